@@ -1,0 +1,158 @@
+//! What goes wrong, one scenario after another, and what became of each call.
+
+use std::io;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use resilient_examples::{Answer, Server};
+use resilient_runtime::{Backoff, Class, Classify, Policy};
+
+use crate::chat::{Api, ApiError};
+use crate::show::{Ink, Show, say};
+
+/// A policy for people who are watching: everything a tenth of what a real call would need.
+const HURRIED: Policy = Policy::new()
+    .attempts(4)
+    .timeout(Duration::from_millis(400))
+    .backoff(Backoff::exponential(Duration::from_millis(150)))
+    .max_retry_after(Duration::from_secs(2));
+
+struct Scenario {
+    name: &'static str,
+    call: Call,
+    policy: Policy,
+    answers: Vec<Answer>,
+}
+
+#[derive(Clone, Copy)]
+enum Call {
+    Chat,
+    Order,
+}
+
+/// What became of one scenario's call: a row of the table.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) attempts: u64,
+    pub(crate) time: Duration,
+    pub(crate) outcome: Outcome,
+}
+
+pub(crate) enum Outcome {
+    Answered,
+    Failed(Class),
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let chat = |name, answers| Scenario {
+        name,
+        call: Call::Chat,
+        policy: HURRIED,
+        answers,
+    };
+    let order = |name, answers| Scenario {
+        call: Call::Order,
+        ..chat(name, answers)
+    };
+    let ok = || Answer::ok("Good morning.");
+    let limited = |header, value| Answer::status(429).header(header, value);
+    vec![
+        chat("all is well", vec![ok()]),
+        chat(
+            "500, then 502 in HTML",
+            vec![Answer::status(500), Answer::status(502), ok()],
+        ),
+        chat(
+            "503, then 504",
+            vec![Answer::status(503), Answer::status(504), ok()],
+        ),
+        chat(
+            "429, Retry-After: 1",
+            vec![limited("retry-after", "1"), ok()],
+        ),
+        chat(
+            "429, retry-after-ms: 200",
+            vec![limited("retry-after-ms", "200"), ok()],
+        ),
+        chat("429 without a hint", vec![Answer::status(429), ok()]),
+        chat("429, quota used up", vec![Answer::quota()]),
+        chat(
+            "503, Retry-After: 3600",
+            vec![Answer::status(503).header("retry-after", "3600")],
+        ),
+        chat("400", vec![Answer::status(400)]),
+        chat("401", vec![Answer::status(401)]),
+        chat("403", vec![Answer::status(403)]),
+        chat("a hang", vec![Answer::hang(), ok()]),
+        chat(
+            "a reset, then half a body",
+            vec![Answer::reset(), Answer::cut(), ok()],
+        ),
+        chat("nobody listens", vec![]),
+        chat("503 for good", vec![Answer::status(503)]),
+        chat("a hang for good", vec![Answer::hang()]),
+        Scenario {
+            policy: HURRIED.deadline(Duration::from_secs(1)),
+            ..chat("the same, 1s for the call", vec![Answer::hang()])
+        },
+        order(
+            "an order, 429",
+            vec![limited("retry-after-ms", "200"), ok()],
+        ),
+        order("an order, reset", vec![Answer::reset(), ok()]),
+    ]
+}
+
+/// Plays every scenario, one after another so that the lines of each stay together.
+///
+/// # Errors
+/// When loopback has no free port.
+pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
+    let server = Server::start().await?;
+    let mut rows = Vec::new();
+    for (number, scenario) in scenarios().into_iter().enumerate() {
+        say(&ink.bold(scenario.name));
+        let base_url = if scenario.answers.is_empty() {
+            nobody()?
+        } else {
+            server.script(&format!("scenario-{number}"), scenario.answers)
+        };
+        let api = Api {
+            http: resilient_examples::client(),
+            base_url,
+            key: "sk-demo-0123456789abcdef0123456789".to_owned(),
+            model: "gpt-4o-mini".to_owned(),
+            policy: scenario.policy,
+        };
+        let start = Instant::now();
+        let result = match scenario.call {
+            Call::Chat => api.chat("Say good morning.").await.map(drop),
+            Call::Order => api.order("coffee").await,
+        };
+        let (name, time) = (scenario.name, start.elapsed());
+        rows.push(Row {
+            name,
+            attempts: show.attempts(),
+            time,
+            outcome: Outcome::of(&result),
+        });
+    }
+    Ok(rows)
+}
+
+/// An address where a server has been, but is no more.
+fn nobody() -> io::Result<String> {
+    Ok(format!(
+        "http://{}",
+        TcpListener::bind(("127.0.0.1", 0))?.local_addr()?
+    ))
+}
+
+impl Outcome {
+    fn of(result: &Result<(), ApiError>) -> Self {
+        match result {
+            Ok(()) => Self::Answered,
+            Err(error) => Self::Failed(error.classify().class),
+        }
+    }
+}

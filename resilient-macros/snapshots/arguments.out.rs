@@ -1,0 +1,57 @@
+async fn chat(
+    &mut self,
+    prompt: String,
+    n: u32,
+    buf: &mut Vec<u8>,
+    model: &str,
+    rest: &[u8],
+    _: u8,
+) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::chat"),
+    );
+    let __resilient_policy = const {
+        &::resilient_runtime::__private::checked({
+            let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;
+            __resilient_policy.attempts(3)
+        })
+    };
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<Reply, Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
+        let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&n);
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                let prompt = __resilient_0.into_inner();
+                let mut n = __resilient_1.into_inner();
+                let buf = &mut *buf;
+                let mut rest = rest;
+                {
+                    buf.push(1);
+                    self.send(model, prompt).await
+                }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

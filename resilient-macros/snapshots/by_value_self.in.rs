@@ -1,0 +1,4 @@
+#[resilient]
+async fn consume(self, buf: &mut Vec<u8>, other: &str, prompt: String) -> Result<(), Error> {
+    self.finish(buf, other, prompt).await
+}

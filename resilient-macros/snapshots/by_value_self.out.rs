@@ -1,0 +1,47 @@
+async fn consume(
+    mut self,
+    buf: &mut Vec<u8>,
+    other: &str,
+    prompt: String,
+) -> Result<(), Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::consume"),
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<(), Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_0 = &mut *buf;
+        let __resilient_2 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
+        let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(&self);
+        match __resilient_call
+            .attempt(async move {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<(), Error> = loop {};
+                    return __resilient_edge;
+                }
+                let buf = __resilient_0;
+                let prompt = __resilient_2.into_inner();
+                { self.finish(buf, other, prompt).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {
+                self = __resilient_self.into_inner();
+            }
+        }
+    }
+}

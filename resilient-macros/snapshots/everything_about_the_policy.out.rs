@@ -1,0 +1,92 @@
+/// Pays an order.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 8, the first included
+/// - timeout of one attempt: 1500ms
+/// - deadline of the whole call: 2m
+/// - waits between attempts: linear, from 500ms, at most 10s, equal jitter
+/// - wait that the server asks for: obeyed up to 1m
+/// - retried: only what was surely not processed
+/// - nested calls: retried here too, after their own retries
+/// - `rate_limited`: 10 attempts, from 2s
+/// - `conflict`: fixed, from `Self :: PAUSE`
+/// - `timeout`: not retried
+/// - longest time: 2m
+pub async fn pay(&self) -> Result<(), Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::pay"),
+    );
+    let __resilient_policy = const {
+        &::resilient_runtime::__private::checked({
+            let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;
+            let __resilient_policy = __resilient_policy
+                .attempts(8)
+                .timeout(::core::time::Duration::new(1, 500000000))
+                .deadline(::core::time::Duration::new(120, 0))
+                .max_retry_after(::core::time::Duration::new(60, 0))
+                .idempotent(false)
+                .repeat_nested(true);
+            let __resilient_policy = __resilient_policy
+                .backoff(
+                    __resilient_policy
+                        .backoff
+                        .kind(::resilient_runtime::BackoffKind::Linear)
+                        .initial(::core::time::Duration::new(0, 500000000))
+                        .max(::core::time::Duration::new(10, 0))
+                        .jitter(::resilient_runtime::Jitter::Equal),
+                );
+            let __resilient_policy = __resilient_policy
+                .on(
+                    ::resilient_runtime::Class::RateLimited,
+                    ::resilient_runtime::Rule::new()
+                        .attempts(10)
+                        .initial(::core::time::Duration::new(2, 0)),
+                );
+            let __resilient_policy = __resilient_policy
+                .on(
+                    ::resilient_runtime::Class::Conflict,
+                    ::resilient_runtime::Rule::new()
+                        .kind(::resilient_runtime::BackoffKind::Fixed)
+                        .initial(Self::PAUSE)
+                        .max(Self::PAUSE),
+                );
+            __resilient_policy
+                .on(
+                    ::resilient_runtime::Class::Timeout,
+                    ::resilient_runtime::Rule::new().retry(false),
+                )
+        })
+    };
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<(), Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<(), Error> = loop {};
+                    return __resilient_edge;
+                }
+                { self.send().await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

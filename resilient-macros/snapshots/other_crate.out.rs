@@ -1,0 +1,40 @@
+async fn f() -> Result<(), Error> {
+    static __RESILIENT_SITE: crate::reexport::rt::__private::Site = crate::reexport::rt::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::f"),
+    );
+    let __resilient_policy = const {
+        &crate::reexport::rt::__private::checked({
+            let __resilient_policy = crate::reexport::rt::Policy::DEFAULT;
+            __resilient_policy.timeout(LIMIT)
+        })
+    };
+    let mut __resilient_call = crate::reexport::rt::__private::Plan::<
+        Result<(), Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<(), Error> = loop {};
+                    return __resilient_edge;
+                }
+                { send().await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

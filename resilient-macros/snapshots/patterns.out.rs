@@ -1,0 +1,53 @@
+async fn f(
+    __resilient_0: (u8, u8),
+    __resilient_1: &Point,
+    __resilient_2: &mut (u8, u8),
+    __resilient_3: String,
+    r#type: String,
+) -> Result<(), Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::f"),
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<(), Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(
+            &__resilient_0,
+        );
+        let __resilient_3 = ::resilient_runtime::__private::Argument::clone_of(
+            &__resilient_3,
+        );
+        let __resilient_4 = ::resilient_runtime::__private::Argument::clone_of(&r#type);
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<(), Error> = loop {};
+                    return __resilient_edge;
+                }
+                let (a, b) = __resilient_0.into_inner();
+                let Point { x, y } = __resilient_1;
+                let (c, d) = &mut *__resilient_2;
+                let ref e = __resilient_3.into_inner();
+                let r#type = __resilient_4.into_inner();
+                { Ok(()) }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

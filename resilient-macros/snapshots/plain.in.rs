@@ -1,0 +1,5 @@
+#[resilient]
+async fn ping() -> Result<(), Error> {
+    connect().await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 3, the first included
+/// - timeout of one attempt: none
+/// - waits between attempts: from `self . pause`
+/// - `not_found`: retried
+/// - everything else: by the policy it is given
+pub async fn ask(&self) -> Result<(), Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    let __resilient_policy = *::resilient_runtime::__private::policy(&self.policy);
+    let __resilient_policy = __resilient_policy.attempts(3).no_timeout();
+    let __resilient_policy = __resilient_policy
+        .backoff(__resilient_policy.backoff.initial(self.pause));
+    let __resilient_policy = __resilient_policy
+        .on(
+            ::resilient_runtime::Class::NotFound,
+            ::resilient_runtime::Rule::new().retry(true),
+        );
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<(), Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, &__resilient_policy);
+    loop {
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<(), Error> = loop {};
+                    return __resilient_edge;
+                }
+                { self.send().await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Durations as people write them: takes `"1.5s"`, gives a `Duration` or says what is wrong with it.
+
+use std::time::Duration;
+
+const NANOS_PER_SEC: u128 = 1_000_000_000;
+
+/// The units and their lengths in nanoseconds.
+const UNITS: &[(&str, u128)] = &[
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", NANOS_PER_SEC),
+    ("m", 60 * NANOS_PER_SEC),
+    ("h", 3_600 * NANOS_PER_SEC),
+    ("d", 86_400 * NANOS_PER_SEC),
+];
+
+/// Other names that people use for the units.
+const NICKNAMES: &[(&str, &[&str])] = &[
+    ("ns", &["nsec", "nanos", "nanosecond", "nanoseconds"]),
+    (
+        "us",
+        &["µs", "μs", "usec", "micros", "microsecond", "microseconds"],
+    ),
+    (
+        "ms",
+        &[
+            "msec",
+            "msecs",
+            "milli",
+            "millis",
+            "millisecond",
+            "milliseconds",
+        ],
+    ),
+    ("s", &["sec", "secs", "second", "seconds"]),
+    ("m", &["min", "mins", "minute", "minutes"]),
+    ("h", &["hr", "hrs", "hour", "hours"]),
+    ("d", &["day", "days"]),
+];
+
+const FORM: &str =
+    "a duration is one number and one unit (ns, us, ms, s, m, h, d), as in \"250ms\" or \"1.5s\"";
+
+/// Reads a number with a unit, such as `250ms`, `1.5s` or `2m`.
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+    let trimmed = text.trim();
+    if trimmed.starts_with('-') {
+        return Err(format!("a duration cannot be negative; {FORM}"));
+    }
+    let number_ends = trimmed
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(trimmed.len());
+    let (number, unit) = trimmed.split_at(number_ends);
+    let unit = unit.trim_start();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
+        return Err(format!("\"{text}\" is not a duration: {FORM}"));
+    }
+    let nanos = nanos_per(number, unit)?;
+    let too_long = || format!("\"{text}\" is longer than a `Duration` can be");
+    let too_fine = || format!("\"{text}\" is finer than a nanosecond");
+    let whole: u128 = whole.parse().map_err(|_| too_long())?;
+    let total = whole.checked_mul(nanos).ok_or_else(too_long)?;
+    let total = total
+        .checked_add(fraction_of(nanos, fraction).ok_or_else(too_fine)?)
+        .ok_or_else(too_long)?;
+    let secs = u64::try_from(total.div_euclid(NANOS_PER_SEC)).map_err(|_| too_long())?;
+    let rest = u32::try_from(total.rem_euclid(NANOS_PER_SEC)).map_err(|_| too_long())?;
+    Ok(Duration::new(secs, rest))
+}
+
+fn nanos_per(number: &str, unit: &str) -> Result<u128, String> {
+    if let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) {
+        return Ok(*nanos);
+    }
+    if unit.is_empty() {
+        return Err(format!(
+            "\"{number}\" has no unit: write \"{number}s\" for seconds, or another of ns, us, \
+                ms, m, h, d"
+        ));
+    }
+    let lower = unit.to_lowercase();
+    let meant = NICKNAMES
+        .iter()
+        .find(|(name, others)| *name == lower || others.contains(&lower.as_str()));
+    Err(match meant {
+        Some((name, _)) => format!("unknown unit `{unit}`: write \"{number}{name}\""),
+        None if unit.contains(|c: char| c.is_ascii_digit()) => {
+            format!(
+                "\"{number}{unit}\" is not a duration: {FORM}; for a mixed one take the smaller \
+                    unit, \"90m\" for an hour and a half"
+            )
+        }
+        None => format!("unknown unit `{unit}`: {FORM}"),
+    })
+}
+
+/// The part after the point, in nanoseconds; none if that is not a whole number of them.
+fn fraction_of(nanos: u128, fraction: &str) -> Option<u128> {
+    let digits = fraction.trim_end_matches('0');
+    let scale = 10_u128.checked_pow(u32::try_from(digits.len()).ok()?)?;
+    let numerator = match digits {
+        "" => 0,
+        digits => digits.parse::<u128>().ok()?.checked_mul(nanos)?,
+    };
+    (numerator.checked_rem(scale)? == 0).then(|| numerator.checked_div(scale))?
+}
+
+/// Writes a duration the way [`parse`] reads it, in the largest unit that keeps it whole.
+pub(crate) fn written(duration: Duration) -> String {
+    let nanos = duration.as_nanos();
+    let (number, unit) = UNITS
+        .iter()
+        .rev()
+        .filter(|(name, _)| *name != "d")
+        .filter_map(|(name, length)| {
+            Some((
+                nanos.checked_div(*length)?,
+                nanos.checked_rem(*length)?,
+                name,
+            ))
+        })
+        .find(|(number, rest, _)| *number > 0 && *rest == 0)
+        .map_or((0, "s"), |(number, _, name)| (number, *name));
+    format!("{number}{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_is_read() {
+        for (text, nanos) in [
+            ("7ns", 7),
+            ("7us", 7_000),
+            ("250ms", 250_000_000),
+            ("1s", 1_000_000_000),
+            ("2m", 120_000_000_000),
+            ("1h", 3_600_000_000_000),
+            ("1d", 86_400_000_000_000),
+            ("1.5s", 1_500_000_000),
+            ("0.25h", 900_000_000_000),
+            ("1.50us", 1_500),
+            (" 5 s ", 5_000_000_000),
+            ("0s", 0),
+            ("007s", 7_000_000_000),
+        ] {
+            assert_eq!(parse(text).map(|d| d.as_nanos()), Ok(nanos), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_duration_is_read_and_a_longer_one_is_refused() {
+        assert_eq!(
+            parse("18446744073709551615s"),
+            Ok(Duration::from_secs(u64::MAX))
+        );
+        for text in [
+            "18446744073709551616s",
+            "18446744073709551615m",
+            &format!("{}s", "9".repeat(60)),
+        ] {
+            assert!(
+                parse(text).is_err_and(|message| message.contains("longer than")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_says_what_to_write() {
+        for (text, hint) in [
+            ("5", "write \"5s\""),
+            ("1.5", "write \"1.5s\""),
+            ("5sec", "write \"5s\""),
+            ("5 Minutes", "write \"5m\""),
+            ("5µs", "write \"5us\""),
+            ("5S", "write \"5s\""),
+            (
+                "5 parsecs",
+                "unknown unit `parsecs`: a duration is one number and one unit",
+            ),
+            ("1h30m", "\"90m\""),
+            ("-5s", "cannot be negative"),
+            ("", "is not a duration"),
+            ("s", "is not a duration"),
+            (".5s", "is not a duration"),
+            ("5.s", "is not a duration"),
+            ("1.2.3s", "is not a duration"),
+            ("1.5ns", "finer than a nanosecond"),
+            ("0.0000000001s", "finer than a nanosecond"),
+            ("inf", "is not a duration"),
+        ] {
+            let message = parse(text).expect_err(text);
+            assert!(message.contains(hint), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_of_any_length_cannot_overflow() {
+        let zeros = "0".repeat(500);
+        assert_eq!(parse(&format!("1.{zeros}s")), Ok(Duration::from_secs(1)));
+        assert!(parse(&format!("1.{zeros}1s")).is_err());
+        assert!(parse(&format!("1.{}s", "9".repeat(500))).is_err());
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for text in ["0s", "1ns", "1500ms", "90s", "61s", "2m", "48h", "1001us"] {
+            let duration = parse(text).expect(text);
+            assert_eq!(parse(&written(duration)), Ok(duration), "{text}");
+        }
+        assert_eq!(written(Duration::from_secs(120)), "2m");
+        assert_eq!(written(Duration::from_millis(1_500)), "1500ms");
+    }
+}

@@ -1,0 +1,217 @@
+//! The policy: takes plain data, gives the calls that make it.
+
+use super::{Names, locals::ends};
+use crate::{
+    args::{Jitter, Kind, Value},
+    policy::{Policy, Rule, Steps},
+};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote_spanned;
+use std::time::Duration;
+
+/// The statement that binds the policy, and the reference to it.
+///
+/// Input: `attempts = 3`
+///
+/// Output:
+/// `let policy = const { &checked({ let policy = Policy::DEFAULT; policy.attempts(3) }) };`
+///
+/// Input: `policy = expr, attempts = 3`
+///
+/// Output: `let policy = *policy(&expr); let policy = policy.attempts(3);`
+pub(super) fn binding(policy: &Policy, names: &Names<'_>) -> (TokenStream, TokenStream) {
+    let Names {
+        site,
+        rt,
+        policy: name,
+        ..
+    } = names;
+    let layers = layers(policy, names);
+    if let Some(base) = &policy.base {
+        let (start, _) = ends(base.clone());
+        let base = quote_spanned!(site.located_at(start)=> *#rt::__private::policy(&#base));
+        let statements = quote_spanned! {*site=>
+            let #name = #base;
+            #(let #name = #layers;)*
+        };
+        return (statements, quote_spanned!(*site=> &#name));
+    }
+    let value = match layers.split_last() {
+        None => quote_spanned!(*site=> #rt::Policy::DEFAULT),
+        Some((last, before)) => quote_spanned! {*site=>
+            #rt::__private::checked({
+                let #name = #rt::Policy::DEFAULT;
+                #(let #name = #before;)*
+                #last
+            })
+        },
+    };
+    (
+        quote_spanned!(*site=> let #name = const { &#value };),
+        quote_spanned!(*site=> #name),
+    )
+}
+
+/// One expression for each layer that the attribute puts on the policy.
+fn layers(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
+    let Names {
+        site,
+        rt,
+        policy: name,
+        ..
+    } = names;
+    let mut layers = Vec::new();
+    let setters = setters(policy, names);
+    if !setters.is_empty() {
+        layers.push(quote_spanned!(*site=> #name #(#setters)*));
+    }
+    if !policy.steps.is_empty() {
+        let steps = steps(&policy.steps, names);
+        layers.push(quote_spanned!(*site=> #name.backoff(#name.backoff #(#steps)*)));
+    }
+    layers.extend(policy.rules.iter().map(|rule| {
+        let class = Ident::new(rule.class.1, *site);
+        let setters = of_rule(rule, names);
+        quote_spanned!(*site=> #name.on(#rt::Class::#class, #rt::Rule::new() #(#setters)*))
+    }));
+    layers
+}
+
+fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
+    let Policy {
+        attempts,
+        timeout,
+        deadline,
+        max_retry_after,
+        idempotent,
+        repeat_nested,
+        ..
+    } = policy;
+    let site = names.site;
+    let mut setters = Vec::new();
+    if let Some(attempts) = attempts {
+        let attempts = count(attempts);
+        setters.push(quote_spanned!(site=> .attempts(#attempts)));
+    }
+    match timeout {
+        Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_timeout())),
+        Some(limit) => {
+            let limit = bound(limit, names);
+            setters.push(quote_spanned!(site=> .timeout(#limit)));
+        }
+        None => {}
+    }
+    match deadline {
+        Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_deadline())),
+        Some(limit) => {
+            let limit = bound(limit, names);
+            setters.push(quote_spanned!(site=> .deadline(#limit)));
+        }
+        None => {}
+    }
+    if let Some(wait) = max_retry_after {
+        let wait = duration(wait, names);
+        setters.push(quote_spanned!(site=> .max_retry_after(#wait)));
+    }
+    if let Some(flag) = idempotent {
+        setters.push(quote_spanned!(site=> .idempotent(#flag)));
+    }
+    if let Some(flag) = repeat_nested {
+        setters.push(quote_spanned!(site=> .repeat_nested(#flag)));
+    }
+    setters
+}
+
+/// Setters of `Backoff`, and of `Rule`, which has the same. The kind is first, since it resets the factor.
+fn steps(steps: &Steps, names: &Names<'_>) -> Vec<TokenStream> {
+    let Names { site, rt, .. } = names;
+    let mut setters = Vec::new();
+    if let Some(kind) = steps.kind {
+        let kind = Ident::new(kind_name(kind), *site);
+        setters.push(quote_spanned!(*site=> .kind(#rt::BackoffKind::#kind)));
+    }
+    if let Some(initial) = &steps.initial {
+        let initial = duration(initial, names);
+        setters.push(quote_spanned!(*site=> .initial(#initial)));
+    }
+    if let Some(factor) = &steps.factor {
+        let factor = match factor {
+            Value::Known(factor) => number(Literal::f64_unsuffixed(*factor)),
+            Value::Expr(expr) => expr.clone(),
+        };
+        setters.push(quote_spanned!(*site=> .factor(#factor)));
+    }
+    if let Some(max) = &steps.max {
+        let max = duration(max, names);
+        setters.push(quote_spanned!(*site=> .max(#max)));
+    }
+    if let Some(jitter) = steps.jitter {
+        let jitter = Ident::new(jitter_name(jitter), *site);
+        setters.push(quote_spanned!(*site=> .jitter(#rt::Jitter::#jitter)));
+    }
+    setters
+}
+
+fn of_rule(rule: &Rule, names: &Names<'_>) -> Vec<TokenStream> {
+    let site = names.site;
+    let mut setters = Vec::new();
+    if let Some(retry) = rule.retry {
+        setters.push(quote_spanned!(site=> .retry(#retry)));
+    }
+    if let Some(attempts) = &rule.attempts {
+        let attempts = count(attempts);
+        setters.push(quote_spanned!(site=> .attempts(#attempts)));
+    }
+    setters.extend(steps(&rule.steps, names));
+    setters
+}
+
+fn count(count: &Value<u32>) -> TokenStream {
+    match count {
+        Value::Known(count) => number(Literal::u32_unsuffixed(*count)),
+        Value::Expr(expr) => expr.clone(),
+    }
+}
+
+fn bound(limit: &Value<Option<Duration>>, names: &Names<'_>) -> TokenStream {
+    match limit {
+        Value::Known(limit) => literal(limit.unwrap_or_default(), names),
+        Value::Expr(expr) => expr.clone(),
+    }
+}
+
+fn duration(duration: &Value<Duration>, names: &Names<'_>) -> TokenStream {
+    match duration {
+        Value::Known(duration) => literal(*duration, names),
+        Value::Expr(expr) => expr.clone(),
+    }
+}
+
+fn literal(duration: Duration, names: &Names<'_>) -> TokenStream {
+    let secs = Literal::u64_unsuffixed(duration.as_secs());
+    let nanos = Literal::u32_unsuffixed(duration.subsec_nanos());
+    quote_spanned!(names.site=> ::core::time::Duration::new(#secs, #nanos))
+}
+
+/// The literal, not taken for one that the user wrote, which might be too long for a style lint.
+fn number(mut literal: Literal) -> TokenStream {
+    literal.set_span(proc_macro2::Span::mixed_site());
+    proc_macro2::TokenTree::Literal(literal).into()
+}
+
+const fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Exponential => "Exponential",
+        Kind::Linear => "Linear",
+        Kind::Fixed => "Fixed",
+        Kind::Decorrelated => "Decorrelated",
+    }
+}
+
+const fn jitter_name(jitter: Jitter) -> &'static str {
+    match jitter {
+        Jitter::None => "None",
+        Jitter::Equal => "Equal",
+        Jitter::Full => "Full",
+    }
+}

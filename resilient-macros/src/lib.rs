@@ -1,0 +1,133 @@
+//! The attribute macro of `resilient-runtime`, which re-exports it: depend on that crate, not on this
+//! one.
+//!
+//! From tokens to tokens in four stages: `args` (what did they write?), `target` (on what did they
+//! write it?), `policy` (what does it mean?), `expand` (what do we write?).
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::print_stderr,
+        reason = "a test that panics has failed, which is what it is for"
+    )
+)]
+
+use proc_macro::TokenStream;
+
+mod args;
+mod classes;
+mod defaults;
+mod doc;
+mod duration;
+mod errors;
+mod expand;
+mod params;
+mod policy;
+mod receiver;
+mod resilient;
+mod returns;
+mod suggest;
+mod target;
+#[cfg(test)]
+mod tests;
+
+/// Makes an async function resilient: its failures are classified, what can heal is retried at the
+/// right moment, every attempt and the whole call is bounded in time.
+///
+/// ```text
+/// #[resilient(attempts = 5, timeout = "30s", deadline = "2m")]
+/// async fn chat(&self, prompt: String) -> Result<Reply, ApiError> {
+///     let response = self.http.post(self.url()).json(&body(&prompt)).send().await?;
+///     Ok(response.into_api_result().await?.json().await?)
+/// }
+/// ```
+///
+/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature stays
+/// as it is, and the future is `Send` exactly when that of the body is. Nothing is allocated.
+///
+/// # What it goes on
+///
+/// An `async fn` with or without `self` in any form, or a function that returns
+/// `impl Future<Output = Result<_, E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a
+/// `BoxFuture`, written out, which is also what `#[async_trait]` makes of a method. It returns a
+/// `Result`, under whatever name, whose error type is `Classify` (or `classify` is given) and
+/// `From<Rejection>`.
+///
+/// - Arguments taken by value, `self` too, are cloned for each attempt, so the body may move them.
+///   `by_ref` exempts those that the body only borrows.
+/// - `&T` is shared by all attempts. `&mut T` and `&mut self` are borrowed again for each: what an
+///   attempt has changed, the next one sees.
+/// - A function that is not `async` borrows its arguments for as long as its future lives, so the
+///   future cannot be `'static` if an argument is borrowed.
+///
+/// # Arguments
+///
+/// Each at most once, `on` once per class. None is needed.
+///
+/// | argument | meaning | default |
+/// |---|---|---|
+/// | `attempts = 5` | all tries, the first included | 5 |
+/// | `timeout = "30s"`, `"none"` | the longest that one attempt may take | `"60s"` |
+/// | `deadline = "2m"`, `"none"` | the longest that the whole call may take: attempts and waits | `"none"` |
+/// | `backoff(initial = "1s", factor = 2, max = "32s", jitter = "full")` | the waits between attempts; what is left out stays as it is | as shown |
+/// | `backoff(kind = "fixed", initial = "1s")` | another kind: `"exponential"`, `"linear"`, `"fixed"`, `"decorrelated"` | `"exponential"` |
+/// | `backoff = expr` | a schedule of your own | |
+/// | `on(rate_limited, attempts = 8, initial = "2s")` | what is different for one class: `retry`, `attempts`, and all that `backoff(..)` takes | |
+/// | `max_retry_after = "2m"` | a server that asks for a longer wait ends the call | `"120s"` |
+/// | `idempotent = false` | retry only what was surely not processed | `true` |
+/// | `repeat_nested = true` | retry although a resilient call inside has retried already | `false` |
+/// | `policy = expr` | the policy below all this: a `Policy`, a `&Policy` or an `Arc<Policy>`, of an argument or a field too | the built-in one |
+/// | `classify = function` | what kind of failure an error is, where its type does not say | `Classify` |
+/// | `classify_ok = function` | what kind of failure a success is, if any | none |
+/// | `context = name` | a variable of the body: number of the attempt, class of the one before, time left, idempotency key | |
+/// | `by_ref(a, self)` | arguments that are not cloned, since the body only borrows them | |
+/// | `name = "openai.chat"` | the name for the log | module path and function |
+/// | `level = "debug"` | the level of the call's span: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"` | `"info"` |
+/// | `fields(model = %model)` | fields of the span; arguments are never logged otherwise | none |
+/// | `crate = path` | where `resilient_runtime` is re-exported | `::resilient_runtime` |
+///
+/// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m`, `h`, `d`), such as
+/// `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too: constant ones, such as
+/// `Self::TRIES`, unless there is a `policy`. The expressions of `policy`, `classify`, `classify_ok`,
+/// `backoff` and `fields` are evaluated once a call, before the first attempt.
+///
+/// The classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`,
+/// `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`, `bad_gateway`,
+/// `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`, `decode`, `stream_broken`,
+/// `unknown`. The library's own (`circuit_open`, `limited`, `at_capacity`, `deadline`, `cancelled`) are
+/// never retried and take no rule.
+///
+/// # Checked when compiling
+///
+/// What cannot work does not compile, with the caret on the word and all mistakes at once: no attempt, no
+/// time, a first wait above the longest, a factor below 1, a timeout or a server's wait above the deadline,
+/// and whatever can never take effect, such as a backoff where there is one attempt.
+///
+/// # What is generated
+///
+/// The function with a loop around its body:
+///
+/// ```text
+/// static SITE: Site = Site::new(concat!(module_path!(), "::chat"));
+/// let policy = const { &checked(Policy::DEFAULT.attempts(5)) };
+/// let mut call = Plan::<Result<Reply, ApiError>>::new().start(&SITE, policy);
+/// loop {
+///     let prompt_of_attempt = clone_of(&prompt);
+///     match call.attempt(async { let prompt = prompt_of_attempt; BODY }).await {
+///         ControlFlow::Break(result) => return result,
+///         ControlFlow::Continue(()) => {}
+///     }
+/// }
+/// ```
+///
+/// If the function is documented, a section "Resilience" is added to that: attempts, times, rules, and the
+/// longest that a call can take.
+#[proc_macro_attribute]
+pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
+    resilient::expand(attr.into(), item.into()).into()
+}

@@ -1,0 +1,200 @@
+//! The parameters: how each gets into an attempt, and what the body calls it.
+
+use crate::{errors::Errors, returns::bare, suggest::nearest};
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens, format_ident};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Type, ext::IdentExt};
+
+/// A parameter other than `self`.
+pub(crate) struct Param {
+    /// Attributes that hold for what is made of it too: `cfg` and lint levels.
+    pub(crate) attrs: Vec<Attribute>,
+    /// What the body calls it.
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
+    pub(crate) passing: Passing,
+    /// What an attempt makes of it.
+    pub(crate) local: Ident,
+    /// Its name, where the pattern is no more than that.
+    pub(crate) name: Option<Ident>,
+}
+
+/// How a parameter gets into each attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// Not at all: `_`.
+    Unused,
+    /// Cloned.
+    Owned,
+    /// Borrowed as it is: named in `by_ref`, or a plain `&T`.
+    Borrowed,
+    /// A `&T` that the body may overwrite or takes apart: copied.
+    Copied,
+    /// A `&mut T`: reborrowed.
+    Reborrowed,
+}
+
+/// The parameters of this function.
+pub(crate) fn of(sig: &Signature) -> Vec<Param> {
+    sig.inputs
+        .iter()
+        .filter_map(typed)
+        .enumerate()
+        .map(|(index, typed)| param(index, typed))
+        .collect()
+}
+
+fn typed(input: &FnArg) -> Option<&PatType> {
+    match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    }
+}
+
+fn param(index: usize, PatType { attrs, pat, ty, .. }: &PatType) -> Param {
+    let (name, mutable) = match &**pat {
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            subpat: None,
+            ident,
+            mutability,
+            ..
+        }) => (Some(ident.clone()), mutability.is_some()),
+        _ => (None, false),
+    };
+    let passing = match (bare(ty), &**pat) {
+        (_, Pat::Wild(_)) => Passing::Unused,
+        (Type::Reference(ty), _) if ty.mutability.is_some() => Passing::Reborrowed,
+        (Type::Reference(_), _) if name.is_some() && !mutable => Passing::Borrowed,
+        (Type::Reference(_), _) => Passing::Copied,
+        _ => Passing::Owned,
+    };
+    Param {
+        attrs: attrs
+            .iter()
+            .filter(|attr| is_shared(attr))
+            .cloned()
+            .collect(),
+        pat: (**pat).clone(),
+        ty: (**ty).clone(),
+        passing,
+        local: format_ident!("__resilient_{index}", span = Span::mixed_site()),
+        name,
+    }
+}
+
+/// Whether the attribute holds for the body's variable as it does for the parameter.
+fn is_shared(attr: &Attribute) -> bool {
+    ["cfg", "allow", "warn", "deny", "forbid", "expect"]
+        .iter()
+        .any(|name| attr.path().is_ident(name))
+}
+
+impl Param {
+    /// What the function calls it.
+    pub(crate) fn outer(&self) -> &Ident {
+        self.name.as_ref().unwrap_or(&self.local)
+    }
+
+    /// Changes the signature to what the loop needs: a name, and no `mut`, which each attempt has itself.
+    fn rename(&self, typed: &mut PatType) {
+        if matches!(self.passing, Passing::Unused | Passing::Borrowed) {
+            return;
+        }
+        // The parameter is always used; what the body does not use is the attempt's variable.
+        typed.attrs.retain(|attr| !attr.path().is_ident("expect"));
+        *typed.pat = Pat::Ident(PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability: None,
+            ident: self.outer().clone(),
+            subpat: None,
+        });
+    }
+}
+
+/// Changes the signature to what the loop needs.
+pub(crate) fn rename(params: &[Param], sig: &mut Signature) {
+    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    for (param, typed) in params.iter().zip(typed) {
+        param.rename(typed);
+    }
+}
+
+/// Marks what `by_ref` names. Gives whether it names `self`.
+pub(crate) fn borrow(
+    names: &[Ident],
+    takes_self: bool,
+    params: &mut [Param],
+    errors: &mut Errors,
+) -> bool {
+    let mut borrows_self = false;
+    for name in names {
+        if name == "self" {
+            borrows_self = true;
+            if !takes_self {
+                errors.at(
+                    name,
+                    "`self` is not taken by value here, so there is nothing to clone: remove it",
+                );
+            }
+            continue;
+        }
+        let found = params
+            .iter_mut()
+            .find(|param| param.name.as_ref() == Some(name));
+        match found {
+            Some(param) if param.passing == Passing::Owned => param.passing = Passing::Borrowed,
+            Some(_) => errors.at(
+                name,
+                format!("`{name}` is a reference, which is never cloned: remove it from `by_ref`"),
+            ),
+            None => errors.push(unknown(name, params)),
+        }
+    }
+    borrows_self
+}
+
+fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
+    let in_pattern = |param: &&Param| param.name.is_none() && mentions(&param.pat, name);
+    if params.iter().any(|param| in_pattern(&param)) {
+        let message = format!(
+            "`{name}` is part of a pattern: give the argument a name and take it apart in the body"
+        );
+        return syn::Error::new(name.span(), message);
+    }
+    let names: Vec<String> = params
+        .iter()
+        .filter(|param| param.passing == Passing::Owned)
+        .filter_map(|param| param.name.as_ref())
+        .map(|name| name.unraw().to_string())
+        .collect();
+    let hint = nearest(&name.to_string(), names.iter().map(String::as_str))
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    syn::Error::new(name.span(), format!("there is no argument `{name}`{hint}"))
+}
+
+fn mentions(pat: &Pat, name: &Ident) -> bool {
+    fn within(tokens: proc_macro2::TokenStream, name: &Ident) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Ident(word) => word == *name,
+            proc_macro2::TokenTree::Group(group) => within(group.stream(), name),
+            _ => false,
+        })
+    }
+    within(pat.to_token_stream(), name)
+}
+
+/// Says so if `context` has the name of an argument, which the body could then not reach.
+pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &mut Errors) {
+    let Some(context) = context else { return };
+    if params.iter().any(|param| mentions(&param.pat, context)) {
+        errors.at(
+            context,
+            format!("`{context}` is an argument already: choose another name for the context"),
+        );
+    }
+}

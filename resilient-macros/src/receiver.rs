@@ -1,0 +1,242 @@
+//! `self`: how the method takes it, and what becomes of it in a body that would move a `&mut self` away.
+
+use crate::returns::bare;
+use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use std::iter::Peekable;
+use syn::{ReceiverKind, Signature, Type};
+
+/// How a function takes `self`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    /// Not at all.
+    None,
+    /// `&self`
+    Shared,
+    /// `&mut self`
+    Mut,
+    /// `self`, `self: Arc<Self>`
+    Owned,
+}
+
+/// How this function takes `self`.
+pub(crate) fn of(sig: &Signature) -> Receiver {
+    let Some(receiver) = sig.receiver() else {
+        return Receiver::None;
+    };
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, Some(_)) => Receiver::Mut,
+        ReceiverKind::Reference(_, _, None) => Receiver::Shared,
+        ReceiverKind::Typed(_, ty) => match (bare(ty), &receiver.mutability) {
+            (Type::Reference(ty), _) if ty.mutability.is_some() => Receiver::Mut,
+            // `mut self: &Self`: the body may point `self` elsewhere, so each attempt gets its own.
+            (Type::Reference(_), None) => Receiver::Shared,
+            _ => Receiver::Owned,
+        },
+        _ => Receiver::Owned,
+    }
+}
+
+/// The name that `self` gets in a body that moves it.
+pub(crate) fn reborrowed(at: Span) -> Ident {
+    Ident::new("__resilient_self", Span::mixed_site().located_at(at))
+}
+
+/// The body of a `&mut self` method with another name for `self`, if it moves `self`: the second attempt would
+/// find a moved reference. Such bodies come from `#[async_trait]` (`let __self = self;`) and
+/// `#[tracing::instrument]` (`async move`).
+pub(crate) fn rewritten(body: &Group) -> Option<Group> {
+    let mut found = Found::default();
+    let stream = rewrite(body.stream(), &mut found);
+    (found.mentioned && found.moved).then(|| group_like(body, stream))
+}
+
+#[derive(Default)]
+struct Found {
+    mentioned: bool,
+    /// `self` stands as a whole value, or a `move` may take it.
+    moved: bool,
+}
+
+/// Input:
+/// `let this = self; self.field += 1; self::function()`
+///
+/// Output:
+/// `let this = __resilient_self; __resilient_self.field += 1; self::function()`
+fn rewrite(tokens: TokenStream, found: &mut Found) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut output = TokenStream::new();
+    let mut before = Before::default();
+    while let Some(token) = tokens.next() {
+        let next = match &token {
+            TokenTree::Group(group) if before.is_visibility(group) => token.clone(),
+            TokenTree::Group(group) => {
+                TokenTree::Group(group_like(group, rewrite(group.stream(), found)))
+            }
+            TokenTree::Ident(word)
+                if word == "self" && !before.is_path() && !is_path(&mut tokens) =>
+            {
+                found.mentioned = true;
+                found.moved |= !is_dot(tokens.peek());
+                TokenTree::Ident(reborrowed(word.span()))
+            }
+            TokenTree::Ident(word) if word == "move" => {
+                found.moved = true;
+                token.clone()
+            }
+            // Another `self` holds inside a nested function, and `use` lists modules.
+            TokenTree::Ident(word)
+                if word == "fn" && matches!(tokens.peek(), Some(TokenTree::Ident(_))) =>
+            {
+                output.extend([token.clone()]);
+                copy_past(&mut tokens, &mut output, |token| {
+                    is_brace(token) || is_punct(token, ';')
+                });
+                continue;
+            }
+            TokenTree::Ident(word)
+                if word == "use"
+                    && !matches!(tokens.peek(), Some(token) if is_punct(token, '<')) =>
+            {
+                output.extend([token.clone()]);
+                copy_past(&mut tokens, &mut output, |token| is_punct(token, ';'));
+                continue;
+            }
+            _ => token.clone(),
+        };
+        output.extend([next]);
+        before.is_followed_by(token);
+    }
+    output
+}
+
+/// The two tokens before.
+#[derive(Default)]
+struct Before {
+    last: Option<TokenTree>,
+    last_but_one: Option<TokenTree>,
+}
+
+impl Before {
+    fn is_followed_by(&mut self, token: TokenTree) {
+        self.last_but_one = self.last.replace(token);
+    }
+
+    /// `path::self`, `$self` of a macro, `extern crate self`.
+    fn is_path(&self) -> bool {
+        match &self.last {
+            Some(TokenTree::Punct(last)) if last.as_char() == ':' => {
+                matches!(&self.last_but_one, Some(token) if is_punct(token, ':'))
+            }
+            Some(TokenTree::Punct(last)) => last.as_char() == '$',
+            Some(TokenTree::Ident(last)) => last == "crate",
+            _ => false,
+        }
+    }
+
+    /// `pub(self)`
+    fn is_visibility(&self, group: &Group) -> bool {
+        group.delimiter() == Delimiter::Parenthesis
+            && matches!(&self.last, Some(TokenTree::Ident(last)) if last == "pub")
+    }
+}
+
+/// Whether `::` follows. A single `:` does not end here: `self` is no field name.
+fn is_path(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>) -> bool {
+    matches!(tokens.peek(), Some(token) if is_punct(token, ':'))
+}
+
+/// Whether a field or method follows, and not a range.
+fn is_dot(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if is_single_dot(punct))
+}
+
+fn is_single_dot(punct: &Punct) -> bool {
+    punct.as_char() == '.' && punct.spacing() == proc_macro2::Spacing::Alone
+}
+
+fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
+}
+
+fn is_brace(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+fn copy_past(
+    tokens: &mut Peekable<impl Iterator<Item = TokenTree>>,
+    output: &mut TokenStream,
+    is_last: impl Fn(&TokenTree) -> bool,
+) {
+    for token in tokens {
+        let done = is_last(&token);
+        output.extend([token]);
+        if done {
+            return;
+        }
+    }
+}
+
+/// A group with other tokens inside, at the same place.
+fn group_like(group: &Group, stream: TokenStream) -> Group {
+    let mut new = Group::new(group.delimiter(), stream);
+    new.set_span(group.span());
+    new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(body: &str) -> Option<String> {
+        let body: Group = syn::parse_str(&format!("{{ {body} }}")).expect(body);
+        rewritten(&body).map(|group| group.stream().to_string())
+    }
+
+    fn tokens(text: &str) -> String {
+        text.parse::<TokenStream>().expect(text).to_string()
+    }
+
+    #[test]
+    fn a_body_that_only_borrows_self_stays() {
+        for body in [
+            "self.count += 1; self.send(&self.url).await",
+            "self::helper().await",
+            "let x = move || 1; x()",
+            "fn inner(this: Wrapper) { impl X { fn f(self) -> Self { self } } }",
+            "use std::fmt::{self, Write};",
+            "pub(self) struct Local;",
+            "macro_rules! m { ($self:ident) => { $self } }",
+        ] {
+            assert_eq!(after(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_moves_self_gets_a_reborrow() {
+        for (body, expected) in [
+            (
+                "let __self = self; __self.send()",
+                "let __self = __resilient_self; __self.send()",
+            ),
+            ("helper(self).await", "helper(__resilient_self).await"),
+            (
+                "async move { self.send().await }.await",
+                "async move { __resilient_self.send().await }.await",
+            ),
+            (
+                "vec![self]; self.x",
+                "vec![__resilient_self]; __resilient_self.x",
+            ),
+            (
+                "use std::fmt::{self}; self::f(self); fn f(this: &mut S) { self } pub(self) \
+                    struct L;",
+                "use std::fmt::{self}; self::f(__resilient_self); fn f(this: &mut S) { self } \
+                    pub(self) struct L;",
+            ),
+            ("Foo { this: self }", "Foo { this: __resilient_self }"),
+            ("a::self; self", "a::self; __resilient_self"),
+        ] {
+            assert_eq!(after(body), Some(tokens(expected)), "{body}");
+        }
+    }
+}

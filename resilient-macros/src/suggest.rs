@@ -1,0 +1,66 @@
+//! "Did you mean": takes a word nobody knows, gives the known word that is nearest to it.
+
+/// The nearest of `known`, if it is near enough to have been meant.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let tolerated = word.chars().count().div_euclid(3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (distance(&word, candidate), candidate))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= tolerated)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The words in backticks, one after another.
+pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
+/// How many letters have to be inserted, deleted or replaced to make `a` into `b` (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut left = i.saturating_add(1);
+        let mut next = vec![left];
+        for (y, above) in b.chars().zip(row.windows(2)) {
+            let &[diagonal, above] = above else { break };
+            let replaced = diagonal.saturating_add(usize::from(x != y));
+            left = replaced
+                .min(left.saturating_add(1))
+                .min(above.saturating_add(1));
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_counts_edits() {
+        for (a, b, edits) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("same", "same", 0),
+        ] {
+            assert_eq!(distance(a, b), edits, "{a} -> {b}");
+        }
+    }
+
+    #[test]
+    fn a_slip_finds_its_word_and_a_stranger_finds_none() {
+        let known = ["attempts", "timeout", "deadline", "max", "on"];
+        assert_eq!(nearest("atempts", known), Some("attempts"));
+        assert_eq!(nearest("Timeout", known), Some("timeout"));
+        assert_eq!(nearest("mx", known), Some("max"));
+        assert_eq!(nearest("banana", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! Stage target: takes the tokens below the attribute, gives the function: signature parsed, body as tokens.
+
+mod item;
+
+use crate::{
+    args::unwrapped,
+    errors::Errors,
+    params::{self, Param},
+    receiver::{self, Receiver},
+    returns,
+};
+use item::Item;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Signature, Type, Visibility};
+
+/// The function under the attribute.
+pub(crate) struct Target {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) defaultness: Option<Ident>,
+    pub(crate) sig: Signature,
+    pub(crate) shape: Shape,
+    pub(crate) body: Group,
+    pub(crate) receiver: Receiver,
+    pub(crate) params: Vec<Param>,
+    /// What the call gives, as it was written; `impl Trait` and all.
+    pub(crate) result: Type,
+}
+
+/// How the function comes to be asynchronous.
+pub(crate) enum Shape {
+    /// `async fn`, and the body is what is to be repeated.
+    Async,
+    /// The body is one `async` block, boxed or not, and what is in it is to be repeated.
+    Block { boxed: bool },
+    /// The body makes a future of this type, and that is to be repeated.
+    Future { boxed: bool, future: Box<Type> },
+}
+
+/// Reads the function.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
+    let Item {
+        attrs,
+        vis,
+        defaultness,
+        sig,
+        body,
+    } = errors.keep(syn::parse2::<Item>(tokens))?;
+    let is_resilient = |attr: &&Attribute| {
+        attr.path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "resilient")
+    };
+    if let Some(second) = attrs.iter().find(is_resilient) {
+        errors.at(
+            second,
+            "two `#[resilient]` would multiply their attempts: put all arguments into one",
+        );
+    }
+    if let Some(constness) = &sig.constness {
+        errors.at(
+            constness,
+            "a `const fn` cannot wait, so it cannot be resilient: remove `const`",
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(
+            variadic,
+            "a variadic function cannot be repeated: take a slice instead",
+        );
+    }
+    let made = made_by(&sig, errors);
+    let Some(mut body) = body else {
+        errors.at(
+            &sig.ident,
+            "there is no body to repeat: put `#[resilient]` on the method in the `impl`, or give \
+                this one a default body",
+        );
+        return None;
+    };
+    let Made { result, future } = made?;
+    let shape = match future {
+        None => Shape::Async,
+        Some((boxed, future)) => {
+            if let Some(block) = async_block(&body, boxed) {
+                body = block;
+                Shape::Block { boxed }
+            } else {
+                Shape::Future { boxed, future }
+            }
+        }
+    };
+    let receiver = receiver::of(&sig);
+    let params = params::of(&sig);
+    Some(Target {
+        attrs,
+        vis,
+        defaultness,
+        sig,
+        shape,
+        body,
+        receiver,
+        params,
+        result,
+    })
+}
+
+/// What a call of the function gives.
+struct Made {
+    result: Type,
+    /// Whether the future is boxed, and its type, where the function is not `async`.
+    future: Option<(bool, Box<Type>)>,
+}
+
+fn made_by(sig: &Signature, errors: &mut Errors) -> Option<Made> {
+    const NO_RESULT: &str = "a resilient function returns a `Result`, whose error says what went \
+        wrong: write `-> Result<_, E>`";
+    let returned = returns::written(&sig.output);
+    if sig.asyncness.is_some() {
+        if returned.is_none() {
+            errors.at(place_of_output(sig), NO_RESULT);
+        }
+        return returned.cloned().map(|result| Made {
+            result,
+            future: None,
+        });
+    }
+    let Some((ty, future)) = returned.and_then(|ty| Some((ty, returns::future(ty)?))) else {
+        errors.at(
+            sig.fn_token,
+            "a resilient function is an `async fn`, or returns `impl Future<Output = Result<_, \
+                E>>` or `Pin<Box<dyn Future<Output = Result<_, E>>>>`, written out: write `async \
+                fn`",
+        );
+        return None;
+    };
+    if returns::is_nothing(&future.output) {
+        errors.at(&future.output, NO_RESULT);
+        return None;
+    }
+    Some(Made {
+        result: future.output,
+        future: Some((future.boxed, Box::new(ty.clone()))),
+    })
+}
+
+/// The return type, or the name where there is none.
+fn place_of_output(sig: &Signature) -> TokenStream {
+    match &sig.output {
+        syn::ReturnType::Default => sig.ident.to_token_stream(),
+        syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
+    }
+}
+
+/// The block in a body that is nothing but `Box::pin(async move { .. })`, or `async move { .. }`.
+fn async_block(body: &Group, boxed: bool) -> Option<Group> {
+    let tokens: Vec<_> = body.stream().into_iter().map(unwrapped).collect();
+    if !boxed {
+        return block(&tokens);
+    }
+    let (TokenTree::Group(pinned), path) = tokens.split_last()? else {
+        return None;
+    };
+    let path: String = path.iter().map(ToString::to_string).collect();
+    let is_box_pin = path == "Box::pin" || path.ends_with("::Box::pin");
+    if !is_box_pin || pinned.delimiter() != Delimiter::Parenthesis {
+        return None;
+    }
+    let mut argument: Vec<_> = pinned.stream().into_iter().map(unwrapped).collect();
+    if matches!(argument.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ',') {
+        argument.pop();
+    }
+    block(&argument)
+}
+
+fn block(tokens: &[TokenTree]) -> Option<Group> {
+    let (TokenTree::Group(block), words) = tokens.split_last()? else {
+        return None;
+    };
+    let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+    let is_async = matches!(
+        words.iter().map(String::as_str).collect::<Vec<_>>()[..],
+        ["async"] | ["async", "move"]
+    );
+    (is_async && block.delimiter() == Delimiter::Brace).then(|| block.clone())
+}

@@ -1,0 +1,163 @@
+//! `backoff(..)`, `on(..)`, and arguments that do not go together.
+
+use super::attribute;
+
+#[test]
+fn mistakes_in_a_backoff_are_at_their_words() {
+    attribute("backoff()", &[("backoff()", "says nothing")]);
+    attribute("backoff = 3", &[("3", "a list or a schedule")]);
+    attribute(
+        "backoff(kind = \"expo\")",
+        &[(
+            "\"expo\"",
+            "`exponential`, `linear`, `fixed`, `decorrelated`",
+        )],
+    );
+    attribute(
+        "backoff(kind = \"exponental\")",
+        &[("\"exponental\"", "did you mean `kind = \"exponential\"`?")],
+    );
+    attribute(
+        "backoff(jitter = full)",
+        &[("full", "did you mean `jitter = \"full\"`?")],
+    );
+    attribute(
+        "backoff(jitter = 1)",
+        &[("1", "as a string: `none`, `equal`, `full`")],
+    );
+    attribute("backoff(factor = 0.5)", &[("0.5", "at least 1")]);
+    attribute("backoff(factor = -2)", &[("-2", "at least 1")]);
+    attribute(
+        "backoff(factor = f64::NAN)",
+        &[("f64::NAN", "a finite number")],
+    );
+    attribute(
+        "backoff(factor = -f64::INFINITY)",
+        &[("-f64::INFINITY", "a finite number")],
+    );
+    attribute("backoff(factor = 1e999)", &[("1e999", "a finite number")]);
+    attribute(
+        "backoff(factor = \"2\")",
+        &[("\"2\"", "is a number: write `factor = 2`")],
+    );
+    attribute(
+        "backoff(initial = \"3s\", max = \"2s\")",
+        &[("\"3s\"", "longer than `max`")],
+    );
+    attribute(
+        "backoff(initial = \"1m\")",
+        &[("\"1m\"", "longer than the longest, which is 32s")],
+    );
+    attribute(
+        "backoff(max = \"500ms\")",
+        &[("\"500ms\"", "shorter than the first, which is 1s")],
+    );
+    attribute(
+        "backoff(kind = \"linear\", factor = 2)",
+        &[("factor", "has no factor")],
+    );
+    attribute(
+        "backoff(kind = \"fixed\", max = \"2s\")",
+        &[("max", "`max` has no effect")],
+    );
+    attribute(
+        "backoff(kind = \"decorrelated\", jitter = \"full\")",
+        &[("jitter", "random by itself")],
+    );
+    attribute(
+        "policy = P, backoff(initial = \"3s\", max = \"2s\")",
+        &[("\"3s\"", "longer than `max`")],
+    );
+}
+
+#[test]
+fn mistakes_in_a_rule_are_at_their_words() {
+    attribute("on()", &[("on()", "says nothing")]);
+    attribute("on(timeout)", &[("timeout", "`on(timeout)` says nothing")]);
+    attribute("on(timeout,)", &[("timeout", "`on(timeout)` says nothing")]);
+    attribute(
+        "on(\"timeout\", retry = true)",
+        &[("\"timeout\"", "not in quotes")],
+    );
+    attribute(
+        "on(RateLimited, retry = true)",
+        &[("RateLimited", "did you mean `rate_limited`?")],
+    );
+    attribute("on(timeout retry = true)", &[("retry", "expected a `,`")]);
+    attribute("on(timeout, attempts = 0)", &[("0", "at least 1")]);
+    attribute("on(timeout, retry = 1)", &[("1", "`true` or `false`")]);
+    attribute(
+        "on(timeout, retry = false, attempts = 3)",
+        &[("attempts", "never takes effect")],
+    );
+    attribute(
+        "on(timeout, retry = false, max = \"2s\")",
+        &[("max", "never takes effect")],
+    );
+    attribute(
+        "on(timeout, attempts = 1, retry = true)",
+        &[("retry", "never takes effect")],
+    );
+    attribute(
+        "on(timeout, retry = true), on(timeout, attempts = 3)",
+        &[("timeout", "a rule for `timeout` already")],
+    );
+    attribute(
+        "on(quota_exhausted, retry = true)",
+        &[("true", "no retry can succeed")],
+    );
+    attribute(
+        "on(quota_exhausted, attempts = 3)",
+        &[("quota_exhausted", "no retry can succeed")],
+    );
+    attribute(
+        "on(timeout, initial = \"1m\")",
+        &[("\"1m\"", "which is 32s")],
+    );
+    attribute(
+        "backoff(max = \"5s\"), on(timeout, initial = \"6s\")",
+        &[("\"6s\"", "which is 5s")],
+    );
+    attribute(
+        "backoff(kind = \"fixed\"), on(timeout, max = \"6s\")",
+        &[("max", "`max` has no effect")],
+    );
+    for class in [
+        "circuit_open",
+        "limited",
+        "at_capacity",
+        "deadline",
+        "cancelled",
+    ] {
+        attribute(
+            &format!("on({class}, retry = true)"),
+            &[(class, "raised by the library itself")],
+        );
+    }
+}
+
+#[test]
+fn what_contradicts_or_has_no_effect_is_reported() {
+    attribute(
+        "timeout = \"2m\", deadline = \"1m\"",
+        &[("\"2m\"", "longer than the deadline of the whole call, 1m")],
+    );
+    attribute(
+        "max_retry_after = \"2m\", deadline = \"1m\"",
+        &[("\"2m\"", "never fits into the deadline, 1m")],
+    );
+    let dead = "`attempts = 1` means that nothing is retried";
+    attribute(
+        "attempts = 1, backoff(factor = 3), max_retry_after = \"1m\", idempotent = false, repeat_nested = true",
+        &[
+            ("backoff", dead),
+            ("max_retry_after", dead),
+            ("idempotent", dead),
+            ("repeat_nested", dead),
+        ],
+    );
+    attribute(
+        "attempts = 1, on(timeout, retry = true)",
+        &[("on(timeout, retry = true)", dead)],
+    );
+}

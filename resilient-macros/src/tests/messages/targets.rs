@@ -1,0 +1,104 @@
+//! What looks at the function, and what the attribute stands on.
+
+use super::{attribute, item};
+
+#[test]
+fn by_ref_and_fields_are_checked() {
+    attribute("by_ref()", &[("by_ref()", "says nothing")]);
+    attribute(
+        "by_ref(3, text text)",
+        &[
+            ("3", "names of arguments"),
+            ("text text", "names of arguments"),
+        ],
+    );
+    attribute("by_ref(text, text)", &[("text", "given twice")]);
+    attribute("by_ref(borrowed)", &[("borrowed", "is a reference")]);
+    attribute("by_ref(a)", &[("a", "part of a pattern")]);
+    attribute(
+        "by_ref(banana)",
+        &[("banana", "there is no argument `banana`")],
+    );
+    attribute("fields()", &[("fields()", "says nothing")]);
+    attribute("fields(text)", &[("text", "write `text = text`")]);
+    attribute("fields(?text)", &[("?", "a field is `name = value`")]);
+    attribute("fields(a.b = )", &[("a.b", "a field is `name = value`")]);
+    attribute("fields(a = 1, a = 2)", &[("a", "given twice")]);
+    attribute("fields(a = 1 b = 2)", &[("b", "expected a `,`")]);
+    item(
+        "#[resilient(by_ref(self))] async fn f(&self) -> R { x }",
+        &[("self", "not taken by value")],
+    );
+    item(
+        "#[resilient(by_ref(self))] async fn f() -> R { x }",
+        &[("self", "not taken by value")],
+    );
+}
+
+#[test]
+fn what_cannot_be_resilient_says_what_to_annotate() {
+    for (target, word, part) in [
+        ("struct S;", "struct", "a type: put it on the `async fn`"),
+        ("pub enum E {}", "enum", "a type"),
+        ("type T = u8;", "type", "a type"),
+        (
+            "impl S { async fn f() -> R { x } }",
+            "impl",
+            "each `async fn` inside",
+        ),
+        (
+            "pub(crate) trait T {}",
+            "trait",
+            "the methods of the `impl`",
+        ),
+        ("mod m {}", "mod", "a module"),
+        ("const X: u8 = 1;", "const", "a value"),
+        ("static X: u8 = 1;", "static", "a value"),
+        ("use a::b;", "use", "cannot be used on this"),
+        ("extern crate a;", "extern", "cannot be used on this"),
+        ("3", "3", "goes on an `async fn`"),
+        ("fn f() -> Result<u8, E> { x }", "fn", "write `async fn`"),
+        ("fn f() {}", "fn", "write `async fn`"),
+        ("fn f() -> impl Display { x }", "fn", "written out"),
+        (
+            "fn f() -> BoxFuture<'static, ()> { x }",
+            "()",
+            "returns a `Result`",
+        ),
+        ("async fn f() { x }", "f", "returns a `Result`"),
+        ("async fn f() -> () { x }", "()", "returns a `Result`"),
+        ("async fn f() -> ! { x }", "!", "returns a `Result`"),
+        (
+            "async fn f() -> R;",
+            "f",
+            "put `#[resilient]` on the method in the `impl`",
+        ),
+        ("const async fn f() -> R { x }", "const", "remove `const`"),
+        (
+            "async unsafe extern \"C\" fn f(a: u8, ...) -> R { x }",
+            "...",
+            "variadic",
+        ),
+        (
+            "#[a::resilient(attempts = 3)] async fn f() -> R { x }",
+            "#[a::resilient(attempts = 3)]",
+            "put all arguments into one",
+        ),
+        ("async fn f() -> R = 3;", "=", "expected the body"),
+    ] {
+        item(&format!("#[resilient] {target}"), &[(word, part)]);
+    }
+}
+
+#[test]
+fn mistakes_in_the_attribute_and_in_the_function_come_together() {
+    item(
+        "#[resilient(attempts = 0)] const fn f() -> R;",
+        &[
+            ("0", "at least 1"),
+            ("const", "remove `const`"),
+            ("fn", "write `async fn`"),
+            ("f", "no body"),
+        ],
+    );
+}

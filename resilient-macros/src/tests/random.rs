@@ -1,0 +1,242 @@
+//! Whatever it is given, the macro gives tokens: it never panics, and what it does not understand is a
+//! `compile_error!` beside the function as it was written.
+
+use crate::resilient;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proptest::{collection::vec, prelude::*, sample::select};
+
+/// Words that mean something here, and a few that do not.
+const WORDS: &[&str] = &[
+    "attempts",
+    "timeout",
+    "deadline",
+    "backoff",
+    "on",
+    "max_retry_after",
+    "idempotent",
+    "policy",
+    "classify",
+    "context",
+    "by_ref",
+    "name",
+    "level",
+    "fields",
+    "crate",
+    "kind",
+    "initial",
+    "factor",
+    "max",
+    "jitter",
+    "retry",
+    "rate_limited",
+    "quota_exhausted",
+    "banana",
+    "self",
+    "Self",
+    "async",
+    "fn",
+    "const",
+    "move",
+    "mut",
+    "ref",
+    "impl",
+    "dyn",
+    "struct",
+    "trait",
+    "use",
+    "where",
+    "for",
+    "pub",
+    "default",
+    "extern",
+    "unsafe",
+    "a",
+    "r#type",
+    "Result",
+    "Pin",
+    "Box",
+    "Future",
+    "BoxFuture",
+    "Output",
+    "_",
+    "true",
+    "'a",
+    "'static",
+    "3",
+    "0",
+    "-1",
+    "0.5",
+    "1e999",
+    "\"5s\"",
+    "\"none\"",
+    "\"\"",
+    "\"9999999999999999999999d\"",
+    "\"fixed\"",
+    "b\"x\"",
+    "'c'",
+    "3u8",
+    "=",
+    "==",
+    ",",
+    ";",
+    ":",
+    "::",
+    "->",
+    "=>",
+    "&",
+    "*",
+    "<",
+    ">",
+    "|",
+    "+",
+    "-",
+    "?",
+    "!",
+    "#",
+    "$",
+    "%",
+    ".",
+    "..",
+    "...",
+    "@",
+    "/// x\n",
+    "//! x\n",
+];
+
+/// Right ones, to be spoiled.
+const ATTRIBUTES: &[&str] = &[
+    "",
+    "attempts = 3, timeout = \"30s\", deadline = \"2m\", max_retry_after = \"1m\", idempotent = false",
+    "backoff(kind = \"exponential\", initial = \"1s\", factor = 2.5, max = \"32s\", jitter = \"full\")",
+    "on(rate_limited, attempts = 8, initial = \"2s\"), on(timeout, retry = false)",
+    "policy = self.policy, classify = |e: &E| f(e), classify_ok = g::<T>, backoff = s()",
+    "context = ctx, by_ref(a, self), name = \"n\", level = \"debug\", fields(x = %1, y.z = ?a), crate = ::r",
+];
+const ITEMS: &[&str] = &[
+    "async fn f(&mut self, a: String, (b, c): (u8, u8), mut d: &[u8]) -> Result<(), E> { let x = self; x.go().await }",
+    "#[doc = \"x\"] pub async unsafe fn f<'a, T: Clone, const N: usize>(self: Arc<Self>, a: T) -> Result<impl X, E> where T: Send { #![allow(x)] a }",
+    "fn f<'a>(&'a mut self, a: u8) -> ::core::pin::Pin<Box<dyn Future<Output = Result<(), E>> + Send + 'a>> { Box::pin(async move { a }) }",
+    "default fn f(self, _: u8) -> impl Future<Output = Result<(), E>> { let a = 3; async move { self.x(a) } }",
+    "async fn f(#[cfg(x)] a: u8, ref b: &mut u8) -> R;",
+    "impl S { const X: u8 = 3; }",
+];
+
+fn word() -> impl Strategy<Value = TokenStream> {
+    select(WORDS).prop_map(|word| word.parse().unwrap())
+}
+
+/// Words in any order, in groups in groups.
+fn wild() -> impl Strategy<Value = TokenStream> {
+    let delimiter = select(
+        &[
+            Delimiter::Parenthesis,
+            Delimiter::Bracket,
+            Delimiter::Brace,
+            Delimiter::None,
+        ][..],
+    );
+    word().prop_recursive(4, 48, 8, move |inner| {
+        (delimiter.clone(), vec(inner, 0..8), vec(word(), 0..8)).prop_map(
+            |(delimiter, inner, after)| {
+                let group = TokenTree::Group(Group::new(delimiter, inner.into_iter().collect()));
+                [TokenStream::from(group)]
+                    .into_iter()
+                    .chain(after)
+                    .collect()
+            },
+        )
+    })
+}
+
+/// One way to spoil tokens: which one, and where.
+type Spoil = (u8, usize, usize);
+
+/// A right one with a few tokens deleted, doubled, swapped, or replaced by others, at any depth.
+fn spoiled(right: &'static [&'static str]) -> impl Strategy<Value = TokenStream> {
+    (
+        select(right),
+        vec((any::<u8>(), any::<usize>(), any::<usize>()), 0..4),
+        word(),
+    )
+        .prop_map(|(right, spoils, other)| {
+            spoils.iter().fold(right.parse().unwrap(), |tokens, spoil| {
+                spoil_one(tokens, *spoil, &other)
+            })
+        })
+}
+
+fn spoil_one(tokens: TokenStream, (how, at, with): Spoil, other: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if tokens.is_empty() {
+        return other.clone();
+    }
+    let (at, with) = (at % tokens.len(), with % tokens.len());
+    if let (TokenTree::Group(group), 1..) = (&tokens[at], how % 4) {
+        let inner = spoil_one(group.stream(), (how / 4, with, at), other);
+        tokens[at] = Group::new(group.delimiter(), inner).into();
+        return tokens.into_iter().collect();
+    }
+    match how % 5 {
+        0 => drop(tokens.remove(at)),
+        1 => tokens.insert(at, tokens[with].clone()),
+        2 => tokens.swap(at, with),
+        3 => drop(tokens.splice(at..=at, other.clone())),
+        _ => tokens[at] = Group::new(Delimiter::None, tokens[at].clone().into()).into(),
+    }
+    tokens.into_iter().collect()
+}
+
+/// That it gives tokens, which hold the function, and that these are Rust unless the input was not.
+fn holds(attr: TokenStream, item: TokenStream) {
+    let output = resilient::expand(attr, item.clone());
+    let text = output.to_string();
+    // A lifetime's quote may have lost its name, which no text can say.
+    let was_text = item.to_string().parse::<TokenStream>().is_ok();
+    assert!(
+        !was_text || text.parse::<TokenStream>().is_ok(),
+        "not tokens: {text}"
+    );
+    if text.contains("compile_error !") {
+        assert!(
+            text.ends_with(&item.to_string()),
+            "the function is lost: {text}"
+        );
+    } else if syn::parse2::<syn::ImplItemFn>(item).is_ok() {
+        assert!(
+            syn::parse2::<syn::ImplItemFn>(output).is_ok(),
+            "not Rust: {text}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wild_tokens_never_panic(attr in wild(), item in wild()) {
+        holds(attr, item);
+    }
+
+    #[test]
+    fn wild_arguments_on_a_function_never_panic(attr in vec(wild(), 0..6), item in select(ITEMS)) {
+        holds(attr.into_iter().collect(), item.parse().unwrap());
+    }
+
+    #[test]
+    fn spoiled_tokens_never_panic(attr in spoiled(ATTRIBUTES), item in spoiled(ITEMS)) {
+        holds(attr, item);
+    }
+}
+
+#[test]
+fn what_is_to_be_spoiled_is_right() {
+    for attr in ATTRIBUTES {
+        let item = "async fn f(self, a: u8) -> R { a }";
+        let output = resilient::expand(attr.parse().unwrap(), item.parse().unwrap()).to_string();
+        assert!(!output.contains("compile_error"), "{attr}: {output}");
+    }
+    for item in &ITEMS[..4] {
+        let output = resilient::expand(TokenStream::new(), item.parse().unwrap()).to_string();
+        assert!(!output.contains("compile_error"), "{item}: {output}");
+    }
+}

@@ -1,0 +1,101 @@
+//! The expansions, as reviewed files: `snapshots/NAME.in.rs` is what was written, `NAME.out.rs` what comes out.
+//! `BLESS=1 cargo test -p resilient-macros` writes the latter anew.
+
+use super::expanded;
+use std::{fs, path::PathBuf};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+}
+
+/// The names in the folder that end like this, without the ending.
+fn names(ending: &str) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .filter_map(|entry| {
+            Some(
+                entry
+                    .unwrap()
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(ending)?
+                    .to_owned(),
+            )
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_expansion_is_the_reviewed_one() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let inputs = names(".in.rs");
+    assert!(!inputs.is_empty(), "no snapshots in {}", folder().display());
+    let mut wrong = Vec::new();
+    for name in &inputs {
+        let written = fs::read_to_string(folder().join(format!("{name}.in.rs"))).unwrap();
+        let output = folder().join(format!("{name}.out.rs"));
+        let now = pretty(&written);
+        if bless {
+            fs::write(&output, &now).unwrap();
+            continue;
+        }
+        let reviewed = fs::read_to_string(&output).unwrap_or_default();
+        if reviewed != now {
+            eprintln!("{name}:\n{}", difference(&reviewed, &now));
+            wrong.push(name);
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{wrong:?} changed; if so intended: BLESS=1, and review the diff"
+    );
+}
+
+#[test]
+fn no_reviewed_expansion_has_lost_its_input() {
+    let inputs = names(".in.rs");
+    for name in names(".out.rs") {
+        assert!(inputs.contains(&name), "{name}.out.rs has no {name}.in.rs");
+    }
+}
+
+fn pretty(written: &str) -> String {
+    let tokens = expanded(written);
+    match syn::parse2(tokens.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(error) => panic!("{error} in {tokens}"),
+    }
+}
+
+/// The lines that differ, between those that are the same at the start and at the end.
+fn difference(old: &str, new: &str) -> String {
+    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
+    let start = old
+        .iter()
+        .zip(&new)
+        .take_while(|(old, new)| old == new)
+        .count();
+    let (old, new) = (&old[start..], &new[start..]);
+    let end = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(old, new)| old == new)
+        .count();
+    let removed = old[..old.len() - end]
+        .iter()
+        .map(|line| format!("- {line}\n"));
+    let added = new[..new.len() - end]
+        .iter()
+        .map(|line| format!("+ {line}\n"));
+    removed.chain(added).collect()
+}
+
+#[test]
+fn a_difference_shows_the_lines_that_changed() {
+    assert_eq!(difference("a\nb\nc", "a\nx\ny\nc"), "- b\n+ x\n+ y\n");
+    assert_eq!(difference("", "a"), "+ a\n");
+    assert_eq!(difference("a\na", "a"), "- a\n");
+}

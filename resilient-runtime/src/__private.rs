@@ -1,0 +1,112 @@
+//! What the attribute's expansion names. Not part of the public API: it changes with the macro crate.
+
+pub use crate::{
+    call::Call,
+    context::IdempotencyKey,
+    event::CallSpan,
+    plan::Plan,
+    site::{Level, Site},
+};
+#[cfg(feature = "tracing")]
+pub use ::tracing;
+
+use crate::Policy;
+
+/// What `#[resilient]` needs of an argument that the body owns.
+#[diagnostic::on_unimplemented(
+    message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
+    label = "needs `Clone`",
+    note = "if the body only borrows the argument, name it in `by_ref(..)`; otherwise take it by reference, or in an `Arc`"
+)]
+pub trait CloneArgument {
+    /// The value for one attempt.
+    fn clone_argument(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> CloneArgument for T {
+    fn clone_argument(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// An argument's value for one attempt. It is not `Copy`, so an async block that uses it owns it, which
+/// keeps the block `Send` for values that are `Send` and not `Sync`.
+#[derive(Debug)]
+pub struct Argument<T>(T);
+
+impl<T: CloneArgument> Argument<T> {
+    /// The value for the next attempt.
+    pub fn clone_of(value: &T) -> Self {
+        Self(value.clone_argument())
+    }
+}
+
+impl<T> Argument<T> {
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// What `policy = expr` takes.
+#[diagnostic::on_unimplemented(
+    message = "expected a policy: `Policy`, `&Policy` or `Arc<Policy>`, not `{Self}`",
+    label = "not a policy"
+)]
+pub trait AsPolicy {
+    /// The policy.
+    fn as_policy(&self) -> &Policy;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: AsRef<Policy>> AsPolicy for P {
+    fn as_policy(&self) -> &Policy {
+        self.as_ref()
+    }
+}
+
+/// The policy of `policy = expr`, evaluated once a call.
+pub fn policy<P: AsPolicy>(policy: &P) -> &Policy {
+    policy.as_policy()
+}
+
+/// The policy, checked while it is compiled.
+///
+/// # Panics
+/// If it makes no sense; in a `const`, that is a compile error.
+#[expect(clippy::panic, reason = "only ever called in a const block")]
+pub const fn checked(policy: Policy) -> Policy {
+    match policy.validate() {
+        Ok(()) => policy,
+        Err(mistake) => panic!("{}", mistake.message()),
+    }
+}
+
+/// The span of a call that has fields of its own.
+#[cfg(feature = "tracing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resilient_span {
+    ($level:ident, $site:expr, { $($fields:tt)* }) => {
+        $crate::__private::CallSpan($crate::__private::tracing::span!(
+            target: "resilient",
+            $crate::__private::tracing::Level::$level,
+            "resilient",
+            otel.name = $site.name(),
+            $($fields)*
+        ))
+    };
+}
+
+/// Without the feature `tracing`, the fields are only type-checked.
+#[cfg(not(feature = "tracing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resilient_span {
+    ($level:ident, $site:expr, { $($fields:tt)* }) => {
+        $crate::__private::CallSpan::none()
+    };
+}
+
+pub use crate::__resilient_span as span;

@@ -1,0 +1,150 @@
+//! Stage attempt: takes the user's future, gives what happened to it. The only place that polls it.
+
+use crate::{
+    Class, Classification,
+    call::{Call, NextAttempt},
+    plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
+    wait::Timer,
+};
+use pin_project_lite::pin_project;
+use std::{
+    ops::ControlFlow,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+pin_project! {
+    /// One attempt and the wait after it: the future of [`Call::attempt`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Attempt<'c, 'p, F, R, C, O, W> {
+        call: &'c mut Call<'p, R, C, O, W>,
+        // None once it has ended: it is dropped before the wait, so that nothing it holds is held over it.
+        #[pin]
+        body: Option<F>,
+        #[pin]
+        timer: Timer,
+    }
+}
+
+impl<'c, 'p, F, R, C, O, W> Attempt<'c, 'p, F, R, C, O, W> {
+    pub(crate) fn new(call: &'c mut Call<'p, R, C, O, W>, body: F) -> Self {
+        Self {
+            call,
+            body: Some(body),
+            timer: Timer::new(),
+        }
+    }
+}
+
+impl<F, R, C, O, W> Future for Attempt<'_, '_, F, R, C, O, W>
+where
+    F: Future<Output = R>,
+    R: Outcome,
+    R::Error: FromRejection,
+    C: ClassifyError<R::Error>,
+    O: ClassifyOk<R::Ok>,
+    W: Waits,
+{
+    type Output = ControlFlow<R>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.as_mut().project();
+        let Call { plan, state } = &mut **this.call;
+
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
+            if this.timer.is_set() {
+                ready!(this.timer.poll(cx));
+            }
+            return Poll::Ready(ControlFlow::Continue(()));
+        };
+        let (scope, entered) = state.enter();
+        let polled = body.poll(cx);
+        let inside = scope.used_up_inside();
+        drop((scope, entered));
+
+        let Poll::Ready(result) = polled else {
+            ready!(state.poll_bound(this.timer, cx));
+            return self.timed_out(cx);
+        };
+        let failure = match result.as_result() {
+            Ok(value) => {
+                let failure = plan.successes.classify_ok(value);
+                if failure.is_none() {
+                    state.succeeded();
+                    return Poll::Ready(ControlFlow::Break(result));
+                }
+                failure
+            }
+            Err(_) => None,
+        };
+        self.failed(result, failure, inside, cx)
+    }
+}
+
+/// What most polls never come to: kept apart, so that these get no larger stack frame for it.
+impl<F, R, C, O, W> Attempt<'_, '_, F, R, C, O, W>
+where
+    F: Future<Output = R>,
+    R: Outcome,
+    R::Error: FromRejection,
+    C: ClassifyError<R::Error>,
+    O: ClassifyOk<R::Ok>,
+    W: Waits,
+{
+    /// The body has failed, with `failure` if it is not for the error to say.
+    #[cold]
+    #[inline(never)]
+    fn failed(
+        mut self: Pin<&mut Self>,
+        mut result: R,
+        failure: Option<Classification>,
+        inside: Option<Class>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<R>> {
+        let this = self.as_mut().project();
+        let Call { plan, state } = &mut **this.call;
+        let failure = match (failure, result.as_result()) {
+            (Some(failure), _) => failure,
+            (None, Err(error)) => plan.errors.classify_error(error),
+            (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
+        };
+        match state.failed(&failure, inside, plan.waits.schedule()) {
+            Ok(next) => self.wait(next, cx),
+            Err(history) => {
+                if let Some(error) = result.error_mut() {
+                    plan.errors.attach(error, history);
+                }
+                Poll::Ready(ControlFlow::Break(result))
+            }
+        }
+    }
+
+    /// The body has taken too long.
+    #[cold]
+    #[inline(never)]
+    fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
+        let this = self.as_mut().project();
+        let Call { plan, state } = &mut **this.call;
+        match state.timed_out(plan.waits.schedule()) {
+            Ok(next) => self.wait(next, cx),
+            Err(rejection) => Poll::Ready(ControlFlow::Break(R::rejected(rejection))),
+        }
+    }
+
+    /// Drops the body and waits until it is time for another.
+    fn wait(self: Pin<&mut Self>, next: NextAttempt, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
+        let mut this = self.project();
+        let in_scope = this.call.state.enter();
+        this.body.set(None);
+        drop(in_scope);
+        let NextAttempt::At(at) = next else {
+            // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
+            this.timer.as_mut().unset();
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        };
+        this.timer.as_mut().set(at);
+        ready!(this.timer.poll(cx));
+        Poll::Ready(ControlFlow::Continue(()))
+    }
+}

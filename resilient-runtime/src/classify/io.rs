@@ -1,0 +1,42 @@
+//! Stage classify: the standard library's and tokio's own errors.
+
+use super::{Classification, Classify, Processed};
+use crate::Class;
+use std::io::{self, ErrorKind};
+
+impl Classify for io::Error {
+    /// Refused and unreachable connections are [`Class::Connect`], broken ones [`Class::Network`], a truncated
+    /// answer too; an error that is about this machine (permissions, files) is [`Class::Unknown`].
+    ///
+    /// An `io::Error` that wraps another known error is what that one is.
+    fn classify(&self) -> Classification {
+        if let Some(inner) = self.get_ref() {
+            if let Some(classification) = super::boxed::from_chain(inner) {
+                return classification;
+            }
+        }
+        let class = match self.kind() {
+            ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable => Class::Connect,
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::Interrupted => Class::Network,
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Class::Timeout,
+            ErrorKind::InvalidData => Class::Decode,
+            _ => Class::Unknown,
+        };
+        Classification::new(class).message(&self.to_string())
+    }
+}
+
+impl Classify for tokio::time::error::Elapsed {
+    fn classify(&self) -> Classification {
+        Classification::new(Class::Timeout).processed(Processed::Maybe)
+    }
+}

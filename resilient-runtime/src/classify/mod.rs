@@ -1,0 +1,217 @@
+//! Stage classify: takes what an attempt returned, gives a [`Classification`].
+
+mod boxed;
+mod hint;
+mod io;
+mod redact;
+
+#[cfg(feature = "anyhow")]
+mod anyhow;
+#[cfg(feature = "backoff")]
+mod backoff;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+pub use hint::{ServerWait, WaitOrigin};
+
+use crate::{Class, History};
+
+/// Tells what kind of failure an error is.
+///
+/// ```
+/// use resilient_runtime::{Class, Classification, Classify, Rejection};
+///
+/// enum ApiError {
+///     Status(u16),
+///     Rejected(Rejection),
+/// }
+///
+/// impl Classify for ApiError {
+///     fn classify(&self) -> Classification {
+///         match self {
+///             Self::Status(status) => Classification::of_status(*status),
+///             Self::Rejected(rejection) => rejection.classification(),
+///         }
+///     }
+/// }
+///
+/// impl From<Rejection> for ApiError {
+///     fn from(rejection: Rejection) -> Self {
+///         Self::Rejected(rejection)
+///     }
+/// }
+///
+/// assert_eq!(ApiError::Status(503).classify().class, Class::Overloaded);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "resilient cannot tell what kind of failure `{Self}` is",
+    label = "this error type does not implement `Classify`",
+    note = "implement `resilient_runtime::Classify` for `{Self}`, or name a function with `classify = …`",
+    note = "for an error type of another crate, return `CallError<ThatError>`; the features `reqwest` and `anyhow` bring the implementations for those crates"
+)]
+pub trait Classify {
+    /// What kind of failure this is, and what the server said about a retry.
+    fn classify(&self) -> Classification;
+
+    /// Takes the attempts of the call that gives up with this error, for types that have room for it.
+    /// Called once, by the call. Does nothing by default.
+    fn attach(&mut self, history: History) {
+        let _ = history;
+    }
+}
+
+/// Whether a retry can help, in the words of the failure itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Retryable {
+    /// It can, although the class may say otherwise.
+    Yes,
+    /// It cannot, although the class may say otherwise.
+    No,
+    /// The server forbids it: no rule of a policy overrides that.
+    Forbidden,
+}
+
+/// Whether the server may have acted on the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Processed {
+    /// Surely not: it was not sent, or the server refused it before it did anything.
+    No,
+    /// Nobody knows.
+    Maybe,
+    /// Surely.
+    Yes,
+}
+
+/// What is known about a failed attempt: its class, what the server said about a retry, and what helps to
+/// find the cause.
+///
+/// Fields are read directly and set by the methods of the same name. Texts are redacted and bounded when
+/// they are set, so they can be logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Classification {
+    /// The kind of failure.
+    pub class: Class,
+    /// Whether a retry can help; none leaves it to the class.
+    pub retryable: Option<Retryable>,
+    /// The wait that the server asked for.
+    pub wait: Option<ServerWait>,
+    /// The HTTP status code.
+    pub status: Option<u16>,
+    /// Whether the server may have acted on the request.
+    pub processed: Processed,
+    /// The provider's code for the failure, such as `insufficient_quota`.
+    pub code: Option<Box<str>>,
+    /// The message of the server or the client.
+    pub message: Option<Box<str>>,
+    /// The server's name for the request.
+    pub request_id: Option<Box<str>>,
+}
+
+impl Classification {
+    /// A failure of this class, with nothing else known. A class that says so by itself (a refused
+    /// connection, a 429) counts as not processed.
+    pub const fn new(class: Class) -> Self {
+        let processed = match class {
+            Class::Connect
+            | Class::Dns
+            | Class::RateLimited
+            | Class::QuotaExhausted
+            | Class::Authentication
+            | Class::Permission
+            | Class::CircuitOpen
+            | Class::Limited
+            | Class::AtCapacity => Processed::No,
+            Class::Decode | Class::StreamBroken => Processed::Yes,
+            _ => Processed::Maybe,
+        };
+        Self {
+            class,
+            retryable: None,
+            wait: None,
+            status: None,
+            processed,
+            code: None,
+            message: None,
+            request_id: None,
+        }
+    }
+
+    /// What an HTTP status code says by itself; see [`Class::from_status`].
+    pub const fn of_status(status: u16) -> Self {
+        let mut classification = Self::new(Class::from_status(status));
+        classification.status = Some(status);
+        classification
+    }
+
+    /// Sets whether a retry can help.
+    pub fn retryable(self, retryable: Retryable) -> Self {
+        Self {
+            retryable: Some(retryable),
+            ..self
+        }
+    }
+
+    /// Sets the wait that the server asked for.
+    pub fn wait(self, wait: ServerWait) -> Self {
+        Self {
+            wait: Some(wait),
+            ..self
+        }
+    }
+
+    /// Sets the HTTP status code.
+    pub fn status(self, status: u16) -> Self {
+        Self {
+            status: Some(status),
+            ..self
+        }
+    }
+
+    /// Sets whether the server may have acted on the request.
+    pub fn processed(self, processed: Processed) -> Self {
+        Self { processed, ..self }
+    }
+
+    /// Sets the provider's code; redacted and bounded.
+    pub fn code(self, code: &str) -> Self {
+        Self {
+            code: Some(redact::text(code)),
+            ..self
+        }
+    }
+
+    /// Sets the message; redacted and bounded.
+    pub fn message(self, message: &str) -> Self {
+        Self {
+            message: Some(redact::text(message)),
+            ..self
+        }
+    }
+
+    /// Sets the server's name for the request; redacted and bounded.
+    pub fn request_id(self, request_id: &str) -> Self {
+        Self {
+            request_id: Some(redact::text(request_id)),
+            ..self
+        }
+    }
+}
+
+/// A failure of this class, with nothing else known.
+impl From<Class> for Classification {
+    fn from(class: Class) -> Self {
+        Self::new(class)
+    }
+}
+
+/// So that a body may use `?` on what is already classified.
+impl Classify for Classification {
+    fn classify(&self) -> Classification {
+        self.clone()
+    }
+}

@@ -1,0 +1,249 @@
+//! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
+//! without secrets.
+
+/// The longest text that is kept, in characters: enough for a provider's message with its limits in it.
+const LIMIT: usize = 512;
+
+const BLANK: &str = "[redacted]";
+
+/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
+/// `OPENAI_API_KEY`).
+const NAMES: &[&str] = &[
+    "key",
+    "apikey",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "sig",
+    "signature",
+    "cookie",
+    "authorization",
+    "auth",
+    "credential",
+    "credentials",
+    "session",
+];
+
+/// Authentication schemes: a secret follows after a space.
+const SCHEMES: &[&str] = &["bearer", "basic", "digest", "negotiate"];
+
+/// How the keys of well-known providers begin.
+const PREFIXES: &[&str] = &[
+    "sk-",
+    "sk_",
+    "pk-",
+    "rk_",
+    "xai-",
+    "gsk_",
+    "hf_",
+    "r8_",
+    "pplx-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "AIza",
+    "ya29.",
+    "eyJ",
+    "AKIA",
+    "ASIA",
+    "xoxb-",
+    "xoxp-",
+    "whsec_",
+];
+
+/// What may come next, as far as secrets go.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    Anything,
+    /// The name of a secret was read: a separator makes its value a secret.
+    Separator,
+    /// An authentication scheme was read: a space makes the next word a secret.
+    Space,
+    Secret,
+}
+
+/// One line of bounded length: secrets blanked, control characters escaped.
+pub(crate) fn text(input: &str) -> Box<str> {
+    // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
+    let (input, cut) = match input.char_indices().nth(LIMIT) {
+        // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
+        Some((end, _)) => (input.get(..end).unwrap_or_default(), true),
+        None => (input, false),
+    };
+    let mut line = String::with_capacity(input.len());
+    let mut next = Next::Anything;
+    let mut rest = input;
+    while let Some(first) = rest.chars().next() {
+        let piece;
+        if is_word(first) {
+            if next == Next::Secret && !listed(word(rest), SCHEMES) || is_key(word(rest)) {
+                piece = value(rest);
+                line.push_str(BLANK);
+                next = Next::Anything;
+            } else {
+                piece = word(rest);
+                line.push_str(piece);
+                next = if listed(piece, SCHEMES) {
+                    Next::Space
+                } else if names_a_secret(piece) {
+                    Next::Separator
+                } else {
+                    Next::Anything
+                };
+            }
+        } else {
+            piece = rest
+                .find(is_word)
+                .map_or(rest, |end| rest.get(..end).unwrap_or(rest));
+            escape_into(&mut line, piece);
+            next = after_gap(next, piece);
+            if piece.ends_with("://") {
+                let user = rest
+                    .get(piece.len()..)
+                    .and_then(userinfo)
+                    .unwrap_or_default();
+                if !user.is_empty() {
+                    line.push_str(BLANK);
+                    rest = rest.get(piece.len()..).unwrap_or_default();
+                    rest = rest.get(user.len()..).unwrap_or_default();
+                    continue;
+                }
+            }
+        }
+        rest = rest.get(piece.len()..).unwrap_or_default();
+    }
+    if cut {
+        line.push('…');
+    }
+    line.into()
+}
+
+/// What comes after the name of a secret and this gap.
+fn after_gap(next: Next, gap: &str) -> Next {
+    let joins = gap
+        .chars()
+        .all(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '['));
+    match next {
+        Next::Separator if joins && gap.contains(['=', ':']) => Next::Secret,
+        Next::Space | Next::Secret if joins => Next::Secret,
+        _ => Next::Anything,
+    }
+}
+
+/// A mask counts as part of a word: `sk-abc***xyz` is one secret.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '%')
+}
+
+/// The word that `text` begins with.
+fn word(text: &str) -> &str {
+    text.find(|c| !is_word(c))
+        .map_or(text, |end| text.get(..end).unwrap_or(text))
+}
+
+/// The value that `text` begins with: everything up to where a value can end.
+fn value(text: &str) -> &str {
+    text.find(|c: char| c.is_whitespace() || c.is_control() || "\"'&,;)}]<>`#\\".contains(c))
+        .map_or(text, |end| text.get(..end).unwrap_or(text))
+}
+
+/// `user:password@`, if the authority that `text` begins with has one.
+fn userinfo(text: &str) -> Option<&str> {
+    let end = text
+        .find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c))
+        .unwrap_or(text.len());
+    let at = text.get(..end)?.rfind('@')?;
+    text.get(..at)
+}
+
+fn listed(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
+}
+
+fn names_a_secret(word: &str) -> bool {
+    let last = word.rsplit(['-', '_', '.']).next().unwrap_or(word);
+    listed(last, NAMES)
+}
+
+fn is_key(word: &str) -> bool {
+    PREFIXES
+        .iter()
+        .any(|prefix| word.len() > prefix.len().saturating_add(7) && word.starts_with(prefix))
+}
+
+fn escape_into(line: &mut String, piece: &str) {
+    for c in piece.chars() {
+        if c.is_control() || is_invisible(c) {
+            line.extend(c.escape_unicode());
+        } else {
+            line.push(c);
+        }
+    }
+}
+
+/// Characters that end a line or reorder text without being control characters.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_blanked() {
+        for (input, secret) in [
+            ("Authorization: Bearer abc.DEF/ghi+jk==", "abc"),
+            ("authorization=Basic dXNlcjpwYXNz", "dXNl"),
+            (r#"{"api_key": "0123456789abcdef"}"#, "0123"),
+            ("GET https://api.example/v1?key=abcdef&x=1", "abcdef"),
+            ("https://user:hunter2@example.com/x", "hunter2"),
+            (
+                "Incorrect API key provided: sk-proj-****************abcd.",
+                "abcd",
+            ),
+            ("OPENAI_API_KEY=topsecret in the environment", "topsecret"),
+            (
+                "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln was refused",
+                "eyJh",
+            ),
+            ("x-goog-api-key:\tAIzaSyA-1234567890", "AIza"),
+            (r#"Bearer "quoted-secret""#, "quoted"),
+        ] {
+            let line = text(input);
+            assert!(!line.contains(secret), "{input} gave {line}");
+            assert!(line.contains(BLANK), "{input} gave {line}");
+        }
+    }
+
+    #[test]
+    fn prose_stays_readable() {
+        for input in [
+            "Rate limit reached for gpt-4 in organization org-X on tokens per min (TPM): Limit 10000, Used 8554, Requested 3082. Please try again in 9.816s.",
+            "You did not provide an API key. See https://platform.openai.com/docs for details.",
+            "error trying to connect: tcp connect error: Connection refused (os error 111)",
+            "request req_0123456789abcdef0123456789abcdef failed",
+        ] {
+            assert_eq!(&*text(input), input);
+        }
+    }
+
+    #[test]
+    fn f83_a_hostile_text_becomes_one_bounded_line() {
+        let line = text("a\r\nERROR forged\u{1b}[31m\0\u{202e}b");
+        assert_eq!(&*line, r"a\u{d}\u{a}ERROR forged\u{1b}[31m\u{0}\u{202e}b");
+        let line = text(&"\n".repeat(10_000_000));
+        assert!(line.len() <= LIMIT * 10, "{}", line.len());
+        let line = text(&format!(
+            "{} sk-{}",
+            "x".repeat(LIMIT - 20),
+            "y".repeat(100)
+        ));
+        assert!(!line.contains("yyyy"), "{line}");
+        assert_eq!(&*text(&String::from_utf8_lossy(b"caf\xff")), "caf\u{fffd}");
+    }
+}

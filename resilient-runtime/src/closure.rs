@@ -1,0 +1,91 @@
+//! Calls without the attribute.
+
+use crate::{Classify, Policy, Rejection, plan::Plan, site::Site};
+use std::ops::ControlFlow;
+
+impl Policy {
+    /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log.
+    ///
+    /// The future of a closure that borrows what is around it cannot be spawned on a multi-threaded runtime
+    /// (the compiler cannot prove it `Send`); [`call!`](crate::call!) has no such limit.
+    ///
+    /// Cancel safe: dropping the future leaves nothing behind.
+    ///
+    /// # Errors
+    /// The error of the last attempt, or a [`Rejection`] turned into one.
+    ///
+    /// # Panics
+    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
+    ///
+    /// ```
+    /// use resilient_runtime::{CallError, Policy};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # async fn fetch() -> std::io::Result<u32> { Ok(7) }
+    /// let policy = Policy::new().attempts(3);
+    /// let answer: Result<u32, CallError<std::io::Error>> =
+    ///     policy.call("fetch", async || Ok(fetch().await?)).await;
+    /// assert_eq!(answer.unwrap(), 7);
+    /// # });
+    /// ```
+    pub async fn call<T, E>(
+        &self,
+        name: &'static str,
+        mut body: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Classify + From<Rejection>,
+    {
+        let site = Site::new(name);
+        let mut call = Plan::new().start(&site, self);
+        loop {
+            match call.attempt(body()).await {
+                ControlFlow::Break(result) => return result,
+                ControlFlow::Continue(()) => {}
+            }
+        }
+    }
+}
+
+/// Makes a resilient call of an async block: what the attribute does to a function, for code that cannot
+/// carry one. Gives a future of the block's result.
+///
+/// The block is run once for each attempt. It may borrow what is around it, mutably too, `?` and `return` end
+/// the attempt, and the future is `Send` whenever the block's is. The policy is a `Policy`, a `&Policy` or an
+/// `Arc<Policy>`; a name for the log may follow it.
+///
+/// ```
+/// use resilient_runtime::{CallError, Policy, call};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # async fn fetch(log: &mut Vec<u8>) -> std::io::Result<u32> { log.push(1); Ok(7) }
+/// let mut log = Vec::new();
+/// let answer: Result<u32, CallError<std::io::Error>> =
+///     call!(Policy::DEFAULT, "fetch", async { Ok(fetch(&mut log).await?) }).await;
+/// assert_eq!(answer.unwrap(), 7);
+/// # });
+/// ```
+#[macro_export]
+macro_rules! call {
+    ($policy:expr, async $body:block) => {
+        $crate::call!(
+            $policy,
+            ::core::concat!(::core::module_path!(), ":", ::core::line!()),
+            async $body
+        )
+    };
+    ($policy:expr, $name:expr, async $body:block) => {
+        async {
+            static SITE: $crate::__private::Site = $crate::__private::Site::new($name);
+            let policy = $policy;
+            let mut call =
+                $crate::__private::Plan::new().start(&SITE, $crate::__private::policy(&policy));
+            loop {
+                match call.attempt(async $body).await {
+                    ::core::ops::ControlFlow::Break(result) => break result,
+                    ::core::ops::ControlFlow::Continue(()) => {}
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,86 @@
+//! What a body can know about the attempt it runs in.
+
+use crate::{Class, random};
+use std::{fmt, time::Duration};
+use tokio::time::Instant;
+
+/// The attempt that a body runs in, bound by `context = name`.
+///
+/// ```
+/// # use resilient_runtime::{CallError, resilient};
+/// # async fn send(_: &str, _: &str) -> std::io::Result<()> { Ok(()) }
+/// #[resilient(context = attempt)]
+/// async fn pay(order: &str) -> Result<(), CallError<std::io::Error>> {
+///     // The same in every attempt, so the server can tell a repetition from a new payment.
+///     let key = attempt.idempotency_key().to_string();
+///     Ok(send(order, &key).await?)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptContext {
+    pub(crate) number: u32,
+    pub(crate) attempts: u32,
+    pub(crate) previous: Option<Class>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) key: IdempotencyKey,
+}
+
+impl AttemptContext {
+    /// The number of the attempt, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// All tries that the policy permits, the first included. The rule of a class may set another number.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What the attempt before failed with; none in the first.
+    pub fn previous(&self) -> Option<Class> {
+        self.previous
+    }
+
+    /// The time left before the deadline of the call, or of a resilient call around it; none without one.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// A random key that is the same in every attempt of one call and different in every call.
+    pub fn idempotency_key(&self) -> IdempotencyKey {
+        self.key
+    }
+}
+
+/// 128 random bits, written as a [version 4 UUID](https://www.rfc-editor.org/rfc/rfc9562#section-5.4): what
+/// APIs take in an `Idempotency-Key` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(u128);
+
+impl IdempotencyKey {
+    const VERSION: u128 = 0x4 << 76;
+    const VARIANT: u128 = 0x2 << 62;
+    const RANDOM: u128 = !((0xf << 76) | (0x3 << 62));
+
+    #[doc(hidden)]
+    pub fn random() -> Self {
+        let bits = (u128::from(random::random(0)) << 64) | u128::from(random::random(1));
+        Self(bits & Self::RANDOM | Self::VERSION | Self::VARIANT)
+    }
+}
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self.0;
+        write!(
+            f,
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            bits >> 96,
+            (bits >> 80) & 0xffff,
+            (bits >> 64) & 0xffff,
+            (bits >> 48) & 0xffff,
+            bits & 0xffff_ffff_ffff,
+        )
+    }
+}

@@ -1,0 +1,42 @@
+//! Stage event, without the feature `tracing`: nobody listens.
+
+use super::Failed;
+use crate::{
+    Site,
+    decide::{DelaySource, GiveUp},
+};
+use std::time::Duration;
+
+/// The span of a call: nothing.
+#[derive(Debug)]
+pub struct CallSpan;
+
+impl CallSpan {
+    /// The only one there is.
+    pub const fn none() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
+    pub(crate) fn enter(&self) {}
+
+    pub(crate) fn if_enabled(self) -> Option<Self> {
+        None
+    }
+}
+
+pub(crate) fn span(_: &Site) -> Option<CallSpan> {
+    None
+}
+
+pub(crate) fn wants_success() -> bool {
+    false
+}
+
+pub(crate) fn failed(_: &Failed<'_>) {}
+pub(crate) fn retrying(_: &Failed<'_>, _: Duration, _: DelaySource) {}
+pub(crate) fn giving_up(_: &Failed<'_>, _: GiveUp) {}
+pub(crate) fn cut(_: &Failed<'_>) {}
+pub(crate) fn recovered(_: u32, _: Duration) {}
+pub(crate) fn succeeded(_: Duration) {}
+pub(crate) fn cancelled(_: u32, _: Duration) {}

@@ -1,0 +1,121 @@
+//! Stage event, with `tracing`: a span for each call and an event for each failed attempt, wait, give-up
+//! and recovery.
+//!
+//! Fields follow OpenTelemetry's [semantic conventions](https://opentelemetry.io/docs/specs/semconv/) where
+//! one exists. Neither arguments nor the error's own text are recorded, only the classification, whose
+//! texts are redacted.
+
+use super::Failed;
+use crate::{
+    Site,
+    decide::{DelaySource, GiveUp},
+    site::Level,
+};
+use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
+use std::time::Duration;
+
+/// The span of a call.
+#[derive(Debug)]
+pub struct CallSpan(pub Span);
+
+impl CallSpan {
+    #[inline]
+    pub(crate) fn enter(&self) -> Entered<'_> {
+        self.0.enter()
+    }
+
+    pub(crate) fn if_enabled(self) -> Option<Self> {
+        (!self.0.is_disabled()).then_some(self)
+    }
+}
+
+/// The span of a call at this place; none if nobody wants it.
+#[inline]
+pub(crate) fn span(site: &Site) -> Option<CallSpan> {
+    if LevelFilter::current() == LevelFilter::OFF {
+        None
+    } else {
+        new_span(site)
+    }
+}
+
+#[cold]
+fn new_span(site: &Site) -> Option<CallSpan> {
+    macro_rules! at {
+        ($level:ident) => {
+            ::tracing::span!(
+                target: "resilient",
+                ::tracing::Level::$level,
+                "resilient",
+                otel.name = site.name
+            )
+        };
+    }
+    let span = match site.level {
+        Level::Trace => at!(TRACE),
+        Level::Debug => at!(DEBUG),
+        Level::Info => at!(INFO),
+        Level::Warn => at!(WARN),
+        Level::Error => at!(ERROR),
+    };
+    CallSpan(span).if_enabled()
+}
+
+/// An event about a failed attempt.
+macro_rules! failure {
+    ($level:ident, $failed:expr, $message:literal $(, $($field:tt)+)?) => {{
+        let Failed { failure, attempt, attempts, elapsed } = $failed;
+        ::tracing::event!(
+            target: "resilient",
+            ::tracing::Level::$level,
+            attempt,
+            attempts,
+            error.type = failure.class.as_str(),
+            http.response.status_code = failure.status,
+            error.code = failure.code.as_deref(),
+            error.message = failure.message.as_deref(),
+            request.id = failure.request_id.as_deref(),
+            elapsed = ?elapsed,
+            $($($field)+,)?
+            $message
+        )
+    }};
+}
+
+/// Whether anybody wants to hear of a success at the first attempt, so that the clock need not be read
+/// otherwise.
+#[inline]
+pub(crate) fn wants_success() -> bool {
+    LevelFilter::current() >= LevelFilter::DEBUG
+}
+
+pub(crate) fn failed(failed: &Failed<'_>) {
+    failure!(DEBUG, failed, "attempt failed");
+}
+
+pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration, source: DelaySource) {
+    failure!(WARN, failed, "retrying", delay = ?delay, delay.source = source.as_str());
+}
+
+pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {
+    let advice = failed.failure.class.advice();
+    failure!(ERROR, failed, "giving up", reason = reason.as_str(), advice);
+}
+
+/// The deadline ended the call in the middle of an attempt.
+pub(crate) fn cut(failed: &Failed<'_>) {
+    let advice = failed.failure.class.advice();
+    failure!(ERROR, failed, "giving up", reason = "deadline", advice);
+}
+
+pub(crate) fn recovered(attempt: u32, elapsed: Duration) {
+    ::tracing::info!(target: "resilient", attempt, ?elapsed, "recovered");
+}
+
+pub(crate) fn succeeded(elapsed: Duration) {
+    ::tracing::debug!(target: "resilient", attempt = 1, ?elapsed, "succeeded");
+}
+
+pub(crate) fn cancelled(attempt: u32, elapsed: Duration) {
+    ::tracing::debug!(target: "resilient", attempt, ?elapsed, "cancelled");
+}

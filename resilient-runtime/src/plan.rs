@@ -1,0 +1,265 @@
+//! What a call has of its own beside its policy: how its results are classified, and its schedule.
+
+use crate::{
+    Call, Classification, Classify, History, Policy, Rejection, Site,
+    event::{self, CallSpan},
+    policy::Schedule,
+};
+use std::{fmt, marker::PhantomData};
+
+/// What a resilient function returns: a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "a resilient function returns a `Result`, not `{Self}`",
+    label = "not a `Result`",
+    note = "`#[resilient]` needs an error to classify; let the function return `Result<_, E>`"
+)]
+pub trait Outcome {
+    /// The success.
+    type Ok;
+    /// The failure.
+    type Error;
+    /// The result itself.
+    fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
+    /// The failure, to attach something to it.
+    fn error_mut(&mut self) -> Option<&mut Self::Error>;
+    /// A result that the call's body did not give.
+    fn rejected(rejection: Rejection) -> Self
+    where
+        Self::Error: FromRejection;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Ok = T;
+    type Error = E;
+
+    fn as_result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+
+    fn error_mut(&mut self) -> Option<&mut E> {
+        self.as_mut().err()
+    }
+
+    fn rejected(rejection: Rejection) -> Self
+    where
+        E: FromRejection,
+    {
+        Err(E::from_rejection(rejection))
+    }
+}
+
+/// `From<Rejection>`, with an explanation where it is missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold what resilient raises itself, such as a timeout",
+    label = "this error type is not `From<Rejection>`",
+    note = "add a variant to it, `Rejected(Rejection)`, and implement `From<resilient_runtime::Rejection>` (with thiserror: `#[from]`)",
+    note = "for an error type of another crate, return `CallError<ThatError>`"
+)]
+pub trait FromRejection {
+    /// The error for this rejection.
+    fn from_rejection(rejection: Rejection) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Rejection>> FromRejection for E {
+    fn from_rejection(rejection: Rejection) -> Self {
+        rejection.into()
+    }
+}
+
+/// How errors are classified.
+pub trait ClassifyError<E> {
+    /// What kind of failure this is.
+    fn classify_error(&self, error: &E) -> Classification;
+    /// See [`Classify::attach`].
+    fn attach(&self, error: &mut E, history: History);
+}
+
+/// How successes are looked at.
+pub trait ClassifyOk<T> {
+    /// What kind of failure this is, if it is one.
+    fn classify_ok(&self, value: &T) -> Option<Classification>;
+}
+
+/// By [`Classify`].
+#[derive(Debug)]
+pub struct ByTrait;
+
+impl<E: Classify> ClassifyError<E> for ByTrait {
+    fn classify_error(&self, error: &E) -> Classification {
+        error.classify()
+    }
+
+    fn attach(&self, error: &mut E, history: History) {
+        error.attach(history);
+    }
+}
+
+/// By a function of the user's.
+pub struct By<F>(F);
+
+impl<E, C: Into<Classification>, F: Fn(&E) -> C> ClassifyError<E> for By<F> {
+    fn classify_error(&self, error: &E) -> Classification {
+        (self.0)(error).into()
+    }
+
+    fn attach(&self, _: &mut E, _: History) {}
+}
+
+impl<T, F: Fn(&T) -> Option<Classification>> ClassifyOk<T> for By<F> {
+    fn classify_ok(&self, value: &T) -> Option<Classification> {
+        (self.0)(value)
+    }
+}
+
+/// A success is a success.
+#[derive(Debug)]
+pub struct Trusted;
+
+impl<T> ClassifyOk<T> for Trusted {
+    fn classify_ok(&self, _: &T) -> Option<Classification> {
+        None
+    }
+}
+
+/// Where the waits come from.
+pub trait Waits {
+    /// The call's own schedule; without one, it is the policy's.
+    fn schedule(&mut self) -> Option<&mut dyn Schedule>;
+}
+
+/// From the policy.
+#[derive(Debug)]
+pub struct ByPolicy;
+
+impl Waits for ByPolicy {
+    fn schedule(&mut self) -> Option<&mut dyn Schedule> {
+        None
+    }
+}
+
+/// From a schedule of the call's own.
+pub struct Own<S>(S);
+
+impl<S: Schedule> Waits for Own<S> {
+    fn schedule(&mut self) -> Option<&mut dyn Schedule> {
+        Some(&mut self.0)
+    }
+}
+
+/// What a call has of its own, put together before it starts. `R` is what it returns.
+pub struct Plan<R, C = ByTrait, O = Trusted, W = ByPolicy> {
+    pub(crate) errors: C,
+    pub(crate) successes: O,
+    pub(crate) waits: W,
+    result: PhantomData<fn() -> R>,
+}
+
+impl<R> Plan<R> {
+    /// By the error type's [`Classify`] and the policy's schedule.
+    // The bound is the method's, so that a function that returns no `Result` is told so.
+    pub const fn new() -> Self
+    where
+        R: Outcome,
+    {
+        Self {
+            errors: ByTrait,
+            successes: Trusted,
+            waits: ByPolicy,
+            result: PhantomData,
+        }
+    }
+}
+
+impl<R: Outcome> Default for Plan<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
+    /// Classifies errors by `classify`.
+    pub fn classify<F, K>(self, classify: F) -> Plan<R, By<F>, O, W>
+    where
+        F: Fn(&R::Error) -> K,
+        K: Into<Classification>,
+    {
+        let Self {
+            errors: _,
+            successes,
+            waits,
+            result,
+        } = self;
+        Plan {
+            errors: By(classify),
+            successes,
+            waits,
+            result,
+        }
+    }
+
+    /// Looks at successes by `classify`.
+    pub fn classify_ok<F>(self, classify: F) -> Plan<R, C, By<F>, W>
+    where
+        F: Fn(&R::Ok) -> Option<Classification>,
+    {
+        let Self {
+            errors,
+            successes: _,
+            waits,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes: By(classify),
+            waits,
+            result,
+        }
+    }
+
+    /// Waits by `schedule`.
+    pub fn schedule<S: Schedule>(self, schedule: S) -> Plan<R, C, O, Own<S>> {
+        let Self {
+            errors,
+            successes,
+            waits: _,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes,
+            waits: Own(schedule),
+            result,
+        }
+    }
+
+    /// Runs the call in this span instead of its site's.
+    pub fn span(self, span: CallSpan) -> InSpan<Self> {
+        InSpan { plan: self, span }
+    }
+
+    /// Starts the call.
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
+        Call::new(self, policy, event::span(site))
+    }
+}
+
+/// A plan for a call in a span of its own.
+#[derive(Debug)]
+pub struct InSpan<P> {
+    plan: P,
+    span: CallSpan,
+}
+
+impl<R: Outcome, C, O, W> InSpan<Plan<R, C, O, W>> {
+    /// Starts the call.
+    pub fn start<'p>(self, _: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
+        Call::new(self.plan, policy, self.span.if_enabled())
+    }
+}
+
+impl<R, C, O, W> fmt::Debug for Plan<R, C, O, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,226 @@
+//! Stage policy: how long to wait before each retry. Plain arithmetic that saturates.
+
+use std::time::Duration;
+
+/// How the step from one wait to the next grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BackoffKind {
+    /// `initial`, then each step `factor` times the one before.
+    Exponential,
+    /// `initial`, twice `initial`, three times `initial` …
+    Linear,
+    /// `initial` every time.
+    Fixed,
+    /// Between `initial` and `factor` times the wait before: random by itself, so jitter does not apply.
+    ///
+    /// Source: [Exponential Backoff And
+    /// Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    Decorrelated,
+}
+
+impl BackoffKind {
+    const fn default_factor(self) -> f64 {
+        match self {
+            Self::Decorrelated => 3.0,
+            _ => 2.0,
+        }
+    }
+}
+
+/// How much of a step is random, so that clients that failed together do not come back together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Jitter {
+    /// Exactly the step.
+    None,
+    /// Between half of the step and the step.
+    Equal,
+    /// Between nothing and the step: spreads best.
+    Full,
+}
+
+/// A schedule of waits, as plain data.
+///
+/// `max` is a hard bound: no wait of the schedule is longer, jitter included. (A wait that the server
+/// demands is bounded by [`Policy::max_retry_after`](crate::Policy::max_retry_after) instead.) Every
+/// calculation saturates; numbers that make no sense (a NaN factor, `initial` above `max`) cannot panic,
+/// and [`Policy::validate`](crate::Policy::validate) names them.
+///
+/// ```
+/// use resilient_runtime::{Backoff, Jitter};
+/// use std::time::Duration;
+///
+/// const SLOW: Backoff = Backoff::exponential(Duration::from_secs(2)).max(Duration::from_secs(60));
+/// assert_eq!(SLOW.step(1), Duration::from_secs(2));
+/// assert_eq!(SLOW.step(4), Duration::from_secs(16));
+/// assert_eq!(SLOW.step(1_000), Duration::from_secs(60));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Backoff {
+    /// How the steps grow. Default: exponential.
+    pub kind: BackoffKind,
+    /// The first step. Default: 1 s.
+    pub initial: Duration,
+    /// Growth from step to step. Default: 2 (decorrelated: 3). Linear and fixed schedules have no use for it.
+    pub factor: f64,
+    /// The longest wait. Default: 32 s.
+    pub max: Duration,
+    /// How much of a step is random. Default: full.
+    pub jitter: Jitter,
+}
+
+impl Backoff {
+    /// Exponential from 1 s, doubling, at most 32 s, full jitter.
+    pub const DEFAULT: Self = Self {
+        kind: BackoffKind::Exponential,
+        initial: Duration::from_secs(1),
+        factor: BackoffKind::Exponential.default_factor(),
+        max: Duration::from_secs(32),
+        jitter: Jitter::Full,
+    };
+
+    /// Steps that double (see [`factor`](Self::factor)), starting at `initial`.
+    pub const fn exponential(initial: Duration) -> Self {
+        Self::DEFAULT.initial(initial)
+    }
+
+    /// Steps that grow by `initial` each time.
+    pub const fn linear(initial: Duration) -> Self {
+        Self::DEFAULT.kind(BackoffKind::Linear).initial(initial)
+    }
+
+    /// The same step every time. `max` follows `delay`, so that it never cuts it.
+    pub const fn fixed(delay: Duration) -> Self {
+        Self::DEFAULT
+            .kind(BackoffKind::Fixed)
+            .initial(delay)
+            .max(delay)
+    }
+
+    /// Decorrelated jitter: between `initial` and three times the wait before.
+    pub const fn decorrelated(initial: Duration) -> Self {
+        Self::DEFAULT
+            .kind(BackoffKind::Decorrelated)
+            .initial(initial)
+    }
+
+    /// Sets the kind, and the factor to that kind's default.
+    pub const fn kind(self, kind: BackoffKind) -> Self {
+        Self {
+            kind,
+            factor: kind.default_factor(),
+            ..self
+        }
+    }
+
+    /// Sets the first step.
+    pub const fn initial(self, initial: Duration) -> Self {
+        Self { initial, ..self }
+    }
+
+    /// Sets the growth from step to step.
+    pub const fn factor(self, factor: f64) -> Self {
+        Self { factor, ..self }
+    }
+
+    /// Sets the longest wait.
+    pub const fn max(self, max: Duration) -> Self {
+        Self { max, ..self }
+    }
+
+    /// Sets how much of a step is random.
+    pub const fn jitter(self, jitter: Jitter) -> Self {
+        Self { jitter, ..self }
+    }
+
+    /// The step before retry number `retry` (the first is 1), without jitter: never above `max`.
+    ///
+    /// For a decorrelated schedule, whose steps depend on the wait before, this is the longest that step
+    /// can be.
+    pub fn step(&self, retry: u32) -> Duration {
+        let (initial, max) = (nanos(self.initial), nanos(self.max));
+        let growths = retry.saturating_sub(1);
+        let step = match self.kind {
+            BackoffKind::Fixed => initial,
+            BackoffKind::Linear => initial.saturating_mul(u64::from(retry.max(1))),
+            BackoffKind::Exponential => grown(initial, self.factor, growths),
+            BackoffKind::Decorrelated => grown(initial, self.factor, retry),
+        };
+        Duration::from_nanos(step.min(max))
+    }
+
+    /// The wait before retry number `retry`, after a wait of `previous`; `random` is uniform over all `u64`.
+    pub fn delay(&self, retry: u32, previous: Option<Duration>, random: u64) -> Duration {
+        if matches!(self.kind, BackoffKind::Decorrelated) {
+            let (low, max) = (nanos(self.initial), nanos(self.max));
+            let high = grown(nanos(previous.unwrap_or(self.initial)), self.factor, 1);
+            let spread = high.saturating_sub(low);
+            let delay = low.saturating_add(up_to(spread, random));
+            return Duration::from_nanos(delay.min(max));
+        }
+        self.jittered(self.step(retry), random)
+    }
+
+    /// `step` with this schedule's jitter.
+    pub(crate) fn jittered(&self, step: Duration, random: u64) -> Duration {
+        let step = nanos(step);
+        let delay = match self.jitter {
+            Jitter::None => step,
+            Jitter::Equal => (step / 2).saturating_add(up_to(step.div_ceil(2), random)),
+            Jitter::Full => up_to(step, random),
+        };
+        Duration::from_nanos(delay)
+    }
+
+    /// What is wrong with the numbers, if anything.
+    pub(crate) const fn mistake(&self) -> Option<&'static str> {
+        // A comparison with NaN is false, so it has to be asked for the good case.
+        if !(self.factor >= 1.0 && self.factor.is_finite()) {
+            return Some("backoff: `factor` must be a finite number of at least 1");
+        }
+        if self.initial.as_nanos() > self.max.as_nanos() {
+            return Some("backoff: `initial` is longer than `max`");
+        }
+        None
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Durations above 584 years are that long: `u64` arithmetic is exact to the nanosecond and cheap.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// `initial * factor ^ times`. The float-to-integer cast saturates and takes NaN to 0, which the lower
+/// bound turns into `initial`: a schedule never shrinks below its first step.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss
+)]
+fn grown(initial: u64, factor: f64, times: u32) -> u64 {
+    if times == 0 || initial == 0 {
+        return initial;
+    }
+    // Above 2^31 growths any factor above 1 has long passed every bound.
+    let times = i32::try_from(times).unwrap_or(i32::MAX);
+    let grown = initial as f64 * factor.powi(times);
+    (grown.round() as u64).max(initial)
+}
+
+/// A uniform pick from 1 to `bound` (0 for 0): the high half of a 128-bit product, as in
+/// [Lemire 2019](https://arxiv.org/abs/1805.10941). Never 0, so that no retry follows at once.
+fn up_to(bound: u64, random: u64) -> u64 {
+    if bound == 0 {
+        return 0;
+    }
+    let pick = (u128::from(bound).saturating_mul(u128::from(random)) >> 64) as u64;
+    pick.saturating_add(1)
+}

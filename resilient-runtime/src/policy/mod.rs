@@ -1,0 +1,265 @@
+//! Stage policy: what a call may do, as plain data.
+
+mod backoff;
+mod rule;
+mod schedule;
+
+pub use backoff::{Backoff, BackoffKind, Jitter};
+use rule::PackedRule;
+pub use rule::Rule;
+pub use schedule::{Delays, Retry, Schedule};
+
+use crate::Class;
+use std::{fmt, time::Duration};
+
+/// Overloaded servers need longer to recover: their schedule starts at this multiple of `initial`.
+const OVERLOADED_FACTOR: u32 = 2;
+
+/// How a call is retried and bounded in time: plain data, made in a `const` or at run time.
+///
+/// Every setter takes the policy by value and gives it back, so layers are calls one after another and the
+/// later one wins. In the attribute, `policy = expr` is the layer below the other arguments.
+///
+/// No number makes the engine panic, spin or wait for ever; [`validate`](Self::validate) says which
+/// numbers make no sense.
+///
+/// ```
+/// use resilient_runtime::{Backoff, Class, Policy, Rule};
+/// use std::time::Duration;
+///
+/// const PATIENT: Policy = Policy::new()
+///     .attempts(8)
+///     .timeout(Duration::from_secs(20))
+///     .deadline(Duration::from_secs(120))
+///     .backoff(Backoff::exponential(Duration::from_millis(500)))
+///     .on(Class::NotFound, Rule::new().retry(true).attempts(2));
+/// assert_eq!(PATIENT.attempts, 8);
+/// assert!(PATIENT.validate().is_ok());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// All tries, the first included. Default: 5. Zero counts as one.
+    pub attempts: u32,
+    /// The longest that one attempt may take. Default: 60 s.
+    pub timeout: Option<Duration>,
+    /// The longest that the whole call may take: attempts and waits. Default: none.
+    pub deadline: Option<Duration>,
+    /// The waits between attempts. Default: [`Backoff::DEFAULT`].
+    pub backoff: Backoff,
+    /// The longest wait that a server may ask for. If it asks for more, the call ends at once with the
+    /// failure at hand. Default: 120 s.
+    pub max_retry_after: Duration,
+    /// Whether the call may be processed twice. If not, only what was surely not processed is retried.
+    /// Default: true.
+    pub idempotent: bool,
+    /// Whether a failure is retried although an inner resilient call has already used up its own retries
+    /// on it, so that the attempts multiply. Default: false.
+    pub repeat_nested: bool,
+    /// Makes the jitter repeatable, for tests. Default: none.
+    pub seed: Option<u64>,
+    rules: [PackedRule; Class::COUNT],
+}
+
+impl Policy {
+    /// The built-in policy: 5 attempts of at most 60 s; exponential backoff from 1 s, doubling, at most
+    /// 32 s, full jitter; a server's wait obeyed up to 120 s.
+    pub const DEFAULT: Self = Self {
+        attempts: 5,
+        timeout: Some(Duration::from_secs(60)),
+        deadline: None,
+        backoff: Backoff::DEFAULT,
+        max_retry_after: Duration::from_secs(120),
+        idempotent: true,
+        repeat_nested: false,
+        seed: None,
+        rules: [PackedRule::EMPTY; Class::COUNT],
+    };
+
+    /// [`Policy::DEFAULT`], to build on.
+    pub const fn new() -> Self {
+        Self::DEFAULT
+    }
+
+    /// Sets the number of all tries, the first included.
+    pub const fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// Sets the longest that one attempt may take.
+    ///
+    /// The clock of an attempt starts when it first has to wait: what finishes at once pays for no timer.
+    pub const fn timeout(self, timeout: Duration) -> Self {
+        Self {
+            timeout: Some(timeout),
+            ..self
+        }
+    }
+
+    /// Lets an attempt take as long as the call may.
+    pub const fn no_timeout(self) -> Self {
+        Self {
+            timeout: None,
+            ..self
+        }
+    }
+
+    /// Sets the longest that the whole call may take. A wait that could not end in time is not begun.
+    pub const fn deadline(self, deadline: Duration) -> Self {
+        Self {
+            deadline: Some(deadline),
+            ..self
+        }
+    }
+
+    /// Sets no deadline. That of an outer resilient call holds all the same.
+    pub const fn no_deadline(self) -> Self {
+        Self {
+            deadline: None,
+            ..self
+        }
+    }
+
+    /// Sets the waits between attempts.
+    pub const fn backoff(self, backoff: Backoff) -> Self {
+        Self { backoff, ..self }
+    }
+
+    /// Sets the longest wait that a server may ask for.
+    pub const fn max_retry_after(self, max_retry_after: Duration) -> Self {
+        Self {
+            max_retry_after,
+            ..self
+        }
+    }
+
+    /// Says whether the call may be processed twice.
+    pub const fn idempotent(self, idempotent: bool) -> Self {
+        Self { idempotent, ..self }
+    }
+
+    /// Says whether to retry what an inner resilient call has already retried.
+    pub const fn repeat_nested(self, repeat_nested: bool) -> Self {
+        Self {
+            repeat_nested,
+            ..self
+        }
+    }
+
+    /// Makes the jitter repeatable: the same seed gives the same waits in every call.
+    pub const fn seed(self, seed: u64) -> Self {
+        Self {
+            seed: Some(seed),
+            ..self
+        }
+    }
+
+    /// Adds a rule for one class. What `rule` sets replaces what was set before; the rest stays.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the table has a place for every class"
+    )]
+    pub const fn on(mut self, class: Class, rule: Rule) -> Self {
+        self.rules[class as usize] = self.rules[class as usize].overlaid(rule);
+        self
+    }
+
+    /// The rule for `class`; empty if none was set.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the table has a place for every class"
+    )]
+    pub const fn rule(&self, class: Class) -> Rule {
+        self.rules[class as usize].unpacked()
+    }
+
+    /// All tries that a failure of `class` leaves, the first included.
+    pub(crate) fn attempts_for(&self, class: Class) -> u32 {
+        self.rule(class).attempts.unwrap_or(self.attempts).max(1)
+    }
+
+    /// `backoff`, as it is for `class`: the class's rule on top, and for an overloaded server a longer
+    /// first step unless the rule names one.
+    pub(crate) fn backoff_for(&self, backoff: Backoff, class: Class) -> Backoff {
+        let rule = self.rule(class);
+        let mut backoff = rule.applied_to(backoff);
+        if matches!(class, Class::Overloaded) && rule.initial.is_none() {
+            backoff.initial = backoff.initial.saturating_mul(OVERLOADED_FACTOR);
+        }
+        backoff
+    }
+
+    /// Says what makes no sense in this policy: no attempt, no time, a factor below 1, a first step
+    /// above the maximum.
+    ///
+    /// # Errors
+    /// The first [`PolicyError`] found. Use it where the numbers come from outside; the attribute checks
+    /// its own at compile time.
+    pub const fn validate(&self) -> Result<(), PolicyError> {
+        if self.attempts == 0 {
+            return Err(PolicyError(
+                "attempts: at least 1, since the first try counts",
+            ));
+        }
+        if matches!(self.timeout, Some(Duration::ZERO)) {
+            return Err(PolicyError("timeout: zero leaves no time for an attempt"));
+        }
+        if matches!(self.deadline, Some(Duration::ZERO)) {
+            return Err(PolicyError("deadline: zero leaves no time for an attempt"));
+        }
+        if let Some(mistake) = self.backoff.mistake() {
+            return Err(PolicyError(mistake));
+        }
+        let mut classes = Class::ALL;
+        while let [class, rest @ ..] = classes {
+            if let Some(mistake) = self.rule_mistake(*class) {
+                return Err(PolicyError(mistake));
+            }
+            classes = rest;
+        }
+        Ok(())
+    }
+
+    const fn rule_mistake(&self, class: Class) -> Option<&'static str> {
+        let rule = self.rule(class);
+        if matches!(rule.attempts, Some(0)) {
+            return Some("a class's attempts: at least 1, since the first try counts");
+        }
+        if class.is_never_retried() && matches!(rule.retry, Some(true)) {
+            return Some("a rule asks to retry a class for which no retry can succeed");
+        }
+        rule.applied_to(self.backoff).mistake()
+    }
+}
+
+/// With that of `&Policy` and `Arc<Policy>`, what takes a policy takes any of the three.
+impl AsRef<Self> for Policy {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// What makes no sense in a [`Policy`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyError(&'static str);
+
+impl PolicyError {
+    /// What is wrong, as a sentence that starts with the name of the setting.
+    pub const fn message(&self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for PolicyError {}

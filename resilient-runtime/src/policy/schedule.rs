@@ -1,0 +1,100 @@
+//! Stage policy: schedules that are not plain data, such as those of other crates.
+
+use super::{Backoff, Jitter, Policy};
+use crate::Class;
+use std::{fmt, time::Duration};
+
+/// A source of waits: what `backoff = expr` takes.
+///
+/// A new one is made for each call, so a schedule may keep state over the attempts of that call. A
+/// [`Backoff`] is the usual one; [`Delays`] makes one of an iterator; with the feature `backoff`, so is
+/// every `backoff::backoff::Backoff`.
+///
+/// ```
+/// use resilient_runtime::{Retry, Schedule};
+/// use std::time::Duration;
+///
+/// struct Squares;
+///
+/// impl Schedule for Squares {
+///     fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration> {
+///         Some(Duration::from_secs(1).saturating_mul(retry.number.saturating_pow(2)))
+///     }
+/// }
+/// ```
+pub trait Schedule {
+    /// The wait before this retry; `None` ends the call with the failure at hand.
+    ///
+    /// It is asked only when a retry is otherwise permitted. Where the server named a wait
+    /// ([`Retry::server_wait`]), a shorter one is raised to it.
+    fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration>;
+}
+
+/// The retry that a [`Schedule`] is asked about.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Retry<'a> {
+    /// The number of the retry: 1 after the first attempt.
+    pub number: u32,
+    /// What the attempt failed with.
+    pub class: Class,
+    /// The wait before the attempt that failed; none before the first.
+    pub previous: Option<Duration>,
+    /// The wait that the server asked for.
+    pub server_wait: Option<Duration>,
+    /// Uniform over all `u64`: the only randomness a schedule needs.
+    pub random: u64,
+    pub(crate) policy: &'a Policy,
+}
+
+impl fmt::Debug for Retry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retry")
+            .field("number", &self.number)
+            .field("class", &self.class)
+            .field("previous", &self.previous)
+            .field("server_wait", &self.server_wait)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The least over which callers spread after a wait that the server named, however short that was.
+const SERVER_WAIT_SPREAD: Duration = Duration::from_secs(1);
+
+impl Schedule for Backoff {
+    /// A server's wait `r` is a floor, never undercut and spread afterwards: `r` plus what the schedule
+    /// gives, bounded by the larger of `r` and 1 s. Without jitter it is the longer of the two.
+    fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration> {
+        let mut backoff = retry.policy.backoff_for(*self, retry.class);
+        let delay =
+            |backoff: Backoff| Self::delay(&backoff, retry.number, retry.previous, retry.random);
+        Some(match retry.server_wait {
+            None => delay(backoff),
+            Some(wait) if backoff.jitter == Jitter::None => wait.max(delay(backoff)),
+            Some(wait) => {
+                backoff.max = backoff.max.min(wait.max(SERVER_WAIT_SPREAD));
+                wait.saturating_add(delay(backoff))
+            }
+        })
+    }
+}
+
+/// The waits of an iterator, in order: the call ends where the iterator does.
+///
+/// Schedules of the crate `backon` are such iterators:
+/// `backoff = Delays(ExponentialBuilder::default().build())`.
+#[derive(Clone, Debug)]
+pub struct Delays<I>(pub I);
+
+impl<I: Iterator<Item = Duration>> Schedule for Delays<I> {
+    fn delay(&mut self, _: &Retry<'_>) -> Option<Duration> {
+        self.0.next()
+    }
+}
+
+#[cfg(feature = "backoff")]
+impl<B: backoff::backoff::Backoff> Schedule for B {
+    fn delay(&mut self, _: &Retry<'_>) -> Option<Duration> {
+        self.next_backoff()
+    }
+}

@@ -1,0 +1,68 @@
+//! Stage wait: takes an instant, gives the moment it is reached. The only place that makes timers.
+
+use pin_project_lite::pin_project;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{
+    task::coop,
+    time::{Instant, Sleep, sleep_until},
+};
+
+/// What stands for an instant too far away to be written down.
+const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+/// The instant `delay` from `now`.
+pub(crate) fn after(now: Instant, delay: Duration) -> Instant {
+    now.checked_add(delay)
+        .or_else(|| now.checked_add(FAR))
+        .unwrap_or(now)
+}
+
+pin_project! {
+    /// A timer that exists only while it is set: first for the bound of an attempt, then for the wait after
+    /// it.
+    pub(crate) struct Timer {
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Timer {
+    pub(crate) const fn new() -> Self {
+        Self { sleep: None }
+    }
+
+    #[inline]
+    pub(crate) fn is_set(&self) -> bool {
+        self.sleep.is_some()
+    }
+
+    /// # Panics
+    /// Outside a tokio runtime, and in one without a time driver: tokio's message names the cause.
+    pub(crate) fn set(self: Pin<&mut Self>, at: Instant) {
+        self.project().sleep.set(Some(sleep_until(at)));
+    }
+
+    #[inline]
+    pub(crate) fn unset(self: Pin<&mut Self>) {
+        self.project().sleep.set(None);
+    }
+
+    /// Ready when the instant is reached; never, if unset.
+    ///
+    /// A body that uses up the task's budget in every poll would keep the timer from ever being looked at, so
+    /// then it is looked at outside that budget (as `tokio::time::timeout` does).
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(sleep) = self.project().sleep.as_pin_mut() else {
+            return Poll::Pending;
+        };
+        if coop::has_budget_remaining() {
+            sleep.poll(cx)
+        } else {
+            std::pin::pin!(coop::unconstrained(sleep)).poll(cx)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What every subject calls: an answer by script, and the one error type of all subjects.
+
+use resilient_runtime::{Class, Classification, Classify, Rejection};
+use std::{
+    cell::Cell,
+    fmt,
+    future::poll_fn,
+    hint::black_box,
+    task::{Context, Poll},
+};
+
+/// The answers of one call, over and over: the last one ends the call, so that the next starts anew.
+#[derive(Debug)]
+pub(crate) struct Script {
+    answers: &'static [Answer],
+    turn: Cell<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Reply,
+    /// The same after one `Pending`.
+    LateReply,
+    /// A failure that a retry can heal.
+    Busy,
+    /// One that it cannot.
+    Refusal,
+}
+
+impl Script {
+    pub(crate) fn new(answers: &'static [Answer]) -> Self {
+        Self {
+            answers,
+            turn: Cell::new(0),
+        }
+    }
+
+    fn next(&self) -> Answer {
+        let turn = self.turn.get();
+        let following = turn + 1;
+        self.turn.set(if following == self.answers.len() {
+            0
+        } else {
+            following
+        });
+        self.answers[turn]
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Failure {
+    Busy,
+    Refused,
+    TimedOut,
+}
+
+impl Failure {
+    pub(crate) fn can_heal(self) -> bool {
+        matches!(self, Self::Busy | Self::TimedOut)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Classify for Failure {
+    fn classify(&self) -> Classification {
+        Classification::new(match self {
+            Self::Busy => Class::ServerError,
+            Self::Refused => Class::InvalidRequest,
+            Self::TimedOut => Class::Timeout,
+        })
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(_: Rejection) -> Self {
+        Self::TimedOut
+    }
+}
+
+/// What the body of every subject awaits.
+pub(crate) async fn fetch(script: &Script) -> Result<u32, Failure> {
+    match script.next() {
+        Answer::Reply => {}
+        Answer::LateReply => pending_once().await,
+        Answer::Busy => return Err(Failure::Busy),
+        Answer::Refusal => return Err(Failure::Refused),
+    }
+    Ok(black_box(7))
+}
+
+async fn pending_once() {
+    let mut waited = false;
+    poll_fn(|cx: &mut Context<'_>| {
+        if waited {
+            return Poll::Ready(());
+        }
+        waited = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

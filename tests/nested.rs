@@ -1,0 +1,193 @@
+//! Resilient calls inside resilient calls.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::large_types_passed_by_value,
+    clippy::panic,
+    reason = "test code fails loudly"
+)]
+
+use resilient_runtime::{CallError, Class, Policy, call, decide::GiveUp};
+use resilient_tests::{Counter, Failure};
+use std::{future::pending, io, time::Duration};
+use tokio::time::{Instant, sleep};
+
+async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<(), Failure> {
+    let mut error = call!(policy, async {
+        counter.count();
+        Err::<(), Failure>(failure.clone())
+    })
+    .await
+    .unwrap_err();
+    // As a conversion between error types would, it forgets the attempts.
+    error.history = None;
+    Err(error)
+}
+
+#[tokio::test(start_paused = true)]
+async fn f20_retries_do_not_multiply_over_layers() {
+    let counter = Counter::new();
+    let policy = Policy::new().attempts(5);
+    let result: Result<(), Failure> = call!(policy, async {
+        inner(policy, &counter, Failure::status(503)).await
+    })
+    .await;
+    assert_eq!(counter.get(), 5);
+    assert_eq!(
+        result.unwrap_err().history().gave_up,
+        Some(GiveUp::RetriedInside)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn f20_asked_for_they_do_and_not_more() {
+    let counter = Counter::new();
+    let policy = Policy::new().attempts(3);
+    let result: Result<(), Failure> = call!(policy.repeat_nested(true), async {
+        inner(policy, &counter, Failure::status(503)).await
+    })
+    .await;
+    assert_eq!(counter.get(), 9);
+    assert_eq!(
+        result.unwrap_err().history().gave_up,
+        Some(GiveUp::AttemptsUsedUp)
+    );
+}
+
+/// The word goes through a layer that does not retry by itself.
+#[tokio::test(start_paused = true)]
+async fn three_layers_make_as_many_attempts_as_one() {
+    let counter = Counter::new();
+    let policy = Policy::new().attempts(4);
+    let result: Result<(), Failure> = call!(policy, async {
+        call!(policy, async {
+            let mut result = inner(policy, &counter, Failure::status(500)).await;
+            result.as_mut().unwrap_err().history = None;
+            result
+        })
+        .await
+        .map_err(|error| Failure {
+            history: None,
+            ..error
+        })
+    })
+    .await;
+    result.unwrap_err();
+    assert_eq!(counter.get(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
+    let counter = Counter::new();
+    let once = Policy::new().attempts(1);
+    let result: Result<(), Failure> = call!(Policy::new().attempts(5), async {
+        inner(once, &counter, Failure::status(503)).await
+    })
+    .await;
+    result.unwrap_err();
+    assert_eq!(counter.get(), 5);
+}
+
+/// A body may live with the failure of an inner call; its own failure is then another one.
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_the_bodys_own_is_retried_after_an_inner_give_up() {
+    let (inside, outside) = (Counter::new(), Counter::new());
+    let policy = Policy::new().attempts(2);
+    let result: Result<(), Failure> = call!(policy, async {
+        let _ = inner(policy, &inside, Failure::status(503)).await;
+        outside.count();
+        Err(Failure::status(500))
+    })
+    .await;
+    result.unwrap_err();
+    assert_eq!((inside.get(), outside.get()), (4, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_inside_wipes_out_an_earlier_give_up_inside() {
+    let counter = Counter::new();
+    let policy = Policy::new().attempts(2);
+    let result: Result<(), Failure> = call!(policy, async {
+        let _ = inner(policy, &Counter::new(), Failure::status(503)).await;
+        counter.count();
+        call!(policy, async { Ok::<(), Failure>(()) }).await?;
+        Err(Failure::status(503))
+    })
+    .await;
+    result.unwrap_err();
+    assert_eq!(counter.get(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inner_call_has_the_outer_calls_time() {
+    let start = Instant::now();
+    let outer = Policy::new()
+        .attempts(1)
+        .no_timeout()
+        .deadline(Duration::from_secs(3));
+    let result: Result<(), Failure> = call!(outer, async {
+        // Its own deadline would be later, and its waits would lead beyond the outer one.
+        let inner = Policy::new()
+            .attempts(100)
+            .deadline(Duration::from_secs(60))
+            .seed(1);
+        let result: Result<(), Failure> = call!(inner, async { Err(Failure::status(500)) }).await;
+        let error = result.unwrap_err();
+        assert!(matches!(
+            error.history().gave_up,
+            Some(GiveUp::Deadline { .. })
+        ));
+        Err(Failure {
+            history: None,
+            ..error
+        })
+    })
+    .await;
+    result.unwrap_err();
+    assert!(
+        start.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_of_an_inner_call_is_cut_by_the_outer_deadline() {
+    let start = Instant::now();
+    let outer = Policy::new().deadline(Duration::from_secs(2));
+    let result: Result<(), CallError<io::Error>> = call!(outer, async {
+        sleep(Duration::from_secs(1)).await;
+        let inner: Result<(), CallError<io::Error>> =
+            call!(Policy::DEFAULT, async { pending().await }).await;
+        inner
+    })
+    .await;
+    assert_eq!(
+        result.unwrap_err().rejection().unwrap().class(),
+        Class::Deadline
+    );
+    assert!(
+        start.elapsed() < Duration::from_millis(2_010),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// A spawned task is not part of the call: nothing around it bounds it.
+#[tokio::test(start_paused = true)]
+async fn a_task_spawned_inside_has_its_own_time() {
+    let outer = Policy::new().deadline(Duration::from_secs(1));
+    let task = call!(outer, async {
+        Ok::<_, Failure>(tokio::spawn(async {
+            call!(Policy::new(), async {
+                sleep(Duration::from_secs(30)).await;
+                Ok::<u32, Failure>(1)
+            })
+            .await
+        }))
+    })
+    .await
+    .unwrap();
+    assert_eq!(task.await.unwrap().unwrap(), 1);
+}

@@ -1,0 +1,144 @@
+//! No secret gets out, and no text of a server breaks the log.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::large_types_passed_by_value,
+    clippy::panic,
+    reason = "test code fails loudly"
+)]
+
+use resilient_runtime::{
+    CallError, Class, Classification, Classify, Policy, Rejection, call, resilient,
+};
+use resilient_tests::Recorder;
+use std::{fmt, io};
+
+const CANARY: &str = "CANARY0123456789";
+
+/// An error that shows a key wherever it can.
+#[derive(Clone)]
+struct Leaky;
+
+impl fmt::Debug for Leaky {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Leaky {{ Authorization: Bearer sk-{CANARY}, url: https://u:{CANARY}@h/?api_key={CANARY} }}"
+        )
+    }
+}
+
+impl fmt::Display for Leaky {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Leaky {}
+
+impl Classify for Leaky {
+    fn classify(&self) -> Classification {
+        Classification::new(Class::ServerError)
+            .message(&self.to_string())
+            .code(&format!("key={CANARY}"))
+            .request_id(&format!("token: {CANARY}"))
+    }
+}
+
+fn clean(text: &str) {
+    assert!(!text.contains(CANARY), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f82_no_secret_in_events_errors_or_records() {
+    #[resilient(attempts = 3)]
+    async fn call(key: &str, owned: String) -> Result<(), CallError<Leaky>> {
+        assert!(key.contains(CANARY) && owned.contains(CANARY));
+        Err(Leaky.into())
+    }
+    let (recorder, _guard) = Recorder::start();
+    let error = call(CANARY, CANARY.to_owned()).await.unwrap_err();
+    assert!(recorder.events().len() >= 6);
+    clean(&format!("{:?} {:?}", recorder.events(), recorder.spans()));
+    clean(&format!(
+        "{error} {error:#} {error:?} {error:#?} {:?}",
+        error.history()
+    ));
+    clean(&format!("{:?}", error.classify()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f82_erased_and_io_errors_are_redacted_too() {
+    let io = io::Error::other(format!("GET https://h/v1?key={CANARY} failed"));
+    clean(&format!("{:?}", io.classify()));
+    clean(&format!("{:?}", anyhow::Error::from(Leaky).classify()));
+    let result: Result<(), anyhow::Error> =
+        call!(Policy::new(), async { Err(anyhow::anyhow!("x")) }).await;
+    result.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn f83_a_hostile_message_is_one_bounded_line_of_the_log() {
+    struct Hostile(String);
+    impl Classify for Hostile {
+        fn classify(&self) -> Classification {
+            Classification::new(Class::InvalidRequest).message(&self.0)
+        }
+    }
+    impl From<Rejection> for Hostile {
+        fn from(rejection: Rejection) -> Self {
+            Self(rejection.to_string())
+        }
+    }
+    for message in [
+        "ok\r\nERROR forged line".to_owned(),
+        "\u{1b}[31mred\u{1b}[0m\0\u{7}\u{202e}".to_owned(),
+        "x".repeat(10_000_000),
+        "\n".repeat(10_000_000),
+        String::from_utf8_lossy(&[0xff, 0xfe, 0x00]).into_owned(),
+    ] {
+        let (recorder, _guard) = Recorder::start();
+        let result: Result<(), Hostile> =
+            call!(Policy::new(), async { Err(Hostile(message.clone())) }).await;
+        assert!(result.is_err());
+        let logged = recorder.of("giving up");
+        let text = logged.first().unwrap().field("error.message");
+        assert!(text.len() <= 8 * 1_024, "{}", text.len());
+        assert!(!text.chars().any(char::is_control), "{text}");
+    }
+}
+
+/// The sources of both crates forbid unsafe code, and clippy denies what panics.
+#[test]
+fn f85_the_lints_that_keep_panics_out_are_on() {
+    let workspace = include_str!("../Cargo.toml");
+    for lint in [
+        "unsafe_code = \"forbid\"",
+        "unwrap_used",
+        "expect_used",
+        "panic",
+        "indexing_slicing",
+        "arithmetic_side_effects",
+    ] {
+        assert!(workspace.contains(lint), "{lint}");
+    }
+    for manifest in [
+        include_str!("../resilient-runtime/Cargo.toml"),
+        include_str!("../resilient-macros/Cargo.toml"),
+    ] {
+        assert!(manifest.contains("[lints]\nworkspace = true"));
+    }
+}
+
+/// F86: what the dependency policy demands is looked at by the `cargo deny` step of the checks.
+#[test]
+fn f86_no_unmaintained_crate_is_in_the_default_tree() {
+    let manifest = include_str!("../resilient-runtime/Cargo.toml");
+    let default = manifest
+        .lines()
+        .find(|line| line.starts_with("default = "))
+        .unwrap();
+    assert_eq!(default, r#"default = ["macros", "tracing"]"#);
+    assert!(manifest.contains("backoff = { workspace = true, optional = true }"));
+}
