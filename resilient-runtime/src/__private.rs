@@ -1,6 +1,7 @@
 //! What the attribute's expansion names. Not part of the public API: it changes with the macro crate.
 
 pub use crate::{
+    attempt::Attempt,
     call::Call,
     context::IdempotencyKey,
     event::CallSpan,

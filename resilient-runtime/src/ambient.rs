@@ -26,49 +26,35 @@ pub(crate) fn ended(used_up: Option<Class>) {
     USED_UP.set(used_up);
 }
 
-/// One poll of a body: while it lives, calls inside see `deadline`. What was before comes back when it is
-/// dropped, in a panic too.
-pub(crate) struct Scope {
-    /// Whether a deadline was published, and so what was before is to come back.
-    published: bool,
-    deadline: Option<Instant>,
-    used_up: Option<Class>,
+/// What the call that ended last in this poll failed with, if it had used up its retries.
+pub(crate) fn used_up_inside() -> Option<Class> {
+    USED_UP.get()
 }
+
+/// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes back when
+/// it is dropped, in a panic too.
+pub(crate) struct Scope {
+    restored: Option<Outside>,
+}
+
+/// The deadline before.
+struct Outside(Option<Instant>);
 
 impl Scope {
     /// Without a deadline, that of the calls outside stays: most calls have none, and pay for none.
     #[inline]
     pub(crate) fn enter(deadline: Option<Instant>) -> Self {
-        let published = deadline.is_some();
-        let outside = if published {
-            DEADLINE.replace(deadline)
-        } else {
-            None
-        };
-        Self {
-            published,
-            deadline: outside,
-            used_up: USED_UP.take(),
-        }
-    }
-
-    /// What the call that ended last in this poll failed with, if it had used up its retries.
-    #[expect(
-        clippy::unused_self,
-        reason = "it tells of the poll that the scope stands for"
-    )]
-    #[inline]
-    pub(crate) fn used_up_inside(&self) -> Option<Class> {
-        USED_UP.get()
+        USED_UP.set(None);
+        let restored = deadline.map(|deadline| Outside(DEADLINE.replace(Some(deadline))));
+        Self { restored }
     }
 }
 
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        if self.published {
-            DEADLINE.set(self.deadline);
+        if let Some(Outside(outside)) = self.restored {
+            DEADLINE.set(outside);
         }
-        USED_UP.set(self.used_up);
     }
 }

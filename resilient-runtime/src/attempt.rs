@@ -1,9 +1,10 @@
 //! Stage attempt: takes the user's future, gives what happened to it. The only place that polls it.
 
 use crate::{
-    Class, Classification,
-    call::{Call, NextAttempt},
+    Classification, ambient,
+    call::Call,
     plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
+    state::NextAttempt,
     wait::Timer,
 };
 use pin_project_lite::pin_project;
@@ -14,7 +15,7 @@ use std::{
 };
 
 pin_project! {
-    /// One attempt and the wait after it: the future of [`Call::attempt`].
+    /// One attempt and the wait after it: the future of `Call::attempt`.
     #[must_use = "futures do nothing unless awaited"]
     pub struct Attempt<'c, 'p, F, R, C, O, W> {
         call: &'c mut Call<'p, R, C, O, W>,
@@ -33,6 +34,21 @@ impl<'c, 'p, F, R, C, O, W> Attempt<'c, 'p, F, R, C, O, W> {
             body: Some(body),
             timer: Timer::new(),
         }
+    }
+}
+
+impl<'p, R: Outcome, C, O, W> Call<'p, R, C, O, W> {
+    /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
+    /// the call.
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W>
+    where
+        F: Future<Output = R>,
+        R::Error: FromRejection,
+        C: ClassifyError<R::Error>,
+        O: ClassifyOk<R::Ok>,
+        W: Waits,
+    {
+        Attempt::new(self, body)
     }
 }
 
@@ -57,10 +73,9 @@ where
             }
             return Poll::Ready(ControlFlow::Continue(()));
         };
-        let (scope, entered) = state.enter();
+        let scope = state.enter();
         let polled = body.poll(cx);
-        let inside = scope.used_up_inside();
-        drop((scope, entered));
+        drop(scope);
 
         let Poll::Ready(result) = polled else {
             ready!(state.poll_bound(this.timer, cx));
@@ -77,7 +92,7 @@ where
             }
             Err(_) => None,
         };
-        self.failed(result, failure, inside, cx)
+        self.failed(result, failure, cx)
     }
 }
 
@@ -98,7 +113,6 @@ where
         mut self: Pin<&mut Self>,
         mut result: R,
         failure: Option<Classification>,
-        inside: Option<Class>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>> {
         let this = self.as_mut().project();
@@ -108,7 +122,7 @@ where
             (None, Err(error)) => plan.errors.classify_error(error),
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
-        match state.failed(&failure, inside, plan.waits.schedule()) {
+        match state.failed(&failure, ambient::used_up_inside(), plan.waits.schedule()) {
             Ok(next) => self.wait(next, cx),
             Err(history) => {
                 if let Some(error) = result.error_mut() {
@@ -134,9 +148,9 @@ where
     /// Drops the body and waits until it is time for another.
     fn wait(self: Pin<&mut Self>, next: NextAttempt, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
         let mut this = self.project();
-        let in_scope = this.call.state.enter();
+        let scope = this.call.state.enter();
         this.body.set(None);
-        drop(in_scope);
+        drop(scope);
         let NextAttempt::At(at) = next else {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();

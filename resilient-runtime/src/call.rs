@@ -1,25 +1,14 @@
-//! Stage call: takes attempts one after another, says after each whether there is another. The state of one
-//! call, and the loop step.
+//! Stage call: takes a plan and a policy, gives a [`Call`], which makes attempts one after another.
 
 use crate::{
-    AttemptContext, Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
-    attempt::Attempt,
+    AttemptContext, Policy,
     context::IdempotencyKey,
-    decide::{Decision, GiveUp, Situation, decide},
-    event::{self, CallSpan, Failed},
-    plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
-    policy::Schedule,
-    random,
-    wait::{self, Timer},
+    event::{self, CallSpan},
+    plan::{InSpan, Outcome, Plan},
+    site::Site,
+    state::State,
 };
-use std::{
-    fmt,
-    mem::ManuallyDrop,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
-use tokio::time::Instant;
+use std::fmt;
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
@@ -50,19 +39,6 @@ impl<'p, R: Outcome, C, O, W> Call<'p, R, C, O, W> {
         }
     }
 
-    /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
-    /// the call.
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W>
-    where
-        F: Future<Output = R>,
-        R::Error: FromRejection,
-        C: ClassifyError<R::Error>,
-        O: ClassifyOk<R::Ok>,
-        W: Waits,
-    {
-        Attempt::new(self, body)
-    }
-
     /// What the body can know about the next attempt. `key` is that of the call.
     pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
         self.state.context(key)
@@ -77,302 +53,16 @@ impl<R, C, O, W> fmt::Debug for Call<'_, R, C, O, W> {
     }
 }
 
-/// The part of a call that does not depend on types. It is kept small, since every future of a resilient
-/// function holds one.
-pub(crate) struct State<'p> {
-    policy: &'p Policy,
-    /// When the call started; read when it is first needed, since most calls never do.
-    start: Option<Instant>,
-    /// When the call has to be over.
-    deadline: Option<Instant>,
-    /// How many attempts have failed.
-    failed: u32,
-    ended: bool,
-    /// What only failed and traced calls need. Dropped by hand: the compiler's own drop is a call even where
-    /// there is nothing.
-    record: ManuallyDrop<Option<Box<Record>>>,
-}
-
-#[derive(Default)]
-struct Record {
-    history: History,
-    span: Option<CallSpan>,
-}
-
-impl Record {
-    #[cold]
-    #[expect(
-        clippy::unnecessary_box_returns,
-        reason = "made out of line, or every call site makes it"
-    )]
-    fn in_span(span: CallSpan) -> Box<Self> {
-        Box::new(Self {
-            span: Some(span),
-            ..Self::default()
-        })
+impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
+    /// Starts the call.
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
+        Call::new(self, policy, event::span(site))
     }
 }
 
-/// When a call that has to be over at some time starts, and when it has to be over.
-#[inline(never)]
-fn bounds(policy: &Policy, outer: Option<Instant>) -> (Option<Instant>, Option<Instant>) {
-    let now = Instant::now();
-    let own = policy
-        .deadline
-        .and_then(|deadline| now.checked_add(deadline));
-    (Some(now), earlier(own, outer))
-}
-
-/// The earlier of two times, each none for never.
-#[inline]
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (time, None) | (None, time) => time,
+impl<R: Outcome, C, O, W> InSpan<Plan<R, C, O, W>> {
+    /// Starts the call.
+    pub fn start<'p>(self, _: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
+        Call::new(self.plan, policy, self.span.if_enabled())
     }
-}
-
-/// When there is to be another attempt.
-#[derive(Clone, Copy)]
-pub(crate) enum NextAttempt {
-    AtOnce,
-    At(Instant),
-}
-
-impl<'p> State<'p> {
-    #[inline]
-    fn new(policy: &'p Policy, span: Option<CallSpan>) -> Self {
-        let outer = ambient::deadline();
-        let (start, deadline) = if policy.deadline.is_some() || outer.is_some() {
-            bounds(policy, outer)
-        } else {
-            (None, None)
-        };
-        let record = ManuallyDrop::new(span.map(Record::in_span));
-        Self {
-            policy,
-            start,
-            deadline,
-            failed: 0,
-            ended: false,
-            record,
-        }
-    }
-
-    fn context(&self, key: IdempotencyKey) -> AttemptContext {
-        AttemptContext {
-            number: self.failed.saturating_add(1),
-            attempts: self.policy.attempts.max(1),
-            previous: self.last().map(|attempt| attempt.class),
-            deadline: self.deadline,
-            key,
-        }
-    }
-
-    /// The attempt that failed last.
-    fn last(&self) -> Option<&FailedAttempt> {
-        self.record.as_ref()?.history.attempts.last()
-    }
-
-    /// To be held while a body is polled or dropped: its inner calls see this one, and its events are in
-    /// this one's span.
-    #[inline]
-    pub(crate) fn enter(&self) -> (ambient::Scope, impl Sized + use<'_>) {
-        (ambient::Scope::enter(self.deadline), self.enter_span())
-    }
-
-    #[inline]
-    fn enter_span(&self) -> impl Sized + use<'_> {
-        self.record
-            .as_ref()
-            .and_then(|record| record.span.as_ref())
-            .map(CallSpan::enter)
-    }
-
-    /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set when it
-    /// first has to wait.
-    #[inline(never)]
-    pub(crate) fn poll_bound(
-        &mut self,
-        mut timer: Pin<&mut Timer>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
-        if !timer.is_set() {
-            let Some(at) = self.attempt_ends() else {
-                return Poll::Pending;
-            };
-            timer.as_mut().set(at);
-        }
-        timer.poll(cx)
-    }
-
-    /// When the attempt that has just had to wait for something is to be cut; none if never.
-    fn attempt_ends(&mut self) -> Option<Instant> {
-        if self.policy.timeout.is_none() && self.deadline.is_none() {
-            return None;
-        }
-        let now = Instant::now();
-        self.start.get_or_insert(now);
-        earlier(
-            self.policy
-                .timeout
-                .and_then(|timeout| now.checked_add(timeout)),
-            self.deadline,
-        )
-    }
-
-    #[inline]
-    pub(crate) fn succeeded(&mut self) {
-        self.ended = true;
-        ambient::ended(None);
-        if self.failed > 0 || event::wants_success() {
-            self.tell_success();
-        }
-    }
-
-    #[cold]
-    fn tell_success(&self) {
-        let _entered = self.enter_span();
-        let elapsed = self.elapsed(Instant::now());
-        match self.failed {
-            0 => event::succeeded(elapsed),
-            failed => event::recovered(failed.saturating_add(1), elapsed),
-        }
-    }
-
-    #[cold]
-    fn tell_cancelled(&self) {
-        let _entered = self.enter_span();
-        event::cancelled(self.failed.saturating_add(1), self.elapsed(Instant::now()));
-    }
-
-    fn elapsed(&self, now: Instant) -> Duration {
-        self.start
-            .map_or(Duration::ZERO, |start| now.saturating_duration_since(start))
-    }
-
-    /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries. The record
-    /// of the call, if it ends with that.
-    #[cold]
-    pub(crate) fn failed(
-        &mut self,
-        failure: &Classification,
-        inside: Option<Class>,
-        schedule: Option<&mut dyn Schedule>,
-    ) -> Result<NextAttempt, History> {
-        let now = Instant::now();
-        self.start.get_or_insert(now);
-        self.failed = self.failed.saturating_add(1);
-        let situation = Situation {
-            attempt: self.failed,
-            remaining: self
-                .deadline
-                .map(|deadline| deadline.saturating_duration_since(now)),
-            previous_delay: self.last().and_then(|attempt| attempt.delay),
-            retried_inside: inside == Some(failure.class),
-            random: match self.policy.seed {
-                Some(seed) => random::seeded(seed, self.failed),
-                None => random::random(self.failed),
-            },
-        };
-        let mut backoff = self.policy.backoff;
-        let schedule = schedule.unwrap_or(&mut backoff);
-        let decision = decide(self.policy, failure, &situation, schedule);
-
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let failed = Failed {
-            failure,
-            attempt: self.failed,
-            attempts: self.policy.attempts_for(failure.class),
-            elapsed,
-        };
-        event::failed(&failed);
-        match decision {
-            Decision::Retry { after, source } => event::retrying(&failed, after, source),
-            Decision::GiveUp { reason } => event::giving_up(&failed, reason),
-        }
-        drop(entered);
-
-        let mut attempt = FailedAttempt::new(self.failed, failure, elapsed);
-        match decision {
-            Decision::Retry { after, source } => {
-                attempt.delay = Some(after);
-                attempt.source = Some(source);
-                self.history().push(attempt);
-                Ok(match after {
-                    Duration::ZERO => NextAttempt::AtOnce,
-                    after => NextAttempt::At(wait::after(now, after)),
-                })
-            }
-            Decision::GiveUp { reason } => {
-                let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
-                ambient::ended((retried && reason.used_up()).then_some(failure.class));
-                Err(self.end(attempt, Some(reason)))
-            }
-        }
-    }
-
-    /// The time of an attempt is over. The rejection, unless there is to be another attempt.
-    #[cold]
-    pub(crate) fn timed_out(
-        &mut self,
-        schedule: Option<&mut dyn Schedule>,
-    ) -> Result<NextAttempt, Rejection> {
-        let now = Instant::now();
-        let Some(deadline) = self.deadline.filter(|deadline| *deadline <= now) else {
-            let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
-            let next = self.failed(&rejection.classification(), None, schedule);
-            return next.map_err(|history| rejection.with_history(history));
-        };
-        let rejection = Rejection::deadline(self.elapsed(deadline));
-        let failure = rejection.classification();
-        self.failed = self.failed.saturating_add(1);
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let attempts = self.policy.attempts_for(failure.class);
-        event::cut(&Failed {
-            failure: &failure,
-            attempt: self.failed,
-            attempts,
-            elapsed,
-        });
-        drop(entered);
-        ambient::ended(None);
-        let attempt = FailedAttempt::new(self.failed, &failure, elapsed);
-        Err(rejection.with_history(self.end(attempt, None)))
-    }
-
-    fn history(&mut self) -> &mut History {
-        &mut self.record.get_or_insert_default().history
-    }
-
-    fn end(&mut self, last: FailedAttempt, reason: Option<GiveUp>) -> History {
-        self.ended = true;
-        let elapsed = last.elapsed;
-        let mut history = std::mem::take(self.history());
-        history.push(last);
-        history.elapsed = elapsed;
-        history.gave_up = reason;
-        history
-    }
-}
-
-impl Drop for State<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.ended && event::wants_success() {
-            self.tell_cancelled();
-        }
-        // Out of line, since most calls have none.
-        if let Some(record) = self.record.take() {
-            close(record);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn close(record: Box<Record>) {
-    drop(record);
 }

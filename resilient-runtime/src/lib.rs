@@ -1,5 +1,99 @@
-//! Calls to remote APIs that survive what can be survived.
+//! Put [`#[resilient]`](resilient) on an async function that calls a remote API. Each failure is classified,
+//! what can heal is retried at the right moment and only as much as is safe, every attempt and the whole call
+//! are bounded in time, and what happened is logged.
+//!
+//! ```
+//! use resilient_runtime::{CallError, resilient};
+//!
+//! #[resilient(attempts = 4, timeout = "30s", deadline = "2m", on(rate_limited, attempts = 8))]
+//! async fn fetch(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
+//!     // `?` and `return` end the attempt, not the function.
+//!     Ok(connect_and_read(address).await?)
+//! }
+//! # async fn connect_and_read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
+//! ```
+//!
+//! # How a call goes
+//!
+//! 1. [`Policy`] says how often, how long and with which waits ([`Backoff`], [`Rule`]); the attribute's arguments lie
+//!    on top of [`Policy::DEFAULT`] or of `policy = expr`.
+//! 2. An attempt polls the function's body. It is cut when its timeout or the deadline of the call is over; that
+//!    is a [`Rejection`], which the function's error type has to be able to hold.
+//! 3. A failure becomes a [`Classification`] by [`Classify`]: its [`Class`], the server's word on a retry
+//!    ([`ServerWait`], [`Retryable`]), whether the request may have been [`Processed`].
+//! 4. [`decide::decide`] says whether and when there is another attempt, and why. It is a pure function.
+//! 5. What happened goes to `tracing`, and into the [`History`] that the final error carries ([`CallError`],
+//!    [`Classify::attach`]).
+//!
+//! A resilient call inside another one has at most the time that is left outside, and what it has retried without
+//! success is not retried once more outside (unless [`Policy::repeat_nested`] says so).
+//!
+//! # Without the attribute
+//!
+//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
+//!
+//! # Runtime
+//!
+//! Timers are tokio's. An attempt that ends without waiting needs none, so it runs anywhere; one that has to wait
+//! needs a tokio runtime with time enabled, or tokio panics with a message that says so. With tokio's paused clock
+//! (`#[tokio::test(start_paused = true)]`) tests of resilient functions take no time.
+//!
+//! # What is logged
+//!
+//! With the feature `tracing`, under the target `resilient`: a span `resilient` for each call with the name of the
+//! function in `otel.name`, and in it
+//!
+//! | event | level | when |
+//! |---|---|---|
+//! | `attempt failed` | DEBUG | an attempt has failed |
+//! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
+//! | `giving up` | ERROR | the call ends with a failure, with `reason` and `advice` |
+//! | `recovered` | INFO | an attempt after the first has succeeded |
+//! | `succeeded` | DEBUG | the first attempt has succeeded |
+//! | `cancelled` | DEBUG | the call was dropped before its end |
+//!
+//! Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
+//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them, and
+//! messages are bounded, escaped and free of what looks like a secret.
 
+/// The attribute: makes the calls of an async function resilient.
+///
+/// It goes on async functions and methods, on functions that return a boxed future or `impl Future`, and on
+/// the methods of an `#[async_trait]` implementation. The function returns a `Result` whose error is
+/// [`Classify`] and `From<`[`Rejection`]`>`.
+///
+/// ```
+/// use resilient_runtime::{Class, Classification, Policy, Rejection, resilient};
+/// use std::time::Duration;
+///
+/// struct Client {
+///     policy: Policy,
+///     requests: u32,
+/// }
+///
+/// impl Client {
+///     // The policy of a field, with one number changed; failures told apart by a function.
+///     #[resilient(policy = self.policy, attempts = 2, classify = kind_of)]
+///     async fn ask(&mut self, question: String) -> Result<usize, String> {
+///         self.requests += 1;
+///         match self.requests {
+///             1 => Err("busy".to_owned()),
+///             _ => Ok(question.len()), // the original in each attempt, though it may be moved
+///         }
+///     }
+/// }
+///
+/// fn kind_of(error: &String) -> Class {
+///     if error == "busy" { Class::Overloaded } else { Class::Unknown }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// let mut client = Client { policy: Policy::new().deadline(Duration::from_secs(60)), requests: 0 };
+/// assert_eq!(client.ask("why?".to_owned()).await, Ok(4));
+/// assert_eq!(client.requests, 2);
+/// # });
+/// ```
+///
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
 
@@ -19,10 +113,9 @@ mod policy;
 mod random;
 mod rejection;
 mod site;
+mod state;
 mod wait;
 
-pub use attempt::Attempt;
-pub use call::Call;
 pub use class::Class;
 pub use classify::{Classification, Classify, Processed, Retryable, ServerWait, WaitOrigin};
 pub use context::{AttemptContext, IdempotencyKey};

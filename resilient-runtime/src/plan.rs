@@ -1,10 +1,6 @@
 //! What a call has of its own beside its policy: how its results are classified, and its schedule.
 
-use crate::{
-    Call, Classification, Classify, History, Policy, Rejection, Site,
-    event::{self, CallSpan},
-    policy::Schedule,
-};
+use crate::{Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule};
 use std::{fmt, marker::PhantomData};
 
 /// What a resilient function returns: a `Result`.
@@ -237,25 +233,13 @@ impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
     pub fn span(self, span: CallSpan) -> InSpan<Self> {
         InSpan { plan: self, span }
     }
-
-    /// Starts the call.
-    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
-        Call::new(self, policy, event::span(site))
-    }
 }
 
 /// A plan for a call in a span of its own.
 #[derive(Debug)]
 pub struct InSpan<P> {
-    plan: P,
-    span: CallSpan,
-}
-
-impl<R: Outcome, C, O, W> InSpan<Plan<R, C, O, W>> {
-    /// Starts the call.
-    pub fn start<'p>(self, _: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
-        Call::new(self.plan, policy, self.span.if_enabled())
-    }
+    pub(crate) plan: P,
+    pub(crate) span: CallSpan,
 }
 
 impl<R, C, O, W> fmt::Debug for Plan<R, C, O, W> {

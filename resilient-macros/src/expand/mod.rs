@@ -6,7 +6,8 @@ mod policy;
 
 use crate::{
     args::Level,
-    doc, params,
+    doc,
+    params::{self, Passing},
     policy::Config,
     receiver::{self, Receiver},
     returns,
@@ -108,7 +109,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
         ..
     } = names;
     let place = site_of(config, &target.sig, names);
-    let (policy, policy_ref) = policy::binding(&config.policy, names);
+    let (policy, policy_ref) = policy::binding(&config.policy, is_shared(target), names);
     let plan = plan(config, &target.result, names);
     let is_move = target.receiver == Receiver::Owned && config.by_ref.is_empty();
     let locals::Locals { before, inside } = locals::of(&target.params, is_move, names);
@@ -150,6 +151,15 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
             }
         }
     }
+}
+
+/// Whether the body has nothing exclusively, so that what the attribute borrows may stay borrowed.
+fn is_shared(target: &Target) -> bool {
+    matches!(target.receiver, Receiver::None | Receiver::Shared)
+        && !target
+            .params
+            .iter()
+            .any(|param| param.passing == Passing::Reborrowed)
 }
 
 /// What is known of the function for good: its name and the level of its span.

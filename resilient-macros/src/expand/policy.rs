@@ -6,7 +6,7 @@ use crate::{
     policy::{Policy, Rule, Steps},
 };
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use std::time::Duration;
 
 /// The statement that binds the policy, and the reference to it.
@@ -19,7 +19,15 @@ use std::time::Duration;
 /// Input: `policy = expr, attempts = 3`
 ///
 /// Output: `let policy = *policy(&expr); let policy = policy.attempts(3);`
-pub(super) fn binding(policy: &Policy, names: &Names<'_>) -> (TokenStream, TokenStream) {
+///
+/// Input: `policy = expr`, where the body has nothing exclusively (`is_shared`), so that a borrow may stay
+///
+/// Output: `let policy = &expr; let policy = policy(policy);`
+pub(super) fn binding(
+    policy: &Policy,
+    is_shared: bool,
+    names: &Names<'_>,
+) -> (TokenStream, TokenStream) {
     let Names {
         site,
         rt,
@@ -29,7 +37,13 @@ pub(super) fn binding(policy: &Policy, names: &Names<'_>) -> (TokenStream, Token
     let layers = layers(policy, names);
     if let Some(base) = &policy.base {
         let (start, _) = ends(base.clone());
-        let base = quote_spanned!(site.located_at(start)=> *#rt::__private::policy(&#base));
+        let start = site.located_at(start);
+        if layers.is_empty() && is_shared {
+            let value = quote_spanned!(start=> #rt::__private::policy(#name));
+            let statements = quote_spanned!(*site=> let #name = &#base; let #name = #value;);
+            return (statements, name.to_token_stream());
+        }
+        let base = quote_spanned!(start=> *#rt::__private::policy(&#base));
         let statements = quote_spanned! {*site=>
             let #name = #base;
             #(let #name = #layers;)*

@@ -1,0 +1,36 @@
+async fn chat(&self, prompt: &str) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::chat"),
+    );
+    let __resilient_policy = &self.policy;
+    let __resilient_policy = ::resilient_runtime::__private::policy(__resilient_policy);
+    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        Result<Reply, Error>,
+    >::new()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match __resilient_call
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                { self.client.chat(prompt).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}
