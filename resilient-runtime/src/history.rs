@@ -1,6 +1,6 @@
 //! What happened in a call: the record that a final failure carries.
 
-use crate::{Class, Classification, decide::DelaySource, decide::GiveUp};
+use crate::{Class, Classification, Redacted, decide::DelaySource, decide::GiveUp};
 use std::{fmt, time::Duration};
 
 /// The failed attempts of a call, in order.
@@ -38,8 +38,8 @@ pub struct FailedAttempt {
     pub class: Class,
     /// The HTTP status code, if there was one.
     pub status: Option<u16>,
-    /// The message, redacted and bounded.
-    pub message: Option<Box<str>>,
+    /// The message of the server or the client.
+    pub message: Option<Redacted>,
     /// The time from the start of the call to this failure.
     pub elapsed: Duration,
     /// The wait after it; none where the call ended.

@@ -117,7 +117,9 @@ mod state;
 mod wait;
 
 pub use class::Class;
-pub use classify::{Classification, Classify, Processed, Retryable, ServerWait, WaitOrigin};
+pub use classify::{
+    Classification, Classify, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
+};
 pub use context::{AttemptContext, IdempotencyKey};
 pub use error::CallError;
 pub use history::{FailedAttempt, History};

@@ -4,6 +4,10 @@
 #[derive(Debug)]
 pub struct Site {
     pub(crate) name: &'static str,
+    #[cfg_attr(
+        not(feature = "tracing"),
+        expect(dead_code, reason = "there are no spans")
+    )]
     pub(crate) level: Level,
 }
 

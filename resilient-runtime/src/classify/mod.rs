@@ -15,6 +15,7 @@ mod http;
 mod reqwest;
 
 pub use hint::{ServerWait, WaitOrigin};
+pub use redact::Redacted;
 
 use crate::{Class, History};
 
@@ -89,8 +90,7 @@ pub enum Processed {
 /// What is known about a failed attempt: its class, what the server said about a retry, and what helps to
 /// find the cause.
 ///
-/// Fields are read directly and set by the methods of the same name. Texts are redacted and bounded when
-/// they are set, so they can be logged.
+/// Fields are read directly and set by the methods of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Classification {
@@ -105,11 +105,11 @@ pub struct Classification {
     /// Whether the server may have acted on the request.
     pub processed: Processed,
     /// The provider's code for the failure, such as `insufficient_quota`.
-    pub code: Option<Box<str>>,
+    pub code: Option<Redacted>,
     /// The message of the server or the client.
-    pub message: Option<Box<str>>,
+    pub message: Option<Redacted>,
     /// The server's name for the request.
-    pub request_id: Option<Box<str>>,
+    pub request_id: Option<Redacted>,
 }
 
 impl Classification {
@@ -177,26 +177,26 @@ impl Classification {
         Self { processed, ..self }
     }
 
-    /// Sets the provider's code; redacted and bounded.
+    /// Sets the provider's code.
     pub fn code(self, code: &str) -> Self {
         Self {
-            code: Some(redact::text(code)),
+            code: Some(code.into()),
             ..self
         }
     }
 
-    /// Sets the message; redacted and bounded.
+    /// Sets the message.
     pub fn message(self, message: &str) -> Self {
         Self {
-            message: Some(redact::text(message)),
+            message: Some(message.into()),
             ..self
         }
     }
 
-    /// Sets the server's name for the request; redacted and bounded.
+    /// Sets the server's name for the request.
     pub fn request_id(self, request_id: &str) -> Self {
         Self {
-            request_id: Some(redact::text(request_id)),
+            request_id: Some(request_id.into()),
             ..self
         }
     }

@@ -1,6 +1,8 @@
 //! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
 //! without secrets.
 
+use std::{fmt, ops::Deref};
+
 /// The longest text that is kept, in characters: enough for a provider's message with its limits in it.
 const LIMIT: usize = 512;
 
@@ -66,8 +68,45 @@ enum Next {
     Secret,
 }
 
-/// One line of bounded length: secrets blanked, control characters escaped.
-pub(crate) fn text(input: &str) -> Box<str> {
+/// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
+/// secret blanked. It can only be made that way.
+///
+/// ```
+/// use resilient_runtime::Redacted;
+///
+/// let text = Redacted::from("GET /v1?api_key=abc failed\n");
+/// assert_eq!(&*text, r"GET /v1?api_key=[redacted] failed\u{a}");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Redacted(Box<str>);
+
+impl From<&str> for Redacted {
+    fn from(text: &str) -> Self {
+        Self(line(text))
+    }
+}
+
+impl Deref for Redacted {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+fn line(input: &str) -> Box<str> {
     // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
     let (input, cut) = match input.char_indices().nth(LIMIT) {
         // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
@@ -214,9 +253,9 @@ mod tests {
             ("x-goog-api-key:\tAIzaSyA-1234567890", "AIza"),
             (r#"Bearer "quoted-secret""#, "quoted"),
         ] {
-            let line = text(input);
-            assert!(!line.contains(secret), "{input} gave {line}");
-            assert!(line.contains(BLANK), "{input} gave {line}");
+            let found = line(input);
+            assert!(!found.contains(secret), "{input} gave {found}");
+            assert!(found.contains(BLANK), "{input} gave {found}");
         }
     }
 
@@ -228,22 +267,22 @@ mod tests {
             "error trying to connect: tcp connect error: Connection refused (os error 111)",
             "request req_0123456789abcdef0123456789abcdef failed",
         ] {
-            assert_eq!(&*text(input), input);
+            assert_eq!(&*line(input), input);
         }
     }
 
     #[test]
     fn f83_a_hostile_text_becomes_one_bounded_line() {
-        let line = text("a\r\nERROR forged\u{1b}[31m\0\u{202e}b");
-        assert_eq!(&*line, r"a\u{d}\u{a}ERROR forged\u{1b}[31m\u{0}\u{202e}b");
-        let line = text(&"\n".repeat(10_000_000));
-        assert!(line.len() <= LIMIT * 10, "{}", line.len());
-        let line = text(&format!(
+        let found = line("a\r\nERROR forged\u{1b}[31m\0\u{202e}b");
+        assert_eq!(&*found, r"a\u{d}\u{a}ERROR forged\u{1b}[31m\u{0}\u{202e}b");
+        let found = line(&"\n".repeat(10_000_000));
+        assert!(found.len() <= LIMIT * 10, "{}", found.len());
+        let found = line(&format!(
             "{} sk-{}",
             "x".repeat(LIMIT - 20),
             "y".repeat(100)
         ));
-        assert!(!line.contains("yyyy"), "{line}");
-        assert_eq!(&*text(&String::from_utf8_lossy(b"caf\xff")), "caf\u{fffd}");
+        assert!(!found.contains("yyyy"), "{found}");
+        assert_eq!(&*line(&String::from_utf8_lossy(b"caf\xff")), "caf\u{fffd}");
     }
 }
