@@ -2,7 +2,7 @@
     "unknown argument `atempts`; did you mean `attempts = 5`?\nknown here: `attempts`, `timeout`, `deadline`, `backoff`, `on`, `max_retry_after`, `idempotent`, `repeat_nested`, `policy`, `classify`, `classify_ok`, `context`, `by_ref`, `name`, `level`, `fields`, `crate`"
 }
 ::core::compile_error! {
-    "a duration needs a unit: write `timeout = \"5s\"`"
+    "a duration needs a unit, in quotes: write `timeout = \"5s\"`"
 }
 ::core::compile_error! {
     "`timeout` is given twice: remove one of the two"

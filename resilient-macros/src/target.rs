@@ -80,7 +80,11 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         );
         return None;
     };
-    let Made { result, future } = made?;
+    // Without one, that is an error already, and the rest is still to be looked at.
+    let Made { result, future } = made.unwrap_or_else(|| Made {
+        result: Type::Verbatim(TokenStream::new()),
+        future: None,
+    });
     let shape = match future {
         None => Shape::Async,
         Some((boxed, future)) => {

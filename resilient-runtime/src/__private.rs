@@ -17,7 +17,7 @@ use crate::Policy;
 #[diagnostic::on_unimplemented(
     message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
     label = "needs `Clone`",
-    note = "if the body only borrows the argument, name it in `by_ref(..)`; otherwise take it by reference, or in an `Arc`"
+    note = "derive `Clone` for it (for a type parameter, add the bound `Clone`), take it by reference or in an `Arc`, or, if the body only borrows it, name it in `by_ref(..)`"
 )]
 pub trait CloneArgument {
     /// The value for one attempt.

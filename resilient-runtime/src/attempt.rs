@@ -37,12 +37,13 @@ impl<'c, 'p, F, R, C, O, W> Attempt<'c, 'p, F, R, C, O, W> {
     }
 }
 
-impl<'p, R: Outcome, C, O, W> Call<'p, R, C, O, W> {
+impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
     /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
     /// the call.
     pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W>
     where
         F: Future<Output = R>,
+        R: Outcome,
         R::Error: FromRejection,
         C: ClassifyError<R::Error>,
         O: ClassifyOk<R::Ok>,

@@ -4,7 +4,7 @@ use crate::{
     AttemptContext, Policy,
     context::IdempotencyKey,
     event::{self, CallSpan},
-    plan::{InSpan, Outcome, Plan},
+    plan::{InSpan, Plan},
     site::Site,
     state::State,
 };
@@ -30,7 +30,7 @@ pub struct Call<'p, R, C, O, W> {
     pub(crate) state: State<'p>,
 }
 
-impl<'p, R: Outcome, C, O, W> Call<'p, R, C, O, W> {
+impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
     #[inline]
     pub(crate) fn new(plan: Plan<R, C, O, W>, policy: &'p Policy, span: Option<CallSpan>) -> Self {
         Self {
@@ -53,14 +53,15 @@ impl<R, C, O, W> fmt::Debug for Call<'_, R, C, O, W> {
     }
 }
 
-impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
+// Not `R: Outcome`: `Plan::new` has said so.
+impl<R, C, O, W> Plan<R, C, O, W> {
     /// Starts the call.
     pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
         Call::new(self, policy, event::span(site))
     }
 }
 
-impl<R: Outcome, C, O, W> InSpan<Plan<R, C, O, W>> {
+impl<R, C, O, W> InSpan<Plan<R, C, O, W>> {
     /// Starts the call.
     pub fn start<'p>(self, _: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
         Call::new(self.plan, policy, self.span.if_enabled())

@@ -49,7 +49,7 @@ impl<T, E> Outcome for Result<T, E> {
     message = "`{Self}` cannot hold what resilient raises itself, such as a timeout",
     label = "this error type is not `From<Rejection>`",
     note = "add a variant to it, `Rejected(Rejection)`, and implement `From<resilient_runtime::Rejection>` (with thiserror: `#[from]`)",
-    note = "for an error type of another crate, return `CallError<ThatError>`"
+    note = "for an error type of another crate that is `Classify`, return `CallError<ThatError>`"
 )]
 pub trait FromRejection {
     /// The error for this rejection.
@@ -69,6 +69,23 @@ pub trait ClassifyError<E> {
     fn classify_error(&self, error: &E) -> Classification;
     /// See [`Classify::attach`].
     fn attach(&self, error: &mut E, history: History);
+}
+
+/// What a function of the user's may say about an error.
+#[diagnostic::on_unimplemented(
+    message = "what `classify` names returns a `Classification` or a `Class`, not `{Self}`",
+    label = "gives no `Classification`"
+)]
+pub trait IntoClassification {
+    /// What kind of failure this is.
+    fn into_classification(self) -> Classification;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Into<Classification>> IntoClassification for C {
+    fn into_classification(self) -> Classification {
+        self.into()
+    }
 }
 
 /// How successes are looked at.
@@ -94,9 +111,9 @@ impl<E: Classify> ClassifyError<E> for ByTrait {
 /// By a function of the user's.
 pub struct By<F>(F);
 
-impl<E, C: Into<Classification>, F: Fn(&E) -> C> ClassifyError<E> for By<F> {
+impl<E, K: IntoClassification, F: Fn(&E) -> K> ClassifyError<E> for By<F> {
     fn classify_error(&self, error: &E) -> Classification {
-        (self.0)(error).into()
+        (self.0)(error).into_classification()
     }
 
     fn attach(&self, _: &mut E, _: History) {}
@@ -178,7 +195,7 @@ impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
     pub fn classify<F, K>(self, classify: F) -> Plan<R, By<F>, O, W>
     where
         F: Fn(&R::Error) -> K,
-        K: Into<Classification>,
+        K: IntoClassification,
     {
         let Self {
             errors: _,

@@ -14,6 +14,13 @@ pub(super) fn checked(tokens: TokenStream) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let mut names: Vec<String> = Vec::new();
     for item in split(tokens.clone()) {
+        if item.is_empty() {
+            errors.at(
+                &tokens,
+                "there is nothing between two commas: remove one of them",
+            );
+            continue;
+        }
         match field.parse2(item.clone()) {
             Ok((name, words)) if names.contains(&name) => {
                 errors.at(

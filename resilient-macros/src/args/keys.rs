@@ -119,11 +119,17 @@ pub(crate) fn find(word: &Ident, tables: &Tables) -> syn::Result<&'static Key> {
             .copied()
             .flatten()
             .find(|key| key.others.contains(&name.as_str()));
+        let is_class = known("on", tables).is_some()
+            && crate::classes::CLASSES
+                .iter()
+                .any(|(class, _)| *class == name);
+        let of_a_class = is_class.then(|| format!("; did you mean `on({name}, retry = true)`?"));
         let hint = named_so_by_others
             .map(|key| key.name)
             .or_else(|| nearest(&name, names()))
             .and_then(|meant| known(meant, tables))
             .map(|key| format!("; did you mean `{}`?", key.example))
+            .or(of_a_class)
             .unwrap_or_default();
         let message = format!(
             "unknown argument `{name}`{hint}\nknown here: {}",

@@ -104,7 +104,15 @@ impl Argument<'_> {
         read: impl FnOnce(&'static Key, &Expr) -> syn::Result<T>,
     ) -> syn::Result<Given<T>> {
         self.equals()?;
-        let expr = self.input.parse::<Expr>()?;
+        let expr = self.input.parse::<Expr>().map_err(|error| {
+            // The end has no place of its own.
+            let ended = self.input.is_empty();
+            if ended {
+                self.wrong("has a value that ends too early")
+            } else {
+                error
+            }
+        })?;
         let value = read(self.key, peeled(&expr))?;
         Ok(Given {
             key: self.word,
@@ -171,7 +179,7 @@ impl Argument<'_> {
         Ok(())
     }
 
-    fn wrong(&self, rule: &str) -> syn::Error {
+    pub(super) fn wrong(&self, rule: &str) -> syn::Error {
         let Key { name, example, .. } = self.key;
         let message = format!("`{name}` {rule}: write `{example}`");
         syn::Error::new(self.word.span(), message)

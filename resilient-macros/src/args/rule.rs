@@ -13,7 +13,7 @@ use crate::{
 };
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::time::Duration;
-use syn::Expr;
+use syn::{Expr, Token};
 
 /// What `backoff` was given.
 pub(crate) enum Backoff {
@@ -84,8 +84,10 @@ pub(super) fn backoff(argument: Argument<'_>) -> syn::Result<Given<Backoff>> {
             });
             errors.or(Backoff::Steps(Box::new(steps)))
         })
-    } else {
+    } else if argument.input.peek(Token![=]) {
         argument.value(schedule)
+    } else {
+        Err(argument.wrong("takes a list in parentheses, or a schedule after `=`"))
     }
 }
 

@@ -58,9 +58,15 @@ pub(super) fn span(key: &Key, expr: &Expr) -> syn::Result<Value<Duration>> {
             .map_err(|message| syn::Error::new_spanned(expr, message)),
         Some((true, _)) => Err(wrong("cannot be negative")),
         Some((false, number @ (Lit::Int(_) | Lit::Float(_)))) => {
-            let number = number.to_token_stream();
+            let number = number.to_token_stream().to_string().replace('_', "");
+            // `250ms` without quotes is a number with a suffix.
+            let unit = if duration::parse(&number).is_ok() {
+                ""
+            } else {
+                "s"
+            };
             let message = format!(
-                "a duration needs a unit: write `{} = \"{number}s\"`",
+                "a duration needs a unit, in quotes: write `{} = \"{number}{unit}\"`",
                 key.name
             );
             Err(syn::Error::new_spanned(expr, message))

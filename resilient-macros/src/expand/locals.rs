@@ -110,6 +110,18 @@ pub(super) fn ends(tokens: TokenStream) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
+/// The same tokens at another place.
+pub(super) fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().located_at(place));
+            token
+        })
+        .collect()
+}
+
 /// The type of `self`, for messages about it.
 pub(super) fn type_of_self(receiver: &syn::Receiver) -> TokenStream {
     match &receiver.kind {

@@ -135,7 +135,11 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
     let (result_starts, _) = locals::ends(target.result.to_token_stream());
     let at_result = site.located_at(result_starts);
     let called = Ident::new(&call.to_string(), at_result);
-    let run = quote_spanned!(at_result=> #called.attempt(async #keyword { #attempt }).await);
+    // What the borrow checker finds in the body as a whole is reported at the body.
+    let at_body = site.located_at(target.body.span());
+    let block = quote_spanned!(at_body=> async #keyword { #attempt });
+    let run = quote_spanned!(at_result=> #called.attempt(#block).await);
+    let end = quote_spanned!(at_body=> return result);
     quote_spanned! {*site=>
         #place
         #policy
@@ -146,7 +150,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
             #clone_self
             #make_context
             match #run {
-                ::core::ops::ControlFlow::Break(result) => return result,
+                ::core::ops::ControlFlow::Break(result) => #end,
                 ::core::ops::ControlFlow::Continue(()) => { #next_self }
             }
         }
@@ -197,21 +201,24 @@ fn plan(config: &Config, result: &Type, names: &Names<'_>) -> TokenStream {
         ..
     } = config;
     let Names { site, rt, .. } = names;
+    // What an expression lacks is reported at the expression.
+    let at = |by: &TokenStream| site.located_at(locals::ends(by.clone()).0);
     let classify = classify
         .as_ref()
-        .map(|by| quote_spanned!(*site=> .classify(#by)));
+        .map(|by| quote_spanned!(at(by)=> .classify(#by)));
     let classify_ok = classify_ok
         .as_ref()
-        .map(|by| quote_spanned!(*site=> .classify_ok(#by)));
+        .map(|by| quote_spanned!(at(by)=> .classify_ok(#by)));
     let schedule = schedule
         .as_ref()
-        .map(|by| quote_spanned!(*site=> .schedule(#by)));
+        .map(|by| quote_spanned!(at(by)=> .schedule(#by)));
     let span = fields.as_ref().map(|fields| {
         let level = Ident::new(level.unwrap_or(Level::INFO).constant, *site);
         quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_SITE, { #fields })))
     });
     let result = returns::inferable(result);
     let (start, _) = locals::ends(result.to_token_stream());
+    let rt = locals::located_at(rt, start);
     let plan = quote_spanned!(site.located_at(start)=> #rt::__private::Plan::<#result>::new());
     quote_spanned!(*site=> #plan #classify #classify_ok #schedule #span)
 }
@@ -260,7 +267,8 @@ fn attempt(
 
 /// Never runs; it says which type the block gives, so that a wrong one is reported in the user's own words.
 fn edge(ty: &Type, names: &Names<'_>) -> TokenStream {
-    quote_spanned! {names.site=>
+    let (start, _) = locals::ends(ty.to_token_stream());
+    quote_spanned! {names.site.located_at(start)=>
         #[allow(
             unknown_lints,
             unreachable_code,

@@ -113,19 +113,17 @@ fn check_rule(rule: &Rule, errors: &mut Errors) {
         );
         return;
     }
-    if *name == classes::FINAL {
-        if retry.value() != Some(&false) {
-            let words = retry
-                .given()
-                .map_or_else(|| word.to_token_stream(), |given| given.words.clone());
-            errors.at(
-                words,
-                format!(
-                    "`{name}` is never retried, since no retry can succeed \
+    if *name == classes::FINAL && retry.value() != Some(&false) {
+        let words = retry
+            .given()
+            .map_or_else(|| word.to_token_stream(), |given| given.words.clone());
+        errors.at(
+            words,
+            format!(
+                "`{name}` is never retried, since no retry can succeed \
                 while the account has nothing left: remove this rule"
-                ),
-            );
-        }
+            ),
+        );
         return;
     }
     let hint = match (retry.value(), known(attempts)) {

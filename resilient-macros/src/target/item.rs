@@ -7,6 +7,7 @@ use syn::{
     AttrStyle, Attribute, Signature, Token, Visibility,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
+    token,
 };
 
 /// A function, or the declaration of one.
@@ -50,6 +51,10 @@ fn defaultness(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
 /// Says what to annotate instead of anything that is no function.
 fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     let ahead = input.fork();
+    let is_unsafe = ahead.peek(Token![unsafe]);
+    if is_unsafe && !ahead.peek2(Token![fn]) {
+        ahead.parse::<Token![unsafe]>()?;
+    }
     let Ok(word) = Ident::parse_any(&ahead) else {
         return Err(input.error("`#[resilient]` goes on an `async fn` that returns a `Result`"));
     };
@@ -61,7 +66,9 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     let instead = match word.to_string().as_str() {
         "fn" | "async" | "unsafe" => return Ok(()),
         "const" if leads_to_fn => return Ok(()),
-        "extern" if leads_to_fn || ahead.peek(syn::LitStr) => return Ok(()),
+        "extern" if leads_to_fn || (ahead.peek(syn::LitStr) && !ahead.peek2(token::Brace)) => {
+            return Ok(());
+        }
         "impl" => "an `impl` block: put it on each `async fn` inside",
         "trait" => "a trait: put it on the methods of the `impl`, or on those with a default body",
         "mod" => "a module: put it on each `async fn` inside",

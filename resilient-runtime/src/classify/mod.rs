@@ -50,7 +50,7 @@ use crate::{Class, History};
     message = "resilient cannot tell what kind of failure `{Self}` is",
     label = "this error type does not implement `Classify`",
     note = "implement `resilient_runtime::Classify` for `{Self}`, or name a function with `classify = …`",
-    note = "for an error type of another crate, return `CallError<ThatError>`; the features `reqwest` and `anyhow` bring the implementations for those crates"
+    note = "an error type of another crate needs one of your own around it; the features `reqwest` and `anyhow` bring the implementations for those crates"
 )]
 pub trait Classify {
     /// What kind of failure this is, and what the server said about a retry.

@@ -22,6 +22,11 @@ use std::{fmt, time::Duration};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a schedule of waits",
+    label = "not a `Schedule`",
+    note = "`backoff = …` takes a `Backoff`, such as `Backoff::fixed(duration)`, or `Delays(iterator)`; settings are written `backoff(initial = \"1s\")`"
+)]
 pub trait Schedule {
     /// The wait before this retry; `None` ends the call with the failure at hand.
     ///

@@ -1,0 +1,15 @@
+//! No attempt, in a rule.
+
+use resilient_runtime::resilient;
+use std::io;
+
+const ZERO: u32 = 0;
+
+#[resilient(on(rate_limited, attempts = ZERO))]
+async fn call() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {
+    drop(call());
+}

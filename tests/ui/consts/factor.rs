@@ -1,0 +1,15 @@
+//! Waits that shrink.
+
+use resilient_runtime::resilient;
+use std::io;
+
+const HALF: f64 = 0.5;
+
+#[resilient(backoff(factor = HALF))]
+async fn call() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {
+    drop(call());
+}
