@@ -86,8 +86,12 @@ proptest! {
     fn f01_no_wait_panics_or_exceeds_the_maximum(
         backoff in any_backoff(), retry in any_attempt(), random in any_random(), previous in proptest::option::of(any_duration()),
     ) {
-        prop_assert!(backoff.step(retry) <= backoff.max);
-        prop_assert!(backoff.delay(retry, previous, random) <= backoff.max);
+        let longest = match backoff.kind {
+            BackoffKind::Fixed => backoff.initial,
+            _ => backoff.max,
+        };
+        prop_assert!(backoff.step(retry) <= longest);
+        prop_assert!(backoff.delay(retry, previous, random) <= longest);
     }
 
     #[test]
@@ -121,7 +125,7 @@ proptest! {
             Decision::Retry { after, .. } => {
                 prop_assert!(wait <= cap && after >= wait);
                 // A schedule without jitter is never shortened, so it may be the longer one.
-                let spread = wait.max(seconds(1)).max(backoff.max);
+                let spread = wait.max(seconds(1)).max(backoff.max).max(backoff.initial);
                 prop_assert!(after <= wait.saturating_add(spread));
             }
             Decision::GiveUp { .. } => prop_assert!(wait > cap),
@@ -325,6 +329,21 @@ fn overloaded_servers_get_a_longer_first_step() {
     };
     assert_eq!(wait(Class::ServerError), seconds(1));
     assert_eq!(wait(Class::Overloaded), seconds(2));
+}
+
+#[test]
+fn a_fixed_wait_is_what_was_last_said_however_long() {
+    let base = Backoff::fixed(seconds(1));
+    assert_eq!(base.initial(seconds(90)).step(7), seconds(90));
+    let policy = Policy::new()
+        .backoff(base.jitter(Jitter::None))
+        .on(Class::RateLimited, Rule::new().initial(seconds(90)));
+    assert!(policy.validate().is_ok());
+    let failure = Classification::new(Class::RateLimited);
+    let decision = decide(&policy, &failure, &Situation::after(3), &mut {
+        policy.backoff
+    });
+    assert!(matches!(decision, Decision::Retry { after, .. } if after == seconds(90)));
 }
 
 #[tokio::test(start_paused = true)]

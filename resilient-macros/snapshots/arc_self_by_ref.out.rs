@@ -9,7 +9,7 @@ async fn f(self: Arc<Self>, body: Body, id: u64) -> Result<(), Error> {
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&id);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -25,12 +25,19 @@ async fn f(self: Arc<Self>, body: Body, id: u64) -> Result<(), Error> {
                     let __resilient_edge: Result<(), Error> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let id = __resilient_1.into_inner();
                 { self.send(&body, id).await }
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

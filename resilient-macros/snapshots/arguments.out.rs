@@ -23,7 +23,7 @@ async fn chat(
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&n);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -39,9 +39,29 @@ async fn chat(
                     let __resilient_edge: Result<Reply, Error> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let prompt = __resilient_0.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let mut n = __resilient_1.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let buf = &mut *buf;
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let mut rest = rest;
                 {
                     buf.push(1);
@@ -50,7 +70,9 @@ async fn chat(
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

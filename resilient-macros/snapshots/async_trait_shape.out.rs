@@ -28,7 +28,7 @@ where
             let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(
                 &prompt,
             );
-            match __resilient_call
+            match (&mut __resilient_call)
                 .attempt(async {
                     #[allow(
                         unknown_lints,
@@ -45,6 +45,11 @@ where
                         return __resilient_edge;
                     }
                     let __resilient_self = &mut *self;
+                    #[allow(
+                        clippy::shadow_reuse,
+                        clippy::shadow_same,
+                        clippy::shadow_unrelated
+                    )]
                     let prompt = __resilient_1.into_inner();
                     {
                         if let ::core::option::Option::Some(__ret) = ::core::option::Option::None::<
@@ -62,7 +67,9 @@ where
                 })
                 .await
             {
-                ::core::ops::ControlFlow::Break(result) => return result,
+                ::core::ops::ControlFlow::Break(__resilient_result) => {
+                    return __resilient_result;
+                }
                 ::core::ops::ControlFlow::Continue(()) => {}
             }
         }

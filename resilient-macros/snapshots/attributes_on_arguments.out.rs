@@ -19,7 +19,7 @@ async fn f(
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&path);
         #[allow(clippy::used_underscore_binding)]
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&_x);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -35,11 +35,26 @@ async fn f(
                     let __resilient_edge: Result<(), Error> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 #[cfg(unix)]
                 let path = __resilient_0.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 #[allow(clippy::used_underscore_binding)]
                 #[allow(unused_variables)]
                 let _x = __resilient_1.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 #[cfg(not(unix))]
                 #[expect(unused)]
                 let (a, b) = &mut *__resilient_2;
@@ -47,7 +62,9 @@ async fn f(
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

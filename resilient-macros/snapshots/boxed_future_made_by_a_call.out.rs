@@ -15,7 +15,7 @@ fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
             .start(&__RESILIENT_SITE, __resilient_policy);
         loop {
             let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&id);
-            match __resilient_call
+            match (&mut __resilient_call)
                 .attempt(async {
                     #[allow(
                         unknown_lints,
@@ -31,6 +31,11 @@ fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
                         let __resilient_edge: Result<u8, Error> = loop {};
                         return __resilient_edge;
                     }
+                    #[allow(
+                        clippy::shadow_reuse,
+                        clippy::shadow_same,
+                        clippy::shadow_unrelated
+                    )]
                     let id = __resilient_0.into_inner();
                     #[allow(clippy::async_yields_async)]
                     let __resilient_future = (async {
@@ -61,7 +66,9 @@ fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
                 })
                 .await
             {
-                ::core::ops::ControlFlow::Break(result) => return result,
+                ::core::ops::ControlFlow::Break(__resilient_result) => {
+                    return __resilient_result;
+                }
                 ::core::ops::ControlFlow::Continue(()) => {}
             }
         }

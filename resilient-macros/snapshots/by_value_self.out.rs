@@ -16,7 +16,7 @@ async fn consume(
         let __resilient_0 = &mut *buf;
         let __resilient_2 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(&self);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async move {
                 #[allow(
                     unknown_lints,
@@ -32,13 +32,25 @@ async fn consume(
                     let __resilient_edge: Result<(), Error> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let buf = __resilient_0;
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let prompt = __resilient_2.into_inner();
                 { self.finish(buf, other, prompt).await }
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {
                 self = __resilient_self.into_inner();
             }

@@ -16,8 +16,8 @@ async fn chat(model: &str, prompt: String) -> Result<(), Error> {
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
-        let __resilient_context = __resilient_call.context(__resilient_key);
-        match __resilient_call
+        let __resilient_context = (&__resilient_call).context(__resilient_key);
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -34,12 +34,20 @@ async fn chat(model: &str, prompt: String) -> Result<(), Error> {
                     return __resilient_edge;
                 }
                 let attempt = __resilient_context;
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
+                #[allow(unused_variables)]
                 let prompt = __resilient_1.into_inner();
                 { send(model, prompt, attempt.idempotency_key()).await }
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

@@ -50,8 +50,7 @@ pub async fn pay(&self) -> Result<(), Error> {
                     ::resilient_runtime::Class::Conflict,
                     ::resilient_runtime::Rule::new()
                         .kind(::resilient_runtime::BackoffKind::Fixed)
-                        .initial(Self::PAUSE)
-                        .max(Self::PAUSE),
+                        .initial(Self::PAUSE),
                 );
             __resilient_policy
                 .on(
@@ -65,7 +64,7 @@ pub async fn pay(&self) -> Result<(), Error> {
     >::new()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -85,7 +84,9 @@ pub async fn pay(&self) -> Result<(), Error> {
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

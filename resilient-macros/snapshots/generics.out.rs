@@ -23,7 +23,7 @@ where
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&input);
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&f);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -39,13 +39,25 @@ where
                     let __resilient_edge: Result<_, Box<dyn Error + Send + Sync>> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let input = __resilient_0.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let f = __resilient_1.into_inner();
                 { body(input, f, rest) }
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

@@ -10,7 +10,7 @@ fn f(&self, id: u64) -> impl Future<Output = Result<impl Display, Error>> + Send
             .start(&__RESILIENT_SITE, __resilient_policy);
         loop {
             let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&id);
-            match __resilient_call
+            match (&mut __resilient_call)
                 .attempt(async {
                     #[allow(
                         unknown_lints,
@@ -26,12 +26,19 @@ fn f(&self, id: u64) -> impl Future<Output = Result<impl Display, Error>> + Send
                         let __resilient_edge: Result<_, Error> = loop {};
                         return __resilient_edge;
                     }
+                    #[allow(
+                        clippy::shadow_reuse,
+                        clippy::shadow_same,
+                        clippy::shadow_unrelated
+                    )]
                     let id = __resilient_0.into_inner();
                     { self.send(id).await }
                 })
                 .await
             {
-                ::core::ops::ControlFlow::Break(result) => return result,
+                ::core::ops::ControlFlow::Break(__resilient_result) => {
+                    return __resilient_result;
+                }
                 ::core::ops::ControlFlow::Continue(()) => {}
             }
         }

@@ -12,7 +12,7 @@ pub(crate) async fn ask() -> Result<Response, Error> {
         .schedule(Steps::new())
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -32,7 +32,9 @@ pub(crate) async fn ask() -> Result<Response, Error> {
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

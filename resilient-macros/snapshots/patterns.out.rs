@@ -21,7 +21,7 @@ async fn f(
             &__resilient_3,
         );
         let __resilient_4 = ::resilient_runtime::__private::Argument::clone_of(&r#type);
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -37,16 +37,43 @@ async fn f(
                     let __resilient_edge: Result<(), Error> = loop {};
                     return __resilient_edge;
                 }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let (a, b) = __resilient_0.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let Point { x, y } = __resilient_1;
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let (c, d) = &mut *__resilient_2;
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let ref e = __resilient_3.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
                 let r#type = __resilient_4.into_inner();
                 { Ok(()) }
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

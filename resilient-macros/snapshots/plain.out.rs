@@ -8,7 +8,7 @@ async fn ping() -> Result<(), Error> {
     >::new()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -31,7 +31,9 @@ async fn ping() -> Result<(), Error> {
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

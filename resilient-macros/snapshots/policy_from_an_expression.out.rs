@@ -27,7 +27,7 @@ pub async fn ask(&self) -> Result<(), Error> {
     >::new()
         .start(&__RESILIENT_SITE, &__resilient_policy);
     loop {
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -47,7 +47,9 @@ pub async fn ask(&self) -> Result<(), Error> {
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

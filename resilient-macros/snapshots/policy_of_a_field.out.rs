@@ -9,7 +9,7 @@ async fn chat(&self, prompt: &str) -> Result<Reply, Error> {
     >::new()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
-        match __resilient_call
+        match (&mut __resilient_call)
             .attempt(async {
                 #[allow(
                     unknown_lints,
@@ -29,7 +29,9 @@ async fn chat(&self, prompt: &str) -> Result<Reply, Error> {
             })
             .await
         {
-            ::core::ops::ControlFlow::Break(result) => return result,
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
             ::core::ops::ControlFlow::Continue(()) => {}
         }
     }

@@ -61,7 +61,8 @@ mod tests;
 /// - Arguments taken by value, `self` too, are cloned for each attempt, so the body may move them.
 ///   `by_ref` exempts those that the body only borrows.
 /// - `&T` is shared by all attempts. `&mut T` and `&mut self` are borrowed again for each: what an
-///   attempt has changed, the next one sees.
+///   attempt has changed, the next one sees. A borrow that is returned cannot come from one of these,
+///   since the next attempt would need it again.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
 ///   future cannot be `'static` if an argument is borrowed.
 ///

@@ -1,7 +1,7 @@
 //! The parameters: how each gets into an attempt, and what the body calls it.
 
 use crate::{errors::Errors, returns::bare, suggest::nearest};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Type, ext::IdentExt};
 
@@ -159,7 +159,8 @@ pub(crate) fn borrow(
 }
 
 fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
-    let in_pattern = |param: &&Param| param.name.is_none() && mentions(&param.pat, name);
+    let in_pattern =
+        |param: &&Param| param.name.is_none() && mentions(param.pat.to_token_stream(), name);
     if params.iter().any(|param| in_pattern(&param)) {
         let message = format!(
             "`{name}` is part of a pattern: give the argument a name and take it apart in the body"
@@ -177,21 +178,22 @@ fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
     syn::Error::new(name.span(), format!("there is no argument `{name}`{hint}"))
 }
 
-fn mentions(pat: &Pat, name: &Ident) -> bool {
-    fn within(tokens: proc_macro2::TokenStream, name: &Ident) -> bool {
-        tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Ident(word) => word == *name,
-            proc_macro2::TokenTree::Group(group) => within(group.stream(), name),
-            _ => false,
-        })
-    }
-    within(pat.to_token_stream(), name)
+/// Whether this name stands anywhere in these tokens.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 /// Says so if `context` has the name of an argument, which the body could then not reach.
 pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &mut Errors) {
     let Some(context) = context else { return };
-    if params.iter().any(|param| mentions(&param.pat, context)) {
+    if params
+        .iter()
+        .any(|param| mentions(param.pat.to_token_stream(), context))
+    {
         errors.at(
             context,
             format!("`{context}` is an argument already: choose another name for the context"),

@@ -66,7 +66,7 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
         None => (Steps::default(), None),
     };
     let rules: Vec<Rule> = args.on.into_iter().map(|rule| rule.value.into()).collect();
-    let mut policy = Policy {
+    let policy = Policy {
         base: args.policy.into_value(),
         attempts: args.attempts.into_value(),
         timeout: args.timeout.into_value(),
@@ -77,7 +77,6 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
         idempotent: args.idempotent.into_value(),
         repeat_nested: args.repeat_nested.into_value(),
     };
-    policy.lift_fixed_maximum();
     Config {
         policy,
         schedule,
@@ -89,19 +88,6 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
         level: args.level.into_value(),
         fields: args.fields.into_value(),
         krate: args.krate.into_value(),
-    }
-}
-
-impl Policy {
-    /// A fixed wait is its own maximum, so that the one below never cuts it.
-    fn lift_fixed_maximum(&mut self) {
-        let kind = self.steps.kind;
-        let of_rules = self.rules.iter_mut().map(|rule| &mut rule.steps);
-        for steps in of_rules.chain([&mut self.steps]) {
-            if steps.kind.or(kind) == Some(Kind::Fixed) {
-                steps.max.clone_from(&steps.initial);
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The arguments: what is made of them before each attempt, and inside it.
 
 use super::Names;
-use crate::params::{Param, Passing};
+use crate::params::{Param, Passing, mentions};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -20,9 +20,15 @@ pub(super) struct Locals {
 ///
 /// Inside:
 /// `let prompt = arg0.into_inner(); let mut n = ..; let (a, b) = ..; let buf = &mut *buf;`
-pub(super) fn of(params: &[Param], is_move: bool, names: &Names<'_>) -> Locals {
+pub(super) fn of(
+    params: &[Param],
+    is_move: bool,
+    attribute: &TokenStream,
+    names: &Names<'_>,
+) -> Locals {
     let mut locals = Locals::default();
     for param in params {
+        let is_used = mentions(attribute.clone(), param.outer());
         let Param {
             pat,
             passing,
@@ -38,12 +44,18 @@ pub(super) fn of(params: &[Param], is_move: bool, names: &Names<'_>) -> Locals {
                 locals.before(param, names, &quote_spanned!(site=> let #local = #value;));
                 locals.inside(
                     param,
+                    is_used,
                     names,
                     &quote_spanned!(site=> let #pat = #local.into_inner();),
                 );
             }
             Passing::Copied => {
-                locals.inside(param, names, &quote_spanned!(site=> let #pat = #outer;));
+                locals.inside(
+                    param,
+                    is_used,
+                    names,
+                    &quote_spanned!(site=> let #pat = #outer;),
+                );
             }
             Passing::Reborrowed if is_move => {
                 locals.before(
@@ -51,11 +63,17 @@ pub(super) fn of(params: &[Param], is_move: bool, names: &Names<'_>) -> Locals {
                     names,
                     &quote_spanned!(site=> let #local = &mut *#outer;),
                 );
-                locals.inside(param, names, &quote_spanned!(site=> let #pat = #local;));
+                locals.inside(
+                    param,
+                    is_used,
+                    names,
+                    &quote_spanned!(site=> let #pat = #local;),
+                );
             }
             Passing::Reborrowed => {
                 locals.inside(
                     param,
+                    is_used,
                     names,
                     &quote_spanned!(site=> let #pat = &mut *#outer;),
                 );
@@ -75,10 +93,16 @@ impl Locals {
         self.before.extend(quote!(#allow #(#cfgs)* #statement));
     }
 
-    fn inside(&mut self, param: &Param, names: &Names<'_>, statement: &TokenStream) {
+    fn inside(&mut self, param: &Param, is_used: bool, names: &Names<'_>, statement: &TokenStream) {
         let attrs = &param.attrs;
         let allow = allow(param, names);
-        self.inside.extend(quote!(#allow #(#attrs)* #statement));
+        // What the attribute uses, the body need not use too.
+        let unused = is_used.then(|| quote_spanned!(names.site=> #[allow(unused_variables)]));
+        let shadow = quote_spanned! {names.site=>
+            #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
+        };
+        self.inside
+            .extend(quote!(#shadow #unused #allow #(#attrs)* #statement));
     }
 }
 

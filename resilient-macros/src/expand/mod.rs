@@ -112,13 +112,14 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
     let (policy, policy_ref) = policy::binding(&config.policy, is_shared(target), names);
     let plan = plan(config, &target.result, names);
     let is_move = target.receiver == Receiver::Owned && config.by_ref.is_empty();
-    let locals::Locals { before, inside } = locals::of(&target.params, is_move, names);
+    let locals::Locals { before, inside } =
+        locals::of(&target.params, is_move, &quote!(#policy #plan), names);
 
     let (mut make_key, mut make_context) = (None, None);
     if config.context.is_some() {
         make_key =
             Some(quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();));
-        make_context = Some(quote_spanned!(*site=> let #context = #call.context(#key);));
+        make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
     }
     let (mut clone_self, mut next_self) = (None, None);
     if let (Receiver::Owned, false, Some(receiver)) =
@@ -138,8 +139,9 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
     // What the borrow checker finds in the body as a whole is reported at the body.
     let at_body = site.located_at(target.body.span());
     let block = quote_spanned!(at_body=> async #keyword { #attempt });
-    let run = quote_spanned!(at_result=> #called.attempt(#block).await);
-    let end = quote_spanned!(at_body=> return result);
+    // Borrowed by hand: a method of that name on every type, by value, would come before ours.
+    let run = quote_spanned!(at_result=> (&mut #called).attempt(#block).await);
+    let end = quote_spanned!(at_body=> return __resilient_result);
     quote_spanned! {*site=>
         #place
         #policy
@@ -150,7 +152,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
             #clone_self
             #make_context
             match #run {
-                ::core::ops::ControlFlow::Break(result) => #end,
+                ::core::ops::ControlFlow::Break(__resilient_result) => #end,
                 ::core::ops::ControlFlow::Continue(()) => { #next_self }
             }
         }

@@ -42,7 +42,7 @@ pub enum Jitter {
 
 /// A schedule of waits, as plain data.
 ///
-/// `max` is a hard bound: no wait of the schedule is longer, jitter included. (A wait that the server
+/// `max` is a hard bound of all but a fixed schedule: no wait is longer, jitter included. (A wait that the server
 /// demands is bounded by [`Policy::max_retry_after`](crate::Policy::max_retry_after) instead.) Every
 /// calculation saturates; numbers that make no sense (a NaN factor, `initial` above `max`) cannot panic,
 /// and [`Policy::validate`](crate::Policy::validate) names them.
@@ -65,7 +65,7 @@ pub struct Backoff {
     pub initial: Duration,
     /// Growth from step to step. Default: 2 (decorrelated: 3). Linear and fixed schedules have no use for it.
     pub factor: f64,
-    /// The longest wait. Default: 32 s.
+    /// The longest wait. Default: 32 s. A fixed schedule has no use for it.
     pub max: Duration,
     /// How much of a step is random. Default: full.
     pub jitter: Jitter,
@@ -91,12 +91,9 @@ impl Backoff {
         Self::DEFAULT.kind(BackoffKind::Linear).initial(initial)
     }
 
-    /// The same step every time. `max` follows `delay`, so that it never cuts it.
+    /// The same step every time.
     pub const fn fixed(delay: Duration) -> Self {
-        Self::DEFAULT
-            .kind(BackoffKind::Fixed)
-            .initial(delay)
-            .max(delay)
+        Self::DEFAULT.kind(BackoffKind::Fixed).initial(delay)
     }
 
     /// Decorrelated jitter: between `initial` and three times the wait before.
@@ -135,7 +132,7 @@ impl Backoff {
         Self { jitter, ..self }
     }
 
-    /// The step before retry number `retry` (the first is 1), without jitter: never above `max`.
+    /// The step before retry number `retry` (the first is 1), without jitter: never above `max`, unless it is fixed.
     ///
     /// For a decorrelated schedule, whose steps depend on the wait before, this is the longest that step
     /// can be.
@@ -143,7 +140,7 @@ impl Backoff {
         let (initial, max) = (nanos(self.initial), nanos(self.max));
         let growths = retry.saturating_sub(1);
         let step = match self.kind {
-            BackoffKind::Fixed => initial,
+            BackoffKind::Fixed => return self.initial,
             BackoffKind::Linear => initial.saturating_mul(u64::from(retry.max(1))),
             BackoffKind::Exponential => grown(initial, self.factor, growths),
             BackoffKind::Decorrelated => grown(initial, self.factor, retry),
@@ -180,7 +177,8 @@ impl Backoff {
         if !(self.factor >= 1.0 && self.factor.is_finite()) {
             return Some("backoff: `factor` must be a finite number of at least 1");
         }
-        if self.initial.as_nanos() > self.max.as_nanos() {
+        let is_fixed = matches!(self.kind, BackoffKind::Fixed);
+        if !is_fixed && self.initial.as_nanos() > self.max.as_nanos() {
             return Some("backoff: `initial` is longer than `max`");
         }
         None

@@ -77,7 +77,9 @@ impl Schedule for Backoff {
             None => delay(backoff),
             Some(wait) if backoff.jitter == Jitter::None => wait.max(delay(backoff)),
             Some(wait) => {
-                backoff.max = backoff.max.min(wait.max(SERVER_WAIT_SPREAD));
+                let most = wait.max(SERVER_WAIT_SPREAD);
+                backoff.initial = backoff.initial.min(most);
+                backoff.max = backoff.max.min(most);
                 wait.saturating_add(delay(backoff))
             }
         })

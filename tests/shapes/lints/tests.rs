@@ -1,0 +1,39 @@
+//! They run as well.
+
+use super::{methods::*, *};
+use std::sync::Arc;
+
+#[tokio::test(start_paused = true)]
+async fn shapes_without_lints_are_repeated() -> Result<(), Failure> {
+    let log = &mut Vec::new();
+    assert_eq!(no_arguments().await?, 3);
+    let text = || "x".to_owned();
+    assert_eq!(
+        arguments(&Server::new(), text(), 1, log, &[1, 2], 0, text()).await?,
+        "x"
+    );
+    let point = Point { x: 1, y: 2 };
+    assert_eq!(
+        patterns(&Server::new(), (1, 2), point, &(3, 4), [5, 6]).await?,
+        3
+    );
+    unit(&Server::new(), (), true).await?;
+    assert_eq!(everything(&Server::new(), text(), 1).await?, 3);
+    let (own, backoff) = (Policy::DEFAULT, Backoff::DEFAULT);
+    assert_eq!(policy(&Server::new(), own, backoff, "m").await?, 3);
+    let server = Server::new();
+    let (count, kept) = generic::<_, _, 3>(&server, 1_u8, "kept", |n| *n).await?;
+    assert_eq!((count.to_string(), kept), ("3".to_owned(), "kept"));
+    assert_eq!(future(&Server::new()).await?, 3);
+    assert_eq!(boxed(&Server::new(), text()).await?, 3);
+
+    let client = Client::default;
+    assert_eq!(client().shared(text()).await?, "x3");
+    assert_eq!(client().mutable().await?, 3);
+    assert_eq!(client().moved().await?, 3);
+    assert_eq!(client().owned(log, vec![1]).await?, [0_u8; 0]);
+    assert_eq!(Arc::new(client()).pointer().await?, 3);
+    assert_eq!(client().ask(text()).await?, 3);
+    assert_eq!(client().ask_mut(text(), 1).await?, 3);
+    Ok(())
+}
