@@ -1,4 +1,4 @@
-//! What the tests of function shapes share: an error, and a server that fails twice before it answers. Every
+//! F92. What the tests of function shapes share: an error, and a server that fails twice before it answers. Every
 //! shape runs, so a loop that never repeats its body is found as surely as one that does not compile.
 
 pub mod lints;

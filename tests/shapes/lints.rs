@@ -1,4 +1,4 @@
-//! Most shapes once more, under every lint that a careful user might deny: what the attribute writes sets
+//! F94. Most shapes once more, under every lint that a careful user might deny: what the attribute writes sets
 //! off none. In the library, since `missing_docs` says nothing about tests.
 #![deny(
     warnings,

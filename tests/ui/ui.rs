@@ -28,12 +28,12 @@ const RIGHT: &str = "pass";
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]
-fn mistakes_in_the_attribute_are_told_in_our_words_at_their_place() {
+fn f91_mistakes_in_the_attribute_are_told_in_our_words_at_their_place() {
     fail(&TestCases::new(), OWN);
 }
 
 #[test]
-fn mistakes_that_the_compiler_finds_are_told_at_their_place() {
+fn f94_mistakes_that_the_compiler_finds_are_told_at_their_place() {
     if is_compiler_of_the_files() {
         fail(&TestCases::new(), COMPILERS);
     }

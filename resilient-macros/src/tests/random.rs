@@ -213,17 +213,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn wild_tokens_never_panic(attr in wild(), item in wild()) {
+    fn f95_wild_tokens_never_panic(attr in wild(), item in wild()) {
         holds(attr, item);
     }
 
     #[test]
-    fn wild_arguments_on_a_function_never_panic(attr in vec(wild(), 0..6), item in select(ITEMS)) {
+    fn f95_wild_arguments_on_a_function_never_panic(attr in vec(wild(), 0..6), item in select(ITEMS)) {
         holds(attr.into_iter().collect(), item.parse().unwrap());
     }
 
     #[test]
-    fn spoiled_tokens_never_panic(attr in spoiled(ATTRIBUTES), item in spoiled(ITEMS)) {
+    fn f95_spoiled_tokens_never_panic(attr in spoiled(ATTRIBUTES), item in spoiled(ITEMS)) {
         holds(attr, item);
     }
 }
