@@ -1,8 +1,8 @@
-//! The attribute macro of `resilient-runtime`, which re-exports it: depend on that crate, not on this
-//! one.
+//! The macros of `resilient-runtime`, which re-exports them: depend on that crate, not on this one.
 //!
-//! From tokens to tokens in four stages: `args` (what did they write?), `target` (on what did they
-//! write it?), `policy` (what does it mean?), `expand` (what do we write?).
+//! The attribute goes from tokens to tokens in four stages: `args` (what did they write?), `target` (on what did they
+//! write it?), `policy` (what does it mean?), `expand` (what do we write?). The derive has its
+//! own stages in `derive`.
 
 #![cfg_attr(
     test,
@@ -22,6 +22,7 @@ use proc_macro::TokenStream;
 mod args;
 mod classes;
 mod defaults;
+mod derive;
 mod doc;
 mod duration;
 mod errors;
@@ -131,4 +132,61 @@ mod tests;
 #[proc_macro_attribute]
 pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
     resilient::expand(attr.into(), item.into()).into()
+}
+
+/// Implements `Classify` for an enum or a struct: what is written above a variant (or above the struct) says what
+/// kind of failure it is and which fields tell more about it.
+///
+/// ```text
+/// #[derive(Debug, thiserror::Error, Classify)]
+/// enum ApiError {
+///     #[error("too many requests")]
+///     #[classify(rate_limited, retry_after = wait, request_id = id)]
+///     Busy { wait: Option<Duration>, id: String },
+///     #[error("status {status}")]
+///     #[classify(status = status, code = code)]
+///     Status { status: u16, code: Option<String> },
+///     #[error(transparent)]
+///     #[classify(delegate)]
+///     Transport(#[from] reqwest::Error),
+///     #[error(transparent)]
+///     #[classify(rejection)]
+///     Rejected(Rejection),
+/// }
+/// ```
+///
+/// # What kind of failure it is
+///
+/// Each variant says one of these:
+///
+/// | word | meaning |
+/// |---|---|
+/// | `rate_limited`, or another class in snake case | this class |
+/// | `status = field`, without a class | the class of an HTTP status; `unknown` where the field holds none |
+/// | `delegate`, `delegate = field` | what the error in the only field, or in this one, says; it is also given the history of the call (`Classify::attach`) |
+/// | `rejection` | what the `Rejection` in the only field says; `From<Rejection>` is implemented too, unless `#[from]` on the field lets another derive do so |
+///
+/// There is no silent default: a variant that fits nothing is `#[classify(unknown)]`.
+///
+/// # What fields tell more
+///
+/// | word | from |
+/// |---|---|
+/// | `retry_after = field` | `Duration`: the wait that the server asked for |
+/// | `status = field` | `u16`, `http::StatusCode` (feature `http`) |
+/// | `code = field`, `message = field`, `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
+///
+/// Each may be an `Option` too. A field of a tuple is named by its index: `retry_after = 0`.
+///
+/// # Above the enum or the struct
+///
+/// `#[classify(crate = path)]` names where `resilient_runtime` is re-exported.
+///
+/// # Generics
+///
+/// The implementation has the bounds of the type. Where a field that depends on a type parameter delegates, the
+/// bound `FieldType: Classify` is added.
+#[proc_macro_derive(Classify, attributes(classify))]
+pub fn classify(item: TokenStream) -> TokenStream {
+    derive::expand(item.into()).into()
 }

@@ -3,6 +3,7 @@
 pub use crate::{
     attempt::Attempt,
     call::Call,
+    classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     context::IdempotencyKey,
     event::CallSpan,
     plan::Plan,

@@ -1,6 +1,6 @@
 //! [`CallError`]: a ready-made error for functions whose own error type is foreign.
 
-use crate::{Classification, Classify, History, Rejection};
+use crate::{Classification, Classify, History, Rejection, report::Report};
 use std::{error::Error, fmt};
 
 /// A failed call: the error of its body or a [`Rejection`], with the attempts that led there.
@@ -97,40 +97,13 @@ impl<E: Classify> Classify for CallError<E> {
 /// What happened, after how many attempts, and what to do about it; with `{:#}` every attempt on a line.
 impl<E: Classify> fmt::Display for CallError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failure = self.classify();
-        write!(f, "{}", failure.class)?;
-        if let Some(status) = failure.status {
-            write!(f, " ({status})")?;
-        }
-        if let Some(message) = &failure.message {
-            write!(f, ": {message}")?;
-        }
-        let history = self.history();
-        if let Some(last) = history.attempts.last() {
-            let plural = if last.number == 1 { "" } else { "s" };
-            write!(
-                f,
-                "; after {} attempt{plural} in {:.1?}",
-                last.number, history.elapsed
-            )?;
-        }
-        if let Some(reason) = history.gave_up {
-            write!(f, "; gave up: {reason}")?;
-        }
-        if f.alternate() {
-            for attempt in &history.attempts {
-                write!(
-                    f,
-                    "\n  attempt {} at {:.1?}: {attempt}",
-                    attempt.number, attempt.elapsed
-                )?;
-                if let (Some(delay), Some(source)) = (attempt.delay, attempt.source) {
-                    write!(f, "; waited {delay:.1?} ({source})")?;
-                }
-            }
-            write!(f, "\n  advice: {}", failure.class.advice())?;
-        }
-        Ok(())
+        let report = Report {
+            failure: &self.classify(),
+            history: self.history(),
+            request: None,
+            curl: None,
+        };
+        report.fmt(f)
     }
 }
 

@@ -97,7 +97,48 @@
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
 
+/// The derive: an error type says by variant what kind of failure it is.
+///
+/// ```
+/// use resilient_runtime::{Class, Classify, Rejection, resilient};
+/// use std::{io, time::Duration};
+///
+/// #[derive(Debug, Classify)]
+/// enum ApiError {
+///     #[classify(rate_limited, retry_after = wait)]
+///     Busy { wait: Duration },
+///     #[classify(status = 0, message = 1)]
+///     Status(u16, String),
+///     #[classify(delegate)]
+///     Io(io::Error),
+///     #[classify(rejection)] // also implements `From<Rejection>`
+///     Rejected(Rejection),
+/// }
+///
+/// #[resilient(attempts = 3)]
+/// async fn ask(requests: &mut Vec<&str>) -> Result<usize, ApiError> {
+///     requests.push("why?");
+///     match requests.len() {
+///         1 => Err(ApiError::Busy { wait: Duration::from_secs(20) }),
+///         2 => Err(ApiError::Status(503, "come back later".to_owned())),
+///         n => Ok(n),
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// let mut requests = Vec::new();
+/// assert_eq!(ask(&mut requests).await.unwrap(), 3);
+/// # });
+/// let refused = ApiError::Io(io::ErrorKind::ConnectionRefused.into());
+/// assert_eq!(refused.classify().class, Class::Connect);
+/// ```
+///
+#[cfg(feature = "macros")]
+pub use resilient_macros::Classify;
+
 mod ambient;
+#[cfg(feature = "http")]
+mod answer;
 mod attempt;
 mod call;
 mod class;
@@ -107,18 +148,24 @@ mod context;
 pub mod decide;
 mod error;
 mod event;
+mod help;
 mod history;
 mod plan;
 mod policy;
 mod random;
 mod rejection;
+mod report;
 mod site;
 mod state;
 mod wait;
 
+#[cfg(feature = "http")]
+pub use answer::ApiError;
+#[cfg(feature = "reqwest")]
+pub use answer::{IntoApiResult, SendChecked};
 pub use class::Class;
 pub use classify::{
-    Classification, Classify, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
+    Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait, WaitOrigin,
 };
 pub use context::{AttemptContext, IdempotencyKey};
 pub use error::CallError;

@@ -53,6 +53,7 @@ use crate::{Failure, Server};
 use core::{fmt::Display, future::Future, pin::Pin, time::Duration};
 use resilient_runtime::{Backoff, Class, Classification, Policy, resilient};
 
+pub mod errors;
 pub mod methods;
 #[cfg(test)]
 mod tests;

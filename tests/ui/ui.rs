@@ -14,8 +14,8 @@ use std::{
 };
 use trybuild::TestCases;
 
-/// Messages of the macro's own; they are the same with every compiler.
-const OWN: &[&str] = &["args", "target", "policy", "many"];
+/// Messages of the macros' own; they are the same with every compiler.
+const OWN: &[&str] = &["args", "target", "policy", "many", "derive"];
 /// Messages of the compiler, partly in the runtime's words.
 const COMPILERS: &[&str] = &["bounds", "body"];
 /// Messages of the compiler that come when code is generated, in no fixed order: one mistake in a file.

@@ -24,7 +24,7 @@ pub(crate) enum Cell<T> {
 
 impl<T> Cell<T> {
     /// Puts in what was read for `key`, unless there is something already.
-    pub(super) fn fill(&mut self, key: &Ident, read: syn::Result<Given<T>>) -> syn::Result<()> {
+    pub(crate) fn fill(&mut self, key: &Ident, read: syn::Result<Given<T>>) -> syn::Result<()> {
         if !matches!(self, Self::Empty) {
             let message = format!("`{key}` is given twice: remove one of the two");
             return Err(syn::Error::new(key.span(), message));

@@ -1,7 +1,11 @@
 //! The names of all arguments, in one table for each list they can stand in.
 
-use crate::suggest::{listed, nearest};
+use crate::{
+    classes::CLASSES,
+    suggest::{listed, nearest},
+};
 use proc_macro2::Ident;
+use std::slice;
 use syn::ext::IdentExt;
 
 /// A name that may stand in a list of arguments.
@@ -106,6 +110,41 @@ pub(crate) const RULE: &[Key] = &[
     ),
 ];
 
+/// What may stand in `#[classify(..)]`: the classes, and these.
+pub(crate) const DERIVE: &Tables = &[CLASS_WORDS, CLASSIFY];
+
+const CLASSIFY: &[Key] = &[
+    key("status", "status = field", &["status_code", "http_status"]),
+    key(
+        "retry_after",
+        "retry_after = field",
+        &["wait", "after", "delay", "retry_in"],
+    ),
+    key("code", "code = field", &["error_code"]),
+    key("message", "message = field", &["msg", "text"]),
+    key("request_id", "request_id = field", &["id"]),
+    key(
+        "delegate",
+        "delegate",
+        &["transparent", "source", "from", "forward", "inner"],
+    ),
+    key("rejection", "rejection", &["rejected"]),
+    key("crate", "crate = path::to::resilient_runtime", &["runtime"]),
+];
+
+/// Each class as a word of its own; others may write it as the runtime's variant.
+const CLASS_WORDS: &[Key] = &class_words();
+
+const fn class_words() -> [Key; CLASSES.len()] {
+    let mut words = [const { key("", "", &[]) }; CLASSES.len()];
+    let (mut left, mut rest): (&mut [Key], _) = (&mut words, CLASSES);
+    while let ([word, words @ ..], [(name, variant), classes @ ..]) = (left, rest) {
+        *word = key(name, name, slice::from_ref(variant));
+        (left, rest) = (words, classes);
+    }
+    words
+}
+
 /// Where keys are looked up: tables one after another, and the words they stand in.
 pub(crate) type Tables = [&'static [Key]];
 
@@ -119,10 +158,8 @@ pub(crate) fn find(word: &Ident, tables: &Tables) -> syn::Result<&'static Key> {
             .copied()
             .flatten()
             .find(|key| key.others.contains(&name.as_str()));
-        let is_class = known("on", tables).is_some()
-            && crate::classes::CLASSES
-                .iter()
-                .any(|(class, _)| *class == name);
+        let is_class =
+            known("on", tables).is_some() && CLASSES.iter().any(|(class, _)| *class == name);
         let of_a_class = is_class.then(|| format!("; did you mean `on({name}, retry = true)`?"));
         let hint = named_so_by_others
             .map(|key| key.name)
@@ -170,7 +207,7 @@ mod tests {
 
     #[test]
     fn no_name_stands_twice_and_no_nickname_is_a_name() {
-        for tables in [&[ARGUMENTS] as &Tables, &[RULE, BACKOFF]] {
+        for tables in [&[ARGUMENTS] as &Tables, &[RULE, BACKOFF], DERIVE] {
             let keys: Vec<_> = tables.iter().copied().flatten().collect();
             for key in &keys {
                 assert_eq!(

@@ -16,14 +16,14 @@ use syn::{
 };
 
 /// An argument whose key is read and whose value is not.
-pub(super) struct Argument<'a> {
-    pub(super) key: &'static Key,
-    pub(super) word: Ident,
-    pub(super) input: ParseStream<'a>,
+pub(crate) struct Argument<'a> {
+    pub(crate) key: &'static Key,
+    pub(crate) word: Ident,
+    pub(crate) input: ParseStream<'a>,
 }
 
 /// Reads all arguments of a list; `read` reads the value of one.
-pub(super) fn arguments(
+pub(crate) fn arguments(
     tokens: TokenStream,
     tables: &Tables,
     errors: &mut Errors,
@@ -122,7 +122,7 @@ impl Argument<'_> {
     }
 
     /// Reads `= value`, where the value is no expression.
-    pub(super) fn syntax<T: ToTokens>(
+    pub(crate) fn syntax<T: ToTokens>(
         self,
         read: impl FnOnce(&'static Key, ParseStream<'_>) -> syn::Result<T>,
     ) -> syn::Result<Given<T>> {
@@ -179,7 +179,7 @@ impl Argument<'_> {
         Ok(())
     }
 
-    pub(super) fn wrong(&self, rule: &str) -> syn::Error {
+    pub(crate) fn wrong(&self, rule: &str) -> syn::Error {
         let Key { name, example, .. } = self.key;
         let message = format!("`{name}` {rule}: write `{example}`");
         syn::Error::new(self.word.span(), message)

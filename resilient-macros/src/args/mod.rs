@@ -9,12 +9,12 @@ mod rule;
 mod value;
 
 pub(crate) use cell::{Cell, Given};
-pub(crate) use list::unwrapped;
+pub(crate) use keys::{DERIVE, Key};
+pub(crate) use list::{Argument, arguments, unwrapped};
 pub(crate) use rule::{Backoff, Jitter, Kind, Rule, Steps};
 pub(crate) use value::{Limit, Value};
 
 use crate::errors::Errors;
-use list::Argument;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl Level {
 /// Reads the attribute.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
     let mut args = Args::default();
-    list::arguments(tokens, &[keys::ARGUMENTS], errors, |argument| {
+    arguments(tokens, &[keys::ARGUMENTS], errors, |argument| {
         args.read(argument)
     });
     args
@@ -131,13 +131,13 @@ impl Args {
     }
 }
 
-fn binding(_: &keys::Key, input: ParseStream<'_>) -> syn::Result<Ident> {
+fn binding(_: &Key, input: ParseStream<'_>) -> syn::Result<Ident> {
     let error =
         input.error("`context` is a new name for the body to use: write `context = attempt`");
     input.parse::<Ident>().map_err(|_| error)
 }
 
-fn path(key: &keys::Key, input: ParseStream<'_>) -> syn::Result<Path> {
+pub(crate) fn path(key: &Key, input: ParseStream<'_>) -> syn::Result<Path> {
     let error = input.error(format!(
         "`crate` is a path, not in quotes: write `{}`",
         key.example

@@ -128,14 +128,14 @@ pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -
 }
 
 /// The first and the last place of these tokens.
-pub(super) fn ends(tokens: TokenStream) -> (Span, Span) {
+pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::mixed_site);
     (first, spans.last().unwrap_or(first))
 }
 
 /// The same tokens at another place.
-pub(super) fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
     tokens
         .clone()
         .into_iter()

@@ -1,7 +1,7 @@
 //! Stage expand: takes the function and what its call shall do, gives the function with the loop around its body.
 //! What is written here is as little as can be; behaviour is the runtime's.
 
-mod locals;
+pub(crate) mod locals;
 mod policy;
 
 use crate::{

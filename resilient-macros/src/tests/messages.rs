@@ -1,5 +1,6 @@
 //! Each mistake is reported once, at its own word, and all of them together.
 
+mod derive;
 mod rules;
 mod targets;
 
@@ -8,7 +9,11 @@ use proc_macro2::{TokenStream, TokenTree};
 
 /// The words and the text of each `compile_error!` at the start of the expansion, and what follows them.
 fn mistakes(written: &str) -> (Vec<(String, String)>, TokenStream) {
-    let mut tokens: Vec<TokenTree> = expanded(written).into_iter().collect();
+    mistakes_in(written, expanded(written))
+}
+
+fn mistakes_in(written: &str, expansion: TokenStream) -> (Vec<(String, String)>, TokenStream) {
+    let mut tokens: Vec<TokenTree> = expansion.into_iter().collect();
     let mut found = Vec::new();
     // `::core::compile_error! { "text" }`
     while tokens.len() > 7 && tokens[5].to_string() == "compile_error" {
@@ -31,6 +36,16 @@ fn mistakes(written: &str) -> (Vec<(String, String)>, TokenStream) {
 #[track_caller]
 fn item(written: &str, expected: &[(&str, &str)]) {
     let (found, rest) = mistakes(written);
+    compare(written, &found, expected);
+    assert_eq!(
+        rest.to_string(),
+        split(written).1.to_string(),
+        "the function stays as it was written"
+    );
+}
+
+#[track_caller]
+fn compare(written: &str, found: &[(String, String)], expected: &[(&str, &str)]) {
     let as_expected = found.len() == expected.len()
         && found
             .iter()
@@ -39,11 +54,6 @@ fn item(written: &str, expected: &[(&str, &str)]) {
     assert!(
         as_expected,
         "in {written}\nexpected {expected:#?}\nfound {found:#?}"
-    );
-    assert_eq!(
-        rest.to_string(),
-        split(written).1.to_string(),
-        "the function stays as it was written"
     );
 }
 

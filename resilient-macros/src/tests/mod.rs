@@ -4,7 +4,7 @@ mod messages;
 mod random;
 mod snapshots;
 
-use crate::resilient;
+use crate::{derive, resilient};
 use proc_macro2::{TokenStream, TokenTree};
 
 /// `#[resilient(..)]` and what stands under it.
@@ -27,4 +27,12 @@ fn split(written: &str) -> (TokenStream, TokenStream) {
 fn expanded(written: &str) -> TokenStream {
     let (attr, item) = split(written);
     resilient::expand(attr, item)
+}
+
+/// What comes out of `#[derive(Classify)]` and the type that stands under it.
+fn derived(written: &str) -> TokenStream {
+    let mut tokens = written.parse::<TokenStream>().unwrap().into_iter();
+    let derive: TokenStream = tokens.by_ref().take(2).collect();
+    assert_eq!(derive.to_string(), "# [derive (Classify)]");
+    derive::expand(tokens.collect())
 }

@@ -1,7 +1,7 @@
 //! Whatever it is given, the macro gives tokens: it never panics, and what it does not understand is a
 //! `compile_error!` beside the function as it was written.
 
-use crate::resilient;
+use crate::{derive, resilient};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -18,6 +18,13 @@ const WORDS: &[&str] = &[
     "classify",
     "context",
     "by_ref",
+    "classify",
+    "status",
+    "retry_after",
+    "delegate",
+    "rejection",
+    "enum",
+    "union",
     "name",
     "level",
     "fields",
@@ -121,6 +128,17 @@ const ITEMS: &[&str] = &[
     "impl S { const X: u8 = 3; }",
 ];
 
+/// Types under the derive, right but for the last.
+const TYPES: &[&str] = &[
+    "enum E { #[classify(rate_limited, retry_after = a)] A { a: Duration }, #[classify(unknown)] B }",
+    "#[classify(crate = ::r)] pub enum E<'a, T: X, const N: u8> where T: Y { #[classify(delegate)] A(T), #[classify(delegate = 1, code = 0)] B(&'a str, Box<E<'a, T, N>>), #[classify(rejection)] C(#[from] Rejection) }",
+    "#[classify(status = status, message = r#type, request_id = id)] struct S { status: u16, r#type: String, id: Option<u8> }",
+    "#[classify(rejection)] struct S(Rejection);",
+    "enum Never {}",
+    "#[classify(timeout)] struct S;",
+    "union U { #[classify(delegate)] a: u8 }",
+];
+
 fn word() -> impl Strategy<Value = TokenStream> {
     select(WORDS).prop_map(|word| word.parse().unwrap())
 }
@@ -209,6 +227,16 @@ fn holds(attr: TokenStream, item: TokenStream) {
     }
 }
 
+/// That the derive gives tokens, and that these are Rust.
+fn derives(item: &TokenStream) {
+    let output = derive::expand(item.clone());
+    let was_text = item.to_string().parse::<TokenStream>().is_ok();
+    assert!(
+        !was_text || syn::parse2::<syn::File>(output.clone()).is_ok(),
+        "not Rust: {output}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -226,6 +254,23 @@ proptest! {
     fn f95_spoiled_tokens_never_panic(attr in spoiled(ATTRIBUTES), item in spoiled(ITEMS)) {
         holds(attr, item);
     }
+
+    #[test]
+    fn f95_wild_tokens_under_the_derive_never_panic(item in wild()) {
+        derives(&item);
+    }
+
+    #[test]
+    fn f95_wild_words_in_the_derive_never_panic(words in vec(wild(), 0..6)) {
+        let words: TokenStream = words.into_iter().collect();
+        derives(&quote::quote!(#[classify(#words)] struct S { a: u8 }));
+        derives(&quote::quote!(enum E { #[classify(#words)] A(u8, T) }));
+    }
+
+    #[test]
+    fn f95_spoiled_types_never_panic(item in spoiled(TYPES)) {
+        derives(&item);
+    }
 }
 
 #[test]
@@ -237,6 +282,11 @@ fn what_is_to_be_spoiled_is_right() {
     }
     for item in &ITEMS[..4] {
         let output = resilient::expand(TokenStream::new(), item.parse().unwrap()).to_string();
+        assert!(!output.contains("compile_error"), "{item}: {output}");
+    }
+    let (_, types) = TYPES.split_last().unwrap();
+    for item in types {
+        let output = derive::expand(item.parse().unwrap()).to_string();
         assert!(!output.contains("compile_error"), "{item}: {output}");
     }
 }

@@ -1,16 +1,26 @@
-//! The expansions, as reviewed files: `snapshots/NAME.in.rs` is what was written, `NAME.out.rs` what comes out.
+//! The expansions, as reviewed files: `NAME.in.rs` is what was written, `NAME.out.rs` what comes out; those of the
+//! attribute in `snapshots`, those of the derive in `snapshots/derive`.
 //! `BLESS=1 cargo test -p resilient-macros` writes the latter anew.
 
-use super::expanded;
-use std::{fs, path::PathBuf};
+use super::{derived, expanded};
+use proc_macro2::TokenStream;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+type Expand = fn(&str) -> TokenStream;
+
+/// The folders, and what expands what is in them.
+const FOLDERS: &[(&str, Expand)] = &[("snapshots", expanded), ("snapshots/derive", derived)];
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 /// The names in the folder that end like this, without the ending.
-fn names(ending: &str) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder())
+fn names(folder: &Path, ending: &str) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .filter_map(|entry| {
             Some(
@@ -30,21 +40,24 @@ fn names(ending: &str) -> Vec<String> {
 #[test]
 fn every_expansion_is_the_reviewed_one() {
     let bless = std::env::var_os("BLESS").is_some();
-    let inputs = names(".in.rs");
-    assert!(!inputs.is_empty(), "no snapshots in {}", folder().display());
     let mut wrong = Vec::new();
-    for name in &inputs {
-        let written = fs::read_to_string(folder().join(format!("{name}.in.rs"))).unwrap();
-        let output = folder().join(format!("{name}.out.rs"));
-        let now = pretty(&written);
-        if bless {
-            fs::write(&output, &now).unwrap();
-            continue;
-        }
-        let reviewed = fs::read_to_string(&output).unwrap_or_default();
-        if reviewed != now {
-            eprintln!("{name}:\n{}", difference(&reviewed, &now));
-            wrong.push(name);
+    for (name, expand) in FOLDERS {
+        let folder = folder(name);
+        let inputs = names(&folder, ".in.rs");
+        assert!(!inputs.is_empty(), "nothing in {name}");
+        for name in inputs {
+            let written = fs::read_to_string(folder.join(format!("{name}.in.rs"))).unwrap();
+            let output = folder.join(format!("{name}.out.rs"));
+            let now = pretty(&expand(&written));
+            if bless {
+                fs::write(&output, &now).unwrap();
+                continue;
+            }
+            let reviewed = fs::read_to_string(&output).unwrap_or_default();
+            if reviewed != now {
+                eprintln!("{name}:\n{}", difference(&reviewed, &now));
+                wrong.push(name);
+            }
         }
     }
     assert!(
@@ -55,14 +68,15 @@ fn every_expansion_is_the_reviewed_one() {
 
 #[test]
 fn no_reviewed_expansion_has_lost_its_input() {
-    let inputs = names(".in.rs");
-    for name in names(".out.rs") {
-        assert!(inputs.contains(&name), "{name}.out.rs has no {name}.in.rs");
+    for (name, _) in FOLDERS {
+        let inputs = names(&folder(name), ".in.rs");
+        for name in names(&folder(name), ".out.rs") {
+            assert!(inputs.contains(&name), "{name}.out.rs has no {name}.in.rs");
+        }
     }
 }
 
-fn pretty(written: &str) -> String {
-    let tokens = expanded(written);
+fn pretty(tokens: &TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
         Err(error) => panic!("{error} in {tokens}"),

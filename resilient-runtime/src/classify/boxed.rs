@@ -50,6 +50,10 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(rejection) = error.downcast_ref::<Rejection>() {
         return Some(rejection.classification());
     }
+    #[cfg(feature = "http")]
+    if let Some(error) = error.downcast_ref::<crate::ApiError>() {
+        return Some(error.classify());
+    }
     #[cfg(feature = "reqwest")]
     if let Some(error) = error.downcast_ref::<::reqwest::Error>() {
         return Some(error.classify());

@@ -29,6 +29,12 @@ pub enum WaitOrigin {
     /// 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)): seconds, here with fractions too,
     /// or an HTTP date.
     RetryAfter,
+    /// The header `x-ms-retry-after-ms` of Azure: milliseconds.
+    XMsRetryAfterMs,
+    /// The header `x-amz-retry-after` of AWS: milliseconds.
+    XAmzRetryAfter,
+    /// The headers of a quota of which nothing is left: the time until it is reset.
+    RateLimitReset,
     /// The body of the answer.
     Body,
     /// Elsewhere: the error type knows it.
@@ -41,6 +47,9 @@ impl WaitOrigin {
         match self {
             Self::RetryAfterMs => "retry-after-ms",
             Self::RetryAfter => "retry-after",
+            Self::XMsRetryAfterMs => "x-ms-retry-after-ms",
+            Self::XAmzRetryAfter => "x-amz-retry-after",
+            Self::RateLimitReset => "ratelimit-reset",
             Self::Body => "body",
             Self::Error => "error",
         }
@@ -50,58 +59,5 @@ impl WaitOrigin {
 impl fmt::Display for WaitOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-/// A number of `unit`s as digits with at most one point, spaces around it allowed: `20`, `1.5`, ` 7 `.
-/// Everything else (signs, exponents, `inf`, hexadecimal, a comma) is no number here. Too large a
-/// number saturates, so that it is still recognised as too long a wait.
-#[cfg(feature = "http")]
-pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
-    let text = text.trim_matches([' ', '\t']);
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !is_digits(whole) || !is_digits(fraction) || text.len() > 64 {
-        return None;
-    }
-    let number: f64 = text.parse().ok()?;
-    Some(Duration::try_from_secs_f64(number * unit.as_secs_f64()).unwrap_or(Duration::MAX))
-}
-
-#[cfg(all(test, feature = "http"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn f32_only_plain_numbers_are_waits() {
-        let second = Duration::from_secs(1);
-        for (text, seconds) in [
-            ("20", 20.0),
-            ("1.5", 1.5),
-            (" 7 ", 7.0),
-            ("0", 0.0),
-            ("007", 7.0),
-        ] {
-            assert_eq!(
-                number_of(text, second),
-                Some(Duration::from_secs_f64(seconds)),
-                "{text}"
-            );
-        }
-        let long = "9".repeat(10_000);
-        for text in [
-            "", " ", ".", "5.", ".5", "inf", "Infinity", "nan", "1e400", "-1", "+5", "0x10", "5,5",
-            "5.5.5", "5 5", "\u{0665}", "soon", "-10", &long,
-        ] {
-            assert_eq!(number_of(text, second), None, "{text}");
-        }
-        assert_eq!(
-            number_of("18446744073709551616", second),
-            Some(Duration::MAX)
-        );
-        assert_eq!(
-            number_of("561", Duration::from_millis(1)),
-            Some(Duration::from_millis(561))
-        );
     }
 }

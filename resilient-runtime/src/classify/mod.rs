@@ -1,8 +1,10 @@
 //! Stage classify: takes what an attempt returned, gives a [`Classification`].
 
 mod boxed;
+pub(crate) mod field;
 mod hint;
 mod io;
+mod limits;
 mod redact;
 
 #[cfg(feature = "anyhow")]
@@ -15,6 +17,7 @@ mod http;
 mod reqwest;
 
 pub use hint::{ServerWait, WaitOrigin};
+pub use limits::{Limits, Quota};
 pub use redact::Redacted;
 
 use crate::{Class, History};
@@ -106,10 +109,16 @@ pub struct Classification {
     pub processed: Processed,
     /// The provider's code for the failure, such as `insufficient_quota`.
     pub code: Option<Redacted>,
+    /// The provider's type of the failure, such as `invalid_request_error`.
+    pub kind: Option<Redacted>,
+    /// The parameter of the request that is wrong.
+    pub param: Option<Redacted>,
     /// The message of the server or the client.
     pub message: Option<Redacted>,
     /// The server's name for the request.
     pub request_id: Option<Redacted>,
+    /// What the server says about the quotas.
+    pub limits: Option<Box<Limits>>,
 }
 
 impl Classification {
@@ -136,8 +145,11 @@ impl Classification {
             status: None,
             processed,
             code: None,
+            kind: None,
+            param: None,
             message: None,
             request_id: None,
+            limits: None,
         }
     }
 
@@ -185,6 +197,22 @@ impl Classification {
         }
     }
 
+    /// Sets the provider's type of the failure.
+    pub fn kind(self, kind: &str) -> Self {
+        Self {
+            kind: Some(kind.into()),
+            ..self
+        }
+    }
+
+    /// Sets the parameter of the request that is wrong.
+    pub fn param(self, param: &str) -> Self {
+        Self {
+            param: Some(param.into()),
+            ..self
+        }
+    }
+
     /// Sets the message.
     pub fn message(self, message: &str) -> Self {
         Self {
@@ -197,6 +225,14 @@ impl Classification {
     pub fn request_id(self, request_id: &str) -> Self {
         Self {
             request_id: Some(request_id.into()),
+            ..self
+        }
+    }
+
+    /// Sets what the server says about the quotas.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self {
+            limits: Some(Box::new(limits)),
             ..self
         }
     }

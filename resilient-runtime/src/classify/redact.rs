@@ -3,11 +3,6 @@
 
 use std::{fmt, ops::Deref};
 
-/// The longest text that is kept, in characters: enough for a provider's message with its limits in it.
-const LIMIT: usize = 512;
-
-const BLANK: &str = "[redacted]";
-
 /// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
 /// `OPENAI_API_KEY`).
 const NAMES: &[&str] = &[
@@ -80,9 +75,22 @@ enum Next {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Redacted(Box<str>);
 
+impl Redacted {
+    /// The longest text that is kept, in characters: enough for a provider's message with its limits in it.
+    pub const LIMIT: usize = 512;
+
+    /// What stands in the place of a secret.
+    pub const BLANK: &str = "[redacted]";
+
+    /// A text of at most `limit` characters.
+    pub(crate) fn bounded(text: &str, limit: usize) -> Self {
+        Self(line(text, limit))
+    }
+}
+
 impl From<&str> for Redacted {
     fn from(text: &str) -> Self {
-        Self(line(text))
+        Self::bounded(text, Self::LIMIT)
     }
 }
 
@@ -106,9 +114,9 @@ impl fmt::Debug for Redacted {
     }
 }
 
-fn line(input: &str) -> Box<str> {
+fn line(input: &str, limit: usize) -> Box<str> {
     // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
-    let (input, cut) = match input.char_indices().nth(LIMIT) {
+    let (input, cut) = match input.char_indices().nth(limit) {
         // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
         Some((end, _)) => (input.get(..end).unwrap_or_default(), true),
         None => (input, false),
@@ -121,7 +129,7 @@ fn line(input: &str) -> Box<str> {
         if is_word(first) {
             if next == Next::Secret && !listed(word(rest), SCHEMES) || is_key(word(rest)) {
                 piece = value(rest);
-                line.push_str(BLANK);
+                line.push_str(Redacted::BLANK);
                 next = Next::Anything;
             } else {
                 piece = word(rest);
@@ -146,7 +154,7 @@ fn line(input: &str) -> Box<str> {
                     .and_then(userinfo)
                     .unwrap_or_default();
                 if !user.is_empty() {
-                    line.push_str(BLANK);
+                    line.push_str(Redacted::BLANK);
                     rest = rest.get(piece.len()..).unwrap_or_default();
                     rest = rest.get(user.len()..).unwrap_or_default();
                     continue;
@@ -231,7 +239,11 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Redacted, line as bounded};
+
+    fn line(input: &str) -> Box<str> {
+        bounded(input, Redacted::LIMIT)
+    }
 
     #[test]
     fn secrets_are_blanked() {
@@ -255,7 +267,7 @@ mod tests {
         ] {
             let found = line(input);
             assert!(!found.contains(secret), "{input} gave {found}");
-            assert!(found.contains(BLANK), "{input} gave {found}");
+            assert!(found.contains(Redacted::BLANK), "{input} gave {found}");
         }
     }
 
@@ -276,10 +288,10 @@ mod tests {
         let found = line("a\r\nERROR forged\u{1b}[31m\0\u{202e}b");
         assert_eq!(&*found, r"a\u{d}\u{a}ERROR forged\u{1b}[31m\u{0}\u{202e}b");
         let found = line(&"\n".repeat(10_000_000));
-        assert!(found.len() <= LIMIT * 10, "{}", found.len());
+        assert!(found.len() <= Redacted::LIMIT * 10, "{}", found.len());
         let found = line(&format!(
             "{} sk-{}",
-            "x".repeat(LIMIT - 20),
+            "x".repeat(Redacted::LIMIT - 20),
             "y".repeat(100)
         ));
         assert!(!found.contains("yyyy"), "{found}");

@@ -1,0 +1,2 @@
+#[derive(Classify)]
+enum Never {}

@@ -1,0 +1,4 @@
+#[derive(Classify)]
+#[classify(crate = crate::engine)]
+#[classify(rejection)]
+struct Failure(#[source] Rejection);

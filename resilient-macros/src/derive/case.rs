@@ -1,0 +1,219 @@
+//! Stage case: takes a variant with its words, gives what it means: the kind of failure and the fields that tell
+//! more. Every rule on how words go together is here.
+
+use super::{
+    target::{Target, Variant, name_of},
+    words::{Kind, both},
+};
+use crate::{
+    args::Given,
+    classes::CLASSES,
+    errors::Errors,
+    suggest::{listed, nearest},
+};
+use proc_macro2::{Ident, Span};
+use syn::{Member, spanned::Spanned};
+
+/// What one variant means.
+pub(super) struct Case {
+    pub(super) base: Base,
+    pub(super) details: Vec<Detail>,
+}
+
+/// What kind of failure it is.
+pub(super) enum Base {
+    /// The class with this name in the runtime.
+    Class(&'static str),
+    /// The class of the status in a field.
+    Status(Use),
+    /// What the field of this index says.
+    Delegate(usize),
+    /// What the rejection in the only field says.
+    Rejection {
+        /// Whether the variant can be made from a rejection only by what we write.
+        writes_from: bool,
+    },
+}
+
+/// A field that tells more.
+pub(super) struct Detail {
+    /// What it tells: the name of the runtime's method.
+    pub(super) name: &'static str,
+    pub(super) used: Use,
+}
+
+/// A field by its index, and the word that names it, at which the compiler reports a wrong type.
+#[derive(Clone, Copy)]
+pub(super) struct Use {
+    pub(super) field: usize,
+    pub(super) word: Span,
+}
+
+/// What all variants mean, unless there are mistakes.
+pub(super) fn all(target: &Target, errors: &mut Errors) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut has_rejection = false;
+    for variant in &target.variants {
+        let Some(case) = case(variant, errors) else {
+            continue;
+        };
+        if let (Base::Rejection { .. }, Some(given)) = (&case.base, variant.words.kind.given()) {
+            if has_rejection {
+                errors.at(
+                    &given.key,
+                    "another variant is made from a `Rejection` already, and there can be only one: write a class",
+                );
+            }
+            has_rejection = true;
+        }
+        cases.push(case);
+    }
+    cases
+}
+
+fn case(variant: &Variant, errors: &mut Errors) -> Option<Case> {
+    let details = details(variant, errors);
+    let words = &variant.words;
+    let base = match words.kind.given() {
+        None => return without_kind(variant, details, errors),
+        Some(Given { key, value, .. }) => match value {
+            Kind::Class(class) => Base::Class(class),
+            Kind::Delegate(field) => {
+                if let Some(status) = words.details.get("status").and_then(|cell| cell.given()) {
+                    errors.push(both(key, &status.key));
+                }
+                let field = match field {
+                    Some(member) => errors.keep(find(variant, "delegate", member)),
+                    None => errors.keep(only_field(variant, key)),
+                };
+                Base::Delegate(field?)
+            }
+            Kind::Rejection => {
+                for (name, given) in words.details() {
+                    errors.at(
+                        &given.key,
+                        format!("the rejection itself says all there is to say: remove `{name}`"),
+                    );
+                }
+                let [field] = &variant.fields[..] else {
+                    errors.at(key, "`rejection` goes on a variant that holds nothing else: write `Rejected(Rejection)`");
+                    return None;
+                };
+                Base::Rejection {
+                    writes_from: !field.is_from,
+                }
+            }
+        },
+    };
+    Some(Case { base, details })
+}
+
+/// A status is kind enough.
+fn without_kind(variant: &Variant, mut details: Vec<Detail>, errors: &mut Errors) -> Option<Case> {
+    let Variant {
+        name,
+        words,
+        fields,
+        ..
+    } = variant;
+    if let Some(status) = details.iter().position(|detail| detail.name == "status") {
+        let base = Base::Status(details.remove(status).used);
+        return Some(Case { base, details });
+    }
+    // A status whose field is not there is a mistake already.
+    if words.is_broken || words.details.contains_key("status") {
+        return None;
+    }
+    let classes = listed(CLASSES.iter().map(|(class, _)| *class));
+    if let Some((detail, given)) = words.details().next() {
+        let message = format!(
+            "`{detail}` alone does not say what kind of failure it is: add a class, as in `#[classify(rate_limited, \
+                {detail} = {})]`\nclasses: {classes}",
+            name_of(&given.value)
+        );
+        errors.at(&given.key, message);
+        return None;
+    }
+    let by_field = if fields.is_empty() {
+        ""
+    } else {
+        "\n`#[classify(status = field)]` takes the class of an HTTP status\
+            \n`#[classify(delegate)]` takes what the error in its field says\
+            \n`#[classify(rejection)]` is for the library's own failures"
+    };
+    errors.at(
+        name,
+        format!(
+            "what kind of failure is `{name}`? write one of these above it\
+                \n`#[classify(rate_limited)]` or another class{by_field}\
+                \n`#[classify(unknown)]` if nothing fits\
+                \nclasses: {classes}"
+        ),
+    );
+    None
+}
+
+fn details(variant: &Variant, errors: &mut Errors) -> Vec<Detail> {
+    let found = variant.words.details().filter_map(|(name, given)| {
+        let field = errors.keep(find(variant, name, &given.value))?;
+        let word = given.value.span();
+        Some(Detail {
+            name,
+            used: Use { field, word },
+        })
+    });
+    found.collect()
+}
+
+/// The index of the field that `key` names.
+fn find(variant: &Variant, key: &str, member: &Member) -> syn::Result<usize> {
+    let names = variant.names_of_fields();
+    let written = name_of(member);
+    names
+        .iter()
+        .position(|name| *name == written)
+        .ok_or_else(|| {
+            let Variant { name, .. } = variant;
+            let known = || names.iter().map(String::as_str);
+            let hint = match nearest(&written, known()) {
+                // A number is not misspelt.
+                Some(near) if matches!(member, Member::Named(_)) => {
+                    format!("; did you mean `{key} = {near}`?")
+                }
+                None if key == "status" && matches!(member, Member::Unnamed(_)) => {
+                    "; for a status that is always the same write its class, such as `overloaded`"
+                        .to_owned()
+                }
+                _ => String::new(),
+            };
+            let list = if names.is_empty() {
+                "it has no fields".to_owned()
+            } else {
+                format!("its fields: {}", listed(known()))
+            };
+            syn::Error::new(
+                member.span(),
+                format!("`{name}` has no field `{written}`{hint}\n{list}"),
+            )
+        })
+}
+
+/// The index of the only field.
+fn only_field(variant: &Variant, word: &Ident) -> syn::Result<usize> {
+    let Variant { name, fields, .. } = variant;
+    let message = match fields.len() {
+        0 => format!(
+            "`{name}` has no field to ask: write a class, such as `#[classify(rate_limited)]`"
+        ),
+        1 => return Ok(0),
+        _ => {
+            let names = variant.names_of_fields();
+            format!(
+                "`{name}` has more than one field: say which, as in `delegate = {}`\nits fields: {}",
+                names.first().map_or("", String::as_str),
+                listed(names.iter().map(String::as_str))
+            )
+        }
+    };
+    Err(syn::Error::new(word.span(), message))
+}

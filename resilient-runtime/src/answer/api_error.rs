@@ -1,0 +1,225 @@
+//! [`ApiError`]: the ready-made error of functions that call an API over HTTP.
+
+use super::curl::{Sent, command};
+use crate::{Classification, Classify, History, Redacted, Rejection, report::Report};
+use ::http::{HeaderMap, Method, StatusCode};
+use std::{error::Error, fmt};
+
+/// A failed call of an API over HTTP: an answer that says so, no answer at all, or a [`Rejection`]; with the
+/// attempts that led there.
+///
+/// It is the error type of any annotated function that calls such an API. With the feature `reqwest`,
+/// `into_api_result` makes it from a response, and `?` from an error of reqwest.
+///
+/// ```
+/// use http::{HeaderMap, StatusCode};
+/// use resilient_runtime::{ApiError, Class};
+///
+/// let body = br#"{"error": {"message": "No such model", "code": "model_not_found"}}"#;
+/// let error = ApiError::from_answer(StatusCode::NOT_FOUND, &HeaderMap::new(), body);
+/// assert_eq!(error.failure().class, Class::NotFound);
+/// assert_eq!(error.to_string(), "not_found (404): No such model");
+/// ```
+///
+/// `Display` is one line, `{:#}` a report with every attempt, what helps to find the cause, and advice. Neither
+/// these nor `Debug` show a secret or the text of the [`source`](Error::source), which is another crate's.
+pub struct ApiError(Box<Inner>);
+
+struct Inner {
+    failure: Classification,
+    body: Option<Redacted>,
+    method: Option<Method>,
+    url: Option<Redacted>,
+    sent: Option<Sent>,
+    cause: Cause,
+    history: History,
+}
+
+enum Cause {
+    Answer,
+    Transport(Box<dyn Error + Send + Sync>),
+    Rejected(Rejection),
+}
+
+impl ApiError {
+    /// An answer that says that the call has failed; see [`Classification::from_answer`].
+    pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let failure = Classification::from_answer(status, headers, body);
+        let mut error = Self::new(failure, Cause::Answer);
+        // The excerpt needs no more than it can show, of which a character is at most four bytes.
+        let start = body.get(..4 * Redacted::LIMIT).unwrap_or(body);
+        error.0.body =
+            (!start.is_empty()).then(|| Redacted::from(&*String::from_utf8_lossy(start)));
+        error
+    }
+
+    /// No answer: what the client says about it. Its class is that of the first error in its chain of sources that
+    /// is known.
+    pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        Self::new(error.classify(), Cause::Transport(error))
+    }
+
+    /// Sets the method of the request.
+    pub fn method(mut self, method: Method) -> Self {
+        self.0.method = Some(method);
+        self
+    }
+
+    /// Sets the URL of the request. User, password and the values of the query are blanked.
+    pub fn url(mut self, url: &str) -> Self {
+        self.0.url = Some(without_secrets(url));
+        self
+    }
+
+    /// Sets what was sent: headers and body. Kept are the values of headers that never hold a secret, and of the
+    /// body at most 4096 characters without what looks like one.
+    pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
+        self.0.sent = Some(Sent::new(headers, body));
+        self
+    }
+
+    /// What is known about the failure.
+    pub fn failure(&self) -> &Classification {
+        &self.0.failure
+    }
+
+    /// The beginning of the answer's body, in one line without what looks like a secret.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// The method and the URL, as far as they are known, without secrets.
+    pub fn request(&self) -> Option<String> {
+        let Inner { method, url, .. } = &*self.0;
+        let parts = [method.as_ref().map(Method::as_str), url.as_deref()];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// A command that repeats the request outside of the program, as far as it is known: with its headers and its
+    /// body after `send_checked` or [`sent`](Self::sent). Secrets are blanked and have to be filled in.
+    pub fn curl(&self) -> Option<String> {
+        let Inner {
+            method, url, sent, ..
+        } = &*self.0;
+        let method = method.as_ref().map(Method::as_str);
+        Some(command(method, url.as_deref()?, sent.as_ref()))
+    }
+
+    /// What a developer can do about it; see [`Classification::help`].
+    pub fn help(&self) -> &'static str {
+        self.0.failure.help()
+    }
+
+    /// A polite sentence for an end user; see [`Classification::user_message`].
+    pub fn user_message(&self) -> String {
+        self.0.failure.user_message()
+    }
+
+    /// The rejection, if the call was rejected.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match &self.0.cause {
+            Cause::Rejected(rejection) => Some(rejection),
+            Cause::Answer | Cause::Transport(_) => None,
+        }
+    }
+
+    /// The attempts of the call; empty in an error that no call has given up with.
+    pub fn history(&self) -> &History {
+        self.rejection().map_or(&self.0.history, Rejection::history)
+    }
+
+    fn new(failure: Classification, cause: Cause) -> Self {
+        Self(Box::new(Inner {
+            failure,
+            body: None,
+            method: None,
+            url: None,
+            sent: None,
+            cause,
+            history: History::default(),
+        }))
+    }
+}
+
+impl From<Rejection> for ApiError {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection.classification(), Cause::Rejected(rejection))
+    }
+}
+
+/// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
+#[cfg(feature = "reqwest")]
+impl From<::reqwest::Error> for ApiError {
+    fn from(error: ::reqwest::Error) -> Self {
+        let url = error.url().map(|url| without_secrets(url.as_str()));
+        let failure = error.classify();
+        let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
+        error.0.url = url;
+        error
+    }
+}
+
+impl Classify for ApiError {
+    fn classify(&self) -> Classification {
+        self.0.failure.clone()
+    }
+
+    fn attach(&mut self, history: History) {
+        self.0.history = history;
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (request, curl) = if f.alternate() {
+            (self.request(), self.curl())
+        } else {
+            (None, None)
+        };
+        let report = Report {
+            failure: &self.0.failure,
+            history: self.history(),
+            request: request.as_deref(),
+            curl: curl.as_deref(),
+        };
+        report.fmt(f)
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("failure", &self.0.failure)
+            .field("request", &self.request())
+            .field("body", &self.0.body)
+            .field("history", self.history())
+            .finish()
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0.cause {
+            Cause::Answer => None,
+            Cause::Transport(error) => Some(&**error),
+            Cause::Rejected(rejection) => Some(rejection),
+        }
+    }
+}
+
+/// Nobody knows which values of a query are secrets, so all are blanked but the version of Azure's API.
+fn without_secrets(url: &str) -> Redacted {
+    let url = url.split('#').next().unwrap_or(url);
+    let Some((path, query)) = url.split_once('?') else {
+        return Redacted::from(url);
+    };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some(("api-version", _)) => pair.to_owned(),
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".to_owned(),
+    });
+    let pairs: Vec<_> = pairs.collect();
+    Redacted::from(&*format!("{path}?{}", pairs.join("&")))
+}

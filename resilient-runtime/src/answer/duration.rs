@@ -1,0 +1,334 @@
+//! Stage classify, an answer: takes the forms in which servers write a time, gives a duration.
+
+use std::time::{Duration, SystemTime};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Units as headers and messages write them.
+const UNITS: &[(&[&str], Duration)] = &[
+    (&["ns"], Duration::from_nanos(1)),
+    (&["us"], Duration::from_micros(1)),
+    (
+        &["ms", "msec", "millis", "millisecond", "milliseconds"],
+        Duration::from_millis(1),
+    ),
+    (&["s", "sec", "secs", "second", "seconds"], SECOND),
+    (
+        &["m", "min", "mins", "minute", "minutes"],
+        Duration::from_secs(60),
+    ),
+    (
+        &["h", "hr", "hrs", "hour", "hours"],
+        Duration::from_secs(3_600),
+    ),
+    (&["d", "day", "days"], Duration::from_secs(86_400)),
+];
+
+/// What comes before a wait in a message.
+const LEADS: &[&str] = &[
+    "try again in ",
+    "try again after ",
+    "retry in ",
+    "retry after ",
+    "retry your request after ",
+    "please wait ",
+];
+
+/// From here on a number of seconds is a date: as a wait it would be 31 years.
+const EPOCH_SECONDS: Duration = Duration::from_secs(1_000_000_000);
+
+/// From here on it is a date in milliseconds, as a date in seconds it would be the year 33658.
+const EPOCH_MILLIS: Duration = Duration::from_secs(1_000_000_000_000);
+
+/// A number of `unit`s as digits with at most one point, spaces around it allowed: `20`, `1.5`, ` 7 `.
+/// Everything else (signs, exponents, `inf`, hexadecimal, a comma) is no number here. Too large a
+/// number saturates, so that it is still recognised as too long a wait.
+pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
+    let text = text.trim_matches([' ', '\t']);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(fraction) || text.len() > 64 {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    Some(Duration::try_from_secs_f64(number * unit.as_secs_f64()).unwrap_or(Duration::MAX))
+}
+
+/// A duration with units and nothing else: `6m0s`, `59.6s`, `20ms`, `1h2m3s`.
+pub(super) fn with_units(text: &str) -> Option<Duration> {
+    let (duration, rest) = leading(text)?;
+    rest.trim().is_empty().then_some(duration)
+}
+
+/// The wait that a message in lower case names, as in `please try again in 1.574s` and
+/// `retry after 6 seconds`.
+pub(super) fn in_prose(text: &str) -> Option<Duration> {
+    let named = |lead: &&str| text.split(*lead).skip(1).find_map(leading);
+    // Looking first is ten times as fast as splitting.
+    let mut leads = LEADS.iter().filter(|lead| text.contains(**lead));
+    leads.find_map(named).map(|(duration, _)| duration)
+}
+
+/// The wait until a moment that is written in any form: seconds from `now` or since 1970, with units,
+/// RFC 3339, HTTP date. None for a moment that is over.
+pub(super) fn until(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Some(number) = number_of(text, SECOND) {
+        if number < EPOCH_SECONDS {
+            return Some(number);
+        }
+        let since_1970 = if number < EPOCH_MILLIS {
+            number
+        } else {
+            number.checked_div(1_000)?
+        };
+        return after(SystemTime::UNIX_EPOCH.checked_add(since_1970)?, now);
+    }
+    with_units(text)
+        .or_else(|| after(rfc3339(text)?, now))
+        .or_else(|| http_date(text, now))
+}
+
+/// The wait until an HTTP date.
+pub(super) fn http_date(text: &str, now: SystemTime) -> Option<Duration> {
+    after(httpdate::parse_http_date(text.trim()).ok()?, now)
+}
+
+fn after(moment: SystemTime, now: SystemTime) -> Option<Duration> {
+    moment.duration_since(now).ok()
+}
+
+/// The duration that `text` begins with, and the text behind it.
+fn leading(text: &str) -> Option<(Duration, &str)> {
+    let (mut total, mut rest) = part(text)?;
+    while let Some((more, behind)) = part(rest) {
+        total = total.saturating_add(more);
+        rest = behind;
+    }
+    Some((total, rest))
+}
+
+/// A number with its unit.
+fn part(text: &str) -> Option<(Duration, &str)> {
+    let text = text.trim_start_matches(' ');
+    let (number, text) = split(text, |c| c.is_ascii_digit() || c == '.');
+    let (name, rest) = split(text.trim_start_matches(' '), |c| c.is_ascii_alphabetic());
+    let is_named = |names: &&[&str]| names.iter().any(|unit| unit.eq_ignore_ascii_case(name));
+    let (_, unit) = UNITS.iter().find(|(names, _)| is_named(names))?;
+    Some((number_of(number, *unit)?, rest))
+}
+
+fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|c| !belongs(c)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// A moment as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) writes it, from 1970 on. Fractions
+/// of a second are left out.
+fn rfc3339(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.trim().split_once(['T', 't', ' '])?;
+    let [year, month, day] = numbers(date, '-')?;
+    let (time, offset, east) = match time.find(['Z', 'z', '+', '-']) {
+        Some(at) => (
+            time.get(..at)?,
+            time.get(at..)?.get(1..)?,
+            time.get(at..)?.starts_with('+'),
+        ),
+        None => return None,
+    };
+    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
+    let [hour, minute, second] = numbers(time, ':')?;
+    let [offset_hour, offset_minute] = match offset {
+        "" => [0, 0],
+        offset => numbers(offset, ':')?,
+    };
+    let valid = (1970..=9_999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60
+        && offset_hour < 24
+        && offset_minute < 60;
+    if !valid {
+        return None;
+    }
+    let seconds = seconds_since_1970(year, month, day, [hour, minute, second]);
+    let local = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    let offset = Duration::from_secs(seconds_of([offset_hour, offset_minute, 0]));
+    if east {
+        local.checked_sub(offset)
+    } else {
+        local.checked_add(offset)
+    }
+}
+
+/// Exactly `N` numbers of two or four digits.
+fn numbers<const N: usize>(text: &str, separator: char) -> Option<[u64; N]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; N];
+    for number in &mut numbers {
+        let part = parts.next()?;
+        if !matches!(part.len(), 2 | 4) || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the numbers have at most four digits"
+)]
+fn seconds_of([hour, minute, second]: [u64; 3]) -> u64 {
+    hour * 3_600 + minute * 60 + second
+}
+
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the year is at least 1970, and the numbers have at most four digits"
+)]
+fn seconds_since_1970(year: u64, month: u64, day: u64, time: [u64; 3]) -> u64 {
+    // Years that begin in March have the leap day at their end, and 153 days in each five months.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let days = year * 365 + leap_days + (153 * month + 2) / 5 + day - 1;
+    // 1970-01-01 in days since 0000-03-01.
+    (days - 719_468) * 86_400 + seconds_of(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f32_only_plain_numbers_are_waits() {
+        for (text, seconds) in [
+            ("20", 20.0),
+            ("1.5", 1.5),
+            (" 7 ", 7.0),
+            ("0", 0.0),
+            ("007", 7.0),
+        ] {
+            assert_eq!(
+                number_of(text, SECOND),
+                Some(Duration::from_secs_f64(seconds)),
+                "{text}"
+            );
+        }
+        let long = "9".repeat(10_000);
+        for text in [
+            "", " ", ".", "5.", ".5", "inf", "Infinity", "nan", "1e400", "-1", "+5", "0x10", "5,5",
+            "5.5.5", "5 5", "\u{0665}", "soon", "-10", &long,
+        ] {
+            assert_eq!(number_of(text, SECOND), None, "{text}");
+        }
+        assert_eq!(
+            number_of("18446744073709551616", SECOND),
+            Some(Duration::MAX)
+        );
+        assert_eq!(
+            number_of("561", Duration::from_millis(1)),
+            Some(Duration::from_millis(561))
+        );
+    }
+
+    #[test]
+    fn durations_with_units_are_read_whole_or_not_at_all() {
+        for (text, millis) in [
+            ("6m0s", 360_000),
+            ("59.6s", 59_600),
+            ("20ms", 20),
+            ("1h2m3s", 3_723_000),
+            ("2m59.56s", 179_560),
+            ("1 day", 86_400_000),
+            ("0s", 0),
+        ] {
+            let found = with_units(text);
+            assert_eq!(found, Some(Duration::from_millis(millis)), "{text}");
+        }
+        for text in [
+            "", "6", "s", "6x", "6m-1s", "6m0", "6m0s!", "-1s", "1e3s", "NaNs",
+        ] {
+            assert_eq!(with_units(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_names_its_wait() {
+        for (text, millis) in [
+            ("please try again in 1.574s. visit", Some(1_574)),
+            ("please try again in 644ms.", Some(644)),
+            ("please retry after 7 seconds. please contact", Some(7_000)),
+            ("retry in 34.5s", Some(34_500)),
+            ("try again in a while. please wait 2 minutes", Some(120_000)),
+            ("please try again in 6m0s", Some(360_000)),
+            ("please try again later", None),
+            ("try again in 5 models", None),
+            ("retry after 2026-01-01", None),
+        ] {
+            assert_eq!(in_prose(text), millis.map(Duration::from_millis), "{text}");
+        }
+    }
+
+    #[test]
+    fn rfc3339_agrees_with_http_dates() {
+        for (text, date) in [
+            ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ("2000-02-29T23:59:59Z", "Tue, 29 Feb 2000 23:59:59 GMT"),
+            ("2026-03-01T00:00:00.123Z", "Sun, 01 Mar 2026 00:00:00 GMT"),
+            ("2100-03-01T00:00:00Z", "Mon, 01 Mar 2100 00:00:00 GMT"),
+            ("2024-12-31T23:30:00-01:00", "Wed, 01 Jan 2025 00:30:00 GMT"),
+            ("2025-01-01T01:30:00+02:00", "Tue, 31 Dec 2024 23:30:00 GMT"),
+        ] {
+            let expected = httpdate::parse_http_date(date).ok();
+            assert_eq!(rfc3339(text), expected, "{text}");
+        }
+        for text in [
+            "",
+            "T",
+            "2026-01-01",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "1969-01-01T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00Z",
+            "26-1-1T0:0:0Z",
+        ] {
+            assert_eq!(rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_read_in_every_form() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        for text in [
+            "30",
+            "30s",
+            "0m30s",
+            "1767225630",
+            "1767225630000",
+            "2026-01-01T00:00:30Z",
+            "Thu, 01 Jan 2026 00:00:30 GMT",
+        ] {
+            assert_eq!(until(text, now), Some(Duration::from_secs(30)), "{text}");
+        }
+        for text in [
+            "-1",
+            "1767225570",
+            "1767225570000",
+            "2025-12-31T23:59:30Z",
+            "soon",
+            "",
+        ] {
+            assert_eq!(until(text, now), None, "{text}");
+        }
+        // A date beyond what the machine's clock can hold is none.
+        let _ = until("99999999999999999999", now);
+    }
+}

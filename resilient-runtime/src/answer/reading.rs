@@ -1,0 +1,104 @@
+//! Stage classify, an answer: takes a response of reqwest, gives it back if it is a success; else reads its body, in
+//! bounds.
+
+use super::{ApiError, body::LIMIT};
+use ::reqwest::{Body, Request, RequestBuilder, Response};
+use std::time::Duration;
+
+/// How long the body of a failure is waited for.
+const TIME: Duration = Duration::from_secs(2);
+
+/// Makes a failing response an error that has read it.
+pub trait IntoApiResult: Sized {
+    /// A response below 400 as it is, with its body not touched; any other as an [`ApiError`].
+    ///
+    /// The body of a failure is read up to 64 KiB and for at most 2 seconds. What has come by then counts, so that a
+    /// body that never ends, trickles or breaks off still gives an error with its status. Dropping the future drops
+    /// the response.
+    ///
+    /// ```no_run
+    /// use resilient_runtime::{ApiError, IntoApiResult, resilient};
+    ///
+    /// #[resilient(attempts = 4, timeout = "30s")]
+    /// async fn models(http: &reqwest::Client) -> Result<String, ApiError> {
+    ///     let response = http.get("https://api.example.com/v1/models").send().await?;
+    ///     Ok(response.into_api_result().await?.text().await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The failure that the response tells of.
+    fn into_api_result(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
+}
+
+impl IntoApiResult for Response {
+    async fn into_api_result(mut self) -> Result<Self, ApiError> {
+        let status = self.status();
+        if !status.is_client_error() && !status.is_server_error() {
+            return Ok(self);
+        }
+        let mut body = Vec::new();
+        // A body that is late or broken leaves what has come.
+        let _ = tokio::time::timeout(TIME, read(&mut self, &mut body)).await;
+        Err(ApiError::from_answer(status, self.headers(), &body).url(self.url().as_str()))
+    }
+}
+
+/// Sends a request and reads the answer if it is a failure.
+pub trait SendChecked {
+    /// Like `send` and [`into_api_result`](IntoApiResult::into_api_result) after it, with an error that knows the
+    /// request: [`ApiError::curl`] repeats it with its headers and its body.
+    ///
+    /// ```no_run
+    /// use resilient_runtime::{ApiError, SendChecked, resilient};
+    ///
+    /// #[resilient(attempts = 4, timeout = "30s")]
+    /// async fn models(http: &reqwest::Client) -> Result<String, ApiError> {
+    ///     let request = http.get("https://api.example.com/v1/models");
+    ///     Ok(request.send_checked().await?.text().await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The request could not be made or sent, or its answer tells of a failure.
+    fn send_checked(self) -> impl Future<Output = Result<Response, ApiError>> + Send;
+}
+
+impl SendChecked for RequestBuilder {
+    async fn send_checked(self) -> Result<Response, ApiError> {
+        let (client, request) = self.build_split();
+        let request = request?;
+        // The copy shares the bytes of the body. A stream has none to share.
+        let sent = request
+            .try_clone()
+            .unwrap_or_else(|| without_body(&request));
+        let result = match client.execute(request).await {
+            Ok(response) => response.into_api_result().await,
+            Err(error) => Err(error.into()),
+        };
+        result.map_err(|error: ApiError| {
+            let body = sent.body().and_then(Body::as_bytes);
+            error
+                .method(sent.method().clone())
+                .url(sent.url().as_str())
+                .sent(sent.headers(), body)
+        })
+    }
+}
+
+fn without_body(request: &Request) -> Request {
+    let mut copy = Request::new(request.method().clone(), request.url().clone());
+    copy.headers_mut().clone_from(request.headers());
+    copy
+}
+
+async fn read(response: &mut Response, body: &mut Vec<u8>) -> Result<(), ::reqwest::Error> {
+    while let Some(chunk) = response.chunk().await? {
+        let room = LIMIT.saturating_sub(body.len());
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if body.len() >= LIMIT {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! Stage classify: what `#[derive(Classify)]` reads from the fields of an error: a wait, a status, a text.
+
+use super::{Classification, Processed, ServerWait, WaitOrigin};
+use crate::Class;
+use std::{
+    fmt::{Display, Write as _},
+    time::Duration,
+};
+
+/// A classification that takes what fields tell; a field that holds nothing changes nothing.
+#[derive(Debug)]
+pub struct Details(pub Classification);
+
+impl Details {
+    /// `retry_after = field`
+    pub fn retry_after(mut self, field: &impl AsWait) -> Self {
+        if let Some(wait) = field.as_wait() {
+            self.0.wait = Some(ServerWait::new(wait, WaitOrigin::Error));
+            // A server that names the time to come back has put the request off, not begun it.
+            if self.0.class == Class::Overloaded {
+                self.0.processed = Processed::No;
+            }
+        }
+        self
+    }
+
+    /// `status = field`, beside a class.
+    pub fn status(mut self, field: &impl AsStatus) -> Self {
+        self.0.status = field.as_status().or(self.0.status);
+        self
+    }
+
+    /// `code = field`
+    pub fn code<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.code = field.as_text().map(|text| (*text).into()).or(self.0.code);
+        self
+    }
+
+    /// `message = field`
+    pub fn message<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.message = field
+            .as_text()
+            .map(|text| (*text).into())
+            .or(self.0.message);
+        self
+    }
+
+    /// `request_id = field`
+    pub fn request_id<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.request_id = field
+            .as_text()
+            .map(|text| (*text).into())
+            .or(self.0.request_id);
+        self
+    }
+}
+
+/// `status = field`, without a class.
+pub fn of_status(field: &impl AsStatus) -> Classification {
+    match field.as_status() {
+        Some(status) => Classification::of_status(status),
+        None => Classification::new(Class::Unknown),
+    }
+}
+
+/// What `retry_after = field` takes.
+#[diagnostic::on_unimplemented(
+    message = "`retry_after` is read from a `Duration` or an `Option<Duration>`, not from `{Self}`",
+    label = "not a wait"
+)]
+pub trait AsWait {
+    /// The wait, if there is one.
+    fn as_wait(&self) -> Option<Duration>;
+}
+
+impl AsWait for Duration {
+    fn as_wait(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsWait> AsWait for Option<T> {
+    fn as_wait(&self) -> Option<Duration> {
+        self.as_ref()?.as_wait()
+    }
+}
+
+/// What `status = field` takes.
+#[diagnostic::on_unimplemented(
+    message = "`status` is read from a `u16` or an `http::StatusCode` (feature `http`), or an `Option` of one, not from `{Self}`",
+    label = "not a status"
+)]
+pub trait AsStatus {
+    /// The status, if there is one.
+    fn as_status(&self) -> Option<u16>;
+}
+
+impl AsStatus for u16 {
+    fn as_status(&self) -> Option<u16> {
+        Some(*self)
+    }
+}
+
+#[cfg(feature = "http")]
+impl AsStatus for ::http::StatusCode {
+    fn as_status(&self) -> Option<u16> {
+        Some(self.as_u16())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsStatus> AsStatus for Option<T> {
+    fn as_status(&self) -> Option<u16> {
+        self.as_ref()?.as_status()
+    }
+}
+
+/// What `code = field`, `message = field` and `request_id = field` take. `Kind` tells the two implementations
+/// apart, which could overlap otherwise; it is inferred.
+#[diagnostic::on_unimplemented(
+    message = "a text is read from what is `Display`, or an `Option` of that, not from `{Self}`",
+    label = "not a text"
+)]
+pub trait AsText<Kind> {
+    /// The text, if there is one.
+    fn as_text(&self) -> Option<Box<str>>;
+}
+
+/// A text that is always there.
+#[derive(Debug)]
+pub struct Always;
+
+/// A text that may be missing.
+#[derive(Debug)]
+pub struct Perhaps;
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> AsText<Always> for T {
+    fn as_text(&self) -> Option<Box<str>> {
+        let mut text = String::new();
+        // Not `to_string`, which panics where a `Display` reports an error.
+        let _ = write!(text, "{self}");
+        Some(text.into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> AsText<Perhaps> for Option<T> {
+    fn as_text(&self) -> Option<Box<str>> {
+        self.as_ref()?.as_text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt;
+
+    fn details(class: Class) -> Details {
+        Details(Classification::new(class))
+    }
+
+    #[test]
+    fn a_field_that_holds_nothing_changes_nothing() {
+        let known = Classification::of_status(503)
+            .wait(ServerWait::new(Duration::from_secs(9), WaitOrigin::Body))
+            .code("slow_down")
+            .message("later")
+            .request_id("req_1");
+        let asked = Details(known.clone())
+            .retry_after(&None::<Duration>)
+            .status(&None::<u16>)
+            .code(&None::<String>)
+            .message(&None::<&str>)
+            .request_id(&None::<u64>);
+        assert_eq!(asked.0, known);
+        assert_eq!(of_status(&None::<u16>), Class::Unknown.into());
+    }
+
+    #[test]
+    fn a_server_that_is_busy_until_a_time_has_not_begun() {
+        let wait = Duration::from_secs(2);
+        assert_eq!(
+            details(Class::Overloaded).retry_after(&wait).0.processed,
+            Processed::No
+        );
+        assert_eq!(
+            details(Class::ServerError).retry_after(&wait).0.processed,
+            Processed::Maybe
+        );
+    }
+
+    #[test]
+    fn a_display_that_fails_is_no_panic() {
+        struct Broken;
+        impl Display for Broken {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("half")?;
+                Err(fmt::Error)
+            }
+        }
+        let asked = details(Class::Unknown).message(&Broken).0;
+        assert_eq!(asked.message.as_deref(), Some("half"));
+    }
+
+    #[test]
+    fn a_text_from_a_field_is_redacted() {
+        let asked = details(Class::Unknown).message(&Some("api_key=abc\n")).0;
+        assert_eq!(asked.message.as_deref(), Some(r"api_key=[redacted]\u{a}"));
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn a_status_code_of_the_http_crate_is_a_status() {
+        let teapot = ::http::StatusCode::IM_A_TEAPOT;
+        assert_eq!(of_status(&teapot), Classification::of_status(418));
+        assert_eq!(of_status(&Some(teapot)), Classification::of_status(418));
+    }
+}

@@ -1,0 +1,24 @@
+//! What the fuzzer has found worth keeping, once more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "test code fails loudly"
+)]
+
+#[path = "fuzz/input.rs"]
+mod input;
+
+#[test]
+fn f32_the_corpus_of_the_fuzzer_holds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/answer");
+    let mut replayed = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        println!("{}", path.display());
+        input::feed(&std::fs::read(path).unwrap());
+        replayed += 1;
+    }
+    assert!(replayed > 50, "{replayed}");
+}

@@ -1,0 +1,82 @@
+//! One input of the fuzzer: an answer as text, and what has to hold for it.
+//!
+//! The first line is the status, the next ones are headers as `name: value`, and the body follows an empty line.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use resilient_runtime::{
+    Class, Classification, Policy, Redacted,
+    decide::{Decision, GiveUp, Situation, decide},
+};
+use std::time::{Duration, SystemTime};
+
+/// Takes the answer apart and classifies it. Panics where a promise is broken.
+pub(crate) fn feed(data: &[u8]) {
+    let (head, body) = split_once(data, b"\n\n");
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let status = lines
+        .next()
+        .and_then(|line| StatusCode::from_bytes(line).ok());
+    let status = status.unwrap_or(StatusCode::TOO_MANY_REQUESTS);
+    let mut headers = HeaderMap::new();
+    for line in lines.take(32) {
+        let (name, value) = split_once(line, b": ");
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+        {
+            headers.append(name, value);
+        }
+    }
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+    check(
+        &Classification::from_answer_at(status, &headers, body, now),
+        status,
+    );
+    check(
+        &Classification::from_response_at(status, &headers, now),
+        status,
+    );
+}
+
+fn check(failure: &Classification, status: StatusCode) {
+    assert_eq!(failure.status, Some(status.as_u16()));
+    for text in [&failure.code, &failure.message, &failure.request_id]
+        .into_iter()
+        .flatten()
+    {
+        fits_the_log(text);
+    }
+    let policy = Policy::DEFAULT;
+    for random in [0, u64::MAX] {
+        let mut situation = Situation::after(1);
+        situation.random = random;
+        match decide(&policy, failure, &situation, &mut { policy.backoff }) {
+            Decision::Retry { after, .. } => {
+                assert_ne!(failure.class, Class::QuotaExhausted);
+                let floor = failure.wait.map_or(Duration::ZERO, |wait| wait.duration);
+                assert!(
+                    after >= floor && !after.is_zero(),
+                    "{after:?} for {floor:?}"
+                );
+                assert!(after <= policy.max_retry_after * 2, "{after:?}");
+            }
+            Decision::GiveUp {
+                reason: GiveUp::WaitTooLong { wait },
+            } => {
+                assert!(wait > policy.max_retry_after);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn fits_the_log(text: &Redacted) {
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+    assert!(text.len() <= 8 * 1_024, "{}", text.len());
+}
+
+fn split_once<'d>(data: &'d [u8], by: &[u8]) -> (&'d [u8], &'d [u8]) {
+    match data.windows(by.len()).position(|window| window == by) {
+        Some(at) => (&data[..at], &data[at + by.len()..]),
+        None => (data, &[]),
+    }
+}

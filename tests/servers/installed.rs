@@ -1,0 +1,37 @@
+//! Where the servers are installed, and what happens where they are not.
+
+use std::{
+    env,
+    io::{Write, stderr},
+    path::{Path, PathBuf},
+    thread,
+};
+
+/// Where `.ci/servers` installs what is no package of the system.
+pub(crate) fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools")
+}
+
+/// The program of this name in the tools, on the path, or where Debian has what is meant for root.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    [tools().join("bin")]
+        .into_iter()
+        .chain(env::split_paths(&path))
+        .chain([PathBuf::from("/usr/sbin")])
+        .map(|folder| folder.join(name))
+        .find(|program| program.is_file())
+}
+
+/// Passes on what was found, or says that the test is skipped.
+pub(crate) fn or_skipped<T>(server: &str, found: Option<T>) -> Option<T> {
+    if found.is_none() {
+        let test = thread::current().name().unwrap_or_default().to_owned();
+        let reason = format!("{server} is not installed, .ci/servers does that");
+        let in_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
+        assert!(!in_ci, "{reason}");
+        // Not `eprintln!`: the test harness would hide it, since the test passes.
+        let _ = writeln!(stderr(), "{test} is skipped: {reason}");
+    }
+    found
+}

@@ -1,0 +1,24 @@
+//! Servers of other projects, each a process of its own on a free port of 127.0.0.1 for as long as a test needs it.
+//!
+//! They misbehave in ways that nobody had this library in mind for, and they count the requests that reach them.
+//! `.ci/servers` installs them. A test whose server is missing says so and passes; with `CI=true` it fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "test code fails loudly"
+)]
+
+mod failure;
+mod installed;
+mod llmock;
+mod nginx;
+mod process;
+mod wiremock;
+
+pub use failure::{Failure, text};
+pub use llmock::Llmock;
+pub use nginx::Nginx;
+pub use resilient_examples::client;
+pub use wiremock::Wiremock;

@@ -1,0 +1,222 @@
+//! Annotated functions behind nginx: what a gateway answers when it limits, and when what is behind it is dead, slow or
+//! of another opinion.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::large_types_passed_by_value,
+    reason = "test code fails loudly"
+)]
+
+use reqwest::Client;
+use resilient_examples::{Answer, Server};
+use resilient_runtime::{
+    Backoff, CallError, Class, Classify, Policy,
+    decide::{DelaySource, GiveUp},
+    resilient,
+};
+use resilient_servers::{Failure, Nginx, client, text};
+use serde::Deserialize;
+use std::{thread, time::Duration};
+
+const FAST: Policy = Policy::new()
+    .attempts(3)
+    .backoff(Backoff::exponential(Duration::from_millis(5)));
+
+type Failed = CallError<Failure>;
+
+#[resilient(policy = FAST)]
+async fn read(http: &Client, url: &str) -> Result<String, Failed> {
+    Ok(text(http.get(url)).await?)
+}
+
+#[resilient(policy = FAST, idempotent = false)]
+async fn order(http: &Client, url: &str) -> Result<String, Failed> {
+    Ok(text(http.post(url)).await?)
+}
+
+/// The classes of all attempts of a failed call.
+fn classes(failed: &Failed) -> Vec<Class> {
+    let attempts = &failed.history().attempts;
+    attempts.iter().map(|attempt| attempt.class).collect()
+}
+
+fn is_html(failed: &Failed, title: &str) -> bool {
+    let body = failed.error().map_or("", Failure::body);
+    body.starts_with("<html>") && body.contains(title)
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_out_and_then_met() {
+    let Some(nginx) = Nginx::start(
+        r"location /limited {
+            limit_req zone=one_a_second;
+            limit_req_status 429;
+            add_header Retry-After 1 always;
+            empty_gif;
+        }",
+    ) else {
+        return;
+    };
+    let (http, url) = (client(), nginx.url("/limited"));
+    read(&http, &url).await.unwrap();
+    read(&http, &url).await.unwrap();
+    assert_eq!(nginx.statuses("/limited").await, [200, 429, 200]);
+}
+
+#[tokio::test]
+async fn a_dead_server_behind_the_gateway_is_asked_as_often_as_the_policy_says() {
+    // Nothing may listen on port 1.
+    let Some(nginx) = Nginx::start("location / { proxy_pass http://127.0.0.1:1; }") else {
+        return;
+    };
+    let failed = read(&client(), &nginx.url("/read")).await.unwrap_err();
+    assert_eq!(classes(&failed), [Class::BadGateway; 3]);
+    assert!(is_html(&failed, "502 Bad Gateway"));
+    assert_eq!(nginx.statuses("/read").await, [502; 3]);
+
+    let failed = order(&client(), &nginx.url("/order")).await.unwrap_err();
+    assert_eq!(failed.history().gave_up, Some(GiveUp::MaybeProcessed));
+    assert_eq!(nginx.statuses("/order").await, [502]);
+}
+
+/// Counted on both sides of the gateway, which must not repeat anything either.
+#[tokio::test]
+async fn a_slow_server_behind_the_gateway_is_asked_as_often_as_the_policy_says() {
+    let slow = Server::start().await.unwrap();
+    let behind = slow.script("slow", [Answer::hang()]);
+    let Some(nginx) = Nginx::start(&format!(
+        "location / {{ proxy_pass {behind}/; proxy_read_timeout 50ms; }}"
+    )) else {
+        return;
+    };
+    let failed = read(&client(), &nginx.url("/read")).await.unwrap_err();
+    assert_eq!(classes(&failed), [Class::GatewayTimeout; 3]);
+    assert!(is_html(&failed, "504 Gateway Time-out"));
+    assert_eq!(nginx.statuses("/read").await, [504; 3]);
+    assert_eq!(slow.requests("slow"), 3);
+
+    order(&client(), &nginx.url("/order")).await.unwrap_err();
+    assert_eq!(nginx.statuses("/order").await, [504]);
+    assert_eq!(slow.requests("slow"), 4);
+}
+
+#[tokio::test]
+async fn a_server_back_to_life_behind_the_gateway_ends_the_call() {
+    let flaky = Server::start().await.unwrap();
+    let behind = flaky.script(
+        "flaky",
+        [Answer::reset(), Answer::empty(), Answer::ok("up")],
+    );
+    let Some(nginx) = Nginx::start(&format!("location / {{ proxy_pass {behind}/; }}")) else {
+        return;
+    };
+    read(&client(), &nginx.url("/read")).await.unwrap();
+    assert_eq!(nginx.statuses("/read").await, [502, 502, 200]);
+    assert_eq!(flaky.requests("flaky"), 3);
+}
+
+/// On a connection that has served before, too: clients are tempted to send such a request again by themselves.
+#[tokio::test]
+async fn a_connection_closed_without_an_answer_counts_as_one_attempt() {
+    let Some(nginx) = Nginx::start(
+        "location /good { empty_gif; }
+         location / { return 444; }",
+    ) else {
+        return;
+    };
+    let http = client();
+    for path in ["/first", "/after_a_good_one"] {
+        let failed = read(&http, &nginx.url(path)).await.unwrap_err();
+        assert_eq!(classes(&failed), [Class::Network; 3], "{path}");
+        assert_eq!(nginx.statuses(path).await, [444; 3], "{path}");
+        read(&http, &nginx.url("/good")).await.unwrap();
+    }
+    order(&http, &nginx.url("/order")).await.unwrap_err();
+    assert_eq!(nginx.statuses("/order").await, [444]);
+}
+
+#[tokio::test]
+async fn a_wait_that_makes_no_sense_is_no_wait() {
+    for junk in [
+        "soon",
+        "-5",
+        "NaN",
+        "1e9999",
+        "5 minutes",
+        "Fri, 31 Feb 2999 25:61:61 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+    ] {
+        let Some(nginx) = Nginx::start(&format!(
+            r#"location / {{ add_header Retry-After "{junk}" always; return 503; }}"#
+        )) else {
+            return;
+        };
+        let failed = read(&client(), &nginx.url("/busy")).await.unwrap_err();
+        let attempts = failed.history().attempts.iter();
+        let waits: Vec<_> = attempts.filter_map(|attempt| attempt.source).collect();
+        assert_eq!(waits, [DelaySource::Schedule; 2], "{junk}");
+        assert_eq!(nginx.statuses("/busy").await, [503; 3], "{junk}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_of_days_ends_the_call_at_once() {
+    for days in [
+        "1382400",
+        "Tue, 31 Dec 2999 23:59:59 GMT",
+        "Tue Dec 31 23:59:59 2999",
+    ] {
+        let Some(nginx) = Nginx::start(&format!(
+            r#"location / {{ add_header Retry-After "{days}" always; return 429; }}"#
+        )) else {
+            return;
+        };
+        let failed = read(&client(), &nginx.url("/limited")).await.unwrap_err();
+        let reason = failed.history().gave_up;
+        assert!(
+            matches!(reason, Some(GiveUp::WaitTooLong { wait }) if wait >= Duration::from_secs(1_382_400)),
+            "{days}: {reason:?}"
+        );
+        assert_eq!(nginx.statuses("/limited").await, [429], "{days}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_object_in_a_success_is_not_asked_for_again() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Reply {
+        choices: Vec<String>,
+    }
+    #[resilient(policy = FAST)]
+    async fn chat(http: &Client, url: &str) -> Result<Reply, CallError<reqwest::Error>> {
+        Ok(http.get(url).send().await?.json().await?)
+    }
+    let Some(nginx) = Nginx::start(
+        r#"location / {
+            default_type application/json;
+            return 200 '{"error":{"code":502,"message":"Provider returned error"}}';
+        }"#,
+    ) else {
+        return;
+    };
+    let failed = chat(&client(), &nginx.url("/chat")).await.unwrap_err();
+    assert_eq!(failed.classify().class, Class::Decode);
+    assert_eq!(nginx.statuses("/chat").await, [200]);
+}
+
+#[tokio::test]
+async fn a_server_ends_with_the_test_that_panics() {
+    let Some(nginx) = Nginx::start("location / { empty_gif; }") else {
+        return;
+    };
+    let url = nginx.url("/good");
+    read(&client(), &url).await.unwrap();
+    let test = thread::spawn(move || {
+        let _nginx = nginx;
+        panic!("as a failing test does");
+    });
+    test.join().unwrap_err();
+    let failed = read(&client(), &url).await.unwrap_err();
+    assert_eq!(classes(&failed), [Class::Connect; 3]);
+}

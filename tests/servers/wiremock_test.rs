@@ -1,0 +1,130 @@
+//! Annotated functions against connections and bodies that break on the level of the socket.
+#![allow(
+    clippy::unwrap_used,
+    clippy::large_types_passed_by_value,
+    reason = "test code fails loudly"
+)]
+
+use reqwest::Client;
+use resilient_runtime::{Backoff, CallError, Class, Policy, resilient};
+use resilient_servers::{Failure, Wiremock, client, text};
+use serde_json::{Value, json};
+use std::{error::Error, io, iter::successors, time::Duration};
+
+const FAST: Policy = Policy::new()
+    .attempts(3)
+    .backoff(Backoff::exponential(Duration::from_millis(5)));
+
+type Failed = CallError<Failure>;
+
+#[resilient(policy = FAST)]
+async fn read(http: &Client, url: &str) -> Result<String, Failed> {
+    Ok(text(http.get(url)).await?)
+}
+
+#[resilient(policy = FAST, idempotent = false)]
+async fn order(http: &Client, url: &str) -> Result<String, Failed> {
+    Ok(text(http.post(url)).await?)
+}
+
+fn fault(name: &str) -> Value {
+    json!({ "fault": name })
+}
+
+fn success() -> Value {
+    json!({ "body": "hello" })
+}
+
+/// Asks a server that always, then one that twice, answers with this fault, then orders from the first; the class that
+/// all attempts ended in.
+async fn class_of(server: &Wiremock, name: &str) -> (Class, Failed) {
+    let dead = format!("/dead/{name}");
+    let url = server.script(&dead, &[fault(name)]).await;
+    let failed = read(&client(), &url).await.unwrap_err();
+    assert_eq!(server.requests(&dead).await, 3, "{name}");
+    let mut classes: Vec<_> = failed.history().attempts.iter().map(|a| a.class).collect();
+    assert_eq!(classes.len(), 3, "{name}");
+    classes.dedup();
+    assert_eq!(classes.len(), 1, "{name}: {classes:?}");
+
+    let flaky = format!("/flaky/{name}");
+    let script = [fault(name), fault(name), success()];
+    let url = server.script(&flaky, &script).await;
+    assert_eq!(read(&client(), &url).await.unwrap(), "hello", "{name}");
+    assert_eq!(server.requests(&flaky).await, 3, "{name}");
+
+    let orders = format!("/orders/{name}");
+    let url = server.script(&orders, &[fault(name)]).await;
+    order(&client(), &url).await.unwrap_err();
+    assert_eq!(server.requests(&orders).await, 1, "{name}");
+
+    (classes.remove(0), failed)
+}
+
+#[tokio::test]
+async fn a_reset_connection_is_a_network_failure() {
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    let (class, failed) = class_of(&server, "CONNECTION_RESET_BY_PEER").await;
+    assert_eq!(class, Class::Network);
+    let first: &(dyn Error + 'static) = failed.error().unwrap();
+    let was_reset = successors(Some(first), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
+    assert!(was_reset, "the server was meant to send a reset");
+}
+
+#[tokio::test]
+async fn an_empty_reply_is_a_network_failure() {
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    assert_eq!(class_of(&server, "EMPTY_RESPONSE").await.0, Class::Network);
+}
+
+/// After a success's status and headers, so that only reading the body shows it.
+#[tokio::test]
+async fn a_malformed_chunk_is_a_network_failure() {
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    let (class, _) = class_of(&server, "MALFORMED_RESPONSE_CHUNK").await;
+    assert_eq!(class, Class::Network);
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_http_are_a_network_failure() {
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    let (class, _) = class_of(&server, "RANDOM_DATA_THEN_CLOSE").await;
+    assert_eq!(class, Class::Network);
+}
+
+/// Something arrives all the time, so only the bound of the attempt as a whole can end it.
+#[tokio::test]
+async fn a_body_that_trickles_is_cut_by_the_attempts_timeout() {
+    #[resilient(policy = FAST.timeout(Duration::from_millis(300)))]
+    async fn read_in_time(http: &Client, url: &str) -> Result<String, Failed> {
+        Ok(text(http.get(url)).await?)
+    }
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    let trickle = |milliseconds: u32| {
+        json!({
+            "body": "a".repeat(1000),
+            "chunkedDribbleDelay": { "numberOfChunks": 100, "totalDuration": milliseconds },
+        })
+    };
+    let url = server.script("/trickle", &[trickle(60_000)]).await;
+    let failed = read_in_time(&client(), &url).await.unwrap_err();
+    let classes: Vec<_> = failed.history().attempts.iter().map(|a| a.class).collect();
+    assert_eq!(classes, [Class::Timeout; 3]);
+    assert_eq!(server.requests("/trickle").await, 3);
+
+    let url = server.script("/slow", &[trickle(600)]).await;
+    assert_eq!(read(&client(), &url).await.unwrap().len(), 1000);
+    assert_eq!(server.requests("/slow").await, 1);
+}
