@@ -7,7 +7,7 @@ mod show;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use resilient_runtime::{Classify, Policy};
+use resilient_runtime::Policy;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::chat::Api;
@@ -93,8 +93,8 @@ async fn ask(prompt: &str) -> Result<ExitCode, Usage> {
         }
         Err(error) => {
             note(&format!(
-                "{error}\nadvice: {}",
-                error.classify().class.advice()
+                "{error:#}\nto tell a user: {}",
+                error.user_message()
             ));
             Ok(ExitCode::FAILURE)
         }

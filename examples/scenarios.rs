@@ -5,9 +5,9 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use resilient_examples::{Answer, Server};
-use resilient_runtime::{Backoff, Class, Classify, Policy};
+use resilient_runtime::{ApiError, Backoff, Class, Policy};
 
-use crate::chat::{Api, ApiError};
+use crate::chat::Api;
 use crate::show::{Ink, Show, say};
 
 /// A policy for people who are watching: everything a tenth of what a real call would need.
@@ -40,7 +40,8 @@ pub(crate) struct Row {
 
 pub(crate) enum Outcome {
     Answered,
-    Failed(Class),
+    /// With the class and what a developer can do about it.
+    Failed(Class, &'static str),
 }
 
 fn scenarios() -> Vec<Scenario> {
@@ -152,7 +153,7 @@ impl Outcome {
     fn of(result: &Result<(), ApiError>) -> Self {
         match result {
             Ok(()) => Self::Answered,
-            Err(error) => Self::Failed(error.classify().class),
+            Err(error) => Self::Failed(error.failure().class, error.help()),
         }
     }
 }

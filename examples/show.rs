@@ -181,7 +181,7 @@ pub(crate) fn table(rows: &[Row], ink: Ink) {
     {
         let (colour, outcome, advice) = match outcome {
             Outcome::Answered => (GREEN, "ok", ""),
-            Outcome::Failed(class) => (RED, class.as_str(), class.advice()),
+            Outcome::Failed(class, help) => (RED, class.as_str(), *help),
         };
         let outcome = ink.paint(colour, format_args!("{outcome:<15}"));
         let mut advice = wrapped(advice, ADVICE).into_iter();

@@ -165,7 +165,8 @@ pub use answer::ApiError;
 pub use answer::{IntoApiResult, SendChecked};
 pub use class::Class;
 pub use classify::{
-    Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait, WaitOrigin,
+    Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait,
+    WaitOrigin, register,
 };
 pub use context::{AttemptContext, IdempotencyKey};
 pub use error::CallError;

@@ -1,9 +1,9 @@
 //! Stage classify: errors whose type is erased. Takes a chain of sources, gives what the first known error
 //! in it says.
 
-use super::{Classification, Classify};
+use super::{Classification, Classify, register};
 use crate::{Class, Rejection};
-use std::{error::Error, io};
+use std::{error::Error, io, sync::Arc};
 
 /// How deep a chain of sources is followed. A longer one is a cycle or no diagnosis.
 const DEPTH: usize = 32;
@@ -45,18 +45,51 @@ pub(super) fn chain<'e>(
     std::iter::successors(Some(error), |error| (**error).source()).take(DEPTH)
 }
 
+/// The innermost message.
+#[cfg(any(
+    feature = "aws",
+    feature = "hyper",
+    feature = "reqwest",
+    feature = "reqwest-012"
+))]
+pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
+    chain(error)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
+}
+
 /// What one error says, if its type is known.
 fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(rejection) = error.downcast_ref::<Rejection>() {
         return Some(rejection.classification());
     }
-    #[cfg(feature = "http")]
-    if let Some(error) = error.downcast_ref::<crate::ApiError>() {
-        return Some(error.classify());
+    if let Some(classification) = register::known(error) {
+        return Some(classification);
     }
-    #[cfg(feature = "reqwest")]
-    if let Some(error) = error.downcast_ref::<::reqwest::Error>() {
-        return Some(error.classify());
+    // Some clients share their causes, and the shared pointer stands in the chain for what it points to.
+    if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return from_chain(&**shared);
+    }
+    macro_rules! known {
+        ($($feature:literal: $error:ty,)+) => {$(
+            #[cfg(feature = $feature)]
+            if let Some(error) = error.downcast_ref::<$error>() {
+                return Some(error.classify());
+            }
+        )+};
+    }
+    known! {
+        "http": crate::ApiError,
+        "reqwest": ::reqwest::Error,
+        "reqwest-012": ::reqwest_012::Error,
+        "async-openai": ::async_openai::error::OpenAIError,
+        "tonic": ::tonic::Status,
+        "octocrab": ::octocrab::Error,
+        "tokio-postgres": ::tokio_postgres::Error,
+        "ureq": ::ureq::Error,
+        "aws": ::aws_smithy_runtime_api::client::result::ConnectorError,
+        "hyper-util": ::hyper_util::client::legacy::Error,
+        "hyper": ::hyper::Error,
     }
     if let Some(error) = error.downcast_ref::<tokio::time::error::Elapsed>() {
         return Some(error.classify());

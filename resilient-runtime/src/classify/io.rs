@@ -6,7 +6,8 @@ use std::io::{self, ErrorKind};
 
 impl Classify for io::Error {
     /// Refused and unreachable connections are [`Class::Connect`], broken ones [`Class::Network`], a truncated
-    /// answer too; an error that is about this machine (permissions, files) is [`Class::Unknown`].
+    /// answer too, a name that was not found [`Class::Dns`]; an error that is about this machine (permissions, files)
+    /// is [`Class::Unknown`].
     ///
     /// An `io::Error` that wraps another known error is what that one is.
     fn classify(&self) -> Classification {
@@ -16,6 +17,7 @@ impl Classify for io::Error {
             }
         }
         let class = match self.kind() {
+            _ if is_lookup(self) => Class::Dns,
             ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable
@@ -33,6 +35,13 @@ impl Classify for io::Error {
         };
         Classification::new(class).message(&self.to_string())
     }
+}
+
+/// The standard library has no kind for it, only this message of its own; where a system resolves names by other
+/// means than `getaddrinfo` the failure stays unknown.
+fn is_lookup(error: &io::Error) -> bool {
+    let text = error.get_ref().map(ToString::to_string);
+    text.is_some_and(|text| text.starts_with("failed to lookup address information"))
 }
 
 impl Classify for tokio::time::error::Elapsed {

@@ -6,19 +6,43 @@ mod hint;
 mod io;
 mod limits;
 mod redact;
+mod register;
 
 #[cfg(feature = "anyhow")]
 mod anyhow;
+#[cfg(feature = "async-openai")]
+mod async_openai;
+#[cfg(feature = "aws")]
+mod aws;
 #[cfg(feature = "backoff")]
 mod backoff;
+#[cfg(feature = "eyre")]
+mod eyre;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(feature = "hyper-util")]
+mod hyper_util;
+#[cfg(feature = "octocrab")]
+mod octocrab;
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reqwest;
+#[cfg(feature = "tonic")]
+mod rpc;
+#[cfg(feature = "tokio-postgres")]
+mod sqlstate;
+#[cfg(feature = "tokio-postgres")]
+mod tokio_postgres;
+#[cfg(feature = "tonic")]
+mod tonic;
+#[cfg(feature = "ureq")]
+mod ureq;
 
 pub use hint::{ServerWait, WaitOrigin};
 pub use limits::{Limits, Quota};
 pub use redact::Redacted;
+pub use register::register;
 
 use crate::{Class, History};
 

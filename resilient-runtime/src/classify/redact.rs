@@ -219,7 +219,7 @@ fn names_a_secret(word: &str) -> bool {
 fn is_key(word: &str) -> bool {
     PREFIXES
         .iter()
-        .any(|prefix| word.len() > prefix.len().saturating_add(7) && word.starts_with(prefix))
+        .any(|prefix| word.len() > prefix.len().saturating_add(5) && word.starts_with(prefix))
 }
 
 fn escape_into(line: &mut String, piece: &str) {

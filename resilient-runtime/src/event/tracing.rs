@@ -98,13 +98,13 @@ pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration, source: DelaySource
 }
 
 pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {
-    let advice = failed.failure.class.advice();
+    let advice = failed.failure.help();
     failure!(ERROR, failed, "giving up", reason = reason.as_str(), advice);
 }
 
 /// The deadline ended the call in the middle of an attempt.
 pub(crate) fn cut(failed: &Failed<'_>) {
-    let advice = failed.failure.class.advice();
+    let advice = failed.failure.help();
     failure!(ERROR, failed, "giving up", reason = "deadline", advice);
 }
 

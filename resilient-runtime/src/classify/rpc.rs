@@ -1,0 +1,150 @@
+//! Stage classify: the details of a gRPC status. Takes an encoded [`google.rpc.Status`][status], gives the delay of
+//! the `RetryInfo` in it. Four messages of two fields are not worth a protobuf library.
+//!
+//! [status]: https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto
+
+use std::time::Duration;
+
+const RETRY_INFO: &[u8] = b"/google.rpc.RetryInfo";
+
+/// The delay that a `RetryInfo` among the details names; none where there is none, or no positive one.
+pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
+    let info = Fields(status)
+        .filter_map(|(number, value)| if number == 3 { value.bytes() } else { None })
+        .find_map(|any| {
+            bytes_in(any, 1)?
+                .ends_with(RETRY_INFO)
+                .then(|| bytes_in(any, 2))?
+        })?;
+    let delay = bytes_in(info, 1)?;
+    let number =
+        |field| Fields(delay).find_map(|(number, value)| (number == field).then_some(value));
+    let part = |field| number(field).map_or(Some(0), Value::number);
+    // A negative number has its highest bit set.
+    let seconds = part(1).filter(|seconds| i64::try_from(*seconds).is_ok())?;
+    let nanos = u32::try_from(part(2)?)
+        .ok()
+        .filter(|nanos| *nanos < 1_000_000_000)?;
+    Some(Duration::new(seconds, nanos)).filter(|delay| !delay.is_zero())
+}
+
+fn bytes_in(message: &[u8], field: u64) -> Option<&[u8]> {
+    Fields(message).find_map(|(number, value)| (number == field).then(|| value.bytes())?)
+}
+
+#[derive(Clone, Copy)]
+enum Value<'m> {
+    Number(u64),
+    Bytes(&'m [u8]),
+}
+
+impl<'m> Value<'m> {
+    fn bytes(self) -> Option<&'m [u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Number(_) => None,
+        }
+    }
+
+    fn number(self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Bytes(_) => None,
+        }
+    }
+}
+
+/// The fields of a message, up to the first that is malformed.
+struct Fields<'m>(&'m [u8]);
+
+impl<'m> Iterator for Fields<'m> {
+    type Item = (u64, Value<'m>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = self.varint()?;
+        let value = match key & 7 {
+            0 => Value::Number(self.varint()?),
+            1 => Value::Bytes(self.take(8)?),
+            2 => {
+                let length = usize::try_from(self.varint()?).ok()?;
+                Value::Bytes(self.take(length)?)
+            }
+            5 => Value::Bytes(self.take(4)?),
+            _ => return None,
+        };
+        Some((key >> 3, value))
+    }
+}
+
+impl<'m> Fields<'m> {
+    fn take(&mut self, length: usize) -> Option<&'m [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// Seven bits a byte, the lowest first.
+    fn varint(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "test code fails loudly")]
+mod tests {
+    use super::*;
+
+    fn field(number: u8, content: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(content.len()).unwrap_or(0x7f);
+        [&[number << 3 | 2, length], content].concat()
+    }
+
+    fn status(kind: &str, delay: &[u8]) -> Vec<u8> {
+        let info = field(1, delay);
+        let any = [field(1, kind.as_bytes()), field(2, &info)].concat();
+        [&[8, 8][..], &field(2, b"slow down"), &field(3, &any)].concat()
+    }
+
+    const INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
+
+    #[test]
+    fn the_delay_of_a_retry_info_is_read() {
+        let after = |delay: &[u8]| retry_delay(&status(INFO, delay));
+        assert_eq!(after(&[8, 3]), Some(Duration::from_secs(3)));
+        assert_eq!(
+            after(&[16, 0x80, 0x94, 0xeb, 0xdc, 0x03]),
+            None,
+            "a whole second of nanos"
+        );
+        assert_eq!(after(&[8, 1, 16, 1]), Some(Duration::new(1, 1)));
+        assert_eq!(after(&[]), None);
+        let minus_one = [8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1];
+        assert_eq!(after(&minus_one), None);
+        let other = status("type.googleapis.com/google.rpc.DebugInfo", &[8, 3]);
+        assert_eq!(retry_delay(&other), None);
+    }
+
+    #[test]
+    fn a_cut_or_changed_message_is_no_panic() {
+        let whole = status(INFO, &[8, 3]);
+        for end in 0..whole.len() {
+            assert_eq!(retry_delay(&whole[..end]), None, "{end}");
+        }
+        for at in 0..whole.len() {
+            for byte in 0..=255 {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                let _ = retry_delay(&changed);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Statuses of tonic, as its client reads them from trailers.
+#![allow(clippy::unwrap_used, reason = "test code fails loudly")]
+
+use http::HeaderMap;
+use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};
+use std::{io, time::Duration};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
+
+fn of_trailers(trailers: &[(&'static str, &str)]) -> Classification {
+    let headers: HeaderMap = trailers
+        .iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+    Status::from_header_map(&headers).unwrap().classify()
+}
+
+#[test]
+fn a_status_is_told_by_its_code() {
+    for (code, class, retried) in [
+        (Code::Cancelled, Class::Cancelled, false),
+        (Code::Unknown, Class::Unknown, false),
+        (Code::InvalidArgument, Class::InvalidRequest, false),
+        (Code::DeadlineExceeded, Class::Timeout, true),
+        (Code::NotFound, Class::NotFound, false),
+        (Code::AlreadyExists, Class::Conflict, false),
+        (Code::PermissionDenied, Class::Permission, false),
+        (Code::ResourceExhausted, Class::RateLimited, true),
+        (Code::FailedPrecondition, Class::InvalidRequest, false),
+        (Code::Aborted, Class::Conflict, true),
+        (Code::OutOfRange, Class::InvalidRequest, false),
+        (Code::Unimplemented, Class::NotFound, false),
+        (Code::Internal, Class::ServerError, true),
+        (Code::Unavailable, Class::Overloaded, true),
+        (Code::DataLoss, Class::ServerError, false),
+        (Code::Unauthenticated, Class::Authentication, false),
+    ] {
+        let says = Status::new(code, "no").classify();
+        let is_retried = says.class.is_retried_by_default() && says.retryable.is_none();
+        assert_eq!((says.class, is_retried), (class, retried), "{code:?}");
+    }
+}
+
+#[test]
+fn pushback_is_obeyed_and_a_negative_or_malformed_one_forbids() {
+    let with =
+        |pushback| of_trailers(&[("grpc-status", "14"), ("grpc-retry-pushback-ms", pushback)]);
+    let told = with("1500");
+    assert_eq!(told.class, Class::Overloaded);
+    assert_eq!(told.wait.unwrap().duration, Duration::from_millis(1500));
+    assert_eq!(
+        (told.retryable, told.processed),
+        (Some(Retryable::Yes), Processed::No)
+    );
+    for pushback in ["-1", "soon", "", "99999999999999999999999"] {
+        let says = with(pushback);
+        assert_eq!(
+            (says.retryable, says.wait),
+            (Some(Retryable::Forbidden), None),
+            "{pushback}"
+        );
+    }
+}
+
+/// `google.rpc.Status { code: 8, details: [RetryInfo { retry_delay: 7 s }] }`.
+#[test]
+fn the_delay_of_a_retry_info_is_the_wait() {
+    let details = "CAgaLgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxICCgA";
+    let none = of_trailers(&[("grpc-status", "8"), ("grpc-status-details-bin", details)]);
+    assert_eq!((none.class, none.wait), (Class::RateLimited, None));
+    let details = "CAgaMAoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIECgIIBw";
+    let told = of_trailers(&[("grpc-status", "8"), ("grpc-status-details-bin", details)]);
+    assert_eq!(told.wait.unwrap().duration, Duration::from_secs(7));
+}
+
+#[test]
+fn a_status_made_on_this_side_is_told_by_its_cause() {
+    let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+    let connect = Status::from_error(Box::new(ConnectError(Box::new(refused)))).classify();
+    assert_eq!(
+        (connect.class, connect.processed),
+        (Class::Connect, Processed::No)
+    );
+    let timeout = Status::from_error(Box::new(TimeoutExpired(()))).classify();
+    assert_eq!(timeout.class, Class::Timeout);
+    let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+    assert_eq!(
+        Status::from_error(Box::new(reset)).classify().class,
+        Class::Network
+    );
+    let said = of_trailers(&[
+        ("grpc-status", "16"),
+        ("grpc-message", "key%20expired"),
+        ("x-request-id", "r-1"),
+    ]);
+    assert_eq!(said.code.unwrap().to_string(), "UNAUTHENTICATED");
+    assert_eq!(said.message.unwrap().to_string(), "key expired");
+    assert_eq!(said.request_id.unwrap().to_string(), "r-1");
+}

@@ -1,0 +1,32 @@
+//! A server for protocols that are not HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "test code fails loudly"
+)]
+
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// Answers what a client sends with what `reply` gives for it, on every connection, until the runtime ends. With an
+/// empty reply it closes the connection instead.
+pub async fn answering(reply: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let reply = reply.clone();
+            tokio::spawn(async move {
+                let mut asked = [0; 4096];
+                while let Ok(length @ 1..) = stream.read(&mut asked).await {
+                    let bytes = reply(asked.get(..length).unwrap());
+                    if bytes.is_empty() || stream.write_all(&bytes).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
