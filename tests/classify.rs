@@ -10,12 +10,11 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
-use resilient_runtime::{Class, Classification, Classify, Processed, Retryable, WaitOrigin};
-use serde_json::Value;
+use resilient_runtime::{Class, Classification, Classify, Processed, WaitOrigin};
 use std::{
     error::Error,
     io::{self, ErrorKind},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
@@ -60,50 +59,6 @@ fn class_names_lead_back_to_their_classes() {
         assert!(!class.advice().is_empty());
     }
     assert_eq!(Class::from_name("RateLimited"), None);
-}
-
-/// Every row of server hints that status and the three headers decide.
-#[test]
-fn server_hints_give_the_wait_that_they_name() {
-    let file: Value = serde_json::from_str(include_str!("fixtures/server-hints.json")).unwrap();
-    let mut rows = 0;
-    for row in file["rows"].as_array().unwrap() {
-        let pairs: Vec<(&str, &str)> = row["headers"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
-            .collect();
-        if pairs.iter().any(|(name, _)| name.contains("ratelimit")) {
-            continue;
-        }
-        rows += 1;
-        let status = row["status"]
-            .as_u64()
-            .map_or(429, |status| u16::try_from(status).unwrap());
-        let now = row["now"].as_str().map_or(SystemTime::UNIX_EPOCH, |date| {
-            httpdate::parse_http_date(date).unwrap()
-        });
-        let status = StatusCode::from_u16(status).unwrap();
-        let found = Classification::from_response_at(status, &headers(&pairs), now);
-        if let Some(wait) = row.get("wait_s") {
-            let found = found.wait.map(|wait| wait.duration.as_secs_f64());
-            assert_eq!(found, wait.as_f64(), "{row}");
-        }
-        if let Some(retry) = row.get("retry") {
-            let expected = if retry.as_bool().unwrap() {
-                Retryable::Yes
-            } else {
-                Retryable::Forbidden
-            };
-            assert_eq!(found.retryable, Some(expected), "{row}");
-        }
-        if row.get("gives_up").is_some() {
-            let cap = resilient_runtime::Policy::DEFAULT.max_retry_after;
-            assert!(found.wait.unwrap().duration > cap, "{row}");
-        }
-    }
-    assert_eq!(rows, 12);
 }
 
 #[test]
