@@ -143,6 +143,7 @@ mod attempt;
 mod call;
 mod class;
 mod classify;
+mod clock;
 mod closure;
 mod context;
 pub mod decide;
@@ -157,6 +158,8 @@ mod rejection;
 mod report;
 mod site;
 mod state;
+mod sync;
+mod upstream;
 mod wait;
 
 #[cfg(feature = "http")]

@@ -1,0 +1,54 @@
+//! The time as shared state keeps it: in one word.
+
+use std::{sync::OnceLock, time::Duration};
+use tokio::time::Instant;
+
+/// When the process first asked for the time.
+static START: OnceLock<Instant> = OnceLock::new();
+
+/// Where that first moment stands: not at zero, which means never.
+const FIRST: u64 = 1_000_000_000;
+
+/// A moment: nanoseconds on a clock of the process's own, which lasts for 584 years. It is tokio's monotonic clock, so
+/// time that is paused stands still here too. Runtimes with paused clocks of their own do not agree on the time;
+/// whoever shares state between them sees it go back, which counts as no time at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(pub(crate) u64);
+
+impl Moment {
+    /// Before every other moment.
+    pub(crate) const NEVER: Self = Self(0);
+
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Self::of(Instant::now())
+    }
+
+    #[inline]
+    pub(crate) fn of(instant: Instant) -> Self {
+        let start = *START.get_or_init(|| instant);
+        let since = nanos(instant.saturating_duration_since(start));
+        Self(since.saturating_add(FIRST))
+    }
+
+    /// The time from `earlier` to this; zero if it is later.
+    #[inline]
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    #[inline]
+    pub(crate) fn after(self, delay: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(delay)))
+    }
+}
+
+/// In nanoseconds; what is longer than 584 years is that long.
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        nanos as u64
+    }
+}

@@ -1,0 +1,1 @@
+//! Stage upstream: the retry budget.

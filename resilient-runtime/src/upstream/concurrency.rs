@@ -1,0 +1,1 @@
+//! Stage upstream: the limit of calls at one time.

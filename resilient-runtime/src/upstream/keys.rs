@@ -1,0 +1,1 @@
+//! Stage upstream: the state of an upstream for each key.

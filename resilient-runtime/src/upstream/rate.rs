@@ -1,0 +1,1 @@
+//! Stage upstream: the limiter of requests and tokens.
