@@ -10,7 +10,8 @@
 
 use proptest::prelude::*;
 use resilient_runtime::{
-    Backoff, BackoffKind, Class, Classification, Delays, Jitter, Policy, Rule, Schedule, call,
+    Backoff, BackoffKind, Budget, Class, Classification, Delays, Jitter, Policy, Rule, Schedule,
+    call,
     decide::{Decision, Situation, decide},
 };
 use resilient_tests::Failure;
@@ -187,7 +188,7 @@ fn f11_a_first_step_above_the_maximum_is_named_and_bounded() {
 /// Without a failure that says otherwise, this policy retries for ever, and no wait is longer than its `max`.
 #[tokio::test(start_paused = true)]
 async fn f02_a_small_maximum_bounds_a_large_first_step() {
-    let policy = Policy::new().attempts(101).backoff(
+    let policy = Policy::new().budget(Budget::NONE).attempts(101).backoff(
         Backoff::exponential(seconds(1))
             .max(Duration::from_millis(10))
             .jitter(Jitter::None),
@@ -237,6 +238,7 @@ fn f07_jitter_keeps_the_maximum() {
 /// The waits of a call with this seed, from the clock.
 async fn waits(policy: Policy, failure: Failure) -> Vec<Duration> {
     let mut times = Vec::new();
+    let policy = policy.budget(Budget::NONE);
     let result: Result<(), Failure> = call!(&policy, async {
         times.push(Instant::now());
         Err(failure.clone())

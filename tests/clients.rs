@@ -10,11 +10,15 @@
 
 use reqwest::Client;
 use resilient_examples::{Answer, Server, client};
-use resilient_runtime::{Backoff, CallError, Class, Classification, Classify, Policy, resilient};
+use resilient_runtime::{
+    Backoff, Budget, CallError, Class, Classification, Classify, Policy, resilient,
+};
 use std::time::Duration;
 
 /// Real sockets need the real clock, so the waits are short.
 const FAST: Policy = Policy::new()
+    // Most calls here fail, and all share the places they are made at.
+    .budget(Budget::NONE)
     .attempts(3)
     .timeout(Duration::from_millis(300))
     .backoff(Backoff::exponential(Duration::from_millis(5)));

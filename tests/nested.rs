@@ -8,7 +8,7 @@
     reason = "test code fails loudly"
 )]
 
-use resilient_runtime::{CallError, Class, Policy, call, decide::GiveUp};
+use resilient_runtime::{Budget, CallError, Class, Policy, call, decide::GiveUp};
 use resilient_tests::{Counter, Failure};
 use std::{future::pending, io, time::Duration};
 use tokio::time::{Instant, sleep};
@@ -28,7 +28,7 @@ async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<()
 #[tokio::test(start_paused = true)]
 async fn f20_retries_do_not_multiply_over_layers() {
     let counter = Counter::new();
-    let policy = Policy::new().attempts(5);
+    let policy = Policy::new().budget(Budget::NONE).attempts(5);
     let result: Result<(), Failure> = call!(policy, async {
         inner(policy, &counter, Failure::status(503)).await
     })
@@ -43,7 +43,7 @@ async fn f20_retries_do_not_multiply_over_layers() {
 #[tokio::test(start_paused = true)]
 async fn f20_asked_for_they_do_and_not_more() {
     let counter = Counter::new();
-    let policy = Policy::new().attempts(3);
+    let policy = Policy::new().budget(Budget::NONE).attempts(3);
     let result: Result<(), Failure> = call!(policy.repeat_nested(true), async {
         inner(policy, &counter, Failure::status(503)).await
     })
@@ -59,7 +59,7 @@ async fn f20_asked_for_they_do_and_not_more() {
 #[tokio::test(start_paused = true)]
 async fn three_layers_make_as_many_attempts_as_one() {
     let counter = Counter::new();
-    let policy = Policy::new().attempts(4);
+    let policy = Policy::new().budget(Budget::NONE).attempts(4);
     let result: Result<(), Failure> = call!(policy, async {
         call!(policy, async {
             let mut result = inner(policy, &counter, Failure::status(500)).await;
@@ -80,11 +80,12 @@ async fn three_layers_make_as_many_attempts_as_one() {
 #[tokio::test(start_paused = true)]
 async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
     let counter = Counter::new();
-    let once = Policy::new().attempts(1);
-    let result: Result<(), Failure> = call!(Policy::new().attempts(5), async {
-        inner(once, &counter, Failure::status(503)).await
-    })
-    .await;
+    let once = Policy::new().budget(Budget::NONE).attempts(1);
+    let result: Result<(), Failure> =
+        call!(Policy::new().budget(Budget::NONE).attempts(5), async {
+            inner(once, &counter, Failure::status(503)).await
+        })
+        .await;
     result.unwrap_err();
     assert_eq!(counter.get(), 5);
 }
@@ -93,7 +94,7 @@ async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_the_bodys_own_is_retried_after_an_inner_give_up() {
     let (inside, outside) = (Counter::new(), Counter::new());
-    let policy = Policy::new().attempts(2);
+    let policy = Policy::new().budget(Budget::NONE).attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
         let _ = inner(policy, &inside, Failure::status(503)).await;
         outside.count();
@@ -107,7 +108,7 @@ async fn a_failure_of_the_bodys_own_is_retried_after_an_inner_give_up() {
 #[tokio::test(start_paused = true)]
 async fn a_success_inside_wipes_out_an_earlier_give_up_inside() {
     let counter = Counter::new();
-    let policy = Policy::new().attempts(2);
+    let policy = Policy::new().budget(Budget::NONE).attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
         let _ = inner(policy, &Counter::new(), Failure::status(503)).await;
         counter.count();

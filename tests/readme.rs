@@ -36,6 +36,7 @@ fn the_defaults_table_is_the_default_policy() {
         backoff,
         max_retry_after,
         idempotent,
+        budget,
         ..
     } = Policy::DEFAULT;
     assert_eq!(deadline, None);
@@ -56,6 +57,7 @@ fn the_defaults_table_is_the_default_policy() {
         ),
         ("max_retry_after", format!("{max_retry_after:?}")),
         ("idempotent", idempotent.to_string()),
+        ("budget", budget.to_string()),
     ];
     let found: Vec<(String, String)> = table("Defaults")
         .into_iter()

@@ -3,20 +3,19 @@
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on any
 //! executor. A task spawned by the body is a call of its own.
 
-use crate::Class;
+use crate::{Class, clock::Moment};
 use std::cell::Cell;
-use tokio::time::Instant;
 
 thread_local! {
     /// When the calls around the code that runs now have to be over.
-    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
 }
 
 /// The deadline of the calls around this one.
 #[inline]
-pub(crate) fn deadline() -> Option<Instant> {
+pub(crate) fn deadline() -> Moment {
     DEADLINE.get()
 }
 
@@ -38,14 +37,14 @@ pub(crate) struct Scope {
 }
 
 /// The deadline before.
-struct Outside(Option<Instant>);
+struct Outside(Moment);
 
 impl Scope {
     /// Without a deadline, that of the calls outside stays: most calls have none, and pay for none.
     #[inline]
-    pub(crate) fn enter(deadline: Option<Instant>) -> Self {
+    pub(crate) fn enter(deadline: Moment) -> Self {
         USED_UP.set(None);
-        let restored = deadline.map(|deadline| Outside(DEADLINE.replace(Some(deadline))));
+        let restored = (!deadline.is_never()).then(|| Outside(DEADLINE.replace(deadline)));
         Self { restored }
     }
 }

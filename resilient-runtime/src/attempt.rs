@@ -1,10 +1,11 @@
 //! Stage attempt: takes the user's future, gives what happened to it. The only place that polls it.
 
 use crate::{
-    Classification, ambient,
+    Classification, Rejection, ambient,
     call::Call,
     plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
     state::NextAttempt,
+    upstream::{Keep, Last, Route, Until},
     wait::Timer,
 };
 use pin_project_lite::pin_project;
@@ -17,8 +18,8 @@ use std::{
 pin_project! {
     /// One attempt and the wait after it: the future of `Call::attempt`.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Attempt<'c, 'p, F, R, C, O, W> {
-        call: &'c mut Call<'p, R, C, O, W>,
+    pub struct Attempt<'c, 'p, F, R, C, O, W, U: Route> {
+        call: &'c mut Call<'p, R, C, O, W, U>,
         // None once it has ended: it is dropped before the wait, so that nothing it holds is held over it.
         #[pin]
         body: Option<F>,
@@ -27,20 +28,10 @@ pin_project! {
     }
 }
 
-impl<'c, 'p, F, R, C, O, W> Attempt<'c, 'p, F, R, C, O, W> {
-    pub(crate) fn new(call: &'c mut Call<'p, R, C, O, W>, body: F) -> Self {
-        Self {
-            call,
-            body: Some(body),
-            timer: Timer::new(),
-        }
-    }
-}
-
-impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
+impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
     /// the call.
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W>
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W, U>
     where
         F: Future<Output = R>,
         R: Outcome,
@@ -49,11 +40,15 @@ impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
         O: ClassifyOk<R::Ok>,
         W: Waits,
     {
-        Attempt::new(self, body)
+        Attempt {
+            call: self,
+            body: Some(body),
+            timer: Timer::new(),
+        }
     }
 }
 
-impl<F, R, C, O, W> Future for Attempt<'_, '_, F, R, C, O, W>
+impl<F, R, C, O, W, U> Future for Attempt<'_, '_, F, R, C, O, W, U>
 where
     F: Future<Output = R>,
     R: Outcome,
@@ -61,12 +56,13 @@ where
     C: ClassifyError<R::Error>,
     O: ClassifyOk<R::Ok>,
     W: Waits,
+    U: Route,
 {
     type Output = ControlFlow<R>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.as_mut().project();
-        let Call { plan, state } = &mut **this.call;
+        let Call { plan, state, .. } = &mut **this.call;
 
         let Some(body) = this.body.as_mut().as_pin_mut() else {
             if this.timer.is_set() {
@@ -74,6 +70,17 @@ where
             }
             return Poll::Ready(ControlFlow::Continue(()));
         };
+        let at_once = !state.admitted;
+        if at_once {
+            match plan.route.poll_admitted(Until(state.deadline), cx) {
+                Poll::Ready(Ok(())) => state.admitted = true,
+                Poll::Ready(Err(rejection)) => return self.refused(rejection),
+                Poll::Pending => {
+                    state.queued();
+                    return Poll::Pending;
+                }
+            }
+        }
         let scope = state.enter();
         let polled = body.poll(cx);
         drop(scope);
@@ -86,6 +93,7 @@ where
             Ok(value) => {
                 let failure = plan.successes.classify_ok(value);
                 if failure.is_none() {
+                    plan.route.succeeded(at_once);
                     state.succeeded();
                     return Poll::Ready(ControlFlow::Break(result));
                 }
@@ -98,7 +106,7 @@ where
 }
 
 /// What most polls never come to: kept apart, so that these get no larger stack frame for it.
-impl<F, R, C, O, W> Attempt<'_, '_, F, R, C, O, W>
+impl<F, R, C, O, W, U> Attempt<'_, '_, F, R, C, O, W, U>
 where
     F: Future<Output = R>,
     R: Outcome,
@@ -106,6 +114,7 @@ where
     C: ClassifyError<R::Error>,
     O: ClassifyOk<R::Ok>,
     W: Waits,
+    U: Route,
 {
     /// The body has failed, with `failure` if it is not for the error to say.
     #[cold]
@@ -117,14 +126,18 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>> {
         let this = self.as_mut().project();
-        let Call { plan, state } = &mut **this.call;
+        let Call { plan, state, last } = &mut **this.call;
         let failure = match (failure, result.as_result()) {
             (Some(failure), _) => failure,
             (None, Err(error)) => plan.errors.classify_error(error),
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
-        match state.failed(&failure, ambient::used_up_inside(), plan.waits.schedule()) {
-            Ok(next) => self.wait(next, cx),
+        let inside = ambient::used_up_inside();
+        match state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route) {
+            Ok(next) => {
+                last.keep(Last::Result(result));
+                self.wait(next, cx)
+            }
             Err(history) => {
                 if let Some(error) = result.error_mut() {
                     plan.errors.attach(error, history);
@@ -139,11 +152,34 @@ where
     #[inline(never)]
     fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
         let this = self.as_mut().project();
-        let Call { plan, state } = &mut **this.call;
-        match state.timed_out(plan.waits.schedule()) {
-            Ok(next) => self.wait(next, cx),
+        let Call { plan, state, last } = &mut **this.call;
+        match state.timed_out(plan.waits.schedule(), &mut plan.route) {
+            Ok((next, rejection)) => {
+                last.keep(Last::TimedOut(rejection));
+                self.wait(next, cx)
+            }
             Err(rejection) => Poll::Ready(ControlFlow::Break(R::rejected(rejection))),
         }
+    }
+
+    /// What the call shares with others lets no further attempt in. The caller gets what the last one ended in, or the
+    /// rejection if there was none.
+    #[cold]
+    #[inline(never)]
+    fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
+        let Call { plan, state, last } = &mut **self.as_mut().project().call;
+        let history = state.refused(&rejection);
+        let result = match last.take() {
+            Some(Last::Result(mut result)) => {
+                if let Some(error) = result.error_mut() {
+                    plan.errors.attach(error, history);
+                }
+                result
+            }
+            Some(Last::TimedOut(timeout)) => R::rejected(timeout.with_history(history)),
+            None => R::rejected(rejection.with_history(history)),
+        };
+        Poll::Ready(ControlFlow::Break(result))
     }
 
     /// Drops the body and waits until it is time for another.

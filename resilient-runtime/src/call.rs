@@ -7,6 +7,7 @@ use crate::{
     plan::{InSpan, Plan},
     site::Site,
     state::State,
+    upstream::{Keep, Route, Start},
 };
 use std::fmt;
 
@@ -25,17 +26,24 @@ use std::fmt;
 /// ```
 ///
 /// Cancel safe: dropping it at any time leaves nothing behind.
-pub struct Call<'p, R, C, O, W> {
-    pub(crate) plan: Plan<R, C, O, W>,
+pub struct Call<'p, R, C, O, W, U: Route> {
+    pub(crate) plan: Plan<R, C, O, W, U>,
     pub(crate) state: State<'p>,
+    /// What the attempt before ended in, where the next one may be refused by what is shared.
+    pub(crate) last: U::Kept<R>,
 }
 
-impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
+impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     #[inline]
-    pub(crate) fn new(plan: Plan<R, C, O, W>, policy: &'p Policy, span: Option<CallSpan>) -> Self {
+    pub(crate) fn new(
+        plan: Plan<R, C, O, W, U>,
+        policy: &'p Policy,
+        span: Option<CallSpan>,
+    ) -> Self {
         Self {
             plan,
             state: State::new(policy, span),
+            last: U::Kept::EMPTY,
         }
     }
 
@@ -45,7 +53,7 @@ impl<'p, R, C, O, W> Call<'p, R, C, O, W> {
     }
 }
 
-impl<R, C, O, W> fmt::Debug for Call<'_, R, C, O, W> {
+impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("failed", &self.state.failed)
@@ -54,16 +62,27 @@ impl<R, C, O, W> fmt::Debug for Call<'_, R, C, O, W> {
 }
 
 // Not `R: Outcome`: `Plan::new` has said so.
-impl<R, C, O, W> Plan<R, C, O, W> {
+impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
-    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
-        Call::new(self, policy, event::span(site))
+    #[inline]
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    where
+        U: Start<'p>,
+    {
+        let span = event::span(site);
+        Call::new(self.with_route(|route| route.start(site)), policy, span)
     }
 }
 
-impl<R, C, O, W> InSpan<Plan<R, C, O, W>> {
+impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
-    pub fn start<'p>(self, _: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W> {
-        Call::new(self.plan, policy, self.span.if_enabled())
+    #[inline]
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    where
+        U: Start<'p>,
+    {
+        let Self { plan, span } = self;
+        let plan = plan.with_route(|route| route.start(site));
+        Call::new(plan, policy, span.if_enabled())
     }
 }

@@ -151,6 +151,14 @@ impl Class {
         }
     }
 
+    /// Whether such a failure may mean that the server has more to do than it can: retries make it worse.
+    pub(crate) const fn is_overload(self) -> bool {
+        matches!(
+            self,
+            Self::Overloaded | Self::RateLimited | Self::Timeout | Self::GatewayTimeout
+        )
+    }
+
     /// Whether this crate raises the class itself, before or instead of an attempt. Such a failure is
     /// never retried, whatever the policy says.
     pub const fn is_local(self) -> bool {

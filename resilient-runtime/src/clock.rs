@@ -31,6 +31,27 @@ impl Moment {
         Self(since.saturating_add(FIRST))
     }
 
+    /// As a timer needs it; none for [`NEVER`](Self::NEVER).
+    pub(crate) fn instant(self) -> Option<Instant> {
+        let since = Duration::from_nanos(self.0.checked_sub(FIRST)?);
+        START.get()?.checked_add(since)
+    }
+
+    #[inline]
+    pub(crate) fn is_never(self) -> bool {
+        self == Self::NEVER
+    }
+
+    /// The earlier of two, of which each may be never.
+    #[inline]
+    pub(crate) fn earlier(self, other: Self) -> Self {
+        match (self.is_never(), other.is_never()) {
+            (true, _) => other,
+            (_, true) => self,
+            _ => self.min(other),
+        }
+    }
+
     /// The time from `earlier` to this; zero if it is later.
     #[inline]
     pub(crate) fn since(self, earlier: Self) -> Duration {

@@ -4,7 +4,8 @@ use crate::{Classify, Policy, Rejection, plan::Plan, site::Site};
 use std::ops::ControlFlow;
 
 impl Policy {
-    /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log.
+    /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log, and calls of one
+    /// name share a retry budget.
     ///
     /// The future of a closure that borrows what is around it cannot be spawned on a multi-threaded runtime
     /// (the compiler cannot prove it `Send`); [`call!`](crate::call!) has no such limit.
@@ -36,8 +37,7 @@ impl Policy {
     where
         E: Classify + From<Rejection>,
     {
-        let site = Site::new(name);
-        let mut call = Plan::new().start(&site, self);
+        let mut call = Plan::new().start(Site::named(name), self);
         loop {
             match call.attempt(body()).await {
                 ControlFlow::Break(result) => return result,

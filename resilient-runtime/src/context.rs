@@ -1,8 +1,7 @@
 //! What a body can know about the attempt it runs in.
 
-use crate::{Class, random};
+use crate::{Class, clock::Moment, random};
 use std::{fmt, time::Duration};
-use tokio::time::Instant;
 
 /// The attempt that a body runs in, bound by `context = name`.
 ///
@@ -21,7 +20,7 @@ pub struct AttemptContext {
     pub(crate) number: u32,
     pub(crate) attempts: u32,
     pub(crate) previous: Option<Class>,
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Moment,
     pub(crate) key: IdempotencyKey,
 }
 
@@ -43,8 +42,7 @@ impl AttemptContext {
 
     /// The time left before the deadline of the call, or of a resilient call around it; none without one.
     pub fn time_left(&self) -> Option<Duration> {
-        self.deadline
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        (!self.deadline.is_never()).then(|| self.deadline.since(Moment::now()))
     }
 
     /// A random key that is the same in every attempt of one call and different in every call.

@@ -22,6 +22,10 @@ pub struct Situation {
     pub retried_inside: bool,
     /// Uniform over all `u64`: where the jitter comes from.
     pub random: u64,
+    /// Whether the retry budget cannot pay for a retry after this failure ([`Budget`](crate::Budget)).
+    pub budget_spent: bool,
+    /// For how long the upstream's circuit breaker lets nothing through, if it does not.
+    pub circuit_open: Option<Duration>,
 }
 
 impl Situation {
@@ -33,6 +37,8 @@ impl Situation {
             previous_delay: None,
             retried_inside: false,
             random: 0,
+            budget_spent: false,
+            circuit_open: None,
         }
     }
 }
@@ -107,6 +113,15 @@ pub enum GiveUp {
         /// The wait that would have been needed.
         wait: Duration,
     },
+    /// The retry budget cannot pay for another attempt: too many retries have failed of late.
+    BudgetSpent,
+    /// What the call shares with others lets no further attempt in.
+    Refused {
+        /// What it would have been rejected with.
+        class: Class,
+        /// The wait that would help, if one would.
+        wait: Option<Duration>,
+    },
 }
 
 impl GiveUp {
@@ -121,6 +136,13 @@ impl GiveUp {
             Self::ScheduleEnded => "the schedule has ended",
             Self::WaitTooLong { .. } => "the server asks for a longer wait than max_retry_after",
             Self::Deadline { .. } => "the next attempt would start after the deadline",
+            Self::BudgetSpent => "the retry budget is spent",
+            Self::Refused { class, .. } => match class {
+                Class::CircuitOpen => "the circuit breaker is open",
+                Class::Limited => "the client-side rate limit leaves no room",
+                Class::AtCapacity => "the concurrency limit leaves no room",
+                _ => "no further attempt is let in",
+            },
         }
     }
 
@@ -188,11 +210,20 @@ fn permitted(
     if situation.attempt >= policy.attempts_for(class) {
         return Err(GiveUp::AttemptsUsedUp);
     }
+    if let Some(open) = situation.circuit_open {
+        return Err(GiveUp::Refused {
+            class: Class::CircuitOpen,
+            wait: Some(open),
+        });
+    }
+    if situation.budget_spent {
+        return Err(GiveUp::BudgetSpent);
+    }
     Ok(())
 }
 
 /// The policy's rule, then the failure's own word, then the class.
-fn is_retryable(policy: &Policy, failure: &Classification) -> bool {
+pub(crate) fn is_retryable(policy: &Policy, failure: &Classification) -> bool {
     let class: Class = failure.class;
     if class.is_never_retried() {
         return false;

@@ -1,6 +1,9 @@
 //! What a call has of its own beside its policy: how its results are classified, and its schedule.
 
-use crate::{Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule};
+use crate::{
+    Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule,
+    upstream::Alone,
+};
 use std::{fmt, marker::PhantomData};
 
 /// What a resilient function returns: a `Result`.
@@ -161,10 +164,11 @@ impl<S: Schedule> Waits for Own<S> {
 }
 
 /// What a call has of its own, put together before it starts. `R` is what it returns.
-pub struct Plan<R, C = ByTrait, O = Trusted, W = ByPolicy> {
+pub struct Plan<R, C = ByTrait, O = Trusted, W = ByPolicy, U = Alone> {
     pub(crate) errors: C,
     pub(crate) successes: O,
     pub(crate) waits: W,
+    pub(crate) route: U,
     result: PhantomData<fn() -> R>,
 }
 
@@ -179,6 +183,7 @@ impl<R> Plan<R> {
             errors: ByTrait,
             successes: Trusted,
             waits: ByPolicy,
+            route: Alone,
             result: PhantomData,
         }
     }
@@ -190,9 +195,9 @@ impl<R: Outcome> Default for Plan<R> {
     }
 }
 
-impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
+impl<R: Outcome, C, O, W, U> Plan<R, C, O, W, U> {
     /// Classifies errors by `classify`.
-    pub fn classify<F, K>(self, classify: F) -> Plan<R, By<F>, O, W>
+    pub fn classify<F, K>(self, classify: F) -> Plan<R, By<F>, O, W, U>
     where
         F: Fn(&R::Error) -> K,
         K: IntoClassification,
@@ -201,18 +206,20 @@ impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
             errors: _,
             successes,
             waits,
+            route,
             result,
         } = self;
         Plan {
             errors: By(classify),
             successes,
             waits,
+            route,
             result,
         }
     }
 
     /// Looks at successes by `classify`.
-    pub fn classify_ok<F>(self, classify: F) -> Plan<R, C, By<F>, W>
+    pub fn classify_ok<F>(self, classify: F) -> Plan<R, C, By<F>, W, U>
     where
         F: Fn(&R::Ok) -> Option<Classification>,
     {
@@ -220,30 +227,39 @@ impl<R: Outcome, C, O, W> Plan<R, C, O, W> {
             errors,
             successes: _,
             waits,
+            route,
             result,
         } = self;
         Plan {
             errors,
             successes: By(classify),
             waits,
+            route,
             result,
         }
     }
 
     /// Waits by `schedule`.
-    pub fn schedule<S: Schedule>(self, schedule: S) -> Plan<R, C, O, Own<S>> {
+    pub fn schedule<S: Schedule>(self, schedule: S) -> Plan<R, C, O, Own<S>, U> {
         let Self {
             errors,
             successes,
             waits: _,
+            route,
             result,
         } = self;
         Plan {
             errors,
             successes,
             waits: Own(schedule),
+            route,
             result,
         }
+    }
+
+    /// Goes through an upstream.
+    pub fn through<T>(self, through: T) -> Plan<R, C, O, W, T> {
+        self.with_route(|_| through)
     }
 
     /// Runs the call in this span instead of its site's.
@@ -259,7 +275,27 @@ pub struct InSpan<P> {
     pub(crate) span: CallSpan,
 }
 
-impl<R, C, O, W> fmt::Debug for Plan<R, C, O, W> {
+impl<R, C, O, W, U> Plan<R, C, O, W, U> {
+    #[inline]
+    pub(crate) fn with_route<T>(self, with: impl FnOnce(U) -> T) -> Plan<R, C, O, W, T> {
+        let Self {
+            errors,
+            successes,
+            waits,
+            route,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes,
+            waits,
+            route: with(route),
+            result,
+        }
+    }
+}
+
+impl<R, C, O, W, U> fmt::Debug for Plan<R, C, O, W, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan").finish_non_exhaustive()
     }

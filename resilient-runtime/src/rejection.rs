@@ -12,6 +12,7 @@ use std::{fmt, time::Duration};
 pub struct Rejection {
     class: Class,
     limit: Duration,
+    wait: Option<Duration>,
     history: Box<History>,
 }
 
@@ -21,6 +22,7 @@ impl Rejection {
         Self {
             class: Class::Timeout,
             limit,
+            wait: None,
             history: Box::default(),
         }
     }
@@ -30,6 +32,7 @@ impl Rejection {
         Self {
             class: Class::Deadline,
             limit,
+            wait: None,
             history: Box::default(),
         }
     }
@@ -47,6 +50,11 @@ impl Rejection {
     /// The bound that was reached.
     pub fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// The wait after which another try would be let through; none where no wait helps.
+    pub fn wait(&self) -> Option<Duration> {
+        self.wait
     }
 
     /// The attempts of the call, where it was rejected in the middle of them.

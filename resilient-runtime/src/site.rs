@@ -1,5 +1,11 @@
 //! What is fixed about an annotated function.
 
+use crate::upstream::Account;
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock},
+};
+
 /// An annotated function, or another place in the code that makes resilient calls.
 #[derive(Debug)]
 pub struct Site {
@@ -9,6 +15,8 @@ pub struct Site {
         expect(dead_code, reason = "there are no spans")
     )]
     pub(crate) level: Level,
+    /// The retry budget of calls without an upstream.
+    pub(crate) account: Account,
 }
 
 impl Site {
@@ -17,6 +25,7 @@ impl Site {
         Self {
             name,
             level: Level::Info,
+            account: Account::new(),
         }
     }
 
@@ -28,6 +37,21 @@ impl Site {
     /// Sets the level of the span of a call.
     pub const fn level(self, level: Level) -> Self {
         Self { level, ..self }
+    }
+
+    /// The place with this name among those that have no `static` of their own: the same for every call. There are as
+    /// many as there are names, which a program has in its text.
+    pub(crate) fn named(name: &'static str) -> &'static Self {
+        static SITES: RwLock<BTreeMap<&str, &Site>> = RwLock::new(BTreeMap::new());
+        let known = SITES.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(site) = known.get(name) {
+            return site;
+        }
+        drop(known);
+        let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
+        sites
+            .entry(name)
+            .or_insert_with(|| Box::leak(Box::new(Self::new(name))))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::{
     AttemptContext, Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
+    clock::Moment,
     context::IdempotencyKey,
-    decide::{Decision, GiveUp, Situation, decide},
+    decide::{Decision, GiveUp, Situation, decide, is_retryable},
     event::{self, CallSpan, Failed},
     policy::Schedule,
     random,
-    wait::{self, Timer},
+    upstream::{self, Settle, Until},
+    wait::Timer,
 };
 use std::{
     mem::ManuallyDrop,
@@ -15,18 +17,19 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::time::Instant;
 
 /// The part of a call that does not depend on types. It is kept small, since every future of a resilient
 /// function holds one.
 pub(crate) struct State<'p> {
     policy: &'p Policy,
     /// When the call started; read when it is first needed, since most calls never do.
-    start: Option<Instant>,
+    start: Moment,
     /// When the call has to be over.
-    deadline: Option<Instant>,
+    pub(crate) deadline: Moment,
     /// How many attempts have failed.
     pub(crate) failed: u32,
+    /// Whether the attempt that is being made was let through and has been sent.
+    pub(crate) admitted: bool,
     ended: bool,
     /// What only failed and traced calls need. Dropped by hand: the compiler's own drop is a call even where
     /// there is nothing.
@@ -55,38 +58,29 @@ impl Record {
 
 /// When a call that has to be over at some time starts, and when it has to be over.
 #[inline(never)]
-fn bounds(policy: &Policy, outer: Option<Instant>) -> (Option<Instant>, Option<Instant>) {
-    let now = Instant::now();
+fn bounds(policy: &Policy, outer: Moment) -> (Moment, Moment) {
+    let now = Moment::now();
     let own = policy
         .deadline
-        .and_then(|deadline| now.checked_add(deadline));
-    (Some(now), earlier(own, outer))
-}
-
-/// The earlier of two times, each none for never.
-#[inline]
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (time, None) | (None, time) => time,
-    }
+        .map_or(Moment::NEVER, |deadline| now.after(deadline));
+    (now, own.earlier(outer))
 }
 
 /// When there is to be another attempt.
 #[derive(Clone, Copy)]
 pub(crate) enum NextAttempt {
     AtOnce,
-    At(Instant),
+    At(Moment),
 }
 
 impl<'p> State<'p> {
     #[inline]
     pub(crate) fn new(policy: &'p Policy, span: Option<CallSpan>) -> Self {
         let outer = ambient::deadline();
-        let (start, deadline) = if policy.deadline.is_some() || outer.is_some() {
+        let (start, deadline) = if policy.deadline.is_some() || !outer.is_never() {
             bounds(policy, outer)
         } else {
-            (None, None)
+            (Moment::NEVER, Moment::NEVER)
         };
         let record = ManuallyDrop::new(span.map(Record::in_span));
         Self {
@@ -94,6 +88,7 @@ impl<'p> State<'p> {
             start,
             deadline,
             failed: 0,
+            admitted: false,
             ended: false,
             record,
         }
@@ -138,27 +133,43 @@ impl<'p> State<'p> {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if !timer.is_set() {
-            let Some(at) = self.attempt_ends() else {
+            let at = self.attempt_ends();
+            if at.is_never() {
                 return Poll::Pending;
-            };
+            }
             timer.as_mut().set(at);
         }
         timer.poll(cx)
     }
 
-    /// When the attempt that has just had to wait for something is to be cut; none if never.
-    fn attempt_ends(&mut self) -> Option<Instant> {
-        if self.policy.timeout.is_none() && self.deadline.is_none() {
-            return None;
+    /// When the attempt that has just had to wait for something is to be cut, if ever.
+    fn attempt_ends(&mut self) -> Moment {
+        if self.policy.timeout.is_none() && self.deadline.is_never() {
+            return Moment::NEVER;
         }
-        let now = Instant::now();
-        self.start.get_or_insert(now);
-        earlier(
-            self.policy
-                .timeout
-                .and_then(|timeout| now.checked_add(timeout)),
-            self.deadline,
-        )
+        let now = self.now();
+        let timeout = self
+            .policy
+            .timeout
+            .map_or(Moment::NEVER, |timeout| now.after(timeout));
+        timeout.earlier(self.deadline)
+    }
+
+    /// The time, at the latest from which on the call has been running.
+    fn now(&mut self) -> Moment {
+        let now = Moment::now();
+        if self.start.is_never() {
+            self.start = now;
+        }
+        now
+    }
+
+    /// The first attempt, or the next one, has to wait to be let through.
+    #[cold]
+    pub(crate) fn queued(&mut self) {
+        if self.start.is_never() {
+            self.now();
+        }
     }
 
     #[inline]
@@ -173,7 +184,7 @@ impl<'p> State<'p> {
     #[cold]
     fn tell_success(&self) {
         let _entered = self.enter_span();
-        let elapsed = self.elapsed(Instant::now());
+        let elapsed = self.elapsed(Moment::now());
         match self.failed {
             0 => event::succeeded(elapsed),
             failed => event::recovered(failed.saturating_add(1), elapsed),
@@ -183,12 +194,15 @@ impl<'p> State<'p> {
     #[cold]
     fn tell_cancelled(&self) {
         let _entered = self.enter_span();
-        event::cancelled(self.failed.saturating_add(1), self.elapsed(Instant::now()));
+        event::cancelled(self.failed.saturating_add(1), self.elapsed(Moment::now()));
     }
 
-    fn elapsed(&self, now: Instant) -> Duration {
-        self.start
-            .map_or(Duration::ZERO, |start| now.saturating_duration_since(start))
+    fn elapsed(&self, now: Moment) -> Duration {
+        if self.start.is_never() {
+            Duration::ZERO
+        } else {
+            now.since(self.start)
+        }
     }
 
     /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries. The record
@@ -199,21 +213,29 @@ impl<'p> State<'p> {
         failure: &Classification,
         inside: Option<Class>,
         schedule: Option<&mut dyn Schedule>,
+        route: &mut dyn Settle,
     ) -> Result<NextAttempt, History> {
-        let now = Instant::now();
-        self.start.get_or_insert(now);
+        let now = self.now();
+        let standing = route.failed(upstream::Failed {
+            failure,
+            cause: self.last().map(|attempt| attempt.class),
+            is_final: !is_retryable(self.policy, failure),
+            now,
+            budget: self.policy.budget,
+        });
+        self.admitted = false;
         self.failed = self.failed.saturating_add(1);
         let situation = Situation {
             attempt: self.failed,
-            remaining: self
-                .deadline
-                .map(|deadline| deadline.saturating_duration_since(now)),
+            remaining: (!self.deadline.is_never()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
             retried_inside: inside == Some(failure.class),
             random: match self.policy.seed {
                 Some(seed) => random::seeded(seed, self.failed),
                 None => random::random(self.failed),
             },
+            budget_spent: standing.budget_spent,
+            circuit_open: standing.circuit_open,
         };
         let mut backoff = self.policy.backoff;
         let schedule = schedule.unwrap_or(&mut backoff);
@@ -240,9 +262,10 @@ impl<'p> State<'p> {
                 attempt.delay = Some(after);
                 attempt.source = Some(source);
                 self.history().push(attempt);
+                route.retrying(failure.class, self.policy.budget, Until(now));
                 Ok(match after {
                     Duration::ZERO => NextAttempt::AtOnce,
-                    after => NextAttempt::At(wait::after(now, after)),
+                    after => NextAttempt::At(now.after(after)),
                 })
             }
             Decision::GiveUp { reason } => {
@@ -253,20 +276,31 @@ impl<'p> State<'p> {
         }
     }
 
-    /// The time of an attempt is over. The rejection, unless there is to be another attempt.
+    /// The time of an attempt is over. When there is to be another, beside the rejection; else the rejection alone.
     #[cold]
     pub(crate) fn timed_out(
         &mut self,
         schedule: Option<&mut dyn Schedule>,
-    ) -> Result<NextAttempt, Rejection> {
-        let now = Instant::now();
-        let Some(deadline) = self.deadline.filter(|deadline| *deadline <= now) else {
+        route: &mut dyn Settle,
+    ) -> Result<(NextAttempt, Rejection), Rejection> {
+        let now = self.now();
+        if self.deadline.is_never() || now < self.deadline {
             let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
-            let next = self.failed(&rejection.classification(), None, schedule);
-            return next.map_err(|history| rejection.with_history(history));
-        };
-        let rejection = Rejection::deadline(self.elapsed(deadline));
+            return match self.failed(&rejection.classification(), None, schedule, route) {
+                Ok(next) => Ok((next, rejection)),
+                Err(history) => Err(rejection.with_history(history)),
+            };
+        }
+        let rejection = Rejection::deadline(self.elapsed(self.deadline));
         let failure = rejection.classification();
+        // For those it shares with, the attempt has timed out: whoever hangs is not to be asked again and again.
+        route.failed(upstream::Failed {
+            failure: &Classification::new(Class::Timeout),
+            cause: self.last().map(|attempt| attempt.class),
+            is_final: false,
+            now,
+            budget: self.policy.budget,
+        });
         self.failed = self.failed.saturating_add(1);
         let elapsed = self.elapsed(now);
         let entered = self.enter_span();
@@ -281,6 +315,34 @@ impl<'p> State<'p> {
         ambient::ended(None);
         let attempt = FailedAttempt::new(self.failed, &failure, elapsed);
         Err(rejection.with_history(self.end(attempt, None)))
+    }
+
+    /// The next attempt is not let through. The record of the call.
+    #[cold]
+    pub(crate) fn refused(&mut self, rejection: &Rejection) -> History {
+        self.ended = true;
+        let now = self.now();
+        let elapsed = self.elapsed(now);
+        let reason = GiveUp::Refused {
+            class: rejection.class(),
+            wait: rejection.wait(),
+        };
+        let entered = self.enter_span();
+        event::giving_up(
+            &Failed {
+                failure: &rejection.classification(),
+                attempt: self.failed.saturating_add(1),
+                attempts: self.policy.attempts.max(1),
+                elapsed,
+            },
+            reason,
+        );
+        drop(entered);
+        ambient::ended(None);
+        let mut history = std::mem::take(self.history());
+        history.elapsed = elapsed;
+        history.gave_up = Some(reason);
+        history
     }
 
     fn history(&mut self) -> &mut History {

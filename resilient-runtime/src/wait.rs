@@ -1,5 +1,6 @@
-//! Stage wait: takes an instant, gives the moment it is reached. The only place that makes timers.
+//! Stage wait: takes a moment, gives the moment it is reached. The only place that makes timers.
 
+use crate::clock::Moment;
 use pin_project_lite::pin_project;
 use std::{
     pin::Pin,
@@ -11,14 +12,14 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// What stands for an instant too far away to be written down.
+/// What stands for a moment too far away for a timer.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
-/// The instant `delay` from `now`.
-pub(crate) fn after(now: Instant, delay: Duration) -> Instant {
-    now.checked_add(delay)
-        .or_else(|| now.checked_add(FAR))
-        .unwrap_or(now)
+fn instant(at: Moment) -> Instant {
+    at.instant().unwrap_or_else(|| {
+        let now = Instant::now();
+        now.checked_add(FAR).unwrap_or(now)
+    })
 }
 
 pin_project! {
@@ -42,8 +43,8 @@ impl Timer {
 
     /// # Panics
     /// Outside a tokio runtime, and in one without a time driver: tokio's message names the cause.
-    pub(crate) fn set(self: Pin<&mut Self>, at: Instant) {
-        self.project().sleep.set(Some(sleep_until(at)));
+    pub(crate) fn set(self: Pin<&mut Self>, at: Moment) {
+        self.project().sleep.set(Some(sleep_until(instant(at))));
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests")]
 
 use resilient_runtime::{
-    CallError, Class, Classification, Classify, Policy, ServerWait, WaitOrigin, call,
+    Budget, CallError, Class, Classification, Classify, Policy, ServerWait, WaitOrigin, call,
 };
 use std::{cell::Cell, future::pending, time::Duration};
 use tokio::time::Instant;
@@ -18,7 +18,7 @@ impl Classify for Failure {
 
 async fn attempts(failure: Classification) -> (u32, Result<u32, CallError<Failure>>) {
     let attempts = Cell::new(0);
-    let result = call!(Policy::new(), async {
+    let result = call!(Policy::new().budget(Budget::NONE), async {
         attempts.set(attempts.get() + 1);
         if attempts.get() < 3 {
             Err(Failure(failure.clone()).into())

@@ -9,7 +9,7 @@ use rule::PackedRule;
 pub use rule::Rule;
 pub use schedule::{Delays, Retry, Schedule};
 
-use crate::Class;
+use crate::{Budget, Class};
 use std::{fmt, time::Duration};
 
 /// Overloaded servers need longer to recover: their schedule starts at this multiple of `initial`.
@@ -56,6 +56,8 @@ pub struct Policy {
     /// Whether a failure is retried although an inner resilient call has already used up its own retries
     /// on it, so that the attempts multiply. Default: false.
     pub repeat_nested: bool,
+    /// How much retrying callers do together while retries fail. Default: [`Budget::DEFAULT`].
+    pub budget: Budget,
     /// Makes the jitter repeatable, for tests. Default: none.
     pub seed: Option<u64>,
     rules: [PackedRule; Class::COUNT],
@@ -72,6 +74,7 @@ impl Policy {
         max_retry_after: Duration::from_secs(120),
         idempotent: true,
         repeat_nested: false,
+        budget: Budget::DEFAULT,
         seed: None,
         rules: [PackedRule::EMPTY; Class::COUNT],
     };
@@ -144,6 +147,12 @@ impl Policy {
             repeat_nested,
             ..self
         }
+    }
+
+    /// Sets how much retrying callers do together while retries fail. The account is that of the upstream, or of the
+    /// function.
+    pub const fn budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// Makes the jitter repeatable: the same seed gives the same waits in every call.

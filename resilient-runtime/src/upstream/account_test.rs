@@ -1,0 +1,177 @@
+#![allow(clippy::arithmetic_side_effects, reason = "test code fails loudly")]
+
+use super::*;
+use std::{sync::Arc, thread};
+
+const START: Moment = Moment(1_000_000_000);
+
+const BUDGET: Budget = Budget::DEFAULT;
+
+fn later(seconds: u64) -> Moment {
+    START.after(Duration::from_secs(seconds))
+}
+
+fn account() -> Account {
+    let account = Account::new();
+    // The first look sets the time.
+    assert!(account.affords(BUDGET, Class::Overloaded, START));
+    account
+}
+
+/// Retries that fail until no more can be afforded.
+fn retries(account: &Account, class: Class, now: Moment) -> u32 {
+    retries_of(BUDGET, account, class, now)
+}
+
+fn retries_of(budget: Budget, account: &Account, class: Class, now: Moment) -> u32 {
+    let mut made = 0;
+    while account.affords(budget, class, now) {
+        account.charge(budget, class, now);
+        made += 1;
+        assert!(made < 1_000, "there is no end");
+    }
+    made
+}
+
+#[test]
+fn a_full_account_pays_four_retries_of_an_overloaded_server_or_twenty_after_faults() {
+    for class in [
+        Class::Overloaded,
+        Class::RateLimited,
+        Class::Timeout,
+        Class::GatewayTimeout,
+    ] {
+        assert_eq!(retries(&account(), class, START), 4, "{class}");
+    }
+    for class in [
+        Class::ServerError,
+        Class::BadGateway,
+        Class::Connect,
+        Class::Network,
+        Class::Dns,
+    ] {
+        assert_eq!(retries(&account(), class, START), 20, "{class}");
+    }
+}
+
+#[test]
+fn five_successes_pay_for_one_wasted_retry_of_an_overloaded_server() {
+    let account = account();
+    retries(&account, Class::Overloaded, START);
+    for _ in 0..4 {
+        account.earn();
+        assert!(!account.affords(BUDGET, Class::Overloaded, START));
+    }
+    account.earn();
+    assert_eq!(retries(&account, Class::Overloaded, START), 1);
+}
+
+#[test]
+fn a_percentage_is_what_a_hundred_successes_pay_for() {
+    for (percent, retries_of_100) in [(1, 1), (10, 10), (20, 20), (50, 50), (100, 100), (500, 100)]
+    {
+        let budget = Budget::percent(percent);
+        let account = Account::new();
+        assert_eq!(retries_of(budget, &account, Class::Overloaded, START), 4);
+        let mut made = 0;
+        for _ in 0..100 {
+            account.earn();
+            made += retries_of(budget, &account, Class::Overloaded, START);
+        }
+        assert_eq!(made, retries_of_100, "{percent}");
+    }
+}
+
+#[test]
+fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
+    let account = account();
+    // A full account that is emptied later has nothing due from the time when it was full.
+    let day = later(86_400);
+    assert_eq!(retries(&account, Class::ServerError, day), 20);
+    assert!(!account.affords(
+        BUDGET,
+        Class::ServerError,
+        day.after(Duration::from_millis(9_980))
+    ));
+    assert!(account.affords(
+        BUDGET,
+        Class::ServerError,
+        day.after(Duration::from_secs(10))
+    ));
+    assert_eq!(
+        retries(
+            &account,
+            Class::ServerError,
+            day.after(Duration::from_secs(50))
+        ),
+        5
+    );
+    assert_eq!(
+        retries(
+            &account,
+            Class::ServerError,
+            day.after(Duration::from_secs(100_000))
+        ),
+        20
+    );
+}
+
+#[test]
+fn a_clock_that_goes_back_pays_nothing() {
+    let account = account();
+    retries(&account, Class::ServerError, later(1_000));
+    assert!(!account.affords(BUDGET, Class::ServerError, later(10)));
+    assert!(!account.affords(BUDGET, Class::ServerError, later(1_000)));
+    assert!(account.affords(BUDGET, Class::ServerError, later(1_010)));
+    assert!(Account::new().affords(BUDGET, Class::Overloaded, Moment(u64::MAX)));
+}
+
+#[test]
+fn the_account_falls_no_further_than_its_negative_cap() {
+    let account = account();
+    for _ in 0..1_000 {
+        account.charge(BUDGET, Class::Overloaded, START);
+    }
+    assert!((account.balance(BUDGET, START) + 20.0).abs() < f64::EPSILON);
+    for _ in 0..20 {
+        assert!(!account.affords(BUDGET, Class::ServerError, START));
+        account.earn();
+    }
+    account.earn();
+    assert!(account.affords(BUDGET, Class::ServerError, START));
+}
+
+#[test]
+fn without_a_budget_everything_is_affordable() {
+    let account = account();
+    retries(&account, Class::Overloaded, START);
+    for _ in 0..1_000 {
+        assert!(account.affords(Budget::NONE, Class::Overloaded, START));
+        assert_eq!(account.charge(Budget::NONE, Class::Overloaded, START), 0);
+    }
+    // What others have spent of a shared account is spent all the same.
+    assert!(!account.affords(BUDGET, Class::Overloaded, START));
+    account.earn();
+}
+
+#[test]
+fn nothing_is_lost_between_threads() {
+    let account = Arc::new(account());
+    retries(&account, Class::ServerError, START);
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let account = Arc::clone(&account);
+            thread::spawn(move || {
+                for _ in 0..10_000 {
+                    account.put(3);
+                    account.charge(BUDGET, Class::ServerError, START);
+                    account.put(UNIT - 3);
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap_or_else(|_| unreachable!());
+    }
+    assert!(account.balance(BUDGET, START).abs() < f64::EPSILON);
+}

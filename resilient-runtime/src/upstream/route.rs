@@ -1,0 +1,178 @@
+//! Stage upstream: how a call goes: directly, or through what it shares with others.
+
+use super::{Budget, account::Account, ledger::Ledger};
+use crate::{Class, Classification, Rejection, clock::Moment, site::Site};
+use std::{
+    fmt,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// What an attempt passes before it is sent, and where its end is told.
+pub trait Route: Settle {
+    /// What keeps the end of an attempt, for the case that the next one is refused.
+    type Kept<R>: Keep<R>;
+    /// Ready when the next attempt may be sent, or when it may not.
+    fn poll_admitted(
+        &mut self,
+        deadline: Until,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejection>>;
+    /// The attempt has succeeded, in its first poll if `at_once`.
+    fn succeeded(&mut self, at_once: bool);
+}
+
+/// Where the failure of an attempt is told.
+pub trait Settle {
+    /// The attempt has failed.
+    fn failed(&mut self, failed: Failed<'_>) -> Standing;
+    /// There will be another attempt because of `class`.
+    fn retrying(&mut self, class: Class, budget: Budget, now: Until);
+}
+
+/// How an attempt has ended that was to be followed by another.
+#[derive(Debug)]
+pub enum Last<R> {
+    /// With this result of its body.
+    Result(R),
+    /// Its time was over.
+    TimedOut(Rejection),
+}
+
+/// What keeps a [`Last`], or nothing.
+pub trait Keep<R> {
+    /// Where nothing is kept yet.
+    const EMPTY: Self;
+    /// Keeps this instead of what was there.
+    fn keep(&mut self, last: Last<R>);
+    /// What was kept last.
+    fn take(&mut self) -> Option<Last<R>>;
+}
+
+/// Where no attempt is ever refused, nothing has to be kept.
+impl<R> Keep<R> for () {
+    const EMPTY: Self = ();
+
+    #[inline]
+    fn keep(&mut self, _: Last<R>) {}
+
+    #[inline]
+    fn take(&mut self) -> Option<Last<R>> {
+        None
+    }
+}
+
+impl<R> Keep<R> for Option<Box<Last<R>>> {
+    const EMPTY: Self = None;
+
+    fn keep(&mut self, last: Last<R>) {
+        *self = Some(Box::new(last));
+    }
+
+    fn take(&mut self) -> Option<Last<R>> {
+        Self::take(self).map(|last| *last)
+    }
+}
+
+/// A moment, for the types outside: when a call has to be over, if ever, or now.
+#[derive(Clone, Copy, Debug)]
+pub struct Until(pub(crate) Moment);
+
+/// An attempt that has failed.
+#[derive(Debug)]
+pub struct Failed<'a> {
+    pub(crate) failure: &'a Classification,
+    /// What the attempt before failed with, if there was one.
+    pub(crate) cause: Option<Class>,
+    /// Whether no retry can heal it, by class and policy.
+    pub(crate) is_final: bool,
+    pub(crate) now: Moment,
+    pub(crate) budget: Budget,
+}
+
+/// How a call stands with what it shares.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing {
+    pub(crate) budget_spent: bool,
+    pub(crate) circuit_open: Option<Duration>,
+}
+
+/// What makes a route when a call starts.
+pub trait Start<'p> {
+    /// The route of one call.
+    type Route: Route;
+    /// Starts a call at this place.
+    fn start(self, site: &'p Site) -> Self::Route;
+}
+
+/// A function without an upstream: nothing is shared but the retry budget of the place in the code.
+#[derive(Debug)]
+pub struct Alone;
+
+impl<'p> Start<'p> for Alone {
+    type Route = Direct<'p>;
+
+    #[inline]
+    fn start(self, site: &'p Site) -> Direct<'p> {
+        Direct {
+            account: &site.account,
+            ledger: Ledger::new(),
+        }
+    }
+}
+
+/// The route of a call without an upstream.
+pub struct Direct<'p> {
+    account: &'p Account,
+    ledger: Ledger,
+}
+
+impl Route for Direct<'_> {
+    type Kept<R> = ();
+
+    #[inline]
+    fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
+        self.ledger.sent();
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline]
+    fn succeeded(&mut self, _: bool) {
+        self.ledger.succeeded(self.account);
+    }
+}
+
+impl Settle for Direct<'_> {
+    fn failed(&mut self, failed: Failed<'_>) -> Standing {
+        let Failed {
+            failure,
+            cause,
+            is_final,
+            now,
+            budget,
+        } = failed;
+        self.ledger
+            .failed(self.account, budget, cause, is_final, now);
+        Standing {
+            budget_spent: !is_final && !self.account.affords(budget, failure.class, now),
+            circuit_open: None,
+        }
+    }
+
+    fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
+        self.ledger.retrying(self.account, budget, class, now.0);
+    }
+}
+
+impl Drop for Direct<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.ledger.close(self.account);
+    }
+}
+
+impl fmt::Debug for Direct<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Direct").finish_non_exhaustive()
+    }
+}
