@@ -319,7 +319,7 @@ fn f59_no_unchecked_arithmetic_on_time() {
                 "now +",
                 "now -",
                 "now() +",
-                "now() -",
+                "now() - ",
                 "deadline -",
                 "elapsed() -",
             ] {
