@@ -5,9 +5,11 @@ pub use crate::{
     call::Call,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     context::IdempotencyKey,
+    hedge::Hedge,
     event::CallSpan,
     plan::Plan,
     site::{Level, Site},
+    upstream::{Through, hold, policy_of},
 };
 #[cfg(feature = "tracing")]
 pub use ::tracing;

@@ -1,6 +1,6 @@
 //! What a body can know about the attempt it runs in.
 
-use crate::{Class, clock::Moment, random};
+use crate::{Class, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
 
 /// The attempt that a body runs in, bound by `context = name`.
@@ -43,6 +43,15 @@ impl AttemptContext {
     /// The time left before the deadline of the call, or of a resilient call around it; none without one.
     pub fn time_left(&self) -> Option<Duration> {
         (!self.deadline.is_never()).then(|| self.deadline.since(Moment::now()))
+    }
+
+    /// Says how many tokens this attempt has used, so that the upstream can correct the estimate of `cost`: what was not
+    /// used is given back to its limit, what was used beyond is owed. Said again, the last word counts.
+    ///
+    /// It is for the body itself: a task that the body spawns has no upstream around it. Without an upstream, it does
+    /// nothing.
+    pub fn spent(&self, tokens: u64) {
+        ambient::tell(|told| told.spent = Some(tokens));
     }
 
     /// A random key that is the same in every attempt of one call and different in every call.

@@ -149,6 +149,7 @@ mod context;
 pub mod decide;
 mod error;
 mod event;
+mod hedge;
 mod help;
 mod history;
 mod plan;
@@ -179,7 +180,9 @@ pub use policy::{
 };
 pub use rejection::Rejection;
 use site::Site;
-pub use upstream::Budget;
+pub use upstream::{
+    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream, UpstreamConfig, UpstreamError, Usage,
+};
 
 #[doc(hidden)]
 pub mod __private;
