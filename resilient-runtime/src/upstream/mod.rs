@@ -6,3 +6,4 @@ mod breaker;
 mod concurrency;
 mod keys;
 mod rate;
+mod window;
