@@ -1,26 +1,46 @@
 //! Stage upstream: what calls share: an [`Upstream`] with its breaker, its limits, its gate and its retry budget.
 
 mod account;
+mod adaptive;
+mod breaker;
+mod bucket;
 mod builder;
+mod concurrency;
 mod config;
 mod extra;
 mod gate;
 mod hold;
+mod keys;
+mod learn;
 mod ledger;
+mod line;
+mod meter;
+mod rate;
 mod route;
 mod shared;
+mod slots;
 mod snapshot;
+mod terms;
+mod throttle;
 mod through;
 mod usage;
+mod window;
 
-pub use account::Budget;
 pub(crate) use account::Account;
+pub use account::Budget;
+pub use breaker::{Breaker, BreakerState, SlowCalls};
+use breaker::{Circuit, Ticket};
+use bucket::Bucket;
+pub use concurrency::Concurrency;
 pub use config::{UpstreamConfig, UpstreamError};
 pub use extra::{DirectExtra, Extra, PassageExtra, PassageRun, Run};
 use gate::Gate;
-pub use hold::{AsUpstream, hold, policy_of};
+use keys::Keys;
+pub use hold::{hold, policy_of};
+pub use rate::Rate;
 pub use route::{Alone, Direct, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
 use shared::Shared;
+use slots::Slots;
 pub use snapshot::Snapshot;
 pub use through::{Passage, Through};
 pub use usage::Usage;
@@ -112,8 +132,8 @@ impl Upstream {
 
     /// The state of a key.
     pub(crate) fn shared_by(&self, key: &str) -> Arc<Shared> {
-        let keys = self.keys.get_or_init(|| Keys::new(self.config.keys));
-        keys.get_or_insert(key, Moment::now(), Shared::matters, || {
+        let keys = self.keys.get_or_init(|| Keys::new(self.config.keys, Shared::matters));
+        keys.get_or_insert(key, Moment::now(), || {
             match &*lock(&self.changed) {
                 Some(config) => Shared::new(config),
                 None => Shared::new(&self.config),
