@@ -3,6 +3,13 @@
 
 mod account;
 mod breaker;
+mod bucket;
 mod concurrency;
+mod current;
 mod keys;
+mod learn;
+mod meter;
 mod rate;
+pub use rate::Rate;
+mod terms;
+mod throttle;
