@@ -181,7 +181,8 @@ pub use policy::{
 pub use rejection::Rejection;
 use site::Site;
 pub use upstream::{
-    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream, UpstreamConfig, UpstreamError, Usage,
+    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream,
+    UpstreamConfig, UpstreamError, Usage,
 };
 
 #[doc(hidden)]

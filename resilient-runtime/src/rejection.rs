@@ -1,8 +1,6 @@
 //! What the library itself raises: [`Rejection`].
 
-use crate::{
-    Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin,
-};
+use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
 use std::{borrow::Cow, fmt, time::Duration};
 
 /// A failure that does not come from the call's body: an attempt took too long, or the call as a whole, or what it shares with
@@ -174,7 +172,9 @@ impl Rejection {
                 cost,
                 capacity,
             } => {
-                format!("{cost} tokens are more than the limit of {upstream} ever holds, {capacity}")
+                format!(
+                    "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
+                )
             }
             Reason::AtCapacity { upstream, limit } => {
                 format!("{upstream} has all {limit} calls in flight and a full line of others")

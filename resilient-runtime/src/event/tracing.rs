@@ -110,7 +110,13 @@ pub(crate) fn cut(failed: &Failed<'_>) {
 
 /// The call has failed, and its fallback answers in its place.
 pub(crate) fn falling_back(class: Class, attempts: u32) {
-    ::tracing::warn!(target: "resilient", error.type = class.as_str(), attempts, "falling back");
+    ::tracing::event!(
+        target: "resilient",
+        ::tracing::Level::WARN,
+        attempts,
+        error.type = class.as_str(),
+        "falling back"
+    );
 }
 
 /// An attempt takes so long that another run of it is started beside it.

@@ -61,7 +61,9 @@ impl Latency {
             .counts
             .each_ref()
             .map(|count| count.load(Ordering::Relaxed));
-        let total: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
+        let total: u64 = counts
+            .iter()
+            .fold(0, |sum, count| sum.saturating_add(*count));
         if total < LEAST {
             return None;
         }
@@ -83,7 +85,9 @@ fn bucket(took: Duration) -> usize {
     };
     // The two bits below the highest one.
     let part = (quarters >> doublings) & 3;
-    let bucket = doublings.saturating_mul(PER_DOUBLING).saturating_add(part as u32);
+    let bucket = doublings
+        .saturating_mul(PER_DOUBLING)
+        .saturating_add(part as u32);
     (bucket as usize).saturating_add(1).min(BUCKETS - 1)
 }
 

@@ -1,7 +1,13 @@
 //! Runs of one body side by side.
 
 use super::Hedge;
-use crate::{clock::Moment, event, plan::Outcome, upstream::{Extra, Run as _}, wait::Timer};
+use crate::{
+    clock::Moment,
+    event,
+    plan::Outcome,
+    upstream::{Extra, Run as _},
+    wait::Timer,
+};
 use pin_project_lite::pin_project;
 use std::{
     fmt,

@@ -117,7 +117,10 @@ impl Upstream {
         }
     }
 
-    #[expect(clippy::panic, reason = "a mistake in the source, which a constant does not survive")]
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the source, which a constant does not survive"
+    )]
     #[track_caller]
     const fn checked(self) -> Self {
         match self.config.mistake() {

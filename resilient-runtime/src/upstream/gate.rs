@@ -4,7 +4,7 @@ use crate::{
     clock::Moment,
     random,
     sync::{AtomicU64, Ordering},
-    wait::{self, Timer},
+    wait::Timer,
 };
 use std::{future::poll_fn, pin::pin, time::Duration};
 
@@ -81,7 +81,9 @@ mod tests {
         // An earlier time changes nothing.
         gate.close_until(start);
         let passes = (0..200).map(|_| async {
-            gate.pass(start.after(MINUTE * 10)).await.unwrap_or_default();
+            gate.pass(start.after(MINUTE * 10))
+                .await
+                .unwrap_or_default();
             Moment::now().since(at)
         });
         let mut left: Vec<Duration> = Vec::new();
@@ -89,7 +91,10 @@ mod tests {
             left.push(passed.await);
         }
         let half = left.iter().filter(|late| **late > MINUTE / 4).count();
-        assert!((40..160).contains(&half), "{half} of 200 in the second half");
+        assert!(
+            (40..160).contains(&half),
+            "{half} of 200 in the second half"
+        );
         assert!(left.iter().all(|late| *late <= MINUTE / 2), "{left:?}");
     }
 

@@ -7,6 +7,7 @@ mod bucket;
 mod builder;
 mod concurrency;
 mod config;
+mod current;
 mod extra;
 mod gate;
 mod hold;
@@ -33,20 +34,19 @@ use breaker::{Circuit, Ticket};
 use bucket::Bucket;
 pub use concurrency::Concurrency;
 pub use config::{UpstreamConfig, UpstreamError};
-pub use extra::{DirectExtra, Extra, PassageExtra, PassageRun, Run};
+pub use extra::{DirectExtra, Extra, PassageExtra, Run};
 use gate::Gate;
-use keys::Keys;
 pub use hold::{hold, policy_of};
+use keys::Keys;
 pub use rate::Rate;
-pub use route::{Alone, Direct, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
+pub use route::{Alone, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
 use shared::Shared;
 use slots::Slots;
 pub use snapshot::Snapshot;
-pub use through::{Passage, Through};
+pub use through::Through;
 pub use usage::Usage;
 
 use crate::{
-    Policy,
     clock::Moment,
     sync::{Mutex, lock},
 };
@@ -120,7 +120,7 @@ impl Upstream {
     }
 
     #[inline]
-    pub(crate) const fn breaker(&self) -> Option<&Breaker> {
+    pub(crate) const fn circuit_breaker(&self) -> Option<&Breaker> {
         self.config.breaker.as_ref()
     }
 
@@ -132,19 +132,13 @@ impl Upstream {
 
     /// The state of a key.
     pub(crate) fn shared_by(&self, key: &str) -> Arc<Shared> {
-        let keys = self.keys.get_or_init(|| Keys::new(self.config.keys, Shared::matters));
-        keys.get_or_insert(key, Moment::now(), || {
-            match &*lock(&self.changed) {
-                Some(config) => Shared::new(config),
-                None => Shared::new(&self.config),
-            }
+        let keys = self
+            .keys
+            .get_or_init(|| Keys::new(self.config.keys, Shared::matters));
+        keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
+            Some(config) => Shared::new(config),
+            None => Shared::new(&self.config),
         })
-    }
-}
-
-impl AsRef<Policy> for Upstream {
-    fn as_ref(&self) -> &Policy {
-        &self.config.policy
     }
 }
 

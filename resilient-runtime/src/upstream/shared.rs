@@ -4,9 +4,7 @@ use super::{
     Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig, breaker::Change, meter::Refused,
     slots::Full, terms::Kind, usage::Totals,
 };
-use crate::{
-    Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event,
-};
+use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 /// What callers share.
@@ -169,7 +167,7 @@ impl Shared {
     #[inline]
     pub(crate) fn succeeded(&self, upstream: &Upstream, permit: Permit, spent: Spent, now: Moment) {
         let took = now.since(permit.at);
-        if let (Some(breaker), Some(ticket)) = (upstream.breaker(), permit.ticket) {
+        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
             let change = self.circuit.success(breaker, ticket, now, took);
             tell(upstream, change);
         }
@@ -196,7 +194,7 @@ impl Shared {
         let told = failure.wait.map(|wait| wait.duration);
         // A demand that no call obeys does not hold back all of them either.
         let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
-        if let (Some(breaker), Some(ticket)) = (upstream.breaker(), permit.ticket) {
+        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
             let change = if class == Class::QuotaExhausted {
                 self.circuit.ignore(ticket);
                 self.circuit.open(breaker, now, breaker.max_pause)
@@ -309,7 +307,7 @@ impl<'s> Taken<'s> {
             ticket: None,
             at: now,
         };
-        if let Some(breaker) = upstream.breaker() {
+        if let Some(breaker) = upstream.circuit_breaker() {
             match self.shared.circuit.enter(breaker, now) {
                 Ok(entry) => {
                     permit.ticket = Some(entry.ticket);

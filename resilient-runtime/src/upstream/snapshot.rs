@@ -1,7 +1,14 @@
 //! Stage upstream: looking at a running upstream, and changing it.
 
-use super::{BreakerState, Rate, Upstream, Usage, shared::{Shared, tell}};
-use crate::{clock::Moment, sync::{MutexGuard, lock}, upstream::UpstreamConfig};
+use super::{
+    BreakerState, Rate, Upstream, Usage,
+    shared::{Shared, tell},
+};
+use crate::{
+    clock::Moment,
+    sync::{MutexGuard, lock},
+    upstream::UpstreamConfig,
+};
 use std::time::Duration;
 
 /// How an upstream, or a key of it, is at one moment. What is not limited is none.
@@ -56,7 +63,7 @@ impl Upstream {
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
-            breaker: self.breaker().map(|_| shared.circuit.state(now)),
+            breaker: self.circuit_breaker().map(|_| shared.circuit.state(now)),
             gate: shared.gate.closed(now),
             in_use: slots(shared.slots.in_use()),
             waiting: slots(shared.slots.waiting()),

@@ -212,7 +212,9 @@ impl Settle for Passage<'_> {
         }
         Standing {
             budget_spent: !is_final && !shared.account.affords(budget, failure.class, now),
-            circuit_open: upstream.breaker().and_then(|_| shared.circuit_open(now)),
+            circuit_open: upstream
+                .circuit_breaker()
+                .and_then(|_| shared.circuit_open(now)),
         }
     }
 
