@@ -172,7 +172,7 @@ pub use classify::{
     Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait,
     WaitOrigin, register,
 };
-pub use context::{AttemptContext, IdempotencyKey};
+pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
 pub use error::CallError;
 pub use history::{FailedAttempt, History};
 pub use policy::{
