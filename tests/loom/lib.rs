@@ -1,5 +1,5 @@
 //! Models of what the runtime shares between threads. The runtime's own sources are compiled here against loom's
-//! primitives in [`sync`]; loom then runs each model in every order of its threads' steps that the memory model
+//! primitives in `sync`; loom then runs each model in every order of its threads' steps that the memory model
 //! allows, up to a number of preemptions.
 //!
 //! The models are functions of this library, one file a group, and the tests call them: with `cfg(test)` the sources
