@@ -179,6 +179,7 @@ pub use policy::{
 };
 pub use rejection::Rejection;
 use site::Site;
+pub use upstream::Concurrency;
 
 #[doc(hidden)]
 pub mod __private;
