@@ -10,14 +10,35 @@
     reason = "that is how a model says that it does not hold"
 )]
 
+pub mod account;
 pub mod breaker;
 mod clock;
+#[path = "../../resilient-runtime/src/classify/limits.rs"]
+mod limits;
+pub mod rate;
 mod sync;
 mod upstream;
+
+// As the sources find them in the runtime.
+use limits::Quota;
 
 /// Runs a model in every order with at most so many preemptions.
 fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(model);
+}
+
+/// As much of a class as the retry budget asks for.
+#[derive(Clone, Copy)]
+enum Class {
+    Fault,
+}
+
+impl Class {
+    const fn is_overload(self) -> bool {
+        match self {
+            Self::Fault => false,
+        }
+    }
 }
