@@ -32,6 +32,13 @@
 //!
 //! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
 //!
+//! # After a failure
+//!
+//! `Display` of [`CallError`] and of `ApiError` is one line, `{:#}` a report: every attempt with its wait, the request id,
+//! the provider's code, the command that repeats the request, the advice. With the feature `status-page`,
+//! `error.with_incident(&STATUS).await` adds the incident that the provider's status page tells of. Only whoever asks
+//! waits for it.
+//!
 //! # Runtime
 //!
 //! Timers are tokio's. An attempt that ends without waiting needs none, so it runs anywhere; one that has to wait
@@ -157,6 +164,8 @@ mod rejection;
 mod report;
 mod site;
 mod state;
+#[cfg(feature = "status-page")]
+mod status_page;
 mod wait;
 
 #[cfg(feature = "http")]
@@ -176,6 +185,8 @@ pub use policy::{
 };
 pub use rejection::Rejection;
 use site::Site;
+#[cfg(feature = "status-page")]
+pub use status_page::{Incident, StatusPage};
 
 #[doc(hidden)]
 pub mod __private;

@@ -33,6 +33,8 @@ struct Inner {
     sent: Option<Sent>,
     cause: Cause,
     history: History,
+    #[cfg(feature = "status-page")]
+    incident: Option<crate::Incident>,
 }
 
 enum Cause {
@@ -130,6 +132,21 @@ impl ApiError {
         self.rejection().map_or(&self.0.history, Rejection::history)
     }
 
+    /// The same error with the incident that the status page tells of, if any, for the report: a line of `{:#}` names
+    /// it. See [`StatusPage`](crate::StatusPage): it takes at most its timeout, and does nothing where the failure
+    /// cannot be an incident's.
+    #[cfg(feature = "status-page")]
+    pub async fn with_incident(mut self, page: &crate::StatusPage) -> Self {
+        self.0.incident = page.incident(&self.0.failure).await;
+        self
+    }
+
+    /// The incident that [`with_incident`](Self::with_incident) has found.
+    #[cfg(feature = "status-page")]
+    pub fn incident(&self) -> Option<&crate::Incident> {
+        self.0.incident.as_ref()
+    }
+
     fn new(failure: Classification, cause: Cause) -> Self {
         Self(Box::new(Inner {
             failure,
@@ -139,6 +156,8 @@ impl ApiError {
             sent: None,
             cause,
             history: History::default(),
+            #[cfg(feature = "status-page")]
+            incident: None,
         }))
     }
 }
@@ -178,9 +197,14 @@ impl fmt::Display for ApiError {
         } else {
             (None, None)
         };
+        #[cfg(feature = "status-page")]
+        let incident = self.incident().map(ToString::to_string);
+        #[cfg(not(feature = "status-page"))]
+        let incident: Option<String> = None;
         let report = Report {
             failure: &self.0.failure,
             history: self.history(),
+            incident: incident.as_deref(),
             request: request.as_deref(),
             curl: curl.as_deref(),
         };
