@@ -1,6 +1,9 @@
 //! [`ApiError`]: the ready-made error of functions that call an API over HTTP.
 
-use super::curl::{Sent, command};
+use super::{
+    curl::{Sent, command},
+    echo,
+};
 use crate::{Classification, Classify, History, Redacted, Rejection, report::Report};
 use ::http::{HeaderMap, Method, StatusCode};
 use std::{error::Error, fmt};
@@ -59,6 +62,16 @@ impl ApiError {
     /// is known.
     pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
+        #[cfg(feature = "reqwest")]
+        let error = match error.downcast::<::reqwest::Error>() {
+            Ok(error) => return Self::from(*error),
+            Err(error) => error,
+        };
+        #[cfg(feature = "reqwest-012")]
+        let error = match error.downcast::<::reqwest_012::Error>() {
+            Ok(error) => error.without_url().into(),
+            Err(error) => error,
+        };
         Self::new(error.classify(), Cause::Transport(error))
     }
 
@@ -68,15 +81,19 @@ impl ApiError {
         self
     }
 
-    /// Sets the URL of the request. User, password and the values of the query are blanked.
+    /// Sets the URL of the request. User, password and the values of the query are blanked, and keys of the query
+    /// wherever the answer echoes them.
     pub fn url(mut self, url: &str) -> Self {
+        self.without_echoes(&echo::of_url(url));
         self.0.url = Some(without_secrets(url));
         self
     }
 
     /// Sets what was sent: headers and body. Kept are the values of headers that never hold a secret, and of the
-    /// body at most 4096 characters without what looks like one.
+    /// body at most 4096 characters without what looks like one. Other values of headers are blanked wherever the
+    /// answer echoes them.
     pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
+        self.without_echoes(&echo::of_headers(headers));
         self.0.sent = Some(Sent::new(headers, body));
         self
     }
@@ -145,6 +162,11 @@ impl ApiError {
     #[cfg(feature = "status-page")]
     pub fn incident(&self) -> Option<&crate::Incident> {
         self.0.incident.as_ref()
+    }
+
+    fn without_echoes(&mut self, secrets: &[&str]) {
+        let Inner { failure, body, .. } = &mut *self.0;
+        echo::blank(secrets, failure, body);
     }
 
     fn new(failure: Classification, cause: Cause) -> Self {

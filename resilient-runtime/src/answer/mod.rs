@@ -4,6 +4,7 @@ mod api_error;
 mod body;
 mod curl;
 mod duration;
+mod echo;
 mod headers;
 #[cfg(feature = "reqwest")]
 mod reading;
