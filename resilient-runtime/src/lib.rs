@@ -39,6 +39,25 @@
 //! `error.with_incident(&STATUS).await` adds the incident that the provider's status page tells of. Only whoever asks
 //! waits for it.
 //!
+//! # Clients that retry by themselves
+//!
+//! A client that retries inside an attempt multiplies the attempts, on a schedule that no policy knows. `async-openai` 0.43
+//! makes up to three requests more by itself. With the plain service it makes one, and with the feature `async-openai`
+//! functions that call it return `Result<_, CallError<OpenAIError>>`:
+//!
+#![cfg_attr(feature = "async-openai", doc = "```")]
+#![cfg_attr(not(feature = "async-openai"), doc = "```ignore")]
+//! use async_openai::{Client, config::OpenAIConfig, middleware::ReqwestService};
+//!
+//! fn client(config: OpenAIConfig, http: reqwest::Client) -> Client<OpenAIConfig> {
+//!     Client::with_config(config).with_http_service(ReqwestService::new(http))
+//! }
+//! ```
+//!
+//! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in `tests/clients/openai.rs` counts them.
+//! A service of one's own keeps the headers too, and so the wait that a server asks for: it is shown where [`Classify`]
+//! is implemented for `OpenAIError`, and `a_service_that_reads_the_answer_keeps_what_the_client_drops` runs it.
+//!
 //! # Runtime
 //!
 //! Timers are tokio's. An attempt that ends without waiting needs none, so it runs anywhere; one that has to wait
