@@ -48,11 +48,12 @@ fn question() -> CreateChatCompletionRequest {
 }
 
 fn at(base: String) -> OpenAi {
+    // Made first: it chooses the TLS provider that `with_config` panics without.
+    let http = client();
     let config = OpenAIConfig::new()
         .with_api_base(base)
         .with_api_key("sk-test");
-    // Made with a client of ours, since its own needs certificates of the machine.
-    Client::with_config(config).with_http_client(client())
+    Client::with_config(config).with_http_client(http)
 }
 
 /// Sends each request once.
