@@ -28,6 +28,17 @@
 //! A resilient call inside another one has at most the time that is left outside, and what it has retried without
 //! success is not retried once more outside (unless [`Policy::repeat_nested`] says so).
 //!
+//! # Responses
+//!
+//! Where the success of a function is a response (`http::Response` with the feature `http`, `reqwest::Response` with
+//! `reqwest` or `reqwest-012`), a status of 400 and above is a failure: status and headers are read
+//! (as `Classification::from_response` does), the body is not touched. When the call gives up, its caller
+//! gets the last response as `Ok`; those before it are dropped. `classify_ok = function` takes the place of that, and
+//! `classify_ok = |_| None` switches it off.
+//!
+//! The attribute has to see the type, be it by an alias or an associated type; it does not look behind `impl Trait` or
+//! a type parameter, and [`call!`] and [`Policy::call`] trust every success.
+//!
 //! # Without the attribute
 //!
 //! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
@@ -181,6 +192,7 @@ mod policy;
 mod random;
 mod rejection;
 mod report;
+mod returns;
 mod site;
 mod state;
 #[cfg(feature = "status-page")]
@@ -189,7 +201,7 @@ mod wait;
 
 #[cfg(feature = "http")]
 pub use answer::ApiError;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use answer::{IntoApiResult, SendChecked};
 pub use class::Class;
 pub use classify::{

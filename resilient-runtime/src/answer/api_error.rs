@@ -11,8 +11,8 @@ use std::{error::Error, fmt};
 /// A failed call of an API over HTTP: an answer that says so, no answer at all, or a [`Rejection`]; with the
 /// attempts that led there.
 ///
-/// It is the error type of any annotated function that calls such an API. With the feature `reqwest`,
-/// `into_api_result` makes it from a response, and `?` from an error of reqwest.
+/// It is the error type of any annotated function that calls such an API. With the feature `reqwest` or
+/// `reqwest-012`, `send_checked` and `into_api_result` make it from a response, and `?` from an error of reqwest.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -190,17 +190,27 @@ impl From<Rejection> for ApiError {
     }
 }
 
-/// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
-#[cfg(feature = "reqwest")]
-impl From<::reqwest::Error> for ApiError {
-    fn from(error: ::reqwest::Error) -> Self {
-        let url = error.url().map(|url| without_secrets(url.as_str()));
-        let failure = error.classify();
-        let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
-        error.0.url = url;
-        error
-    }
+/// Both versions of reqwest have the same methods; no trait has them.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+macro_rules! from_reqwest {
+    ($reqwest:ident) => {
+        /// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
+        impl From<::$reqwest::Error> for ApiError {
+            fn from(error: ::$reqwest::Error) -> Self {
+                let url = error.url().map(|url| without_secrets(url.as_str()));
+                let failure = error.classify();
+                let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
+                error.0.url = url;
+                error
+            }
+        }
+    };
 }
+
+#[cfg(feature = "reqwest")]
+from_reqwest!(reqwest);
+#[cfg(feature = "reqwest-012")]
+from_reqwest!(reqwest_012);
 
 impl Classify for ApiError {
     fn classify(&self) -> Classification {
