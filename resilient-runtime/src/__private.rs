@@ -9,6 +9,7 @@ pub use crate::{
     event::CallSpan,
     hedge::Hedge,
     plan::Plan,
+    returns::Returns,
     site::{Level, Site},
     upstream::{
         Alone, Extra, Failed, Keep, Last, Route, Run, Settle, Standing, Start, Through, Until,
