@@ -1,6 +1,6 @@
 //! Stage classify: what `#[derive(Classify)]` reads from the fields of an error: a wait, a status, a text.
 
-use super::{Classification, Processed, ServerWait, WaitOrigin};
+use super::{Classification, ServerWait, WaitOrigin};
 use crate::Class;
 use std::{
     fmt::{Display, Write as _},
@@ -13,15 +13,11 @@ pub struct Details(pub Classification);
 
 impl Details {
     /// `retry_after = field`
-    pub fn retry_after(mut self, field: &impl AsWait) -> Self {
-        if let Some(wait) = field.as_wait() {
-            self.0.wait = Some(ServerWait::new(wait, WaitOrigin::Error));
-            // A server that names the time to come back has put the request off, not begun it.
-            if self.0.class == Class::Overloaded {
-                self.0.processed = Processed::No;
-            }
+    pub fn retry_after(self, field: &impl AsWait) -> Self {
+        match field.as_wait() {
+            Some(wait) => Self(self.0.come_back(ServerWait::new(wait, WaitOrigin::Error))),
+            None => self,
         }
-        self
     }
 
     /// `status = field`, beside a class.
@@ -155,6 +151,7 @@ impl<T: Display> AsText<Perhaps> for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Processed;
     use std::fmt;
 
     fn details(class: Class) -> Details {
