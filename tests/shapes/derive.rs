@@ -5,7 +5,7 @@ use resilient_runtime::{
     CallError, Class, Classification, Classify, History, Processed, Rejection, ServerWait,
     WaitOrigin, resilient,
 };
-use std::{borrow::Cow, error::Error, fmt, io, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, io, sync::Arc, time::Duration};
 
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -170,16 +170,40 @@ async fn the_history_goes_to_the_field_that_delegates() {
     }
     #[derive(Debug, Classify)]
     #[classify(delegate)]
-    struct Inner<T>(T);
+    struct Inner<T>(Box<T>);
     #[resilient]
     async fn ask() -> Result<(), Outer> {
-        let keeper = Inner(Keeper::default());
+        let keeper = Inner(Box::new(Keeper::default()));
         Err(Outer::Kept { keeper, _id: 1 })
     }
     match ask().await.unwrap_err() {
         Outer::Kept { keeper, .. } => assert_eq!(keeper.0.0.unwrap().attempts.len(), 1),
         Outer::Rejected(rejection) => unreachable!("{rejection}"),
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_is_boxed_or_shared_is_what_it_is() {
+    #[resilient(attempts = 2)]
+    async fn ask() -> Result<(), CallError<Arc<io::Error>>> {
+        Err(Arc::new(refused()))?
+    }
+    let classified = |error: &dyn Classify| error.classify();
+    assert_eq!(classified(&Box::new(refused())), refused().classify());
+    assert_eq!(classified(&Arc::new(refused())), refused().classify());
+    let erased: Arc<dyn Error + Send + Sync> = Arc::new(refused());
+    assert_eq!(classified(&erased), refused().classify());
+    let dynamic: Box<dyn Classify> = Box::new(refused());
+    assert_eq!(classified(&dynamic), refused().classify());
+    let failed = ask().await.unwrap_err();
+    let history = failed.history();
+    assert_eq!(history.attempts.len(), 2);
+    let mut alone = Arc::new(Keeper::default());
+    let mut held = Arc::new(Keeper::default());
+    let _holder = Arc::clone(&held);
+    alone.attach(history.clone());
+    held.attach(history.clone());
+    assert!(alone.0.is_some() && held.0.is_none());
 }
 
 /// A client with an error of its own.

@@ -2,27 +2,50 @@
 //! in it says.
 
 use super::{Classification, Classify, register};
-use crate::{Class, Rejection};
+use crate::{Class, History, Rejection};
 use std::{error::Error, io, sync::Arc};
 
 /// How deep a chain of sources is followed. A longer one is a cycle or no diagnosis.
 const DEPTH: usize = 32;
 
-impl Classify for Box<dyn Error + Send + Sync> {
+impl Classify for dyn Error + Send + Sync {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
     }
 }
 
-impl Classify for Box<dyn Error + Send> {
+impl Classify for dyn Error + Send {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
     }
 }
 
-impl Classify for Box<dyn Error> {
+impl Classify for dyn Error {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
+    }
+}
+
+impl<E: Classify + ?Sized> Classify for Box<E> {
+    fn classify(&self) -> Classification {
+        (**self).classify()
+    }
+
+    fn attach(&mut self, history: History) {
+        (**self).attach(history);
+    }
+}
+
+/// The history is only attached while nobody else holds the error.
+impl<E: Classify + ?Sized> Classify for Arc<E> {
+    fn classify(&self) -> Classification {
+        (**self).classify()
+    }
+
+    fn attach(&mut self, history: History) {
+        if let Some(error) = Self::get_mut(self) {
+            error.attach(history);
+        }
     }
 }
 
