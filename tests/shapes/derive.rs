@@ -23,8 +23,12 @@ enum Failure {
     #[classify(status = 0, code = 1, message = 2)]
     Status(u16, Option<&'static str>, Cow<'static, str>),
     #[error("refused")]
-    #[classify(invalid_request, status = status)]
-    Refused { status: Option<u16> },
+    #[classify(invalid_request, status = status, kind = r#type, param = param)]
+    Refused {
+        status: Option<u16>,
+        r#type: &'static str,
+        param: Option<String>,
+    },
     #[error(transparent)]
     #[classify(delegate)]
     Io(#[from] io::Error),
@@ -50,10 +54,21 @@ fn a_class_with_what_fields_tell() {
     let wait = ServerWait::new(WAIT, WaitOrigin::Error);
     assert_eq!(busy(Some(WAIT)), known.clone().wait(wait));
     assert_eq!(busy(None), known);
-    let refused = |status| Failure::Refused { status }.classify();
-    let known = Classification::new(Class::InvalidRequest);
-    assert_eq!(refused(None), known);
-    assert_eq!(refused(Some(503)), known.status(503));
+    let refused = |status, param: Option<&str>| {
+        let (r#type, param) = ("invalid_request_error", param.map(str::to_owned));
+        let failure = Failure::Refused {
+            status,
+            r#type,
+            param,
+        };
+        failure.classify()
+    };
+    let known = Classification::new(Class::InvalidRequest).kind("invalid_request_error");
+    assert_eq!(refused(None, None), known);
+    assert_eq!(
+        refused(Some(503), Some("model")),
+        known.status(503).param("model")
+    );
     assert_eq!(Failure::Other.classify(), Class::Unknown.into());
 }
 

@@ -32,12 +32,24 @@ impl Details {
         self
     }
 
+    /// `kind = field`
+    pub fn kind<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.kind = field.as_text().map(|text| (*text).into()).or(self.0.kind);
+        self
+    }
+
     /// `message = field`
     pub fn message<K>(mut self, field: &impl AsText<K>) -> Self {
         self.0.message = field
             .as_text()
             .map(|text| (*text).into())
             .or(self.0.message);
+        self
+    }
+
+    /// `param = field`
+    pub fn param<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.param = field.as_text().map(|text| (*text).into()).or(self.0.param);
         self
     }
 
@@ -112,7 +124,7 @@ impl<T: AsStatus> AsStatus for Option<T> {
     }
 }
 
-/// What `code = field`, `message = field` and `request_id = field` take. `Kind` tells the two implementations
+/// What `code = field`, `message = field` and the other texts take. `Kind` tells the two implementations
 /// apart, which could overlap otherwise; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "a text is read from what is `Display`, or an `Option` of that, not from `{Self}`",
@@ -163,13 +175,17 @@ mod tests {
         let known = Classification::of_status(503)
             .wait(ServerWait::new(Duration::from_secs(9), WaitOrigin::Body))
             .code("slow_down")
+            .kind("server_error")
             .message("later")
+            .param("model")
             .request_id("req_1");
         let asked = Details(known.clone())
             .retry_after(&None::<Duration>)
             .status(&None::<u16>)
             .code(&None::<String>)
+            .kind(&None::<String>)
             .message(&None::<&str>)
+            .param(&None::<&str>)
             .request_id(&None::<u64>);
         assert_eq!(asked.0, known);
         assert_eq!(of_status(&None::<u16>), Class::Unknown.into());
