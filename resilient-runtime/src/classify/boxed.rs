@@ -109,6 +109,8 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
         "tonic": ::tonic::Status,
         "octocrab": ::octocrab::Error,
         "tokio-postgres": ::tokio_postgres::Error,
+        "sqlx": ::sqlx::Error,
+        "redis": ::redis::RedisError,
         "ureq": ::ureq::Error,
         "aws": ::aws_smithy_runtime_api::client::result::ConnectorError,
         "hyper-util": ::hyper_util::client::legacy::Error,
