@@ -174,7 +174,7 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `retry_after = field` | `Duration`: the wait that the server asked for |
 /// | `status = field` | `u16`, `http::StatusCode` (feature `http`) |
-/// | `code = field`, `message = field`, `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
+/// | `code = field`, `kind = field` (the provider's type of the failure), `message = field`, `param = field` (what in the request is wrong), `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
 ///
 /// Each may be an `Option` too. A field of a tuple is named by its index: `retry_after = 0`.
 ///

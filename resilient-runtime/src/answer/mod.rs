@@ -112,9 +112,11 @@ impl Classification {
         if rule.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
-        // A server that names the time to come back has put the request off, not begun it.
-        if code == 429 || class == Class::Overloaded && told.is_some() {
+        if code == 429 {
             found.processed = Processed::No;
+        }
+        if let Some(told) = told {
+            found = found.come_back(told);
         }
         let in_body = body
             .wait
@@ -122,7 +124,7 @@ impl Classification {
         let reset = limits
             .wait()
             .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
-        found.wait = told.or(in_body).or(reset);
+        found.wait = found.wait.or(in_body).or(reset);
         let text = |text: Option<&str>| text.map(Redacted::from);
         found.code = text(aws.or(body.codes.first().map(String::as_str)));
         found.kind = text(body.kind.as_deref());

@@ -26,12 +26,16 @@ mod hyper;
 mod hyper_util;
 #[cfg(feature = "octocrab")]
 mod octocrab;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reqwest;
 #[cfg(feature = "tonic")]
 mod rpc;
-#[cfg(feature = "tokio-postgres")]
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 mod sqlstate;
+#[cfg(feature = "sqlx")]
+mod sqlx;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
 #[cfg(feature = "tonic")]
