@@ -8,3 +8,6 @@ pub(crate) const FACTOR: f64 = 2.0;
 pub(crate) const DECORRELATED_FACTOR: f64 = 3.0;
 pub(crate) const MAX_SECS: u64 = 32;
 pub(crate) const MAX_RETRY_AFTER_SECS: u64 = 120;
+pub(crate) const BREAKER_PAUSE_SECS: u64 = 5;
+pub(crate) const BREAKER_MAX_PAUSE_SECS: u64 = 60;
+pub(crate) const SLOW_RATIO: f64 = 0.8;

@@ -29,6 +29,7 @@ mod errors;
 mod expand;
 mod params;
 mod policy;
+mod rate;
 mod receiver;
 mod resilient;
 mod returns;

@@ -158,7 +158,6 @@ fn the_grammar_is_explained() {
         "retries = 3",
         &[("retries", "did you mean `attempts = 5`?")],
     );
-    attribute("upstream = X", &[("upstream", "unknown argument")]);
     attribute(
         "on = x",
         &[("on", "takes a list in parentheses: write `on(")],
