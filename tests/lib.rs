@@ -20,6 +20,7 @@ use resilient_runtime::{Class, Classification, Classify, History, Rejection};
 use std::{
     fmt,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 /// An error that is what the test says it is, and keeps what it is given.
@@ -52,6 +53,11 @@ impl Failure {
     /// Its class.
     pub fn class(&self) -> Class {
         self.classification.class
+    }
+
+    /// The wait that was asked for.
+    pub fn wait(&self) -> Option<Duration> {
+        self.classification.wait.map(|wait| wait.duration)
     }
 
     /// The history that the call attached.

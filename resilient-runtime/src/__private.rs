@@ -4,10 +4,16 @@ pub use crate::{
     attempt::Attempt,
     call::Call,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
+    closure::UppermostPolicy,
     context::IdempotencyKey,
     event::CallSpan,
+    hedge::Hedge,
     plan::Plan,
     site::{Level, Site},
+    upstream::{
+        Alone, Extra, Failed, Keep, Last, Route, Run, Settle, Standing, Start, Through, Until,
+        hold, policy_of,
+    },
 };
 #[cfg(feature = "tracing")]
 pub use ::tracing;

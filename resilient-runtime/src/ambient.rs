@@ -3,7 +3,7 @@
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on any
 //! executor. A task spawned by the body is a call of its own.
 
-use crate::{Class, clock::Moment};
+use crate::{Class, Limits, clock::Moment};
 use std::cell::Cell;
 
 thread_local! {
@@ -11,6 +11,53 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
+    /// Whether a body has told something to the upstream that its attempt goes through.
+    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+    static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
+}
+
+/// What a body tells to the upstream that its attempt goes through.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    /// The tokens that the attempt has used.
+    pub(crate) spent: Option<u64>,
+    /// What the headers of an answer say of the quotas.
+    pub(crate) limits: Option<Limits>,
+}
+
+impl Told {
+    const NOTHING: Self = Self {
+        spent: None,
+        limits: None,
+    };
+}
+
+/// Before a body is polled: what was told before was not for its upstream.
+#[inline]
+pub(crate) fn listen() {
+    IS_TOLD.set(false);
+}
+
+/// Whether the body has told something in this poll.
+#[inline]
+pub(crate) fn is_told() -> bool {
+    IS_TOLD.get()
+}
+
+pub(crate) fn take_told() -> Told {
+    IS_TOLD.set(false);
+    TOLD.replace(Told::NOTHING)
+}
+
+/// Tells the innermost upstream around the code that runs now, if there is one.
+pub(crate) fn tell(change: impl FnOnce(&mut Told)) {
+    let mut told = if IS_TOLD.replace(true) {
+        TOLD.get()
+    } else {
+        Told::NOTHING
+    };
+    change(&mut told);
+    TOLD.set(told);
 }
 
 /// The deadline of the calls around this one.

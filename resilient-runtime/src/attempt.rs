@@ -82,8 +82,10 @@ where
             }
         }
         let scope = state.enter();
+        plan.route.before_poll();
         let polled = body.poll(cx);
         drop(scope);
+        plan.route.after_poll();
 
         let Poll::Ready(result) = polled else {
             ready!(state.poll_bound(this.timer, cx));

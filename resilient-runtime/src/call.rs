@@ -1,7 +1,7 @@
 //! Stage call: takes a plan and a policy, gives a [`Call`], which makes attempts one after another.
 
 use crate::{
-    AttemptContext, Policy,
+    AttemptContext, Class, Policy,
     context::IdempotencyKey,
     event::{self, CallSpan},
     plan::{InSpan, Plan},
@@ -45,6 +45,21 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
             state: State::new(policy, span),
             last: U::Kept::EMPTY,
         }
+    }
+
+    /// What lets further runs of the next attempt be made, beside its first.
+    pub fn extra(&self) -> U::Extra {
+        self.plan.route.extra(self.state.policy.budget)
+    }
+
+    /// What the call has failed with; none after a success.
+    pub fn failed_with(&self) -> Option<Class> {
+        self.state.failed_with
+    }
+
+    /// The call has failed, and its fallback answers in its place.
+    pub fn falls_back(&self) {
+        self.state.falls_back();
     }
 
     /// What the body can know about the next attempt. `key` is that of the call.

@@ -159,6 +159,22 @@ impl Class {
         )
     }
 
+    /// Whether it tells something about how the server, or the way to it, is: what a circuit breaker counts. A 429 does
+    /// not: it is about the caller.
+    pub(crate) const fn is_of_the_server(self) -> bool {
+        matches!(
+            self,
+            Self::ServerError
+                | Self::BadGateway
+                | Self::Overloaded
+                | Self::GatewayTimeout
+                | Self::Timeout
+                | Self::Connect
+                | Self::Dns
+                | Self::Network
+        )
+    }
+
     /// Whether this crate raises the class itself, before or instead of an attempt. Such a failure is
     /// never retried, whatever the policy says.
     pub const fn is_local(self) -> bool {

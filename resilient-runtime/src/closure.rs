@@ -1,6 +1,9 @@
 //! Calls without the attribute.
 
-use crate::{Classify, Policy, Rejection, plan::Plan, site::Site};
+use crate::{
+    __private::AsPolicy, Classify, Policy, Rejection, Upstream, plan::Plan, site::Site,
+    upstream::Through,
+};
 use std::ops::ControlFlow;
 
 impl Policy {
@@ -47,6 +50,35 @@ impl Policy {
     }
 }
 
+impl Upstream {
+    /// Makes a resilient call of a closure through this upstream, by the upstream's policy, else as [`Policy::call`] does.
+    ///
+    /// Cancel safe: dropping the future leaves nothing behind but the requests that were sent.
+    ///
+    /// # Errors
+    /// The error of the last attempt, or a [`Rejection`] turned into one.
+    ///
+    /// # Panics
+    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
+    pub async fn call<T, E>(
+        &self,
+        name: &'static str,
+        mut body: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Classify + From<Rejection>,
+    {
+        let plan = Plan::new().through(Through::of(self));
+        let mut call = plan.start(Site::named(name), &self.config().policy);
+        loop {
+            match call.attempt(body()).await {
+                ControlFlow::Break(result) => return result,
+                ControlFlow::Continue(()) => {}
+            }
+        }
+    }
+}
+
 /// Makes a resilient call of an async block: what the attribute does to a function, for code that cannot
 /// carry one. Gives a future of the block's result.
 ///
@@ -65,8 +97,51 @@ impl Policy {
 /// assert_eq!(answer.unwrap(), 7);
 /// # });
 /// ```
+///
+/// Through an [`Upstream`], the policy is the upstream's unless another is named; key, cost, policy and name may follow, in
+/// this order:
+///
+/// ```
+/// use resilient_runtime::{CallError, Upstream, call};
+///
+/// static OPENAI: Upstream = Upstream::new("openai").tokens_per_minute(200_000);
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # async fn fetch() -> std::io::Result<u32> { Ok(7) }
+/// let tenant = "acme".to_owned();
+/// let answer: Result<u32, CallError<std::io::Error>> =
+///     call!(upstream = OPENAI, key = tenant, cost = 800, async { Ok(fetch().await?) }).await;
+/// assert_eq!(answer.unwrap(), 7);
+/// assert_eq!(OPENAI.snapshot_by("acme").unwrap().usage.estimated, 800);
+/// # });
+/// ```
 #[macro_export]
 macro_rules! call {
+    (
+        upstream = $upstream:expr
+        $(, key = $key:expr)?
+        $(, cost = $cost:expr)?
+        $(, policy = $policy:expr)?
+        $(, name = $name:expr)?,
+        async $body:block
+    ) => {
+        async {
+            static SITE: $crate::__private::Site =
+                $crate::__private::Site::new($crate::__name!($($name)?));
+            let upstream = $crate::__private::hold(&$upstream);
+            let through = $crate::__private::Through::of(&upstream)$(.key(&$key))?$(.cost($cost))?;
+            let policy = ($crate::__private::policy_of(&upstream), $(&$policy,)?);
+            let mut call = $crate::__private::Plan::new()
+                .through(through)
+                .start(&SITE, $crate::__private::UppermostPolicy::uppermost(&policy));
+            loop {
+                match call.attempt(async $body).await {
+                    ::core::ops::ControlFlow::Break(result) => break result,
+                    ::core::ops::ControlFlow::Continue(()) => {}
+                }
+            }
+        }
+    };
     ($policy:expr, async $body:block) => {
         $crate::call!(
             $policy,
@@ -88,4 +163,35 @@ macro_rules! call {
             }
         }
     };
+}
+
+/// The name of a place in the code that has none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __name {
+    () => {
+        ::core::concat!(::core::module_path!(), ":", ::core::line!())
+    };
+    ($name:expr) => {
+        $name
+    };
+}
+
+/// The policy of a call through an upstream: the upstream's, unless another is named.
+#[doc(hidden)]
+pub trait UppermostPolicy {
+    /// That policy.
+    fn uppermost(&self) -> &Policy;
+}
+
+impl UppermostPolicy for (&Policy,) {
+    fn uppermost(&self) -> &Policy {
+        self.0
+    }
+}
+
+impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
+    fn uppermost(&self) -> &Policy {
+        self.1.as_policy()
+    }
 }

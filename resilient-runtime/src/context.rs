@@ -1,6 +1,6 @@
 //! What a body can know about the attempt it runs in.
 
-use crate::{Class, clock::Moment, random};
+use crate::{Class, Limits, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
 
 /// The attempt that a body runs in, bound by `context = name`.
@@ -45,10 +45,33 @@ impl AttemptContext {
         (!self.deadline.is_never()).then(|| self.deadline.since(Moment::now()))
     }
 
+    /// Says how many tokens this attempt has used: [`spent`].
+    pub fn spent(&self, tokens: u64) {
+        spent(tokens);
+    }
+
     /// A random key that is the same in every attempt of one call and different in every call.
     pub fn idempotency_key(&self) -> IdempotencyKey {
         self.key
     }
+}
+
+/// Says how many tokens the attempt around the code that runs now has used, so that its [`Upstream`](crate::Upstream) can
+/// correct the estimate of `cost`: what was not used is given back to its limit, what was used beyond is owed. Said again,
+/// the last word counts.
+///
+/// It is for the body itself and what that awaits: a task that it spawns has no attempt around it. Without an upstream, it
+/// does nothing.
+pub fn spent(tokens: u64) {
+    ambient::tell(|told| told.spent = Some(tokens));
+}
+
+/// Says what the headers of a good answer tell of the quotas, so that the [`Upstream`](crate::Upstream) of the attempt around
+/// can go by them. `into_api_result` and `send_checked` say it by themselves, and so does the classification of a failure.
+///
+/// Where it counts and where not: as for [`spent`].
+pub fn quotas(limits: &Limits) {
+    ambient::tell(|told| told.limits = Some(*limits));
 }
 
 /// 128 random bits, written as a [version 4 UUID](https://www.rfc-editor.org/rfc/rfc9562#section-5.4): what

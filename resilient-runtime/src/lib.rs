@@ -149,6 +149,7 @@ mod context;
 pub mod decide;
 mod error;
 mod event;
+mod hedge;
 mod help;
 mod history;
 mod plan;
@@ -171,7 +172,7 @@ pub use classify::{
     Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait,
     WaitOrigin, register,
 };
-pub use context::{AttemptContext, IdempotencyKey};
+pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
 pub use error::CallError;
 pub use history::{FailedAttempt, History};
 pub use policy::{
@@ -179,7 +180,10 @@ pub use policy::{
 };
 pub use rejection::Rejection;
 use site::Site;
-pub use upstream::Budget;
+pub use upstream::{
+    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream,
+    UpstreamConfig, UpstreamError, Usage,
+};
 
 #[doc(hidden)]
 pub mod __private;

@@ -1,38 +1,81 @@
 //! What the library itself raises: [`Rejection`].
 
-use crate::{Class, Classification, FailedAttempt, History};
-use std::{fmt, time::Duration};
+use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
+use std::{borrow::Cow, fmt, time::Duration};
 
-/// A failure that does not come from the call's body: an attempt took too long, or the call as a whole.
+/// A failure that does not come from the call's body: an attempt took too long, or the call as a whole, or what it shares with
+/// others let it not through.
 ///
 /// The function's error type has to be able to hold one: `E: From<Rejection>`. For `anyhow::Error` and boxed
 /// errors that is so; an enum gets one more variant; a foreign error type goes into
 /// [`CallError`](crate::CallError).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    class: Class,
-    limit: Duration,
-    wait: Option<Duration>,
+    reason: Reason,
     history: Box<History>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    Timeout(Duration),
+    Deadline(Duration),
+    CircuitOpen {
+        upstream: Cow<'static, str>,
+        wait: Duration,
+    },
+    Limited {
+        upstream: Cow<'static, str>,
+        wait: Option<Duration>,
+    },
+    TooCostly {
+        upstream: Cow<'static, str>,
+        cost: u64,
+        capacity: u64,
+    },
+    AtCapacity {
+        upstream: Cow<'static, str>,
+        limit: u32,
+    },
 }
 
 impl Rejection {
     /// An attempt that took longer than `limit`.
     pub(crate) fn timeout(limit: Duration) -> Self {
-        Self {
-            class: Class::Timeout,
-            limit,
-            wait: None,
-            history: Box::default(),
-        }
+        Self::because(Reason::Timeout(limit))
     }
 
     /// A call that took longer than `limit`.
     pub(crate) fn deadline(limit: Duration) -> Self {
+        Self::because(Reason::Deadline(limit))
+    }
+
+    /// The circuit breaker is open.
+    pub(crate) fn circuit_open(upstream: Cow<'static, str>, wait: Duration) -> Self {
+        Self::because(Reason::CircuitOpen { upstream, wait })
+    }
+
+    /// It would have to wait too long.
+    pub(crate) fn limited(upstream: Cow<'static, str>, wait: Option<Duration>) -> Self {
+        Self::because(Reason::Limited { upstream, wait })
+    }
+
+    /// It would never be let through.
+    pub(crate) fn too_costly(upstream: Cow<'static, str>, cost: u64, capacity: u64) -> Self {
+        Self::because(Reason::TooCostly {
+            upstream,
+            cost,
+            capacity,
+        })
+    }
+
+    /// Too many wait already.
+    pub(crate) fn at_capacity(upstream: Cow<'static, str>, limit: u32) -> Self {
+        Self::because(Reason::AtCapacity { upstream, limit })
+    }
+
+    fn because(reason: Reason) -> Self {
         Self {
-            class: Class::Deadline,
-            limit,
-            wait: None,
+            reason,
             history: Box::default(),
         }
     }
@@ -42,19 +85,46 @@ impl Rejection {
         self
     }
 
-    /// What was rejected: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call.
+    /// What was rejected: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call; what an
+    /// [`Upstream`](crate::Upstream) lets not through is [`Class::CircuitOpen`], [`Class::Limited`] or
+    /// [`Class::AtCapacity`].
     pub fn class(&self) -> Class {
-        self.class
+        match self.reason {
+            Reason::Timeout(_) => Class::Timeout,
+            Reason::Deadline(_) => Class::Deadline,
+            Reason::CircuitOpen { .. } => Class::CircuitOpen,
+            Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Limited,
+            Reason::AtCapacity { .. } => Class::AtCapacity,
+        }
     }
 
-    /// The bound that was reached.
-    pub fn limit(&self) -> Duration {
-        self.limit
+    /// The bound in time that was reached, if it was one.
+    pub fn limit(&self) -> Option<Duration> {
+        match self.reason {
+            Reason::Timeout(limit) | Reason::Deadline(limit) => Some(limit),
+            _ => None,
+        }
     }
 
-    /// The wait after which another try would be let through; none where no wait helps.
+    /// The wait after which another try would be let through, as far as it is known; none where no wait helps.
     pub fn wait(&self) -> Option<Duration> {
-        self.wait
+        match self.reason {
+            // An isolated circuit is closed by hand.
+            Reason::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
+            Reason::Limited { wait, .. } => wait,
+            _ => None,
+        }
+    }
+
+    /// The name of the upstream that did not let it through.
+    pub fn upstream(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Timeout(_) | Reason::Deadline(_) => None,
+            Reason::CircuitOpen { upstream, .. }
+            | Reason::Limited { upstream, .. }
+            | Reason::TooCostly { upstream, .. }
+            | Reason::AtCapacity { upstream, .. } => Some(upstream),
+        }
     }
 
     /// The attempts of the call, where it was rejected in the middle of them.
@@ -67,14 +137,48 @@ impl Rejection {
     /// `Rejection` has this method instead of the trait, so that
     /// [`CallError`](crate::CallError) can be made from both a rejection and a classified error.
     pub fn classification(&self) -> Classification {
-        Classification::new(self.class).message(&self.summary())
+        let classification = Classification::new(self.class()).message(&self.summary());
+        let classification = match self.upstream() {
+            // It was never sent.
+            Some(_) => classification.processed(Processed::No),
+            None => classification,
+        };
+        match self.wait() {
+            Some(wait) => classification.wait(ServerWait::new(wait, WaitOrigin::Error)),
+            None => classification,
+        }
     }
 
     fn summary(&self) -> String {
-        let limit = self.limit;
-        match self.class {
-            Class::Deadline => format!("the call did not finish within {limit:?}"),
-            _ => format!("the attempt did not finish within {limit:?}"),
+        match &self.reason {
+            Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
+            Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
+            Reason::CircuitOpen { upstream, .. } => match self.wait() {
+                Some(wait) => {
+                    format!("the circuit breaker of {upstream} is open for another {wait:.1?}")
+                }
+                None => format!("the circuit breaker of {upstream} is open until it is released"),
+            },
+            Reason::Limited {
+                upstream,
+                wait: Some(wait),
+            } => format!("the limits of {upstream} leave no room for another {wait:.1?}"),
+            Reason::Limited {
+                upstream,
+                wait: None,
+            } => format!("the limits of {upstream} left no room in time"),
+            Reason::TooCostly {
+                upstream,
+                cost,
+                capacity,
+            } => {
+                format!(
+                    "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
+                )
+            }
+            Reason::AtCapacity { upstream, limit } => {
+                format!("{upstream} has all {limit} calls in flight and a full line of others")
+            }
         }
     }
 }
@@ -83,7 +187,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary())?;
         // The failure before the bound was reached is the one that tells why.
-        let earlier = |attempt: &&FailedAttempt| attempt.class != self.class;
+        let earlier = |attempt: &&FailedAttempt| attempt.class != self.class();
         match self.history.attempts.iter().rev().find(earlier) {
             Some(earlier) => write!(f, "; attempt {} had ended in {earlier}", earlier.number),
             None => Ok(()),

@@ -21,7 +21,7 @@ use std::{
 /// The part of a call that does not depend on types. It is kept small, since every future of a resilient
 /// function holds one.
 pub(crate) struct State<'p> {
-    policy: &'p Policy,
+    pub(crate) policy: &'p Policy,
     /// When the call started; read when it is first needed, since most calls never do.
     start: Moment,
     /// When the call has to be over.
@@ -31,6 +31,8 @@ pub(crate) struct State<'p> {
     /// Whether the attempt that is being made was let through and has been sent.
     pub(crate) admitted: bool,
     ended: bool,
+    /// What the call has failed with, once it has.
+    pub(crate) failed_with: Option<Class>,
     /// What only failed and traced calls need. Dropped by hand: the compiler's own drop is a call even where
     /// there is nothing.
     record: ManuallyDrop<Option<Box<Record>>>,
@@ -90,6 +92,7 @@ impl<'p> State<'p> {
             failed: 0,
             admitted: false,
             ended: false,
+            failed_with: None,
             record,
         }
     }
@@ -202,6 +205,14 @@ impl<'p> State<'p> {
             Duration::ZERO
         } else {
             now.since(self.start)
+        }
+    }
+
+    #[cold]
+    pub(crate) fn falls_back(&self) {
+        if let Some(class) = self.failed_with {
+            let _entered = self.enter_span();
+            event::falling_back(class, self.failed);
         }
     }
 
@@ -321,6 +332,8 @@ impl<'p> State<'p> {
     #[cold]
     pub(crate) fn refused(&mut self, rejection: &Rejection) -> History {
         self.ended = true;
+        let last = self.last().map(|attempt| attempt.class);
+        self.failed_with = Some(last.unwrap_or_else(|| rejection.class()));
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = GiveUp::Refused {
@@ -351,6 +364,7 @@ impl<'p> State<'p> {
 
     fn end(&mut self, last: FailedAttempt, reason: Option<GiveUp>) -> History {
         self.ended = true;
+        self.failed_with = Some(last.class);
         let elapsed = last.elapsed;
         let mut history = std::mem::take(self.history());
         history.push(last);

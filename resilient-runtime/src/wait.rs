@@ -15,11 +15,16 @@ use tokio::{
 /// What stands for a moment too far away for a timer.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
+/// The instant `delay` from `now`.
+pub(crate) fn after(now: Instant, delay: Duration) -> Instant {
+    now.checked_add(delay)
+        .or_else(|| now.checked_add(FAR))
+        .unwrap_or(now)
+}
+
 fn instant(at: Moment) -> Instant {
-    at.instant().unwrap_or_else(|| {
-        let now = Instant::now();
-        now.checked_add(FAR).unwrap_or(now)
-    })
+    at.instant()
+        .unwrap_or_else(|| after(Instant::now(), Duration::MAX))
 }
 
 pin_project! {

@@ -2,7 +2,7 @@
 
 use super::Failed;
 use crate::{
-    Site,
+    BreakerState, Class, Site,
     decide::{DelaySource, GiveUp},
 };
 use std::time::Duration;
@@ -40,3 +40,6 @@ pub(crate) fn cut(_: &Failed<'_>) {}
 pub(crate) fn recovered(_: u32, _: Duration) {}
 pub(crate) fn succeeded(_: Duration) {}
 pub(crate) fn cancelled(_: u32, _: Duration) {}
+pub(crate) fn falling_back(_: Class, _: u32) {}
+pub(crate) fn hedging(_: u32) {}
+pub(crate) fn circuit(_: &str, _: BreakerState, _: BreakerState, _: Option<Duration>) {}

@@ -7,7 +7,7 @@
 
 use super::Failed;
 use crate::{
-    Site,
+    BreakerState, Class, Site,
     decide::{DelaySource, GiveUp},
     site::Level,
 };
@@ -106,6 +106,49 @@ pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {
 pub(crate) fn cut(failed: &Failed<'_>) {
     let advice = failed.failure.help();
     failure!(ERROR, failed, "giving up", reason = "deadline", advice);
+}
+
+/// The call has failed, and its fallback answers in its place.
+pub(crate) fn falling_back(class: Class, attempts: u32) {
+    ::tracing::event!(
+        target: "resilient",
+        ::tracing::Level::WARN,
+        attempts,
+        error.type = class.as_str(),
+        "falling back"
+    );
+}
+
+/// An attempt takes so long that another run of it is started beside it.
+pub(crate) fn hedging(run: u32) {
+    ::tracing::info!(target: "resilient", run, "hedging");
+}
+
+/// A circuit breaker has changed its state.
+pub(crate) fn circuit(
+    upstream: &str,
+    from: BreakerState,
+    to: BreakerState,
+    pause: Option<Duration>,
+) {
+    macro_rules! event {
+        ($level:ident, $message:literal) => {
+            ::tracing::event!(
+                target: "resilient",
+                ::tracing::Level::$level,
+                upstream,
+                from = from.as_str(),
+                to = to.as_str(),
+                pause = pause.map(::tracing::field::debug),
+                $message
+            )
+        };
+    }
+    match to {
+        BreakerState::Closed => event!(INFO, "circuit closed"),
+        BreakerState::HalfOpen => event!(INFO, "circuit half-open"),
+        _ => event!(WARN, "circuit opened"),
+    }
 }
 
 pub(crate) fn recovered(attempt: u32, elapsed: Duration) {

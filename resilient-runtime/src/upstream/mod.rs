@@ -1,14 +1,151 @@
-//! What calls share: an [`Upstream`] and its limits.
-#![allow(dead_code, reason = "put together step by step")]
+//! Stage upstream: what calls share: an [`Upstream`] with its breaker, its limits, its gate and its retry budget.
 
 mod account;
-pub use account::Budget;
+mod adaptive;
 mod breaker;
+mod bucket;
+mod builder;
 mod concurrency;
+mod config;
+mod current;
+mod extra;
+mod gate;
+mod hold;
 mod keys;
+mod learn;
 mod ledger;
+mod line;
+mod meter;
 mod rate;
 mod route;
+mod shared;
+mod slots;
+mod snapshot;
+mod terms;
+mod throttle;
+mod through;
+mod usage;
+mod window;
 
 pub(crate) use account::Account;
-pub use route::{Alone, Direct, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
+pub use account::Budget;
+pub use breaker::{Breaker, BreakerState, SlowCalls};
+use breaker::{Circuit, Ticket};
+use bucket::Bucket;
+pub use concurrency::Concurrency;
+pub use config::{UpstreamConfig, UpstreamError};
+pub use extra::{DirectExtra, Extra, PassageExtra, Run};
+use gate::Gate;
+pub use hold::{hold, policy_of};
+use keys::Keys;
+pub use rate::Rate;
+pub use route::{Alone, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
+use shared::Shared;
+use slots::Slots;
+pub use snapshot::Snapshot;
+pub use through::Through;
+pub use usage::Usage;
+
+use crate::{
+    clock::Moment,
+    sync::{Mutex, lock},
+};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+/// What the callers of one API share: a circuit breaker, limits of requests, tokens and concurrency, a gate that the server
+/// closes, and the account of the retry budget.
+///
+/// It is made in a `static` and named in the attribute. A setting that makes no sense does not compile there; where numbers
+/// come from outside, an [`UpstreamConfig`] gives an error instead.
+///
+/// ```
+/// use resilient_runtime::{Breaker, CallError, Upstream, resilient};
+///
+/// static OPENAI: Upstream = Upstream::new("openai")
+///     .requests_per_minute(500)
+///     .tokens_per_minute(200_000)
+///     .concurrency(32)
+///     .breaker(Breaker::new());
+///
+/// #[resilient(upstream = OPENAI, cost = 800)]
+/// async fn ask(question: &str) -> Result<String, CallError<std::io::Error>> {
+///     Ok(send(question).await?)
+/// }
+/// # async fn send(question: &str) -> std::io::Result<String> { Ok(question.to_owned()) }
+/// ```
+///
+/// # How an attempt is let through
+///
+/// In this order, and the time it takes counts against the deadline of the call, not against the timeout of the attempt:
+///
+/// 1. **breaker**: an open circuit refuses the attempt at once ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
+/// 2. **gate**: while it is closed, the attempt waits, and then leaves it at a random moment;
+/// 3. **concurrency**: with all slots taken, it waits in line; a full line refuses it
+///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
+/// 4. **rate**: it waits in line until the limits of requests and of tokens have room;
+/// 5. the breaker once more, for what has happened meanwhile.
+///
+/// A wait that would outlast the deadline, or [`max_wait`](UpstreamConfig::max_wait), is not begun
+/// ([`Class::Limited`](crate::Class::Limited)). Each refusal is a [`Rejection`](crate::Rejection) with the wait that would
+/// help, and no failure of the upstream. If an attempt has failed before, the caller gets that failure, and
+/// [`History::gave_up`](crate::History::gave_up) says what the next one was refused by.
+///
+/// # Keys
+///
+/// With `key = expr` each key (tenant, model, host) has a state of its own under the same settings. At most
+/// [`keys`](UpstreamConfig::keys) of them are kept: where more come, those that are idle for longest are forgotten.
+pub struct Upstream {
+    config: UpstreamConfig,
+    /// Made when the first call comes, so that an upstream can be made in a constant.
+    shared: OnceLock<Shared>,
+    keys: OnceLock<Keys<Shared>>,
+    /// The limits as they are now, where they were changed: for keys that are yet to come.
+    changed: Mutex<Option<Box<UpstreamConfig>>>,
+}
+
+impl Upstream {
+    /// The name that log, metrics and errors use.
+    #[inline]
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// What it limits, as it was made. What was changed since is in [`snapshot`](Self::snapshot).
+    #[inline]
+    pub const fn config(&self) -> &UpstreamConfig {
+        &self.config
+    }
+
+    #[inline]
+    pub(crate) const fn circuit_breaker(&self) -> Option<&Breaker> {
+        self.config.breaker.as_ref()
+    }
+
+    /// The state of all who name no key.
+    #[inline]
+    pub(crate) fn shared(&self) -> &Shared {
+        self.shared.get_or_init(|| Shared::new(&self.config))
+    }
+
+    /// The state of a key.
+    pub(crate) fn shared_by(&self, key: &str) -> Arc<Shared> {
+        let keys = self
+            .keys
+            .get_or_init(|| Keys::new(self.config.keys, Shared::matters));
+        keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
+            Some(config) => Shared::new(config),
+            None => Shared::new(&self.config),
+        })
+    }
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upstream")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,6 +1,6 @@
 //! Stage upstream: how a call goes: directly, or through what it shares with others.
 
-use super::{Budget, account::Account, ledger::Ledger};
+use super::{Budget, DirectExtra, Extra, account::Account, ledger::Ledger};
 use crate::{Class, Classification, Rejection, clock::Moment, site::Site};
 use std::{
     fmt,
@@ -18,6 +18,16 @@ pub trait Route: Settle {
         deadline: Until,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>>;
+    /// What lets further runs of an attempt be made.
+    type Extra: Extra;
+    /// What lets further runs of the next attempt be made.
+    fn extra(&self, budget: Budget) -> Self::Extra;
+    /// The body is about to be polled.
+    #[inline]
+    fn before_poll(&self) {}
+    /// The body was polled.
+    #[inline]
+    fn after_poll(&mut self) {}
     /// The attempt has succeeded, in its first poll if `at_once`.
     fn succeeded(&mut self, at_once: bool);
 }
@@ -127,8 +137,16 @@ pub struct Direct<'p> {
     ledger: Ledger,
 }
 
-impl Route for Direct<'_> {
+impl<'p> Route for Direct<'p> {
     type Kept<R> = ();
+    type Extra = DirectExtra<'p>;
+
+    fn extra(&self, budget: Budget) -> DirectExtra<'p> {
+        DirectExtra {
+            account: self.account,
+            budget,
+        }
+    }
 
     #[inline]
     fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Rejection>> {

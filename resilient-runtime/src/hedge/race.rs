@@ -1,0 +1,138 @@
+//! Runs of one body side by side.
+
+use super::Hedge;
+use crate::{
+    clock::Moment,
+    event,
+    plan::Outcome,
+    upstream::{Extra, Run as _},
+    wait::Timer,
+};
+use pin_project_lite::pin_project;
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+pin_project! {
+    /// The future of a hedged attempt: ready with the first run that succeeds, or with the last that fails. Dropped, it drops
+    /// all of them.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Race<'h, E: Extra, B, F> {
+        hedge: &'h Hedge,
+        body: B,
+        extra: E,
+        // The first run costs no allocation; few attempts have a second.
+        #[pin]
+        first: Option<F>,
+        first_ended: bool,
+        others: Vec<Run<E::Run, F>>,
+        started: u32,
+        start: Moment,
+        #[pin]
+        timer: Timer,
+    }
+}
+
+/// A further run, and what lets it be made.
+struct Run<L, F> {
+    future: Pin<Box<F>>,
+    // After the future: its end is told when it has been dropped.
+    leave: L,
+}
+
+impl<'h, E: Extra, B, F> Race<'h, E, B, F> {
+    pub(super) fn new(hedge: &'h Hedge, extra: E, body: B) -> Self {
+        Self {
+            hedge,
+            body,
+            extra,
+            first: None,
+            first_ended: false,
+            others: Vec::new(),
+            started: 0,
+            start: Moment::NEVER,
+            timer: Timer::new(),
+        }
+    }
+}
+
+impl<E, B, F> Future for Race<'_, E, B, F>
+where
+    E: Extra,
+    B: FnMut() -> F,
+    F: Future<Output: Outcome>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        if *this.started == 0 {
+            *this.started = 1;
+            *this.start = Moment::now();
+            this.first.set(Some((this.body)()));
+        }
+        loop {
+            let mut ended = None;
+            if let Some(first) = this.first.as_mut().as_pin_mut() {
+                if let Poll::Ready(result) = first.poll(cx) {
+                    this.first.set(None);
+                    ended = Some(result);
+                }
+            }
+            let mut at = 0;
+            while let (None, Some(run)) = (&ended, this.others.get_mut(at)) {
+                match run.future.as_mut().poll(cx) {
+                    Poll::Pending => at = at.saturating_add(1),
+                    Poll::Ready(result) => {
+                        let mut run = this.others.swap_remove(at);
+                        run.leave.ended(result.as_result().is_ok());
+                        ended = Some(result);
+                    }
+                }
+            }
+            if let Some(result) = ended {
+                let alone = this.first.is_none() && this.others.is_empty();
+                if result.as_result().is_ok() {
+                    this.hedge.ended(Moment::now().since(*this.start));
+                    this.first.set(None);
+                    this.others.clear();
+                    return Poll::Ready(result);
+                }
+                if alone {
+                    return Poll::Ready(result);
+                }
+                // Another run may still succeed.
+                continue;
+            }
+            if *this.started > this.hedge.max {
+                return Poll::Pending;
+            }
+            if !this.timer.is_set() {
+                let Some(delay) = this.hedge.delay() else {
+                    return Poll::Pending;
+                };
+                this.timer.as_mut().set(Moment::now().after(delay));
+            }
+            if this.timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            this.timer.as_mut().unset();
+            *this.started = this.started.saturating_add(1);
+            if let Some(leave) = this.extra.start() {
+                event::hedging(*this.started);
+                let future = Box::pin((this.body)());
+                this.others.push(Run { future, leave });
+            }
+        }
+    }
+}
+
+impl<E: Extra, B, F> fmt::Debug for Race<'_, E, B, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Race")
+            .field("started", &self.started)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! Stage upstream: the states of a circuit, and what tells of them.
+
+use std::{fmt, time::Duration};
+
+/// The bits of a circuit's word that hold its state; above them is the generation.
+const TAG: u64 = 3;
+pub(super) const CLOSED: u64 = 0;
+pub(super) const OPEN: u64 = 1;
+pub(super) const HALF_OPEN: u64 = 2;
+pub(super) const ISOLATED: u64 = 3;
+
+pub(super) const fn tag(word: u64) -> u64 {
+    word & TAG
+}
+
+/// The next generation, in another state or the same.
+pub(super) const fn turned(word: u64, tag: u64) -> u64 {
+    (word | TAG).wrapping_add(1) | tag
+}
+
+pub(super) const fn state(word: u64) -> BreakerState {
+    match tag(word) {
+        CLOSED => BreakerState::Closed,
+        OPEN => BreakerState::Open,
+        HALF_OPEN => BreakerState::HalfOpen,
+        _ => BreakerState::Isolated,
+    }
+}
+
+/// Where a circuit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// Every attempt is let in.
+    Closed,
+    /// Every attempt is refused until the break is over.
+    Open,
+    /// A few attempts are let in as probes.
+    HalfOpen,
+    /// Every attempt is refused until the circuit is released by hand.
+    Isolated,
+}
+
+impl BreakerState {
+    /// The name in snake case, as log and metrics use it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::Isolated => "isolated",
+        }
+    }
+}
+
+impl fmt::Display for BreakerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Stands for one attempt that was let in: the word as it was then. It has to be handed back once, by `success`, `failure` or `ignore`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket(pub(super) u64);
+
+impl Ticket {
+    #[inline]
+    pub(crate) const fn is_probe(self) -> bool {
+        tag(self.0) == HALF_OPEN
+    }
+}
+
+/// An attempt was let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) ticket: Ticket,
+    pub(crate) change: Option<Change>,
+}
+
+/// A change of the state, for the caller to tell of once it holds no lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) from: BreakerState,
+    pub(crate) to: BreakerState,
+    /// How long the break takes, if it is one.
+    pub(crate) pause: Option<Duration>,
+}

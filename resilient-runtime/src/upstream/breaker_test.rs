@@ -1,0 +1,110 @@
+//! The numbers of a breaker: which make sense, and how long breaks take.
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn every_number_without_sense_is_named() {
+    let good = Breaker::new();
+    let slow = |longer_than, ratio| good.slow(SlowCalls::new(longer_than, ratio));
+    let ratio = "breaker: `failure_ratio` must be above 0 and at most 1";
+    let slow_ratio = "breaker: the ratio of `slow` must be above 0 and at most 1";
+    let factor = "breaker: `factor` must be a number of at least 1";
+    let probes = "breaker: `probes` must be from 1 to 64";
+    for (breaker, message) in [
+        (good.failure_ratio(0.0), ratio),
+        (good.failure_ratio(-0.1), ratio),
+        (good.failure_ratio(1.001), ratio),
+        (good.failure_ratio(f64::NAN), ratio),
+        (
+            good.window(Duration::ZERO),
+            "breaker: `window` must be longer than zero, or no call counts",
+        ),
+        (good.min_calls(0), "breaker: `min_calls` must be at least 1"),
+        (
+            good.consecutive(0),
+            "breaker: `consecutive` must be at least 1",
+        ),
+        (
+            slow(Duration::ZERO, 0.5),
+            "breaker: `slow` must be longer than zero, or every call is slow",
+        ),
+        (slow(SECOND, 0.0), slow_ratio),
+        (slow(SECOND, f64::NAN), slow_ratio),
+        (
+            good.pause(Duration::ZERO),
+            "breaker: `pause` must be longer than zero, or the circuit never opens",
+        ),
+        (
+            good.max_pause(Duration::from_millis(4_999)),
+            "breaker: `max_pause` must be at least `pause`",
+        ),
+        (good.factor(0.99), factor),
+        (good.factor(f64::NAN), factor),
+        (good.factor(f64::INFINITY), factor),
+        (good.probes(0), probes),
+        (good.probes(65), probes),
+        (
+            good.lease(Duration::ZERO),
+            "breaker: `lease` must be longer than zero, or no probe ever counts",
+        ),
+    ] {
+        assert_eq!(breaker.validate(), Err(message), "{breaker:?}");
+    }
+}
+
+#[test]
+fn the_defaults_and_the_extremes_make_sense() {
+    let extreme = Breaker::new()
+        .failure_ratio(1.0)
+        .window(Duration::MAX)
+        .min_calls(u32::MAX)
+        .consecutive(u32::MAX)
+        .slow(SlowCalls::new(Duration::MAX, 1.0))
+        .pause(Duration::MAX)
+        .max_pause(Duration::MAX)
+        .factor(f64::MAX)
+        .probes(64)
+        .lease(Duration::MAX);
+    for breaker in [Breaker::default(), extreme, Breaker::new().factor(1.0)] {
+        assert_eq!(breaker.validate(), Ok(()));
+    }
+}
+
+#[test]
+fn breaks_grow_to_the_maximum() {
+    let breaker = Breaker::new();
+    let pauses = [0, 1, 2, 3, 4, 1_000, u32::MAX].map(|breaks| breaker.pause_after(breaks));
+    assert_eq!(pauses, [5, 10, 20, 40, 60, 60, 60].map(Duration::from_secs));
+}
+
+#[test]
+fn breaks_of_factor_one_are_all_the_same() {
+    let breaker = Breaker::new().factor(1.0);
+    for breaks in [0, 1, 7, u32::MAX] {
+        assert_eq!(breaker.pause_after(breaks), breaker.pause);
+    }
+}
+
+#[test]
+fn no_factor_makes_a_break_shorter_or_endless() {
+    for factor in [0.0, -3.0, f64::NAN, f64::NEG_INFINITY] {
+        let breaker = Breaker::new().factor(factor);
+        assert_eq!(breaker.pause_after(3), breaker.pause, "{factor}");
+    }
+    for factor in [f64::MAX, f64::INFINITY] {
+        let breaker = Breaker::new().factor(factor);
+        assert_eq!(breaker.pause_after(3), breaker.max_pause, "{factor}");
+    }
+    // A contradiction that `validate` names: the first break wins.
+    let breaker = Breaker::new().max_pause(SECOND);
+    assert_eq!(breaker.pause_after(3), breaker.pause);
+}
+
+#[test]
+fn states_are_named_in_snake_case() {
+    use BreakerState::{Closed, HalfOpen, Isolated, Open};
+    let names = [Closed, Open, HalfOpen, Isolated].map(|state| state.to_string());
+    assert_eq!(names, ["closed", "open", "half_open", "isolated"]);
+}

@@ -1,0 +1,230 @@
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "test code fails loudly"
+)]
+
+use super::*;
+use std::{sync::atomic::AtomicUsize, thread, time::Duration};
+
+const START: Moment = Moment(1_000_000_000);
+
+fn later(seconds: u64) -> Moment {
+    START.after(Duration::from_secs(seconds))
+}
+
+fn never(_: &u64, _: Moment) -> bool {
+    false
+}
+
+/// The `number`th key, used at the second of that number.
+fn put(keys: &Keys<u64>, number: u64) -> Arc<u64> {
+    keys.get_or_insert(&number.to_string(), later(number), || number)
+}
+
+fn has(keys: &Keys<u64>, number: u64) -> bool {
+    keys.peek(&number.to_string())
+        .is_some_and(|value| *value == number)
+}
+
+#[test]
+fn a_key_has_one_value_for_as_long_as_it_is_kept() {
+    static KEYS: Keys<u64> = Keys::new(10, never);
+    let first = KEYS.get_or_insert("a", START, || 1);
+    let second = KEYS.get_or_insert("a", later(1), || unreachable!());
+    assert!(Arc::ptr_eq(&first, &second));
+    assert_eq!(*KEYS.get_or_insert("b", START, || 2), 2);
+    assert_eq!(*KEYS.get_or_insert("", START, || 3), 3);
+    assert_eq!(KEYS.len(), 3);
+    assert!(KEYS.peek("c").is_none());
+}
+
+#[test]
+fn f79_a_million_keys_leave_as_many_as_the_capacity() {
+    let keys = Keys::new(1_000, never);
+    for number in 0..1_000_000 {
+        assert_eq!(*put(&keys, number), number);
+        assert!(keys.len() <= 1_000);
+    }
+    let mut shown = 0;
+    keys.for_each(|_, _| shown += 1);
+    assert_eq!(shown, keys.len());
+    assert!(shown > 900, "{shown}");
+}
+
+#[test]
+fn nothing_is_evicted_before_the_map_is_full() {
+    for capacity in [0, 1, 2, 10, 100, 1_000] {
+        let keys = Keys::new(capacity, never);
+        for number in 0..capacity.max(1) as u64 {
+            put(&keys, number);
+        }
+        assert_eq!(keys.len(), capacity.max(1));
+        assert!((0..capacity as u64).all(|number| has(&keys, number)));
+        put(&keys, 9_999);
+        assert!(has(&keys, 9_999) && keys.len() <= capacity.max(1));
+    }
+}
+
+#[test]
+fn the_longest_idle_go_first() {
+    let keys = Keys::new(1_000, never);
+    for number in 0..1_000 {
+        put(&keys, number);
+    }
+    // A use now and then keeps an entry; a look at it does not.
+    for number in 1_000..20_000 {
+        keys.get_or_insert("7", later(number), || unreachable!());
+        put(&keys, number);
+        has(&keys, 8);
+    }
+    assert!(!has(&keys, 8));
+    // The shards are filled unevenly, so each has its own oldest entry.
+    assert!((19_700..20_000).all(|number| has(&keys, number)));
+    assert!((0..18_000).all(|number| number == 7 || !has(&keys, number)));
+}
+
+#[test]
+fn what_a_running_call_holds_is_not_evicted() {
+    let keys = Keys::new(100, never);
+    let held: Vec<_> = (0..50).map(|number| put(&keys, number)).collect();
+    for number in 50..10_000 {
+        put(&keys, number);
+    }
+    for (number, value) in held.iter().enumerate() {
+        assert!(Arc::ptr_eq(value, &put(&keys, number as u64)));
+    }
+    assert!(keys.len() <= 100);
+    drop(held);
+    for number in 10_000..20_000 {
+        put(&keys, number);
+    }
+    assert!((0..50).all(|number| !has(&keys, number)));
+}
+
+#[test]
+fn the_map_grows_by_the_calls_in_flight_and_shrinks_after_them() {
+    let keys = Keys::new(100, never);
+    let held: Vec<_> = (0..1_000).map(|number| put(&keys, number)).collect();
+    assert_eq!(keys.len(), 1_000);
+    for number in 1_000..10_000 {
+        put(&keys, number);
+        assert!(keys.len() <= 1_000 + 1_000 / 8 + 1, "{}", keys.len());
+    }
+    assert!((0..1_000).all(|number| has(&keys, number)));
+    drop(held);
+    for number in 10_000..12_000 {
+        put(&keys, number);
+    }
+    assert!(keys.len() <= 100, "{}", keys.len());
+}
+
+#[test]
+fn what_still_matters_is_evicted_only_if_no_other_is_idle() {
+    // Odd ones matter for as long as a minute after the hour.
+    let keys = Keys::new(100, |number: &u64, now: Moment| {
+        number % 2 == 1 && now < later(3_660)
+    });
+    for number in 0..100 {
+        put(&keys, number);
+    }
+    for number in (100..1_000).step_by(2) {
+        put(&keys, number);
+    }
+    assert!((1..100).step_by(2).all(|number| has(&keys, number)));
+    // Where there is nothing else, they go too.
+    for number in (101..1_000).step_by(2) {
+        put(&keys, number);
+        assert!(keys.len() <= 100);
+    }
+    assert!((0..1_000).step_by(2).all(|number| !has(&keys, number)));
+    // And so they do when they matter no longer.
+    for number in 5_000..6_000 {
+        put(&keys, number);
+    }
+    assert!((0..1_000).all(|number| !has(&keys, number)));
+}
+
+#[test]
+fn keys_with_the_same_hash_are_told_apart() {
+    let keys = Keys::new(10, never);
+    for number in 0..4 {
+        keys.insert(u64::MAX, &number.to_string(), START, || number);
+    }
+    for number in 0..4 {
+        let found = keys.find(u64::MAX, &number.to_string(), None);
+        assert_eq!(found.as_deref(), Some(&number));
+    }
+    assert_eq!(keys.find(u64::MAX, "4", None), None);
+}
+
+#[test]
+fn a_value_may_look_into_the_map_when_it_is_dropped_or_shown() {
+    struct Looks;
+    static KEYS: Keys<Looks> = Keys::new(4, |_, _| false);
+    static DROPS: AtomicUsize = AtomicUsize::new(0);
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            for number in 0..100 {
+                KEYS.peek(&number.to_string());
+            }
+            DROPS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    for number in 0..100 {
+        KEYS.get_or_insert(&number.to_string(), later(number), || Looks);
+    }
+    assert_eq!(DROPS.load(Ordering::Relaxed), 100 - KEYS.len());
+    let mut shown = 0;
+    KEYS.for_each(|key, _| shown += usize::from(KEYS.peek(key).is_some()));
+    assert_eq!(shown, KEYS.len());
+}
+
+#[test]
+fn a_maker_that_panics_leaves_the_map_as_it_was() {
+    let keys = Keys::new(10, never);
+    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        keys.get_or_insert("a", START, || unreachable!());
+    }));
+    assert!(made.is_err());
+    assert_eq!(keys.len(), 0);
+    assert_eq!(*keys.get_or_insert("a", START, || 1), 1);
+}
+
+#[test]
+fn the_keys_are_not_shown() {
+    let keys = Keys::new(10, never);
+    keys.get_or_insert("sk-secret", START, || 1);
+    assert_eq!(format!("{keys:?}"), "Keys { capacity: 10, len: 1, .. }");
+}
+
+#[test]
+fn threads_get_the_same_value_and_stay_near_the_capacity() {
+    let keys = Keys::new(64, |_: &AtomicU64, _| false);
+    let made = AtomicUsize::new(0);
+    let held = keys.get_or_insert("shared", START, || AtomicU64::new(0));
+    thread::scope(|scope| {
+        for thread in 0..4_u64 {
+            let (keys, made) = (&keys, &made);
+            scope.spawn(move || {
+                for number in 0..20_000_u64 {
+                    let now = later(number);
+                    let shared = keys.get_or_insert("shared", now, || unreachable!());
+                    shared.fetch_add(1, Ordering::Relaxed);
+                    let key = ((number * (thread + 1)) % 500).to_string();
+                    keys.get_or_insert(&key, now, || {
+                        made.fetch_add(1, Ordering::Relaxed);
+                        AtomicU64::new(0)
+                    });
+                    // Each thread may be one entry past the limit.
+                    assert!(keys.len() <= 64 + 64 / 8 + 4);
+                }
+            });
+        }
+    });
+    assert_eq!(held.load(Ordering::Relaxed), 80_000);
+    assert!(made.load(Ordering::Relaxed) >= 500);
+    let mut shown = 0;
+    keys.for_each(|_, _| shown += 1);
+    assert_eq!(shown, keys.len());
+}

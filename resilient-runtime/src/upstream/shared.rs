@@ -1,0 +1,350 @@
+//! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
+
+use super::{
+    Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig, breaker::Change, meter::Refused,
+    slots::Full, terms::Kind, usage::Totals,
+};
+use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+/// What callers share.
+pub(crate) struct Shared {
+    pub(super) account: Account,
+    pub(super) gate: Gate,
+    pub(super) circuit: Circuit,
+    pub(super) slots: Slots,
+    pub(super) requests: Bucket,
+    pub(super) tokens: Bucket,
+    pub(super) usage: Totals,
+}
+
+/// Its owner: an upstream, or everybody who uses a key of it.
+#[derive(Clone)]
+pub(crate) enum Handle<'u> {
+    Whole(&'u Shared),
+    Key(Arc<Shared>),
+}
+
+impl Deref for Handle<'_> {
+    type Target = Shared;
+
+    #[inline]
+    fn deref(&self) -> &Shared {
+        match self {
+            Self::Whole(shared) => shared,
+            Self::Key(shared) => shared,
+        }
+    }
+}
+
+/// Leave to make an attempt. It has to be handed back once: by `succeeded`, `failed` or `dropped`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Permit {
+    ticket: Option<Ticket>,
+    pub(super) at: Moment,
+}
+
+/// Why an attempt is not let through at once.
+pub(crate) enum Blocked {
+    /// It may be later.
+    Wait,
+    Refused(Rejection),
+}
+
+/// What is known of an attempt that was let through.
+#[derive(Clone, Copy)]
+pub(crate) struct Spent {
+    /// The tokens it was estimated to use.
+    pub(super) estimated: u64,
+    /// The tokens it has used, where the body has said so.
+    pub(super) actual: Option<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(config: &UpstreamConfig) -> Self {
+        Self {
+            account: Account::new(),
+            gate: Gate::new(),
+            circuit: Circuit::new(),
+            slots: config.concurrency.map_or_else(Slots::off, Slots::new),
+            requests: Bucket::new(config.requests, Kind::Requests),
+            tokens: Bucket::new(config.tokens, Kind::Tokens),
+            usage: Totals::new(),
+        }
+    }
+
+    /// Leave at once: through breaker, gate, concurrency limit and rate limits, or through none of them.
+    #[inline]
+    pub(crate) fn try_admit(
+        &self,
+        upstream: &Upstream,
+        cost: u64,
+        now: Moment,
+    ) -> Result<Permit, Blocked> {
+        self.check_circuit(upstream, now)
+            .map_err(Blocked::Refused)?;
+        if self.gate.closed(now).is_some() {
+            return Err(Blocked::Wait);
+        }
+        let mut taken = Taken::new(self);
+        if !self.slots.try_enter() {
+            return Err(Blocked::Wait);
+        }
+        taken.slot = true;
+        if self.requests.try_take(1, now).is_err() {
+            return Err(Blocked::Wait);
+        }
+        taken.requests = 1;
+        if self.tokens.try_take(cost, now).is_err() {
+            return Err(Blocked::Wait);
+        }
+        taken.tokens = cost;
+        taken.enter(upstream, now).map_err(Blocked::Refused)
+    }
+
+    /// Leave in its turn. Cancel safe: dropped before it is ready, it has taken nothing.
+    ///
+    /// # Errors
+    /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
+    pub(crate) async fn admit(
+        &self,
+        upstream: &Upstream,
+        cost: u64,
+        deadline: Moment,
+    ) -> Result<Permit, Rejection> {
+        let config = upstream.config();
+        let latest = Moment::now().after(config.max_wait).earlier(deadline);
+        let until = latest.instant();
+        let mut taken = Taken::new(self);
+        self.check_circuit(upstream, Moment::now())?;
+        self.gate
+            .pass(latest)
+            .await
+            .map_err(|wait| Rejection::limited(config.name.clone(), Some(wait)))?;
+        let full = |full| match full {
+            Full::Queue => Rejection::at_capacity(config.name.clone(), self.slots.limit()),
+            Full::Time => Rejection::limited(config.name.clone(), None),
+        };
+        self.slots.enter(until, Duration::MAX).await.map_err(full)?;
+        taken.slot = true;
+        let refused = |refused| match refused {
+            Refused::Wait(wait) => Rejection::limited(config.name.clone(), Some(wait)),
+            Refused::Never { capacity } => {
+                Rejection::too_costly(config.name.clone(), cost, capacity)
+            }
+        };
+        self.requests
+            .take(1, until, Duration::MAX)
+            .await
+            .map_err(refused)?;
+        taken.requests = 1;
+        self.tokens
+            .take(cost, until, Duration::MAX)
+            .await
+            .map_err(refused)?;
+        taken.tokens = cost;
+        // What has closed meanwhile holds for those too who have waited.
+        self.gate
+            .pass(latest)
+            .await
+            .map_err(|wait| Rejection::limited(config.name.clone(), Some(wait)))?;
+        taken.enter(upstream, Moment::now())
+    }
+
+    #[inline]
+    fn check_circuit(&self, upstream: &Upstream, now: Moment) -> Result<(), Rejection> {
+        match self.circuit.check(now) {
+            Ok(()) => Ok(()),
+            Err(wait) => Err(open(upstream, wait)),
+        }
+    }
+
+    /// For how long the circuit breaker lets nothing through, if it does not.
+    pub(crate) fn circuit_open(&self, now: Moment) -> Option<Duration> {
+        self.circuit.check(now).err()
+    }
+
+    #[inline]
+    pub(crate) fn succeeded(&self, upstream: &Upstream, permit: Permit, spent: Spent, now: Moment) {
+        let took = now.since(permit.at);
+        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
+            let change = self.circuit.success(breaker, ticket, now, took);
+            tell(upstream, change);
+        }
+        self.slots.release(Some(took), true);
+        if let Some(actual) = spent.actual {
+            self.tokens.settle(spent.estimated, actual, now);
+        }
+        if spent.is_counted() {
+            self.usage.succeeded(spent);
+        }
+    }
+
+    #[cold]
+    pub(crate) fn failed(
+        &self,
+        upstream: &Upstream,
+        permit: Permit,
+        spent: Spent,
+        failure: &Classification,
+        now: Moment,
+    ) {
+        let class = failure.class;
+        let took = now.since(permit.at);
+        let told = failure.wait.map(|wait| wait.duration);
+        // A demand that no call obeys does not hold back all of them either.
+        let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
+        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
+            let change = if class == Class::QuotaExhausted {
+                self.circuit.ignore(ticket);
+                self.circuit.open(breaker, now, breaker.max_pause)
+            } else if class.is_of_the_server() {
+                self.circuit.failure(breaker, ticket, now, took, wait)
+            } else {
+                self.circuit.ignore(ticket);
+                None
+            };
+            tell(upstream, change);
+        }
+        self.slots.release(Some(took), !class.is_overload());
+        self.settle_tokens(spent, failure, now);
+        let limits = failure.limits.as_deref();
+        if class == Class::RateLimited {
+            self.throttled(limits, now);
+        }
+        let nothing_left = limits.is_some_and(|limits| limits.wait().is_some());
+        let asked = matches!(class, Class::RateLimited | Class::Overloaded)
+            && (upstream.config().gate || nothing_left);
+        if let (true, Some(wait)) = (asked, wait) {
+            self.gate.close_until(now.after(wait));
+        }
+    }
+
+    /// What was not sent, or was refused unread, has used no tokens. The request itself counts where it was answered: most
+    /// providers count refused requests too.
+    fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
+        let unread = failure.processed == Processed::No;
+        if unread && failure.status.is_none() {
+            self.requests.give_back(1);
+        }
+        let actual = match spent.actual {
+            None if unread => Some(0),
+            actual => actual,
+        };
+        if let Some(actual) = actual {
+            self.tokens.settle(spent.estimated, actual, now);
+        }
+        let spent = Spent { actual, ..spent };
+        if spent.is_counted() {
+            self.usage.failed(spent);
+        }
+    }
+
+    /// A 429: what its headers say of the quotas, or less than now if they say nothing.
+    fn throttled(&self, limits: Option<&Limits>, now: Moment) {
+        match limits {
+            Some(limits) => self.learn(limits, now),
+            None => {
+                self.requests.throttled(now);
+                self.tokens.throttled(now);
+            }
+        }
+    }
+
+    /// What the headers of an answer say of the quotas.
+    #[cold]
+    pub(crate) fn learn(&self, limits: &Limits, now: Moment) {
+        self.requests.learn(&limits.requests, now);
+        self.tokens.learn(&limits.tokens, now);
+    }
+
+    /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
+    pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
+        if let Some(ticket) = permit.ticket {
+            self.circuit.ignore(ticket);
+        }
+        self.slots.release(None, true);
+        if spent.is_counted() {
+            self.usage.failed(spent);
+        }
+    }
+
+    /// Whether it would be a loss to forget it: somebody is using it, or a server has told something that still holds.
+    pub(crate) fn matters(&self, now: Moment) -> bool {
+        self.circuit.check(now).is_err() || self.gate.closed(now).is_some()
+    }
+}
+
+impl Spent {
+    #[inline]
+    fn is_counted(self) -> bool {
+        self.estimated != 0 || self.actual.is_some()
+    }
+}
+
+/// What an attempt has got so far. Dropped, it all goes back.
+struct Taken<'s> {
+    shared: &'s Shared,
+    slot: bool,
+    requests: u64,
+    tokens: u64,
+}
+
+impl<'s> Taken<'s> {
+    const fn new(shared: &'s Shared) -> Self {
+        Self {
+            shared,
+            slot: false,
+            requests: 0,
+            tokens: 0,
+        }
+    }
+
+    /// Through the breaker, at last: it knows how many probes are out, and an attempt that still waits is none.
+    #[inline]
+    fn enter(mut self, upstream: &Upstream, now: Moment) -> Result<Permit, Rejection> {
+        let mut permit = Permit {
+            ticket: None,
+            at: now,
+        };
+        if let Some(breaker) = upstream.circuit_breaker() {
+            match self.shared.circuit.enter(breaker, now) {
+                Ok(entry) => {
+                    permit.ticket = Some(entry.ticket);
+                    tell(upstream, entry.change);
+                }
+                Err(wait) => return Err(open(upstream, wait)),
+            }
+        }
+        (self.slot, self.requests, self.tokens) = (false, 0, 0);
+        Ok(permit)
+    }
+}
+
+impl Drop for Taken<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let shared = self.shared;
+        if self.slot {
+            shared.slots.release(None, true);
+        }
+        if self.requests > 0 {
+            shared.requests.give_back(self.requests);
+        }
+        if self.tokens > 0 {
+            shared.tokens.give_back(self.tokens);
+        }
+    }
+}
+
+#[cold]
+fn open(upstream: &Upstream, wait: Duration) -> Rejection {
+    Rejection::circuit_open(upstream.config().name.clone(), wait)
+}
+
+#[inline]
+pub(super) fn tell(upstream: &Upstream, change: Option<Change>) {
+    if let Some(change) = change {
+        event::circuit(upstream.name(), change.from, change.to, change.pause);
+    }
+}

@@ -1,0 +1,220 @@
+//! Stage upstream: what a circuit breaker counts, over a window that slides.
+
+use crate::{
+    clock::{Moment, nanos},
+    sync::{AtomicU64, Ordering},
+};
+use std::{cell::Cell, sync::atomic::AtomicUsize, time::Duration};
+
+/// The window slides by an eighth of its length. So many counters fill one cache line.
+pub(crate) const BUCKETS: usize = 8;
+
+/// The bits of [`Window::clock`] that hold the current bucket. Moments without them are 8 ns coarse.
+const INDEX: u64 = 7;
+
+/// Threads count apart in so many places, so that two of them seldom write to the same cache line.
+const STRIPES: usize = 4;
+
+#[repr(align(64))]
+struct Stripe([AtomicU64; BUCKETS]);
+
+/// The successes, which are counted without a lock.
+///
+/// A thread that is about to count while the window moves past its bucket may count in the bucket's next use: of each
+/// thread at most one success, which then counts for too long.
+pub(crate) struct Window {
+    /// When the current bucket ends, and in the lowest bits which it is.
+    clock: AtomicU64,
+    stripes: [Stripe; STRIPES],
+}
+
+/// What is rare and counted under the lock of the circuit. Who has it for writing may also move the window.
+pub(crate) struct Tally {
+    failures: [u32; BUCKETS],
+    slow: [u32; BUCKETS],
+}
+
+/// The sums over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) calls: u64,
+    pub(crate) failures: u64,
+    pub(crate) slow: u64,
+}
+
+impl Tally {
+    pub(crate) const EMPTY: Self = Self {
+        failures: [0; BUCKETS],
+        slow: [0; BUCKETS],
+    };
+}
+
+impl Window {
+    pub(crate) const fn new() -> Self {
+        Self {
+            clock: AtomicU64::new(0),
+            stripes: [const { Stripe([const { AtomicU64::new(0) }; BUCKETS]) }; STRIPES],
+        }
+    }
+
+    /// Counts a success. False if the window has to move first: then nothing is counted.
+    #[inline]
+    pub(crate) fn success(&self, now: Moment) -> bool {
+        // Acquire: who sees a bucket as current sees it emptied.
+        let clock = self.clock.load(Ordering::Acquire);
+        if now.0 >= clock {
+            return false;
+        }
+        self.add(clock);
+        true
+    }
+
+    /// Moves the window to `now` and counts a success.
+    pub(crate) fn late_success(
+        &self,
+        tally: &mut Tally,
+        now: Moment,
+        length: Duration,
+        slow: bool,
+    ) {
+        let clock = self.advance(tally, now, length);
+        self.add(clock);
+        if slow {
+            count(&mut tally.slow, clock);
+        }
+    }
+
+    /// Moves the window to `now` and counts a failure.
+    pub(crate) fn failure(&self, tally: &mut Tally, now: Moment, length: Duration, slow: bool) {
+        let clock = self.advance(tally, now, length);
+        count(&mut tally.failures, clock);
+        if slow {
+            count(&mut tally.slow, clock);
+        }
+    }
+
+    /// The sums as of the last move.
+    pub(crate) fn counts(&self, tally: &Tally) -> Counts {
+        let sum = |counts: &[u32; BUCKETS]| {
+            counts
+                .iter()
+                .fold(0, |sum: u64, count| sum.saturating_add(u64::from(*count)))
+        };
+        let failures = sum(&tally.failures);
+        let successes = self
+            .stripes
+            .iter()
+            .flat_map(|stripe| &stripe.0)
+            .fold(0, |sum: u64, count| {
+                sum.saturating_add(count.load(Ordering::Relaxed))
+            });
+        Counts {
+            calls: successes.saturating_add(failures),
+            failures,
+            slow: sum(&tally.slow),
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self, tally: &mut Tally) {
+        *tally = Tally::EMPTY;
+        for count in self.stripes.iter().flat_map(|stripe| &stripe.0) {
+            empty(count);
+        }
+    }
+
+    #[inline]
+    fn add(&self, clock: u64) {
+        let stripe = self.stripes.get(stripe());
+        if let Some(count) = stripe.and_then(|stripe| stripe.0.get(index(clock))) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Makes the bucket of `now` the current one and empties those that were left out. Time that goes back stays in
+    /// the bucket that it has.
+    fn advance(&self, tally: &mut Tally, now: Moment, length: Duration) -> u64 {
+        let mut clock = self.clock.load(Ordering::Relaxed);
+        if now.0 < clock {
+            return clock;
+        }
+        let width = (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1));
+        let end = clock & !INDEX;
+        let whole = now.0.saturating_sub(end).checked_div(width).unwrap_or(0);
+        if whole >= INDEX {
+            self.clear(tally);
+            clock = now.0.saturating_add(width) & !INDEX;
+        } else {
+            for _ in 0..=whole {
+                let next = clock.wrapping_add(1) & INDEX;
+                let end = (clock & !INDEX).saturating_add(width) & !INDEX;
+                clock = end | next;
+                self.empty(tally, index(clock));
+            }
+        }
+        self.clock.store(clock, Ordering::Release);
+        clock
+    }
+
+    fn empty(&self, tally: &mut Tally, index: usize) {
+        for counts in [&mut tally.failures, &mut tally.slow] {
+            if let Some(count) = counts.get_mut(index) {
+                *count = 0;
+            }
+        }
+        for stripe in &self.stripes {
+            if let Some(count) = stripe.0.get(index) {
+                empty(count);
+            }
+        }
+    }
+}
+
+#[inline]
+const fn index(clock: u64) -> usize {
+    (clock & INDEX) as usize
+}
+
+/// Takes off what it sees, so that what another thread adds meanwhile stays.
+fn empty(count: &AtomicU64) {
+    let seen = count.load(Ordering::Relaxed);
+    if seen > 0 {
+        count.fetch_sub(seen, Ordering::Relaxed);
+    }
+}
+
+fn count(counts: &mut [u32; BUCKETS], clock: u64) {
+    if let Some(count) = counts.get_mut(index(clock)) {
+        *count = count.saturating_add(1);
+    }
+}
+
+thread_local! {
+    static STRIPE: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// Where this thread counts.
+#[inline]
+fn stripe() -> usize {
+    let stripe = STRIPE.get();
+    if stripe == usize::MAX {
+        new_stripe()
+    } else {
+        stripe
+    }
+}
+
+#[cold]
+fn new_stripe() -> usize {
+    // Nothing is passed on by it, so models need not know it: they have all threads in one stripe.
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    let thread = THREADS.fetch_add(1, Ordering::Relaxed) % STRIPES;
+    // The first two not side by side: processors fetch cache lines in pairs.
+    let stripe = (thread << 1 | thread >> 1) & (STRIPES - 1);
+    STRIPE.set(stripe);
+    stripe
+}
+
+#[cfg(test)]
+#[path = "window_test.rs"]
+mod tests;

@@ -1,0 +1,23 @@
+//! Models of what the runtime shares between threads. The runtime's own sources are compiled here against loom's
+//! primitives in [`sync`]; loom then runs each model in every order of its threads' steps that the memory model
+//! allows, up to a number of preemptions.
+//!
+//! The models are functions of this library, one file a group, and the tests call them: with `cfg(test)` the sources
+//! would bring their unit tests along, which run outside of loom.
+#![cfg(not(test))]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "that is how a model says that it does not hold"
+)]
+
+pub mod breaker;
+mod clock;
+mod sync;
+mod upstream;
+
+/// Runs a model in every order with at most so many preemptions.
+fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}

@@ -1,0 +1,88 @@
+//! Loom's primitives under the names of the runtime's. Loom's cannot be made in a `const`, so they are made when they
+//! are first used, which has to be inside of a model.
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "a model uses a part of what it includes, and fails loudly"
+)]
+
+pub(crate) use loom::sync::{MutexGuard, atomic::Ordering};
+use std::sync::OnceLock;
+
+pub(crate) struct AtomicU64 {
+    initial: u64,
+    made: OnceLock<loom::sync::atomic::AtomicU64>,
+}
+
+impl AtomicU64 {
+    pub(crate) const fn new(initial: u64) -> Self {
+        Self {
+            initial,
+            made: OnceLock::new(),
+        }
+    }
+
+    fn made(&self) -> &loom::sync::atomic::AtomicU64 {
+        self.made
+            .get_or_init(|| loom::sync::atomic::AtomicU64::new(self.initial))
+    }
+
+    pub(crate) fn load(&self, order: Ordering) -> u64 {
+        self.made().load(order)
+    }
+
+    pub(crate) fn store(&self, value: u64, order: Ordering) {
+        self.made().store(value, order);
+    }
+
+    pub(crate) fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
+        self.made().fetch_add(value, order)
+    }
+
+    pub(crate) fn fetch_sub(&self, value: u64, order: Ordering) -> u64 {
+        self.made().fetch_sub(value, order)
+    }
+
+    pub(crate) fn compare_exchange(
+        &self,
+        current: u64,
+        new: u64,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u64, u64> {
+        self.made().compare_exchange(current, new, success, failure)
+    }
+
+    /// Never fails without a reason: loom has no weak exchange.
+    pub(crate) fn compare_exchange_weak(
+        &self,
+        current: u64,
+        new: u64,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u64, u64> {
+        self.compare_exchange(current, new, success, failure)
+    }
+}
+
+pub(crate) struct Mutex<T> {
+    initial: std::sync::Mutex<Option<T>>,
+    made: OnceLock<loom::sync::Mutex<T>>,
+}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(initial: T) -> Self {
+        Self {
+            initial: std::sync::Mutex::new(Some(initial)),
+            made: OnceLock::new(),
+        }
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    let made = mutex.made.get_or_init(|| {
+        let initial = mutex.initial.lock().expect("made without a panic").take();
+        loom::sync::Mutex::new(initial.expect("made once"))
+    });
+    made.lock().expect("a model that panics has failed")
+}

@@ -1,0 +1,11 @@
+//! The runtime's sources.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a model uses a part of what it includes"
+)]
+
+#[path = "../../resilient-runtime/src/upstream/breaker.rs"]
+pub(crate) mod breaker;
+#[path = "../../resilient-runtime/src/upstream/window.rs"]
+pub(crate) mod window;
