@@ -7,6 +7,7 @@ pub use crate::{
     closure::UppermostPolicy,
     context::IdempotencyKey,
     event::CallSpan,
+    fallback::{AsFallback, Fallback, failure},
     hedge::Hedge,
     plan::Plan,
     site::{Level, Site},

@@ -92,7 +92,7 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
     }
     if let Some(concurrency) = concurrency {
         let concurrency = concurrency_of(concurrency, names);
-        setters.push(quote_spanned!(site=> .concurrency(#concurrency)));
+        setters.push(quote_spanned!(site=> .concurrency_limit(#concurrency)));
     }
     setters
 }
