@@ -112,7 +112,9 @@ async fn f38_a_probe_whose_call_is_dropped_comes_back() {
     }
     for _ in 0..1_000 {
         sleep(Duration::from_secs(60)).await;
-        let hanging = call!(upstream = &upstream, async { pending::<Result<(), Failure>>().await });
+        let hanging = call!(upstream = &upstream, async {
+            pending::<Result<(), Failure>>().await
+        });
         let _ = tokio::time::timeout(Duration::from_millis(1), hanging).await;
         assert_eq!(upstream.snapshot().breaker, Some(BreakerState::HalfOpen));
     }
@@ -127,7 +129,9 @@ async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
     let first = tokio::spawn({
         let upstream = Arc::clone(&upstream);
         async move {
-            let policy = Policy::new().attempts(2).backoff(Backoff::fixed(60 * SECOND));
+            let policy = Policy::new()
+                .attempts(2)
+                .backoff(Backoff::fixed(60 * SECOND));
             let counter = Counter::new();
             failing(&upstream, policy, 503, &counter).await
         }
@@ -142,9 +146,7 @@ async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn slots_are_waited_for_in_line_and_a_full_line_refuses() {
-    let upstream = Arc::new(
-        Upstream::new("line").concurrency_limit(Concurrency::new(2).queue(3)),
-    );
+    let upstream = Arc::new(Upstream::new("line").concurrency_limit(Concurrency::new(2).queue(3)));
     let mut calls = JoinSet::new();
     let order = Arc::new(std::sync::Mutex::new(Vec::new()));
     for number in 0..7 {
@@ -186,7 +188,10 @@ async fn requests_are_paced_and_a_wait_beyond_the_deadline_is_not_begun() {
     let result: Result<(), Failure> =
         call!(upstream = &upstream, policy = policy, async { Ok(()) }).await;
     let error = result.unwrap_err();
-    assert_eq!((error.class(), at.elapsed()), (Class::Limited, Duration::ZERO));
+    assert_eq!(
+        (error.class(), at.elapsed()),
+        (Class::Limited, Duration::ZERO)
+    );
     let wait = error.wait().unwrap();
     assert!((SECOND * 9 / 10..=SECOND).contains(&wait), "{wait:?}");
 }
@@ -201,7 +206,10 @@ async fn a_cost_above_the_capacity_fails_at_once() {
     })
     .await;
     let error = result.unwrap_err();
-    assert_eq!((error.class(), error.wait(), counter.get()), (Class::Limited, None, 0));
+    assert_eq!(
+        (error.class(), error.wait(), counter.get()),
+        (Class::Limited, None, 0)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -212,7 +220,11 @@ async fn what_was_spent_corrects_the_estimate_and_is_accounted() {
     async fn ask(spent: u64, fail: bool) -> Result<(), Failure> {
         call!(upstream = UPSTREAM, cost = 1_000, policy = ONCE, async {
             resilient_runtime::spent(spent);
-            if fail { Err(Failure::status(500)) } else { Ok(()) }
+            if fail {
+                Err(Failure::status(500))
+            } else {
+                Ok(())
+            }
         })
         .await
     }
@@ -221,7 +233,10 @@ async fn what_was_spent_corrects_the_estimate_and_is_accounted() {
     ask(3_000, true).await.unwrap_err();
     assert_eq!(UPSTREAM.snapshot().tokens, Some(2_600));
     let usage = UPSTREAM.snapshot().usage;
-    assert_eq!((usage.estimated, usage.actual, usage.wasted), (2_000, 3_400, 3_000));
+    assert_eq!(
+        (usage.estimated, usage.actual, usage.wasted),
+        (2_000, 3_400, 3_000)
+    );
 
     #[resilient(policy = ONCE, context = attempt)]
     async fn outside() -> Result<(), Failure> {
@@ -238,8 +253,10 @@ async fn a_servers_wait_holds_back_all_callers_where_it_was_asked_to() {
         let upstream = Upstream::new("gate").gate(gate);
         let wait = ServerWait::new(20 * SECOND, WaitOrigin::RetryAfter);
         let failure = Classification::of_status(429).wait(wait);
-        let result: Result<(), Failure> =
-            call!(upstream = &upstream, policy = ONCE, async { Err(failure.clone().into()) }).await;
+        let result: Result<(), Failure> = call!(upstream = &upstream, policy = ONCE, async {
+            Err(failure.clone().into())
+        })
+        .await;
         result.unwrap_err();
         let start = Instant::now();
         let result: Result<(), Failure> = call!(upstream = &upstream, async { Ok(()) }).await;
@@ -294,16 +311,20 @@ async fn f70_one_upstreams_budget_is_not_anothers_and_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back() {
     let upstream = Upstream::new("advance");
-    let policy = Policy::new().timeout(SECOND).backoff(Backoff::fixed(10 * SECOND));
+    let policy = Policy::new()
+        .timeout(SECOND)
+        .backoff(Backoff::fixed(10 * SECOND));
     let hanging = call!(upstream = &upstream, policy = policy, async {
         pending::<Result<(), Failure>>().await
     });
     // Dropped in the wait before the retry.
     let _ = tokio::time::timeout(2 * SECOND, hanging).await;
     assert!((upstream.snapshot().budget - 20.0).abs() < 0.001);
-    let hanging = call!(upstream = &upstream, policy = policy.backoff(Backoff::fixed(SECOND)), async {
-        pending::<Result<(), Failure>>().await
-    });
+    let hanging = call!(
+        upstream = &upstream,
+        policy = policy.backoff(Backoff::fixed(SECOND)),
+        async { pending::<Result<(), Failure>>().await }
+    );
     // Dropped in the retry.
     let _ = tokio::time::timeout(Duration::from_millis(2_500), hanging).await;
     let budget = upstream.snapshot().budget;
@@ -312,13 +333,18 @@ async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_that_closes_between_attempts_gives_the_last_failure_to_the_caller() {
-    let upstream = Upstream::new("last").requests(Rate::per_hour(1)).max_wait(SECOND);
+    let upstream = Upstream::new("last")
+        .requests(Rate::per_hour(1))
+        .max_wait(SECOND);
     let counter = Counter::new();
     let error = failing(&upstream, Policy::new(), 500, &counter).await;
     assert_eq!((counter.get(), error.class()), (1, Class::ServerError));
     assert!(matches!(
         error.history().gave_up,
-        Some(GiveUp::Refused { class: Class::Limited, .. })
+        Some(GiveUp::Refused {
+            class: Class::Limited,
+            ..
+        })
     ));
 }
 
@@ -328,15 +354,16 @@ async fn what_never_reached_the_server_gives_its_place_back() {
         .requests(Rate::per_minute(10).burst(10))
         .tokens_per_minute(1_000);
     let refused = Classification::new(Class::Connect).processed(Processed::No);
-    let result: Result<(), Failure> = call!(
-        upstream = &upstream,
-        cost = 600,
-        policy = ONCE,
-        async { Err(refused.clone().into()) }
-    )
-    .await;
+    let result: Result<(), Failure> =
+        call!(upstream = &upstream, cost = 600, policy = ONCE, async {
+            Err(refused.clone().into())
+        })
+        .await;
     result.unwrap_err();
     let snapshot = upstream.snapshot();
-    assert_eq!((snapshot.requests, snapshot.tokens), (Some(10), Some(1_000)));
+    assert_eq!(
+        (snapshot.requests, snapshot.tokens),
+        (Some(10), Some(1_000))
+    );
     assert_eq!(snapshot.usage.actual, 0);
 }

@@ -90,20 +90,27 @@ async fn ask(
                         __resilient_failure
                     }
                 };
-                (&mut __resilient_call).falls_back();
+                (&__resilient_call).falls_back();
                 ::core::mem::drop(__resilient_call);
-                let __resilient_result = __resilient_fallback
-                    .of(
-                        Self::cached(
-                            __resilient_self.into_inner(),
-                            prompt,
-                            __resilient_argument_1,
-                            buf,
-                            __resilient_argument_3,
-                            __resilient_error,
-                        ),
-                    )
-                    .await;
+                let __resilient_result = {
+                    let __resilient_given_0 = __resilient_self.into_inner();
+                    let __resilient_given_1 = prompt;
+                    let __resilient_given_2 = __resilient_argument_1;
+                    let __resilient_given_3 = buf;
+                    let __resilient_given_4 = __resilient_argument_3;
+                    __resilient_fallback
+                        .of(
+                            Self::cached(
+                                __resilient_given_0,
+                                __resilient_given_1,
+                                __resilient_given_2,
+                                __resilient_given_3,
+                                __resilient_given_4,
+                                __resilient_error,
+                            ),
+                        )
+                        .await
+                };
                 return __resilient_result;
             }
             ::core::ops::ControlFlow::Continue(()) => {

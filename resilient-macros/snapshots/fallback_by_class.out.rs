@@ -60,20 +60,36 @@ async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
                         __resilient_failure
                     }
                 };
-                (&mut __resilient_call).falls_back();
+                (&__resilient_call).falls_back();
                 ::core::mem::drop(__resilient_call);
                 let __resilient_result = match __resilient_class {
                     ::core::option::Option::Some(
                         ::resilient_runtime::Class::Overloaded,
                     ) => {
+                        let __resilient_given_0 = self;
+                        let __resilient_given_1 = prompt;
                         __resilient_fallback
-                            .of(Self::cached(self, prompt, __resilient_error))
+                            .of(
+                                Self::cached(
+                                    __resilient_given_0,
+                                    __resilient_given_1,
+                                    __resilient_error,
+                                ),
+                            )
                             .await
                     }
                     _ => {
+                        let __resilient_given_0 = self;
+                        let __resilient_given_1 = prompt;
                         __resilient_fallback
                             .of(
-                                (|_, _, error| Err(error))(self, prompt, __resilient_error),
+                                (|_, _, error| Err(
+                                    error,
+                                ))(
+                                    __resilient_given_0,
+                                    __resilient_given_1,
+                                    __resilient_error,
+                                ),
                             )
                             .await
                     }

@@ -57,14 +57,22 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
                         __resilient_failure
                     }
                 };
-                (&mut __resilient_call).falls_back();
+                (&__resilient_call).falls_back();
                 ::core::mem::drop(__resilient_call);
                 let __resilient_result = match __resilient_class {
                     ::core::option::Option::Some(
                         ::resilient_runtime::Class::Overloaded,
-                    ) => __resilient_fallback.of(cached(prompt, __resilient_error)).await,
+                    ) => {
+                        let __resilient_given_0 = prompt;
+                        __resilient_fallback
+                            .of(cached(__resilient_given_0, __resilient_error))
+                            .await
+                    }
                     _ => {
-                        __resilient_fallback.of(missing(prompt, __resilient_error)).await
+                        let __resilient_given_0 = prompt;
+                        __resilient_fallback
+                            .of(missing(__resilient_given_0, __resilient_error))
+                            .await
                     }
                 };
                 return __resilient_result;

@@ -12,7 +12,7 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
     >::new()
         .through(
             ::resilient_runtime::__private::Through::of(&__resilient_upstream)
-                .key(&(self.tenant))
+                .key(::resilient_runtime::__private::key_of(&(self.tenant)))
                 .cost(estimate(&prompt)),
         )
         .start(&__RESILIENT_SITE, &__resilient_policy);

@@ -89,7 +89,7 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
     };
     let source = match args.upstream.into_value() {
         Some(shared) => Some(Source::Shared(shared)),
-        None => (!limits.is_empty()).then_some(Source::Own(limits)),
+        None => (!limits.is_empty()).then(|| Source::Own(Box::new(limits))),
     };
     let (key, cost) = (args.key.into_value(), args.cost.into_value());
     let upstream = source.map(|source| Upstream { source, key, cost });

@@ -26,7 +26,8 @@ pub struct Fallback<R>(PhantomData<fn() -> R>);
 
 impl<R> Fallback<R> {
     /// A future of the result, whether the fallback has given the result or such a future.
-    pub fn of<V, K>(self, value: V) -> V::Future
+    // Not `V::Future`, or a type that is none would be reported a second time, as what the future gives.
+    pub fn of<V, K>(self, value: V) -> impl Future<Output = R>
     where
         V: AsFallback<R, K>,
     {

@@ -185,7 +185,7 @@ async fn a_breaker_opens() {
     let refused = call(&server).await.unwrap_err().classify();
     assert_eq!(refused.class, Class::CircuitOpen);
     assert_eq!(server.asked().len(), 2);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    tokio::time::sleep(Duration::from_secs(11)).await;
     assert_eq!(call(&server).await.unwrap(), 3);
 }
 

@@ -169,9 +169,10 @@ impl Argument<'_> {
         if self.input.peek(Token![=]) {
             return Err(self.wrong("takes a list in parentheses, or stands alone"));
         }
-        let list = match self.has_list() {
-            true => self.input.parse::<Group>()?.stream(),
-            false => TokenStream::new(),
+        let list = if self.has_list() {
+            self.input.parse::<Group>()?.stream()
+        } else {
+            TokenStream::new()
         };
         Ok(Given {
             value: read(list)?,

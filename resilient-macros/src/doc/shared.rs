@@ -104,9 +104,10 @@ fn of_breaker(breaker: &Breaker) -> String {
     );
     part(pause.as_ref().map(|it| format!("for {}", time(it))));
     part(max_pause.as_ref().map(|it| format!("at most {}", time(it))));
-    match parts.is_empty() {
-        true => "as by default".to_owned(),
-        false => parts.join(", "),
+    if parts.is_empty() {
+        "as by default".to_owned()
+    } else {
+        parts.join(", ")
     }
 }
 
@@ -159,15 +160,13 @@ fn of_fallback(fallback: &Fallback) -> String {
         )
     });
     let mut parts: Vec<String> = of_class.collect();
-    parts.extend(
-        fallback
-            .other
-            .as_ref()
-            .map(|function| match fallback.classes.is_empty() {
-                true => code(function),
-                false => format!("{} for all others", code(function)),
-            }),
-    );
+    parts.extend(fallback.other.as_ref().map(|function| {
+        if fallback.classes.is_empty() {
+            code(function)
+        } else {
+            format!("{} for all others", code(function))
+        }
+    }));
     parts.join(", ")
 }
 

@@ -3,7 +3,7 @@
 use super::{Names, locals::ends};
 use crate::{args::Fallback, receiver::Receiver, target::Target};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 /// Input: `fallback(overloaded = a, other = b)` on `fn f(&self, prompt: String)`
 ///
@@ -31,15 +31,15 @@ pub(super) fn end(
         None => classes.iter().map(|(class, _)| pattern(class)).collect(),
     };
     // The last one needs no pattern: what no function is for has left already.
-    let (mut named, mut last) = (&classes[..], other.as_ref());
+    let (mut matched, mut last) = (&classes[..], other.as_ref());
     if let (None, Some(((_, path), before))) = (last, classes.split_last()) {
-        (named, last) = (before, Some(path));
+        (matched, last) = (before, Some(path));
     }
     let last = last.map(call_of);
-    let result = if named.is_empty() {
+    let result = if matched.is_empty() {
         last.to_token_stream()
     } else {
-        let arms = named.iter().map(|(class, path)| {
+        let arms = matched.iter().map(|(class, path)| {
             let (pattern, value) = (pattern(class), call_of(path));
             quote_spanned!(*site=> #pattern => #value,)
         });
@@ -64,7 +64,7 @@ pub(super) fn end(
     }}
 }
 
-/// `fallback.of(path(self, prompt, error)).await`
+/// `{ let given_0 = self; let given_1 = prompt; fallback.of(path(given_0, given_1, error)).await }`
 fn call_of(
     path: &TokenStream,
     target: &Target,
@@ -73,20 +73,29 @@ fn call_of(
 ) -> TokenStream {
     let site = names.site.located_at(ends(path.clone()).0);
     let is_path = syn::parse2::<syn::ExprPath>(path.clone()).is_ok();
-    let function = match is_path {
-        true => path.clone(),
-        false => quote_spanned!(site=> (#path)),
+    let function = if is_path {
+        path.clone()
+    } else {
+        quote_spanned!(site=> (#path))
     };
-    let arguments = target.params.iter().map(|param| {
-        // As the user's own, or it would not be the parameter's name.
-        param.outer()
-    });
-    let self_value = self_value.into_iter();
-    quote_spanned! {site=>
-        __resilient_fallback
-            .of(#function(#(#self_value,)* #(#arguments,)* __resilient_error))
-            .await
-    }
+    let values: Vec<TokenStream> = self_value
+        .cloned()
+        .into_iter()
+        .chain(
+            target
+                .params
+                .iter()
+                .map(|param| param.outer().to_token_stream()),
+        )
+        .collect();
+    // By names that stand at the function, where an argument of another type is to be reported.
+    let given: Vec<Ident> = (0..values.len())
+        .map(|index| format_ident!("__resilient_given_{index}", span = site))
+        .collect();
+    quote_spanned! {site=>{
+        #(let #given = #values;)*
+        __resilient_fallback.of(#function(#(#given,)* __resilient_error)).await
+    }}
 }
 
 /// What the fallback is given as `self`.

@@ -23,7 +23,7 @@ pub(super) struct Through {
 ///
 /// Held: `let upstream = hold(&(self.upstream));`
 ///
-/// Setter: `.through(Through::of(&upstream).key(&(tenant)).cost(100))`
+/// Setter: `.through(Through::of(&upstream).key(key_of(&(tenant))).cost(100))`
 ///
 /// Input: `rate = "10/s"`
 ///
@@ -37,10 +37,10 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
     } = names;
     let at = |expr: &TokenStream| site.located_at(ends(expr.clone()).0);
     let (place, upstream_expr) = match &upstream.source {
-        Source::Shared(expr) => (
-            None,
-            quote_spanned!(at(expr)=> #rt::__private::hold(&(#expr))),
-        ),
+        Source::Shared(expr) => {
+            let value = quote_spanned!(at(expr)=> #rt::__private::hold(&(#expr)));
+            (None, value)
+        }
         Source::Own(limits) => {
             let setters = limits_of(limits, names);
             let place = quote_spanned! {*site=>
@@ -55,7 +55,7 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
     let key = upstream
         .key
         .as_ref()
-        .map(|key| quote_spanned!(at(key)=> .key(&(#key))));
+        .map(|key| quote_spanned!(at(key)=> .key(#rt::__private::key_of(&(#key)))));
     let cost = upstream.cost.as_ref().map(|cost| {
         let cost = amount(cost);
         quote_spanned!(at(&cost)=> .cost(#cost))
@@ -77,6 +77,8 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
         concurrency,
     } = limits;
     let site = names.site;
+    // A constant that makes no sense is reported at its name.
+    let at = |value: &TokenStream| site.located_at(ends(value.clone()).0);
     let mut setters = Vec::new();
     if let Some(breaker) = breaker {
         let breaker = breaker_of(breaker, names);
@@ -84,11 +86,11 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
     }
     if let Some(rate) = rate {
         let rate = rate_of(rate, names);
-        setters.push(quote_spanned!(site=> .requests(#rate)));
+        setters.push(quote_spanned!(at(&rate)=> .requests(#rate)));
     }
     if let Some(tokens) = tokens {
         let tokens = rate_of(tokens, names);
-        setters.push(quote_spanned!(site=> .tokens(#tokens)));
+        setters.push(quote_spanned!(at(&tokens)=> .tokens(#tokens)));
     }
     if let Some(concurrency) = concurrency {
         let concurrency = concurrency_of(concurrency, names);

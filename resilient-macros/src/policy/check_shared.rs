@@ -58,8 +58,8 @@ fn cost(args: &Args, errors: &mut Errors) {
             \"200000/min\"` or `upstream = ..` too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
-    if let (Value::Known(cost), Some(most)) = (&given.value, args.tokens.value().and_then(at_once))
-    {
+    let most = args.tokens.value().and_then(at_once);
+    if let (Value::Known(cost), Some(most), true) = (&given.value, most, args.upstream.is_empty()) {
         if *cost > most {
             let message = format!(
                 "this is more than `tokens` ever lets through at once, {most}, so no call would be \
@@ -85,9 +85,12 @@ fn check_breaker(breaker: &Breaker, errors: &mut Errors) {
             too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
-    let or = |cell: &Cell<Value<Duration>>, default| match cell.is_empty() {
-        true => Some(Duration::from_secs(default)),
-        false => known(cell),
+    let or = |cell: &Cell<Value<Duration>>, default| {
+        if cell.is_empty() {
+            Some(Duration::from_secs(default))
+        } else {
+            known(cell)
+        }
     };
     let pause = or(&breaker.pause, defaults::BREAKER_PAUSE_SECS);
     let max = or(&breaker.max_pause, defaults::BREAKER_MAX_PAUSE_SECS);
@@ -131,9 +134,10 @@ fn check_hedge(hedge: &Hedge, args: &Args, errors: &mut Errors) {
         return;
     };
     let built_in = args.policy.is_empty() && args.upstream.is_empty();
-    let timeout = match args.timeout.is_empty() {
-        true => built_in.then_some(Duration::from_secs(defaults::TIMEOUT_SECS)),
-        false => known(&args.timeout).flatten(),
+    let timeout = if args.timeout.is_empty() {
+        built_in.then_some(Duration::from_secs(defaults::TIMEOUT_SECS))
+    } else {
+        known(&args.timeout).flatten()
     };
     for (limit, name) in [
         (timeout, "timeout of an attempt"),

@@ -16,7 +16,7 @@ pub(crate) enum Source {
     /// `upstream = expr`
     Shared(TokenStream),
     /// One that this function has to itself.
-    Own(Limits),
+    Own(Box<Limits>),
 }
 
 /// The limits of a function's own upstream.

@@ -1,7 +1,9 @@
 //! Each mistake is reported once, at its own word, and all of them together.
 
 mod derive;
+mod extra;
 mod rules;
+mod shared;
 mod targets;
 
 use super::{expanded, split};
