@@ -32,9 +32,10 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
             __resilient_policy.budget(::resilient_runtime::Budget::NONE)
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .through(::resilient_runtime::__private::Through::of(&__resilient_upstream))
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {

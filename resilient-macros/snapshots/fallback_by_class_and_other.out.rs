@@ -8,9 +8,10 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
             __resilient_policy.deadline(::core::time::Duration::new(60, 0))
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);

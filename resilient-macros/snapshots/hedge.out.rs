@@ -26,9 +26,10 @@ async fn ask(
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let __resilient_key = ::resilient_runtime::__private::IdempotencyKey::random();
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_context = (&__resilient_call).context(__resilient_key);

@@ -7,9 +7,10 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         &__resilient_upstream,
     );
     let __resilient_policy = __resilient_policy.attempts(3);
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .through(
             ::resilient_runtime::__private::Through::of(&__resilient_upstream)
                 .key(::resilient_runtime::__private::key_of(&(self.tenant)))

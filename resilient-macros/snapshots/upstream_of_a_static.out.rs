@@ -15,9 +15,10 @@ async fn ask(&self, model: &str) -> Result<Reply, Error> {
     let __resilient_policy = ::resilient_runtime::__private::policy_of(
         &__resilient_upstream,
     );
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .through(
             ::resilient_runtime::__private::Through::of(&__resilient_upstream).cost(1000),
         )

@@ -10,6 +10,7 @@ pub use crate::{
     fallback::{AsFallback, Fallback, failure},
     hedge::Hedge,
     plan::Plan,
+    returns::Returns,
     site::{Level, Site},
     upstream::{
         Alone, Extra, Failed, Keep, Last, Route, Run, Settle, Standing, Start, Through, Until,

@@ -1,5 +1,5 @@
 //! Models of what the runtime shares between threads. The runtime's own sources are compiled here against loom's
-//! primitives in [`sync`]; loom then runs each model in every order of its threads' steps that the memory model
+//! primitives in `sync`; loom then runs each model in every order of its threads' steps that the memory model
 //! allows, up to a number of preemptions.
 //!
 //! The models are functions of this library, one file a group, and the tests call them: with `cfg(test)` the sources
@@ -10,14 +10,35 @@
     reason = "that is how a model says that it does not hold"
 )]
 
+pub mod account;
 pub mod breaker;
 mod clock;
+#[path = "../../resilient-runtime/src/classify/limits.rs"]
+mod limits;
+pub mod rate;
 mod sync;
 mod upstream;
+
+// As the sources find them in the runtime.
+use limits::Quota;
 
 /// Runs a model in every order with at most so many preemptions.
 fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(model);
+}
+
+/// As much of a class as the retry budget asks for.
+#[derive(Clone, Copy)]
+enum Class {
+    Fault,
+}
+
+impl Class {
+    const fn is_overload(self) -> bool {
+        match self {
+            Self::Fault => false,
+        }
+    }
 }

@@ -14,6 +14,12 @@ pub(crate) struct AtomicU64 {
     made: OnceLock<loom::sync::atomic::AtomicU64>,
 }
 
+impl std::fmt::Debug for AtomicU64 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AtomicU64").finish_non_exhaustive()
+    }
+}
+
 impl AtomicU64 {
     pub(crate) const fn new(initial: u64) -> Self {
         Self {

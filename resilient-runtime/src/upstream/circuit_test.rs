@@ -8,13 +8,9 @@
 
 use super::*;
 use crate::upstream::breaker::SlowCalls;
-use std::{
-    sync::{
-        Barrier,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
-    thread,
-};
+
+#[path = "circuit_probe_test.rs"]
+mod probes;
 
 const QUICK: Duration = Duration::from_millis(1);
 const PAUSE: u64 = 5_000;
@@ -182,170 +178,6 @@ fn slow_calls_open_whether_they_succeed_or_fail() {
 }
 
 #[test]
-fn a_slow_probe_counts_as_a_failed_one() {
-    let breaker = Breaker::new().slow(SlowCalls::new(ms(100), 1.0));
-    let (bench, probe) = Bench::probing(breaker);
-    let slow = bench.circuit.success(&breaker, probe, bench.at(), ms(101));
-    let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(10_000));
-    assert_eq!(slow, expected);
-}
-
-#[test]
-fn as_many_successes_as_probes_close_and_clear() {
-    let mut bench = Bench::new(Breaker::new());
-    bench.calls(0, 19);
-    assert!(bench.fail(bench.enter()).is_some());
-    bench.now += PAUSE;
-    assert_eq!(bench.state(), BreakerState::HalfOpen);
-    let first = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
-    let expected = change(BreakerState::Open, BreakerState::HalfOpen, None);
-    assert_eq!(first.change, expected);
-    let second = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
-    assert_eq!(second.change, None);
-    let third = bench.enter();
-    for probe in [first.ticket, second.ticket] {
-        assert_eq!(bench.succeed(probe), None);
-        // Success or not: no more than three probes are sent for one decision.
-        assert_eq!(bench.refused(), PROBE_WAIT);
-    }
-    let expected = change(BreakerState::HalfOpen, BreakerState::Closed, None);
-    assert_eq!(bench.succeed(third), expected);
-    // The nineteen failures from before are still within ten seconds, but forgotten.
-    bench.calls(0, 19);
-}
-
-#[test]
-fn f38_a_probe_that_is_dropped_gives_its_place_back() {
-    let (bench, mut probe) = Bench::probing(Breaker::new().probes(1));
-    for _ in 0..1_000 {
-        assert_eq!(bench.refused(), PROBE_WAIT);
-        bench.circuit.ignore(probe);
-        probe = bench.enter();
-    }
-    assert!(bench.succeed(probe).is_some());
-    assert_eq!(bench.state(), BreakerState::Closed);
-}
-
-#[test]
-fn f40_a_probe_that_never_ends_holds_its_place_for_its_lease_only() {
-    let (mut bench, hung) = Bench::probing(Breaker::new().probes(1));
-    bench.now += LEASE - 100;
-    assert_eq!(bench.refused(), ms(100));
-    bench.now += 100;
-    assert_eq!(bench.fail(hung), None, "its lease is over");
-    let entry = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
-    assert_eq!(entry.change, None);
-    // Late results of the old round: no success, no failure, no place given back.
-    assert_eq!(bench.succeed(hung), None);
-    assert_eq!(bench.fail(hung), None);
-    bench.circuit.ignore(hung);
-    assert_eq!(bench.refused(), PROBE_WAIT);
-    assert!(bench.succeed(entry.ticket).is_some());
-    assert_eq!(bench.state(), BreakerState::Closed);
-}
-
-#[test]
-fn probes_that_succeeded_count_on_when_another_never_ends() {
-    let (mut bench, hung) = Bench::probing(Breaker::new().probes(2));
-    assert_eq!(bench.succeed(bench.enter()), None);
-    bench.now += LEASE;
-    let probe = bench.enter();
-    assert_ne!(hung, probe);
-    assert!(bench.succeed(probe).is_some());
-}
-
-#[test]
-fn f41_a_probe_of_a_neutral_class_decides_nothing_and_frees_its_place() {
-    let (bench, first) = Bench::probing(Breaker::new());
-    bench.circuit.ignore(first);
-    for _ in 0..1_000 {
-        let probes = [bench.enter(), bench.enter(), bench.enter()];
-        bench.refused();
-        for probe in probes {
-            bench.circuit.ignore(probe);
-        }
-        assert_eq!(bench.state(), BreakerState::HalfOpen);
-    }
-    let probes = [bench.enter(), bench.enter(), bench.enter()];
-    let closed = probes.map(|probe| bench.succeed(probe).is_some());
-    assert_eq!(closed, [false, false, true]);
-}
-
-#[test]
-fn f49_a_failed_probe_opens_again_at_once() {
-    let (bench, failing) = Bench::probing(Breaker::new());
-    let others = [bench.enter(), bench.enter()];
-    let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(10_000));
-    assert_eq!(bench.fail(failing), expected);
-    assert_eq!(bench.refused(), ms(10_000));
-    // What succeeds now was asked before the break.
-    for probe in others {
-        assert_eq!(bench.succeed(probe), None);
-    }
-    assert_eq!(bench.state(), BreakerState::Open);
-}
-
-#[test]
-fn f50_every_break_begins_when_its_probe_has_failed() {
-    let (mut bench, mut probe) = Bench::probing(Breaker::new());
-    for seconds in [10, 20, 40, 60, 60] {
-        bench.now += 700; // the probe took as long
-        assert!(bench.fail(probe).is_some());
-        bench.now += seconds * 1_000 - 1;
-        assert_eq!(bench.refused(), QUICK);
-        bench.now += 1;
-        probe = bench.enter();
-        bench.enter();
-        bench.enter();
-        bench.refused();
-    }
-}
-
-#[test]
-fn breaks_start_short_again_after_a_close() {
-    let (mut bench, probe) = Bench::probing(Breaker::new().probes(1));
-    bench.fail(probe);
-    bench.now += 10_000;
-    bench.succeed(bench.enter());
-    bench.calls(0, 19);
-    let opened = bench.fail(bench.enter()).unwrap();
-    assert_eq!(opened.pause, Some(ms(PAUSE)));
-}
-
-#[test]
-fn f52_a_flood_on_a_half_open_circuit_lets_in_the_probes_only() {
-    let bench = Bench::open(Breaker::new());
-    let (inside, most, entered) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
-    let start = Barrier::new(8);
-    let now = bench.at().after(ms(PAUSE));
-    thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                start.wait();
-                for n in 0..2_000 {
-                    let Ok(entry) = bench.circuit.enter(&bench.breaker, now) else {
-                        continue;
-                    };
-                    assert!(entry.ticket.is_probe());
-                    most.fetch_max(inside.fetch_add(1, SeqCst) + 1, SeqCst);
-                    entered.fetch_add(1, SeqCst);
-                    if n % 3 == 0 {
-                        thread::yield_now();
-                    }
-                    inside.fetch_sub(1, SeqCst);
-                    bench.circuit.ignore(entry.ticket);
-                }
-            });
-        }
-    });
-    assert!(most.into_inner() <= 3);
-    assert!(entered.into_inner() >= 3);
-    // And all places are free again.
-    let flood = (0..1_000).filter(|_| bench.circuit.enter(&bench.breaker, now).is_ok());
-    assert_eq!(flood.count(), 3);
-}
-
-#[test]
 fn f53_failures_of_the_callers_own_do_not_open() {
     let bench = Bench::new(Breaker::new().consecutive(3));
     for _ in 0..100 {
@@ -440,15 +272,6 @@ fn an_isolated_circuit_refuses_until_it_is_released() {
     assert_eq!(bench.circuit.release(), expected);
     assert_eq!(bench.circuit.release(), None);
     bench.calls(0, 19);
-}
-
-#[test]
-fn fewer_probes_than_have_succeeded_do_not_wedge() {
-    let (mut bench, probe) = Bench::probing(Breaker::new());
-    bench.succeed(probe);
-    bench.succeed(bench.enter());
-    bench.breaker = bench.breaker.probes(1);
-    assert!(bench.succeed(bench.enter()).is_some());
 }
 
 #[test]

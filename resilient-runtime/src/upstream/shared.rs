@@ -172,10 +172,8 @@ impl Shared {
             tell(upstream, change);
         }
         self.slots.release(Some(took), true);
-        if let Some(actual) = spent.actual {
-            self.tokens.settle(spent.estimated, actual, now);
-        }
         if spent.is_counted() {
+            self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
         }
     }
@@ -227,15 +225,13 @@ impl Shared {
         if unread && failure.status.is_none() {
             self.requests.give_back(1);
         }
-        let actual = match spent.actual {
-            None if unread => Some(0),
-            actual => actual,
-        };
-        if let Some(actual) = actual {
-            self.tokens.settle(spent.estimated, actual, now);
-        }
-        let spent = Spent { actual, ..spent };
         if spent.is_counted() {
+            let actual = match spent.actual {
+                None if unread => Some(0),
+                actual => actual,
+            };
+            let spent = Spent { actual, ..spent };
+            self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.failed(spent);
         }
     }
@@ -265,6 +261,8 @@ impl Shared {
         }
         self.slots.release(None, true);
         if spent.is_counted() {
+            self.tokens
+                .settle(spent.estimated, spent.used(), Moment::now());
             self.usage.failed(spent);
         }
     }
@@ -276,6 +274,11 @@ impl Shared {
 }
 
 impl Spent {
+    /// The tokens it has used, as far as anybody knows.
+    pub(super) fn used(self) -> u64 {
+        self.actual.unwrap_or(self.estimated)
+    }
+
     #[inline]
     fn is_counted(self) -> bool {
         self.estimated != 0 || self.actual.is_some()

@@ -5,7 +5,7 @@ use super::{
     ledger::Ledger,
     shared::{Blocked, Handle, Permit, Spent},
 };
-use crate::{Class, Rejection, ambient, clock::Moment, site::Site};
+use crate::{Class, Limits, Rejection, ambient, clock::Moment, site::Site};
 use std::{
     fmt,
     pin::Pin,
@@ -60,6 +60,7 @@ impl<'p, 'u> Start<'p> for Through<'u> {
             through: self,
             ledger: Ledger::new(),
             spent: None,
+            limits: None,
             stage: Stage::Outside,
         }
     }
@@ -72,8 +73,9 @@ impl<'p, 'u> Start<'p> for Through<'u> {
 pub struct Passage<'u> {
     through: Through<'u>,
     ledger: Ledger,
-    /// What the body has said that it spent, in this attempt.
+    /// What the body has said in this attempt: that it spent, and what it has read of the quotas.
     spent: Option<u64>,
+    limits: Option<Box<Limits>>,
     stage: Stage<'u>,
 }
 
@@ -116,8 +118,14 @@ impl<'u> Passage<'u> {
         let told = ambient::take_told();
         self.spent = told.spent.or(self.spent);
         if let Some(limits) = told.limits {
-            self.through.shared.learn(&limits, Moment::now());
+            self.limits = Some(Box::new(limits));
         }
+    }
+
+    /// What the attempt has read of the quotas counts when its tokens are settled: until then they are in flight.
+    #[cold]
+    fn learn(&mut self, limits: &Limits) {
+        self.through.shared.learn(limits, Moment::now());
     }
 }
 
@@ -174,6 +182,9 @@ impl<'u> Route for Passage<'u> {
             } = &self.through;
             shared.succeeded(upstream, permit, spent, now);
         }
+        if let Some(limits) = self.limits.take() {
+            self.learn(&limits);
+        }
     }
 }
 
@@ -205,6 +216,8 @@ impl Settle for Passage<'_> {
         let Through {
             upstream, shared, ..
         } = &self.through;
+        // Those of the failure itself are as good, and later.
+        self.limits = None;
         self.ledger
             .failed(&shared.account, budget, cause, is_final, now);
         if let Some((permit, spent)) = ended {

@@ -44,7 +44,7 @@ impl Totals {
     }
 
     fn count(&self, spent: Spent) -> u64 {
-        let actual = spent.actual.unwrap_or(spent.estimated);
+        let actual = spent.used();
         self.estimated.fetch_add(spent.estimated, Ordering::Relaxed);
         self.actual.fetch_add(actual, Ordering::Relaxed);
         actual
