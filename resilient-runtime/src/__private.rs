@@ -7,7 +7,7 @@ pub use crate::{
     closure::UppermostPolicy,
     context::IdempotencyKey,
     event::CallSpan,
-    fallback::{AsFallback, Fallback, failure},
+    fallback::{Fallback, IntoFallback, failure},
     hedge::Hedge,
     plan::Plan,
     returns::Returns,

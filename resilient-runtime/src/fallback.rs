@@ -11,10 +11,6 @@ use std::{
 ///
 /// # Errors
 /// The error of the result.
-#[expect(
-    clippy::type_complexity,
-    reason = "a tuple, which its one user takes apart"
-)]
 pub fn failure<R: Outcome>(result: R) -> Result<R, (R::Error, Fallback<R>)> {
     result
         .into_error()
@@ -29,9 +25,9 @@ impl<R> Fallback<R> {
     // Not `V::Future`, or a type that is none would be reported a second time, as what the future gives.
     pub fn of<V, K>(self, value: V) -> impl Future<Output = R>
     where
-        V: AsFallback<R, K>,
+        V: IntoFallback<R, K>,
     {
-        value.as_fallback()
+        value.into_fallback()
     }
 }
 
@@ -46,11 +42,11 @@ impl<R> fmt::Debug for Fallback<R> {
     message = "a fallback gives the result of the function, `{R}`, or a future of it, and not `{Self}`",
     label = "gives another type than the function"
 )]
-pub trait AsFallback<R, K> {
+pub trait IntoFallback<R, K> {
     /// The future of the result.
     type Future: Future<Output = R>;
     /// The future of the result.
-    fn as_fallback(self) -> Self::Future;
+    fn into_fallback(self) -> Self::Future;
 }
 
 /// The fallback has given the result.
@@ -62,19 +58,19 @@ pub enum AtOnce {}
 pub enum Awaited {}
 
 #[diagnostic::do_not_recommend]
-impl<R> AsFallback<R, AtOnce> for R {
+impl<R> IntoFallback<R, AtOnce> for R {
     type Future = Ready<R>;
 
-    fn as_fallback(self) -> Ready<R> {
+    fn into_fallback(self) -> Ready<R> {
         ready(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, F: Future<Output = R>> AsFallback<R, Awaited> for F {
+impl<R, F: Future<Output = R>> IntoFallback<R, Awaited> for F {
     type Future = F;
 
-    fn as_fallback(self) -> F {
+    fn into_fallback(self) -> F {
         self
     }
 }

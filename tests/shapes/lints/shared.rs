@@ -58,14 +58,10 @@ impl Shared {
     ///
     /// # Errors
     /// Those of the server.
-    #[resilient(attempts = 2, fallback(server_error = |_, log: &mut Vec<u8>, _| Ok(log.len()), other = Self::none))]
+    #[resilient(attempts = 2, fallback(server_error = |_, list: &mut Vec<u8>, _| Ok(list.len()), other = |_, _, error| Err(error)))]
     pub async fn by_class(&mut self, log: &mut Vec<u8>) -> Result<usize, Failure> {
         log.push(1);
         self.server.ask("x").await
-    }
-
-    const fn none(&mut self, _: &mut Vec<u8>, error: Failure) -> Result<usize, Failure> {
-        Err(error)
     }
 }
 
