@@ -45,9 +45,9 @@ async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
             ::core::ops::ControlFlow::Break(__resilient_result) => {
                 let __resilient_class = (&__resilient_call).failed_with();
                 match __resilient_class {
-                    ::core::option::Option::Some(::resilient_runtime::Class::Overloaded)
-                    | ::core::option::Option::Some(
-                        ::resilient_runtime::Class::CircuitOpen,
+                    ::core::option::Option::Some(
+                        ::resilient_runtime::Class::Overloaded
+                        | ::resilient_runtime::Class::CircuitOpen,
                     ) => {}
                     _ => return __resilient_result,
                 }

@@ -224,7 +224,7 @@ use site::Site;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use upstream::{
-    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream,
+    Breaker, BreakerState, Budget, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
     UpstreamConfig, UpstreamError, Usage,
 };
 

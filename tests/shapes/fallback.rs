@@ -1,5 +1,11 @@
 //! `fallback`: what is called when a call has failed.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::unused_async,
+    clippy::ptr_arg,
+    clippy::unnecessary_wraps,
+    reason = "tests, and functions that a fallback may be"
+)]
 
 use resilient_runtime::{CallError, Class, Classification, Classify, Rejection, resilient};
 use resilient_shapes::{Failure, Server};
@@ -11,7 +17,7 @@ async fn fail(status: u16) -> Result<String, Status> {
     Err(Status(status))
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Status(u16);
 
 impl Classify for Status {
@@ -26,7 +32,7 @@ impl From<Rejection> for Status {
     }
 }
 
-fn told(what: &str, error: &Status) -> String {
+fn told(what: &str, error: Status) -> String {
     format!("{what} after {}", error.0)
 }
 
@@ -44,7 +50,7 @@ impl Client {
 
     async fn cached(&self, prompt: String, n: u8, error: Status) -> Result<String, Status> {
         tokio::task::yield_now().await;
-        Ok(told(&format!("{} {prompt} {n}", self.name), &error))
+        Ok(told(&format!("{} {prompt} {n}", self.name), error))
     }
 
     #[resilient(attempts = 2, fallback = Self::noted)]
@@ -54,14 +60,10 @@ impl Client {
         fail(500).await
     }
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "a fallback gives what the function gives"
-    )]
     fn noted(&mut self, log: &mut Vec<String>, error: Status) -> Result<String, Status> {
         self.name.push('!');
         log.push(self.name.clone());
-        Ok(told(&log.join(" "), &error))
+        Ok(told(&log.join(" "), error))
     }
 
     #[resilient(attempts = 2, fallback = Self::last)]
@@ -77,17 +79,17 @@ impl Client {
         fail(500).await.map(|it| it + &self.name + &text)
     }
 
-    #[resilient(attempts = 2, fallback = |this: Arc<Self>, error| Ok(told(&this.name, &error)))]
+    #[resilient(attempts = 2, fallback = |this: Arc<Self>, error| Ok(told(&this.name, error)))]
     async fn shared(self: Arc<Self>) -> Result<String, Status> {
         fail(500).await.map(|it| it + &self.name)
     }
 
     async fn last(self, out: &mut Vec<u8>, error: Status) -> Result<String, Status> {
-        Ok(told(&format!("{} {}", self.name, out.len()), &error))
+        Ok(told(&format!("{} {}", self.name, out.len()), error))
     }
 
     async fn last_of_text(self, text: String, error: Status) -> Result<String, Status> {
-        Ok(told(&format!("{} {text}", self.name), &error))
+        Ok(told(&format!("{} {text}", self.name), error))
     }
 }
 
@@ -129,7 +131,7 @@ async fn arguments_in_patterns_are_given_whole() {
         rest: &[u8],
         error: Status,
     ) -> Result<String, Status> {
-        Ok(told(&format!("{a} {b} {unused} {rest:?}"), &error))
+        Ok(told(&format!("{a} {b} {unused} {rest:?}"), error))
     }
     let asked = call((500, 2), "u", &[1, 2]).await;
     assert_eq!(asked.unwrap(), "500 2 u [1, 2] after 503");
@@ -151,13 +153,13 @@ async fn a_success_does_not_need_it() {
 async fn each_class_has_its_own() {
     #[resilient(
         attempts = 2,
-        fallback(overloaded = busy, server_error = |status: u16, error| ready(Ok(told("broken", &error) + &status.to_string()))),
+        fallback(overloaded = busy, server_error = |status: u16, error| ready(Ok(told("broken", error) + &status.to_string()))),
     )]
     async fn call(status: u16) -> Result<String, Status> {
         fail(status).await
     }
     async fn busy(_: u16, error: Status) -> Result<String, Status> {
-        Ok(told("busy", &error))
+        Ok(told("busy", error))
     }
     assert_eq!(call(503).await.unwrap(), "busy after 503");
     assert_eq!(call(500).await.unwrap(), "broken after 500500");
@@ -168,7 +170,7 @@ async fn each_class_has_its_own() {
         fail(status).await
     }
     async fn any(_: u16, error: Status) -> Result<String, Status> {
-        Ok(told("any", &error))
+        Ok(told("any", error))
     }
     assert_eq!(all(503).await.unwrap(), "busy after 503");
     assert_eq!(all(401).await.unwrap(), "any after 401");
@@ -209,12 +211,11 @@ async fn generic_functions_and_futures_have_one_too() {
         fail(500).await.map(|it| it + &value.to_string())
     }
     async fn other<T: ToString>(value: T, error: Status) -> Result<String, Status> {
-        Ok(told(&value.to_string(), &error))
+        Ok(told(&value.to_string(), error))
     }
     assert_eq!(generic(7).await.unwrap(), "7 after 500");
 
     #[resilient(attempts = 2, fallback = other)]
-    #[expect(clippy::manual_async_fn, reason = "the shape under test")]
     fn future(value: String) -> impl Future<Output = Result<String, Status>> + Send {
         async move { fail(500).await.map(|it| it + &value) }
     }
@@ -229,7 +230,7 @@ trait Ask {
 
 #[async_trait::async_trait]
 impl Ask for Client {
-    #[resilient(attempts = 2, fallback = |this: &mut Self, prompt: String, error| Ok(told(&(prompt + &this.name), &error)))]
+    #[resilient(attempts = 2, fallback = |this: &mut Self, prompt: String, error| Ok(told(&(prompt + &this.name), error)))]
     async fn ask(&mut self, prompt: String) -> Result<String, Status> {
         self.name.push('+');
         drop(prompt);

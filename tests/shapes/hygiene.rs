@@ -60,7 +60,7 @@ mod without_prelude {
         server.ask("x").await
     }
 
-    async fn other(_: &Server, error: Failure) -> Result<usize, Failure> {
+    fn other(_: &Server, error: Failure) -> Result<usize, Failure> {
         ::core::result::Result::Err(error)
     }
 
@@ -163,7 +163,7 @@ mod shadowed {
         server.ask("x").await
     }
 
-    async fn other(_: &Server, error: Failure) -> ::core::result::Result<usize, Failure> {
+    fn other(_: &Server, error: Failure) -> ::core::result::Result<usize, Failure> {
         ::core::result::Result::Err(error)
     }
 

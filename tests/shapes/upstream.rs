@@ -157,7 +157,8 @@ async fn a_function_has_limits_of_its_own() {
     }
     let start = Instant::now();
     let (a, b) = tokio::join!(one_at_a_time(), one_at_a_time());
-    (a.unwrap(), b.unwrap());
+    a.unwrap();
+    b.unwrap();
     assert_eq!(start.elapsed().as_secs(), 14);
 }
 

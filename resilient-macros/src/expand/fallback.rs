@@ -24,10 +24,10 @@ pub(super) fn end(
     let call_of = |path: &TokenStream| call_of(path, target, self_value, names);
     let pattern = |variant: &str| {
         let class = Ident::new(variant, *site);
-        quote_spanned!(*site=> ::core::option::Option::Some(#rt::Class::#class))
+        quote_spanned!(*site=> #rt::Class::#class)
     };
     let handled = match other {
-        Some(_) => vec![quote_spanned!(*site=> ::core::option::Option::Some(_))],
+        Some(_) => vec![quote_spanned!(*site=> _)],
         None => classes.iter().map(|(class, _)| pattern(class)).collect(),
     };
     // The last one needs no pattern: what no function is for has left already.
@@ -41,7 +41,7 @@ pub(super) fn end(
     } else {
         let arms = matched.iter().map(|(class, path)| {
             let (pattern, value) = (pattern(class), call_of(path));
-            quote_spanned!(*site=> #pattern => #value,)
+            quote_spanned!(*site=> ::core::option::Option::Some(#pattern) => #value,)
         });
         quote_spanned!(*site=> match __resilient_class { #(#arms)* _ => #last })
     };
@@ -49,7 +49,7 @@ pub(super) fn end(
     quote_spanned! {*site=>{
         let __resilient_class = (&#call).failed_with();
         match __resilient_class {
-            #(#handled)|* => {}
+            ::core::option::Option::Some(#(#handled)|*) => {}
             _ => #end,
         }
         let (__resilient_error, __resilient_fallback) =

@@ -1,8 +1,8 @@
 //! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
 
 use super::{
-    Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig, breaker::Change, meter::Refused,
-    slots::Full, terms::Kind, usage::Totals,
+    Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig, breaker::Change,
+    counts::Counters, meter::Refused, slots::Full, terms::Kind, usage::Totals,
 };
 use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
 use std::{ops::Deref, sync::Arc, time::Duration};
@@ -16,6 +16,7 @@ pub(crate) struct Shared {
     pub(super) requests: Bucket,
     pub(super) tokens: Bucket,
     pub(super) usage: Totals,
+    pub(super) counts: Counters,
 }
 
 /// Its owner: an upstream, or everybody who uses a key of it.
@@ -70,6 +71,7 @@ impl Shared {
             requests: Bucket::new(config.requests, Kind::Requests),
             tokens: Bucket::new(config.tokens, Kind::Tokens),
             usage: Totals::new(),
+            counts: Counters::new(),
         }
     }
 

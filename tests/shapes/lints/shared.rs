@@ -58,10 +58,23 @@ impl Shared {
     ///
     /// # Errors
     /// Those of the server.
-    #[resilient(attempts = 2, fallback(server_error = |_, list: &mut Vec<u8>, _| Ok(list.len()), other = |_, _, error| Err(error)))]
+    #[resilient(attempts = 2, fallback(server_error = |_, list: &mut Vec<u8>, _| Ok(list.len()), overloaded = |_, _, error| Err(error), other = |_, _, error| Err(error)))]
     pub async fn by_class(&mut self, log: &mut Vec<u8>) -> Result<usize, Failure> {
         log.push(1);
         self.server.ask("x").await
+    }
+
+    /// Fallbacks for classes, and none for others.
+    ///
+    /// # Errors
+    /// Those of the server.
+    #[resilient(attempts = 2, fallback(server_error = |_, error| Err(error), overloaded = Self::none))]
+    pub async fn by_some_classes(&self) -> Result<usize, Failure> {
+        self.server.ask("x").await
+    }
+
+    async fn none(&self, error: Failure) -> Result<usize, Failure> {
+        self.server.ask("x").await.map_err(|_| error)
     }
 }
 

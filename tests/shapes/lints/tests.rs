@@ -39,6 +39,7 @@ async fn shapes_without_lints_are_repeated() -> Result<(), Failure> {
     let shared = Shared::default;
     assert_eq!(shared().key(text()).await?, 3);
     assert_eq!(shared().hedged(text(), (1, 2), 3).await?, 3);
+    assert!(shared().by_some_classes().await.is_err());
     assert_eq!(shared().by_class(&mut Vec::new()).await?, 2);
     assert_eq!(limits(&Server::new()).await?, 3);
     Ok(())
