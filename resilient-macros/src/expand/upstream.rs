@@ -77,8 +77,6 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
         concurrency,
     } = limits;
     let site = names.site;
-    // A constant that makes no sense is reported at its name.
-    let at = |value: &TokenStream| site.located_at(ends(value.clone()).0);
     let mut setters = Vec::new();
     if let Some(breaker) = breaker {
         let breaker = breaker_of(breaker, names);
@@ -86,11 +84,11 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
     }
     if let Some(rate) = rate {
         let rate = rate_of(rate, names);
-        setters.push(quote_spanned!(at(&rate)=> .requests(#rate)));
+        setters.push(quote_spanned!(site=> .requests(#rate)));
     }
     if let Some(tokens) = tokens {
         let tokens = rate_of(tokens, names);
-        setters.push(quote_spanned!(at(&tokens)=> .tokens(#tokens)));
+        setters.push(quote_spanned!(site=> .tokens(#tokens)));
     }
     if let Some(concurrency) = concurrency {
         let concurrency = concurrency_of(concurrency, names);
