@@ -77,6 +77,8 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
         concurrency,
     } = limits;
     let site = names.site;
+    // What is no `Rate` is reported at its expression.
+    let at = |value: &TokenStream| site.located_at(ends(value.clone()).0);
     let mut setters = Vec::new();
     if let Some(breaker) = breaker {
         let breaker = breaker_of(breaker, names);
@@ -84,11 +86,11 @@ fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
     }
     if let Some(rate) = rate {
         let rate = rate_of(rate, names);
-        setters.push(quote_spanned!(site=> .requests(#rate)));
+        setters.push(quote_spanned!(at(&rate)=> .requests(#rate)));
     }
     if let Some(tokens) = tokens {
         let tokens = rate_of(tokens, names);
-        setters.push(quote_spanned!(site=> .tokens(#tokens)));
+        setters.push(quote_spanned!(at(&tokens)=> .tokens(#tokens)));
     }
     if let Some(concurrency) = concurrency {
         let concurrency = concurrency_of(concurrency, names);
