@@ -11,7 +11,7 @@ mod classes;
 #[path = "../resilient-macros/src/defaults.rs"]
 mod defaults;
 
-use resilient_runtime::{Backoff, Class, Jitter, Policy};
+use resilient_runtime::{Backoff, Breaker, Class, Jitter, Policy};
 
 #[test]
 fn the_macro_knows_every_class_by_its_name() {
@@ -38,7 +38,7 @@ fn the_macro_knows_which_classes_are_never_retried() {
 }
 
 #[test]
-fn the_macro_knows_the_numbers_of_the_default_policy() {
+fn the_macro_knows_the_numbers_of_the_defaults() {
     let Policy {
         attempts,
         timeout,
@@ -57,4 +57,9 @@ fn the_macro_knows_the_numbers_of_the_default_policy() {
     let decorrelated = Backoff::decorrelated(backoff.initial).factor;
     assert!((decorrelated - defaults::DECORRELATED_FACTOR).abs() < f64::EPSILON);
     assert_eq!(backoff.jitter, Jitter::Full);
+    let Breaker {
+        pause, max_pause, ..
+    } = Breaker::DEFAULT;
+    assert_eq!(pause.as_secs(), defaults::BREAKER_PAUSE_SECS);
+    assert_eq!(max_pause.as_secs(), defaults::BREAKER_MAX_PAUSE_SECS);
 }

@@ -4,7 +4,7 @@ async fn f(
     #[allow(unused_variables)]
     _x: u8,
     #[cfg(not(unix))]
-    __resilient_2: &mut (u8, u8),
+    __resilient_argument_2: &mut (u8, u8),
 ) -> Result<(), Error> {
     static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
         ::core::concat!(::core::module_path!(), "::f"),
@@ -58,7 +58,7 @@ async fn f(
                 )]
                 #[cfg(not(unix))]
                 #[expect(unused)]
-                let (a, b) = &mut *__resilient_2;
+                let (a, b) = &mut *__resilient_argument_2;
                 { Ok(()) }
             })
             .await

@@ -1,8 +1,8 @@
 async fn f(
-    __resilient_0: (u8, u8),
-    __resilient_1: &Point,
-    __resilient_2: &mut (u8, u8),
-    __resilient_3: String,
+    __resilient_argument_0: (u8, u8),
+    __resilient_argument_1: &Point,
+    __resilient_argument_2: &mut (u8, u8),
+    __resilient_argument_3: String,
     r#type: String,
 ) -> Result<(), Error> {
     static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
@@ -16,10 +16,10 @@ async fn f(
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(
-            &__resilient_0,
+            &__resilient_argument_0,
         );
         let __resilient_3 = ::resilient_runtime::__private::Argument::clone_of(
-            &__resilient_3,
+            &__resilient_argument_3,
         );
         let __resilient_4 = ::resilient_runtime::__private::Argument::clone_of(&r#type);
         match (&mut __resilient_call)
@@ -49,13 +49,13 @@ async fn f(
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let Point { x, y } = __resilient_1;
+                let Point { x, y } = __resilient_argument_1;
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let (c, d) = &mut *__resilient_2;
+                let (c, d) = &mut *__resilient_argument_2;
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,

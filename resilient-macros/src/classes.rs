@@ -1,7 +1,16 @@
 //! The names of the classes, as `on(..)` writes them and as the runtime's `Class` has them.
 
-/// Every class: its name in the attribute and its variant in the runtime.
-pub(crate) const CLASSES: &[(&str, &str)] = &[
+macro_rules! classes {
+    ($(($name:literal, $variant:literal),)*) => {
+        /// Every class: its name in the attribute and its variant in the runtime.
+        pub(crate) const CLASSES: &[(&str, &str)] = &[$(($name, $variant)),*];
+
+        /// How a fallback for each class is written, in the same order.
+        pub(crate) const FALLBACKS: &[&str] = &[$(concat!($name, " = path::to::function")),*];
+    };
+}
+
+classes! {
     ("invalid_request", "InvalidRequest"),
     ("context_length", "ContextLength"),
     ("content_filter", "ContentFilter"),
@@ -27,7 +36,7 @@ pub(crate) const CLASSES: &[(&str, &str)] = &[
     ("deadline", "Deadline"),
     ("cancelled", "Cancelled"),
     ("unknown", "Unknown"),
-];
+}
 
 /// The classes that the library raises itself. They are never retried, so a rule for one would be dead.
 pub(crate) const LOCAL: &[&str] = &[

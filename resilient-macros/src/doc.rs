@@ -1,10 +1,12 @@
 //! The section "Resilience" of the function's documentation.
 
+mod shared;
+
 use crate::{
     args::{Jitter, Kind, Limit, Value},
     defaults,
     duration::written,
-    policy::{Config, Policy, Rule, Steps},
+    policy::{Base, Config, Policy, Rule, Steps},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -87,12 +89,16 @@ fn lines(config: &Config) -> Vec<String> {
     for rule in &policy.rules {
         row(&format!("`{}`", rule.class.0), Some(of_rule(rule)));
     }
+    row("retry budget", policy.budget.as_ref().map(shared::budget));
+    for (name, text) in shared::lines(config) {
+        row(name, Some(text));
+    }
     row(
         "everything else",
-        policy
-            .base
-            .as_ref()
-            .map(|_| "by the policy it is given".to_owned()),
+        policy.base.as_ref().map(|base| match base {
+            Base::Expr(_) => "by the policy it is given".to_owned(),
+            Base::Upstream => "by the policy of the upstream".to_owned(),
+        }),
     );
     row("longest time", longest(config));
     lines
@@ -202,7 +208,7 @@ fn longest(config: &Config) -> Option<String> {
         None => None,
     };
     let longest = without_deadline(config);
-    match (deadline, longest) {
+    let text = match (deadline, longest) {
         (Some(deadline), longest) => Some(written(longest.map_or(deadline, |it| it.min(deadline)))),
         (None, Some(Duration::MAX)) => Some("unbounded".to_owned()),
         (None, Some(longest)) => Some(format!(
@@ -210,13 +216,19 @@ fn longest(config: &Config) -> Option<String> {
             written(longest)
         )),
         (None, None) => None,
-    }
+    };
+    let and_then = config
+        .fallback
+        .as_ref()
+        .map_or("", |_| ", and the fallback");
+    text.map(|text| format!("{text}{and_then}"))
 }
 
 /// The longest time without the deadline, if it is known; `MAX` if it has no bound.
 fn without_deadline(config: &Config) -> Option<Duration> {
     let policy = &config.policy;
-    if policy.base.is_some() || config.schedule.is_some() {
+    // An upstream's limits let a call wait for a time that nobody knows.
+    if policy.base.is_some() || config.schedule.is_some() || config.upstream.is_some() {
         return None;
     }
     let mut attempts = known_or(policy.attempts.as_ref(), defaults::ATTEMPTS)?;

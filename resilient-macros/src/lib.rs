@@ -29,6 +29,7 @@ mod errors;
 mod expand;
 mod params;
 mod policy;
+mod rate;
 mod receiver;
 mod resilient;
 mod returns;
@@ -83,6 +84,17 @@ mod tests;
 /// | `max_retry_after = "2m"` | a server that asks for a longer wait ends the call | `"120s"` |
 /// | `idempotent = false` | retry only what was surely not processed | `true` |
 /// | `repeat_nested = true` | retry although a resilient call inside has retried already | `false` |
+/// | `budget = "20%"`, `"none"` | how many failed retries of an overloaded server a hundred successes pay for | `"20%"` |
+/// | `upstream = expr` | what calls share: limits, breaker, budget; its policy is the layer below: a static, an `Arc<Upstream>`, a `&Upstream`, of a field too | none |
+/// | `key = expr` | a text; each has a state of the upstream of its own | none |
+/// | `cost = expr` | a `u64`: the tokens that an attempt is estimated to use | 0 |
+/// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, pause = "5s", max_pause = "1m", factor = 2, probes = 3, lease = "1m")` | a circuit breaker of this function's own; what is left out stays as it is in `Breaker` | none |
+/// | `rate = "10/s"`, `rate("500/min", burst = 20)` | the requests that this function sends; also `/h` and `/day` | none |
+/// | `tokens = "200000/min"` | the tokens that it uses, by `cost` | none |
+/// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | its attempts at one time; between two bounds, as the server can do | none |
+/// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | what takes longer, than that time or than 95 % of the attempts, is run once more beside it; up to 8 times | none |
+/// | `fallback = function` | called with the same arguments and the error when the call has failed; gives the result, or a future of it | none |
+/// | `fallback(overloaded = f, other = g)` | one for each class, and for all others | none |
 /// | `policy = expr` | the policy below all this: a `Policy`, a `&Policy` or an `Arc<Policy>`, of an argument or a field too | the built-in one |
 /// | `classify = function` | what kind of failure an error is, where its type does not say | `Classify` |
 /// | `classify_ok = function` | what kind of failure a success is, if any | of a response: that of its status |
@@ -95,8 +107,12 @@ mod tests;
 ///
 /// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m`, `h`, `d`), such as
 /// `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too: constant ones, such as
-/// `Self::TRIES`, unless there is a `policy`. The expressions of `policy`, `classify`, `classify_ok`,
-/// `backoff` and `fields` are evaluated once a call, before the first attempt.
+/// `Self::TRIES`, unless there is a `policy` or an `upstream`. The expressions of `policy`, `upstream`, `key`, `cost`,
+/// `classify`, `classify_ok`, `backoff` and `fields` are evaluated once a call, before the first attempt. Those of
+/// `breaker`, `rate`, `tokens`, `concurrency` and `hedge` are constants, and not of `Self`: all calls of the function
+/// share one state, whatever their type parameters are.
+///
+/// A `rate`, and what `tokens` takes, may be a constant of type `Rate` too, and a `budget` one of type `Budget`.
 ///
 /// The classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`,
 /// `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`, `bad_gateway`,
@@ -104,11 +120,24 @@ mod tests;
 /// `unknown`. The library's own (`circuit_open`, `limited`, `at_capacity`, `deadline`, `cancelled`) are
 /// never retried and take no rule.
 ///
+/// # Hedges
+///
+/// Several runs of the body at one time share what it borrows, so there may be no `&mut self` and no `&mut`
+/// argument, and the future is `Send` only where all arguments are `Sync`. Arguments taken by value, `self` too, are
+/// cloned for each run.
+///
+/// # Fallbacks
+///
+/// It is called when the call has failed for good, whatever the reason, with `self` first, then all arguments as the
+/// function was given them (those in patterns as a whole), then the error. What it gives is what the function gives. A
+/// closure has to name the types of the arguments whose methods it calls.
+///
 /// # Checked when compiling
 ///
 /// What cannot work does not compile, with the caret on the word and all mistakes at once: no attempt, no
 /// time, a first wait above the longest, a factor below 1, a timeout or a server's wait above the deadline,
-/// and whatever can never take effect, such as a backoff where there is one attempt.
+/// whatever can never take effect, such as a backoff where there is one attempt, and whatever lets nothing
+/// through, such as a `cost` above the `tokens`.
 ///
 /// # What is generated
 ///

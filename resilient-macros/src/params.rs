@@ -15,6 +15,8 @@ pub(crate) struct Param {
     pub(crate) passing: Passing,
     /// What an attempt makes of it.
     pub(crate) local: Ident,
+    /// What the function calls it, where the pattern is more than a name.
+    unnamed: Ident,
     /// Its name, where the pattern is no more than that.
     pub(crate) name: Option<Ident>,
 }
@@ -79,6 +81,7 @@ fn param(index: usize, PatType { attrs, pat, ty, .. }: &PatType) -> Param {
         ty: (**ty).clone(),
         passing,
         local: format_ident!("__resilient_{index}", span = Span::mixed_site()),
+        unnamed: format_ident!("__resilient_argument_{index}", span = Span::mixed_site()),
         name,
     }
 }
@@ -93,12 +96,17 @@ fn is_shared(attr: &Attribute) -> bool {
 impl Param {
     /// What the function calls it.
     pub(crate) fn outer(&self) -> &Ident {
-        self.name.as_ref().unwrap_or(&self.local)
+        self.name.as_ref().unwrap_or(&self.unnamed)
     }
 
     /// Changes the signature to what the loop needs: a name, and no `mut`, which each attempt has itself.
-    fn rename(&self, typed: &mut PatType) {
-        if matches!(self.passing, Passing::Unused | Passing::Borrowed) {
+    fn rename(&self, all: bool, typed: &mut PatType) {
+        let is_left = match self.passing {
+            Passing::Unused => !all,
+            Passing::Borrowed => true,
+            _ => false,
+        };
+        if is_left {
             return;
         }
         // The parameter is always used; what the body does not use is the attempt's variable.
@@ -113,14 +121,14 @@ impl Param {
     }
 }
 
-/// Changes the signature to what the loop needs.
-pub(crate) fn rename(params: &[Param], sig: &mut Signature) {
+/// Changes the signature to what the loop needs; `all` if each argument has to have a name.
+pub(crate) fn rename(params: &[Param], all: bool, sig: &mut Signature) {
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
     for (param, typed) in params.iter().zip(typed) {
-        param.rename(typed);
+        param.rename(all, typed);
     }
 }
 
@@ -185,6 +193,32 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
         TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })
+}
+
+/// Says so if a hedge would lend to several runs at one time what only one can have.
+pub(crate) fn not_exclusive(
+    hedge: Option<&Ident>,
+    takes_mut_self: bool,
+    params: &[Param],
+    errors: &mut Errors,
+) {
+    let Some(hedge) = hedge else { return };
+    let exclusive = params
+        .iter()
+        .find(|param| param.passing == Passing::Reborrowed);
+    let what = match (takes_mut_self, exclusive) {
+        (true, _) => "&mut self".to_owned(),
+        (false, Some(param)) => match &param.name {
+            Some(name) => format!("{name}: &mut _"),
+            None => "&mut _".to_owned(),
+        },
+        (false, None) => return,
+    };
+    let message = format!(
+        "a hedge runs the body more than once at the same time, and only one run could have \
+            `{what}`: take it by shared reference or by value, or remove `hedge`"
+    );
+    errors.at(hedge, message);
 }
 
 /// Says so if `context` has the name of an argument, which the body could then not reach.

@@ -1,7 +1,7 @@
 //! Stage policy: takes what was written, gives what it means: plain data, in which every combination makes sense.
 
 use crate::{
-    args::{self, Args, Cell, Jitter, Kind, Level, Limit, Value},
+    args::{self, Args, Budget, Cell, Fallback, Jitter, Kind, Level, Limit, Value},
     errors::Errors,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -9,10 +9,17 @@ use std::time::Duration;
 use syn::{LitStr, Path};
 
 mod check;
+mod check_shared;
+mod limits;
+
+pub(crate) use limits::{Breaker, Concurrency, Hedge, Limits, Rate, Source, Upstream};
 
 /// What the call shall do.
 pub(crate) struct Config {
     pub(crate) policy: Policy,
+    pub(crate) upstream: Option<Upstream>,
+    pub(crate) hedge: Option<Hedge>,
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) schedule: Option<TokenStream>,
     pub(crate) classify: Option<TokenStream>,
     pub(crate) classify_ok: Option<TokenStream>,
@@ -27,7 +34,7 @@ pub(crate) struct Config {
 /// The layers of the policy that stand in the attribute.
 pub(crate) struct Policy {
     /// The layer below, in place of the built-in one.
-    pub(crate) base: Option<TokenStream>,
+    pub(crate) base: Option<Base>,
     pub(crate) attempts: Option<Value<u32>>,
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
@@ -36,6 +43,15 @@ pub(crate) struct Policy {
     pub(crate) max_retry_after: Option<Value<Duration>>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) repeat_nested: Option<bool>,
+    pub(crate) budget: Option<Budget>,
+}
+
+/// Where the layer below comes from.
+pub(crate) enum Base {
+    /// `policy = expr`
+    Expr(TokenStream),
+    /// The upstream.
+    Upstream,
 }
 
 /// How the waits grow, as far as it was said.
@@ -60,6 +76,23 @@ pub(crate) struct Rule {
 /// Says what the arguments mean, and which of them contradict each other or can never take effect.
 pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
     check::combinations(&args, errors);
+    check_shared::combinations(&args, errors);
+    let base = match args.policy.into_value() {
+        Some(policy) => Some(Base::Expr(policy)),
+        None => args.upstream.value().map(|_| Base::Upstream),
+    };
+    let limits = Limits {
+        breaker: args.breaker.into_value().map(Breaker::from),
+        rate: args.rate.into_value().map(Rate::from),
+        tokens: args.tokens.into_value().map(Rate::from),
+        concurrency: args.concurrency.into_value().map(Concurrency::from),
+    };
+    let source = match args.upstream.into_value() {
+        Some(shared) => Some(Source::Shared(shared)),
+        None => (!limits.is_empty()).then(|| Source::Own(Box::new(limits))),
+    };
+    let (key, cost) = (args.key.into_value(), args.cost.into_value());
+    let upstream = source.map(|source| Upstream { source, key, cost });
     let (steps, schedule) = match args.backoff.into_value() {
         Some(args::Backoff::Steps(steps)) => ((*steps).into(), None),
         Some(args::Backoff::Schedule(schedule)) => (Steps::default(), Some(schedule)),
@@ -67,7 +100,7 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
     };
     let rules: Vec<Rule> = args.on.into_iter().map(|rule| rule.value.into()).collect();
     let policy = Policy {
-        base: args.policy.into_value(),
+        base,
         attempts: args.attempts.into_value(),
         timeout: args.timeout.into_value(),
         deadline: args.deadline.into_value(),
@@ -76,9 +109,13 @@ pub(crate) fn resolve(args: Args, errors: &mut Errors) -> Config {
         max_retry_after: args.max_retry_after.into_value(),
         idempotent: args.idempotent.into_value(),
         repeat_nested: args.repeat_nested.into_value(),
+        budget: args.budget.into_value(),
     };
     Config {
         policy,
+        upstream,
+        hedge: args.hedge.into_given().and_then(Hedge::of),
+        fallback: args.fallback.into_value(),
         schedule,
         classify: args.classify.into_value(),
         classify_ok: args.classify_ok.into_value(),

@@ -50,6 +50,12 @@ pub(crate) fn rewritten(body: &Group) -> Option<Group> {
     (found.mentioned && found.moved).then(|| group_like(body, stream))
 }
 
+/// The body with another name for `self`, whatever it does with it.
+pub(crate) fn renamed(body: &Group) -> Group {
+    let stream = rewrite(body.stream(), &mut Found::default());
+    group_like(body, stream)
+}
+
 #[derive(Default)]
 struct Found {
     mentioned: bool,

@@ -14,6 +14,9 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(target) = &mut target {
         let takes_self = target.receiver == Receiver::Owned;
         borrows_self = params::borrow(&config.by_ref, takes_self, &mut target.params, &mut errors);
+        let hedge = config.hedge.as_ref().map(|hedge| &hedge.key);
+        let takes_mut_self = target.receiver == Receiver::Mut;
+        params::not_exclusive(hedge, takes_mut_self, &target.params, &mut errors);
         params::not_shadowed(config.context.as_ref(), &target.params, &mut errors);
     }
     match (errors.into_compile_errors(), target) {

@@ -7,6 +7,7 @@ pub use crate::{
     closure::UppermostPolicy,
     context::IdempotencyKey,
     event::CallSpan,
+    fallback::{Fallback, IntoFallback, failure},
     hedge::{Hedge, Race},
     plan::Plan,
     returns::Returns,
@@ -78,6 +79,28 @@ impl<P: AsRef<Policy>> AsPolicy for P {
 /// The policy of `policy = expr`, evaluated once a call.
 pub fn policy<P: AsPolicy>(policy: &P) -> &Policy {
     policy.as_policy()
+}
+
+/// What `key = expr` takes.
+#[diagnostic::on_unimplemented(
+    message = "expected a key that is a text: a `&str`, a `String` or another `AsRef<str>`, not `{Self}`",
+    label = "not a text"
+)]
+pub trait AsKey {
+    /// The key.
+    fn as_key(&self) -> &str;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: AsRef<str> + ?Sized> AsKey for K {
+    fn as_key(&self) -> &str {
+        self.as_ref()
+    }
+}
+
+/// The key of `key = expr`, evaluated once a call.
+pub fn key_of<K: AsKey + ?Sized>(key: &K) -> &str {
+    key.as_key()
 }
 
 /// The policy, checked while it is compiled.

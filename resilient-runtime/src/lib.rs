@@ -186,6 +186,7 @@ mod context;
 pub mod decide;
 mod error;
 mod event;
+mod fallback;
 mod hedge;
 mod help;
 mod history;

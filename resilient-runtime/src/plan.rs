@@ -21,6 +21,13 @@ pub trait Outcome {
     fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
     /// The failure, to attach something to it.
     fn error_mut(&mut self) -> Option<&mut Self::Error>;
+    /// The failure, or the result itself if it is a success.
+    ///
+    /// # Errors
+    /// The failure.
+    fn into_error(self) -> Result<Self, Self::Error>
+    where
+        Self: Sized;
     /// A result that the call's body did not give.
     fn rejected(rejection: Rejection) -> Self
     where
@@ -37,6 +44,10 @@ impl<T, E> Outcome for Result<T, E> {
 
     fn error_mut(&mut self) -> Option<&mut E> {
         self.as_mut().err()
+    }
+
+    fn into_error(self) -> Result<Self, E> {
+        self.map_or_else(Err, |value| Ok(Ok(value)))
     }
 
     fn rejected(rejection: Rejection) -> Self

@@ -46,6 +46,24 @@ mod without_prelude {
         server.ask("x")
     }
 
+    #[::resilient_runtime::resilient(
+        breaker(slow = "1m"),
+        rate("600/min", burst = 9),
+        tokens = "100/s",
+        concurrency(min = 1, max = 2),
+        cost = 1,
+        budget = "none",
+        hedge(after = "30s"),
+        fallback(timeout = other),
+    )]
+    pub(super) async fn limited(server: &Server) -> Result<usize, Failure> {
+        server.ask("x").await
+    }
+
+    fn other(_: &Server, error: Failure) -> Result<usize, Failure> {
+        ::core::result::Result::Err(error)
+    }
+
     impl Client {
         #[::resilient_runtime::resilient]
         pub(super) async fn by_mut(&mut self) -> Result<usize, Failure> {
@@ -63,6 +81,7 @@ async fn a_module_without_the_prelude() {
     assert_eq!(log, [1, 2, 3]);
     assert_eq!(without_prelude::boxed(&Server::new()).await.unwrap(), 3);
     assert_eq!(without_prelude::made(&Server::new()).await.unwrap(), 3);
+    assert_eq!(without_prelude::limited(&Server::new()).await.unwrap(), 3);
     let mut client = without_prelude::Client(Server::new());
     assert_eq!(client.by_mut().await.unwrap(), 3);
 }
@@ -117,6 +136,16 @@ mod shadowed {
         fn attempts(self) {}
         fn level(self) {}
         fn classify(self) {}
+        fn through(self) {}
+        fn key(self) {}
+        fn cost(self) {}
+        fn requests(self) {}
+        fn breaker(self) {}
+        fn extra(self, _: u8) {}
+        fn race(self) {}
+        fn failed_with(self, _: u8) {}
+        fn falls_back(self, _: u8) {}
+        fn of(self) {}
     }
     impl<T> Everywhere for T {}
 
@@ -127,6 +156,15 @@ mod shadowed {
     ) -> ::core::result::Result<usize, Failure> {
         let what = ::std::format!("{prompt}{}", attempt.number());
         server.ask(what).await
+    }
+
+    #[super::resilient(breaker, rate = "9/s", cost = 1, tokens = "9/s", hedge(after = "p50"), fallback = other)]
+    pub(super) async fn limited(server: &Server) -> ::core::result::Result<usize, Failure> {
+        server.ask("x").await
+    }
+
+    fn other(_: &Server, error: Failure) -> ::core::result::Result<usize, Failure> {
+        ::core::result::Result::Err(error)
     }
 
     #[super::resilient]
@@ -147,6 +185,7 @@ async fn shadowed_names_of_the_prelude() {
     assert_eq!(shadowed::call(&server, "x".to_owned()).await.unwrap(), 3);
     assert_eq!(server.asked(), ["x1", "x2", "x3"]);
     assert_eq!(shadowed::boxed(&Server::new()).await.unwrap(), 3);
+    assert_eq!(shadowed::limited(&Server::new()).await.unwrap(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -55,6 +55,7 @@ use resilient_runtime::{Backoff, Class, Classification, Policy, resilient};
 
 pub mod errors;
 pub mod methods;
+pub mod shared;
 #[cfg(test)]
 mod tests;
 

@@ -54,12 +54,17 @@ impl<T> Cell<T> {
         self.given().map(|given| &given.value)
     }
 
-    /// The value, if it was right.
-    pub(crate) fn into_value(self) -> Option<T> {
+    /// What was written, if it was right.
+    pub(crate) fn into_given(self) -> Option<Given<T>> {
         match self {
-            Self::Full(given) => Some(given.value),
+            Self::Full(given) => Some(given),
             Self::Empty | Self::Broken => None,
         }
+    }
+
+    /// The value, if it was right.
+    pub(crate) fn into_value(self) -> Option<T> {
+        self.into_given().map(|given| given.value)
     }
 
     /// Whether nothing was written, right or wrong.

@@ -1,12 +1,8 @@
 //! The names of all arguments, in one table for each list they can stand in.
 
-use crate::{
-    classes::CLASSES,
-    suggest::{listed, nearest},
-};
-use proc_macro2::Ident;
+use super::find::Tables;
+use crate::classes::{CLASSES, FALLBACKS};
 use std::slice;
-use syn::ext::IdentExt;
 
 /// A name that may stand in a list of arguments.
 #[derive(Debug)]
@@ -15,7 +11,7 @@ pub(crate) struct Key {
     /// How to write it.
     pub(crate) example: &'static str,
     /// What others call it.
-    others: &'static [&'static str],
+    pub(super) others: &'static [&'static str],
 }
 
 const fn key(name: &'static str, example: &'static str, others: &'static [&'static str]) -> Key {
@@ -66,6 +62,64 @@ pub(crate) const ARGUMENTS: &[Key] = &[
     key("repeat_nested", "repeat_nested = true", &["nested"]),
     key("policy", "policy = self.policy", &["config"]),
     key(
+        "upstream",
+        "upstream = OPENAI",
+        &["limits", "limiter", "shared"],
+    ),
+    key("key", "key = tenant", &["tenant", "partition", "per"]),
+    key(
+        "cost",
+        "cost = 1_000",
+        &["estimate", "weight", "tokens_used", "estimated_tokens"],
+    ),
+    key(
+        "breaker",
+        "breaker(failure_ratio = 0.5, pause = \"10s\")",
+        &["circuit_breaker", "circuit"],
+    ),
+    key(
+        "rate",
+        "rate = \"10/s\"",
+        &[
+            "rate_limit",
+            "rate_limiter",
+            "requests",
+            "requests_per_minute",
+            "requests_per_second",
+            "rpm",
+            "rps",
+            "throttle",
+        ],
+    ),
+    key(
+        "tokens",
+        "tokens = \"200000/min\"",
+        &["tpm", "tokens_per_minute", "token_limit", "token_rate"],
+    ),
+    key(
+        "concurrency",
+        "concurrency = 8",
+        &[
+            "bulkhead",
+            "max_concurrent",
+            "max_concurrency",
+            "concurrent",
+            "parallel",
+            "semaphore",
+        ],
+    ),
+    key("budget", "budget = \"20%\"", &["retry_budget"]),
+    key(
+        "hedge",
+        "hedge(after = \"p95\")",
+        &["hedging", "speculative"],
+    ),
+    key(
+        "fallback",
+        "fallback = path::to::function",
+        &["or_else", "otherwise", "default", "recover"],
+    ),
+    key(
         "classify",
         "classify = path::to::function",
         &["retry_if", "when", "classifier"],
@@ -110,6 +164,100 @@ pub(crate) const RULE: &[Key] = &[
     ),
 ];
 
+/// What may stand in `breaker(..)`.
+pub(crate) const BREAKER: &[Key] = &[
+    key(
+        "failure_ratio",
+        "failure_ratio = 0.5",
+        &["failure_rate", "ratio", "threshold", "failures"],
+    ),
+    key("window", "window = \"10s\"", &["interval", "period"]),
+    key(
+        "min_calls",
+        "min_calls = 20",
+        &[
+            "minimum_throughput",
+            "minimum_calls",
+            "min_throughput",
+            "volume",
+        ],
+    ),
+    key(
+        "consecutive",
+        "consecutive = 5",
+        &["consecutive_failures", "max_failures"],
+    ),
+    key("slow", "slow = \"10s\"", &["slow_call", "slow_calls"]),
+    key("slow_ratio", "slow_ratio = 0.8", &["slow_rate"]),
+    key(
+        "pause",
+        "pause = \"5s\"",
+        &[
+            "break",
+            "break_duration",
+            "open",
+            "wait",
+            "reset_timeout",
+            "sleep_window",
+        ],
+    ),
+    key("max_pause", "max_pause = \"1m\"", &["max", "max_break"]),
+    key("factor", "factor = 2", &["multiplier", "exponent"]),
+    key(
+        "probes",
+        "probes = 3",
+        &["half_open", "trials", "permitted"],
+    ),
+    key("lease", "lease = \"1m\"", &["probe_timeout"]),
+];
+
+/// What may stand in `rate("10/s", ..)` and `tokens("200000/min", ..)`.
+pub(crate) const RATE: &[Key] = &[key("burst", "burst = 20", &["max", "capacity", "bucket"])];
+
+/// What may stand in `concurrency(..)`.
+pub(crate) const CONCURRENCY: &[Key] = &[
+    key("min", "min = 4", &["lower", "from"]),
+    key("max", "max = 64", &["upper", "to", "limit"]),
+    key(
+        "queue",
+        "queue = 100",
+        &["waiting", "queue_size", "max_queue"],
+    ),
+];
+
+/// What may stand in `hedge(..)`.
+pub(crate) const HEDGE: &[Key] = &[
+    key("after", "after = \"p95\"", &["delay", "wait", "quantile"]),
+    key("max", "max = 1", &["count", "hedges", "attempts", "limit"]),
+];
+
+/// What may stand in `fallback(..)`: the classes, and all others.
+pub(crate) const FALLBACK: &Tables = &[
+    CLASSES_OF_FALLBACK,
+    &[key(
+        OTHER,
+        "other = path::to::function",
+        &["else", "default", "_", "otherwise", "rest", "any"],
+    )],
+];
+
+/// In `fallback(..)`, all classes that are not named.
+pub(crate) const OTHER: &str = "other";
+
+/// Each class and its function.
+const CLASSES_OF_FALLBACK: &[Key] = &{
+    let mut words = [const { key("", "", &[]) }; CLASSES.len()];
+    let (mut left, mut rest): (&mut [Key], _) = (&mut words, CLASSES);
+    let mut examples = FALLBACKS;
+    while let ([word, words @ ..], [(name, variant), classes @ ..], [example, more @ ..]) =
+        (left, rest, examples)
+    {
+        *word = key(name, example, slice::from_ref(variant));
+        (left, rest, examples) = (words, classes, more);
+    }
+    words
+};
+
 /// What may stand in `#[classify(..)]`: the classes, and these.
 pub(crate) const DERIVE: &Tables = &[CLASS_WORDS, CLASSIFY];
 
@@ -145,85 +293,4 @@ const fn class_words() -> [Key; CLASSES.len()] {
         (left, rest) = (words, classes);
     }
     words
-}
-
-/// Where keys are looked up: tables one after another, and the words they stand in.
-pub(crate) type Tables = [&'static [Key]];
-
-/// The key with this name, or what to write instead.
-pub(crate) fn find(word: &Ident, tables: &Tables) -> syn::Result<&'static Key> {
-    let name = word.unraw().to_string();
-    known(&name, tables).ok_or_else(|| {
-        let names = || tables.iter().copied().flatten().map(|key| key.name);
-        let named_so_by_others = tables
-            .iter()
-            .copied()
-            .flatten()
-            .find(|key| key.others.contains(&name.as_str()));
-        let is_class =
-            known("on", tables).is_some() && CLASSES.iter().any(|(class, _)| *class == name);
-        let of_a_class = is_class.then(|| format!("; did you mean `on({name}, retry = true)`?"));
-        let hint = named_so_by_others
-            .map(|key| key.name)
-            .or_else(|| nearest(&name, names()))
-            .and_then(|meant| known(meant, tables))
-            .map(|key| format!("; did you mean `{}`?", key.example))
-            .or(of_a_class)
-            .unwrap_or_default();
-        let message = format!(
-            "unknown argument `{name}`{hint}\nknown here: {}",
-            listed(names())
-        );
-        syn::Error::new(word.span(), message)
-    })
-}
-
-/// The key with this name.
-pub(crate) fn known(name: &str, tables: &Tables) -> Option<&'static Key> {
-    tables
-        .iter()
-        .copied()
-        .flatten()
-        .find(|key| key.name == name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proc_macro2::Span;
-
-    fn message(word: &str) -> String {
-        find(&Ident::new(word, Span::call_site()), &[ARGUMENTS])
-            .expect_err(word)
-            .to_string()
-    }
-
-    #[test]
-    fn an_unknown_word_is_answered_with_the_known_one_and_the_list() {
-        assert!(message("atempts").contains("did you mean `attempts = 5`?"));
-        assert!(message("retries").contains("did you mean `attempts = 5`?"));
-        assert!(
-            message("banana").starts_with("unknown argument `banana`\nknown here: `attempts`, ")
-        );
-    }
-
-    #[test]
-    fn no_name_stands_twice_and_no_nickname_is_a_name() {
-        for tables in [&[ARGUMENTS] as &Tables, &[RULE, BACKOFF], DERIVE] {
-            let keys: Vec<_> = tables.iter().copied().flatten().collect();
-            for key in &keys {
-                assert_eq!(
-                    keys.iter().filter(|other| other.name == key.name).count(),
-                    1
-                );
-                assert!(
-                    key.others
-                        .iter()
-                        .all(|other| known(other, tables).is_none()),
-                    "{key:?}"
-                );
-                assert!(key.example.starts_with(key.name));
-            }
-        }
-    }
 }

@@ -3,7 +3,8 @@
 
 use super::{
     cell::Given,
-    keys::{self, Key, Tables},
+    find::{self, Tables},
+    keys::Key,
 };
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -58,7 +59,7 @@ fn argument(
         return Err(error);
     }
     let word = Ident::parse_any(input)?;
-    let result = keys::find(&word, tables).and_then(|key| read(Argument { key, word, input }));
+    let result = find::find(&word, tables).and_then(|key| read(Argument { key, word, input }));
     if result.is_err() {
         skip(input, tables);
     }
@@ -93,7 +94,7 @@ fn skip(input: ParseStream<'_>, tables: &Tables) {
 fn starts_argument(input: ParseStream<'_>, tables: &Tables) -> bool {
     let ahead = input.fork();
     Ident::parse_any(&ahead)
-        .is_ok_and(|word| keys::known(&word.unraw().to_string(), tables).is_some())
+        .is_ok_and(|word| find::known(&word.unraw().to_string(), tables).is_some())
         && (ahead.peek(Token![=]) || ahead.peek(token::Paren))
 }
 
@@ -160,6 +161,26 @@ impl Argument<'_> {
         })
     }
 
+    /// Reads `(..)` with `read`, where the list may be empty or missing.
+    pub(super) fn list_if_any<T>(
+        self,
+        read: impl FnOnce(TokenStream) -> syn::Result<T>,
+    ) -> syn::Result<Given<T>> {
+        if self.input.peek(Token![=]) {
+            return Err(self.wrong("takes a list in parentheses, or stands alone"));
+        }
+        let list = if self.has_list() {
+            self.input.parse::<Group>()?.stream()
+        } else {
+            TokenStream::new()
+        };
+        Ok(Given {
+            value: read(list)?,
+            words: self.word.to_token_stream(),
+            key: self.word,
+        })
+    }
+
     /// Whether parentheses follow the key.
     pub(super) fn has_list(&self) -> bool {
         self.input.peek(token::Paren)
@@ -187,7 +208,7 @@ impl Argument<'_> {
 }
 
 /// The expression without parentheses and without the invisible groups that `macro_rules!` puts around it.
-fn peeled(expr: &Expr) -> &Expr {
+pub(super) fn peeled(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => peeled(&group.expr),
         Expr::Paren(paren) => peeled(&paren.expr),

@@ -2,14 +2,20 @@
 //! mistakes in them.
 
 mod cell;
+mod extra;
 mod fields;
+mod find;
 mod keys;
+mod limits;
 mod list;
+mod number;
 mod rule;
 mod value;
 
 pub(crate) use cell::{Cell, Given};
+pub(crate) use extra::{After, Budget, Fallback, Hedge};
 pub(crate) use keys::{DERIVE, Key};
+pub(crate) use limits::{Breaker, Concurrency, Rate, Size};
 pub(crate) use list::{Argument, arguments, unwrapped};
 pub(crate) use rule::{Backoff, Jitter, Kind, Rule, Steps};
 pub(crate) use value::{Limit, Value};
@@ -31,7 +37,17 @@ pub(crate) struct Args {
     pub(crate) max_retry_after: Cell<Value<Duration>>,
     pub(crate) idempotent: Cell<bool>,
     pub(crate) repeat_nested: Cell<bool>,
+    pub(crate) budget: Cell<Budget>,
     pub(crate) policy: Cell<TokenStream>,
+    pub(crate) upstream: Cell<TokenStream>,
+    pub(crate) key: Cell<TokenStream>,
+    pub(crate) cost: Cell<Value<u64>>,
+    pub(crate) breaker: Cell<Breaker>,
+    pub(crate) rate: Cell<Rate>,
+    pub(crate) tokens: Cell<Rate>,
+    pub(crate) concurrency: Cell<Concurrency>,
+    pub(crate) hedge: Cell<Hedge>,
+    pub(crate) fallback: Cell<Fallback>,
     pub(crate) classify: Cell<TokenStream>,
     pub(crate) classify_ok: Cell<TokenStream>,
     pub(crate) context: Cell<Ident>,
@@ -113,6 +129,18 @@ impl Args {
             "max_retry_after" => self.max_retry_after.fill(word, argument.value(value::span)),
             "idempotent" => self.idempotent.fill(word, argument.value(value::flag)),
             "repeat_nested" => self.repeat_nested.fill(word, argument.value(value::flag)),
+            "budget" => self.budget.fill(word, argument.value(extra::budget)),
+            "upstream" => self.upstream.fill(word, argument.value(extra::upstream)),
+            "key" => self.key.fill(word, argument.value(value::expression)),
+            "cost" => self.cost.fill(word, argument.value(extra::cost)),
+            "breaker" => self
+                .breaker
+                .fill(word, argument.list_if_any(limits::breaker)),
+            "rate" => self.rate.fill(word, limits::rate(argument)),
+            "tokens" => self.tokens.fill(word, limits::rate(argument)),
+            "concurrency" => self.concurrency.fill(word, limits::concurrency(argument)),
+            "hedge" => self.hedge.fill(word, extra::hedge(argument)),
+            "fallback" => self.fallback.fill(word, extra::fallback(argument)),
             "policy" => self.policy.fill(word, argument.value(value::expression)),
             "classify" => self.classify.fill(word, argument.value(value::expression)),
             "classify_ok" => self

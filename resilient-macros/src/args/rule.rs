@@ -4,6 +4,7 @@ use super::{
     cell::{Cell, Given},
     keys::{self, Key},
     list::{self, Argument},
+    number,
     value::{self, Value},
 };
 use crate::{
@@ -108,7 +109,7 @@ impl Steps {
                 argument.value(|key, expr| value::choice(key, expr, KINDS)),
             ),
             "initial" => self.initial.fill(word, argument.value(value::span)),
-            "factor" => self.factor.fill(word, argument.value(value::factor)),
+            "factor" => self.factor.fill(word, argument.value(number::factor)),
             "max" => self.max.fill(word, argument.value(value::span)),
             _ => self.jitter.fill(
                 word,

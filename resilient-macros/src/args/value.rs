@@ -112,44 +112,11 @@ pub(super) fn limit(key: &Key, expr: &Expr) -> syn::Result<Limit> {
     }
 }
 
-/// A factor of growth.
-pub(super) fn factor(key: &Key, expr: &Expr) -> syn::Result<Value<f64>> {
-    let wrong = |what: &str| mistake(key, expr, what);
-    let number = match literal(expr) {
-        Some((negative, Lit::Int(int))) if matches!(int.suffix(), "" | "f64") => int
-            .base10_digits()
-            .parse()
-            .ok()
-            .map(|number| (negative, number)),
-        Some((negative, Lit::Float(float))) if matches!(float.suffix(), "" | "f64") => {
-            float.base10_parse().ok().map(|number| (negative, number))
-        }
-        Some(_) => None,
-        None if never_a_factor(expr) => return Err(wrong("is a finite number")),
-        None => return Ok(Value::Expr(expr.to_token_stream())),
-    };
-    match number {
-        None => Err(wrong("is a number")),
-        Some((_, number)) if !f64::is_finite(number) => Err(wrong("is a finite number")),
-        Some((false, number)) if number >= 1.0 => Ok(Value::Known(number)),
-        Some(_) => Err(wrong("is at least 1, or the waits would shrink")),
-    }
-}
-
-/// `f64::NAN` and its kind.
-fn never_a_factor(expr: &Expr) -> bool {
-    match expr {
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => never_a_factor(expr),
-        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
-            ["NAN", "INFINITY", "NEG_INFINITY"]
-                .iter()
-                .any(|name| last.ident == name)
-        }),
-        _ => false,
+/// A duration above zero.
+pub(super) fn time(key: &Key, expr: &Expr) -> syn::Result<Value<Duration>> {
+    match span(key, expr)? {
+        Value::Known(Duration::ZERO) => Err(mistake(key, expr, "is longer than zero")),
+        time => Ok(time),
     }
 }
 
@@ -203,13 +170,13 @@ pub(super) fn expression(_: &Key, expr: &Expr) -> syn::Result<TokenStream> {
     Ok(expr.to_token_stream())
 }
 
-fn mistake(key: &Key, expr: &Expr, what: &str) -> syn::Error {
+pub(super) fn mistake(key: &Key, expr: &Expr, what: &str) -> syn::Error {
     let Key { name, example, .. } = key;
     syn::Error::new_spanned(expr, format!("`{name}` {what}: write `{example}`"))
 }
 
 /// A literal, and whether a minus stands before it.
-fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
+pub(super) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => Some((false, lit)),
         Expr::Unary(ExprUnary {

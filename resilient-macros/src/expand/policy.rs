@@ -1,13 +1,16 @@
 //! The policy: takes plain data, gives the calls that make it.
 
-use super::{Names, locals::ends};
+use super::{
+    Names,
+    literals::{bound, count, duration, float},
+    locals::ends,
+};
 use crate::{
     args::{Jitter, Kind, Value},
-    policy::{Policy, Rule, Steps},
+    policy::{Base, Policy, Rule, Steps},
 };
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use std::time::Duration;
 
 /// The statement that binds the policy, and the reference to it.
 ///
@@ -23,6 +26,10 @@ use std::time::Duration;
 /// Input: `policy = expr`, where the body has nothing exclusively (`is_shared`), so that a borrow may stay
 ///
 /// Output: `let policy = &expr; let policy = policy(policy);`
+///
+/// Input: `upstream = expr, attempts = 3`, where the upstream is held already
+///
+/// Output: `let policy = *policy_of(&upstream); let policy = policy.attempts(3);`
 pub(super) fn binding(
     policy: &Policy,
     is_shared: bool,
@@ -32,20 +39,34 @@ pub(super) fn binding(
         site,
         rt,
         policy: name,
+        upstream,
         ..
     } = names;
     let layers = layers(policy, names);
-    if let Some(base) = &policy.base {
-        let (start, _) = ends(base.clone());
-        let start = site.located_at(start);
-        if layers.is_empty() && is_shared {
-            let value = quote_spanned!(start=> #rt::__private::policy(#name));
-            let statements = quote_spanned!(*site=> let #name = &#base; let #name = #value;);
-            return (statements, name.to_token_stream());
+    let base = match &policy.base {
+        None => None,
+        Some(Base::Upstream) => {
+            let of_upstream = quote_spanned!(*site=> #rt::__private::policy_of(&#upstream));
+            if layers.is_empty() {
+                let statement = quote_spanned!(*site=> let #name = #of_upstream;);
+                return (statement, name.to_token_stream());
+            }
+            Some(of_upstream)
         }
-        let base = quote_spanned!(start=> *#rt::__private::policy(&#base));
+        Some(Base::Expr(base)) => {
+            let (start, _) = ends(base.clone());
+            let start = site.located_at(start);
+            if layers.is_empty() && is_shared {
+                let value = quote_spanned!(start=> #rt::__private::policy(#name));
+                let statements = quote_spanned!(*site=> let #name = &#base; let #name = #value;);
+                return (statements, name.to_token_stream());
+            }
+            Some(quote_spanned!(start=> #rt::__private::policy(&#base)))
+        }
+    };
+    if let Some(base) = base {
         let statements = quote_spanned! {*site=>
-            let #name = #base;
+            let #name = *#base;
             #(let #name = #layers;)*
         };
         return (statements, quote_spanned!(*site=> &#name));
@@ -99,9 +120,11 @@ fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
         max_retry_after,
         idempotent,
         repeat_nested,
+        budget,
         ..
     } = policy;
-    let site = names.site;
+    let Names { site, rt, .. } = names;
+    let site = *site;
     let mut setters = Vec::new();
     if let Some(attempts) = attempts {
         let attempts = count(attempts);
@@ -133,6 +156,17 @@ fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
     if let Some(flag) = repeat_nested {
         setters.push(quote_spanned!(site=> .repeat_nested(#flag)));
     }
+    if let Some(budget) = budget {
+        let budget = match budget {
+            Value::Known(Some(percent)) => {
+                let percent = count(&Value::Known(*percent));
+                quote_spanned!(site=> #rt::Budget::percent(#percent))
+            }
+            Value::Known(None) => quote_spanned!(site=> #rt::Budget::NONE),
+            Value::Expr(expr) => expr.clone(),
+        };
+        setters.push(quote_spanned!(site=> .budget(#budget)));
+    }
     setters
 }
 
@@ -149,10 +183,7 @@ fn steps(steps: &Steps, names: &Names<'_>) -> Vec<TokenStream> {
         setters.push(quote_spanned!(*site=> .initial(#initial)));
     }
     if let Some(factor) = &steps.factor {
-        let factor = match factor {
-            Value::Known(factor) => number(Literal::f64_unsuffixed(*factor)),
-            Value::Expr(expr) => expr.clone(),
-        };
+        let factor = float(factor);
         setters.push(quote_spanned!(*site=> .factor(#factor)));
     }
     if let Some(max) = &steps.max {
@@ -178,39 +209,6 @@ fn of_rule(rule: &Rule, names: &Names<'_>) -> Vec<TokenStream> {
     }
     setters.extend(steps(&rule.steps, names));
     setters
-}
-
-fn count(count: &Value<u32>) -> TokenStream {
-    match count {
-        Value::Known(count) => number(Literal::u32_unsuffixed(*count)),
-        Value::Expr(expr) => expr.clone(),
-    }
-}
-
-fn bound(limit: &Value<Option<Duration>>, names: &Names<'_>) -> TokenStream {
-    match limit {
-        Value::Known(limit) => literal(limit.unwrap_or_default(), names),
-        Value::Expr(expr) => expr.clone(),
-    }
-}
-
-fn duration(duration: &Value<Duration>, names: &Names<'_>) -> TokenStream {
-    match duration {
-        Value::Known(duration) => literal(*duration, names),
-        Value::Expr(expr) => expr.clone(),
-    }
-}
-
-fn literal(duration: Duration, names: &Names<'_>) -> TokenStream {
-    let secs = Literal::u64_unsuffixed(duration.as_secs());
-    let nanos = Literal::u32_unsuffixed(duration.subsec_nanos());
-    quote_spanned!(names.site=> ::core::time::Duration::new(#secs, #nanos))
-}
-
-/// The literal, not taken for one that the user wrote, which might be too long for a style lint.
-fn number(mut literal: Literal) -> TokenStream {
-    literal.set_span(proc_macro2::Span::mixed_site());
-    proc_macro2::TokenTree::Literal(literal).into()
 }
 
 const fn kind_name(kind: Kind) -> &'static str {

@@ -20,7 +20,7 @@ pub(super) fn combinations(args: &Args, errors: &mut Errors) {
         _ => &nothing,
     };
     let base = Base {
-        built_in: args.policy.is_empty(),
+        built_in: args.policy.is_empty() && args.upstream.is_empty(),
     };
     base.check(&[steps], errors);
     for rule in &args.on {
@@ -86,6 +86,7 @@ fn one_attempt(args: &Args, errors: &mut Errors) {
     dead(&args.max_retry_after, hint, errors);
     dead(&args.idempotent, hint, errors);
     dead(&args.repeat_nested, hint, errors);
+    dead(&args.budget, hint, errors);
 }
 
 fn dead<T>(cell: &Cell<T>, hint: &str, errors: &mut Errors) {

@@ -1,7 +1,9 @@
 //! Each mistake is reported once, at its own word, and all of them together.
 
 mod derive;
+mod extra;
 mod rules;
+mod shared;
 mod targets;
 
 use super::{expanded, split};
@@ -158,7 +160,6 @@ fn the_grammar_is_explained() {
         "retries = 3",
         &[("retries", "did you mean `attempts = 5`?")],
     );
-    attribute("upstream = X", &[("upstream", "unknown argument")]);
     attribute(
         "on = x",
         &[("on", "takes a list in parentheses: write `on(")],

@@ -1,6 +1,6 @@
 //! They run as well.
 
-use super::{methods::*, *};
+use super::{methods::*, shared::*, *};
 use std::sync::Arc;
 
 #[tokio::test(start_paused = true)]
@@ -35,5 +35,12 @@ async fn shapes_without_lints_are_repeated() -> Result<(), Failure> {
     assert_eq!(Arc::new(client()).pointer().await?, 3);
     assert_eq!(client().ask(text()).await?, 3);
     assert_eq!(client().ask_mut(text(), 1).await?, 3);
+
+    let shared = Shared::default;
+    assert_eq!(shared().key(text()).await?, 3);
+    assert_eq!(shared().hedged(text(), (1, 2), 3).await?, 3);
+    assert!(shared().by_some_classes().await.is_err());
+    assert_eq!(shared().by_class(&mut Vec::new()).await?, 2);
+    assert_eq!(limits(&Server::new()).await?, 3);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Attributes that look unusual and are right.
 
 use resilient_runtime::{
-    Backoff, CallError, Class, Classification, Delays, Policy, Rejection, resilient,
+    Backoff, CallError, Class, Classification, Delays, Policy, Rate, Rejection, Upstream, resilient,
 };
 use std::{io, iter, sync::Arc, time::Duration};
 
@@ -134,6 +134,34 @@ async fn names() -> io::Result<()> {
     Ok(())
 }
 
+static OPENAI: Upstream = Upstream::new("openai");
+
+#[resilient(upstream = OPENAI, cost = 1_000u64, key = format!("{n}"), hedge(after = "p99.9", max = 8))]
+async fn shared_limits(n: u8) -> io::Result<()> {
+    let _ = n;
+    Ok(())
+}
+
+#[rustfmt::skip]
+#[resilient(
+    breaker(),
+    rate("1_000/day", burst = 1,),
+    tokens(" 100 / min "),
+    concurrency(4),
+    cost = 100,
+    budget = "100 %",
+    fallback(timeout = |_| Ok(()),),
+)]
+async fn own_limits() -> io::Result<()> {
+    Ok(())
+}
+
+#[resilient(breaker, rate = RATE, tokens(RATE, burst = 5), concurrency(min = 4, max = 4, queue = 0))]
+async fn limits_of_constants() -> io::Result<()> {
+    Ok(())
+}
+
+const RATE: Rate = Rate::per_minute(3);
 const TRIES: u32 = 2;
 
 struct Client {
@@ -213,5 +241,6 @@ fn main() {
         fields_of_all_forms(""),
         names(),
     ));
+    drop((shared_limits(1), own_limits(), limits_of_constants()));
     drop(comma_at_the_end_of_each_list(String::new(), String::new()));
 }

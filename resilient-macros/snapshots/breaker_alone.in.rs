@@ -1,0 +1,5 @@
+#[resilient(breaker, concurrency(min = 4, max = 64), budget = "none", rate = RATE)]
+/// Asks.
+async fn ask(prompt: &str) -> Result<Reply, Error> {
+    send(prompt).await
+}

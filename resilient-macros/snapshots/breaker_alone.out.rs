@@ -1,0 +1,68 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 5, the first included
+/// - timeout of one attempt: 1m
+/// - deadline of the whole call: none
+/// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
+/// - wait that the server asks for: obeyed up to 2m
+/// - retry budget: none
+/// - circuit breaker: as by default
+/// - requests: at most `RATE`
+/// - attempts at one time: at most 4 to 64, as the server can do
+async fn ask(prompt: &str) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .breaker(::resilient_runtime::Breaker::new())
+        .requests(RATE)
+        .concurrency_limit(::resilient_runtime::Concurrency::adaptive(4, 64));
+    let __resilient_upstream = ::resilient_runtime::__private::hold(
+        &__RESILIENT_UPSTREAM,
+    );
+    let __resilient_policy = const {
+        &::resilient_runtime::__private::checked({
+            let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;
+            __resilient_policy.budget(::resilient_runtime::Budget::NONE)
+        })
+    };
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .through(::resilient_runtime::__private::Through::of(&__resilient_upstream))
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match (&mut __resilient_call)
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                { send(prompt).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

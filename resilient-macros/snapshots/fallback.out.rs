@@ -1,0 +1,122 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 5, the first included
+/// - timeout of one attempt: 1m
+/// - deadline of the whole call: none
+/// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
+/// - wait that the server asks for: obeyed up to 2m
+/// - after a failure: `Self :: cached`
+/// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
+async fn ask(
+    mut self,
+    prompt: String,
+    __resilient_argument_1: (u8, u8),
+    buf: &mut Vec<u8>,
+    __resilient_argument_3: u8,
+) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
+        let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(
+            &__resilient_argument_1,
+        );
+        let __resilient_2 = &mut *buf;
+        let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(&self);
+        match (&mut __resilient_call)
+            .attempt(async move {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
+                #[allow(unused_variables)]
+                let prompt = __resilient_0.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
+                #[allow(unused_variables)]
+                let (a, b) = __resilient_1.into_inner();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated
+                )]
+                #[allow(unused_variables)]
+                let buf = __resilient_2;
+                { self.send(prompt, a, b).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                let __resilient_class = (&__resilient_call).failed_with();
+                match __resilient_class {
+                    ::core::option::Option::Some(_) => {}
+                    _ => return __resilient_result,
+                }
+                let (__resilient_error, __resilient_fallback) = match ::resilient_runtime::__private::failure(
+                    __resilient_result,
+                ) {
+                    ::core::result::Result::Ok(__resilient_result) => {
+                        return __resilient_result;
+                    }
+                    ::core::result::Result::Err(__resilient_failure) => {
+                        __resilient_failure
+                    }
+                };
+                (&__resilient_call).falls_back();
+                ::core::mem::drop(__resilient_call);
+                let __resilient_result = {
+                    let __resilient_given_0 = __resilient_self.into_inner();
+                    let __resilient_given_1 = prompt;
+                    let __resilient_given_2 = __resilient_argument_1;
+                    let __resilient_given_3 = buf;
+                    let __resilient_given_4 = __resilient_argument_3;
+                    __resilient_fallback
+                        .of(
+                            Self::cached(
+                                __resilient_given_0,
+                                __resilient_given_1,
+                                __resilient_given_2,
+                                __resilient_given_3,
+                                __resilient_given_4,
+                                __resilient_error,
+                            ),
+                        )
+                        .await
+                };
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {
+                self = __resilient_self.into_inner();
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 5, the first included
+/// - timeout of one attempt: 1m
+/// - deadline of the whole call: none
+/// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
+/// - wait that the server asks for: obeyed up to 2m
+/// - after a failure: `Self :: cached` for `overloaded`, `| _ , _ , error | Err (error)` for `circuit_open`
+/// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
+async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match (&mut __resilient_call)
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                { self.send(prompt).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                let __resilient_class = (&__resilient_call).failed_with();
+                match __resilient_class {
+                    ::core::option::Option::Some(
+                        ::resilient_runtime::Class::Overloaded
+                        | ::resilient_runtime::Class::CircuitOpen,
+                    ) => {}
+                    _ => return __resilient_result,
+                }
+                let (__resilient_error, __resilient_fallback) = match ::resilient_runtime::__private::failure(
+                    __resilient_result,
+                ) {
+                    ::core::result::Result::Ok(__resilient_result) => {
+                        return __resilient_result;
+                    }
+                    ::core::result::Result::Err(__resilient_failure) => {
+                        __resilient_failure
+                    }
+                };
+                (&__resilient_call).falls_back();
+                ::core::mem::drop(__resilient_call);
+                let __resilient_result = match __resilient_class {
+                    ::core::option::Option::Some(
+                        ::resilient_runtime::Class::Overloaded,
+                    ) => {
+                        let __resilient_given_0 = self;
+                        let __resilient_given_1 = prompt;
+                        __resilient_fallback
+                            .of(
+                                Self::cached(
+                                    __resilient_given_0,
+                                    __resilient_given_1,
+                                    __resilient_error,
+                                ),
+                            )
+                            .await
+                    }
+                    _ => {
+                        let __resilient_given_0 = self;
+                        let __resilient_given_1 = prompt;
+                        __resilient_fallback
+                            .of(
+                                (|_, _, error| Err(
+                                    error,
+                                ))(
+                                    __resilient_given_0,
+                                    __resilient_given_1,
+                                    __resilient_error,
+                                ),
+                            )
+                            .await
+                    }
+                };
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 5, the first included
+/// - timeout of one attempt: 1m
+/// - deadline of the whole call: none
+/// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
+/// - wait that the server asks for: obeyed up to 2m
+/// - hedge: up to 2 more runs, each after the time within which 0.95 of the attempts are done
+/// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time
+async fn ask(
+    &self,
+    prompt: String,
+    __resilient_argument_1: (u8, u8),
+    rest: &[u8],
+) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    static __RESILIENT_HEDGE: ::resilient_runtime::__private::Hedge = ::resilient_runtime::__private::Hedge::quantile(
+        0.95,
+        2,
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let __resilient_key = ::resilient_runtime::__private::IdempotencyKey::random();
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_context = (&__resilient_call).context(__resilient_key);
+        let __resilient_extra = (&__resilient_call).extra();
+        match (&mut __resilient_call)
+            .attempt(
+                (&__RESILIENT_HEDGE)
+                    .race(
+                        __resilient_extra,
+                        || {
+                            let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(
+                                &prompt,
+                            );
+                            let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(
+                                &__resilient_argument_1,
+                            );
+                            async {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::type_complexity
+                                )]
+                                if false {
+                                    let __resilient_edge: Result<Reply, Error> = loop {};
+                                    return __resilient_edge;
+                                }
+                                let attempt = __resilient_context;
+                                #[allow(
+                                    clippy::shadow_reuse,
+                                    clippy::shadow_same,
+                                    clippy::shadow_unrelated
+                                )]
+                                let prompt = __resilient_0.into_inner();
+                                #[allow(
+                                    clippy::shadow_reuse,
+                                    clippy::shadow_same,
+                                    clippy::shadow_unrelated
+                                )]
+                                let (a, b) = __resilient_1.into_inner();
+                                #[allow(
+                                    clippy::shadow_reuse,
+                                    clippy::shadow_same,
+                                    clippy::shadow_unrelated
+                                )]
+                                let mut rest = rest;
+                                { self.send(prompt, a, b, rest, attempt).await }
+                            }
+                        },
+                    ),
+            )
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

@@ -1,0 +1,55 @@
+async fn ask(self, prompt: String) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    static __RESILIENT_HEDGE: ::resilient_runtime::__private::Hedge = ::resilient_runtime::__private::Hedge::after(
+        ::core::time::Duration::new(0, 800000000),
+        1,
+    );
+    let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        let __resilient_extra = (&__resilient_call).extra();
+        match (&mut __resilient_call)
+            .attempt(
+                (&__RESILIENT_HEDGE)
+                    .race(
+                        __resilient_extra,
+                        || {
+                            let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(
+                                &self,
+                            );
+                            async {
+                                #[allow(
+                                    unknown_lints,
+                                    unreachable_code,
+                                    clippy::diverging_sub_expression,
+                                    clippy::empty_loop,
+                                    clippy::let_unit_value,
+                                    clippy::let_with_type_underscore,
+                                    clippy::needless_return,
+                                    clippy::type_complexity
+                                )]
+                                if false {
+                                    let __resilient_edge: Result<Reply, Error> = loop {};
+                                    return __resilient_edge;
+                                }
+                                let mut __resilient_self = __resilient_self.into_inner();
+                                { __resilient_self.send(&prompt).await }
+                            }
+                        },
+                    ),
+            )
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

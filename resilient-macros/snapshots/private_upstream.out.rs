@@ -1,0 +1,95 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - attempts: 5, the first included
+/// - timeout of one attempt: 1m
+/// - deadline of the whole call: none
+/// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
+/// - wait that the server asks for: obeyed up to 2m
+/// - retry budget: 10% of the successes pay for failed retries of an overloaded server
+/// - circuit breaker: opens at 0.5 failed, after 5 failures in a row, slow calls take over 10s, within 10s, of at least 20 calls, for 5s, at most 1m
+/// - requests: at most 10/s, 20 at once
+/// - tokens: at most 200000/min
+/// - attempts at one time: at most 8, 100 more may wait
+/// - estimated tokens of an attempt: 1000
+async fn ask(prompt: &str) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        "openai.chat",
+    );
+    static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
+            "openai.chat",
+        )
+        .breaker(
+            ::resilient_runtime::Breaker::new()
+                .failure_ratio(0.5)
+                .window(::core::time::Duration::new(10, 0))
+                .min_calls(20)
+                .consecutive(5)
+                .slow(
+                    ::resilient_runtime::SlowCalls::new(
+                        ::core::time::Duration::new(10, 0),
+                        0.8,
+                    ),
+                )
+                .pause(::core::time::Duration::new(5, 0))
+                .max_pause(::core::time::Duration::new(60, 0))
+                .factor(2.0)
+                .probes(3)
+                .lease(LEASE),
+        )
+        .requests(
+            ::resilient_runtime::Rate::new(10, ::core::time::Duration::new(1, 0))
+                .burst(20),
+        )
+        .tokens(
+            ::resilient_runtime::Rate::new(200000, ::core::time::Duration::new(60, 0)),
+        )
+        .concurrency_limit(::resilient_runtime::Concurrency::new(8).queue(100));
+    let __resilient_upstream = ::resilient_runtime::__private::hold(
+        &__RESILIENT_UPSTREAM,
+    );
+    let __resilient_policy = const {
+        &::resilient_runtime::__private::checked({
+            let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;
+            __resilient_policy.budget(::resilient_runtime::Budget::percent(10))
+        })
+    };
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .through(
+            ::resilient_runtime::__private::Through::of(&__resilient_upstream).cost(1000),
+        )
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match (&mut __resilient_call)
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                { send(prompt).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

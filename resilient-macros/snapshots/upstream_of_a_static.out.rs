@@ -1,0 +1,58 @@
+/// Asks.
+///
+/// # Resilience
+///
+/// A failure that can heal is retried; the error is that of the last attempt.
+///
+/// - limits: those of `OPENAI`
+/// - estimated tokens of an attempt: 1000
+/// - everything else: by the policy of the upstream
+async fn ask(&self, model: &str) -> Result<Reply, Error> {
+    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        ::core::concat!(::core::module_path!(), "::ask"),
+    );
+    let __resilient_upstream = ::resilient_runtime::__private::hold(&(OPENAI));
+    let __resilient_policy = ::resilient_runtime::__private::policy_of(
+        &__resilient_upstream,
+    );
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        Result<Reply, Error>,
+    >::new()
+        .resilient_plan()
+        .through(
+            ::resilient_runtime::__private::Through::of(&__resilient_upstream).cost(1000),
+        )
+        .span(
+            ::resilient_runtime::__private::span!(
+                INFO, __RESILIENT_SITE, { model = model }
+            ),
+        )
+        .start(&__RESILIENT_SITE, __resilient_policy);
+    loop {
+        match (&mut __resilient_call)
+            .attempt(async {
+                #[allow(
+                    unknown_lints,
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::type_complexity
+                )]
+                if false {
+                    let __resilient_edge: Result<Reply, Error> = loop {};
+                    return __resilient_edge;
+                }
+                { self.send(model).await }
+            })
+            .await
+        {
+            ::core::ops::ControlFlow::Break(__resilient_result) => {
+                return __resilient_result;
+            }
+            ::core::ops::ControlFlow::Continue(()) => {}
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The fallback: takes its functions, gives what becomes of a result.
+
+use super::{Names, locals::ends};
+use crate::{args::Fallback, receiver::Receiver, target::Target};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+
+/// Input: `fallback(overloaded = a, other = b)` on `fn f(&self, prompt: String)`
+///
+/// Output:
+/// `let class = call.failed_with(); match class { Some(_) => {} _ => return result }`
+/// `let failed = match failure(result) { Ok(result) => return result, Err(failed) => failed };`
+/// `call.falls_back(); drop(call);`
+/// `return match class { Some(Overloaded) => fallback.of(a(self, prompt, error)).await, _ => .. }`
+pub(super) fn end(
+    fallback: &Fallback,
+    target: &Target,
+    self_value: Option<&TokenStream>,
+    names: &Names<'_>,
+) -> TokenStream {
+    let Names { site, rt, call, .. } = names;
+    let at_body = site.located_at(target.body.span());
+    let Fallback { classes, other } = fallback;
+    let call_of = |path: &TokenStream| call_of(path, target, self_value, names);
+    let pattern = |variant: &str| {
+        let class = Ident::new(variant, *site);
+        quote_spanned!(*site=> #rt::Class::#class)
+    };
+    let handled = match other {
+        Some(_) => vec![quote_spanned!(*site=> _)],
+        None => classes.iter().map(|(class, _)| pattern(class)).collect(),
+    };
+    // The last one needs no pattern: what no function is for has left already.
+    let (mut matched, mut last) = (&classes[..], other.as_ref());
+    if let (None, Some(((_, path), before))) = (last, classes.split_last()) {
+        (matched, last) = (before, Some(path));
+    }
+    let last = last.map(call_of);
+    let result = if matched.is_empty() {
+        last.to_token_stream()
+    } else {
+        let arms = matched.iter().map(|(class, path)| {
+            let (pattern, value) = (pattern(class), call_of(path));
+            quote_spanned!(*site=> ::core::option::Option::Some(#pattern) => #value,)
+        });
+        quote_spanned!(*site=> match __resilient_class { #(#arms)* _ => #last })
+    };
+    let end = quote_spanned!(at_body=> return __resilient_result);
+    quote_spanned! {*site=>{
+        let __resilient_class = (&#call).failed_with();
+        match __resilient_class {
+            ::core::option::Option::Some(#(#handled)|*) => {}
+            _ => #end,
+        }
+        let (__resilient_error, __resilient_fallback) =
+            match #rt::__private::failure(__resilient_result) {
+                ::core::result::Result::Ok(__resilient_result) => #end,
+                ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
+            };
+        (&#call).falls_back();
+        ::core::mem::drop(#call);
+        let __resilient_result = #result;
+        #end
+    }}
+}
+
+/// `{ let given_0 = self; let given_1 = prompt; fallback.of(path(given_0, given_1, error)).await }`
+fn call_of(
+    path: &TokenStream,
+    target: &Target,
+    self_value: Option<&TokenStream>,
+    names: &Names<'_>,
+) -> TokenStream {
+    let site = names.site.located_at(ends(path.clone()).0);
+    let is_path = syn::parse2::<syn::ExprPath>(path.clone()).is_ok();
+    let function = if is_path {
+        path.clone()
+    } else {
+        quote_spanned!(site=> (#path))
+    };
+    let values: Vec<TokenStream> = self_value
+        .cloned()
+        .into_iter()
+        .chain(
+            target
+                .params
+                .iter()
+                .map(|param| param.outer().to_token_stream()),
+        )
+        .collect();
+    // By names that stand at the function, where an argument of another type is to be reported.
+    let given: Vec<Ident> = (0..values.len())
+        .map(|index| format_ident!("__resilient_given_{index}", span = site))
+        .collect();
+    quote_spanned! {site=>{
+        #(let #given = #values;)*
+        __resilient_fallback.of(#function(#(#given,)* __resilient_error)).await
+    }}
+}
+
+/// What the fallback is given as `self`.
+pub(super) fn self_of(target: &Target, owned: Option<&TokenStream>) -> Option<TokenStream> {
+    let receiver = target.sig.receiver()?;
+    let word = Ident::new("self", receiver.self_token.span);
+    Some(match (target.receiver, owned) {
+        (Receiver::Owned, Some(owned)) => owned.clone(),
+        _ => word.into_token_stream(),
+    })
+}

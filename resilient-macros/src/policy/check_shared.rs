@@ -1,0 +1,155 @@
+//! The rules between the arguments about what calls share, and about hedges. Each mistake is reported at the
+//! words that have no use.
+
+use super::known;
+use crate::{
+    args::{After, Args, Breaker, Cell, Hedge, Rate, Value},
+    defaults,
+    duration::written,
+    errors::Errors,
+};
+use std::time::Duration;
+
+/// Checks these arguments against each other.
+pub(super) fn combinations(args: &Args, errors: &mut Errors) {
+    if !args.upstream.is_empty() {
+        own(&args.breaker, ".breaker(..)", errors);
+        own(&args.rate, ".requests(..)", errors);
+        own(&args.tokens, ".tokens(..)", errors);
+        own(&args.concurrency, ".concurrency(..)", errors);
+    }
+    if let (true, Some(given)) = (args.upstream.is_empty(), args.key.given()) {
+        let message = "`key` gives each key its own state of an upstream, and there is none: write \
+            `upstream = ..` too, or remove it";
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+    cost(args, errors);
+    if let Some(breaker) = args.breaker.value() {
+        check_breaker(breaker, errors);
+    }
+    if let Some(given) = args.hedge.given() {
+        if args.idempotent.value() == Some(&false) {
+            let message = "a hedge sends the request again while the first may still be processed, \
+                and this function is not idempotent: remove one of the two";
+            errors.push(syn::Error::new(given.key.span(), message));
+        }
+        check_hedge(&given.value, args, errors);
+    }
+}
+
+/// A limit of the function's own beside a shared upstream.
+fn own<T>(cell: &Cell<T>, setter: &str, errors: &mut Errors) {
+    if let Some(given) = cell.given() {
+        let message = format!(
+            "`{}` is a limit of this function alone, and `upstream` has limits for all its callers: \
+                set it on the upstream (`{setter}`), or remove one of the two",
+            given.key
+        );
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+}
+
+fn cost(args: &Args, errors: &mut Errors) {
+    let Some(given) = args.cost.given() else {
+        return;
+    };
+    if args.upstream.is_empty() && args.tokens.is_empty() {
+        let message = "`cost` is taken from a limit of tokens, and there is none: write `tokens = \
+            \"200000/min\"` or `upstream = ..` too, or remove it";
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+    let most = args.tokens.value().and_then(at_once);
+    if let (Value::Known(cost), Some(most), true) = (&given.value, most, args.upstream.is_empty()) {
+        if *cost > most {
+            let message = format!(
+                "this is more than `tokens` ever lets through at once, {most}, so no call would be \
+                    made: raise that, or set `burst`"
+            );
+            errors.at(&given.words, message);
+        }
+    }
+}
+
+/// What may be used at once, where it is known: of tokens the whole amount, unless there is a burst.
+fn at_once(tokens: &Rate) -> Option<u64> {
+    match (&tokens.burst, &tokens.rate) {
+        (Cell::Full(burst), _) => burst.value.known().copied(),
+        (Cell::Empty, Value::Known((amount, _))) => Some(*amount),
+        _ => None,
+    }
+}
+
+fn check_breaker(breaker: &Breaker, errors: &mut Errors) {
+    if let (Some(given), true) = (breaker.slow_ratio.given(), breaker.slow.is_empty()) {
+        let message = "without `slow` no call is slow, so this has no effect: write `slow = \"10s\"` \
+            too, or remove it";
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+    let or = |cell: &Cell<Value<Duration>>, default| {
+        if cell.is_empty() {
+            Some(Duration::from_secs(default))
+        } else {
+            known(cell)
+        }
+    };
+    let pause = or(&breaker.pause, defaults::BREAKER_PAUSE_SECS);
+    let max = or(&breaker.max_pause, defaults::BREAKER_MAX_PAUSE_SECS);
+    let (Some(pause), Some(max)) = (pause, max) else {
+        return;
+    };
+    if pause <= max {
+        return;
+    }
+    match (breaker.pause.given(), breaker.max_pause.given()) {
+        (Some(given), Some(_)) => errors.at(
+            &given.words,
+            "the first pause is longer than `max_pause`: swap the two, or raise `max_pause`",
+        ),
+        (Some(given), None) => errors.at(
+            &given.words,
+            format!(
+                "the first pause is longer than the longest, which is {}: write `max_pause` too, or \
+                    a shorter `pause`",
+                written(max)
+            ),
+        ),
+        (None, Some(given)) => errors.at(
+            &given.words,
+            format!(
+                "the longest pause is shorter than the first, which is {}: write `pause` too, or a \
+                    longer `max_pause`",
+                written(pause)
+            ),
+        ),
+        (None, None) => {}
+    }
+}
+
+/// A hedge that starts when the attempt is over.
+fn check_hedge(hedge: &Hedge, args: &Args, errors: &mut Errors) {
+    let Some(given) = hedge.after.given() else {
+        return;
+    };
+    let After::Time(Value::Known(after)) = &given.value else {
+        return;
+    };
+    let built_in = args.policy.is_empty() && args.upstream.is_empty();
+    let timeout = if args.timeout.is_empty() {
+        built_in.then_some(Duration::from_secs(defaults::TIMEOUT_SECS))
+    } else {
+        known(&args.timeout).flatten()
+    };
+    for (limit, name) in [
+        (timeout, "timeout of an attempt"),
+        (known(&args.deadline).flatten(), "deadline of the call"),
+    ] {
+        if let Some(limit) = limit.filter(|limit| after >= limit) {
+            let limit = written(limit);
+            errors.at(
+                &given.words,
+                format!("this is not before the {name}, {limit}, so there is never a hedge: make it shorter"),
+            );
+            return;
+        }
+    }
+}

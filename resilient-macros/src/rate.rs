@@ -1,0 +1,99 @@
+//! Rates as people write them: takes `"10/s"`, gives an amount and a period, or says what is wrong with it.
+
+use std::time::Duration;
+
+/// The units, what others call them, and their lengths in seconds.
+const UNITS: &[(&str, &[&str], u64)] = &[
+    ("s", &["sec", "secs", "second", "seconds"], 1),
+    ("min", &["m", "mins", "minute", "minutes"], 60),
+    ("h", &["hr", "hour", "hours"], 3_600),
+    ("day", &["d", "days"], 86_400),
+];
+
+const FORM: &str = "a rate is a whole number and a unit (s, min, h, day), as in \"10/s\"";
+
+/// Reads an amount for each period, such as `10/s`, `200_000/min` or `5/day`.
+pub(crate) fn parse(text: &str) -> Result<(u64, Duration), String> {
+    let Some((amount, unit)) = text.split_once('/') else {
+        let digits = text.trim();
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        return Err(if is_number {
+            format!("\"{digits}\" has no unit: write \"{digits}/s\", or another of min, h, day")
+        } else {
+            format!("\"{text}\" is not a rate: {FORM}")
+        });
+    };
+    let (digits, unit) = (amount.trim().replace('_', ""), unit.trim());
+    if digits.is_empty() || digits.bytes().any(|byte| !byte.is_ascii_digit()) {
+        return Err(format!("`{}` is not a whole number: {FORM}", amount.trim()));
+    }
+    let amount: u64 = digits
+        .parse()
+        .map_err(|_| format!("\"{text}\" is more than a rate can be"))?;
+    let lower = unit.to_lowercase();
+    let Some((name, _, seconds)) = UNITS
+        .iter()
+        .find(|(name, others, _)| *name == lower || others.contains(&lower.as_str()))
+    else {
+        return Err(format!("unknown unit `{unit}`: {FORM}"));
+    };
+    if *name != unit {
+        return Err(format!("unknown unit `{unit}`: write \"{digits}/{name}\""));
+    }
+    if amount == 0 {
+        return Err(format!("a rate of zero lets nothing through; {FORM}"));
+    }
+    Ok((amount, Duration::from_secs(*seconds)))
+}
+
+/// Writes a rate the way [`parse`] reads it.
+pub(crate) fn written(amount: u64, period: Duration) -> String {
+    let unit = UNITS
+        .iter()
+        .find(|(_, _, seconds)| *seconds == period.as_secs());
+    format!("{amount}/{}", unit.map_or("s", |(name, _, _)| name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_is_read_and_written() {
+        for (text, amount, seconds) in [
+            ("10/s", 10, 1),
+            ("500/min", 500, 60),
+            ("1000/h", 1_000, 3_600),
+            ("5000/day", 5_000, 86_400),
+        ] {
+            let period = Duration::from_secs(seconds);
+            assert_eq!(parse(text), Ok((amount, period)), "{text}");
+            assert_eq!(written(amount, period), text);
+        }
+        let minute = Duration::from_secs(60);
+        assert_eq!(parse(" 200_000 / min "), Ok((200_000, minute)));
+    }
+
+    #[test]
+    fn a_message_says_what_to_write() {
+        for (text, hint) in [
+            ("10", "\"10\" has no unit: write \"10/s\""),
+            ("10 per second", "is not a rate"),
+            ("", "is not a rate"),
+            ("/s", "not a whole number"),
+            ("-1/s", "`-1` is not a whole number"),
+            ("1.5/s", "`1.5` is not a whole number"),
+            ("10/sec", "unknown unit `sec`: write \"10/s\""),
+            ("10/m", "write \"10/min\""),
+            ("10/S", "write \"10/s\""),
+            ("10/d", "write \"10/day\""),
+            ("10/week", "unknown unit `week`: a rate is"),
+            ("10/", "unknown unit ``"),
+            ("0/s", "lets nothing through"),
+            ("99999999999999999999/s", "more than a rate can be"),
+        ] {
+            let message = parse(text).expect_err(text);
+            assert!(message.contains(hint), "{text}: {message}");
+        }
+    }
+}

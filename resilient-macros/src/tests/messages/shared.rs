@@ -1,0 +1,199 @@
+//! `upstream`, its key and cost, and limits.
+
+use super::attribute;
+
+#[test]
+fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
+    attribute(
+        "upstream = X, breaker, rate = \"10/s\", tokens(\"1/s\", burst = 2), concurrency = 3, cost = 4",
+        &[
+            ("breaker", "set it on the upstream (`.breaker(..)`)"),
+            ("rate", "set it on the upstream (`.requests(..)`)"),
+            ("tokens", "set it on the upstream (`.tokens(..)`)"),
+            ("concurrency", "set it on the upstream (`.concurrency(..)`)"),
+        ],
+    );
+    attribute("upstream = \"x\"", &[("\"x\"", "holds an `Upstream`")]);
+    attribute("upstream", &[("upstream", "write `upstream = OPENAI`")]);
+    attribute(
+        "key = text",
+        &[("key", "and there is none: write `upstream = ..` too")],
+    );
+    attribute(
+        "rate = \"1/s\", key = text",
+        &[("key", "and there is none")],
+    );
+}
+
+#[test]
+fn a_cost_needs_something_it_is_taken_from() {
+    attribute(
+        "cost = 3",
+        &[("cost", "a limit of tokens, and there is none")],
+    );
+    attribute("rate = \"1/s\", cost = 3", &[("cost", "there is none")]);
+    attribute("upstream = X, cost = 0", &[("0", "`cost` is at least 1")]);
+    attribute("upstream = X, cost = 1.5", &[("1.5", "a whole number")]);
+    attribute("upstream = X, cost = -1", &[("-1", "at least 1")]);
+    attribute("upstream = X, cost = 3u8", &[("3u8", "a whole number")]);
+    attribute(
+        "upstream = X, cost = 99999999999999999999",
+        &[("99999999999999999999", "at most 18446744073709551615")],
+    );
+    attribute(
+        "tokens = \"100/s\", cost = 101",
+        &[("101", "more than `tokens` ever lets through at once, 100")],
+    );
+    attribute(
+        "tokens(\"100/s\", burst = 20), cost = 21",
+        &[("21", "at once, 20")],
+    );
+}
+
+#[test]
+fn mistakes_in_a_rate_are_at_their_words() {
+    attribute("rate = 10", &[("10", "in quotes: write `rate = \"10/s\"`")]);
+    attribute(
+        "rate = true",
+        &[("true", "an amount for each unit of time")],
+    );
+    attribute(
+        "rate = \"10\"",
+        &[("\"10\"", "has no unit: write \"10/s\"")],
+    );
+    attribute("rate = \"10/m\"", &[("\"10/m\"", "write \"10/min\"")]);
+    attribute("tokens = \"0/s\"", &[("\"0/s\"", "lets nothing through")]);
+    attribute("rate()", &[("rate()", "says nothing")]);
+    attribute("rate(burst = 3)", &[("burst = 3", "starts with the rate")]);
+    attribute(
+        "rate(\"10/s\", burst = 0)",
+        &[("0", "`burst` is at least 1")],
+    );
+    attribute(
+        "rate(\"10/s\" burst = 3, tokens = 4)",
+        &[
+            ("burst", "expected a `,`"),
+            ("tokens", "unknown argument `tokens`"),
+        ],
+    );
+    attribute(
+        "tokens(\"0/s\", burst = \"x\")",
+        &[
+            ("\"0/s\"", "lets nothing through"),
+            ("\"x\"", "a whole number"),
+        ],
+    );
+    attribute("rpm = 500", &[("rpm", "did you mean `rate = \"10/s\"`?")]);
+    attribute(
+        "tpm = 500",
+        &[("tpm", "did you mean `tokens = \"200000/min\"`?")],
+    );
+}
+
+#[test]
+fn mistakes_in_a_limit_of_concurrency_are_at_their_words() {
+    attribute("concurrency = 0", &[("0", "is at least 1")]);
+    attribute("concurrency = \"8\"", &[("\"8\"", "a whole number")]);
+    attribute("concurrency(0)", &[("0", "is at least 1")]);
+    attribute("concurrency(8, queue = -1)", &[("-1", "is at least 0")]);
+    attribute(
+        "concurrency(8, min = 4, max = 9)",
+        &[
+            ("min", "there is a limit already"),
+            ("max", "there is a limit already"),
+        ],
+    );
+    attribute("concurrency(min = 4)", &[("min = 4", "is not said")]);
+    attribute("concurrency(queue = 4)", &[("queue = 4", "is not said")]);
+    attribute(
+        "concurrency(min = 9, max = 8)",
+        &[("9", "the lower bound is above `max`")],
+    );
+    attribute(
+        "bulkhead = 8",
+        &[("bulkhead", "did you mean `concurrency = 8`?")],
+    );
+}
+
+#[test]
+fn mistakes_in_a_breaker_are_at_their_words() {
+    attribute(
+        "breaker = \"5s\"",
+        &[("breaker", "takes a list in parentheses, or stands alone")],
+    );
+    attribute(
+        "breaker(failure_ratio = 0, slow = \"0s\", slow_ratio = 1.5)",
+        &[
+            ("0", "above 0 and at most 1"),
+            ("\"0s\"", "longer than zero"),
+            ("1.5", "above 0 and at most 1"),
+        ],
+    );
+    attribute(
+        "breaker(failure_ratio = f64::NAN)",
+        &[("f64::NAN", "above 0 and at most 1")],
+    );
+    attribute(
+        "breaker(failure_ratio = \"50%\")",
+        &[("\"50%\"", "write `failure_ratio = 0.5`")],
+    );
+    attribute(
+        "breaker(slow_ratio = 0.5)",
+        &[("slow_ratio", "without `slow`")],
+    );
+    attribute(
+        "breaker(window = \"0s\", min_calls = 0, consecutive = 0, probes = 65, lease = \"0s\", factor = 0.5)",
+        &[
+            ("\"0s\"", "`window` is longer than zero"),
+            ("0", "`min_calls` is at least 1"),
+            ("0", "`consecutive` is at least 1"),
+            ("65", "`probes` is at most 64"),
+            ("\"0s\"", "`lease` is longer than zero"),
+            ("0.5", "`factor` is at least 1"),
+        ],
+    );
+    attribute(
+        "breaker(pause = \"3s\", max_pause = \"2s\")",
+        &[("\"3s\"", "longer than `max_pause`")],
+    );
+    attribute(
+        "breaker(pause = \"2m\")",
+        &[("\"2m\"", "longer than the longest, which is 1m")],
+    );
+    attribute(
+        "breaker(max_pause = \"1s\")",
+        &[("\"1s\"", "shorter than the first, which is 5s")],
+    );
+    attribute("breaker(treshold = 1)", &[("treshold", "unknown argument")]);
+    attribute(
+        "breaker(threshold = 1), circuit_breaker",
+        &[
+            ("threshold", "did you mean `failure_ratio = 0.5`?"),
+            ("circuit_breaker", "did you mean `breaker("),
+        ],
+    );
+}
+
+#[test]
+fn what_is_right_has_no_mistakes() {
+    for arguments in [
+        "upstream = X, policy = P, key = text, cost = 3u64, hedge(after = \"5m\")",
+        "breaker, rate = \"1_000/h\"",
+        "breaker(), tokens = RATE, cost = 1_000_000",
+        "breaker(failure_ratio = 1, slow = \"10s\", pause = PAUSE, max_pause = \"1s\"), concurrency = Self::N",
+        "rate(RATE, burst = 1,), concurrency(8)",
+        "tokens(\"100/s\", burst = BURST), cost = 101",
+        "concurrency(min = 4, max = 4, queue = 0)",
+        "budget = \"none\", attempts = 3",
+        "budget = Budget::percent(3)",
+        "hedge(after = \"p50\", max = 8)",
+        "hedge(after = \"p99.9\"), timeout = \"none\"",
+        "fallback = |_, _, error| Err(error)",
+        "fallback(circuit_open = Self::a, other = b::<T>,)",
+    ] {
+        let (found, _) = super::mistakes(&format!(
+            "#[resilient({arguments})] async fn f(&self, text: String) -> R {{ x }}"
+        ));
+        assert!(found.is_empty(), "{arguments}: {found:?}");
+    }
+}

@@ -1,0 +1,15 @@
+//! A breaker that nothing opens.
+
+use resilient_runtime::resilient;
+use std::io;
+
+const NONE: f64 = 0.0;
+
+#[resilient(breaker(failure_ratio = NONE))]
+async fn call() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {
+    drop(call());
+}

@@ -1,0 +1,15 @@
+//! A first pause above the longest.
+
+use resilient_runtime::resilient;
+use std::{io, time::Duration};
+
+const LONG: Duration = Duration::from_secs(600);
+
+#[resilient(breaker(pause = LONG))]
+async fn call() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {
+    drop(call());
+}

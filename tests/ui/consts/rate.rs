@@ -1,0 +1,15 @@
+//! Nothing gets through.
+
+use resilient_runtime::{Rate, resilient};
+use std::io;
+
+const NONE: Rate = Rate::per_second(0);
+
+#[resilient(rate = NONE)]
+async fn call() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {
+    drop(call());
+}
