@@ -7,6 +7,7 @@ mod io;
 mod limits;
 mod redact;
 mod register;
+mod secret;
 
 #[cfg(feature = "anyhow")]
 mod anyhow;

@@ -1,67 +1,11 @@
 //! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
 //! without secrets.
 
-use std::{fmt, ops::Deref};
-
-/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
-/// `OPENAI_API_KEY`).
-const NAMES: &[&str] = &[
-    "key",
-    "apikey",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "sig",
-    "signature",
-    "cookie",
-    "authorization",
-    "auth",
-    "credential",
-    "credentials",
-    "session",
-];
-
-/// Authentication schemes: a secret follows after a space.
-const SCHEMES: &[&str] = &["bearer", "basic", "digest", "negotiate"];
-
-/// How the keys of well-known providers begin.
-const PREFIXES: &[&str] = &[
-    "sk-",
-    "sk_",
-    "pk-",
-    "rk_",
-    "xai-",
-    "gsk_",
-    "hf_",
-    "r8_",
-    "pplx-",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "AIza",
-    "ya29.",
-    "eyJ",
-    "AKIA",
-    "ASIA",
-    "xoxb-",
-    "xoxp-",
-    "whsec_",
-];
-
-/// What may come next, as far as secrets go.
-#[derive(Clone, Copy, PartialEq)]
-enum Next {
-    Anything,
-    /// The name of a secret was read: a separator makes its value a secret.
-    Separator,
-    /// An authentication scheme was read: a space makes the next word a secret.
-    Space,
-    Secret,
-}
+use super::secret::{self, Next};
+use std::{
+    fmt::{self, Write},
+    ops::Deref,
+};
 
 /// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
 /// secret blanked. It can only be made that way.
@@ -115,120 +59,117 @@ impl fmt::Debug for Redacted {
 }
 
 fn line(input: &str, limit: usize) -> Box<str> {
-    // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
-    let (input, cut) = match input.char_indices().nth(limit) {
+    let (input, cut) = start(input, limit);
+    let mut line = Line::of(input);
+    let mut next = Next::Anything;
+    loop {
+        let rest = line.rest();
+        let word = secret::word(rest);
+        if !word.is_empty() {
+            if secret::is_one(word, next) {
+                line.replace(secret::value(rest).len(), Redacted::BLANK);
+                next = Next::Anything;
+            } else {
+                line.keep(word.len());
+                next = Next::After(word);
+            }
+            continue;
+        }
+        let gap = secret::gap(rest);
+        if gap.is_empty() {
+            return line.end(cut);
+        }
+        if gap.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            line.keep(gap.len());
+        } else {
+            escape(&mut line, gap);
+        }
+        next = secret::after(gap, next);
+        if gap.ends_with("://") {
+            if let Some(user) = secret::userinfo(line.rest()) {
+                line.replace(user.len(), Redacted::BLANK);
+            }
+        }
+    }
+}
+
+/// The first `limit` characters, and whether there are more.
+fn start(input: &str, limit: usize) -> (&str, bool) {
+    // So few bytes are no more characters, whatever they are.
+    if input.len() <= limit {
+        return (input, false);
+    }
+    match input.char_indices().nth(limit) {
+        // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
         // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
         Some((end, _)) => (input.get(..end).unwrap_or_default(), true),
         None => (input, false),
-    };
-    let mut line = String::with_capacity(input.len());
-    let mut next = Next::Anything;
-    let mut rest = input;
-    while let Some(first) = rest.chars().next() {
-        let piece;
-        if is_word(first) {
-            if next == Next::Secret && !listed(word(rest), SCHEMES) || is_key(word(rest)) {
-                piece = value(rest);
-                line.push_str(Redacted::BLANK);
-                next = Next::Anything;
-            } else {
-                piece = word(rest);
-                line.push_str(piece);
-                next = if listed(piece, SCHEMES) {
-                    Next::Space
-                } else if names_a_secret(piece) {
-                    Next::Separator
-                } else {
-                    Next::Anything
-                };
-            }
-        } else {
-            piece = rest
-                .find(is_word)
-                .map_or(rest, |end| rest.get(..end).unwrap_or(rest));
-            escape_into(&mut line, piece);
-            next = after_gap(next, piece);
-            if piece.ends_with("://") {
-                let user = rest
-                    .get(piece.len()..)
-                    .and_then(userinfo)
-                    .unwrap_or_default();
-                if !user.is_empty() {
-                    line.push_str(Redacted::BLANK);
-                    rest = rest.get(piece.len()..).unwrap_or_default();
-                    rest = rest.get(user.len()..).unwrap_or_default();
-                    continue;
-                }
-            }
-        }
-        rest = rest.get(piece.len()..).unwrap_or_default();
-    }
-    if cut {
-        line.push('…');
-    }
-    line.into()
-}
-
-/// What comes after the name of a secret and this gap.
-fn after_gap(next: Next, gap: &str) -> Next {
-    let joins = gap
-        .chars()
-        .all(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '['));
-    match next {
-        Next::Separator if joins && gap.contains(['=', ':']) => Next::Secret,
-        Next::Space | Next::Secret if joins => Next::Secret,
-        _ => Next::Anything,
     }
 }
 
-/// A mask counts as part of a word: `sk-abc***xyz` is one secret.
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '%')
-}
-
-/// The word that `text` begins with.
-fn word(text: &str) -> &str {
-    text.find(|c| !is_word(c))
-        .map_or(text, |end| text.get(..end).unwrap_or(text))
-}
-
-/// The value that `text` begins with: everything up to where a value can end.
-fn value(text: &str) -> &str {
-    text.find(|c: char| c.is_whitespace() || c.is_control() || "\"'&,;)}]<>`#\\".contains(c))
-        .map_or(text, |end| text.get(..end).unwrap_or(text))
-}
-
-/// `user:password@`, if the authority that `text` begins with has one.
-fn userinfo(text: &str) -> Option<&str> {
-    let end = text
-        .find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c))
-        .unwrap_or(text.len());
-    let at = text.get(..end)?.rfind('@')?;
-    text.get(..at)
-}
-
-fn listed(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
-}
-
-fn names_a_secret(word: &str) -> bool {
-    let last = word.rsplit(['-', '_', '.']).next().unwrap_or(word);
-    listed(last, NAMES)
-}
-
-fn is_key(word: &str) -> bool {
-    PREFIXES
-        .iter()
-        .any(|prefix| word.len() > prefix.len().saturating_add(5) && word.starts_with(prefix))
-}
-
-fn escape_into(line: &mut String, piece: &str) {
-    for c in piece.chars() {
+/// Escapes what is not fit for a line, and keeps the rest.
+fn escape(line: &mut Line<'_>, gap: &str) {
+    for c in gap.chars() {
         if c.is_control() || is_invisible(c) {
-            line.extend(c.escape_unicode());
+            line.replace(c.len_utf8(), c.escape_unicode());
         } else {
-            line.push(c);
+            line.keep(c.len_utf8());
         }
+    }
+}
+
+/// A text on its way to a line. Most of it stays as it is, which is copied in one go.
+struct Line<'t> {
+    text: &'t str,
+    /// How much of the text is read, and how much of that is written, in bytes.
+    read: usize,
+    written: usize,
+    redacted: String,
+}
+
+impl<'t> Line<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            read: 0,
+            written: 0,
+            redacted: String::new(),
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.read..).unwrap_or_default()
+    }
+
+    /// Lets the next `length` bytes stay.
+    fn keep(&mut self, length: usize) {
+        self.read = self.read.saturating_add(length);
+    }
+
+    /// Writes something else in the place of the next `length` bytes.
+    fn replace(&mut self, length: usize, other: impl fmt::Display) {
+        self.catch_up();
+        self.keep(length);
+        self.written = self.read;
+        // A string takes everything.
+        let _ = write!(self.redacted, "{other}");
+    }
+
+    fn catch_up(&mut self) {
+        let kept = self.text.get(self.written..self.read);
+        self.redacted.push_str(kept.unwrap_or_default());
+        self.written = self.read;
+    }
+
+    fn end(mut self, cut: bool) -> Box<str> {
+        if self.written == 0 && !cut {
+            return self.text.into();
+        }
+        self.catch_up();
+        if cut {
+            self.redacted.push('…');
+        }
+        self.redacted.into()
     }
 }
 
