@@ -18,6 +18,7 @@ use crate::{
 };
 use ::http::{HeaderMap, StatusCode};
 use body::Body;
+use headers::Headers;
 use rules::Answer;
 use std::time::SystemTime;
 
@@ -85,8 +86,9 @@ impl Classification {
             // The fields of a success mean something else.
             body = Body::default();
         }
-        let limits = headers::limits(headers, now);
-        let aws = headers::aws_error(headers);
+        let headers = Headers::read(headers);
+        let limits = headers.limits(now);
+        let aws = headers.aws_error();
         let answer = Answer {
             status: body.status.filter(|_| code < 400).unwrap_or(code),
             body: &body,
@@ -95,9 +97,9 @@ impl Classification {
         };
         let rule = rules::find(&answer);
         let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let told = headers::wait(headers, now);
+        let told = headers.wait(now);
         let mut found = Self::new(class).status(code);
-        found.retryable = headers::should_retry(headers);
+        found.retryable = headers.should_retry();
         if rule.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
@@ -117,7 +119,7 @@ impl Classification {
         found.kind = text(body.kind.as_deref());
         found.param = text(body.param.as_deref());
         found.message = text(body.message.as_deref());
-        found.request_id = headers::request_id(headers).or(text(body.request_id.as_deref()));
+        found.request_id = headers.request_id().or(text(body.request_id.as_deref()));
         found.limits = (limits != Limits::default()).then(|| Box::new(limits));
         found
     }
