@@ -5,6 +5,8 @@ mod body;
 mod curl;
 mod duration;
 mod headers;
+mod json;
+mod prose;
 #[cfg(feature = "reqwest")]
 mod reading;
 mod rules;
@@ -17,7 +19,7 @@ use crate::{
     Class, Classification, Limits, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
 };
 use ::http::{HeaderMap, StatusCode};
-use body::Body;
+use body::{Body, Form};
 use headers::Headers;
 use rules::Answer;
 use std::time::SystemTime;
@@ -80,7 +82,9 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
-        let mut body = Body::read(body);
+        let text = body::text(body);
+        let form = Form::of(&text);
+        let mut body = Body::read(&form);
         let code = status.as_u16();
         if code < 400 && !body.is_error {
             // The fields of a success mean something else.
@@ -115,11 +119,11 @@ impl Classification {
             .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
         found.wait = told.or(in_body).or(reset);
         let text = |text: Option<&str>| text.map(Redacted::from);
-        found.code = text(aws.or(body.codes.first().map(String::as_str)));
-        found.kind = text(body.kind.as_deref());
+        found.code = text(aws.or(body.codes.first().map(|code| &**code)));
+        found.kind = text(body.kind);
         found.param = text(body.param.as_deref());
-        found.message = text(body.message.as_deref());
-        found.request_id = headers.request_id().or(text(body.request_id.as_deref()));
+        found.message = text(body.message);
+        found.request_id = headers.request_id().or(text(body.request_id));
         found.limits = (limits != Limits::default()).then(|| Box::new(limits));
         found
     }

@@ -94,7 +94,7 @@ fn line(input: &str, limit: usize) -> Box<str> {
 }
 
 /// The first `limit` characters, and whether there are more.
-fn start(input: &str, limit: usize) -> (&str, bool) {
+pub(crate) fn start(input: &str, limit: usize) -> (&str, bool) {
     // So few bytes are no more characters, whatever they are.
     if input.len() <= limit {
         return (input, false);
