@@ -126,3 +126,38 @@ impl<'t> Visitor<'t> for Reader {
         Ok(Json::Object(members))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Json<'_> {
+        Json::read(text).unwrap_or(Json::Null)
+    }
+
+    #[test]
+    fn only_texts_with_escapes_are_copied() {
+        let json = read(r#"{"plain": "text", "with\u0020escape": "a\nb"}"#);
+        assert!(matches!(
+            json.get("plain"),
+            Some(Json::Text(Cow::Borrowed("text")))
+        ));
+        let escaped = json.get("with escape").and_then(Json::text);
+        assert_eq!(escaped, Some("a\nb"));
+    }
+
+    #[test]
+    fn the_last_of_several_members_with_a_name_counts() {
+        let json = read(r#"{"a": 1, "a": null, "b": 2, "b": 1.50}"#);
+        assert!(json.present("a").is_none());
+        let number = json.get("b").and_then(Json::word_or_number);
+        assert_eq!(number.as_deref(), Some("1.5"));
+    }
+
+    #[test]
+    fn a_number_of_arbitrary_precision_is_one() {
+        let json = read(r#"[{"$serde_json::private::Number": "20"}]"#);
+        let number = json.elements().first().and_then(Json::word_or_number);
+        assert_eq!(number.as_deref(), Some("20"));
+    }
+}
