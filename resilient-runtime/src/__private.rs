@@ -7,6 +7,7 @@ pub use crate::{
     context::IdempotencyKey,
     event::CallSpan,
     plan::Plan,
+    returns::Returns,
     site::{Level, Site},
 };
 #[cfg(feature = "tracing")]

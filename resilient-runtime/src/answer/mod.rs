@@ -4,15 +4,16 @@ mod api_error;
 mod body;
 mod curl;
 mod duration;
+mod echo;
 mod headers;
 mod json;
 mod prose;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reading;
 mod rules;
 
 pub use api_error::ApiError;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use reading::{IntoApiResult, SendChecked};
 
 use crate::{
@@ -23,6 +24,16 @@ use body::{Body, Form};
 use headers::Headers;
 use rules::Answer;
 use std::time::SystemTime;
+
+/// Whether an answer with this status is a failure. Servers invent some above 599.
+fn is_failure(status: StatusCode) -> bool {
+    status.as_u16() >= 400
+}
+
+/// What status and headers of a response say, if it is a failure.
+pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Classification> {
+    is_failure(status).then(|| Classification::from_response(status, headers))
+}
 
 impl Classification {
     /// What an answer says: the class, the server's word on a retry, and what helps to find the cause.

@@ -1,7 +1,10 @@
 //! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
 //! without secrets.
 
-use super::secret::{self, Next};
+mod secret;
+mod words;
+
+use secret::Next;
 use std::{
     fmt::{self, Write},
     ops::Deref,
@@ -29,6 +32,32 @@ impl Redacted {
     /// A text of at most `limit` characters.
     pub(crate) fn bounded(text: &str, limit: usize) -> Self {
         Self(line(text, limit))
+    }
+
+    /// Blanks a secret that is known.
+    #[cfg(feature = "http")]
+    pub(crate) fn blank(&mut self, secret: &str) {
+        if self.0.contains(secret) {
+            self.0 = self.0.replace(secret, Self::BLANK).into();
+        }
+        // The end of the text may divide it.
+        let Some(kept) = self.0.strip_suffix('…') else {
+            return;
+        };
+        let parts = secret
+            .char_indices()
+            .skip(4)
+            .map(|(end, _)| secret.get(..end));
+        let begun = parts.flatten().filter_map(|part| kept.strip_suffix(part));
+        if let Some(rest) = begun.last() {
+            self.0 = format!("{rest}{}…", Self::BLANK).into();
+        }
+    }
+
+    /// Whether a value with this name is a secret.
+    #[cfg(feature = "http")]
+    pub(crate) fn is_name_of_secret(name: &str) -> bool {
+        words::named(name).is_some()
     }
 }
 
@@ -65,13 +94,13 @@ fn line(input: &str, limit: usize) -> Box<str> {
     loop {
         let rest = line.rest();
         let word = secret::word(rest);
-        if !word.is_empty() {
-            if secret::is_one(word, next) {
+        if !word.text.is_empty() {
+            if let Some(extent) = secret::extent(word, next) {
                 line.replace(secret::value(rest).len(), Redacted::BLANK);
-                next = Next::Anything;
+                next = Next::Rest(extent);
             } else {
-                line.keep(word.len());
-                next = Next::After(word);
+                line.keep(word.text.len());
+                next = Next::After(word.text);
             }
             continue;
         }
@@ -175,7 +204,9 @@ impl<'t> Line<'t> {
 
 /// Characters that end a line or reorder text without being control characters.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -205,6 +236,13 @@ mod tests {
             ),
             ("x-goog-api-key:\tAIzaSyA-1234567890", "AIza"),
             (r#"Bearer "quoted-secret""#, "quoted"),
+            ("Authorization: Token abc.DEF", "abc"),
+            (r#""proxy-authorization": "ApiKey abcdef""#, "abcdef"),
+            ("cookie: theme=dark; id=abcdef; x=1", "abcdef"),
+            ("set-cookie: id=abcdef; Path=/", "abcdef"),
+            ("Incorrect API key provided: sk-…abcd", "abcd"),
+            ("invalid x-api-key ••••••abcd", "abcd"),
+            ("subscription key 01****abcd is not valid", "abcd"),
         ] {
             let found = line(input);
             assert!(!found.contains(secret), "{input} gave {found}");
