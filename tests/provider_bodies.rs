@@ -33,6 +33,35 @@ pub(crate) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "slow_down",
         "Slow down",
     ),
+    // The code alone tells that waiting is in vain.
+    (
+        429,
+        r#"{"error":{"message":"No credits","type":"billing","code":"credit_balance_exhausted"}}"#,
+        Class::QuotaExhausted,
+        "credit_balance_exhausted",
+        "No credits",
+    ),
+    (
+        429,
+        r#"{"error":{"message":"The organization","type":"billing","code":"organization_spend_limit_exceeded"}}"#,
+        Class::QuotaExhausted,
+        "organization_spend_limit_exceeded",
+        "The organization",
+    ),
+    (
+        429,
+        r#"{"error":{"message":"The project","type":"billing","code":"project_spend_limit_exceeded"}}"#,
+        Class::QuotaExhausted,
+        "project_spend_limit_exceeded",
+        "The project",
+    ),
+    (
+        429,
+        r#"{"error":{"message":"The organization","type":"billing","code":"organization_usage_limit_exceeded"}}"#,
+        Class::QuotaExhausted,
+        "organization_usage_limit_exceeded",
+        "The organization",
+    ),
     // Mistral, Cohere, FastAPI.
     (
         401,

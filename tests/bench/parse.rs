@@ -16,8 +16,8 @@ use resilient_runtime::Classification;
 use std::{env, hint::black_box, process::ExitCode};
 
 /// What reading a typical answer may cost.
-const INSTRUCTIONS: u64 = 100_000;
-const ALLOCATIONS: u64 = 40;
+const INSTRUCTIONS: u64 = 30_000;
+const ALLOCATIONS: u64 = 10;
 
 const RATE_LIMITED: &str = r#"{"error": {"message": "Rate limit reached for o4-mini in organization org-X on tokens per min (TPM): Limit 200000, Used 162960, Requested 42288. Please try again in 1.574s. Visit https://platform.openai.com/account/rate-limits to learn more.", "type": "tokens", "param": null, "code": "rate_limit_exceeded"}}"#;
 const QUOTA: &str = r#"{"error": {"message": "You exceeded your current quota, please check your plan and billing details.", "type": "insufficient_quota", "param": null, "code": "insufficient_quota"}}"#;

@@ -6,6 +6,8 @@ mod curl;
 mod duration;
 mod echo;
 mod headers;
+mod json;
+mod prose;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reading;
 mod rules;
@@ -18,7 +20,8 @@ use crate::{
     Class, Classification, Limits, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
 };
 use ::http::{HeaderMap, StatusCode};
-use body::Body;
+use body::{Body, Form};
+use headers::Headers;
 use rules::Answer;
 use std::time::SystemTime;
 
@@ -90,14 +93,17 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
-        let mut body = Body::read(body);
+        let text = body::text(body);
+        let form = Form::of(&text);
+        let mut body = Body::read(&form);
         let code = status.as_u16();
         if code < 400 && !body.is_error {
             // The fields of a success mean something else.
             body = Body::default();
         }
-        let limits = headers::limits(headers, now);
-        let aws = headers::aws_error(headers);
+        let headers = Headers::read(headers);
+        let limits = headers.limits(now);
+        let aws = headers.aws_error();
         let answer = Answer {
             status: body.status.filter(|_| code < 400).unwrap_or(code),
             body: &body,
@@ -106,9 +112,9 @@ impl Classification {
         };
         let rule = rules::find(&answer);
         let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let told = headers::wait(headers, now);
+        let told = headers.wait(now);
         let mut found = Self::new(class).status(code);
-        found.retryable = headers::should_retry(headers);
+        found.retryable = headers.should_retry();
         if rule.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
@@ -126,11 +132,11 @@ impl Classification {
             .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
         found.wait = found.wait.or(in_body).or(reset);
         let text = |text: Option<&str>| text.map(Redacted::from);
-        found.code = text(aws.or(body.codes.first().map(String::as_str)));
-        found.kind = text(body.kind.as_deref());
+        found.code = text(aws.or(body.codes.first().map(|code| &**code)));
+        found.kind = text(body.kind);
         found.param = text(body.param.as_deref());
-        found.message = text(body.message.as_deref());
-        found.request_id = headers::request_id(headers).or(text(body.request_id.as_deref()));
+        found.message = text(body.message);
+        found.request_id = headers.request_id().or(text(body.request_id));
         found.limits = (limits != Limits::default()).then(|| Box::new(limits));
         found
     }

@@ -24,7 +24,7 @@ pub(super) struct Rule {
 pub(super) struct Answer<'a> {
     /// The status of the failure: of the answer, or in the body of an error that came with a success.
     pub(super) status: u16,
-    pub(super) body: &'a Body,
+    pub(super) body: &'a Body<'a>,
     /// The name in the headers of AWS.
     pub(super) aws: Option<&'a str>,
     pub(super) limits: Limits,
@@ -33,16 +33,14 @@ pub(super) struct Answer<'a> {
 impl Answer<'_> {
     /// Whether the body or the headers give the failure one of these names.
     fn named(&self, names: &[&str]) -> bool {
-        let codes = self.body.codes.iter().map(String::as_str);
-        let mut all = codes.chain(self.body.kind.as_deref()).chain(self.aws);
+        let codes = self.body.codes.iter().map(|code| &**code);
+        let mut all = codes.chain(self.body.kind).chain(self.aws);
         all.any(|code| names.iter().any(|name| code.eq_ignore_ascii_case(name)))
     }
 
     /// Whether the message has one of these phrases, which are in lower case.
     fn says(&self, phrases: &[&str]) -> bool {
-        phrases
-            .iter()
-            .any(|phrase| self.body.prose.contains(phrase))
+        phrases.iter().any(|phrase| self.body.prose.says(phrase))
     }
 
     fn is(&self, statuses: &[u16]) -> bool {
@@ -147,6 +145,10 @@ pub(super) const RULES: &[Rule] = &[
                     "budget_exceeded",
                     "enforced_spend_limit_reached",
                     "spend_limit_reached",
+                    "credit_balance_exhausted",
+                    "organization_spend_limit_exceeded",
+                    "project_spend_limit_exceeded",
+                    "organization_usage_limit_exceeded",
                     "payment_required",
                     "Arrearage",
                     "quotaExceeded",

@@ -46,6 +46,8 @@ mod ureq;
 pub use hint::{ServerWait, WaitOrigin};
 pub use limits::{Limits, Quota};
 pub use redact::Redacted;
+#[cfg(feature = "http")]
+pub(crate) use redact::start;
 pub use register::register;
 
 use crate::{Class, History};

@@ -1,23 +1,14 @@
 //! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
 //! without secrets.
 
+mod secret;
 mod words;
 
-use std::{fmt, ops::Deref};
-use words::{Extent, SCHEMES, is_key, listed, names_a_secret};
-
-/// What may come next, as far as secrets go.
-#[derive(Clone, Copy, PartialEq)]
-enum Next {
-    Anything,
-    /// The name of a secret was read: a separator makes its value a secret.
-    Separator(Extent),
-    /// An authentication scheme was read: a space makes the next word a secret.
-    Space,
-    Secret(Extent),
-    /// A part of a secret was read.
-    Rest(Extent),
-}
+use secret::Next;
+use std::{
+    fmt::{self, Write},
+    ops::Deref,
+};
 
 /// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
 /// secret blanked. It can only be made that way.
@@ -66,7 +57,7 @@ impl Redacted {
     /// Whether a value with this name is a secret.
     #[cfg(feature = "http")]
     pub(crate) fn is_name_of_secret(name: &str) -> bool {
-        names_a_secret(name).is_some()
+        words::named(name).is_some()
     }
 }
 
@@ -97,112 +88,117 @@ impl fmt::Debug for Redacted {
 }
 
 fn line(input: &str, limit: usize) -> Box<str> {
-    // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
-    let (input, cut) = match input.char_indices().nth(limit) {
+    let (input, cut) = start(input, limit);
+    let mut line = Line::of(input);
+    let mut next = Next::Anything;
+    loop {
+        let rest = line.rest();
+        let word = secret::word(rest);
+        if !word.text.is_empty() {
+            if let Some(extent) = secret::extent(word, next) {
+                line.replace(secret::value(rest).len(), Redacted::BLANK);
+                next = Next::Rest(extent);
+            } else {
+                line.keep(word.text.len());
+                next = Next::After(word.text);
+            }
+            continue;
+        }
+        let gap = secret::gap(rest);
+        if gap.is_empty() {
+            return line.end(cut);
+        }
+        if gap.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            line.keep(gap.len());
+        } else {
+            escape(&mut line, gap);
+        }
+        next = secret::after(gap, next);
+        if gap.ends_with("://") {
+            if let Some(user) = secret::userinfo(line.rest()) {
+                line.replace(user.len(), Redacted::BLANK);
+            }
+        }
+    }
+}
+
+/// The first `limit` characters, and whether there are more.
+pub(crate) fn start(input: &str, limit: usize) -> (&str, bool) {
+    // So few bytes are no more characters, whatever they are.
+    if input.len() <= limit {
+        return (input, false);
+    }
+    match input.char_indices().nth(limit) {
+        // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
         // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
         Some((end, _)) => (input.get(..end).unwrap_or_default(), true),
         None => (input, false),
-    };
-    let mut line = String::with_capacity(input.len());
-    let mut next = Next::Anything;
-    let mut rest = input;
-    while let Some(first) = rest.chars().next() {
-        let piece;
-        if is_word(first) {
-            let named = match next {
-                // What is blanked already stays so.
-                Next::Secret(_) if word(rest) == "…" => None,
-                Next::Secret(extent) if !listed(word(rest), SCHEMES) => Some(extent),
-                _ => is_key(word(rest)).then_some(Extent::Word),
-            };
-            if let Some(extent) = named {
-                piece = value(rest);
-                line.push_str(Redacted::BLANK);
-                next = Next::Rest(extent);
-            } else {
-                piece = word(rest);
-                line.push_str(piece);
-                next = if listed(piece, SCHEMES) {
-                    Next::Space
-                } else {
-                    names_a_secret(piece).map_or(Next::Anything, Next::Separator)
-                };
-            }
-        } else {
-            piece = rest
-                .find(is_word)
-                .map_or(rest, |end| rest.get(..end).unwrap_or(rest));
-            escape_into(&mut line, piece);
-            next = after_gap(next, piece);
-            if piece.ends_with("://") {
-                let user = rest
-                    .get(piece.len()..)
-                    .and_then(userinfo)
-                    .unwrap_or_default();
-                if !user.is_empty() {
-                    line.push_str(Redacted::BLANK);
-                    rest = rest.get(piece.len()..).unwrap_or_default();
-                    rest = rest.get(user.len()..).unwrap_or_default();
-                    continue;
-                }
-            }
-        }
-        rest = rest.get(piece.len()..).unwrap_or_default();
-    }
-    if cut {
-        line.push('…');
-    }
-    line.into()
-}
-
-/// What comes after the name of a secret and this gap.
-fn after_gap(next: Next, gap: &str) -> Next {
-    let joins = gap
-        .chars()
-        .all(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '['));
-    match next {
-        Next::Separator(extent) if joins && gap.contains(['=', ':']) => Next::Secret(extent),
-        Next::Secret(extent) if joins => Next::Secret(extent),
-        Next::Space if joins => Next::Secret(Extent::Word),
-        Next::Rest(Extent::TwoWords) if gap == " " => Next::Secret(Extent::Word),
-        Next::Rest(Extent::Pairs) if gap.trim() == ";" => Next::Secret(Extent::Pairs),
-        _ => Next::Anything,
     }
 }
 
-/// A mask counts as part of a word: `sk-abc***xyz` and `sk-…xyz` are one secret.
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '%' | '…' | '•')
-}
-
-/// The word that `text` begins with.
-fn word(text: &str) -> &str {
-    text.find(|c| !is_word(c))
-        .map_or(text, |end| text.get(..end).unwrap_or(text))
-}
-
-/// The value that `text` begins with: everything up to where a value can end.
-fn value(text: &str) -> &str {
-    text.find(|c: char| c.is_whitespace() || c.is_control() || "\"'&,;)}]<>`#\\".contains(c))
-        .map_or(text, |end| text.get(..end).unwrap_or(text))
-}
-
-/// `user:password@`, if the authority that `text` begins with has one.
-fn userinfo(text: &str) -> Option<&str> {
-    let end = text
-        .find(|c: char| c.is_whitespace() || "/?#\"'<>".contains(c))
-        .unwrap_or(text.len());
-    let at = text.get(..end)?.rfind('@')?;
-    text.get(..at)
-}
-
-fn escape_into(line: &mut String, piece: &str) {
-    for c in piece.chars() {
+/// Escapes what is not fit for a line, and keeps the rest.
+fn escape(line: &mut Line<'_>, gap: &str) {
+    for c in gap.chars() {
         if c.is_control() || is_invisible(c) {
-            line.extend(c.escape_unicode());
+            line.replace(c.len_utf8(), c.escape_unicode());
         } else {
-            line.push(c);
+            line.keep(c.len_utf8());
         }
+    }
+}
+
+/// A text on its way to a line. Most of it stays as it is, which is copied in one go.
+struct Line<'t> {
+    text: &'t str,
+    /// How much of the text is read, and how much of that is written, in bytes.
+    read: usize,
+    written: usize,
+    redacted: String,
+}
+
+impl<'t> Line<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            read: 0,
+            written: 0,
+            redacted: String::new(),
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.read..).unwrap_or_default()
+    }
+
+    /// Lets the next `length` bytes stay.
+    fn keep(&mut self, length: usize) {
+        self.read = self.read.saturating_add(length);
+    }
+
+    /// Writes something else in the place of the next `length` bytes.
+    fn replace(&mut self, length: usize, other: impl fmt::Display) {
+        self.catch_up();
+        self.keep(length);
+        self.written = self.read;
+        // A string takes everything.
+        let _ = write!(self.redacted, "{other}");
+    }
+
+    fn catch_up(&mut self) {
+        let kept = self.text.get(self.written..self.read);
+        self.redacted.push_str(kept.unwrap_or_default());
+        self.written = self.read;
+    }
+
+    fn end(mut self, cut: bool) -> Box<str> {
+        if self.written == 0 && !cut {
+            return self.text.into();
+        }
+        self.catch_up();
+        if cut {
+            self.redacted.push('…');
+        }
+        self.redacted.into()
     }
 }
 

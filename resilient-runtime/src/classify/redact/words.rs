@@ -1,56 +1,7 @@
-//! Stage classify: the words by which a secret is known. Takes a word, says whether it is one or names one.
-
-/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
-/// `OPENAI_API_KEY`).
-const NAMES: &[&str] = &[
-    "key",
-    "apikey",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "sig",
-    "signature",
-    "cookie",
-    "authorization",
-    "auth",
-    "credential",
-    "credentials",
-    "session",
-];
-
-/// Authentication schemes: a secret follows after a space.
-pub(super) const SCHEMES: &[&str] = &["bearer", "basic", "digest", "negotiate"];
-
-/// How the keys of well-known providers begin.
-const PREFIXES: &[&str] = &[
-    "sk-",
-    "sk_",
-    "pk-",
-    "rk_",
-    "xai-",
-    "gsk_",
-    "hf_",
-    "r8_",
-    "pplx-",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "AIza",
-    "ya29.",
-    "eyJ",
-    "AKIA",
-    "ASIA",
-    "xoxb-",
-    "xoxp-",
-    "whsec_",
-];
+//! Stage classify: the words by which a secret is known. Takes a word, says whether it is a secret or announces one.
 
 /// How far the value goes that a name says is a secret.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Extent {
     Word,
     /// Of an authorization: an unknown scheme, a space and a word.
@@ -59,23 +10,85 @@ pub(super) enum Extent {
     Pairs,
 }
 
-pub(super) fn listed(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
+/// The entries that begin with a letter. Every word of a text is looked for, and most begin with another one.
+type List<T> = fn(u8) -> &'static [T];
+
+/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
+/// `OPENAI_API_KEY`).
+const NAMES: List<(&str, Extent)> = |first| match first.to_ascii_lowercase() {
+    b'a' => &[
+        ("apikey", Extent::Word),
+        ("auth", Extent::Word),
+        ("authorization", Extent::TwoWords),
+    ],
+    b'c' => &[
+        ("cookie", Extent::Pairs),
+        ("credential", Extent::Word),
+        ("credentials", Extent::Word),
+    ],
+    b'k' => &[("key", Extent::Word)],
+    b'p' => &[
+        ("passwd", Extent::Word),
+        ("password", Extent::Word),
+        ("pwd", Extent::Word),
+    ],
+    b's' => &[
+        ("secret", Extent::Word),
+        ("session", Extent::Word),
+        ("sig", Extent::Word),
+        ("signature", Extent::Word),
+    ],
+    b't' => &[("token", Extent::Word)],
+    _ => &[],
+};
+
+/// Authentication schemes: a secret follows after a space.
+const SCHEMES: List<&str> = |first| match first.to_ascii_lowercase() {
+    b'b' => &["basic", "bearer"],
+    b'd' => &["digest"],
+    b'n' => &["negotiate"],
+    _ => &[],
+};
+
+/// How the keys of well-known providers begin.
+const PREFIXES: List<&str> = |first| match first {
+    b'A' => &["AIza", "AKIA", "ASIA"],
+    b'e' => &["eyJ"],
+    b'g' => &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "gsk_"],
+    b'h' => &["hf_"],
+    b'p' => &["pk-", "pplx-"],
+    b'r' => &["r8_", "rk_"],
+    b's' => &["sk-", "sk_"],
+    b'w' => &["whsec_"],
+    b'x' => &["xai-", "xoxb-", "xoxp-"],
+    b'y' => &["ya29."],
+    _ => &[],
+};
+
+/// The entry of the list that fits the word.
+fn find<T>(word: &str, list: List<T>, fits: impl Fn(&T) -> bool) -> Option<&'static T> {
+    let first = word.bytes().next()?;
+    list(first).iter().find(|entry| fits(entry))
 }
 
 /// How far the value goes, if the word is the name of a secret.
-pub(super) fn names_a_secret(word: &str) -> Option<Extent> {
-    let last = word.rsplit(['-', '_', '.']).next().unwrap_or(word);
-    listed(last, NAMES).then(|| match last.to_ascii_lowercase().as_str() {
-        "authorization" => Extent::TwoWords,
-        "cookie" => Extent::Pairs,
-        _ => Extent::Word,
-    })
+pub(super) fn named(word: &str) -> Option<Extent> {
+    let before = word.bytes().rposition(|b| matches!(b, b'-' | b'_' | b'.'));
+    let last = before.and_then(|at| word.get(at..)?.get(1..));
+    let last = last.unwrap_or(word);
+    find(last, NAMES, |(name, _)| last.eq_ignore_ascii_case(name)).map(|(_, extent)| *extent)
 }
 
-/// Begins like a key, or has a mask in it.
+/// Whether the word is an authentication scheme.
+pub(super) fn is_scheme(word: &str) -> bool {
+    find(word, SCHEMES, |scheme| word.eq_ignore_ascii_case(scheme)).is_some()
+}
+
+/// Whether the word begins like a key.
 pub(super) fn is_key(word: &str) -> bool {
-    let begins =
-        |prefix: &&str| word.len() > prefix.len().saturating_add(5) && word.starts_with(*prefix);
-    PREFIXES.iter().any(begins) || ["***", "•••"].iter().any(|mask| word.contains(mask))
+    let begins = |prefix: &&str| {
+        word.strip_prefix(*prefix)
+            .is_some_and(|rest| rest.len() > 5)
+    };
+    find(word, PREFIXES, begins).is_some()
 }
