@@ -3,10 +3,12 @@
 use std::{sync::OnceLock, time::Duration};
 use tokio::time::Instant;
 
-/// When the process first asked for the time.
+/// The moment [`FIRST`]. It lies an hour before the process first asked for the time, for those that have an earlier time
+/// than who asked first: other threads by a little, and runtimes with a paused clock.
 static START: OnceLock<Instant> = OnceLock::new();
+const MARGIN: Duration = Duration::from_secs(3_600);
 
-/// Where that first moment stands: not at zero, which means never.
+/// Not zero, which means never.
 const FIRST: u64 = 1_000_000_000;
 
 /// A moment: nanoseconds on a clock of the process's own, which lasts for 584 years. It is tokio's monotonic clock, so
@@ -26,7 +28,7 @@ impl Moment {
 
     #[inline]
     pub(crate) fn of(instant: Instant) -> Self {
-        let start = *START.get_or_init(|| instant);
+        let start = *START.get_or_init(|| instant.checked_sub(MARGIN).unwrap_or(instant));
         let since = nanos(instant.saturating_duration_since(start));
         Self(since.saturating_add(FIRST))
     }
