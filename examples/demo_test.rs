@@ -87,6 +87,43 @@ fn every_scenario_ends_as_its_policy_says() {
     }
 }
 
+/// A text with durations and the server's port left out, which differ from run to run.
+fn timeless(text: &str) -> String {
+    let word = |word: &str| {
+        let duration = word.trim_end_matches([':', ';']);
+        let number = duration.trim_end_matches('s').trim_end_matches(['m', 'µ']);
+        if duration.ends_with('s') && number.parse::<f64>().is_ok() {
+            return word.replace(duration, "…");
+        }
+        match word.split_once("127.0.0.1:") {
+            Some((before, after)) => {
+                before.to_owned() + after.trim_start_matches(|c: char| c.is_ascii_digit())
+            }
+            None => word.to_owned(),
+        }
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_report_in_the_readme_is_the_demos() {
+    let readme = include_str!("../README.md");
+    let start = "the report of: 503 for good\n";
+    let (_, printed) = text(&PLAYED.stdout).split_once(start).unwrap();
+    let (_, shown) = readme.split_once(start).unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    assert_eq!(timeless(printed), timeless(shown));
+    // All that differs is the time.
+    for line in [
+        "attempt 4 at …: overloaded (503)",
+        "; waited … (schedule)",
+        "advice: ",
+    ] {
+        assert!(timeless(shown).contains(line), "{line}");
+    }
+}
+
 #[test]
 fn no_part_of_the_key_is_shown() {
     let stdout = text(&PLAYED.stdout);

@@ -74,6 +74,7 @@ async fn demo() -> Result<ExitCode, Usage> {
     match scenarios::play(&show, ink).await {
         Ok(rows) => {
             show::table(&rows, ink);
+            show::report(&rows, ink);
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

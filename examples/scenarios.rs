@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use resilient_examples::{Answer, Server};
-use resilient_runtime::{ApiError, Backoff, Class, Policy};
+use resilient_runtime::{ApiError, Backoff, Policy, StatusPage};
 
 use crate::chat::Api;
 use crate::show::{Ink, Show, say};
@@ -16,6 +16,13 @@ const HURRIED: Policy = Policy::new()
     .timeout(Duration::from_millis(400))
     .backoff(Backoff::exponential(Duration::from_millis(150)))
     .max_retry_after(Duration::from_secs(2));
+
+/// What the status page of this server tells of.
+const INCIDENTS: &str = r#"{"page": {"name": "Demo"}, "incidents": [{"name": "Elevated error rates",
+    "status": "investigating", "impact": "major", "shortlink": "https://status.example.com/1"}]}"#;
+
+/// The scenario whose whole report is shown.
+pub(crate) const REPORTED: &str = "503 for good";
 
 struct Scenario {
     name: &'static str,
@@ -40,8 +47,7 @@ pub(crate) struct Row {
 
 pub(crate) enum Outcome {
     Answered,
-    /// With the class and what a developer can do about it.
-    Failed(Class, &'static str),
+    Failed(ApiError),
 }
 
 fn scenarios() -> Vec<Scenario> {
@@ -90,7 +96,7 @@ fn scenarios() -> Vec<Scenario> {
             vec![Answer::reset(), Answer::cut(), ok()],
         ),
         chat("nobody listens", vec![]),
-        chat("503 for good", vec![Answer::status(503)]),
+        chat(REPORTED, vec![Answer::status(503)]),
         chat("a hang for good", vec![Answer::hang()]),
         Scenario {
             policy: HURRIED.deadline(Duration::from_secs(1)),
@@ -110,6 +116,8 @@ fn scenarios() -> Vec<Scenario> {
 /// When loopback has no free port.
 pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
     let server = Server::start().await?;
+    let incidents = server.script("status", [Answer::status(200).body(INCIDENTS)]);
+    let status = StatusPage::from(incidents).client(resilient_examples::client());
     let mut rows = Vec::new();
     for (number, scenario) in scenarios().into_iter().enumerate() {
         say(&ink.bold(scenario.name));
@@ -131,11 +139,16 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
             Call::Order => api.order("coffee").await,
         };
         let (name, time) = (scenario.name, start.elapsed());
+        let outcome = match result {
+            Ok(()) => Outcome::Answered,
+            // Asked once in a minute, and only about what may be the server's doing.
+            Err(error) => Outcome::Failed(error.with_incident(&status).await),
+        };
         rows.push(Row {
             name,
             attempts: show.attempts(),
             time,
-            outcome: Outcome::of(&result),
+            outcome,
         });
     }
     Ok(rows)
@@ -147,13 +160,4 @@ fn nobody() -> io::Result<String> {
         "http://{}",
         TcpListener::bind(("127.0.0.1", 0))?.local_addr()?
     ))
-}
-
-impl Outcome {
-    fn of(result: &Result<(), ApiError>) -> Self {
-        match result {
-            Ok(()) => Self::Answered,
-            Err(error) => Self::Failed(error.failure().class, error.help()),
-        }
-    }
 }

@@ -10,7 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
-use crate::scenarios::{Outcome, Row};
+use crate::scenarios::{Outcome, REPORTED, Row};
 
 /// Writes a line of the result. A reader that went away is not a failure.
 pub(crate) fn say(line: &str) {
@@ -181,7 +181,7 @@ pub(crate) fn table(rows: &[Row], ink: Ink) {
     {
         let (colour, outcome, advice) = match outcome {
             Outcome::Answered => (GREEN, "ok", ""),
-            Outcome::Failed(class, help) => (RED, class.as_str(), *help),
+            Outcome::Failed(error) => (RED, error.failure().class.as_str(), error.help()),
         };
         let outcome = ink.paint(colour, format_args!("{outcome:<15}"));
         let mut advice = wrapped(advice, ADVICE).into_iter();
@@ -194,6 +194,15 @@ pub(crate) fn table(rows: &[Row], ink: Ink) {
         for more in advice {
             say(&format!("{:61}  {more}", ""));
         }
+    }
+}
+
+/// Prints all that the error of one scenario has to say.
+pub(crate) fn report(rows: &[Row], ink: Ink) {
+    let reported = rows.iter().find(|row| row.name == REPORTED);
+    if let Some(Outcome::Failed(error)) = reported.map(|row| &row.outcome) {
+        say(&ink.bold(format_args!("\nthe report of: {REPORTED}")));
+        say(&format!("{error:#}"));
     }
 }
 

@@ -12,13 +12,12 @@ use resilient_runtime::{
     ApiError, Backoff, CallError, Class, Classify, IntoApiResult, Policy, SendChecked, WaitOrigin,
     decide::GiveUp, resilient,
 };
+use resilient_tests::{CANARY, clean, printed, sources};
 use std::{error::Error, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-
-const CANARY: &str = "CANARY0123456789";
 
 /// Real sockets need the real clock, so the waits are short.
 const FAST: Policy = Policy::new()
@@ -202,22 +201,11 @@ async fn a_body_that_never_ends_trickles_or_breaks_off_gives_an_error_with_its_s
     );
 }
 
-fn clean(text: &str) {
-    assert!(!text.contains(CANARY), "{text}");
-}
-
 /// Everything that an error shows, its sources included.
 fn clean_error(error: &ApiError) {
-    clean(&format!(
-        "{error} {error:#} {error:?} {error:#?} {:?}",
-        error.request()
-    ));
-    clean(&format!("{:?} {:?}", error.body(), error.classify()));
-    let mut source = error.source();
-    while let Some(error) = source {
-        clean(&format!("{error} {error:?}"));
-        source = error.source();
-    }
+    clean(&printed(error));
+    clean(&format!("{:?} {:?}", error.request(), error.body()));
+    clean(&format!("{:?} {}", error.classify(), sources(error)));
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ async fn f68_the_budget_ends_what_the_attempts_would_not() {
         (counter.get(), error.class(), error.history().gave_up),
         (5, Class::Overloaded, Some(GiveUp::BudgetSpent))
     );
+    assert_eq!(upstream.snapshot().counts.suppressed, 1);
     // The first attempt is never suppressed.
     let counter = Counter::new();
     failing(&upstream, policy, 503, &counter).await;

@@ -163,9 +163,9 @@ impl Pair {
         assert_eq!(used.gate, control.gate, "{start:?} {at}");
         assert_eq!(used.in_use, control.in_use, "{start:?} {at}");
         assert_eq!(used.waiting, control.waiting, "{start:?} {at}");
-        let spent = |left: Option<i64>, all: Option<i64>| all.unwrap() - left.unwrap();
-        let requests = spent(used.requests, control.requests);
-        let tokens = spent(used.tokens, control.tokens);
+        let less = |left: Option<i64>, all: Option<i64>| all.unwrap() - left.unwrap();
+        let requests = less(used.requests, control.requests);
+        let tokens = less(used.tokens, control.tokens);
         let cost = i64::from(sent) * 100;
         assert_eq!(
             (requests, tokens),
@@ -257,10 +257,8 @@ async fn f38_a_composed_call_dropped_at_any_poll_leaves_what_it_sent_and_nothing
         let expected = match start {
             // Both attempts, each hedged.
             Start::Free | Start::GateClosed => 4,
-            // No slot is left for a hedge.
-            Start::LineForASlot => 2,
-            // Nothing is left for a hedge; the retry waits its second.
-            Start::LineForTheRate => 2,
+            // No slot, and no request, is left for a hedge.
+            Start::LineForASlot | Start::LineForTheRate => 2,
             // The one probe.
             Start::HalfOpen => 1,
         };

@@ -11,7 +11,8 @@
 use futures::FutureExt as _;
 use resilient_runtime::{
     __private::{Hedge, Plan, Site, Through},
-    Breaker, BreakerState, Budget, Class, Concurrency, Policy, Rate, Upstream, call,
+    Breaker, BreakerState, Budget, Class, Concurrency, Policy, Rate, Upstream, UpstreamConfig,
+    call,
 };
 use resilient_tests::{Counter, Failure, Recorder};
 use std::{
@@ -212,16 +213,25 @@ async fn a_quantile_is_learned_before_anything_is_hedged_by_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hedge_goes_through_the_limits_of_its_upstream_and_waits_for_none() {
-    let base = || Upstream::new("limits").policy(ONCE);
     let hedge = Hedge::after(SECOND, 1);
-    for (upstream, runs) in [
-        (base().concurrency_limit(Concurrency::new(2)), 2),
-        (base().concurrency_limit(Concurrency::new(1)), 1),
-        (base().requests(Rate::per_hour(2).burst(2)), 2),
-        (base().requests(Rate::per_hour(1).burst(1)), 1),
-        (base().tokens(Rate::per_hour(20)), 2),
-        (base().tokens(Rate::per_hour(19)), 1),
-    ] {
+    let with = |set: &dyn Fn(&mut UpstreamConfig)| {
+        let mut config = UpstreamConfig::new("limits");
+        set(&mut config);
+        config
+    };
+    let slots = |limit| with(&|config| config.concurrency = Some(Concurrency::new(limit)));
+    let requests = |most| with(&|config| config.requests = Some(Rate::per_hour(1).burst(most)));
+    let tokens = |most| with(&|config| config.tokens = Some(Rate::per_hour(most)));
+    let cases = [
+        slots(2),
+        slots(1),
+        requests(2),
+        requests(1),
+        tokens(20),
+        tokens(19),
+    ];
+    for (config, runs) in cases.into_iter().zip([2, 1].into_iter().cycle()) {
+        let upstream = Upstream::try_from(config).unwrap();
         let counter = Counter::new();
         let start = Instant::now();
         let answer = through(&upstream, &hedge, async |_| {
@@ -319,9 +329,9 @@ async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_be
 /// The attempt's time is over in the moment at which the hedge is due.
 #[tokio::test(start_paused = true)]
 async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
+    static SITE: Site = Site::new("cut");
     let upstream = Upstream::new("f73 cut").concurrency(4);
     let hedge = Hedge::after(SECOND, 1);
-    static SITE: Site = Site::new("cut");
     let policy = ONCE.timeout(SECOND);
     let mut call = Plan::<Result<u32, Failure>>::new()
         .through(Through::of(&upstream))

@@ -1,13 +1,15 @@
-//! What the tests share: an error type, a scripted body and a recorder of events.
+//! What the tests share: error types, a recorder of events, and a secret that must not get out.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::missing_panics_doc,
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     reason = "test code fails loudly"
 )]
 
 mod recorder;
+mod secrets;
 
 /// Runs the examples of the README.
 #[cfg(doctest)]
@@ -15,6 +17,7 @@ mod recorder;
 pub struct Readme;
 
 pub use recorder::{Event, Recorder, Recording};
+pub use secrets::{CANARY, Leaky, clean, printed, sources};
 
 use resilient_runtime::{Class, Classification, Classify, History, Rejection};
 use std::{

@@ -3,9 +3,10 @@ async fn f(self: Arc<Self>, body: Body, id: u64) -> Result<(), Error> {
         ::core::concat!(::core::module_path!(), "::f"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&id);

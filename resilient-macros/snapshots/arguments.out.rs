@@ -16,9 +16,10 @@ async fn chat(
             __resilient_policy.attempts(3)
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);

@@ -20,9 +20,10 @@ where
             ::core::concat!(::core::module_path!(), "::chat"),
         );
         let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-        let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        let mut __resilient_call = ::resilient_runtime::__private::Returns::<
             Result<Reply, Error>,
         >::new()
+            .resilient_plan()
             .start(&__RESILIENT_SITE, __resilient_policy);
         loop {
             let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(

@@ -9,9 +9,10 @@ fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
                 __resilient_policy.attempts(2)
             })
         };
-        let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+        let mut __resilient_call = ::resilient_runtime::__private::Returns::<
             Result<u8, Error>,
         >::new()
+            .resilient_plan()
             .start(&__RESILIENT_SITE, __resilient_policy);
         loop {
             let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&id);

@@ -5,9 +5,10 @@ async fn chat(model: &str, prompt: String) -> Result<(), Error> {
         .level(::resilient_runtime::__private::Level::Debug);
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let __resilient_key = ::resilient_runtime::__private::IdempotencyKey::random();
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .span(
             ::resilient_runtime::__private::span!(
                 DEBUG, __RESILIENT_SITE, { model = % model, size = prompt.len() }

@@ -59,9 +59,10 @@ pub async fn pay(&self) -> Result<(), Error> {
                 )
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)

@@ -3,9 +3,10 @@ async fn f(&mut self) -> Result<(), Error> {
         ::core::concat!(::core::module_path!(), "::f"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)

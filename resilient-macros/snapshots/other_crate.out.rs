@@ -8,9 +8,10 @@ async fn f() -> Result<(), Error> {
             __resilient_policy.timeout(LIMIT)
         })
     };
-    let mut __resilient_call = crate::reexport::rt::__private::Plan::<
+    let mut __resilient_call = crate::reexport::rt::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)

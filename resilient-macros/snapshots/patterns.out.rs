@@ -9,9 +9,10 @@ async fn f(
         ::core::concat!(::core::module_path!(), "::f"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(

@@ -22,9 +22,10 @@ pub async fn ask(&self) -> Result<(), Error> {
             ::resilient_runtime::Class::NotFound,
             ::resilient_runtime::Rule::new().retry(true),
         );
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<(), Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, &__resilient_policy);
     loop {
         match (&mut __resilient_call)

@@ -4,9 +4,10 @@ async fn chat(&self, prompt: &str) -> Result<Reply, Error> {
     );
     let __resilient_policy = &self.policy;
     let __resilient_policy = ::resilient_runtime::__private::policy(__resilient_policy);
-    let mut __resilient_call = ::resilient_runtime::__private::Plan::<
+    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
         Result<Reply, Error>,
     >::new()
+        .resilient_plan()
         .start(&__RESILIENT_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)

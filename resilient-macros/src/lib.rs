@@ -85,7 +85,7 @@ mod tests;
 /// | `repeat_nested = true` | retry although a resilient call inside has retried already | `false` |
 /// | `policy = expr` | the policy below all this: a `Policy`, a `&Policy` or an `Arc<Policy>`, of an argument or a field too | the built-in one |
 /// | `classify = function` | what kind of failure an error is, where its type does not say | `Classify` |
-/// | `classify_ok = function` | what kind of failure a success is, if any | none |
+/// | `classify_ok = function` | what kind of failure a success is, if any | of a response: that of its status |
 /// | `context = name` | a variable of the body: number of the attempt, class of the one before, time left, idempotency key | |
 /// | `by_ref(a, self)` | arguments that are not cloned, since the body only borrows them | |
 /// | `name = "openai.chat"` | the name for the log | module path and function |
@@ -117,7 +117,7 @@ mod tests;
 /// ```text
 /// static SITE: Site = Site::new(concat!(module_path!(), "::chat"));
 /// let policy = const { &checked(Policy::DEFAULT.attempts(5)) };
-/// let mut call = Plan::<Result<Reply, ApiError>>::new().start(&SITE, policy);
+/// let mut call = Returns::<Result<Reply, ApiError>>::new().plan().start(&SITE, policy);
 /// loop {
 ///     let prompt_of_attempt = clone_of(&prompt);
 ///     match call.attempt(async { let prompt = prompt_of_attempt; BODY }).await {
@@ -174,7 +174,7 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `retry_after = field` | `Duration`: the wait that the server asked for |
 /// | `status = field` | `u16`, `http::StatusCode` (feature `http`) |
-/// | `code = field`, `message = field`, `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
+/// | `code = field`, `kind = field` (the provider's type of the failure), `message = field`, `param = field` (what in the request is wrong), `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
 ///
 /// Each may be an `Option` too. A field of a tuple is named by its index: `retry_after = 0`.
 ///

@@ -114,6 +114,11 @@ fn output(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Type> {
     })
 }
 
+/// Whether there is an `impl Trait` in the type, so that it cannot be named inside the function.
+pub(crate) fn has_impl_trait(ty: &Type) -> bool {
+    infer(&mut ty.clone())
+}
+
 /// The type with `_` for each `impl Trait` in it, which cannot be named inside the function.
 pub(crate) fn inferable(ty: &Type) -> Type {
     let mut ty = ty.clone();
@@ -121,7 +126,8 @@ pub(crate) fn inferable(ty: &Type) -> Type {
     ty
 }
 
-fn infer(ty: &mut Type) {
+/// Whether there was any.
+fn infer(ty: &mut Type) -> bool {
     match ty {
         Type::ImplTrait(_) => {
             let underscore_token = Token![_](Span::mixed_site());
@@ -129,6 +135,7 @@ fn infer(ty: &mut Type) {
                 attrs: Vec::new(),
                 underscore_token,
             });
+            true
         }
         Type::Array(ty) => infer(&mut ty.elem),
         Type::Group(ty) => infer(&mut ty.elem),
@@ -136,32 +143,34 @@ fn infer(ty: &mut Type) {
         Type::Ptr(ty) => infer(&mut ty.elem),
         Type::Reference(ty) => infer(&mut ty.elem),
         Type::Slice(ty) => infer(&mut ty.elem),
-        Type::Tuple(ty) => ty.elems.iter_mut().for_each(infer),
+        Type::Tuple(ty) => any(&mut ty.elems, infer),
         Type::Path(ty) => infer_in(&mut ty.path),
-        Type::TraitObject(ty) => {
-            for bound in &mut ty.bounds {
-                if let TypeParamBound::Trait(bound) = bound {
-                    infer_in(&mut bound.path);
-                }
-            }
-        }
-        _ => {}
+        Type::TraitObject(ty) => any(&mut ty.bounds, |bound| match bound {
+            TypeParamBound::Trait(bound) => infer_in(&mut bound.path),
+            _ => false,
+        }),
+        _ => false,
     }
 }
 
-fn infer_in(path: &mut Path) {
-    for segment in &mut path.segments {
-        let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
-            continue;
-        };
-        for argument in &mut arguments.args {
-            match argument {
+fn infer_in(path: &mut Path) -> bool {
+    any(&mut path.segments, |segment| match &mut segment.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            any(&mut arguments.args, |argument| match argument {
                 GenericArgument::Type(ty) => infer(ty),
                 GenericArgument::AssocType(assoc) => infer(&mut assoc.ty),
-                _ => {}
-            }
+                _ => false,
+            })
         }
-    }
+        _ => false,
+    })
+}
+
+/// Goes through all of them, unlike `Iterator::any`.
+fn any<T>(all: impl IntoIterator<Item = T>, of: impl FnMut(T) -> bool) -> bool {
+    all.into_iter()
+        .map(of)
+        .fold(false, |found, one| found | one)
 }
 
 #[cfg(test)]
@@ -196,6 +205,7 @@ mod tests {
                 inferable(&parsed(written)).to_token_stream().to_string(),
                 expected
             );
+            assert_eq!(has_impl_trait(&parsed(written)), written != inferred);
         }
     }
 

@@ -8,12 +8,13 @@ pub use crate::{
     closure::UppermostPolicy,
     context::IdempotencyKey,
     event::CallSpan,
-    hedge::Hedge,
+    hedge::{Hedge, Race},
     plan::Plan,
+    returns::Returns,
     site::{Level, Site},
     upstream::{
-        Alone, Extra, Failed, Keep, Last, Route, Run, Settle, Standing, Start, Through, Until,
-        hold, policy_of,
+        Alone, DirectExtra, Extra, Failed, Keep, Last, PassageExtra, Route, Run, Settle, Standing,
+        Start, Through, Until, hold, policy_of,
     },
 };
 #[cfg(feature = "tracing")]

@@ -59,6 +59,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
 
     /// The call has failed, and its fallback answers in its place.
     pub fn falls_back(&self) {
+        self.plan.route.fell_back();
         self.state.falls_back();
     }
 

@@ -68,8 +68,10 @@ impl Moment {
 pub(crate) const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 {
-        u64::MAX
-    } else {
+        return u64::MAX;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "it is not larger")]
+    {
         nanos as u64
     }
 }

@@ -100,6 +100,7 @@ impl<E: Classify> fmt::Display for CallError<E> {
         let report = Report {
             failure: &self.classify(),
             history: self.history(),
+            incident: None,
             request: None,
             curl: None,
         };

@@ -21,14 +21,15 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Hedge {
     after: After,
+    latency: Latency,
     max: u32,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum After {
     Time(Duration),
     /// The latency that this share of the runs does not exceed.
-    Quantile(f64, Latency),
+    Quantile(f64),
 }
 
 impl Hedge {
@@ -36,6 +37,7 @@ impl Hedge {
     pub const fn after(after: Duration, max: u32) -> Self {
         Self {
             after: After::Time(after),
+            latency: Latency::new(),
             max,
         }
     }
@@ -44,13 +46,14 @@ impl Hedge {
     /// is no hedging.
     pub const fn quantile(quantile: f64, max: u32) -> Self {
         Self {
-            after: After::Quantile(quantile, Latency::new()),
+            after: After::Quantile(quantile),
+            latency: Latency::new(),
             max,
         }
     }
 
     /// Runs the body, and once more when it takes long.
-    pub fn race<'h, E, F, B>(&'h self, extra: E, body: B) -> Race<'h, E, B, F>
+    pub fn race<E, F, B>(&self, extra: E, body: B) -> Race<'_, E, B, F>
     where
         E: Extra,
         B: FnMut() -> F,
@@ -60,15 +63,15 @@ impl Hedge {
     }
 
     fn delay(&self) -> Option<Duration> {
-        match &self.after {
-            After::Time(after) => Some(*after),
-            After::Quantile(quantile, latency) => latency.quantile(*quantile),
+        match self.after {
+            After::Time(after) => Some(after),
+            After::Quantile(quantile) => self.latency.quantile(quantile),
         }
     }
 
     fn ended(&self, took: Duration) {
-        if let After::Quantile(_, latency) = &self.after {
-            latency.record(took);
+        if let After::Quantile(_) = self.after {
+            self.latency.record(took);
         }
     }
 }

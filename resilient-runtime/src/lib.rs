@@ -28,9 +28,46 @@
 //! A resilient call inside another one has at most the time that is left outside, and what it has retried without
 //! success is not retried once more outside (unless [`Policy::repeat_nested`] says so).
 //!
+//! # Responses
+//!
+//! Where the success of a function is a response (`http::Response` with the feature `http`, `reqwest::Response` with
+//! `reqwest` or `reqwest-012`), a status of 400 and above is a failure: status and headers are read
+//! (as `Classification::from_response` does), the body is not touched. When the call gives up, its caller
+//! gets the last response as `Ok`; those before it are dropped. `classify_ok = function` takes the place of that, and
+//! `classify_ok = |_| None` switches it off.
+//!
+//! The attribute has to see the type, be it by an alias or an associated type; it does not look behind `impl Trait` or
+//! a type parameter, and [`call!`] and [`Policy::call`] trust every success.
+//!
 //! # Without the attribute
 //!
 //! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
+//!
+//! # After a failure
+//!
+//! `Display` of [`CallError`] and of `ApiError` is one line, `{:#}` a report: every attempt with its wait, the request id,
+//! the provider's code, the command that repeats the request, the advice. With the feature `status-page`,
+//! `error.with_incident(&STATUS).await` adds the incident that the provider's status page tells of. Only whoever asks
+//! waits for it.
+//!
+//! # Clients that retry by themselves
+//!
+//! A client that retries inside an attempt multiplies the attempts, on a schedule that no policy knows. `async-openai` 0.43
+//! makes up to three requests more by itself. With the plain service it makes one, and with the feature `async-openai`
+//! functions that call it return `Result<_, CallError<OpenAIError>>`:
+//!
+#![cfg_attr(feature = "async-openai", doc = "```")]
+#![cfg_attr(not(feature = "async-openai"), doc = "```ignore")]
+//! use async_openai::{Client, config::OpenAIConfig, middleware::ReqwestService};
+//!
+//! fn client(config: OpenAIConfig, http: reqwest::Client) -> Client<OpenAIConfig> {
+//!     Client::with_config(config).with_http_service(ReqwestService::new(http))
+//! }
+//! ```
+//!
+//! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in `tests/clients/openai.rs` counts them.
+//! A service of one's own keeps the headers too, and so the wait that a server asks for: it is shown where [`Classify`]
+//! is implemented for `OpenAIError`, and `a_service_that_reads_the_answer_keeps_what_the_client_drops` runs it.
 //!
 //! # Runtime
 //!
@@ -157,15 +194,18 @@ mod policy;
 mod random;
 mod rejection;
 mod report;
+mod returns;
 mod site;
 mod state;
+#[cfg(feature = "status-page")]
+mod status_page;
 mod sync;
 mod upstream;
 mod wait;
 
 #[cfg(feature = "http")]
 pub use answer::ApiError;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use answer::{IntoApiResult, SendChecked};
 pub use class::Class;
 pub use classify::{
@@ -180,8 +220,10 @@ pub use policy::{
 };
 pub use rejection::Rejection;
 use site::Site;
+#[cfg(feature = "status-page")]
+pub use status_page::{Incident, StatusPage};
 pub use upstream::{
-    Breaker, BreakerState, Budget, Concurrency, Rate, SlowCalls, Snapshot, Upstream,
+    Breaker, BreakerState, Budget, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
     UpstreamConfig, UpstreamError, Usage,
 };
 

@@ -179,9 +179,16 @@ impl<R> Plan<R> {
     where
         R: Outcome,
     {
+        Self::looking_by(Trusted)
+    }
+}
+
+impl<R, O> Plan<R, ByTrait, O> {
+    /// Looks at successes by `successes`.
+    pub(crate) const fn looking_by(successes: O) -> Self {
         Self {
             errors: ByTrait,
-            successes: Trusted,
+            successes,
             waits: ByPolicy,
             route: Alone,
             result: PhantomData,

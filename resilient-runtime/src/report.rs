@@ -8,6 +8,8 @@ use std::fmt;
 pub(crate) struct Report<'a> {
     pub(crate) failure: &'a Classification,
     pub(crate) history: &'a History,
+    /// What the provider's status page tells of.
+    pub(crate) incident: Option<&'a str>,
     /// Method and address.
     pub(crate) request: Option<&'a str>,
     /// The command that repeats the request.
@@ -20,6 +22,9 @@ impl fmt::Display for Report<'_> {
         if f.alternate() {
             self.attempts(f)?;
             self.facts(f)?;
+            if let Some(incident) = self.incident {
+                write!(f, "\n  open incident: {incident}")?;
+            }
             if let Some(curl) = self.curl {
                 write!(f, "\n  to repeat it: {curl}")?;
             }

@@ -280,6 +280,9 @@ impl<'p> State<'p> {
                 })
             }
             Decision::GiveUp { reason } => {
+                if reason == GiveUp::BudgetSpent {
+                    route.suppressed();
+                }
                 let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
                 ambient::ended((retried && reason.used_up()).then_some(failure.class));
                 Err(self.end(attempt, Some(reason)))

@@ -7,7 +7,13 @@
 )]
 
 use resilient_clients::answering;
-use resilient_runtime::{Class, Classification, Classify, Processed};
+use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};
+use sqlx::{
+    Connection as _,
+    error::{DatabaseError, ErrorKind},
+    postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode},
+};
+use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
 /// An `ErrorResponse` of [the protocol](https://www.postgresql.org/docs/current/protocol-message-formats.html).
 fn error_response(code: &str) -> Vec<u8> {
@@ -19,6 +25,19 @@ fn error_response(code: &str) -> Vec<u8> {
 async fn postgres_at(address: &str, port: u16) -> Classification {
     let config = format!("host={address} port={port} user=me sslmode=disable");
     match tokio_postgres::connect(&config, tokio_postgres::NoTls).await {
+        Ok(_) => panic!("nobody answered that the connection is made"),
+        Err(error) => error.classify(),
+    }
+}
+
+fn options(address: &str, port: u16) -> PgConnectOptions {
+    let options = PgConnectOptions::new_without_pgpass();
+    let options = options.host(address).port(port).username("me");
+    options.ssl_mode(PgSslMode::Disable)
+}
+
+async fn sqlx_at(address: &str, port: u16) -> Classification {
+    match PgConnection::connect_with(&options(address, port)).await {
         Ok(_) => panic!("nobody answered that the connection is made"),
         Err(error) => error.classify(),
     }
@@ -44,28 +63,147 @@ async fn a_refusal_of_postgres_is_told_by_its_sqlstate() {
         ("99999", Class::Unknown, Processed::Maybe),
     ] {
         let address = answering(move |_| error_response(code)).await;
-        let says = postgres_at("127.0.0.1", address.port()).await;
-        assert_eq!((says.class, says.processed), (class, processed), "{code}");
-        assert!(!format!("{says:?}").contains("CANARY"));
-        assert_eq!(says.code.unwrap().to_string(), code);
-        assert_eq!(says.message.unwrap().to_string(), "not now");
+        for says in [
+            postgres_at("127.0.0.1", address.port()).await,
+            sqlx_at("127.0.0.1", address.port()).await,
+        ] {
+            assert_eq!((says.class, says.processed), (class, processed), "{code}");
+            assert!(!format!("{says:?}").contains("CANARY"));
+            assert_eq!(says.code.unwrap().to_string(), code);
+            assert_eq!(says.message.unwrap().to_string(), "not now");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_postgres_that_is_not_there_or_goes_away_is_told_by_the_connection() {
-    let refused = postgres_at("127.0.0.1", 1).await;
-    assert_eq!(
-        (refused.class, refused.processed),
-        (Class::Connect, Processed::No)
-    );
     let closing = answering(|_| Vec::new()).await;
+    for (address, port, class, processed) in [
+        ("127.0.0.1", 1, Class::Connect, Processed::No),
+        ("no-such-host.invalid", 1, Class::Dns, Processed::No),
+        (
+            "127.0.0.1",
+            closing.port(),
+            Class::Network,
+            Processed::Maybe,
+        ),
+    ] {
+        for says in [
+            postgres_at(address, port).await,
+            sqlx_at(address, port).await,
+        ] {
+            assert_eq!((says.class, says.processed), (class, processed));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_out_of_order_is_a_broken_exchange_of_sqlx() {
+    let row = answering(|_| b"D\0\0\0\x06\0\0".to_vec()).await;
+    assert_eq!(sqlx_at("127.0.0.1", row.port()).await.class, Class::Network);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_without_a_free_connection_has_sent_nothing() {
+    let refused = options("127.0.0.1", 1);
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(Duration::from_secs(1))
+        .connect_lazy_with(refused);
+    let says = pool.acquire().await.unwrap_err().classify();
     assert_eq!(
-        postgres_at("127.0.0.1", closing.port()).await.class,
-        Class::Network
+        (says.class, says.processed),
+        (Class::Timeout, Processed::No)
     );
+    pool.close().await;
     assert_eq!(
-        postgres_at("no-such-host.invalid", 1).await.class,
-        Class::Dns
+        pool.acquire().await.unwrap_err().classify().class,
+        Class::Cancelled
     );
+}
+
+/// An error of a database that has no server to be asked.
+#[derive(Debug)]
+struct Said(Option<&'static str>, fn() -> ErrorKind);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("said")
+    }
+}
+
+impl Error for Said {}
+
+impl DatabaseError for Said {
+    fn message(&self) -> &'static str {
+        "said"
+    }
+
+    fn code(&self) -> Option<Cow<'_, str>> {
+        self.0.map(Cow::from)
+    }
+
+    fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+        self
+    }
+
+    fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+        self
+    }
+
+    fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+        self
+    }
+
+    fn kind(&self) -> ErrorKind {
+        (self.1)()
+    }
+}
+
+#[test]
+fn the_codes_of_sqlite_and_mysql_are_told_apart_from_those_of_postgres() {
+    let other = || ErrorKind::Other;
+    let unique = || ErrorKind::UniqueViolation;
+    let no = Some(Retryable::No);
+    for (code, kind, class, retryable) in [
+        (Some("5"), other as fn() -> _, Class::Conflict, None),
+        (Some("517"), other, Class::Conflict, None),
+        (Some("6"), other, Class::Conflict, None),
+        (Some("13"), other, Class::ServerError, no),
+        (Some("8"), other, Class::Permission, None),
+        (Some("787"), other, Class::InvalidRequest, None),
+        (Some("2067"), unique, Class::Conflict, no),
+        (Some("23000"), unique, Class::Conflict, no),
+        (Some("23000"), other, Class::InvalidRequest, None),
+        (Some("40001"), other, Class::Conflict, None),
+        (Some("HY000"), other, Class::Unknown, None),
+        (None, other, Class::Unknown, None),
+        (
+            None,
+            || ErrorKind::CheckViolation,
+            Class::InvalidRequest,
+            None,
+        ),
+    ] {
+        let says = sqlx::Error::from(Said(code, kind)).classify();
+        assert_eq!((says.class, says.retryable), (class, retryable), "{code:?}");
+        assert_eq!(says.code.as_deref(), code);
+    }
+}
+
+#[tokio::test]
+async fn what_sqlx_finds_wrong_itself_is_final_and_told_by_what_it_is() {
+    let invalid = "postgres://localhost/?sslmode=perhaps".parse::<PgConnectOptions>();
+    for (error, class) in [
+        (invalid.unwrap_err(), Class::InvalidRequest),
+        (sqlx::Error::RowNotFound, Class::NotFound),
+        (
+            sqlx::Error::ColumnNotFound("name".to_owned()),
+            Class::Decode,
+        ),
+        (sqlx::Error::Decode("not a number".into()), Class::Decode),
+    ] {
+        let says = error.classify();
+        assert_eq!((says.class, says.retryable), (class, None));
+        assert!(!class.is_retried_by_default());
+    }
 }

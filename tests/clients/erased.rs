@@ -59,7 +59,12 @@ fn every_clients_error_is_found_below_a_report() {
                 .class
                 != Class::Unknown
     };
-    let errors: [Boxed; 4] = [
+    let errors: [Boxed; 6] = [
+        Box::new(sqlx::Error::PoolTimedOut),
+        Box::new(redis::RedisError::from((
+            redis::ErrorKind::ClusterConnectionNotFound,
+            "no",
+        ))),
         Box::new(tonic::Status::unavailable("no")),
         Box::new(ureq::Error::HostNotFound),
         Box::new(async_openai::error::OpenAIError::InvalidArgument(

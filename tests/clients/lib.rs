@@ -12,16 +12,25 @@ use tokio::net::TcpListener;
 /// Answers what a client sends with what `reply` gives for it, on every connection, until the runtime ends. With an
 /// empty reply it closes the connection instead.
 pub async fn answering(reply: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static) -> SocketAddr {
+    answering_until(reply, |_| false).await
+}
+
+/// [`answering`], but it closes the connection behind a reply that is the `last`.
+pub async fn answering_until(
+    reply: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static,
+    last: impl Fn(&[u8]) -> bool + Clone + Send + 'static,
+) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let reply = reply.clone();
+            let (reply, last) = (reply.clone(), last.clone());
             tokio::spawn(async move {
                 let mut asked = [0; 4096];
                 while let Ok(length @ 1..) = stream.read(&mut asked).await {
                     let bytes = reply(asked.get(..length).unwrap());
-                    if bytes.is_empty() || stream.write_all(&bytes).await.is_err() {
+                    let is_sent = stream.write_all(&bytes).await.is_ok();
+                    if bytes.is_empty() || !is_sent || last(&bytes) {
                         break;
                     }
                 }

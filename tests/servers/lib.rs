@@ -10,14 +10,12 @@
     reason = "test code fails loudly"
 )]
 
-mod failure;
 mod installed;
 mod llmock;
 mod nginx;
 mod process;
 mod wiremock;
 
-pub use failure::{Failure, text};
 pub use llmock::Llmock;
 pub use nginx::Nginx;
 pub use resilient_examples::client;

@@ -45,6 +45,17 @@ impl Llmock {
         answer.unwrap().json().await.unwrap()
     }
 
+    /// Asserts that one call of so many attempts has come since the last script, and that these codes and no others are
+    /// what there is to be said against it.
+    pub async fn assert_judged(&self, attempts: usize, codes: &[&str], about: &str) {
+        let verdict = self.verdict().await;
+        let calls = (&verdict["calls"], &verdict["attempts"]);
+        assert_eq!(calls, (&json!(1), &json!(attempts)), "{about}: {verdict}");
+        let findings = verdict["findings"].as_array().unwrap();
+        let found: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
+        assert_eq!(found, codes, "{about}: {verdict}");
+    }
+
     async fn post(&self, path: &str, body: &Value) {
         let request = client().post(self.url(path)).json(body);
         let answer = request.send().await.unwrap();

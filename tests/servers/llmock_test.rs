@@ -7,20 +7,24 @@
 )]
 
 use reqwest::Client;
-use resilient_runtime::{Backoff, CallError, Class, Classify, Policy, resilient};
-use resilient_servers::{Failure, Llmock, client, text};
+use resilient_runtime::{ApiError, Backoff, Class, Policy, SendChecked as _, resilient};
+use resilient_servers::{Llmock, client};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{io, time::Duration};
 
 const FAST: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::fixed(Duration::from_millis(5)));
 
-type Failed = CallError<Failure>;
-
 #[resilient(policy = FAST)]
-async fn ask(http: &Client, url: &str, body: &Value) -> Result<String, Failed> {
-    Ok(text(http.post(url).json(body)).await?)
+async fn ask(http: &Client, url: &str, body: &Value) -> Result<String, ApiError> {
+    Ok(http
+        .post(url)
+        .json(body)
+        .send_checked()
+        .await?
+        .text()
+        .await?)
 }
 
 /// Each provider's path, and a request that it understands.
@@ -50,15 +54,9 @@ fn providers() -> [(&'static str, Value); 5] {
     ]
 }
 
-/// Asserts that one call of so many attempts came, and that nothing is to be said against it.
-async fn assert_faultless(server: &Llmock, attempts: usize, about: &str) {
-    let verdict = server.verdict().await;
-    assert_eq!(verdict["findings"], json!([]), "{about}");
-    assert_eq!(
-        (&verdict["calls"], &verdict["attempts"]),
-        (&json!(1), &json!(attempts)),
-        "{about}"
-    );
+/// Refuses every request with this status and the code and message of the provider's.
+fn refusal(status: u16, code: &str, message: &str) -> Value {
+    json!([{ "type": "fail", "status": status, "code": code, "message": message, "times": null }])
 }
 
 /// One call goes through all of them. The waits are fractions of a second, so only who reads the milliseconds is in time
@@ -66,8 +64,14 @@ async fn assert_faultless(server: &Llmock, attempts: usize, about: &str) {
 #[tokio::test]
 async fn faults_of_every_provider_are_retried_to_success() {
     #[resilient(policy = FAST.attempts(9))]
-    async fn insist(http: &Client, url: &str, body: &Value) -> Result<String, Failed> {
-        Ok(text(http.post(url).json(body)).await?)
+    async fn insist(http: &Client, url: &str, body: &Value) -> Result<String, ApiError> {
+        Ok(http
+            .post(url)
+            .json(body)
+            .send_checked()
+            .await?
+            .text()
+            .await?)
     }
     let Some(server) = Llmock::start() else {
         return;
@@ -78,7 +82,7 @@ async fn faults_of_every_provider_are_retried_to_success() {
         server.script(&json!(faults)).await;
         let answer = insist(&client(), &server.url(path), &body).await;
         assert!(answer.is_ok(), "{path}: {answer:?}");
-        assert_faultless(&server, 9, path).await;
+        server.assert_judged(9, &[], path).await;
     }
 }
 
@@ -101,9 +105,107 @@ async fn what_a_provider_refuses_is_asked_once() {
                 .script(&json!([{ "type": "fail", "status": status, "times": null }]))
                 .await;
             let failed = ask(&client(), &server.url(path), &body).await.unwrap_err();
-            assert_eq!(failed.classify().class, class, "{path}");
-            assert_faultless(&server, 1, &format!("{path} {status}")).await;
+            assert_eq!(failed.failure().class, class, "{path}");
+            server
+                .assert_judged(1, &[], &format!("{path} {status}"))
+                .await;
         }
+    }
+}
+
+/// What tells it from a rate limit stands in the body. The judge goes by the status and would have it retried.
+#[tokio::test]
+async fn f23_an_exhausted_quota_is_asked_once() {
+    let Some(server) = Llmock::start() else {
+        return;
+    };
+    let spent = "You exceeded your current quota, please check your plan and billing details.";
+    let [openai, anthropic, gemini, mistral, _] = providers();
+    for ((path, body), code, message) in [
+        (&openai, "insufficient_quota", "no credit"),
+        (&openai, "rate_limit_exceeded", spent),
+        (
+            &anthropic,
+            "billing_error",
+            "Your credit balance is too low.",
+        ),
+        (&gemini, "RESOURCE_EXHAUSTED", spent),
+        (&mistral, "insufficient_quota", "no credit"),
+    ] {
+        server.script(&refusal(429, code, message)).await;
+        let failed = ask(&client(), &server.url(path), body).await.unwrap_err();
+        assert_eq!(failed.failure().class, Class::QuotaExhausted, "{path}");
+        assert!(failed.body().unwrap().contains(message), "{path}");
+        server.assert_judged(1, &["gave_up"], path).await;
+    }
+}
+
+/// The same status from each of them, told apart by the body.
+#[tokio::test]
+async fn a_client_error_is_what_the_providers_body_says() {
+    let Some(server) = Llmock::start() else {
+        return;
+    };
+    let [openai, anthropic, gemini, mistral, cohere] = providers();
+    let long = "This model's maximum context length is 128 tokens.";
+    for ((path, body), code, message, class) in [
+        (
+            &openai,
+            "context_length_exceeded",
+            "no",
+            Class::ContextLength,
+        ),
+        (
+            &openai,
+            "content_policy_violation",
+            "no",
+            Class::ContentFilter,
+        ),
+        (
+            &anthropic,
+            "invalid_request_error",
+            "prompt is too long: 9 tokens",
+            Class::ContextLength,
+        ),
+        (
+            &gemini,
+            "INVALID_ARGUMENT",
+            "API key not valid.",
+            Class::Authentication,
+        ),
+        (
+            &mistral,
+            "invalid_request_error",
+            long,
+            Class::ContextLength,
+        ),
+        (
+            &cohere,
+            "invalid_request_error",
+            "too many tokens: 9",
+            Class::ContextLength,
+        ),
+    ] {
+        server.script(&refusal(400, code, message)).await;
+        let failed = ask(&client(), &server.url(path), body).await.unwrap_err();
+        assert_eq!(failed.failure().class, class, "{path} {code}");
+        server.assert_judged(1, &[], path).await;
+    }
+}
+
+/// 529 is no status of HTTP, and the names of its body differ.
+#[tokio::test]
+async fn an_overload_is_one_at_every_provider() {
+    let Some(server) = Llmock::start() else {
+        return;
+    };
+    for (path, body) in providers() {
+        let overload =
+            json!([{ "type": "fail", "status": 529, "retry_after": 0.1, "times": null }]);
+        server.script(&overload).await;
+        let failed = ask(&client(), &server.url(path), &body).await.unwrap_err();
+        assert_eq!(failed.failure().class, Class::Overloaded, "{path}");
+        server.assert_judged(3, &[], path).await;
     }
 }
 
@@ -116,8 +218,8 @@ async fn an_outage_is_given_up_after_the_attempts_of_the_policy() {
         let outage = json!([{ "type": "fail", "status": 503, "retry_after": 0.1, "times": null }]);
         server.script(&outage).await;
         let failed = ask(&client(), &server.url(path), &body).await.unwrap_err();
-        assert_eq!(failed.classify().class, Class::Overloaded, "{path}");
-        assert_faultless(&server, 3, path).await;
+        assert_eq!(failed.failure().class, Class::Overloaded, "{path}");
+        server.assert_judged(3, &[], path).await;
     }
 }
 
@@ -125,10 +227,12 @@ async fn an_outage_is_given_up_after_the_attempts_of_the_policy() {
 #[tokio::test]
 async fn a_stream_that_breaks_is_asked_for_again() {
     #[resilient(policy = FAST)]
-    async fn stream(http: &Client, url: &str, body: &Value) -> Result<String, Failed> {
-        let events = text(http.post(url).json(body)).await?;
+    async fn stream(http: &Client, url: &str, body: &Value) -> Result<String, ApiError> {
+        let response = http.post(url).json(body).send_checked().await?;
+        let events = response.text().await?;
         if !events.contains("data: [DONE]") {
-            Err(Failure::Incomplete)?;
+            let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+            return Err(ApiError::from_transport(error));
         }
         Ok(events)
     }
@@ -146,7 +250,7 @@ async fn a_stream_that_breaks_is_asked_for_again() {
             .script(&json!([{ "type": "stream_fault", "kind": kind, "after_chunks": 2 }]))
             .await;
         stream(&client(), &url, &body).await.unwrap();
-        assert_faultless(&server, 2, kind).await;
+        server.assert_judged(2, &[], kind).await;
     }
 }
 

@@ -2,6 +2,7 @@
 //! of another opinion.
 #![allow(
     clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
     clippy::panic,
     clippy::large_types_passed_by_value,
     reason = "test code fails loudly"
@@ -10,38 +11,39 @@
 use reqwest::Client;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    Backoff, CallError, Class, Classify, Policy,
+    ApiError, Backoff, Class, Policy, SendChecked as _, WaitOrigin,
     decide::{DelaySource, GiveUp},
     resilient,
 };
-use resilient_servers::{Failure, Nginx, client, text};
+use resilient_servers::{Nginx, client};
 use serde::Deserialize;
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, SystemTime},
+};
 
 const FAST: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(5)));
 
-type Failed = CallError<Failure>;
-
 #[resilient(policy = FAST)]
-async fn read(http: &Client, url: &str) -> Result<String, Failed> {
-    Ok(text(http.get(url)).await?)
+async fn read(http: &Client, url: &str) -> Result<String, ApiError> {
+    Ok(http.get(url).send_checked().await?.text().await?)
 }
 
 #[resilient(policy = FAST, idempotent = false)]
-async fn order(http: &Client, url: &str) -> Result<String, Failed> {
-    Ok(text(http.post(url)).await?)
+async fn order(http: &Client, url: &str) -> Result<String, ApiError> {
+    Ok(http.post(url).send_checked().await?.text().await?)
 }
 
 /// The classes of all attempts of a failed call.
-fn classes(failed: &Failed) -> Vec<Class> {
+fn classes(failed: &ApiError) -> Vec<Class> {
     let attempts = &failed.history().attempts;
     attempts.iter().map(|attempt| attempt.class).collect()
 }
 
-fn is_html(failed: &Failed, title: &str) -> bool {
-    let body = failed.error().map_or("", Failure::body);
+fn is_html(failed: &ApiError, title: &str) -> bool {
+    let body = failed.body().unwrap_or_default();
     body.starts_with("<html>") && body.contains(title)
 }
 
@@ -54,6 +56,29 @@ async fn a_rate_limit_is_waited_out_and_then_met() {
             add_header Retry-After 1 always;
             empty_gif;
         }",
+    ) else {
+        return;
+    };
+    let (http, url) = (client(), nginx.url("/limited"));
+    read(&http, &url).await.unwrap();
+    read(&http, &url).await.unwrap();
+    assert_eq!(nginx.statuses("/limited").await, [200, 429, 200]);
+}
+
+/// As Gemini limits: the wait stands in the body and nowhere else.
+#[tokio::test]
+async fn a_wait_in_the_body_is_waited_out() {
+    let Some(nginx) = Nginx::start(
+        r#"location /limited {
+            limit_req zone=one_a_second;
+            limit_req_status 429;
+            error_page 429 @limited;
+            empty_gif;
+        }
+        location @limited {
+            default_type application/json;
+            return 429 '{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.1s"}]}}';
+        }"#,
     ) else {
         return;
     };
@@ -159,6 +184,26 @@ async fn a_wait_that_makes_no_sense_is_no_wait() {
     }
 }
 
+/// An hour away, so that the call ends at once instead of waiting.
+#[tokio::test]
+async fn a_wait_until_a_date_is_as_long_as_it_takes_until_then() {
+    let hour = Duration::from_secs(3600);
+    let date = httpdate::fmt_http_date(SystemTime::now() + hour);
+    let Some(nginx) = Nginx::start(&format!(
+        r#"location / {{ add_header Retry-After "{date}" always; return 503; }}"#
+    )) else {
+        return;
+    };
+    let failed = read(&client(), &nginx.url("/busy")).await.unwrap_err();
+    let wait = failed.failure().wait.unwrap();
+    assert_eq!(wait.origin, WaitOrigin::RetryAfter);
+    assert!(
+        wait.duration <= hour && wait.duration > hour / 2,
+        "{wait:?}"
+    );
+    assert_eq!(nginx.statuses("/busy").await, [503]);
+}
+
 #[tokio::test]
 async fn a_wait_of_days_ends_the_call_at_once() {
     for days in [
@@ -182,15 +227,23 @@ async fn a_wait_of_days_ends_the_call_at_once() {
 }
 
 #[tokio::test]
-async fn an_error_object_in_a_success_is_not_asked_for_again() {
+async fn an_error_object_in_a_success_is_what_it_says_to_those_who_look() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only whether it can be read matters")]
     struct Reply {
         choices: Vec<String>,
     }
     #[resilient(policy = FAST)]
-    async fn chat(http: &Client, url: &str) -> Result<Reply, CallError<reqwest::Error>> {
-        Ok(http.get(url).send().await?.json().await?)
+    async fn chat(http: &Client, url: &str) -> Result<Reply, ApiError> {
+        Ok(http.get(url).send_checked().await?.json().await?)
+    }
+    /// Asks the body what it is, if it is not what was promised.
+    #[resilient(policy = FAST)]
+    async fn chat_and_look(http: &Client, url: &str) -> Result<Reply, ApiError> {
+        let response = http.get(url).send_checked().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await?;
+        serde_json::from_slice(&body).map_err(|_| ApiError::from_answer(status, &headers, &body))
     }
     let Some(nginx) = Nginx::start(
         r#"location / {
@@ -201,8 +254,12 @@ async fn an_error_object_in_a_success_is_not_asked_for_again() {
         return;
     };
     let failed = chat(&client(), &nginx.url("/chat")).await.unwrap_err();
-    assert_eq!(failed.classify().class, Class::Decode);
+    assert_eq!(failed.failure().class, Class::Decode);
     assert_eq!(nginx.statuses("/chat").await, [200]);
+    let url = nginx.url("/look");
+    let failed = chat_and_look(&client(), &url).await.unwrap_err();
+    assert_eq!(classes(&failed), [Class::BadGateway; 3]);
+    assert_eq!(nginx.statuses("/look").await, [200; 3]);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@
 )]
 
 use reqwest::Client;
-use resilient_runtime::{Backoff, CallError, Class, Policy, resilient};
-use resilient_servers::{Failure, Wiremock, client, text};
+use resilient_runtime::{ApiError, Backoff, Class, Policy, SendChecked as _, resilient};
+use resilient_servers::{Wiremock, client};
 use serde_json::{Value, json};
 use std::{error::Error, io, iter::successors, time::Duration};
 
@@ -15,16 +15,14 @@ const FAST: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(5)));
 
-type Failed = CallError<Failure>;
-
 #[resilient(policy = FAST)]
-async fn read(http: &Client, url: &str) -> Result<String, Failed> {
-    Ok(text(http.get(url)).await?)
+async fn read(http: &Client, url: &str) -> Result<String, ApiError> {
+    Ok(http.get(url).send_checked().await?.text().await?)
 }
 
 #[resilient(policy = FAST, idempotent = false)]
-async fn order(http: &Client, url: &str) -> Result<String, Failed> {
-    Ok(text(http.post(url)).await?)
+async fn order(http: &Client, url: &str) -> Result<String, ApiError> {
+    Ok(http.post(url).send_checked().await?.text().await?)
 }
 
 fn fault(name: &str) -> Value {
@@ -35,9 +33,18 @@ fn success() -> Value {
     json!({ "body": "hello" })
 }
 
+/// A body that comes in a hundred pieces.
+fn trickle(status: u16, milliseconds: u32) -> Value {
+    json!({
+        "status": status,
+        "body": "a".repeat(1000),
+        "chunkedDribbleDelay": { "numberOfChunks": 100, "totalDuration": milliseconds },
+    })
+}
+
 /// Asks a server that always, then one that twice, answers with this fault, then orders from the first; the class that
 /// all attempts ended in.
-async fn class_of(server: &Wiremock, name: &str) -> (Class, Failed) {
+async fn class_of(server: &Wiremock, name: &str) -> (Class, ApiError) {
     let dead = format!("/dead/{name}");
     let url = server.script(&dead, &[fault(name)]).await;
     let failed = read(&client(), &url).await.unwrap_err();
@@ -68,7 +75,7 @@ async fn a_reset_connection_is_a_network_failure() {
     };
     let (class, failed) = class_of(&server, "CONNECTION_RESET_BY_PEER").await;
     assert_eq!(class, Class::Network);
-    let first: &(dyn Error + 'static) = failed.error().unwrap();
+    let first: &(dyn Error + 'static) = &failed;
     let was_reset = successors(Some(first), |&error| error.source())
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::ConnectionReset);
@@ -106,25 +113,35 @@ async fn bytes_that_are_not_http_are_a_network_failure() {
 #[tokio::test]
 async fn a_body_that_trickles_is_cut_by_the_attempts_timeout() {
     #[resilient(policy = FAST.timeout(Duration::from_millis(300)))]
-    async fn read_in_time(http: &Client, url: &str) -> Result<String, Failed> {
-        Ok(text(http.get(url)).await?)
+    async fn read_in_time(http: &Client, url: &str) -> Result<String, ApiError> {
+        Ok(http.get(url).send_checked().await?.text().await?)
     }
     let Some(server) = Wiremock::shared() else {
         return;
     };
-    let trickle = |milliseconds: u32| {
-        json!({
-            "body": "a".repeat(1000),
-            "chunkedDribbleDelay": { "numberOfChunks": 100, "totalDuration": milliseconds },
-        })
-    };
-    let url = server.script("/trickle", &[trickle(60_000)]).await;
+    let url = server.script("/trickle", &[trickle(200, 60_000)]).await;
     let failed = read_in_time(&client(), &url).await.unwrap_err();
     let classes: Vec<_> = failed.history().attempts.iter().map(|a| a.class).collect();
     assert_eq!(classes, [Class::Timeout; 3]);
     assert_eq!(server.requests("/trickle").await, 3);
 
-    let url = server.script("/slow", &[trickle(600)]).await;
+    let url = server.script("/slow", &[trickle(200, 600)]).await;
     assert_eq!(read(&client(), &url).await.unwrap().len(), 1000);
     assert_eq!(server.requests("/slow").await, 1);
+}
+
+#[tokio::test]
+async fn a_failure_whose_body_trickles_is_told_by_its_status() {
+    #[resilient(policy = FAST, attempts = 1)]
+    async fn read_once(http: &Client, url: &str) -> Result<String, ApiError> {
+        Ok(http.get(url).send_checked().await?.text().await?)
+    }
+    let Some(server) = Wiremock::shared() else {
+        return;
+    };
+    let url = server.script("/refusal", &[trickle(503, 60_000)]).await;
+    let failed = read_once(&client(), &url).await.unwrap_err();
+    assert_eq!(failed.failure().class, Class::Overloaded);
+    assert!(failed.body().unwrap().starts_with("aaa"));
+    assert_eq!(server.requests("/refusal").await, 1);
 }

@@ -5,7 +5,7 @@ use resilient_runtime::{
     CallError, Class, Classification, Classify, History, Processed, Rejection, ServerWait,
     WaitOrigin, resilient,
 };
-use std::{borrow::Cow, error::Error, fmt, io, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, io, sync::Arc, time::Duration};
 
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -23,8 +23,12 @@ enum Failure {
     #[classify(status = 0, code = 1, message = 2)]
     Status(u16, Option<&'static str>, Cow<'static, str>),
     #[error("refused")]
-    #[classify(invalid_request, status = status)]
-    Refused { status: Option<u16> },
+    #[classify(invalid_request, status = status, kind = r#type, param = param)]
+    Refused {
+        status: Option<u16>,
+        r#type: &'static str,
+        param: Option<String>,
+    },
     #[error(transparent)]
     #[classify(delegate)]
     Io(#[from] io::Error),
@@ -50,10 +54,21 @@ fn a_class_with_what_fields_tell() {
     let wait = ServerWait::new(WAIT, WaitOrigin::Error);
     assert_eq!(busy(Some(WAIT)), known.clone().wait(wait));
     assert_eq!(busy(None), known);
-    let refused = |status| Failure::Refused { status }.classify();
-    let known = Classification::new(Class::InvalidRequest);
-    assert_eq!(refused(None), known);
-    assert_eq!(refused(Some(503)), known.status(503));
+    let refused = |status, param: Option<&str>| {
+        let (r#type, param) = ("invalid_request_error", param.map(str::to_owned));
+        let failure = Failure::Refused {
+            status,
+            r#type,
+            param,
+        };
+        failure.classify()
+    };
+    let known = Classification::new(Class::InvalidRequest).kind("invalid_request_error");
+    assert_eq!(refused(None, None), known);
+    assert_eq!(
+        refused(Some(503), Some("model")),
+        known.status(503).param("model")
+    );
     assert_eq!(Failure::Other.classify(), Class::Unknown.into());
 }
 
@@ -170,16 +185,40 @@ async fn the_history_goes_to_the_field_that_delegates() {
     }
     #[derive(Debug, Classify)]
     #[classify(delegate)]
-    struct Inner<T>(T);
+    struct Inner<T>(Box<T>);
     #[resilient]
     async fn ask() -> Result<(), Outer> {
-        let keeper = Inner(Keeper::default());
+        let keeper = Inner(Box::new(Keeper::default()));
         Err(Outer::Kept { keeper, _id: 1 })
     }
     match ask().await.unwrap_err() {
         Outer::Kept { keeper, .. } => assert_eq!(keeper.0.0.unwrap().attempts.len(), 1),
         Outer::Rejected(rejection) => unreachable!("{rejection}"),
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_is_boxed_or_shared_is_what_it_is() {
+    #[resilient(attempts = 2)]
+    async fn ask() -> Result<(), CallError<Arc<io::Error>>> {
+        Err(Arc::new(refused()))?
+    }
+    let classified = |error: &dyn Classify| error.classify();
+    assert_eq!(classified(&Box::new(refused())), refused().classify());
+    assert_eq!(classified(&Arc::new(refused())), refused().classify());
+    let erased: Arc<dyn Error + Send + Sync> = Arc::new(refused());
+    assert_eq!(classified(&erased), refused().classify());
+    let dynamic: Box<dyn Classify> = Box::new(refused());
+    assert_eq!(classified(&dynamic), refused().classify());
+    let failed = ask().await.unwrap_err();
+    let history = failed.history();
+    assert_eq!(history.attempts.len(), 2);
+    let mut alone = Arc::new(Keeper::default());
+    let mut held = Arc::new(Keeper::default());
+    let _holder = Arc::clone(&held);
+    alone.attach(history.clone());
+    held.attach(history.clone());
+    assert!(alone.0.is_some() && held.0.is_none());
 }
 
 /// A client with an error of its own.

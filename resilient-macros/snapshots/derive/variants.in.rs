@@ -4,8 +4,8 @@ enum ApiError {
     Busy { wait: Option<Duration>, id: String, attempts: u8 },
     #[classify(status = 0, code = 1, message = 1)]
     Status(u16, String),
-    #[classify(invalid_request, status = status)]
-    Refused { status: StatusCode },
+    #[classify(invalid_request, status = status, kind = kind, param = param)]
+    Refused { status: StatusCode, kind: String, param: Option<String> },
     #[classify(delegate)]
     Io(io::Error),
     #[classify(delegate = source, code = r#type)]

@@ -21,12 +21,19 @@ impl ::resilient_runtime::Classify for ApiError {
                     .message(__resilient_1)
                     .0
             }
-            Self::Refused { status: __resilient_0, .. } => {
+            Self::Refused {
+                status: __resilient_0,
+                kind: __resilient_1,
+                param: __resilient_2,
+                ..
+            } => {
                 ::resilient_runtime::__private::Details(
                         ::resilient_runtime::Classification::new(
                             ::resilient_runtime::Class::InvalidRequest,
                         ),
                     )
+                    .kind(__resilient_1)
+                    .param(__resilient_2)
                     .status(__resilient_0)
                     .0
             }

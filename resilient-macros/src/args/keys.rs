@@ -121,7 +121,9 @@ const CLASSIFY: &[Key] = &[
         &["wait", "after", "delay", "retry_in"],
     ),
     key("code", "code = field", &["error_code"]),
+    key("kind", "kind = field", &["type", "error_type"]),
     key("message", "message = field", &["msg", "text"]),
+    key("param", "param = field", &["parameter"]),
     key("request_id", "request_id = field", &["id"]),
     key(
         "delegate",

@@ -192,7 +192,7 @@ fn site_of(config: &Config, sig: &Signature, names: &Names<'_>) -> TokenStream {
 ///
 /// Input: `classify = f, fields(model = m)`
 ///
-/// Output: `Plan::<R>::new().classify(f).span(span!(INFO, SITE, { model = m }))`
+/// Output: `Returns::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
 fn plan(config: &Config, result: &Type, names: &Names<'_>) -> TokenStream {
     let Config {
         schedule,
@@ -218,10 +218,17 @@ fn plan(config: &Config, result: &Type, names: &Names<'_>) -> TokenStream {
         let level = Ident::new(level.unwrap_or(Level::INFO).constant, *site);
         quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_SITE, { #fields })))
     });
+    let is_written_out = !returns::has_impl_trait(result);
     let result = returns::inferable(result);
     let (start, _) = locals::ends(result.to_token_stream());
     let rt = locals::located_at(rt, start);
-    let plan = quote_spanned!(site.located_at(start)=> #rt::__private::Plan::<#result>::new());
+    let at_result = site.located_at(start);
+    // What a success says itself is asked where the type can be named and nobody else looks at it.
+    let plan = if is_written_out && classify_ok.is_none() {
+        quote_spanned!(at_result=> #rt::__private::Returns::<#result>::new().resilient_plan())
+    } else {
+        quote_spanned!(at_result=> #rt::__private::Plan::<#result>::new())
+    };
     quote_spanned!(*site=> #plan #classify #classify_ok #schedule #span)
 }
 

@@ -1,6 +1,9 @@
 //! [`ApiError`]: the ready-made error of functions that call an API over HTTP.
 
-use super::curl::{Sent, command};
+use super::{
+    curl::{Sent, command},
+    echo,
+};
 use crate::{Classification, Classify, History, Redacted, Rejection, report::Report};
 use ::http::{HeaderMap, Method, StatusCode};
 use std::{error::Error, fmt};
@@ -8,8 +11,8 @@ use std::{error::Error, fmt};
 /// A failed call of an API over HTTP: an answer that says so, no answer at all, or a [`Rejection`]; with the
 /// attempts that led there.
 ///
-/// It is the error type of any annotated function that calls such an API. With the feature `reqwest`,
-/// `into_api_result` makes it from a response, and `?` from an error of reqwest.
+/// It is the error type of any annotated function that calls such an API. With the feature `reqwest` or
+/// `reqwest-012`, `send_checked` and `into_api_result` make it from a response, and `?` from an error of reqwest.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -33,6 +36,8 @@ struct Inner {
     sent: Option<Sent>,
     cause: Cause,
     history: History,
+    #[cfg(feature = "status-page")]
+    incident: Option<crate::Incident>,
 }
 
 enum Cause {
@@ -57,6 +62,16 @@ impl ApiError {
     /// is known.
     pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
+        #[cfg(feature = "reqwest")]
+        let error = match error.downcast::<::reqwest::Error>() {
+            Ok(error) => return Self::from(*error),
+            Err(error) => error,
+        };
+        #[cfg(feature = "reqwest-012")]
+        let error = match error.downcast::<::reqwest_012::Error>() {
+            Ok(error) => error.without_url().into(),
+            Err(error) => error,
+        };
         Self::new(error.classify(), Cause::Transport(error))
     }
 
@@ -66,15 +81,19 @@ impl ApiError {
         self
     }
 
-    /// Sets the URL of the request. User, password and the values of the query are blanked.
+    /// Sets the URL of the request. User, password and the values of the query are blanked, and keys of the query
+    /// wherever the answer echoes them.
     pub fn url(mut self, url: &str) -> Self {
+        self.without_echoes(&echo::of_url(url));
         self.0.url = Some(without_secrets(url));
         self
     }
 
     /// Sets what was sent: headers and body. Kept are the values of headers that never hold a secret, and of the
-    /// body at most 4096 characters without what looks like one.
+    /// body at most 4096 characters without what looks like one. Other values of headers are blanked wherever the
+    /// answer echoes them.
     pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
+        self.without_echoes(&echo::of_headers(headers));
         self.0.sent = Some(Sent::new(headers, body));
         self
     }
@@ -130,6 +149,26 @@ impl ApiError {
         self.rejection().map_or(&self.0.history, Rejection::history)
     }
 
+    /// The same error with the incident that the status page tells of, if any, for the report: a line of `{:#}` names
+    /// it. See [`StatusPage`](crate::StatusPage): it takes at most its timeout, and does nothing where the failure
+    /// cannot be an incident's.
+    #[cfg(feature = "status-page")]
+    pub async fn with_incident(mut self, page: &crate::StatusPage) -> Self {
+        self.0.incident = page.incident(&self.0.failure).await;
+        self
+    }
+
+    /// The incident that [`with_incident`](Self::with_incident) has found.
+    #[cfg(feature = "status-page")]
+    pub fn incident(&self) -> Option<&crate::Incident> {
+        self.0.incident.as_ref()
+    }
+
+    fn without_echoes(&mut self, secrets: &[&str]) {
+        let Inner { failure, body, .. } = &mut *self.0;
+        echo::blank(secrets, failure, body);
+    }
+
     fn new(failure: Classification, cause: Cause) -> Self {
         Self(Box::new(Inner {
             failure,
@@ -139,6 +178,8 @@ impl ApiError {
             sent: None,
             cause,
             history: History::default(),
+            #[cfg(feature = "status-page")]
+            incident: None,
         }))
     }
 }
@@ -149,17 +190,27 @@ impl From<Rejection> for ApiError {
     }
 }
 
-/// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
-#[cfg(feature = "reqwest")]
-impl From<::reqwest::Error> for ApiError {
-    fn from(error: ::reqwest::Error) -> Self {
-        let url = error.url().map(|url| without_secrets(url.as_str()));
-        let failure = error.classify();
-        let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
-        error.0.url = url;
-        error
-    }
+/// Both versions of reqwest have the same methods; no trait has them.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+macro_rules! from_reqwest {
+    ($reqwest:ident) => {
+        /// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
+        impl From<::$reqwest::Error> for ApiError {
+            fn from(error: ::$reqwest::Error) -> Self {
+                let url = error.url().map(|url| without_secrets(url.as_str()));
+                let failure = error.classify();
+                let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
+                error.0.url = url;
+                error
+            }
+        }
+    };
 }
+
+#[cfg(feature = "reqwest")]
+from_reqwest!(reqwest);
+#[cfg(feature = "reqwest-012")]
+from_reqwest!(reqwest_012);
 
 impl Classify for ApiError {
     fn classify(&self) -> Classification {
@@ -178,9 +229,14 @@ impl fmt::Display for ApiError {
         } else {
             (None, None)
         };
+        #[cfg(feature = "status-page")]
+        let incident = self.incident().map(ToString::to_string);
+        #[cfg(not(feature = "status-page"))]
+        let incident: Option<String> = None;
         let report = Report {
             failure: &self.0.failure,
             history: self.history(),
+            incident: incident.as_deref(),
             request: request.as_deref(),
             curl: curl.as_deref(),
         };

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 const LIMIT: usize = 4 * 1024;
 
 /// Headers whose values are shown. Any other may hold a secret.
-const SHOWN: &[&str] = &[
+pub(super) const SHOWN: &[&str] = &[
     "accept",
     "anthropic-beta",
     "anthropic-version",

@@ -4,13 +4,14 @@ mod api_error;
 mod body;
 mod curl;
 mod duration;
+mod echo;
 mod headers;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reading;
 mod rules;
 
 pub use api_error::ApiError;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use reading::{IntoApiResult, SendChecked};
 
 use crate::{
@@ -20,6 +21,16 @@ use ::http::{HeaderMap, StatusCode};
 use body::Body;
 use rules::Answer;
 use std::time::SystemTime;
+
+/// Whether an answer with this status is a failure. Servers invent some above 599.
+fn is_failure(status: StatusCode) -> bool {
+    status.as_u16() >= 400
+}
+
+/// What status and headers of a response say, if it is a failure.
+pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Classification> {
+    is_failure(status).then(|| Classification::from_response(status, headers))
+}
 
 impl Classification {
     /// What an answer says: the class, the server's word on a retry, and what helps to find the cause.
@@ -101,9 +112,11 @@ impl Classification {
         if rule.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
-        // A server that names the time to come back has put the request off, not begun it.
-        if code == 429 || class == Class::Overloaded && told.is_some() {
+        if code == 429 {
             found.processed = Processed::No;
+        }
+        if let Some(told) = told {
+            found = found.come_back(told);
         }
         let in_body = body
             .wait
@@ -111,7 +124,7 @@ impl Classification {
         let reset = limits
             .wait()
             .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
-        found.wait = told.or(in_body).or(reset);
+        found.wait = found.wait.or(in_body).or(reset);
         let text = |text: Option<&str>| text.map(Redacted::from);
         found.code = text(aws.or(body.codes.first().map(String::as_str)));
         found.kind = text(body.kind.as_deref());

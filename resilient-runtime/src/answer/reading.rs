@@ -1,8 +1,7 @@
-//! Stage classify, an answer: takes a response of reqwest, gives it back if it is a success; else reads its body, in
-//! bounds.
+//! Stage classify, an answer: takes a response of reqwest 0.13 or 0.12, gives it back if it is a success; else reads
+//! its body, in bounds.
 
-use super::{ApiError, body::LIMIT};
-use ::reqwest::{Body, Request, RequestBuilder, Response};
+use super::{ApiError, body::LIMIT, is_failure};
 use std::time::Duration;
 
 /// How long the body of a failure is waited for.
@@ -31,21 +30,11 @@ pub trait IntoApiResult: Sized {
     fn into_api_result(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 }
 
-impl IntoApiResult for Response {
-    async fn into_api_result(mut self) -> Result<Self, ApiError> {
-        let status = self.status();
-        if !status.is_client_error() && !status.is_server_error() {
-            return Ok(self);
-        }
-        let mut body = Vec::new();
-        // A body that is late or broken leaves what has come.
-        let _ = tokio::time::timeout(TIME, read(&mut self, &mut body)).await;
-        Err(ApiError::from_answer(status, self.headers(), &body).url(self.url().as_str()))
-    }
-}
-
 /// Sends a request and reads the answer if it is a failure.
 pub trait SendChecked {
+    /// The client's response.
+    type Response;
+
     /// Like `send` and [`into_api_result`](IntoApiResult::into_api_result) after it, with an error that knows the
     /// request: [`ApiError::curl`] repeats it with its headers and its body.
     ///
@@ -61,44 +50,76 @@ pub trait SendChecked {
     ///
     /// # Errors
     /// The request could not be made or sent, or its answer tells of a failure.
-    fn send_checked(self) -> impl Future<Output = Result<Response, ApiError>> + Send;
+    fn send_checked(self) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
 }
 
-impl SendChecked for RequestBuilder {
-    async fn send_checked(self) -> Result<Response, ApiError> {
-        let (client, request) = self.build_split();
-        let request = request?;
-        // The copy shares the bytes of the body. A stream has none to share.
-        let sent = request
-            .try_clone()
-            .unwrap_or_else(|| without_body(&request));
-        let result = match client.execute(request).await {
-            Ok(response) => response.into_api_result().await,
-            Err(error) => Err(error.into()),
-        };
-        result.map_err(|error: ApiError| {
-            let body = sent.body().and_then(Body::as_bytes);
-            error
-                .method(sent.method().clone())
-                .url(sent.url().as_str())
-                .sent(sent.headers(), body)
-        })
+/// What is read of a body: not more than is looked at.
+#[derive(Default)]
+struct Excerpt(Vec<u8>);
+
+impl Excerpt {
+    /// Adds what there is room for, and says whether there is room for more.
+    fn has_room_after(&mut self, chunk: &[u8]) -> bool {
+        let room = LIMIT.saturating_sub(self.0.len());
+        self.0.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+        self.0.len() < LIMIT
     }
 }
 
-fn without_body(request: &Request) -> Request {
-    let mut copy = Request::new(request.method().clone(), request.url().clone());
-    copy.headers_mut().clone_from(request.headers());
-    copy
-}
-
-async fn read(response: &mut Response, body: &mut Vec<u8>) -> Result<(), ::reqwest::Error> {
-    while let Some(chunk) = response.chunk().await? {
-        let room = LIMIT.saturating_sub(body.len());
-        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-        if body.len() >= LIMIT {
-            break;
+/// Both versions have the same methods; no trait has them.
+macro_rules! read_reqwest {
+    ($reqwest:ident) => {
+        impl IntoApiResult for ::$reqwest::Response {
+            async fn into_api_result(mut self) -> Result<Self, ApiError> {
+                let status = self.status();
+                if !is_failure(status) {
+                    return Ok(self);
+                }
+                let mut body = Excerpt::default();
+                let read = async {
+                    while let Ok(Some(chunk)) = self.chunk().await {
+                        if !body.has_room_after(&chunk) {
+                            break;
+                        }
+                    }
+                };
+                // A body that is late or broken leaves what has come.
+                let _ = tokio::time::timeout(TIME, read).await;
+                let error = ApiError::from_answer(status, self.headers(), &body.0);
+                Err(error.url(self.url().as_str()))
+            }
         }
-    }
-    Ok(())
+
+        impl SendChecked for ::$reqwest::RequestBuilder {
+            type Response = ::$reqwest::Response;
+
+            async fn send_checked(self) -> Result<Self::Response, ApiError> {
+                let (client, request) = self.build_split();
+                let request = request?;
+                // The copy shares the bytes of the body. A stream has none to share.
+                let sent = request.try_clone().unwrap_or_else(|| {
+                    let (method, url) = (request.method().clone(), request.url().clone());
+                    let mut copy = ::$reqwest::Request::new(method, url);
+                    copy.headers_mut().clone_from(request.headers());
+                    copy
+                });
+                let result = match client.execute(request).await {
+                    Ok(response) => response.into_api_result().await,
+                    Err(error) => Err(error.into()),
+                };
+                result.map_err(|error: ApiError| {
+                    let body = sent.body().and_then(::$reqwest::Body::as_bytes);
+                    error
+                        .method(sent.method().clone())
+                        .url(sent.url().as_str())
+                        .sent(sent.headers(), body)
+                })
+            }
+        }
+    };
 }
+
+#[cfg(feature = "reqwest")]
+read_reqwest!(reqwest);
+#[cfg(feature = "reqwest-012")]
+read_reqwest!(reqwest_012);

@@ -210,7 +210,8 @@ pub(super) const RULES: &[Rule] = &[
             let at_github = a.is(&[403])
                 && (a.limits.wait().is_some()
                     || a.says(&["rate limit exceeded", "secondary rate limit"]));
-            a.is_client_error() && !a.is(&[429]) && limited || at_github
+            // A body that is too large stays so.
+            a.is_client_error() && !a.is(&[413, 429]) && limited || at_github
         },
     },
     Rule {

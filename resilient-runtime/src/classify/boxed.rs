@@ -2,27 +2,50 @@
 //! in it says.
 
 use super::{Classification, Classify, register};
-use crate::{Class, Rejection};
+use crate::{Class, History, Rejection};
 use std::{error::Error, io, sync::Arc};
 
 /// How deep a chain of sources is followed. A longer one is a cycle or no diagnosis.
 const DEPTH: usize = 32;
 
-impl Classify for Box<dyn Error + Send + Sync> {
+impl Classify for dyn Error + Send + Sync {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
     }
 }
 
-impl Classify for Box<dyn Error + Send> {
+impl Classify for dyn Error + Send {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
     }
 }
 
-impl Classify for Box<dyn Error> {
+impl Classify for dyn Error {
     fn classify(&self) -> Classification {
-        classify_chain(&**self)
+        classify_chain(self)
+    }
+}
+
+impl<E: Classify + ?Sized> Classify for Box<E> {
+    fn classify(&self) -> Classification {
+        (**self).classify()
+    }
+
+    fn attach(&mut self, history: History) {
+        (**self).attach(history);
+    }
+}
+
+/// The history is only attached while nobody else holds the error.
+impl<E: Classify + ?Sized> Classify for Arc<E> {
+    fn classify(&self) -> Classification {
+        (**self).classify()
+    }
+
+    fn attach(&mut self, history: History) {
+        if let Some(error) = Self::get_mut(self) {
+            error.attach(history);
+        }
     }
 }
 
@@ -86,6 +109,8 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
         "tonic": ::tonic::Status,
         "octocrab": ::octocrab::Error,
         "tokio-postgres": ::tokio_postgres::Error,
+        "sqlx": ::sqlx::Error,
+        "redis": ::redis::RedisError,
         "ureq": ::ureq::Error,
         "aws": ::aws_smithy_runtime_api::client::result::ConnectorError,
         "hyper-util": ::hyper_util::client::legacy::Error,

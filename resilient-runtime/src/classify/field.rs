@@ -1,6 +1,6 @@
 //! Stage classify: what `#[derive(Classify)]` reads from the fields of an error: a wait, a status, a text.
 
-use super::{Classification, Processed, ServerWait, WaitOrigin};
+use super::{Classification, ServerWait, WaitOrigin};
 use crate::Class;
 use std::{
     fmt::{Display, Write as _},
@@ -13,15 +13,11 @@ pub struct Details(pub Classification);
 
 impl Details {
     /// `retry_after = field`
-    pub fn retry_after(mut self, field: &impl AsWait) -> Self {
-        if let Some(wait) = field.as_wait() {
-            self.0.wait = Some(ServerWait::new(wait, WaitOrigin::Error));
-            // A server that names the time to come back has put the request off, not begun it.
-            if self.0.class == Class::Overloaded {
-                self.0.processed = Processed::No;
-            }
+    pub fn retry_after(self, field: &impl AsWait) -> Self {
+        match field.as_wait() {
+            Some(wait) => Self(self.0.come_back(ServerWait::new(wait, WaitOrigin::Error))),
+            None => self,
         }
-        self
     }
 
     /// `status = field`, beside a class.
@@ -36,12 +32,24 @@ impl Details {
         self
     }
 
+    /// `kind = field`
+    pub fn kind<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.kind = field.as_text().map(|text| (*text).into()).or(self.0.kind);
+        self
+    }
+
     /// `message = field`
     pub fn message<K>(mut self, field: &impl AsText<K>) -> Self {
         self.0.message = field
             .as_text()
             .map(|text| (*text).into())
             .or(self.0.message);
+        self
+    }
+
+    /// `param = field`
+    pub fn param<K>(mut self, field: &impl AsText<K>) -> Self {
+        self.0.param = field.as_text().map(|text| (*text).into()).or(self.0.param);
         self
     }
 
@@ -116,7 +124,7 @@ impl<T: AsStatus> AsStatus for Option<T> {
     }
 }
 
-/// What `code = field`, `message = field` and `request_id = field` take. `Kind` tells the two implementations
+/// What `code = field`, `message = field` and the other texts take. `Kind` tells the two implementations
 /// apart, which could overlap otherwise; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "a text is read from what is `Display`, or an `Option` of that, not from `{Self}`",
@@ -155,6 +163,7 @@ impl<T: Display> AsText<Perhaps> for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Processed;
     use std::fmt;
 
     fn details(class: Class) -> Details {
@@ -166,13 +175,17 @@ mod tests {
         let known = Classification::of_status(503)
             .wait(ServerWait::new(Duration::from_secs(9), WaitOrigin::Body))
             .code("slow_down")
+            .kind("server_error")
             .message("later")
+            .param("model")
             .request_id("req_1");
         let asked = Details(known.clone())
             .retry_after(&None::<Duration>)
             .status(&None::<u16>)
             .code(&None::<String>)
+            .kind(&None::<String>)
             .message(&None::<&str>)
+            .param(&None::<&str>)
             .request_id(&None::<u64>);
         assert_eq!(asked.0, known);
         assert_eq!(of_status(&None::<u16>), Class::Unknown.into());

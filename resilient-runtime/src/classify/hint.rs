@@ -1,5 +1,7 @@
 //! Stage classify: the server's own word on when to come back. Takes header values, gives a wait.
 
+use super::{Classification, Processed};
+use crate::Class;
 use std::{fmt, time::Duration};
 
 /// How long the server asks to wait, and where it says so.
@@ -16,6 +18,18 @@ impl ServerWait {
     /// A wait that was read at `origin`.
     pub const fn new(duration: Duration, origin: WaitOrigin) -> Self {
         Self { duration, origin }
+    }
+}
+
+impl Classification {
+    /// Takes the wait that the server names with a failure. An overloaded one that names the time to come back has put
+    /// the request off, not begun it.
+    pub(crate) fn come_back(self, wait: ServerWait) -> Self {
+        let processed = match self.class {
+            Class::Overloaded => Processed::No,
+            _ => self.processed,
+        };
+        self.wait(wait).processed(processed)
     }
 }
 

@@ -26,12 +26,16 @@ mod hyper;
 mod hyper_util;
 #[cfg(feature = "octocrab")]
 mod octocrab;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 mod reqwest;
 #[cfg(feature = "tonic")]
 mod rpc;
-#[cfg(feature = "tokio-postgres")]
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
 mod sqlstate;
+#[cfg(feature = "sqlx")]
+mod sqlx;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
 #[cfg(feature = "tonic")]
@@ -116,6 +120,11 @@ pub enum Processed {
 
 /// What is known about a failed attempt: its class, what the server said about a retry, and what helps to
 /// find the cause.
+///
+/// Made of an answer of any client by [`from_answer`](Self::from_answer), where the body is not to be touched by
+/// [`from_response`](Self::from_response), of a status alone by [`of_status`](Self::of_status); the errors of clients
+/// give theirs by [`Classify`], with the feature of that client. For reqwest, 0.13 and 0.12 (`reqwest-012`), there is
+/// `send_checked`, which loses nothing of the answer.
 ///
 /// Fields are read directly and set by the methods of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

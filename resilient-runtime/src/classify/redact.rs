@@ -1,66 +1,22 @@
 //! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
 //! without secrets.
 
+mod words;
+
 use std::{fmt, ops::Deref};
-
-/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
-/// `OPENAI_API_KEY`).
-const NAMES: &[&str] = &[
-    "key",
-    "apikey",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "sig",
-    "signature",
-    "cookie",
-    "authorization",
-    "auth",
-    "credential",
-    "credentials",
-    "session",
-];
-
-/// Authentication schemes: a secret follows after a space.
-const SCHEMES: &[&str] = &["bearer", "basic", "digest", "negotiate"];
-
-/// How the keys of well-known providers begin.
-const PREFIXES: &[&str] = &[
-    "sk-",
-    "sk_",
-    "pk-",
-    "rk_",
-    "xai-",
-    "gsk_",
-    "hf_",
-    "r8_",
-    "pplx-",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "AIza",
-    "ya29.",
-    "eyJ",
-    "AKIA",
-    "ASIA",
-    "xoxb-",
-    "xoxp-",
-    "whsec_",
-];
+use words::{Extent, SCHEMES, is_key, listed, names_a_secret};
 
 /// What may come next, as far as secrets go.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     Anything,
     /// The name of a secret was read: a separator makes its value a secret.
-    Separator,
+    Separator(Extent),
     /// An authentication scheme was read: a space makes the next word a secret.
     Space,
-    Secret,
+    Secret(Extent),
+    /// A part of a secret was read.
+    Rest(Extent),
 }
 
 /// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
@@ -85,6 +41,32 @@ impl Redacted {
     /// A text of at most `limit` characters.
     pub(crate) fn bounded(text: &str, limit: usize) -> Self {
         Self(line(text, limit))
+    }
+
+    /// Blanks a secret that is known.
+    #[cfg(feature = "http")]
+    pub(crate) fn blank(&mut self, secret: &str) {
+        if self.0.contains(secret) {
+            self.0 = self.0.replace(secret, Self::BLANK).into();
+        }
+        // The end of the text may divide it.
+        let Some(kept) = self.0.strip_suffix('…') else {
+            return;
+        };
+        let parts = secret
+            .char_indices()
+            .skip(4)
+            .map(|(end, _)| secret.get(..end));
+        let begun = parts.flatten().filter_map(|part| kept.strip_suffix(part));
+        if let Some(rest) = begun.last() {
+            self.0 = format!("{rest}{}…", Self::BLANK).into();
+        }
+    }
+
+    /// Whether a value with this name is a secret.
+    #[cfg(feature = "http")]
+    pub(crate) fn is_name_of_secret(name: &str) -> bool {
+        names_a_secret(name).is_some()
     }
 }
 
@@ -127,19 +109,23 @@ fn line(input: &str, limit: usize) -> Box<str> {
     while let Some(first) = rest.chars().next() {
         let piece;
         if is_word(first) {
-            if next == Next::Secret && !listed(word(rest), SCHEMES) || is_key(word(rest)) {
+            let named = match next {
+                // What is blanked already stays so.
+                Next::Secret(_) if word(rest) == "…" => None,
+                Next::Secret(extent) if !listed(word(rest), SCHEMES) => Some(extent),
+                _ => is_key(word(rest)).then_some(Extent::Word),
+            };
+            if let Some(extent) = named {
                 piece = value(rest);
                 line.push_str(Redacted::BLANK);
-                next = Next::Anything;
+                next = Next::Rest(extent);
             } else {
                 piece = word(rest);
                 line.push_str(piece);
                 next = if listed(piece, SCHEMES) {
                     Next::Space
-                } else if names_a_secret(piece) {
-                    Next::Separator
                 } else {
-                    Next::Anything
+                    names_a_secret(piece).map_or(Next::Anything, Next::Separator)
                 };
             }
         } else {
@@ -175,15 +161,18 @@ fn after_gap(next: Next, gap: &str) -> Next {
         .chars()
         .all(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '['));
     match next {
-        Next::Separator if joins && gap.contains(['=', ':']) => Next::Secret,
-        Next::Space | Next::Secret if joins => Next::Secret,
+        Next::Separator(extent) if joins && gap.contains(['=', ':']) => Next::Secret(extent),
+        Next::Secret(extent) if joins => Next::Secret(extent),
+        Next::Space if joins => Next::Secret(Extent::Word),
+        Next::Rest(Extent::TwoWords) if gap == " " => Next::Secret(Extent::Word),
+        Next::Rest(Extent::Pairs) if gap.trim() == ";" => Next::Secret(Extent::Pairs),
         _ => Next::Anything,
     }
 }
 
-/// A mask counts as part of a word: `sk-abc***xyz` is one secret.
+/// A mask counts as part of a word: `sk-abc***xyz` and `sk-…xyz` are one secret.
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '%')
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.' | '%' | '…' | '•')
 }
 
 /// The word that `text` begins with.
@@ -207,21 +196,6 @@ fn userinfo(text: &str) -> Option<&str> {
     text.get(..at)
 }
 
-fn listed(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
-}
-
-fn names_a_secret(word: &str) -> bool {
-    let last = word.rsplit(['-', '_', '.']).next().unwrap_or(word);
-    listed(last, NAMES)
-}
-
-fn is_key(word: &str) -> bool {
-    PREFIXES
-        .iter()
-        .any(|prefix| word.len() > prefix.len().saturating_add(5) && word.starts_with(prefix))
-}
-
 fn escape_into(line: &mut String, piece: &str) {
     for c in piece.chars() {
         if c.is_control() || is_invisible(c) {
@@ -234,7 +208,9 @@ fn escape_into(line: &mut String, piece: &str) {
 
 /// Characters that end a line or reorder text without being control characters.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -264,6 +240,13 @@ mod tests {
             ),
             ("x-goog-api-key:\tAIzaSyA-1234567890", "AIza"),
             (r#"Bearer "quoted-secret""#, "quoted"),
+            ("Authorization: Token abc.DEF", "abc"),
+            (r#""proxy-authorization": "ApiKey abcdef""#, "abcdef"),
+            ("cookie: theme=dark; id=abcdef; x=1", "abcdef"),
+            ("set-cookie: id=abcdef; Path=/", "abcdef"),
+            ("Incorrect API key provided: sk-…abcd", "abcd"),
+            ("invalid x-api-key ••••••abcd", "abcd"),
+            ("subscription key 01****abcd is not valid", "abcd"),
         ] {
             let found = line(input);
             assert!(!found.contains(secret), "{input} gave {found}");

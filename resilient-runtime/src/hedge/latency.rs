@@ -67,14 +67,24 @@ impl Latency {
         if total < LEAST {
             return None;
         }
-        let wanted = quantile.clamp(0.0, 1.0) * total as f64;
+        let wanted = share(quantile, total);
         let mut seen = 0_u64;
         let at = counts.iter().position(|count| {
             seen = seen.saturating_add(*count);
-            seen as f64 >= wanted
+            seen >= wanted
         });
         Some(upper(at.unwrap_or(BUCKETS)))
     }
+}
+
+/// That share of them, at least one. Counts are far below what a float holds exactly.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+fn share(quantile: f64, total: u64) -> u64 {
+    (quantile.clamp(0.0, 1.0) * total as f64).ceil().max(1.0) as u64
 }
 
 /// The bucket for a time: four for each doubling of milliseconds.
@@ -85,9 +95,8 @@ fn bucket(took: Duration) -> usize {
     };
     // The two bits below the highest one.
     let part = (quarters >> doublings) & 3;
-    let bucket = doublings
-        .saturating_mul(PER_DOUBLING)
-        .saturating_add(part as u32);
+    let part = u32::try_from(part).unwrap_or_default();
+    let bucket = doublings.saturating_mul(PER_DOUBLING).saturating_add(part);
     (bucket as usize).saturating_add(1).min(BUCKETS - 1)
 }
 
@@ -96,8 +105,10 @@ fn upper(bucket: usize) -> Duration {
     let Some(above) = bucket.checked_sub(1) else {
         return Duration::from_millis(1);
     };
-    let (doublings, part) = (above as u32 / PER_DOUBLING, above as u64 % 4);
-    let quarters = (5 + part).checked_shl(doublings).unwrap_or(u64::MAX);
+    let above = u32::try_from(above).unwrap_or(u32::MAX);
+    let (doublings, part) = (above / PER_DOUBLING, above % PER_DOUBLING);
+    let quarters = 5_u64.saturating_add(part.into());
+    let quarters = quarters.checked_shl(doublings).unwrap_or(u64::MAX);
     Duration::from_micros(quarters.saturating_mul(250))
 }
 

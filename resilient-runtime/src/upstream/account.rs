@@ -2,7 +2,7 @@
 
 use crate::{
     Class,
-    clock::Moment,
+    clock::{Moment, nanos},
     sync::{AtomicU64, Ordering},
 };
 use std::{fmt, time::Duration};
@@ -62,7 +62,11 @@ impl Budget {
             1..=100 => percent,
             _ => 100,
         };
-        let overload = UNIT.saturating_mul(100) / percent;
+        let hundred = UNIT.saturating_mul(100);
+        let overload = match hundred.checked_div(percent) {
+            Some(overload) => overload,
+            None => hundred,
+        };
         Self {
             cap: overload.saturating_mul(LONE_RETRIES),
             overload,
@@ -70,11 +74,11 @@ impl Budget {
     }
 
     /// Whether there is a budget at all.
-    pub const fn is_limited(&self) -> bool {
+    pub const fn is_limited(self) -> bool {
         self.cap > 0
     }
 
-    const fn price(&self, class: Class) -> u32 {
+    const fn price(self, class: Class) -> u32 {
         if class.is_overload() {
             self.overload
         } else if self.is_limited() {
@@ -219,9 +223,11 @@ impl Account {
 
 impl Moment {
     /// Ticks fit into 40 bits for 348 years.
-    #[expect(clippy::cast_possible_truncation, reason = "a constant")]
     const fn ticks(self) -> u64 {
-        self.0 / (TICK.as_nanos() as u64)
+        match self.0.checked_div(nanos(TICK)) {
+            Some(ticks) => ticks,
+            None => 0,
+        }
     }
 }
 

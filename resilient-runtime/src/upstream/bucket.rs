@@ -29,19 +29,6 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// No limit, of what are to be requests if one is set.
-    pub(crate) const fn off() -> Self {
-        Self::new(None, Kind::Requests)
-    }
-
-    pub(crate) const fn requests(rate: Rate) -> Self {
-        Self::new(Some(rate), Kind::Requests)
-    }
-
-    pub(crate) const fn tokens(rate: Rate) -> Self {
-        Self::new(Some(rate), Kind::Tokens)
-    }
-
     /// Without a rate, no limit until one is set.
     pub(crate) const fn new(rate: Option<Rate>, kind: Kind) -> Self {
         Self {

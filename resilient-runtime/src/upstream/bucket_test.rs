@@ -19,6 +19,20 @@ use std::{
 };
 use tokio::time::{Instant, advance, sleep};
 
+impl Bucket {
+    const fn off() -> Self {
+        Self::new(None, Kind::Requests)
+    }
+
+    const fn requests(rate: Rate) -> Self {
+        Self::new(Some(rate), Kind::Requests)
+    }
+
+    const fn tokens(rate: Rate) -> Self {
+        Self::new(Some(rate), Kind::Tokens)
+    }
+}
+
 const LONG: Duration = Duration::from_secs(3_600);
 
 fn poll(future: Pin<&mut impl Future<Output = Result<(), Refused>>>) -> bool {

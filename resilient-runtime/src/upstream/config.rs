@@ -45,6 +45,8 @@ pub struct UpstreamConfig {
     pub keys: usize,
 }
 
+const NAMELESS: (&str, &str) = ("name", "is empty");
+
 impl UpstreamConfig {
     /// No limit but the retry budget, which is the policy's.
     pub const fn new(name: &'static str) -> Self {
@@ -66,23 +68,25 @@ impl UpstreamConfig {
     /// # Errors
     /// The first mistake found.
     pub fn validate(&self) -> Result<(), UpstreamError> {
-        self.mistake().map_or(Ok(()), |(setting, message)| {
-            Err(UpstreamError {
-                name: self.name.clone(),
-                setting,
-                message,
+        let nameless = self.name.is_empty().then_some(NAMELESS);
+        self.mistake()
+            .or(nameless)
+            .map_or(Ok(()), |(setting, message)| {
+                Err(UpstreamError {
+                    name: self.name.clone(),
+                    setting,
+                    message,
+                })
             })
-        })
     }
 
     /// The setting and what is wrong with it.
     pub(super) const fn mistake(&self) -> Option<(&'static str, &'static str)> {
-        let name = match &self.name {
-            Cow::Borrowed(name) => name.len(),
-            Cow::Owned(name) => name.len(),
-        };
-        if name == 0 {
-            return Some(("name", "is empty"));
+        // A `String` is not looked at in a constant, and there is none.
+        if let Cow::Borrowed(name) = self.name {
+            if name.is_empty() {
+                return Some(NAMELESS);
+            }
         }
         if let Err(mistake) = self.policy.validate() {
             return Some(("policy", PolicyError::message(&mistake)));

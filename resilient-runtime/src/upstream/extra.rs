@@ -64,6 +64,7 @@ impl<'u> Extra for PassageExtra<'u> {
         }
         let permit = self.through.try_admit(now).ok()?;
         account.charge(self.budget, PRICED_AS, now);
+        self.through.shared.counts.hedged.count();
         Some(PassageRun {
             through: self.through.clone(),
             permit: Some(permit),

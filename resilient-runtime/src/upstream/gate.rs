@@ -51,7 +51,8 @@ impl Gate {
                 return Err(closed);
             }
             let spread = closed.clamp(SPREAD.0, SPREAD.1);
-            let at = opens.after(share(spread.min(latest.since(opens) / 2)));
+            let half = latest.since(opens).checked_div(2).unwrap_or_default();
+            let at = opens.after(share(spread.min(half)));
             let mut timer = pin!(Timer::new());
             timer.as_mut().set(at);
             poll_fn(|cx| timer.as_mut().poll(cx)).await;

@@ -36,6 +36,10 @@ pub trait Route: Settle {
 pub trait Settle {
     /// The attempt has failed.
     fn failed(&mut self, failed: Failed<'_>) -> Standing;
+    /// The budget has not paid for another attempt, which would have been made.
+    fn suppressed(&self) {}
+    /// The call is answered by its fallback.
+    fn fell_back(&self) {}
     /// There will be another attempt because of `class`.
     fn retrying(&mut self, class: Class, budget: Budget, now: Until);
 }

@@ -3,6 +3,7 @@
 use super::{
     Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig,
     breaker::{Change, Entry},
+    counts::Counters,
     meter::Refused,
     slots::Full,
     terms::Kind,
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     pub(super) requests: Bucket,
     pub(super) tokens: Bucket,
     pub(super) usage: Totals,
+    pub(super) counts: Counters,
 }
 
 /// Its owner: an upstream, or everybody who uses a key of it.
@@ -74,6 +76,7 @@ impl Shared {
             requests: Bucket::new(config.requests, Kind::Requests),
             tokens: Bucket::new(config.tokens, Kind::Tokens),
             usage: Totals::new(),
+            counts: Counters::new(),
         }
     }
 

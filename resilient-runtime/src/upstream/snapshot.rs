@@ -1,7 +1,8 @@
 //! Stage upstream: looking at a running upstream, and changing it.
 
 use super::{
-    BreakerState, Rate, Upstream, Usage,
+    BreakerState, Counts, Rate, Upstream, Usage,
+    keys::Keys,
     shared::{Shared, tell},
 };
 use crate::{clock::Moment, sync::lock, upstream::UpstreamConfig};
@@ -23,16 +24,22 @@ pub struct Snapshot {
     pub slots: Option<u32>,
     /// Requests that could be sent at once; negative where more were sent than is permitted.
     pub requests: Option<i64>,
+    /// Requests that can be sent at once when none were sent for long.
+    pub request_capacity: Option<u64>,
     /// The rate of requests that holds now, as learned or changed.
     pub request_rate: Option<Rate>,
     /// Tokens that could be spent at once; negative where more were spent than is permitted.
     pub tokens: Option<i64>,
+    /// Tokens that can be spent at once when none were spent for long: the most that a call may cost.
+    pub token_capacity: Option<u64>,
     /// The rate of tokens that holds now, as learned or changed.
     pub token_rate: Option<Rate>,
     /// The balance of the retry budget, in what one success earns, counted by the upstream's own policy.
     pub budget: f64,
     /// The tokens since the program started.
     pub usage: Usage,
+    /// What was held back or made up for since the program started.
+    pub counts: Counts,
 }
 
 /// Looking at one.
@@ -50,7 +57,7 @@ impl Upstream {
 
     /// How many keys have a state at the moment.
     pub fn key_count(&self) -> usize {
-        self.keys.get().map_or(0, |keys| keys.len())
+        self.keys.get().map_or(0, Keys::len)
     }
 
     fn snapshot_of(&self, shared: &Shared) -> Snapshot {
@@ -65,11 +72,14 @@ impl Upstream {
             waiting: slots(shared.slots.waiting()),
             slots: slots(shared.slots.limit()),
             requests: request_rate.map(|_| shared.requests.level(now)),
+            request_capacity: request_rate.map(|_| shared.requests.capacity()),
             request_rate,
             tokens: token_rate.map(|_| shared.tokens.level(now)),
+            token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
             budget: shared.account.balance(self.config.policy.budget, now),
             usage: shared.usage.read(),
+            counts: shared.counts.read(),
         }
     }
 }

@@ -90,7 +90,7 @@ enum Stage<'u> {
     Inside(Permit),
 }
 
-impl<'u> Passage<'u> {
+impl Passage<'_> {
     /// The permit of the attempt that has ended, and what it spent.
     #[inline]
     fn leave(&mut self) -> Option<(Permit, Spent)> {
@@ -158,7 +158,10 @@ impl<'u> Route for Passage<'u> {
                     self.stage = Stage::Inside(permit);
                     return Poll::Ready(Ok(()));
                 }
-                Err(Blocked::Refused(rejection)) => return Poll::Ready(Err(rejection)),
+                Err(Blocked::Refused(rejection)) => {
+                    self.through.shared.counts.refused.count();
+                    return Poll::Ready(Err(rejection));
+                }
                 Err(Blocked::Wait) => self.wait(deadline.0),
             }
         }
@@ -204,6 +207,9 @@ impl Passage<'_> {
         };
         let admitted = ready!(waiting.as_mut().poll(cx));
         self.stage = Stage::Outside;
+        if admitted.is_err() {
+            self.through.shared.counts.refused.count();
+        }
         Poll::Ready(admitted.map(|permit| {
             self.ledger.sent();
             self.stage = Stage::Inside(permit);
@@ -237,6 +243,14 @@ impl Settle for Passage<'_> {
                 .circuit_breaker()
                 .and_then(|_| shared.circuit_open(now)),
         }
+    }
+
+    fn suppressed(&self) {
+        self.through.shared.counts.suppressed.count();
+    }
+
+    fn fell_back(&self) {
+        self.through.shared.counts.fell_back.count();
     }
 
     fn retrying(&mut self, class: Class, budget: Budget, now: Until) {

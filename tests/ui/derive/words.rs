@@ -12,6 +12,8 @@ enum Misspelt {
     NeverHeardOf,
     #[classify(rate_limited, wait = wait)]
     NamedSoElsewhere { wait: u8 },
+    #[classify(invalid_request, error_type = name)]
+    NamedSoInABody { name: u8 },
     #[classify(transparent)]
     NamedSoByOthers(Rejection),
 }
