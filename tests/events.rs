@@ -9,7 +9,8 @@
 )]
 
 use resilient_runtime::{
-    Backoff, Class, Classification, Jitter, Policy, ServerWait, WaitOrigin, call, resilient,
+    Backoff, Breaker, Class, Classification, Jitter, Policy, ServerWait, Upstream, WaitOrigin,
+    call, resilient,
 };
 use resilient_tests::{Counter, Failure, Recorder};
 use std::time::Duration;
@@ -197,5 +198,83 @@ async fn a_functions_name_is_its_path() {
     assert_eq!(
         recorder.spans().first().unwrap()["otel.name"],
         "events::plain"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_circuits_changes_are_told_with_its_upstream_and_its_break() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("openai").breaker(Breaker::new().consecutive(1).probes(2));
+    let once = Policy::new().attempts(1);
+    let call = async |good: bool| -> Result<(), Failure> {
+        call!(upstream = &upstream, policy = once, async {
+            if good {
+                Ok(())
+            } else {
+                Err(Failure::status(500))
+            }
+        })
+        .await
+    };
+    call(false).await.unwrap_err();
+    // Those that are refused tell of no change.
+    call(true).await.unwrap_err();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    call(true).await.unwrap();
+    call(false).await.unwrap_err();
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    call(true).await.unwrap();
+    call(true).await.unwrap();
+    upstream.isolate();
+    upstream.release();
+    let changes: Vec<_> = recorder
+        .events()
+        .into_iter()
+        .filter(|event| event.message.starts_with("circuit"))
+        .map(|event| {
+            assert_eq!(event.field("upstream"), "openai");
+            let [from, to, pause] =
+                ["from", "to", "pause"].map(|name| event.field(name).to_owned());
+            (event.level, event.message, from, to, pause)
+        })
+        .collect();
+    let expected = [
+        (Level::WARN, "circuit opened", "closed", "open", "5s"),
+        (Level::INFO, "circuit half-open", "open", "half_open", ""),
+        (Level::WARN, "circuit opened", "half_open", "open", "10s"),
+        (Level::INFO, "circuit half-open", "open", "half_open", ""),
+        (Level::INFO, "circuit closed", "half_open", "closed", ""),
+        (Level::WARN, "circuit opened", "closed", "isolated", ""),
+        (Level::INFO, "circuit closed", "isolated", "closed", ""),
+    ];
+    let expected = expected.map(|(level, message, from, to, pause)| {
+        (
+            level,
+            message.to_owned(),
+            from.to_owned(),
+            to.to_owned(),
+            pause.to_owned(),
+        )
+    });
+    assert_eq!(changes, expected);
+}
+
+/// Who is refused hears why, and for how long, once.
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_is_told_with_its_class() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("limited").requests_per_minute(1);
+    let call = async || -> Result<(), Failure> {
+        let policy = Policy::new().deadline(Duration::from_secs(1));
+        call!(upstream = &upstream, policy = policy, async { Ok(()) }).await
+    };
+    call().await.unwrap();
+    call().await.unwrap_err();
+    let [refused] = &recorder.of("giving up")[..] else {
+        panic!("{:?}", recorder.messages())
+    };
+    assert_eq!(
+        (refused.field("error.type"), refused.field("reason")),
+        ("limited", "the client-side rate limit leaves no room")
     );
 }

@@ -8,9 +8,12 @@
     reason = "test code fails loudly"
 )]
 
-use resilient_runtime::{Budget, CallError, Class, Policy, call, decide::GiveUp};
+use futures::FutureExt as _;
+use resilient_runtime::{
+    Budget, CallError, Class, Policy, Rate, Upstream, call, decide::GiveUp, spent,
+};
 use resilient_tests::{Counter, Failure};
-use std::{future::pending, io, time::Duration};
+use std::{future::pending, io, panic::AssertUnwindSafe, time::Duration};
 use tokio::time::{Instant, sleep};
 
 async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<(), Failure> {
@@ -191,4 +194,72 @@ async fn a_task_spawned_inside_has_its_own_time() {
     .await
     .unwrap();
     assert_eq!(task.await.unwrap().unwrap(), 1);
+}
+
+/// The inner calls tell their own upstream, whether they end or panic.
+#[tokio::test(start_paused = true)]
+async fn what_a_body_has_told_its_upstream_outlives_the_calls_inside() {
+    let [outer, inner] =
+        ["outer", "inner"].map(|name| Upstream::new(name).tokens_per_minute(1_000));
+    for panics in [false, true] {
+        let before = outer.snapshot().usage.actual;
+        let result: Result<(), Failure> = call!(upstream = &outer, cost = 100, async {
+            spent(30);
+            let call = call!(upstream = &inner, cost = 10, async {
+                spent(5);
+                assert!(!panics, "from the body");
+                Ok::<(), Failure>(())
+            });
+            let ended = AssertUnwindSafe(call).catch_unwind().await;
+            assert_eq!(ended.is_err(), panics);
+            Ok(())
+        })
+        .await;
+        result.unwrap();
+        assert_eq!(
+            outer.snapshot().usage.actual - before,
+            30,
+            "panics: {panics}"
+        );
+    }
+    let result: Result<(), Failure> = call!(upstream = &outer, cost = 100, async {
+        let call = call!(upstream = &inner, cost = 10, async {
+            spent(5);
+            panic!("from the body");
+            #[expect(unreachable_code, reason = "the type")]
+            Ok::<(), Failure>(())
+        });
+        AssertUnwindSafe(call).catch_unwind().await.unwrap_err();
+        Ok(())
+    })
+    .await;
+    result.unwrap();
+    assert_eq!(outer.snapshot().usage.actual, 160);
+}
+
+/// The retries were made, and did not help.
+#[tokio::test(start_paused = true)]
+async fn retries_inside_that_end_in_a_refusal_are_not_made_again_outside() {
+    let upstream = Upstream::new("refused")
+        .requests(Rate::per_day(2).burst(2))
+        .max_wait(Duration::from_secs(1));
+    let (outer, counter) = (Counter::new(), Counter::new());
+    let result: Result<(), Failure> = call!(Policy::new(), async {
+        outer.count();
+        let result: Result<(), Failure> = call!(upstream = &upstream, async {
+            counter.count();
+            Err(Failure::status(500))
+        })
+        .await;
+        result.map_err(|error| Failure {
+            history: None,
+            ..error
+        })
+    })
+    .await;
+    assert_eq!(
+        result.unwrap_err().history().gave_up,
+        Some(GiveUp::RetriedInside)
+    );
+    assert_eq!((outer.get(), counter.get()), (1, 2));
 }

@@ -9,22 +9,17 @@
 )]
 
 use resilient_runtime::{
-    Backoff, Breaker, BreakerState, Budget, Class, Classification, Concurrency, Policy, Processed,
-    Rate, ServerWait, Upstream, WaitOrigin, call, decide::GiveUp,
+    Backoff, Class, Classification, Concurrency, Policy, Processed, Rate, ServerWait, Upstream,
+    WaitOrigin, call, decide::GiveUp,
 };
 use resilient_tests::{Counter, Failure};
-use std::{future::pending, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// One that opens at the first failure of two.
-fn breaker() -> Breaker {
-    Breaker::new().min_calls(2).failure_ratio(0.5).probes(1)
-}
 
 async fn failing(upstream: &Upstream, policy: Policy, status: u16, counter: &Counter) -> Failure {
     let result: Result<(), Failure> = call!(upstream = upstream, policy = policy, async {
@@ -36,92 +31,6 @@ async fn failing(upstream: &Upstream, policy: Policy, status: u16, counter: &Cou
 }
 
 const ONCE: Policy = Policy::new().attempts(1);
-
-#[tokio::test(start_paused = true)]
-async fn f55_an_open_breaker_is_not_asked_again_and_again() {
-    static UPSTREAM: Upstream = Upstream::new("f55").breaker(
-        Breaker::new()
-            .min_calls(2)
-            .failure_ratio(0.5)
-            .pause(Duration::from_secs(30)),
-    );
-    let counter = Counter::new();
-    let policy = Policy::new().attempts(10).budget(Budget::NONE);
-    let error = failing(&UPSTREAM, policy, 500, &counter).await;
-    // The second failure opens it; the caller has that failure, and not a rejection that would hide it.
-    assert_eq!((counter.get(), error.class()), (2, Class::ServerError));
-    assert!(matches!(
-        error.history().gave_up,
-        Some(GiveUp::Refused {
-            class: Class::CircuitOpen,
-            wait: Some(_)
-        })
-    ));
-    let rejected = failing(&UPSTREAM, policy, 500, &counter).await;
-    assert_eq!((counter.get(), rejected.class()), (2, Class::CircuitOpen));
-    assert_eq!(UPSTREAM.snapshot().breaker, Some(BreakerState::Open));
-    sleep(30 * SECOND).await;
-    let result: Result<u32, Failure> = call!(upstream = UPSTREAM, async { Ok(1) }).await;
-    assert_eq!(result.unwrap(), 1);
-    assert_eq!(UPSTREAM.snapshot().breaker, Some(BreakerState::HalfOpen));
-}
-
-#[tokio::test(start_paused = true)]
-async fn f53_only_what_tells_of_the_server_trips_the_breaker() {
-    let upstream = Upstream::new("f53").breaker(breaker());
-    let counter = Counter::new();
-    for status in [400, 401, 403, 404, 409, 422, 429] {
-        for _ in 0..20 {
-            failing(&upstream, ONCE, status, &counter).await;
-        }
-    }
-    assert_eq!(
-        (counter.get(), upstream.snapshot().breaker),
-        (140, Some(BreakerState::Closed))
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_exhausted_quota_opens_the_breaker_of_its_key_at_once() {
-    let upstream = Upstream::new("quota").breaker(Breaker::new());
-    let ask = async |key: &str| -> Result<(), Failure> {
-        call!(upstream = &upstream, key = key, async {
-            Err(Failure::of(Class::QuotaExhausted))
-        })
-        .await
-    };
-    assert_eq!(
-        ask("poor").await.unwrap_err().class(),
-        Class::QuotaExhausted
-    );
-    assert_eq!(ask("poor").await.unwrap_err().class(), Class::CircuitOpen);
-    assert_eq!(
-        ask("rich").await.unwrap_err().class(),
-        Class::QuotaExhausted
-    );
-    assert_eq!(upstream.key_count(), 2);
-}
-
-/// The probe is dropped at the point where it waits, and the next call is a probe all the same.
-#[tokio::test(start_paused = true)]
-async fn f38_a_probe_whose_call_is_dropped_comes_back() {
-    let upstream = Upstream::new("f38").breaker(breaker());
-    let counter = Counter::new();
-    for _ in 0..2 {
-        failing(&upstream, ONCE, 503, &counter).await;
-    }
-    for _ in 0..1_000 {
-        sleep(Duration::from_secs(60)).await;
-        let hanging = call!(upstream = &upstream, async {
-            pending::<Result<(), Failure>>().await
-        });
-        let _ = tokio::time::timeout(Duration::from_millis(1), hanging).await;
-        assert_eq!(upstream.snapshot().breaker, Some(BreakerState::HalfOpen));
-    }
-    let result: Result<u32, Failure> = call!(upstream = &upstream, async { Ok(1) }).await;
-    assert_eq!(result.unwrap(), 1);
-    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
-}
 
 #[tokio::test(start_paused = true)]
 async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
@@ -268,68 +177,6 @@ async fn a_servers_wait_holds_back_all_callers_where_it_was_asked_to() {
             assert_eq!(waited, Duration::ZERO);
         }
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn f68_the_budget_ends_what_the_attempts_would_not() {
-    let upstream = Upstream::new("f68");
-    let counter = Counter::new();
-    let policy = Policy::new().attempts(100);
-    let error = failing(&upstream, policy, 503, &counter).await;
-    assert_eq!(
-        (counter.get(), error.class(), error.history().gave_up),
-        (5, Class::Overloaded, Some(GiveUp::BudgetSpent))
-    );
-    assert_eq!(upstream.snapshot().counts.suppressed, 1);
-    // The first attempt is never suppressed.
-    let counter = Counter::new();
-    failing(&upstream, policy, 503, &counter).await;
-    assert_eq!(counter.get(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn f70_one_upstreams_budget_is_not_anothers_and_comes_back() {
-    let (sick, well) = (Upstream::new("sick"), Upstream::new("well"));
-    let counter = Counter::new();
-    failing(&sick, Policy::new().attempts(100), 503, &counter).await;
-    let other = Counter::new();
-    failing(&well, Policy::new(), 503, &other).await;
-    assert_eq!(other.get(), 5);
-    // By success, five for a retry; and by time, one unit in ten seconds.
-    for _ in 0..5 {
-        let result: Result<(), Failure> = call!(upstream = &sick, async { Ok(()) }).await;
-        result.unwrap();
-    }
-    let again = Counter::new();
-    failing(&sick, Policy::new(), 503, &again).await;
-    assert_eq!(again.get(), 2);
-    sleep(Duration::from_secs(100)).await;
-    let again = Counter::new();
-    failing(&sick, Policy::new(), 503, &again).await;
-    assert!(again.get() >= 3, "{}", again.get());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back() {
-    let upstream = Upstream::new("advance");
-    let policy = Policy::new()
-        .timeout(SECOND)
-        .backoff(Backoff::fixed(10 * SECOND));
-    let hanging = call!(upstream = &upstream, policy = policy, async {
-        pending::<Result<(), Failure>>().await
-    });
-    // Dropped in the wait before the retry.
-    let _ = tokio::time::timeout(2 * SECOND, hanging).await;
-    assert!((upstream.snapshot().budget - 20.0).abs() < 0.001);
-    let hanging = call!(
-        upstream = &upstream,
-        policy = policy.backoff(Backoff::fixed(SECOND)),
-        async { pending::<Result<(), Failure>>().await }
-    );
-    // Dropped in the retry.
-    let _ = tokio::time::timeout(Duration::from_millis(2_500), hanging).await;
-    let budget = upstream.snapshot().budget;
-    assert!(budget < 15.5, "{budget}");
 }
 
 #[tokio::test(start_paused = true)]

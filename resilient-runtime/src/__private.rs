@@ -1,6 +1,7 @@
 //! What the attribute's expansion names. Not part of the public API: it changes with the macro crate.
 
 pub use crate::{
+    ambient::ToldOutside,
     attempt::Attempt,
     call::Call,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},

@@ -32,10 +32,49 @@ impl Told {
     };
 }
 
-/// Before a body is polled: what was told before was not for its upstream.
+/// What the body of a call around has told so far, while one inside is polled: it is not for the upstream of that one.
+/// Dropped, as in a panic, it is what is told again.
+pub struct ToldOutside(Option<Box<Told>>);
+
+/// Before a body is polled that may tell something.
 #[inline]
-pub(crate) fn listen() {
-    IS_TOLD.set(false);
+pub(crate) fn listen() -> ToldOutside {
+    if IS_TOLD.replace(false) {
+        ToldOutside::set_aside()
+    } else {
+        ToldOutside(None)
+    }
+}
+
+impl ToldOutside {
+    #[cold]
+    fn set_aside() -> Self {
+        Self(Some(Box::new(TOLD.get())))
+    }
+
+    #[cold]
+    fn tell_again(told: &Told) {
+        TOLD.set(*told);
+        IS_TOLD.set(true);
+    }
+
+    /// After that body was polled.
+    #[inline]
+    pub(crate) fn restore(mut self) {
+        if let Some(told) = self.0.take() {
+            Self::tell_again(&told);
+        }
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for ToldOutside {
+    fn drop(&mut self) {
+        match self.0.take() {
+            Some(told) => Self::tell_again(&told),
+            None => IS_TOLD.set(false),
+        }
+    }
 }
 
 /// Whether the body has told something in this poll.

@@ -82,10 +82,10 @@ where
             }
         }
         let scope = state.enter();
-        plan.route.before_poll();
+        let outside = plan.route.before_poll();
         let polled = body.poll(cx);
         drop(scope);
-        plan.route.after_poll();
+        plan.route.after_poll(outside);
 
         let Poll::Ready(result) = polled else {
             ready!(state.poll_bound(this.timer, cx));
@@ -153,6 +153,8 @@ where
     #[cold]
     #[inline(never)]
     fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
+        // What the attempt held at the server comes back no sooner than the body is gone.
+        self.as_mut().drop_body();
         let this = self.as_mut().project();
         let Call { plan, state, last } = &mut **this.call;
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
@@ -184,12 +186,21 @@ where
         Poll::Ready(ControlFlow::Break(result))
     }
 
-    /// Drops the body and waits until it is time for another.
-    fn wait(self: Pin<&mut Self>, next: NextAttempt, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
+    fn drop_body(self: Pin<&mut Self>) {
         let mut this = self.project();
         let scope = this.call.state.enter();
         this.body.set(None);
         drop(scope);
+    }
+
+    /// Drops the body and waits until it is time for another.
+    fn wait(
+        mut self: Pin<&mut Self>,
+        next: NextAttempt,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<R>> {
+        self.as_mut().drop_body();
+        let mut this = self.project();
         let NextAttempt::At(at) = next else {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();

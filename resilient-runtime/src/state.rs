@@ -354,7 +354,7 @@ impl<'p> State<'p> {
             reason,
         );
         drop(entered);
-        ambient::ended(None);
+        ambient::ended(last.filter(|_| self.failed > 1));
         let mut history = std::mem::take(self.history());
         history.elapsed = elapsed;
         history.gave_up = Some(reason);

@@ -73,15 +73,22 @@ where
             *this.start = Moment::now();
             this.first.set(Some((this.body)()));
         }
+        // Whether all but the last run have just been polled.
+        let mut is_polled = false;
         loop {
             let mut ended = None;
-            if let Some(first) = this.first.as_mut().as_pin_mut() {
+            if let (false, Some(first)) = (is_polled, this.first.as_mut().as_pin_mut()) {
                 if let Poll::Ready(result) = first.poll(cx) {
                     this.first.set(None);
                     ended = Some(result);
                 }
             }
-            let mut at = 0;
+            let mut at = if is_polled {
+                this.others.len().saturating_sub(1)
+            } else {
+                0
+            };
+            is_polled = false;
             while let (None, Some(run)) = (&ended, this.others.get_mut(at)) {
                 match run.future.as_mut().poll(cx) {
                     Poll::Pending => at = at.saturating_add(1),
@@ -124,6 +131,7 @@ where
                 event::hedging(*this.started);
                 let future = Box::pin((this.body)());
                 this.others.push(Run { future, leave });
+                is_polled = true;
             }
         }
     }

@@ -38,18 +38,21 @@ impl Gate {
     }
 
     /// Waits until it is open, and then for a random time up to as long as the wait was (at least one second, at most
-    /// thirty), so that callers who were held back together do not come back together.
+    /// thirty), so that callers who were held back together do not come back together. Of the time that is then left to
+    /// `latest` it takes at most half: the rest is for the attempt.
     ///
     /// # Errors
     /// The wait, at once, if it would outlast `latest`.
     pub(crate) async fn pass(&self, latest: Moment) -> Result<(), Duration> {
         let mut now = Moment::now();
         while let Some(closed) = self.closed(now) {
-            if now.after(closed) > latest {
+            let opens = now.after(closed);
+            if opens > latest {
                 return Err(closed);
             }
             let spread = closed.clamp(SPREAD.0, SPREAD.1);
-            let at = now.after(closed).after(share(spread)).min(latest);
+            let half = latest.since(opens).checked_div(2).unwrap_or_default();
+            let at = opens.after(share(spread.min(half)));
             let mut timer = pin!(Timer::new());
             timer.as_mut().set(at);
             poll_fn(|cx| timer.as_mut().poll(cx)).await;
@@ -69,37 +72,58 @@ fn share(whole: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use tokio::task::JoinSet;
 
     const MINUTE: Duration = Duration::from_secs(60);
+    /// A timer's.
+    const TICK: Duration = Duration::from_millis(1);
+
+    /// How long after the gate's opening, a minute from now, each of so many leaves it.
+    async fn leave(callers: usize, time_after: Duration) -> Vec<Duration> {
+        let gate = Arc::new(Gate::new());
+        let start = Moment::now();
+        let opens = start.after(MINUTE);
+        gate.close_until(opens);
+        // An earlier time changes nothing.
+        gate.close_until(start);
+        let mut tasks = JoinSet::new();
+        for _ in 0..callers {
+            let gate = Arc::clone(&gate);
+            tasks.spawn(async move {
+                let passed = gate.pass(opens.after(time_after)).await;
+                assert_eq!(passed, Ok(()));
+                let now = Moment::now();
+                assert!(now >= opens, "before its time");
+                now.since(opens)
+            });
+        }
+        tasks.join_all().await
+    }
 
     #[tokio::test(start_paused = true)]
     async fn callers_leave_it_spread_and_none_before_its_time() {
-        let gate = Gate::new();
-        let start = Moment::now();
-        let at = start.after(MINUTE);
-        gate.close_until(at);
-        // An earlier time changes nothing.
-        gate.close_until(start);
-        let passes = (0..200).map(|_| async {
-            gate.pass(start.after(MINUTE * 10))
-                .await
-                .unwrap_or_default();
-            Moment::now().since(at)
-        });
-        let mut left: Vec<Duration> = Vec::new();
-        for passed in passes.map(Box::pin).map(tokio_test_all) {
-            left.push(passed.await);
+        let left = leave(300, 10 * MINUTE).await;
+        for tenth in 0..10_u32 {
+            let (from, to) = (SPREAD.1 / 10 * tenth, SPREAD.1 / 10 * (tenth + 1));
+            let count = left
+                .iter()
+                .filter(|late| (from..=to).contains(late))
+                .count();
+            assert!(
+                (5..80).contains(&count),
+                "{count} of 300 from {from:?} to {to:?}"
+            );
         }
-        let half = left.iter().filter(|late| **late > MINUTE / 4).count();
-        assert!(
-            (40..160).contains(&half),
-            "{half} of 200 in the second half"
-        );
-        assert!(left.iter().all(|late| *late <= MINUTE / 2), "{left:?}");
+        assert!(left.iter().all(|late| *late <= SPREAD.1 + TICK), "{left:?}");
     }
 
-    fn tokio_test_all<F: Future>(future: F) -> F {
-        future
+    #[tokio::test(start_paused = true)]
+    async fn half_of_the_time_left_is_for_the_attempt() {
+        let left = leave(300, Duration::from_secs(4)).await;
+        let most = left.iter().max().copied().unwrap_or_default();
+        let half = Duration::from_secs(2);
+        assert!((half / 2..=half + TICK).contains(&most), "{most:?}");
     }
 
     #[tokio::test(start_paused = true)]

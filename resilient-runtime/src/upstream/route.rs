@@ -22,12 +22,12 @@ pub trait Route: Settle {
     type Extra: Extra;
     /// What lets further runs of the next attempt be made.
     fn extra(&self, budget: Budget) -> Self::Extra;
+    /// What the calls around have to say, while a body is polled.
+    type Outside;
     /// The body is about to be polled.
-    #[inline]
-    fn before_poll(&self) {}
+    fn before_poll(&self) -> Self::Outside;
     /// The body was polled.
-    #[inline]
-    fn after_poll(&mut self) {}
+    fn after_poll(&mut self, outside: Self::Outside);
     /// The attempt has succeeded, in its first poll if `at_once`.
     fn succeeded(&mut self, at_once: bool);
 }
@@ -157,6 +157,14 @@ impl<'p> Route for Direct<'p> {
         self.ledger.sent();
         Poll::Ready(Ok(()))
     }
+
+    type Outside = ();
+
+    #[inline]
+    fn before_poll(&self) {}
+
+    #[inline]
+    fn after_poll(&mut self, (): ()) {}
 
     #[inline]
     fn succeeded(&mut self, _: bool) {

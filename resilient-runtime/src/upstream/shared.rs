@@ -1,8 +1,13 @@
 //! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
 
 use super::{
-    Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig, breaker::Change,
-    counts::Counters, meter::Refused, slots::Full, terms::Kind, usage::Totals,
+    Account, Bucket, Circuit, Gate, Slots, Ticket, UpstreamConfig,
+    breaker::{Change, Entry},
+    counts::Counters,
+    meter::Refused,
+    slots::Full,
+    terms::Kind,
+    usage::Totals,
 };
 use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
 use std::{ops::Deref, sync::Arc, time::Duration};
@@ -119,6 +124,11 @@ impl Shared {
         let until = latest.instant();
         let mut taken = Taken::new(self);
         self.check_circuit(upstream, Moment::now())?;
+        let capacity = self.tokens.capacity();
+        if cost > capacity {
+            let name = config.name.clone();
+            return Err(Rejection::too_costly(name, cost, capacity));
+        }
         self.gate
             .pass(latest)
             .await
@@ -150,7 +160,20 @@ impl Shared {
             .pass(latest)
             .await
             .map_err(|wait| Rejection::limited(config.name.clone(), Some(wait)))?;
-        taken.enter(upstream, Moment::now())
+        let now = Moment::now();
+        if !deadline.is_never() && now >= deadline {
+            // It would be sent only to be cut.
+            return Err(Rejection::limited(config.name.clone(), None));
+        }
+        taken.enter(upstream, now)
+    }
+
+    /// The first probe is about to be sent. Should a subscriber panic, it is not, and its place is free again.
+    #[cold]
+    fn tell_probing(&self, upstream: &Upstream, entry: Entry) {
+        let unsent = Unsent(&self.circuit, entry.ticket);
+        tell(upstream, entry.change);
+        std::mem::forget(unsent);
     }
 
     #[inline]
@@ -169,15 +192,17 @@ impl Shared {
     #[inline]
     pub(crate) fn succeeded(&self, upstream: &Upstream, permit: Permit, spent: Spent, now: Moment) {
         let took = now.since(permit.at);
+        let mut change = None;
         if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
-            let change = self.circuit.success(breaker, ticket, now, took);
-            tell(upstream, change);
+            change = self.circuit.success(breaker, ticket, now, took);
         }
         self.slots.release(Some(took), true);
         if spent.is_counted() {
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
         }
+        // Last, for a subscriber may panic.
+        tell(upstream, change);
     }
 
     #[cold]
@@ -194,8 +219,9 @@ impl Shared {
         let told = failure.wait.map(|wait| wait.duration);
         // A demand that no call obeys does not hold back all of them either.
         let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
+        let mut change = None;
         if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
-            let change = if class == Class::QuotaExhausted {
+            change = if class == Class::QuotaExhausted {
                 self.circuit.ignore(ticket);
                 self.circuit.open(breaker, now, breaker.max_pause)
             } else if class.is_of_the_server() {
@@ -204,9 +230,10 @@ impl Shared {
                 self.circuit.ignore(ticket);
                 None
             };
-            tell(upstream, change);
         }
-        self.slots.release(Some(took), !class.is_overload());
+        // What the server has not worked on says nothing of how long it takes.
+        let worked = (failure.processed != Processed::No).then_some(took);
+        self.slots.release(worked, !class.is_overload());
         self.settle_tokens(spent, failure, now);
         let limits = failure.limits.as_deref();
         if class == Class::RateLimited {
@@ -218,6 +245,8 @@ impl Shared {
         if let (true, Some(wait)) = (asked, wait) {
             self.gate.close_until(now.after(wait));
         }
+        // Last, for a subscriber may panic.
+        tell(upstream, change);
     }
 
     /// What was not sent, or was refused unread, has used no tokens. The request itself counts where it was answered: most
@@ -287,6 +316,15 @@ impl Spent {
     }
 }
 
+/// A probe that is not sent, should this be dropped.
+struct Unsent<'s>(&'s Circuit, Ticket);
+
+impl Drop for Unsent<'_> {
+    fn drop(&mut self) {
+        self.0.ignore(self.1);
+    }
+}
+
 /// What an attempt has got so far. Dropped, it all goes back.
 struct Taken<'s> {
     shared: &'s Shared,
@@ -316,7 +354,9 @@ impl<'s> Taken<'s> {
             match self.shared.circuit.enter(breaker, now) {
                 Ok(entry) => {
                     permit.ticket = Some(entry.ticket);
-                    tell(upstream, entry.change);
+                    if entry.change.is_some() {
+                        self.shared.tell_probing(upstream, entry);
+                    }
                 }
                 Err(wait) => return Err(open(upstream, wait)),
             }

@@ -5,11 +5,7 @@ use super::{
     keys::Keys,
     shared::{Shared, tell},
 };
-use crate::{
-    clock::Moment,
-    sync::{MutexGuard, lock},
-    upstream::UpstreamConfig,
-};
+use crate::{clock::Moment, sync::lock, upstream::UpstreamConfig};
 use std::time::Duration;
 
 /// How an upstream, or a key of it, is at one moment. What is not limited is none.
@@ -95,9 +91,10 @@ impl Upstream {
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
     pub fn set_requests(&self, rate: Option<Rate>) -> Result<(), super::UpstreamError> {
-        let mut config = self.changing();
-        config.requests = rate;
-        self.change(config, |shared| shared.requests.set(rate))
+        self.change(
+            |config| config.requests = rate,
+            |shared| shared.requests.set(rate),
+        )
     }
 
     /// Sets the limit of tokens, or none.
@@ -105,9 +102,10 @@ impl Upstream {
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
     pub fn set_tokens(&self, rate: Option<Rate>) -> Result<(), super::UpstreamError> {
-        let mut config = self.changing();
-        config.tokens = rate;
-        self.change(config, |shared| shared.tokens.set(rate))
+        self.change(
+            |config| config.tokens = rate,
+            |shared| shared.tokens.set(rate),
+        )
     }
 
     /// Sets the limit of attempts at one time, the upper one if it adapts. Without a limit from the beginning, attempts are
@@ -116,11 +114,12 @@ impl Upstream {
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
     pub fn set_concurrency(&self, limit: u32) -> Result<(), super::UpstreamError> {
-        let mut config = self.changing();
-        if let Some(concurrency) = &mut config.concurrency {
-            concurrency.limit = limit;
-        }
-        self.change(config, |shared| shared.slots.set(limit))
+        let concurrency = |config: &mut UpstreamConfig| {
+            if let Some(concurrency) = &mut config.concurrency {
+                concurrency.limit = limit;
+            }
+        };
+        self.change(concurrency, |shared| shared.slots.set(limit))
     }
 
     /// Opens the circuit breaker by hand, for all keys that are known, until [`release`](Self::release). Without a breaker,
@@ -137,21 +136,18 @@ impl Upstream {
         });
     }
 
-    fn changing(&self) -> UpstreamConfig {
-        let changed: MutexGuard<'_, Option<Box<UpstreamConfig>>> = lock(&self.changed);
-        changed
-            .as_deref()
-            .cloned()
-            .unwrap_or_else(|| self.config.clone())
-    }
-
     fn change(
         &self,
-        config: UpstreamConfig,
+        setting: impl FnOnce(&mut UpstreamConfig),
         change: impl Fn(&Shared),
     ) -> Result<(), super::UpstreamError> {
+        let mut changed = lock(&self.changed);
+        let mut config = changed.as_deref().unwrap_or(&self.config).clone();
+        setting(&mut config);
         config.validate()?;
-        *lock(&self.changed) = Some(Box::new(config));
+        *changed = Some(Box::new(config));
+        // A new key reads it with its part of the map locked.
+        drop(changed);
         self.for_each(change);
         Ok(())
     }

@@ -5,7 +5,12 @@ use super::{
     ledger::Ledger,
     shared::{Blocked, Handle, Permit, Spent},
 };
-use crate::{Class, Limits, Rejection, ambient, clock::Moment, site::Site};
+use crate::{
+    Class, Limits, Rejection,
+    ambient::{self, ToldOutside},
+    clock::Moment,
+    site::Site,
+};
 use std::{
     fmt,
     pin::Pin,
@@ -163,16 +168,19 @@ impl<'u> Route for Passage<'u> {
         self.poll_waiting(cx)
     }
 
+    type Outside = ToldOutside;
+
     #[inline]
-    fn before_poll(&self) {
-        ambient::listen();
+    fn before_poll(&self) -> ToldOutside {
+        ambient::listen()
     }
 
     #[inline]
-    fn after_poll(&mut self) {
+    fn after_poll(&mut self, outside: ToldOutside) {
         if ambient::is_told() {
             self.listen();
         }
+        outside.restore();
     }
 
     #[inline]

@@ -1,0 +1,59 @@
+//! Models of the state by key.
+
+use crate::{clock::Moment, explore, join, upstream::keys::Keys};
+use shuttle::{
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+use std::sync::Arc;
+
+const ORDERS: usize = 10_000;
+
+fn state(keys: &Keys<AtomicU64>, key: &str, at: u64) -> Arc<AtomicU64> {
+    keys.get_or_insert(key, Moment(at), || AtomicU64::new(0))
+}
+
+/// Calls of one key run while others push keys out: as long as one of them runs, all that come see the same state.
+pub fn a_key_in_use_is_not_pushed_out() {
+    explore(ORDERS, || {
+        let keys = Arc::new(Keys::new(1, |_, _| false));
+        let held = state(&keys, "held", 1);
+        let users = [2, 3].map(|at| {
+            let keys = Arc::clone(&keys);
+            thread::spawn(move || {
+                state(&keys, "held", at).fetch_add(1, Ordering::Relaxed);
+            })
+        });
+        let others = ["a", "b"].map(|key| {
+            let keys = Arc::clone(&keys);
+            thread::spawn(move || {
+                state(&keys, key, 4);
+            })
+        });
+        users.into_iter().for_each(join);
+        others.into_iter().for_each(join);
+        assert_eq!(held.load(Ordering::Relaxed), 2);
+        let now = keys.peek("held");
+        assert!(now.is_some_and(|now| Arc::ptr_eq(&now, &held)));
+    });
+}
+
+/// New keys from all sides, more than the map has room for: each has one state, and when nobody holds any, new ones take
+/// the places of old ones.
+pub fn keys_that_come_together_have_one_state_each() {
+    explore(ORDERS, || {
+        let keys = Arc::new(Keys::new(2, |_, _| false));
+        let threads = ["a", "a", "b", "c"].map(|key| {
+            let keys = Arc::clone(&keys);
+            thread::spawn(move || state(&keys, key, 1))
+        });
+        let [first, second, ..] = threads.map(join);
+        // Both were held to the end.
+        assert!(Arc::ptr_eq(&first, &second));
+        drop((first, second));
+        for (at, key) in (2..).zip(["d", "e", "f", "g"]) {
+            state(&keys, key, at);
+        }
+        assert!(keys.len() <= 4, "{}", keys.len());
+    });
+}

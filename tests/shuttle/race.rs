@@ -1,0 +1,92 @@
+//! Models of a hedged attempt: the hedge's time, the runs' ends and the drop of the call come from threads of their own.
+
+use crate::{
+    explore,
+    hedge::Hedge,
+    join,
+    upstream::{Extra, Run},
+    wait::{ALARM, Alarm},
+};
+use shuttle::{
+    future::block_on,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+
+const ORDERS: usize = 100_000;
+
+#[derive(Clone, Default)]
+struct Leaves {
+    given: Arc<AtomicU64>,
+    back: Arc<AtomicU64>,
+}
+
+struct Leave(Arc<AtomicU64>);
+
+impl Extra for Leaves {
+    type Run = Leave;
+
+    fn start(&mut self) -> Option<Leave> {
+        self.given.fetch_add(1, Ordering::SeqCst);
+        Some(Leave(Arc::clone(&self.back)))
+    }
+}
+
+impl Run for Leave {
+    fn ended(&mut self, _: bool) {}
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// The hedge is due just as the first run ends, or fails, or the call is dropped: there is one result at most, no run
+/// starts after it, and each leave comes back.
+pub fn a_hedge_that_is_due_at_the_end_leaves_nothing() {
+    for fails in [false, true] {
+        explore(ORDERS / 2, move || {
+            let [due, ended, cancelled] = [(); 3].map(|()| Alarm::default());
+            ALARM.set(Some(due.clone()));
+            let threads = [&due, &ended, &cancelled].map(|alarm| {
+                let alarm = alarm.clone();
+                thread::spawn(move || alarm.ring())
+            });
+            let (leaves, runs) = (Leaves::default(), AtomicU64::new(0));
+            let hedge = Hedge { max: 1 };
+            let result = {
+                let body = || {
+                    let run = runs.fetch_add(1, Ordering::SeqCst);
+                    let ended = ended.clone();
+                    poll_fn(move |cx| {
+                        ended.poll(cx).map(|()| match run {
+                            0 if fails => Err(()),
+                            _ => Ok(run),
+                        })
+                    })
+                };
+                let mut race = pin!(hedge.race(leaves.clone(), body));
+                block_on(poll_fn(|cx| {
+                    if let Poll::Ready(result) = race.as_mut().poll(cx) {
+                        return Poll::Ready(Some(result));
+                    }
+                    cancelled.poll(cx).map(|()| None)
+                }))
+            };
+            ALARM.set(None);
+            let (runs, given) = (runs.into_inner(), leaves.given.load(Ordering::SeqCst));
+            assert_eq!(runs, given.saturating_add(1));
+            assert_eq!(leaves.back.load(Ordering::SeqCst), given);
+            match result {
+                // Dropped.
+                None => {}
+                Some(Ok(run)) => assert!(run < runs && (run == 1 || !fails)),
+                // Nobody was left to wait for.
+                Some(Err(())) => assert!(fails && runs == 1),
+            }
+            threads.into_iter().for_each(join);
+        });
+    }
+}
