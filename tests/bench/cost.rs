@@ -106,7 +106,6 @@ fn subjects() -> Vec<Subject> {
             .at_once(subjects::by_attribute_at_once),
         Subject::new("resilient, policy = …", subjects::by_attribute_at_once),
         Subject::new("resilient, call!", subjects::by_call).at_once(subjects::by_call_at_once),
-        Subject::new("all five, through an upstream", subjects::through_upstream),
         Subject::new(table::BY_HAND, subjects::by_hand),
         Subject::new("backon, tokio timeout", subjects::by_backon),
         Subject::new("tokio-retry2, tokio timeout", subjects::by_tokio_retry2).without_retries(),

@@ -5,7 +5,7 @@ use crate::{
     floor::Lazy,
 };
 use backon::{ConstantBuilder, Retryable};
-use resilient_runtime::{Backoff, Breaker, Policy, Rate, Upstream, call, resilient};
+use resilient_runtime::{Backoff, Policy, call, resilient};
 use std::{
     future::{Ready, ready},
     time::Duration,
@@ -75,20 +75,6 @@ pub(crate) fn by_call(script: &Script) -> impl Future<Output = Result<u32, Failu
 )]
 pub(crate) fn by_call_at_once(script: &Script) -> impl Future<Output = Result<u32, Failure>> {
     call!(&AT_ONCE, "by_call_at_once", async { fetch(script).await })
-}
-
-static UPSTREAM: Upstream = Upstream::new("bench")
-    .requests(Rate::per_second(1_000_000_000).burst(1_000_000_000))
-    .tokens(Rate::per_second(1_000_000_000))
-    .concurrency(32)
-    .breaker(Breaker::new());
-
-#[expect(
-    clippy::manual_async_fn,
-    reason = "another layer would be measured too"
-)]
-pub(crate) fn through_upstream(script: &Script) -> impl Future<Output = Result<u32, Failure>> {
-    call!(upstream = UPSTREAM, async { fetch(script).await })
 }
 
 pub(crate) async fn by_backon(script: &Script) -> Result<u32, Failure> {

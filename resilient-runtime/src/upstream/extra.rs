@@ -62,7 +62,7 @@ impl<'u> Extra for PassageExtra<'u> {
         if !account.affords(self.budget, PRICED_AS, now) {
             return None;
         }
-        let permit = self.through.try_admit(now).ok()?;
+        let permit = self.through.try_admit(now)?;
         account.charge(self.budget, PRICED_AS, now);
         self.through.shared.counts.hedged.count();
         Some(PassageRun {
@@ -94,7 +94,7 @@ impl Run for PassageRun<'_> {
             let (through, spent) = (&self.through, self.spent());
             through
                 .shared
-                .succeeded(through.upstream, permit, spent, Moment::now());
+                .succeeded(through.upstream, permit, spent, false);
         }
     }
 }

@@ -12,16 +12,29 @@ use super::{
 use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-/// What callers share.
+/// What callers share. What every call writes is apart from what it only reads.
 pub(crate) struct Shared {
     pub(super) account: Account,
     pub(super) gate: Gate,
     pub(super) circuit: Circuit,
-    pub(super) slots: Slots,
-    pub(super) requests: Bucket,
-    pub(super) tokens: Bucket,
-    pub(super) usage: Totals,
+    pub(super) slots: Apart<Slots>,
+    pub(super) requests: Apart<Bucket>,
+    pub(super) tokens: Apart<Bucket>,
+    pub(super) usage: Apart<Totals>,
     pub(super) counts: Counters,
+}
+
+/// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
+#[repr(align(64))]
+pub(crate) struct Apart<T>(T);
+
+impl<T> Deref for Apart<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
 }
 
 /// Its owner: an upstream, or everybody who uses a key of it.
@@ -50,13 +63,6 @@ pub(crate) struct Permit {
     pub(super) at: Moment,
 }
 
-/// Why an attempt is not let through at once.
-pub(crate) enum Blocked {
-    /// It may be later.
-    Wait,
-    Refused(Rejection),
-}
-
 /// What is known of an attempt that was let through.
 #[derive(Clone, Copy)]
 pub(crate) struct Spent {
@@ -72,41 +78,32 @@ impl Shared {
             account: Account::new(),
             gate: Gate::new(),
             circuit: Circuit::new(),
-            slots: config.concurrency.map_or_else(Slots::off, Slots::new),
-            requests: Bucket::new(config.requests, Kind::Requests),
-            tokens: Bucket::new(config.tokens, Kind::Tokens),
-            usage: Totals::new(),
+            slots: Apart(config.concurrency.map_or_else(Slots::off, Slots::new)),
+            requests: Apart(Bucket::new(config.requests, Kind::Requests)),
+            tokens: Apart(Bucket::new(config.tokens, Kind::Tokens)),
+            usage: Apart(Totals::new()),
             counts: Counters::new(),
         }
     }
 
     /// Leave at once: through breaker, gate, concurrency limit and rate limits, or through none of them.
     #[inline]
-    pub(crate) fn try_admit(
-        &self,
-        upstream: &Upstream,
-        cost: u64,
-        now: Moment,
-    ) -> Result<Permit, Blocked> {
-        self.check_circuit(upstream, now)
-            .map_err(Blocked::Refused)?;
-        if self.gate.closed(now).is_some() {
-            return Err(Blocked::Wait);
+    pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
+        if self.circuit.check(now).is_err() || self.gate.closed(now).is_some() {
+            return None;
         }
-        let mut taken = Taken::new(self);
         if !self.slots.try_enter() {
-            return Err(Blocked::Wait);
+            return None;
         }
-        taken.slot = true;
         if self.requests.try_take(1, now).is_err() {
-            return Err(Blocked::Wait);
+            self.put_back(true, 0, 0);
+            return None;
         }
-        taken.requests = 1;
         if self.tokens.try_take(cost, now).is_err() {
-            return Err(Blocked::Wait);
+            self.put_back(true, 1, 0);
+            return None;
         }
-        taken.tokens = cost;
-        taken.enter(upstream, now).map_err(Blocked::Refused)
+        self.enter(upstream, cost, now).ok()
     }
 
     /// Leave in its turn. Cancel safe: dropped before it is ready, it has taken nothing.
@@ -165,19 +162,71 @@ impl Shared {
             // It would be sent only to be cut.
             return Err(Rejection::limited(config.name.clone(), None));
         }
-        taken.enter(upstream, now)
+        taken.keep();
+        self.enter(upstream, cost, now)
     }
 
-    /// The first probe is about to be sent. Should a subscriber panic, it is not, and its place is free again.
+    /// The first probe is about to be sent. Should a subscriber panic, it is not, and all that it has comes back.
     #[cold]
-    fn tell_probing(&self, upstream: &Upstream, entry: Entry) {
-        let unsent = Unsent(&self.circuit, entry.ticket);
+    fn tell_probing(&self, upstream: &Upstream, cost: u64, entry: Entry) {
+        let mut unsent = Unsent {
+            taken: Taken {
+                shared: self,
+                slot: true,
+                requests: 1,
+                tokens: cost,
+            },
+            probe: Some(entry.ticket),
+        };
         tell(upstream, entry.change);
-        std::mem::forget(unsent);
+        unsent.taken.keep();
+        unsent.probe = None;
     }
 
+    /// Through the breaker, at last, with all that was taken: it knows how many probes are out, and an attempt that still
+    /// waits is none. What it does not let in has nothing any more.
     #[inline]
-    fn check_circuit(&self, upstream: &Upstream, now: Moment) -> Result<(), Rejection> {
+    fn enter(&self, upstream: &Upstream, cost: u64, now: Moment) -> Result<Permit, Rejection> {
+        let Some(breaker) = upstream.circuit_breaker() else {
+            return Ok(Permit {
+                ticket: None,
+                at: now,
+            });
+        };
+        match self.circuit.enter(breaker, now) {
+            Ok(entry) => {
+                if entry.change.is_some() {
+                    self.tell_probing(upstream, cost, entry);
+                }
+                Ok(Permit {
+                    ticket: Some(entry.ticket),
+                    at: now,
+                })
+            }
+            Err(wait) => {
+                self.put_back(true, 1, cost);
+                Err(open(upstream, wait))
+            }
+        }
+    }
+
+    /// What was taken for an attempt that is not sent.
+    #[cold]
+    fn put_back(&self, slot: bool, requests: u64, tokens: u64) {
+        if slot {
+            self.slots.release(None, true);
+        }
+        if requests > 0 {
+            self.requests.give_back(requests);
+        }
+        if tokens > 0 {
+            self.tokens.give_back(tokens);
+        }
+    }
+
+    /// # Errors
+    /// The rejection, while the circuit breaker lets nothing through.
+    pub(crate) fn check_circuit(&self, upstream: &Upstream, now: Moment) -> Result<(), Rejection> {
         match self.circuit.check(now) {
             Ok(()) => Ok(()),
             Err(wait) => Err(open(upstream, wait)),
@@ -190,8 +239,19 @@ impl Shared {
     }
 
     #[inline]
-    pub(crate) fn succeeded(&self, upstream: &Upstream, permit: Permit, spent: Spent, now: Moment) {
-        let took = now.since(permit.at);
+    pub(crate) fn succeeded(
+        &self,
+        upstream: &Upstream,
+        permit: Permit,
+        spent: Spent,
+        at_once: bool,
+    ) {
+        let (now, took) = if at_once {
+            (permit.at, Duration::ZERO)
+        } else {
+            let now = Moment::now();
+            (now, now.since(permit.at))
+        };
         let mut change = None;
         if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
             change = self.circuit.success(breaker, ticket, now, took);
@@ -317,11 +377,16 @@ impl Spent {
 }
 
 /// A probe that is not sent, should this be dropped.
-struct Unsent<'s>(&'s Circuit, Ticket);
+struct Unsent<'s> {
+    taken: Taken<'s>,
+    probe: Option<Ticket>,
+}
 
 impl Drop for Unsent<'_> {
     fn drop(&mut self) {
-        self.0.ignore(self.1);
+        if let Some(probe) = self.probe {
+            self.taken.shared.circuit.ignore(probe);
+        }
     }
 }
 
@@ -343,42 +408,15 @@ impl<'s> Taken<'s> {
         }
     }
 
-    /// Through the breaker, at last: it knows how many probes are out, and an attempt that still waits is none.
-    #[inline]
-    fn enter(mut self, upstream: &Upstream, now: Moment) -> Result<Permit, Rejection> {
-        let mut permit = Permit {
-            ticket: None,
-            at: now,
-        };
-        if let Some(breaker) = upstream.circuit_breaker() {
-            match self.shared.circuit.enter(breaker, now) {
-                Ok(entry) => {
-                    permit.ticket = Some(entry.ticket);
-                    if entry.change.is_some() {
-                        self.shared.tell_probing(upstream, entry);
-                    }
-                }
-                Err(wait) => return Err(open(upstream, wait)),
-            }
-        }
+    /// All of it belongs to the attempt.
+    const fn keep(&mut self) {
         (self.slot, self.requests, self.tokens) = (false, 0, 0);
-        Ok(permit)
     }
 }
 
 impl Drop for Taken<'_> {
-    #[inline]
     fn drop(&mut self) {
-        let shared = self.shared;
-        if self.slot {
-            shared.slots.release(None, true);
-        }
-        if self.requests > 0 {
-            shared.requests.give_back(self.requests);
-        }
-        if self.tokens > 0 {
-            shared.tokens.give_back(self.tokens);
-        }
+        self.shared.put_back(self.slot, self.requests, self.tokens);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Until, Upstream,
     ledger::Ledger,
-    shared::{Blocked, Handle, Permit, Spent},
+    shared::{Handle, Permit, Spent},
 };
 use crate::{
     Class, Limits, Rejection,
@@ -51,7 +51,7 @@ impl<'u> Through<'u> {
     }
 
     #[inline]
-    pub(super) fn try_admit(&self, now: Moment) -> Result<Permit, Blocked> {
+    pub(super) fn try_admit(&self, now: Moment) -> Option<Permit> {
         self.shared.try_admit(self.upstream, self.cost, now)
     }
 }
@@ -94,14 +94,15 @@ impl Passage<'_> {
     /// The permit of the attempt that has ended, and what it spent.
     #[inline]
     fn leave(&mut self) -> Option<(Permit, Spent)> {
+        let Stage::Inside(permit) = self.stage else {
+            return None;
+        };
+        self.stage = Stage::Outside;
         let spent = Spent {
             estimated: self.through.cost,
             actual: self.spent.take(),
         };
-        match std::mem::replace(&mut self.stage, Stage::Outside) {
-            Stage::Inside(permit) => Some((permit, spent)),
-            Stage::Outside | Stage::Waiting(_) => None,
-        }
+        Some((permit, spent))
     }
 
     #[cold]
@@ -152,18 +153,13 @@ impl<'u> Route for Passage<'u> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
         if !matches!(self.stage, Stage::Waiting(_)) {
-            match self.through.try_admit(Moment::now()) {
-                Ok(permit) => {
-                    self.ledger.sent();
-                    self.stage = Stage::Inside(permit);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(Blocked::Refused(rejection)) => {
-                    self.through.shared.counts.refused.count();
-                    return Poll::Ready(Err(rejection));
-                }
-                Err(Blocked::Wait) => self.wait(deadline.0),
-            }
+            let now = Moment::now();
+            let Some(permit) = self.through.try_admit(now) else {
+                return self.poll_blocked(deadline.0, now, cx);
+            };
+            self.ledger.sent();
+            self.stage = Stage::Inside(permit);
+            return Poll::Ready(Ok(()));
         }
         self.poll_waiting(cx)
     }
@@ -187,11 +183,10 @@ impl<'u> Route for Passage<'u> {
     fn succeeded(&mut self, at_once: bool) {
         self.ledger.succeeded(&self.through.shared.account);
         if let Some((permit, spent)) = self.leave() {
-            let now = if at_once { permit.at } else { Moment::now() };
             let Through {
                 upstream, shared, ..
             } = &self.through;
-            shared.succeeded(upstream, permit, spent, now);
+            shared.succeeded(upstream, permit, spent, at_once);
         }
         if let Some(limits) = self.limits.take() {
             self.learn(&limits);
@@ -200,6 +195,27 @@ impl<'u> Route for Passage<'u> {
 }
 
 impl Passage<'_> {
+    /// Not at once: either not at all or in its turn.
+    #[cold]
+    fn poll_blocked(
+        &mut self,
+        deadline: Moment,
+        now: Moment,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejection>> {
+        let Through {
+            upstream,
+            ref shared,
+            ..
+        } = self.through;
+        if let Err(rejection) = shared.check_circuit(upstream, now) {
+            shared.counts.refused.count();
+            return Poll::Ready(Err(rejection));
+        }
+        self.wait(deadline);
+        self.poll_waiting(cx)
+    }
+
     #[cold]
     fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
         let Stage::Waiting(waiting) = &mut self.stage else {
@@ -263,10 +279,8 @@ impl Drop for Passage<'_> {
     #[inline]
     fn drop(&mut self) {
         self.ledger.close(&self.through.shared.account);
-        if matches!(self.stage, Stage::Inside(_)) {
-            if let Some((permit, spent)) = self.leave() {
-                self.through.shared.dropped(permit, spent);
-            }
+        if let Some((permit, spent)) = self.leave() {
+            self.through.shared.dropped(permit, spent);
         }
     }
 }

@@ -1,0 +1,111 @@
+//! Memory stays bounded, however many keys and failures there are. It is here for the allocator, which counts by thread.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a panic is a failed test"
+)]
+
+use resilient_runtime::{
+    Backoff, Breaker, Budget, CallError, Class, Classification, Classify, Policy, Rate, Upstream,
+    call,
+};
+use std::{fmt, hint::black_box, time::Duration};
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(Debug)]
+struct Busy;
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("busy")
+    }
+}
+
+impl std::error::Error for Busy {}
+
+impl Classify for Busy {
+    fn classify(&self) -> Classification {
+        Classification::new(Class::ServerError)
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+/// The bytes by which what is allocated has grown over `work`.
+fn growth(work: impl FnOnce()) -> i64 {
+    allocation_counter::measure(work).bytes_current
+}
+
+#[test]
+fn f79_a_million_keys_take_no_more_memory_than_the_upstream_keeps() {
+    const KEPT: usize = 1_000;
+    const KEYS: u32 = 1_000_000;
+    /// Of one key: its state, its name and its place in the map, whose capacity may be twice its length.
+    const EACH: usize = 2_048;
+
+    let upstream = Upstream::new("keyed")
+        .requests(Rate::per_second(1))
+        .concurrency(1)
+        .breaker(Breaker::new())
+        .keys(KEPT);
+    let runtime = runtime();
+    let ask = |keys: std::ops::Range<u32>| {
+        runtime.block_on(async {
+            for key in keys {
+                let key = key.to_string();
+                let result: Result<(), CallError<Busy>> =
+                    call!(upstream = &upstream, key = key, async { Ok(()) }).await;
+                result.unwrap();
+            }
+        });
+    };
+    let filled = growth(|| ask(0..KEYS / 10));
+    let bound = i64::try_from(KEPT * EACH).unwrap();
+    assert!(filled > 0, "nothing was counted");
+    assert!(filled < bound, "{filled} bytes for {KEPT} keys");
+    let grown = growth(|| ask(KEYS / 10..KEYS));
+    assert!(
+        filled + grown < bound,
+        "{filled} bytes, and {grown} after more keys"
+    );
+}
+
+#[test]
+fn f74_a_hundred_thousand_failing_calls_leave_nothing_of_their_requests() {
+    const REQUEST: usize = 64 * 1_024;
+    const ATTEMPTS: u32 = 3;
+
+    static UPSTREAM: Upstream = Upstream::new("failing")
+        .policy(
+            Policy::new()
+                .attempts(ATTEMPTS)
+                .backoff(Backoff::fixed(Duration::ZERO))
+                .budget(Budget::NONE),
+        )
+        .requests(Rate::per_second(1_000_000_000))
+        .concurrency(4);
+    let runtime = runtime();
+    let fail = |calls: u32| {
+        runtime.block_on(async {
+            let mut made = 0;
+            for _ in 0..calls {
+                let request = vec![7_u8; REQUEST];
+                let result: Result<(), CallError<Busy>> = call!(upstream = UPSTREAM, async {
+                    made += 1;
+                    let request = request.clone();
+                    tokio::task::yield_now().await;
+                    black_box(&request);
+                    Err(Busy)?
+                })
+                .await;
+                assert!(result.is_err());
+            }
+            assert_eq!(made, calls * ATTEMPTS);
+        });
+    };
+    fail(1_000);
+    let left = growth(|| fail(100_000));
+    assert_eq!(left, 0, "bytes are left over");
+}
