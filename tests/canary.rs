@@ -9,8 +9,8 @@
 
 use resilient_examples::{Answer, Server, client};
 use resilient_runtime::{
-    ApiError, Backoff, CallError, Class, Classification, Classify, Policy, Redacted, Rejection,
-    SendChecked, resilient,
+    ApiError, Backoff, Budget, CallError, Class, Classification, Classify, Policy, Redacted,
+    Rejection, SendChecked, resilient,
 };
 use resilient_tests::{CANARY, Leaky, Recorder, clean, printed, sources};
 use std::{error::Error, time::Duration};
