@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// What a body tells to the upstream that its attempt goes through.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Told {
     /// The tokens that the attempt has used.
     pub(crate) spent: Option<u64>,
@@ -26,7 +26,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         spent: None,
         limits: None,
     };

@@ -74,7 +74,7 @@ where
         if at_once {
             match plan.route.poll_admitted(Until(state.deadline), cx) {
                 Poll::Ready(Ok(())) => state.admitted = true,
-                Poll::Ready(Err(rejection)) => return self.refused(rejection),
+                Poll::Ready(Err(rejection)) => return self.refused(*rejection),
                 Poll::Pending => {
                     state.queued();
                     return Poll::Pending;

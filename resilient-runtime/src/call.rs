@@ -34,7 +34,7 @@ pub struct Call<'p, R, C, O, W, U: Route> {
 }
 
 impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(
         plan: Plan<R, C, O, W, U>,
         policy: &'p Policy,
@@ -80,7 +80,7 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
 // Not `R: Outcome`: `Plan::new` has said so.
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
-    #[inline]
+    #[inline(always)]
     pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
@@ -92,7 +92,7 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
 
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
-    #[inline]
+    #[inline(always)]
     pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,

@@ -3,13 +3,10 @@
 use std::{sync::OnceLock, time::Duration};
 use tokio::time::Instant;
 
-/// The moment [`FIRST`]. It lies an hour before the process first asked for the time, for those that have an earlier time
-/// than who asked first: other threads by a little, and runtimes with a paused clock.
+/// Where moments are counted from: an hour before the process first asked for the time, for those that have an earlier
+/// time than who asked first: other threads by a little, and runtimes with a paused clock.
 static START: OnceLock<Instant> = OnceLock::new();
 const MARGIN: Duration = Duration::from_secs(3_600);
-
-/// Not zero, which means never.
-const FIRST: u64 = 1_000_000_000;
 
 /// A moment: nanoseconds on a clock of the process's own, which lasts for 584 years. It is tokio's monotonic clock, so
 /// time that is paused stands still here too. Runtimes with paused clocks of their own do not agree on the time;
@@ -29,14 +26,14 @@ impl Moment {
     #[inline]
     pub(crate) fn of(instant: Instant) -> Self {
         let start = *START.get_or_init(|| instant.checked_sub(MARGIN).unwrap_or(instant));
-        let since = nanos(instant.saturating_duration_since(start));
-        Self(since.saturating_add(FIRST))
+        // Odd, so that it is never zero.
+        Self(nanos(instant.saturating_duration_since(start)) | 1)
     }
 
     /// As a timer needs it; none for [`NEVER`](Self::NEVER).
     pub(crate) fn instant(self) -> Option<Instant> {
-        let since = Duration::from_nanos(self.0.checked_sub(FIRST)?);
-        START.get()?.checked_add(since)
+        let since = Duration::from_nanos(self.0 & !1);
+        START.get().filter(|_| !self.is_never())?.checked_add(since)
     }
 
     #[inline]
@@ -68,12 +65,9 @@ impl Moment {
 
 /// In nanoseconds; what is longer than 584 years is that long.
 pub(crate) const fn nanos(duration: Duration) -> u64 {
-    let nanos = duration.as_nanos();
-    if nanos > u64::MAX as u128 {
-        return u64::MAX;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "it is not larger")]
-    {
-        nanos as u64
-    }
+    // Twice as fast as by way of 128 bits.
+    duration
+        .as_secs()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(duration.subsec_nanos() as u64)
 }

@@ -294,7 +294,7 @@ pub struct InSpan<P> {
 }
 
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with_route<T>(self, with: impl FnOnce(U) -> T) -> Plan<R, C, O, W, T> {
         let Self {
             errors,

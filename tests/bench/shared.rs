@@ -29,8 +29,8 @@ use std::{
 };
 
 /// The instructions that ours may cost: with all five on, and with a limit of tokens too.
-const ALL: u64 = 620;
-const TOKENS: u64 = 700;
+const ALL: u64 = 500;
+const TOKENS: u64 = 600;
 
 #[derive(Clone, Copy, Debug)]
 enum Failure {

@@ -7,12 +7,15 @@
 #![cfg(not(test))]
 #![allow(
     clippy::missing_panics_doc,
-    reason = "that is how a model says that it does not hold"
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a panic is how a model says that it does not hold"
 )]
 
 pub mod account;
 pub mod breaker;
 mod clock;
+#[allow(dead_code, unreachable_pub, reason = "as in `upstream`")]
 #[path = "../../resilient-runtime/src/classify/limits.rs"]
 mod limits;
 pub mod rate;

@@ -64,6 +64,9 @@ impl fmt::Display for BreakerState {
 pub(crate) struct Ticket(pub(super) u64);
 
 impl Ticket {
+    /// Where there is no breaker: that of a closed circuit.
+    pub(crate) const NONE: Self = Self(CLOSED);
+
     #[inline]
     pub(crate) const fn is_probe(self) -> bool {
         tag(self.0) == HALF_OPEN

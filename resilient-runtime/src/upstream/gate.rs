@@ -30,8 +30,12 @@ impl Gate {
         self.0.store(Moment::NEVER.0, Ordering::Relaxed);
     }
 
-    /// How long it stays closed.
     #[inline]
+    pub(crate) fn is_closed(&self, now: Moment) -> bool {
+        self.0.load(Ordering::Relaxed) > now.0
+    }
+
+    /// How long it stays closed.
     pub(crate) fn closed(&self, now: Moment) -> Option<Duration> {
         let until = Moment(self.0.load(Ordering::Relaxed));
         (until > now).then(|| until.since(now))

@@ -17,7 +17,7 @@ pub trait Route: Settle {
         &mut self,
         deadline: Until,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Rejection>>;
+    ) -> Poll<Result<(), Box<Rejection>>>;
     /// What lets further runs of an attempt be made.
     type Extra: Extra;
     /// What lets further runs of the next attempt be made.
@@ -153,7 +153,7 @@ impl<'p> Route for Direct<'p> {
     }
 
     #[inline]
-    fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
+    fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
         self.ledger.sent();
         Poll::Ready(Ok(()))
     }

@@ -10,10 +10,10 @@ use super::{
     usage::Totals,
 };
 use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU64, ops::Deref, sync::Arc, time::Duration};
 
 /// What callers share. What every call writes is apart from what it only reads.
-pub(crate) struct Shared {
+pub struct Shared {
     pub(super) account: Account,
     pub(super) gate: Gate,
     pub(super) circuit: Circuit,
@@ -26,7 +26,7 @@ pub(crate) struct Shared {
 
 /// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
 #[repr(align(64))]
-pub(crate) struct Apart<T>(T);
+pub struct Apart<T>(T);
 
 impl<T> Deref for Apart<T> {
     type Target = T;
@@ -37,30 +37,41 @@ impl<T> Deref for Apart<T> {
     }
 }
 
-/// Its owner: an upstream, or everybody who uses a key of it.
-#[derive(Clone)]
-pub(crate) enum Handle<'u> {
-    Whole(&'u Shared),
-    Key(Arc<Shared>),
-}
+/// What keeps it while a call runs: a reference to the state of a whole upstream, or a share of that of a key.
+pub trait Handle: Deref<Target = Shared> + Clone + Send {}
 
-impl Deref for Handle<'_> {
-    type Target = Shared;
+impl Handle for &Shared {}
+impl Handle for Arc<Shared> {}
 
-    #[inline]
-    fn deref(&self) -> &Shared {
-        match self {
-            Self::Whole(shared) => shared,
-            Self::Key(shared) => shared,
-        }
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
     }
 }
 
 /// Leave to make an attempt. It has to be handed back once: by `succeeded`, `failed` or `dropped`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Permit {
-    ticket: Option<Ticket>,
-    pub(super) at: Moment,
+    /// Of the breaker, if there is one.
+    ticket: Ticket,
+    /// The moment, which is never zero: a place for a permit is no larger than a permit.
+    at: NonZeroU64,
+}
+
+impl Permit {
+    #[inline]
+    const fn new(ticket: Ticket, now: Moment) -> Self {
+        let at = match NonZeroU64::new(now.0) {
+            Some(at) => at,
+            None => NonZeroU64::MIN,
+        };
+        Self { ticket, at }
+    }
+
+    #[inline]
+    const fn at(self) -> Moment {
+        Moment(self.at.get())
+    }
 }
 
 /// What is known of an attempt that was let through.
@@ -87,9 +98,9 @@ impl Shared {
     }
 
     /// Leave at once: through breaker, gate, concurrency limit and rate limits, or through none of them.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
-        if self.circuit.check(now).is_err() || self.gate.closed(now).is_some() {
+        if self.circuit.check(now).is_err() || self.gate.is_closed(now) {
             return None;
         }
         if !self.slots.try_enter() {
@@ -188,20 +199,14 @@ impl Shared {
     #[inline]
     fn enter(&self, upstream: &Upstream, cost: u64, now: Moment) -> Result<Permit, Rejection> {
         let Some(breaker) = upstream.circuit_breaker() else {
-            return Ok(Permit {
-                ticket: None,
-                at: now,
-            });
+            return Ok(Permit::new(Ticket::NONE, now));
         };
         match self.circuit.enter(breaker, now) {
             Ok(entry) => {
                 if entry.change.is_some() {
                     self.tell_probing(upstream, cost, entry);
                 }
-                Ok(Permit {
-                    ticket: Some(entry.ticket),
-                    at: now,
-                })
+                Ok(Permit::new(entry.ticket, now))
             }
             Err(wait) => {
                 self.put_back(true, 1, cost);
@@ -238,7 +243,7 @@ impl Shared {
         self.circuit.check(now).err()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn succeeded(
         &self,
         upstream: &Upstream,
@@ -247,13 +252,14 @@ impl Shared {
         at_once: bool,
     ) {
         let (now, took) = if at_once {
-            (permit.at, Duration::ZERO)
+            (permit.at(), Duration::ZERO)
         } else {
             let now = Moment::now();
-            (now, now.since(permit.at))
+            (now, now.since(permit.at()))
         };
         let mut change = None;
-        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
+        if let Some(breaker) = upstream.circuit_breaker() {
+            let ticket = permit.ticket;
             change = self.circuit.success(breaker, ticket, now, took);
         }
         self.slots.release(Some(took), true);
@@ -275,12 +281,13 @@ impl Shared {
         now: Moment,
     ) {
         let class = failure.class;
-        let took = now.since(permit.at);
+        let took = now.since(permit.at());
         let told = failure.wait.map(|wait| wait.duration);
         // A demand that no call obeys does not hold back all of them either.
         let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
         let mut change = None;
-        if let (Some(breaker), Some(ticket)) = (upstream.circuit_breaker(), permit.ticket) {
+        if let Some(breaker) = upstream.circuit_breaker() {
+            let ticket = permit.ticket;
             change = if class == Class::QuotaExhausted {
                 self.circuit.ignore(ticket);
                 self.circuit.open(breaker, now, breaker.max_pause)
@@ -347,9 +354,7 @@ impl Shared {
 
     /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
     pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
-        if let Some(ticket) = permit.ticket {
-            self.circuit.ignore(ticket);
-        }
+        self.circuit.ignore(permit.ticket);
         self.slots.release(None, true);
         if spent.is_counted() {
             self.tokens
@@ -360,7 +365,7 @@ impl Shared {
 
     /// Whether it would be a loss to forget it: somebody is using it, or a server has told something that still holds.
     pub(crate) fn matters(&self, now: Moment) -> bool {
-        self.circuit.check(now).is_err() || self.gate.closed(now).is_some()
+        self.circuit.check(now).is_err() || self.gate.is_closed(now)
     }
 }
 

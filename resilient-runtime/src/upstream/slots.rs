@@ -134,6 +134,13 @@ impl Slots {
             return;
         }
         let word = self.give_back();
+        if word >= WAITING || self.adaptive.is_some() {
+            self.released(word, took, ok);
+        }
+    }
+
+    /// What follows where somebody waits, or the limit adapts. `word` is that before the slot came back.
+    fn released(&self, word: u64, took: Option<Duration>, ok: bool) {
         let mut serve = word >= WAITING;
         if let Some(adaptive) = &self.adaptive {
             let in_use = in_use(word);
@@ -178,11 +185,10 @@ impl Slots {
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, step)
     }
 
-    /// The word before.
+    /// The word before. Every slot that comes back was taken, so there is one to subtract.
     #[inline]
     fn give_back(&self) -> u64 {
-        let one_less = |word| (in_use(word) > 0).then(|| word.saturating_sub(1));
-        self.change(one_less).unwrap_or_else(|word| word)
+        self.word.fetch_sub(1, Ordering::AcqRel)
     }
 
     /// With the line locked: who joins it has either seen this limit, or is seen by whoever serves after this.

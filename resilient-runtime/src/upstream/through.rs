@@ -3,47 +3,53 @@
 use super::{
     Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Until, Upstream,
     ledger::Ledger,
-    shared::{Handle, Permit, Spent},
+    shared::{Handle, Permit, Shared, Spent},
 };
 use crate::{
-    Class, Limits, Rejection,
-    ambient::{self, ToldOutside},
+    Class, Rejection,
+    ambient::{self, Told, ToldOutside},
     clock::Moment,
     site::Site,
 };
 use std::{
     fmt,
+    mem::ManuallyDrop,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
 /// What a call goes through: an upstream, by key and cost.
 #[derive(Clone, Debug)]
-pub struct Through<'u> {
+pub struct Through<'u, H = &'u Shared> {
     pub(super) upstream: &'u Upstream,
-    pub(super) shared: Handle<'u>,
+    pub(super) shared: H,
     pub(super) cost: u64,
 }
 
 impl<'u> Through<'u> {
     /// Through the state that all share who name no key.
-    #[inline]
+    #[inline(always)]
     pub fn of(upstream: &'u Upstream) -> Self {
         Self {
             upstream,
-            shared: Handle::Whole(upstream.shared()),
+            shared: upstream.shared(),
             cost: 0,
         }
     }
 
     /// Through the state of this key.
-    pub fn key<K: AsRef<str> + ?Sized>(self, key: &K) -> Self {
-        Self {
-            shared: Handle::Key(self.upstream.shared_by(key.as_ref())),
-            ..self
+    pub fn key<K: AsRef<str> + ?Sized>(self, key: &K) -> Through<'u, Arc<Shared>> {
+        let Self { upstream, cost, .. } = self;
+        Through {
+            upstream,
+            shared: upstream.shared_by(key.as_ref()),
+            cost,
         }
     }
+}
 
+impl<H: Handle> Through<'_, H> {
     /// The tokens that each attempt is estimated to use.
     pub const fn cost(mut self, cost: u64) -> Self {
         self.cost = cost;
@@ -56,17 +62,15 @@ impl<'u> Through<'u> {
     }
 }
 
-impl<'p, 'u> Start<'p> for Through<'u> {
-    type Route = Passage<'u>;
+impl<'p, 'u, H: Handle + 'u> Start<'p> for Through<'u, H> {
+    type Route = Passage<'u, H>;
 
-    #[inline]
-    fn start(self, _: &'p Site) -> Passage<'u> {
+    #[inline(always)]
+    fn start(self, _: &'p Site) -> Passage<'u, H> {
         Passage {
             through: self,
-            ledger: Ledger::new(),
-            spent: None,
-            limits: None,
-            stage: Stage::Outside,
+            permit: None,
+            aside: ManuallyDrop::new(None),
         }
     }
 }
@@ -75,103 +79,100 @@ impl<'p, 'u> Start<'p> for Through<'u> {
 ///
 /// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
-pub struct Passage<'u> {
-    through: Through<'u>,
+pub struct Passage<'u, H: Handle = &'u Shared> {
+    through: Through<'u, H>,
+    /// That of the attempt in flight.
+    permit: Option<Permit>,
+    /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
+    /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
+    aside: ManuallyDrop<Option<Box<Aside<'u>>>>,
+}
+
+type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
+
+#[derive(Default)]
+struct Aside<'u> {
+    waiting: Option<Admitted<'u>>,
     ledger: Ledger,
-    /// What the body has said in this attempt: that it spent, and what it has read of the quotas.
-    spent: Option<u64>,
-    limits: Option<Box<Limits>>,
-    stage: Stage<'u>,
+    /// What the body has said in this attempt.
+    told: Told,
 }
 
-enum Stage<'u> {
-    Outside,
-    Waiting(Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>),
-    Inside(Permit),
-}
-
-impl Passage<'_> {
-    /// The permit of the attempt that has ended, and what it spent.
+impl<'u, H: Handle> Passage<'u, H> {
     #[inline]
-    fn leave(&mut self) -> Option<(Permit, Spent)> {
-        let Stage::Inside(permit) = self.stage else {
-            return None;
-        };
-        self.stage = Stage::Outside;
-        let spent = Spent {
-            estimated: self.through.cost,
-            actual: self.spent.take(),
-        };
-        Some((permit, spent))
+    fn enter(&mut self, permit: Permit) {
+        self.permit = Some(permit);
+        if let Some(aside) = &mut *self.aside {
+            aside.ledger.sent();
+        }
     }
 
-    #[cold]
-    fn wait(&mut self, deadline: Moment) {
-        let Through {
-            upstream,
-            ref shared,
-            cost,
-        } = self.through;
-        let shared = shared.clone();
-        self.stage = Stage::Waiting(Box::pin(async move {
-            shared.admit(upstream, cost, deadline).await
-        }));
+    /// What the attempt has spent, and what it has read of the quotas.
+    #[inline]
+    fn take_told(&mut self) -> Told {
+        match &mut *self.aside {
+            None => Told::NOTHING,
+            Some(aside) => std::mem::take(&mut aside.told),
+        }
+    }
+
+    #[inline]
+    fn spent(&self, told: &Told) -> Spent {
+        Spent {
+            estimated: self.through.cost,
+            actual: told.spent,
+        }
+    }
+
+    fn aside(&mut self) -> &mut Aside<'u> {
+        self.aside.get_or_insert_default()
     }
 
     /// What the body has said while it was polled.
     #[cold]
     fn listen(&mut self) {
-        let told = ambient::take_told();
-        self.spent = told.spent.or(self.spent);
-        if let Some(limits) = told.limits {
-            self.limits = Some(Box::new(limits));
-        }
-    }
-
-    /// What the attempt has read of the quotas counts when its tokens are settled: until then they are in flight.
-    #[cold]
-    fn learn(&mut self, limits: &Limits) {
-        self.through.shared.learn(limits, Moment::now());
+        let new = ambient::take_told();
+        let told = &mut self.aside().told;
+        told.spent = new.spent.or(told.spent);
+        told.limits = new.limits.or(told.limits);
     }
 }
 
-impl<'u> Route for Passage<'u> {
+impl<'u, H: Handle + 'u> Route for Passage<'u, H> {
     type Kept<R> = Option<Box<Last<R>>>;
-    type Extra = PassageExtra<'u>;
+    type Extra = PassageExtra<'u, H>;
+    type Outside = ToldOutside;
 
-    fn extra(&self, budget: Budget) -> PassageExtra<'u> {
+    fn extra(&self, budget: Budget) -> PassageExtra<'u, H> {
         PassageExtra {
             through: self.through.clone(),
             budget,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll_admitted(
         &mut self,
         deadline: Until,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Rejection>> {
-        if !matches!(self.stage, Stage::Waiting(_)) {
-            let now = Moment::now();
-            let Some(permit) = self.through.try_admit(now) else {
-                return self.poll_blocked(deadline.0, now, cx);
-            };
-            self.ledger.sent();
-            self.stage = Stage::Inside(permit);
-            return Poll::Ready(Ok(()));
+    ) -> Poll<Result<(), Box<Rejection>>> {
+        if matches!(&*self.aside, Some(aside) if aside.waiting.is_some()) {
+            return self.poll_waiting(cx);
         }
-        self.poll_waiting(cx)
+        let now = Moment::now();
+        let Some(permit) = self.through.try_admit(now) else {
+            return self.poll_blocked(deadline.0, now, cx);
+        };
+        self.enter(permit);
+        Poll::Ready(Ok(()))
     }
 
-    type Outside = ToldOutside;
-
-    #[inline]
+    #[inline(always)]
     fn before_poll(&self) -> ToldOutside {
         ambient::listen()
     }
 
-    #[inline]
+    #[inline(always)]
     fn after_poll(&mut self, outside: ToldOutside) {
         if ambient::is_told() {
             self.listen();
@@ -179,22 +180,46 @@ impl<'u> Route for Passage<'u> {
         outside.restore();
     }
 
-    #[inline]
+    #[inline(always)]
     fn succeeded(&mut self, at_once: bool) {
-        self.ledger.succeeded(&self.through.shared.account);
-        if let Some((permit, spent)) = self.leave() {
-            let Through {
-                upstream, shared, ..
-            } = &self.through;
-            shared.succeeded(upstream, permit, spent, at_once);
+        if self.aside.is_some() {
+            return self.succeeded_after_all(at_once);
         }
-        if let Some(limits) = self.limits.take() {
-            self.learn(&limits);
+        let spent = self.spent(&Told::NOTHING);
+        let permit = self.permit.take();
+        let Through {
+            upstream, shared, ..
+        } = &self.through;
+        shared.account.earn();
+        if let Some(permit) = permit {
+            shared.succeeded(upstream, permit, spent, at_once);
         }
     }
 }
 
-impl Passage<'_> {
+impl<'u, H: Handle + 'u> Passage<'u, H> {
+    /// After a wait or a failure, or with something told.
+    #[cold]
+    fn succeeded_after_all(&mut self, at_once: bool) {
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let permit = self.permit.take();
+        let Through {
+            upstream,
+            ref shared,
+            ..
+        } = self.through;
+        let ledger = &mut self.aside.get_or_insert_default().ledger;
+        ledger.succeeded(&shared.account);
+        if let Some(permit) = permit {
+            shared.succeeded(upstream, permit, spent, at_once);
+        }
+        // When its tokens are settled: until then they are in flight.
+        if let Some(limits) = told.limits {
+            shared.learn(&limits, Moment::now());
+        }
+    }
+
     /// Not at once: either not at all or in its turn.
     #[cold]
     fn poll_blocked(
@@ -202,38 +227,39 @@ impl Passage<'_> {
         deadline: Moment,
         now: Moment,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Rejection>> {
+    ) -> Poll<Result<(), Box<Rejection>>> {
         let Through {
             upstream,
             ref shared,
-            ..
+            cost,
         } = self.through;
         if let Err(rejection) = shared.check_circuit(upstream, now) {
             shared.counts.refused.count();
-            return Poll::Ready(Err(rejection));
+            return Poll::Ready(Err(Box::new(rejection)));
         }
-        self.wait(deadline);
+        let shared = shared.clone();
+        self.aside().waiting = Some(Box::pin(async move {
+            shared.admit(upstream, cost, deadline).await
+        }));
         self.poll_waiting(cx)
     }
 
     #[cold]
-    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
-        let Stage::Waiting(waiting) = &mut self.stage else {
+    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
+        let waiting = &mut self.aside().waiting;
+        let Some(future) = waiting else {
             return Poll::Pending;
         };
-        let admitted = ready!(waiting.as_mut().poll(cx));
-        self.stage = Stage::Outside;
+        let admitted = ready!(future.as_mut().poll(cx));
+        *waiting = None;
         if admitted.is_err() {
             self.through.shared.counts.refused.count();
         }
-        Poll::Ready(admitted.map(|permit| {
-            self.ledger.sent();
-            self.stage = Stage::Inside(permit);
-        }))
+        Poll::Ready(admitted.map(|permit| self.enter(permit)).map_err(Box::new))
     }
 }
 
-impl Settle for Passage<'_> {
+impl<'u, H: Handle + 'u> Settle for Passage<'u, H> {
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
         let Failed {
             failure,
@@ -242,15 +268,23 @@ impl Settle for Passage<'_> {
             now,
             budget,
         } = failed;
-        let ended = self.leave();
+        // What it has read of the quotas: that of the failure itself is as good, and later.
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let ended = self.permit.take();
         let Through {
-            upstream, shared, ..
-        } = &self.through;
-        // Those of the failure itself are as good, and later.
-        self.limits = None;
-        self.ledger
-            .failed(&shared.account, budget, cause, is_final, now);
-        if let Some((permit, spent)) = ended {
+            upstream,
+            ref shared,
+            ..
+        } = self.through;
+        self.aside.get_or_insert_default().ledger.failed(
+            &shared.account,
+            budget,
+            cause,
+            is_final,
+            now,
+        );
+        if let Some(permit) = ended {
             shared.failed(upstream, permit, spent, failure, now);
         }
         Standing {
@@ -271,33 +305,42 @@ impl Settle for Passage<'_> {
 
     fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
         let account = &self.through.shared.account;
-        self.ledger.retrying(account, budget, class, now.0);
+        self.aside
+            .get_or_insert_default()
+            .ledger
+            .retrying(account, budget, class, now.0);
     }
 }
 
-impl Drop for Passage<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.ledger.close(&self.through.shared.account);
-        if let Some((permit, spent)) = self.leave() {
-            self.through.shared.dropped(permit, spent);
+impl<H: Handle> Passage<'_, H> {
+    /// The call ends in the middle of an attempt, or before one that was paid for.
+    #[cold]
+    fn cancel(&mut self) {
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let shared = &self.through.shared;
+        if let Some(mut aside) = self.aside.take() {
+            aside.ledger.close(&shared.account);
+        }
+        if let Some(permit) = self.permit.take() {
+            shared.dropped(permit, spent);
         }
     }
 }
 
-impl fmt::Debug for Passage<'_> {
+impl<H: Handle> Drop for Passage<'_, H> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.permit.is_some() || self.aside.is_some() {
+            self.cancel();
+        }
+    }
+}
+
+impl<H: Handle> fmt::Debug for Passage<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passage")
             .field("upstream", &self.through.upstream.name())
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Handle<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Whole(_) => "Whole",
-            Self::Key(_) => "Key",
-        })
     }
 }
