@@ -26,7 +26,7 @@ pub struct Shared {
 
 /// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
 #[repr(align(64))]
-pub struct Apart<T>(T);
+pub(super) struct Apart<T>(T);
 
 impl<T> Deref for Apart<T> {
     type Target = T;
