@@ -19,6 +19,10 @@
 
 mod answer;
 mod body;
+mod callers;
+mod plain_budget;
+mod trouble;
+pub mod world;
 
 use std::collections::HashMap;
 use std::error::Error;

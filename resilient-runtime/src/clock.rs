@@ -3,10 +3,10 @@
 use std::{sync::OnceLock, time::Duration};
 use tokio::time::Instant;
 
-/// Where moments are counted from: an hour before the process first asked for the time, for those that have an earlier
+/// Where moments are counted from: a year before the process first asked for the time, for those that have an earlier
 /// time than who asked first: other threads by a little, and runtimes with a paused clock.
 static START: OnceLock<Instant> = OnceLock::new();
-const MARGIN: Duration = Duration::from_secs(3_600);
+const MARGIN: Duration = Duration::from_secs(365 * 86_400);
 
 /// A moment: nanoseconds on a clock of the process's own, which lasts for 584 years. It is tokio's monotonic clock, so
 /// time that is paused stands still here too. Runtimes with paused clocks of their own do not agree on the time;
@@ -26,13 +26,12 @@ impl Moment {
     #[inline]
     pub(crate) fn of(instant: Instant) -> Self {
         let start = *START.get_or_init(|| instant.checked_sub(MARGIN).unwrap_or(instant));
-        // Odd, so that it is never zero.
-        Self(nanos(instant.saturating_duration_since(start)) | 1)
+        Self(nanos(instant.saturating_duration_since(start)).max(1))
     }
 
     /// As a timer needs it; none for [`NEVER`](Self::NEVER).
     pub(crate) fn instant(self) -> Option<Instant> {
-        let since = Duration::from_nanos(self.0 & !1);
+        let since = Duration::from_nanos(self.0);
         START.get().filter(|_| !self.is_never())?.checked_add(since)
     }
 
@@ -70,4 +69,26 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
         .as_secs()
         .saturating_mul(1_000_000_000)
         .saturating_add(duration.subsec_nanos() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_behind_the_first_one_run_all_the_same() {
+        let first = Instant::now();
+        let _ = Moment::of(first);
+        // Other tests may have asked first, so this one looks at both sides of whoever did.
+        for back in [0, 1, 10, 3_600] {
+            let Some(earlier) = first.checked_sub(Duration::from_secs(back)) else {
+                continue;
+            };
+            let moment = Moment::of(earlier);
+            assert_eq!(moment.instant(), Some(earlier));
+            let later = Moment::of(earlier.checked_add(Duration::from_secs(1)).unwrap_or(first));
+            assert_eq!(later.since(moment), Duration::from_secs(1));
+        }
+        assert_eq!(Moment::NEVER.instant(), None);
+    }
 }

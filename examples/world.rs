@@ -1,0 +1,256 @@
+//! A world of callers and a server that gets into trouble, in virtual time: what a retry policy does to both.
+//!
+//! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. Each process has an
+//! [`Upstream`] of its own, which its callers share. The calls are real ones; only the time is not, and the server is a
+//! queue in memory.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "counts of a world that is small"
+)]
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use resilient_runtime::{Policy, Upstream, call, resilient};
+use tokio::time::{Instant, sleep_until};
+
+pub use crate::callers::Callers;
+use crate::plain_budget::PlainBudget;
+pub use crate::trouble::Trouble;
+use crate::trouble::{Dice, Fault, Server};
+
+const TICK: Duration = Duration::from_millis(10);
+
+/// Which part of the operations has to succeed for the world to be well again.
+const WELL: f64 = 0.95;
+
+/// What is wanted of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// So many operations in a second, however the earlier ones go, by callers chosen at random. A multiple of 100.
+    PerSecond(u32),
+    /// So many workers that each begin an operation when the one before has ended.
+    Workers(u32),
+}
+
+/// The world. All times are seconds from its start.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// What is wrong with the server during the incident.
+    pub trouble: Trouble,
+    /// When the incident begins and ends.
+    pub incident: Range<usize>,
+    /// From when on nothing more is wanted.
+    pub end: usize,
+    /// How many processes the callers are in.
+    pub processes: u32,
+    /// What they want.
+    pub demand: Demand,
+    /// How they call.
+    pub callers: Callers,
+    /// Where all randomness comes from.
+    pub seed: u64,
+}
+
+impl World {
+    /// The usual world: all is well but from 30 s to 50 s.
+    pub const fn new(trouble: Trouble, callers: Callers, seed: u64) -> Self {
+        Self {
+            trouble,
+            incident: 30..50,
+            end: 110,
+            processes: 20,
+            demand: Demand::PerSecond(800),
+            callers,
+            seed,
+        }
+    }
+
+    /// Lets it go its course, until the last operation has ended. Repeatable in a runtime whose time is paused.
+    pub async fn run(self) -> Course {
+        let process = || Process::new(&self.callers);
+        let run = Arc::new(Run {
+            server: Server::new(self.seed),
+            processes: (0..self.processes).map(|_| process()).collect(),
+            policy: self.callers.policy,
+            plain_budget: self.callers.plain_budget,
+            start: Instant::now(),
+            course: Mutex::new(Course::new(&self)),
+            open: AtomicU32::new(0),
+        });
+        let mut dice = Dice(!self.seed);
+        let mut begins = |run: &Arc<Run>, until| run.begin(dice.roll(), dice.roll(), until);
+        if let Demand::Workers(workers) = self.demand {
+            (0..workers).for_each(|_| begins(&run, self.end));
+        }
+        for tick in 0_u32.. {
+            let (second, part) = ((tick / 100) as usize, tick % 100);
+            if part == 0 {
+                let is_incident = self.incident.contains(&second);
+                run.server.set(is_incident.then_some(self.trouble));
+            }
+            run.server.work();
+            match self.demand {
+                Demand::PerSecond(wanted) if second < self.end => {
+                    (0..wanted / 100).for_each(|_| begins(&run, 0));
+                }
+                _ if run.open.load(Ordering::Relaxed) == 0 => break,
+                _ => {}
+            }
+            sleep_until(run.start + TICK * (tick + 1)).await;
+            let requests = run.server.take_requests();
+            *at(&mut run.course().requests, second) += requests;
+        }
+        std::mem::take(&mut *run.course())
+    }
+}
+
+/// A world while it goes its course.
+struct Run {
+    server: Server,
+    processes: Vec<Process>,
+    policy: Policy,
+    plain_budget: bool,
+    start: Instant,
+    course: Mutex<Course>,
+    open: AtomicU32,
+}
+
+struct Process {
+    upstream: Upstream,
+    plain: PlainBudget,
+}
+
+impl Process {
+    fn new(callers: &Callers) -> Self {
+        let upstream = Upstream::new("world").gate(callers.gate);
+        Self {
+            upstream: match callers.breaker {
+                Some(breaker) => upstream.breaker(breaker),
+                None => upstream,
+            },
+            plain: PlainBudget::default(),
+        }
+    }
+}
+
+impl Run {
+    fn course(&self) -> MutexGuard<'_, Course> {
+        self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn second(&self) -> usize {
+        usize::try_from(self.start.elapsed().as_secs()).unwrap_or(usize::MAX)
+    }
+
+    /// Begins an operation in a process chosen by `pick`, and another one after it, until this second.
+    fn begin(self: &Arc<Self>, pick: u64, seed: u64, until: usize) {
+        let run = Arc::clone(self);
+        run.open.fetch_add(1, Ordering::Relaxed);
+        tokio::spawn(async move {
+            let processes = run.processes.len() as u64;
+            let index = usize::try_from(pick % processes).unwrap_or_default();
+            let mut dice = Dice(seed);
+            loop {
+                let began = run.second();
+                *at(&mut run.course().wanted, began) += 1;
+                let result = match run.processes.get(index) {
+                    Some(process) => run.operation(process, dice.roll()).await,
+                    None => break,
+                };
+                let ended = run.second();
+                if result.is_ok() {
+                    let course = &mut *run.course();
+                    *at(&mut course.succeeded, began) += 1;
+                    *at(&mut course.good, ended) += 1;
+                }
+                if ended >= until {
+                    break;
+                }
+            }
+            run.open.fetch_sub(1, Ordering::Relaxed);
+        });
+    }
+
+    async fn operation(&self, process: &Process, seed: u64) -> Result<(), Fault> {
+        let policy = self.policy.seed(seed);
+        if self.plain_budget {
+            return plain(&self.server, &process.plain, &policy).await;
+        }
+        let upstream = &process.upstream;
+        call!(upstream = upstream, policy = policy, async {
+            self.server.request().await
+        })
+        .await
+    }
+}
+
+#[resilient(policy = policy, backoff = budget)]
+async fn plain(server: &Server, budget: &PlainBudget, policy: &Policy) -> Result<(), Fault> {
+    budget.request();
+    server.request().await
+}
+
+/// The course that a world has taken, second by second.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    /// The operations that began.
+    pub wanted: Vec<u32>,
+    /// Those of them that succeeded, whenever that was.
+    pub succeeded: Vec<u32>,
+    /// The operations that ended in success.
+    pub good: Vec<u32>,
+    /// The requests that reached the server.
+    pub requests: Vec<u32>,
+    /// When the incident began and ended.
+    pub incident: Range<usize>,
+    /// From when on nothing more was wanted.
+    pub end: usize,
+}
+
+impl Course {
+    fn new(world: &World) -> Self {
+        Self {
+            incident: world.incident.clone(),
+            end: world.end,
+            ..Self::default()
+        }
+    }
+
+    /// The part of the operations wanted in these seconds that succeeded in the end, by retries too.
+    pub fn success(&self, seconds: Range<usize>) -> f64 {
+        sum(&self.succeeded, &seconds) / sum(&self.wanted, &seconds)
+    }
+
+    /// The requests that reached the server in these seconds, for each operation wanted in them.
+    pub fn load(&self, seconds: Range<usize>) -> f64 {
+        sum(&self.requests, &seconds) / sum(&self.wanted, &seconds)
+    }
+
+    /// The seconds it takes after the incident until all is well again: until a second is over in which, as in every
+    /// later one, at least 95 % of the operations that began succeeded. None if that never comes.
+    pub fn back(&self) -> Option<usize> {
+        let after = self.incident.end..self.end;
+        let is_bad = |second: &usize| self.success(*second..second + 1) < WELL;
+        let latest = after.clone().rev().find(is_bad);
+        let over = latest.map_or(after.start, |bad| bad + 1) + 1;
+        (over <= after.end).then(|| over - after.start)
+    }
+}
+
+fn sum(counts: &[u32], seconds: &Range<usize>) -> f64 {
+    let counts = counts.iter().take(seconds.end).skip(seconds.start);
+    f64::from(counts.sum::<u32>())
+}
+
+/// The count of a second, which is zero until it comes.
+fn at(counts: &mut Vec<u32>, second: usize) -> &mut u32 {
+    if counts.len() <= second {
+        counts.resize(second + 1, 0);
+    }
+    &mut counts[second]
+}
