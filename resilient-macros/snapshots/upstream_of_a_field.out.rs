@@ -3,6 +3,10 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_upstream = ::resilient_runtime::__private::hold(&(self.upstream));
+    let __resilient_of_key = ::resilient_runtime::__private::of_key(
+        &__resilient_upstream,
+        ::resilient_runtime::__private::key_of(&(self.tenant)),
+    );
     let __resilient_policy = *::resilient_runtime::__private::policy_of(
         &__resilient_upstream,
     );
@@ -12,8 +16,10 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
     >::new()
         .resilient_plan()
         .through(
-            ::resilient_runtime::__private::Through::of(&__resilient_upstream)
-                .key(::resilient_runtime::__private::key_of(&(self.tenant)))
+            ::resilient_runtime::__private::Through::by(
+                    &__resilient_upstream,
+                    &__resilient_of_key,
+                )
                 .cost(estimate(&prompt)),
         )
         .start(&__RESILIENT_SITE, &__resilient_policy);

@@ -5,7 +5,7 @@ pub use crate::{
     attempt::Attempt,
     call::Call,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
-    closure::UppermostPolicy,
+    closure::{ByKey, UppermostPolicy},
     context::IdempotencyKey,
     event::CallSpan,
     fallback::{Fallback, IntoFallback, failure},
@@ -14,8 +14,8 @@ pub use crate::{
     returns::Returns,
     site::{Level, Site},
     upstream::{
-        Alone, DirectExtra, Extra, Failed, Keep, Last, PassageExtra, Route, Run, Settle, Standing,
-        Start, Through, Until, hold, policy_of,
+        Alone, DirectExtra, Extra, Failed, Keep, Last, OfKey, PassageExtra, Route, Run, Settle,
+        Standing, Start, Through, Until, hold, of_key, policy_of,
     },
 };
 #[cfg(feature = "tracing")]

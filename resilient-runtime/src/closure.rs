@@ -1,8 +1,11 @@
 //! Calls without the attribute.
 
 use crate::{
-    __private::AsPolicy, Classify, Policy, Rejection, Upstream, plan::Plan, site::Site,
-    upstream::Through,
+    __private::AsPolicy,
+    Classify, Policy, Rejection, Upstream,
+    plan::Plan,
+    site::Site,
+    upstream::{OfKey, Through},
 };
 use std::ops::ControlFlow;
 
@@ -129,7 +132,8 @@ macro_rules! call {
             static SITE: $crate::__private::Site =
                 $crate::__private::Site::new($crate::__name!($($name)?));
             let upstream = $crate::__private::hold(&$upstream);
-            let through = $crate::__private::Through::of(&upstream)$(.key(&$key))?$(.cost($cost))?;
+            let key = ($($crate::__private::of_key(&upstream, &$key),)?);
+            let through = $crate::__private::ByKey::through(&key, &upstream)$(.cost($cost))?;
             let policy = ($crate::__private::policy_of(&upstream), $(&$policy,)?);
             let mut call = $crate::__private::Plan::new()
                 .through(through)
@@ -193,5 +197,26 @@ impl UppermostPolicy for (&Policy,) {
 impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
     fn uppermost(&self) -> &Policy {
         self.1.as_policy()
+    }
+}
+
+/// What a call goes through, by key if it has one.
+#[doc(hidden)]
+pub trait ByKey {
+    /// That way.
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u>;
+}
+
+impl ByKey for () {
+    #[inline(always)]
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
+        Through::of(upstream)
+    }
+}
+
+impl ByKey for (OfKey,) {
+    #[inline(always)]
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
+        Through::by(upstream, &self.0)
     }
 }

@@ -77,9 +77,9 @@ pub fn what_is_given_back_is_there_once() {
 pub fn a_debt_is_owed_once() {
     explore(3, || {
         let meter = meter(Kind::Tokens, 2);
-        let taker = spawn(&meter, |meter| meter.try_take(1, START).is_ok());
+        let thread = spawn(&meter, |meter| meter.try_take(1, START).is_ok());
         meter.settle(1, 3, START);
-        let taken = is_true(taker);
+        let taken = is_true(thread);
         assert_eq!(meter.level(START), -i64::try_from(taken).unwrap_or(0));
     });
 }
@@ -111,7 +111,7 @@ pub fn a_limit_that_changes_refuses_nobody_for_good() {
     }
 }
 
-/// Two answers with readings and one taker: the level is not above what the lower one left.
+/// Two answers with readings and one thread: the level is not above what the lower one left.
 pub fn the_lower_of_two_readings_wins() {
     explore(3, || {
         let meter = meter(Kind::Requests, 4);
@@ -123,10 +123,10 @@ pub fn the_lower_of_two_readings_wins() {
             meter.learn(&remaining(3), START);
             true
         });
-        let taker = spawn(&meter, |meter| meter.try_take(1, START).is_ok());
+        let thread = spawn(&meter, |meter| meter.try_take(1, START).is_ok());
         meter.learn(&remaining(1), START);
         assert_eq!(is_true(other), 1);
-        let taken = is_true(taker);
+        let taken = is_true(thread);
         let level = meter.level(START);
         assert!((0..=1).contains(&level), "{level} after {taken}");
     });

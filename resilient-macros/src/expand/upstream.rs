@@ -21,9 +21,9 @@ pub(super) struct Through {
 
 /// Input: `upstream = self.upstream, key = tenant, cost = 100`
 ///
-/// Held: `let upstream = hold(&(self.upstream));`
+/// Held: `let upstream = hold(&(self.upstream)); let key = of_key(&upstream, key_of(&(tenant)));`
 ///
-/// Setter: `.through(Through::of(&upstream).key(key_of(&(tenant))).cost(100))`
+/// Setter: `.through(Through::by(&upstream, &key).cost(100))`
 ///
 /// Input: `rate = "10/s"`
 ///
@@ -52,19 +52,29 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
             )
         }
     };
-    let key = upstream
-        .key
-        .as_ref()
-        .map(|key| quote_spanned!(at(key)=> .key(#rt::__private::key_of(&(#key)))));
+    let (key, way) = match &upstream.key {
+        None => (
+            None,
+            quote_spanned!(*site=> #rt::__private::Through::of(&#held)),
+        ),
+        Some(expr) => {
+            let key = quote_spanned!(at(expr)=> #rt::__private::key_of(&(#expr)));
+            let key = quote_spanned! {*site=>
+                let __resilient_of_key = #rt::__private::of_key(&#held, #key);
+            };
+            (
+                Some(key),
+                quote_spanned!(*site=> #rt::__private::Through::by(&#held, &__resilient_of_key)),
+            )
+        }
+    };
     let cost = upstream.cost.as_ref().map(|cost| {
         let cost = amount(cost);
         quote_spanned!(at(&cost)=> .cost(#cost))
     });
     Through {
-        held: quote_spanned!(*site=> #place let #held = #upstream_expr;),
-        setter: quote_spanned! {*site=>
-            .through(#rt::__private::Through::of(&#held) #key #cost)
-        },
+        held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
+        setter: quote_spanned!(*site=> .through(#way #cost)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Account, Budget, Through,
-    shared::{Handle, Permit, Shared, Spent},
+    shared::{Permit, Spent},
 };
 use crate::{Class, clock::Moment};
 use std::fmt;
@@ -48,15 +48,15 @@ impl Run for () {
 
 /// Through an upstream: what an attempt passes, without waiting for any of it.
 #[derive(Clone, Debug)]
-pub struct PassageExtra<'u, H = &'u Shared> {
-    pub(super) through: Through<'u, H>,
+pub struct PassageExtra<'u> {
+    pub(super) through: Through<'u>,
     pub(super) budget: Budget,
 }
 
-impl<'u, H: Handle> Extra for PassageExtra<'u, H> {
-    type Run = PassageRun<'u, H>;
+impl<'u> Extra for PassageExtra<'u> {
+    type Run = PassageRun<'u>;
 
-    fn start(&mut self) -> Option<PassageRun<'u, H>> {
+    fn start(&mut self) -> Option<PassageRun<'u>> {
         let now = Moment::now();
         let account = &self.through.shared.account;
         if !account.affords(self.budget, PRICED_AS, now) {
@@ -66,19 +66,19 @@ impl<'u, H: Handle> Extra for PassageExtra<'u, H> {
         account.charge(self.budget, PRICED_AS, now);
         self.through.shared.counts.hedged.count();
         Some(PassageRun {
-            through: self.through.clone(),
+            through: self.through,
             permit: Some(permit),
         })
     }
 }
 
 /// A further run through an upstream.
-pub struct PassageRun<'u, H: Handle = &'u Shared> {
-    through: Through<'u, H>,
+pub struct PassageRun<'u> {
+    through: Through<'u>,
     permit: Option<Permit>,
 }
 
-impl<H: Handle> PassageRun<'_, H> {
+impl PassageRun<'_> {
     const fn spent(&self) -> Spent {
         Spent {
             estimated: self.through.cost,
@@ -87,7 +87,7 @@ impl<H: Handle> PassageRun<'_, H> {
     }
 }
 
-impl<H: Handle> Run for PassageRun<'_, H> {
+impl Run for PassageRun<'_> {
     fn ended(&mut self, is_success: bool) {
         if let (true, Some(permit)) = (is_success, self.permit) {
             self.permit = None;
@@ -100,7 +100,7 @@ impl<H: Handle> Run for PassageRun<'_, H> {
 }
 
 /// What it failed with is told by the attempt, if it is what the attempt ends in.
-impl<H: Handle> Drop for PassageRun<'_, H> {
+impl Drop for PassageRun<'_> {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {
             self.through.shared.dropped(permit, self.spent());
@@ -114,7 +114,7 @@ impl fmt::Debug for DirectExtra<'_> {
     }
 }
 
-impl<H: Handle> fmt::Debug for PassageRun<'_, H> {
+impl fmt::Debug for PassageRun<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PassageRun").finish_non_exhaustive()
     }

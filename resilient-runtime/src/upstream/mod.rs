@@ -46,7 +46,7 @@ pub use route::{Alone, Failed, Keep, Last, Route, Settle, Standing, Start, Until
 use shared::Shared;
 use slots::Slots;
 pub use snapshot::Snapshot;
-pub use through::Through;
+pub use through::{OfKey, Through, of_key};
 pub use usage::Usage;
 
 use crate::{

@@ -10,10 +10,10 @@ use super::{
     usage::Totals,
 };
 use crate::{Class, Classification, Limits, Processed, Rejection, Upstream, clock::Moment, event};
-use std::{fmt, num::NonZeroU64, ops::Deref, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU64, ops::Deref, time::Duration};
 
 /// What callers share. What every call writes is apart from what it only reads.
-pub struct Shared {
+pub(crate) struct Shared {
     pub(super) account: Account,
     pub(super) gate: Gate,
     pub(super) circuit: Circuit,
@@ -36,12 +36,6 @@ impl<T> Deref for Apart<T> {
         &self.0
     }
 }
-
-/// What keeps it while a call runs: a reference to the state of a whole upstream, or a share of that of a key.
-pub trait Handle: Deref<Target = Shared> + Clone + Send {}
-
-impl Handle for &Shared {}
-impl Handle for Arc<Shared> {}
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use super::{
     Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Until, Upstream,
     ledger::Ledger,
-    shared::{Handle, Permit, Shared, Spent},
+    shared::{Permit, Shared, Spent},
 };
 use crate::{
     Class, Rejection,
@@ -20,11 +20,20 @@ use std::{
 };
 
 /// What a call goes through: an upstream, by key and cost.
-#[derive(Clone, Debug)]
-pub struct Through<'u, H = &'u Shared> {
+#[derive(Clone, Copy, Debug)]
+pub struct Through<'u> {
     pub(super) upstream: &'u Upstream,
-    pub(super) shared: H,
+    pub(super) shared: &'u Shared,
     pub(super) cost: u64,
+}
+
+/// The state of a key, which is kept while a call uses it.
+#[derive(Debug)]
+pub struct OfKey(Arc<Shared>);
+
+/// The state of this key of an upstream.
+pub fn of_key<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> OfKey {
+    OfKey(upstream.shared_by(key.as_ref()))
 }
 
 impl<'u> Through<'u> {
@@ -38,18 +47,16 @@ impl<'u> Through<'u> {
         }
     }
 
-    /// Through the state of this key.
-    pub fn key<K: AsRef<str> + ?Sized>(self, key: &K) -> Through<'u, Arc<Shared>> {
-        let Self { upstream, cost, .. } = self;
-        Through {
+    /// Through the state of a key.
+    #[inline(always)]
+    pub fn by(upstream: &'u Upstream, key: &'u OfKey) -> Self {
+        Self {
             upstream,
-            shared: upstream.shared_by(key.as_ref()),
-            cost,
+            shared: &key.0,
+            cost: 0,
         }
     }
-}
 
-impl<H: Handle> Through<'_, H> {
     /// The tokens that each attempt is estimated to use.
     pub const fn cost(mut self, cost: u64) -> Self {
         self.cost = cost;
@@ -62,11 +69,11 @@ impl<H: Handle> Through<'_, H> {
     }
 }
 
-impl<'p, 'u, H: Handle + 'u> Start<'p> for Through<'u, H> {
-    type Route = Passage<'u, H>;
+impl<'p, 'u> Start<'p> for Through<'u> {
+    type Route = Passage<'u>;
 
     #[inline(always)]
-    fn start(self, _: &'p Site) -> Passage<'u, H> {
+    fn start(self, _: &'p Site) -> Passage<'u> {
         Passage {
             through: self,
             permit: None,
@@ -79,8 +86,8 @@ impl<'p, 'u, H: Handle + 'u> Start<'p> for Through<'u, H> {
 ///
 /// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
-pub struct Passage<'u, H: Handle = &'u Shared> {
-    through: Through<'u, H>,
+pub struct Passage<'u> {
+    through: Through<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
     /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
@@ -98,7 +105,7 @@ struct Aside<'u> {
     told: Told,
 }
 
-impl<'u, H: Handle> Passage<'u, H> {
+impl<'u> Passage<'u> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
@@ -138,14 +145,14 @@ impl<'u, H: Handle> Passage<'u, H> {
     }
 }
 
-impl<'u, H: Handle + 'u> Route for Passage<'u, H> {
+impl<'u> Route for Passage<'u> {
     type Kept<R> = Option<Box<Last<R>>>;
-    type Extra = PassageExtra<'u, H>;
+    type Extra = PassageExtra<'u>;
     type Outside = ToldOutside;
 
-    fn extra(&self, budget: Budget) -> PassageExtra<'u, H> {
+    fn extra(&self, budget: Budget) -> PassageExtra<'u> {
         PassageExtra {
-            through: self.through.clone(),
+            through: self.through,
             budget,
         }
     }
@@ -189,7 +196,7 @@ impl<'u, H: Handle + 'u> Route for Passage<'u, H> {
         let permit = self.permit.take();
         let Through {
             upstream, shared, ..
-        } = &self.through;
+        } = self.through;
         shared.account.earn();
         if let Some(permit) = permit {
             shared.succeeded(upstream, permit, spent, at_once);
@@ -197,7 +204,7 @@ impl<'u, H: Handle + 'u> Route for Passage<'u, H> {
     }
 }
 
-impl<'u, H: Handle + 'u> Passage<'u, H> {
+impl Passage<'_> {
     /// After a wait or a failure, or with something told.
     #[cold]
     fn succeeded_after_all(&mut self, at_once: bool) {
@@ -205,9 +212,7 @@ impl<'u, H: Handle + 'u> Passage<'u, H> {
         let spent = self.spent(&told);
         let permit = self.permit.take();
         let Through {
-            upstream,
-            ref shared,
-            ..
+            upstream, shared, ..
         } = self.through;
         let ledger = &mut self.aside.get_or_insert_default().ledger;
         ledger.succeeded(&shared.account);
@@ -230,14 +235,13 @@ impl<'u, H: Handle + 'u> Passage<'u, H> {
     ) -> Poll<Result<(), Box<Rejection>>> {
         let Through {
             upstream,
-            ref shared,
+            shared,
             cost,
         } = self.through;
         if let Err(rejection) = shared.check_circuit(upstream, now) {
             shared.counts.refused.count();
             return Poll::Ready(Err(Box::new(rejection)));
         }
-        let shared = shared.clone();
         self.aside().waiting = Some(Box::pin(async move {
             shared.admit(upstream, cost, deadline).await
         }));
@@ -259,7 +263,7 @@ impl<'u, H: Handle + 'u> Passage<'u, H> {
     }
 }
 
-impl<'u, H: Handle + 'u> Settle for Passage<'u, H> {
+impl Settle for Passage<'_> {
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
         let Failed {
             failure,
@@ -273,9 +277,7 @@ impl<'u, H: Handle + 'u> Settle for Passage<'u, H> {
         let spent = self.spent(&told);
         let ended = self.permit.take();
         let Through {
-            upstream,
-            ref shared,
-            ..
+            upstream, shared, ..
         } = self.through;
         self.aside.get_or_insert_default().ledger.failed(
             &shared.account,
@@ -312,13 +314,13 @@ impl<'u, H: Handle + 'u> Settle for Passage<'u, H> {
     }
 }
 
-impl<H: Handle> Passage<'_, H> {
+impl Passage<'_> {
     /// The call ends in the middle of an attempt, or before one that was paid for.
     #[cold]
     fn cancel(&mut self) {
         let told = self.take_told();
         let spent = self.spent(&told);
-        let shared = &self.through.shared;
+        let shared = self.through.shared;
         if let Some(mut aside) = self.aside.take() {
             aside.ledger.close(&shared.account);
         }
@@ -328,7 +330,7 @@ impl<H: Handle> Passage<'_, H> {
     }
 }
 
-impl<H: Handle> Drop for Passage<'_, H> {
+impl Drop for Passage<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.permit.is_some() || self.aside.is_some() {
@@ -337,7 +339,7 @@ impl<H: Handle> Drop for Passage<'_, H> {
     }
 }
 
-impl<H: Handle> fmt::Debug for Passage<'_, H> {
+impl fmt::Debug for Passage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passage")
             .field("upstream", &self.through.upstream.name())
