@@ -9,8 +9,8 @@
 
 use resilient_examples::{Answer, Server, client};
 use resilient_runtime::{
-    ApiError, Backoff, CallError, Class, Classify, IntoApiResult, Policy, SendChecked, WaitOrigin,
-    decide::GiveUp, resilient,
+    ApiError, Backoff, CallError, Class, Classify, IntoApiResult, Policy, Rate, SendChecked,
+    Upstream, WaitOrigin, decide::GiveUp, resilient,
 };
 use resilient_tests::{CANARY, clean, printed, sources};
 use std::{error::Error, time::Duration};
@@ -302,4 +302,32 @@ async fn everybody_is_told_what_to_do() {
         bad_key.help()
     );
     assert!(format!("{bad_key:#}").ends_with(bad_key.help()));
+}
+
+#[tokio::test]
+async fn a_good_answer_teaches_the_upstream_what_is_left() {
+    static UPSTREAM: Upstream = Upstream::new("taught")
+        .requests(Rate::per_minute(600).burst(100))
+        .tokens_per_minute(10_000);
+
+    #[resilient(upstream = UPSTREAM, cost = 100)]
+    async fn ask(url: &str) -> Result<String, ApiError> {
+        Ok(client().get(url).send_checked().await?.text().await?)
+    }
+
+    let server = Server::start().await.unwrap();
+    let answer = Answer::ok("fine")
+        .header("x-ratelimit-limit-requests", "600")
+        .header("x-ratelimit-remaining-requests", "3")
+        .header("x-ratelimit-reset-requests", "10s")
+        .header("x-ratelimit-limit-tokens", "10000")
+        .header("x-ratelimit-remaining-tokens", "2500")
+        .header("x-ratelimit-reset-tokens", "45s");
+    let url = server.script("test", [answer]);
+    ask(&url).await.unwrap();
+    let snapshot = UPSTREAM.snapshot();
+    let (requests, tokens) = (snapshot.requests.unwrap(), snapshot.tokens.unwrap());
+    // A little comes back by time, on the real clock.
+    assert!((3..=20).contains(&requests), "{requests}");
+    assert!((2_500..=3_500).contains(&tokens), "{tokens}");
 }

@@ -10,7 +10,7 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through},
+    __private::{Hedge, Plan, Site, Through, of_key},
     Backoff, Breaker, BreakerState, Classification, Jitter, Policy, Rate, ServerWait, Snapshot,
     Upstream, WaitOrigin, call,
 };
@@ -106,7 +106,8 @@ async fn plain(upstream: &Upstream, result: Result<(), Classification>) -> Resul
 async fn composed(upstream: &Upstream, sent: &Counter, polls: &Counter, panic_at: u32) {
     static SITE: Site = Site::new("composed");
     let hedge = Hedge::after(Duration::from_millis(100), 1);
-    let through = Through::of(upstream).key(KEY).cost(COST);
+    let key = of_key(upstream, KEY);
+    let through = Through::by(upstream, &key).cost(COST);
     let policy = &upstream.config().policy;
     let mut call = Plan::<Result<(), Failure>>::new()
         .through(through)

@@ -10,7 +10,7 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through},
+    __private::{Hedge, Plan, Site, Through, of_key},
     Breaker, BreakerState, Budget, Class, Concurrency, Policy, Rate, Upstream, UpstreamConfig,
     call,
 };
@@ -368,8 +368,9 @@ fn a_hedged_call_is_send_where_its_body_is() {
     static HEDGE: Hedge = Hedge::after(SECOND, 1);
     is_send(async {
         static SITE: Site = Site::new("send");
+        let key = of_key(&UPSTREAM, "key");
         let mut call = Plan::<Result<u32, Failure>>::new()
-            .through(Through::of(&UPSTREAM).key("key"))
+            .through(Through::by(&UPSTREAM, &key))
             .start(&SITE, &ONCE);
         let extra = call.extra();
         let _ = call.attempt(HEDGE.race(extra, || async { Ok(1) })).await;

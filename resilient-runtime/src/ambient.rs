@@ -11,8 +11,8 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
-    /// Whether a body has told something to the upstream that its attempt goes through.
-    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+    /// Whether an upstream listens to the body that is polled.
+    static EARS: Cell<Ears> = const { Cell::new(Ears::None) };
     static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
 }
 
@@ -32,69 +32,78 @@ impl Told {
     };
 }
 
+/// Who listens to the code that runs now.
+#[derive(Clone, Copy, PartialEq)]
+enum Ears {
+    /// Nobody: it goes through no upstream.
+    None,
+    Open,
+    /// Somebody, and it has told something.
+    Told,
+}
+
 /// What the body of a call around has told so far, while one inside is polled: it is not for the upstream of that one.
-/// Dropped, as in a panic, it is what is told again.
-pub struct ToldOutside(Option<Box<Told>>);
+/// Dropped, in a panic too, it is what is told again.
+pub struct ToldOutside {
+    ears: Ears,
+    told: Option<Box<Told>>,
+}
 
 /// Before a body is polled that may tell something.
 #[inline]
 pub(crate) fn listen() -> ToldOutside {
-    if IS_TOLD.replace(false) {
-        ToldOutside::set_aside()
-    } else {
-        ToldOutside(None)
+    let ears = EARS.replace(Ears::Open);
+    ToldOutside {
+        ears,
+        told: if ears == Ears::Told {
+            set_aside()
+        } else {
+            None
+        },
     }
 }
 
-impl ToldOutside {
-    #[cold]
-    fn set_aside() -> Self {
-        Self(Some(Box::new(TOLD.get())))
-    }
-
-    #[cold]
-    fn tell_again(told: &Told) {
-        TOLD.set(*told);
-        IS_TOLD.set(true);
-    }
-
-    /// After that body was polled.
-    #[inline]
-    pub(crate) fn restore(mut self) {
-        if let Some(told) = self.0.take() {
-            Self::tell_again(&told);
-        }
-        std::mem::forget(self);
-    }
+#[cold]
+#[expect(clippy::unnecessary_wraps, reason = "as it is kept")]
+fn set_aside() -> Option<Box<Told>> {
+    Some(Box::new(TOLD.get()))
 }
 
 impl Drop for ToldOutside {
+    #[inline]
     fn drop(&mut self) {
-        match self.0.take() {
-            Some(told) => Self::tell_again(&told),
-            None => IS_TOLD.set(false),
+        EARS.set(self.ears);
+        if let Some(told) = self.told.take() {
+            TOLD.set(*told);
         }
     }
+}
+
+/// Whether anybody listens, so that what would be told need not be found out otherwise.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+pub(crate) fn is_heard() -> bool {
+    EARS.get() != Ears::None
 }
 
 /// Whether the body has told something in this poll.
 #[inline]
 pub(crate) fn is_told() -> bool {
-    IS_TOLD.get()
+    EARS.get() == Ears::Told
 }
 
 pub(crate) fn take_told() -> Told {
-    IS_TOLD.set(false);
+    EARS.set(Ears::Open);
     TOLD.replace(Told::NOTHING)
 }
 
 /// Tells the innermost upstream around the code that runs now, if there is one.
 pub(crate) fn tell(change: impl FnOnce(&mut Told)) {
-    let mut told = if IS_TOLD.replace(true) {
-        TOLD.get()
-    } else {
-        Told::NOTHING
+    let mut told = match EARS.get() {
+        Ears::None => return,
+        Ears::Open => Told::NOTHING,
+        Ears::Told => TOLD.get(),
     };
+    EARS.set(Ears::Told);
     change(&mut told);
     TOLD.set(told);
 }

@@ -35,6 +35,17 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
     is_failure(status).then(|| Classification::from_response(status, headers))
 }
 
+/// What the headers of a good answer say of the quotas, for the upstream of the attempt around.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+fn tell_quotas(headers: &HeaderMap) {
+    if crate::ambient::is_heard() {
+        let limits = Headers::read(headers).limits(SystemTime::now());
+        if limits != Limits::default() {
+            crate::quotas(&limits);
+        }
+    }
+}
+
 impl Classification {
     /// What an answer says: the class, the server's word on a retry, and what helps to find the cause.
     ///

@@ -1,7 +1,7 @@
 //! Stage classify, an answer: takes a response of reqwest 0.13 or 0.12, gives it back if it is a success; else reads
 //! its body, in bounds.
 
-use super::{ApiError, body::LIMIT, is_failure};
+use super::{ApiError, body::LIMIT, is_failure, tell_quotas};
 use std::time::Duration;
 
 /// How long the body of a failure is waited for.
@@ -9,7 +9,8 @@ const TIME: Duration = Duration::from_secs(2);
 
 /// Makes a failing response an error that has read it.
 pub trait IntoApiResult: Sized {
-    /// A response below 400 as it is, with its body not touched; any other as an [`ApiError`].
+    /// A response below 400 as it is, with its body not touched; any other as an [`ApiError`]. What a good answer's headers
+    /// say of the quotas goes to the [`Upstream`](crate::Upstream) of the attempt around, if there is one.
     ///
     /// The body of a failure is read up to 64 KiB and for at most 2 seconds. What has come by then counts, so that a
     /// body that never ends, trickles or breaks off still gives an error with its status. Dropping the future drops
@@ -73,6 +74,7 @@ macro_rules! read_reqwest {
             async fn into_api_result(mut self) -> Result<Self, ApiError> {
                 let status = self.status();
                 if !is_failure(status) {
+                    tell_quotas(self.headers());
                     return Ok(self);
                 }
                 let mut body = Excerpt::default();

@@ -45,7 +45,7 @@ pub struct UpstreamConfig {
     pub keys: usize,
 }
 
-const NAMELESS: (&str, &str) = ("name", "is empty");
+const NAMELESS: (&str, &str) = ("name", "an upstream needs a name");
 
 impl UpstreamConfig {
     /// No limit but the retry budget, which is the policy's.

@@ -184,7 +184,7 @@ impl<'u> Route for Passage<'u> {
         if ambient::is_told() {
             self.listen();
         }
-        outside.restore();
+        drop(outside);
     }
 
     #[inline(always)]
