@@ -17,12 +17,15 @@
 //!
 //! 1. [`Policy`] says how often, how long and with which waits ([`Backoff`], [`Rule`]); the attribute's arguments lie
 //!    on top of [`Policy::DEFAULT`] or of `policy = expr`.
-//! 2. An attempt polls the function's body. It is cut when its timeout or the deadline of the call is over; that
+//! 2. With an [`Upstream`], an attempt is let through by what calls share: a circuit breaker, a gate, limits of concurrency, of
+//!    requests and of tokens. What is not let through is a [`Rejection`] with the wait that would help.
+//! 3. An attempt polls the function's body. It is cut when its timeout or the deadline of the call is over; that
 //!    is a [`Rejection`], which the function's error type has to be able to hold.
-//! 3. A failure becomes a [`Classification`] by [`Classify`]: its [`Class`], the server's word on a retry
+//! 4. A failure becomes a [`Classification`] by [`Classify`]: its [`Class`], the server's word on a retry
 //!    ([`ServerWait`], [`Retryable`]), whether the request may have been [`Processed`].
-//! 4. [`decide::decide`] says whether and when there is another attempt, and why. It is a pure function.
-//! 5. What happened goes to `tracing`, and into the [`History`] that the final error carries ([`CallError`],
+//! 5. [`decide::decide`] says whether and when there is another attempt, and why. It is a pure function. The retry [`Budget`],
+//!    which all callers of an upstream or of a function share, has to pay for it.
+//! 6. What happened goes to `tracing`, and into the [`History`] that the final error carries ([`CallError`],
 //!    [`Classify::attach`]).
 //!
 //! A resilient call inside another one has at most the time that is left outside, and what it has retried without
@@ -88,6 +91,9 @@
 //! | `recovered` | INFO | an attempt after the first has succeeded |
 //! | `succeeded` | DEBUG | the first attempt has succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before its end |
+//! | `hedging` | INFO | a further run of a slow attempt is started |
+//! | `falling back` | WARN | the fallback answers in the place of a failed call |
+//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker has changed, with `upstream`, `from`, `to` and `pause` |
 //!
 //! Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
 //! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them, and

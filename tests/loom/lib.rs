@@ -19,8 +19,10 @@ mod clock;
 #[path = "../../resilient-runtime/src/classify/limits.rs"]
 mod limits;
 pub mod rate;
+pub mod slots;
 mod sync;
 mod upstream;
+mod wait;
 
 // As the sources find them in the runtime.
 use limits::Quota;

@@ -7,7 +7,7 @@
 )]
 
 pub(crate) use loom::sync::{MutexGuard, atomic::Ordering};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, TryLockResult};
 
 pub(crate) struct AtomicU64 {
     initial: u64,
@@ -71,6 +71,27 @@ impl AtomicU64 {
     }
 }
 
+impl AtomicU64 {
+    pub(crate) fn swap(&self, value: u64, order: Ordering) -> u64 {
+        self.made().swap(value, order)
+    }
+
+    pub(crate) fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        step: impl FnMut(u64) -> Option<u64>,
+    ) -> Result<u64, u64> {
+        self.made().fetch_update(set, fetch, step)
+    }
+}
+
+impl<T> std::fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mutex").finish_non_exhaustive()
+    }
+}
+
 pub(crate) struct Mutex<T> {
     initial: std::sync::Mutex<Option<T>>,
     made: OnceLock<loom::sync::Mutex<T>>,
@@ -85,10 +106,19 @@ impl<T> Mutex<T> {
     }
 }
 
+impl<T> Mutex<T> {
+    fn made(&self) -> &loom::sync::Mutex<T> {
+        self.made.get_or_init(|| {
+            let initial = self.initial.lock().expect("made without a panic").take();
+            loom::sync::Mutex::new(initial.expect("made once"))
+        })
+    }
+
+    pub(crate) fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        self.made().try_lock()
+    }
+}
+
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    let made = mutex.made.get_or_init(|| {
-        let initial = mutex.initial.lock().expect("made without a panic").take();
-        loom::sync::Mutex::new(initial.expect("made once"))
-    });
-    made.lock().expect("a model that panics has failed")
+    mutex.made().lock().expect("a model that panics has failed")
 }
