@@ -1,9 +1,6 @@
 //! Stage upstream: leave for a further run of an attempt, beside the first.
 
-use super::{
-    Account, Budget, Through,
-    shared::{Permit, Spent},
-};
+use super::{Account, Budget, Through, admit::Permit, shared::Spent};
 use crate::{Class, clock::Moment};
 use std::fmt;
 

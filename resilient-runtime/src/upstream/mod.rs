@@ -2,6 +2,7 @@
 
 mod account;
 mod adaptive;
+mod admit;
 mod breaker;
 mod bucket;
 mod builder;

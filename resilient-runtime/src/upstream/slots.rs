@@ -185,10 +185,11 @@ impl Slots {
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, step)
     }
 
-    /// The word before. Every slot that comes back was taken, so there is one to subtract.
+    /// The word before.
     #[inline]
     fn give_back(&self) -> u64 {
-        self.word.fetch_sub(1, Ordering::AcqRel)
+        let one_less = |word| (in_use(word) > 0).then(|| word.saturating_sub(1));
+        self.change(one_less).unwrap_or_else(|word| word)
     }
 
     /// With the line locked: who joins it has either seen this limit, or is seen by whoever serves after this.

@@ -2,8 +2,9 @@
 
 use super::{
     Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Until, Upstream,
+    admit::Permit,
     ledger::Ledger,
-    shared::{Permit, Shared, Spent},
+    shared::{Shared, Spent},
 };
 use crate::{
     Class, Rejection,
