@@ -11,7 +11,7 @@
 use reqwest::Client;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    ApiError, Backoff, Class, Policy, SendChecked as _, WaitOrigin,
+    ApiError, Backoff, Budget, Class, Policy, SendChecked as _, WaitOrigin,
     decide::{DelaySource, GiveUp},
     resilient,
 };
@@ -23,6 +23,8 @@ use std::{
 };
 
 const FAST: Policy = Policy::new()
+    // Most calls here fail, and all share the places they are made at.
+    .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(5)));
 

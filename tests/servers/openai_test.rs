@@ -16,7 +16,7 @@ use async_openai::{
     },
 };
 use resilient_runtime::{
-    Backoff, CallError, Class, Classify, IntoApiResult, Jitter, Policy, resilient,
+    Backoff, Budget, CallError, Class, Classify, IntoApiResult, Jitter, Policy, resilient,
 };
 use resilient_servers::{Llmock, Nginx, client};
 use serde_json::json;
@@ -27,6 +27,8 @@ type Failed = CallError<OpenAIError>;
 
 /// The judge takes waits below 50 ms for none.
 const QUICK: Policy = Policy::new()
+    // Most calls here fail, and all share the places they are made at.
+    .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(60)).jitter(Jitter::None));
 
