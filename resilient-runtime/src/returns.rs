@@ -43,7 +43,7 @@ impl<T: Answer> ClassifyOk<T> for ByAnswer {
     }
 }
 
-/// What a function returns. Method lookup finds `resilient_plan` here if the success is an [`Answer`], and below,
+/// What a function returns. Method lookup finds `resilient_plan` here if the success is an `Answer`, and below,
 /// in what this dereferences to, if it is anything else. Only for types that are written out: of one that is still
 /// to be inferred, lookup would assume that it is an `Answer`.
 pub struct Returns<R>(Anything<R>);

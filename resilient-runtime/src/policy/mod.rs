@@ -12,7 +12,8 @@ pub use schedule::{Delays, Retry, Schedule};
 use crate::{Budget, Class};
 use std::{fmt, time::Duration};
 
-/// Overloaded servers need longer to recover: their schedule starts at this multiple of `initial`.
+/// Overloaded servers need longer to recover: after a 503, a 429, a 504 or a timeout the schedule starts at this multiple of
+/// `initial`. With less, callers that are held back by a quota come back so soon that they use up the retry budget.
 const OVERLOADED_FACTOR: u32 = 2;
 
 /// How a call is retried and bounded in time: plain data, made in a `const` or at run time.
@@ -187,12 +188,13 @@ impl Policy {
         self.rule(class).attempts.unwrap_or(self.attempts).max(1)
     }
 
-    /// `backoff`, as it is for `class`: the class's rule on top, and for an overloaded server a longer
-    /// first step unless the rule names one.
+    /// `backoff`, as it is for `class`: the class's rule on top, and after what an overloaded server does a longer
+    /// first step, unless the rule names one or the schedule is fixed.
     pub(crate) fn backoff_for(&self, backoff: Backoff, class: Class) -> Backoff {
         let rule = self.rule(class);
         let mut backoff = rule.applied_to(backoff);
-        if matches!(class, Class::Overloaded) && rule.initial.is_none() {
+        let grows = !matches!(backoff.kind, BackoffKind::Fixed);
+        if class.is_overload() && grows && rule.initial.is_none() {
             backoff.initial = backoff.initial.saturating_mul(OVERLOADED_FACTOR);
         }
         backoff
