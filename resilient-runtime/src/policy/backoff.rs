@@ -61,7 +61,8 @@ pub enum Jitter {
 pub struct Backoff {
     /// How the steps grow. Default: exponential.
     pub kind: BackoffKind,
-    /// The first step. Default: 1 s.
+    /// The first step. Default: 1 s. As the schedule of a policy, one that grows starts at twice this after what an
+    /// overloaded server does (429, 503, 504, a timeout), unless a rule names another first step for the class.
     pub initial: Duration,
     /// Growth from step to step. Default: 2 (decorrelated: 3). Linear and fixed schedules have no use for it.
     pub factor: f64,
