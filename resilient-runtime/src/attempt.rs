@@ -1,9 +1,9 @@
 //! Stage attempt: takes the user's future, gives what happened to it. The only place that polls it.
 
 use crate::{
-    Classification, Rejection, ambient,
+    Classification, History, Rejection, ambient,
     call::Call,
-    plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
+    plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
     state::NextAttempt,
     upstream::{Keep, Last, Route, Until},
     wait::Timer,
@@ -62,18 +62,20 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.as_mut().project();
-        let Call { plan, state, .. } = &mut **this.call;
+        let Call { plan, state, last } = &mut **this.call;
 
         let Some(body) = this.body.as_mut().as_pin_mut() else {
-            if this.timer.is_set() {
-                ready!(this.timer.poll(cx));
-            }
-            return Poll::Ready(ControlFlow::Continue(()));
+            return self.waited(cx);
         };
         let at_once = !state.admitted;
         if at_once {
             match plan.route.poll_admitted(Until(state.deadline), cx) {
-                Poll::Ready(Ok(())) => state.admitted = true,
+                Poll::Ready(Ok(())) => {
+                    state.admitted = true;
+                    if U::REFUSES && state.failed > 0 {
+                        last.forget();
+                    }
+                }
                 Poll::Ready(Err(rejection)) => return self.refused(*rejection),
                 Poll::Pending => {
                     state.queued();
@@ -135,9 +137,18 @@ where
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
         let inside = ambient::used_up_inside();
-        match state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route) {
+        let next = state.failed(
+            &failure,
+            inside,
+            plan.waits.schedule(),
+            &mut plan.route,
+            U::Kept::<R>::KEEPS,
+        );
+        match next {
             Ok(next) => {
-                last.keep(Last::Result(result));
+                if U::REFUSES || failure.class.can_be_put_off() {
+                    last.keep(Last::Result(result));
+                }
                 self.wait(next, cx)
             }
             Err(history) => {
@@ -159,7 +170,9 @@ where
         let Call { plan, state, last } = &mut **this.call;
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
             Ok((next, rejection)) => {
-                last.keep(Last::TimedOut(rejection));
+                if U::REFUSES {
+                    last.keep(Last::TimedOut(rejection));
+                }
                 self.wait(next, cx)
             }
             Err(rejection) => Poll::Ready(ControlFlow::Break(R::rejected(rejection))),
@@ -174,13 +187,7 @@ where
         let Call { plan, state, last } = &mut **self.as_mut().project().call;
         let history = state.refused(&rejection);
         let result = match last.take() {
-            Some(Last::Result(mut result)) => {
-                if let Some(error) = result.error_mut() {
-                    plan.errors.attach(error, history);
-                }
-                result
-            }
-            Some(Last::TimedOut(timeout)) => R::rejected(timeout.with_history(history)),
+            Some(last) => plan.ended(last, history),
             None => R::rejected(rejection.with_history(history)),
         };
         Poll::Ready(ControlFlow::Break(result))
@@ -200,7 +207,7 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>> {
         self.as_mut().drop_body();
-        let mut this = self.project();
+        let mut this = self.as_mut().project();
         let NextAttempt::At(at) = next else {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();
@@ -208,7 +215,53 @@ where
             return Poll::Pending;
         };
         this.timer.as_mut().set(at);
-        ready!(this.timer.poll(cx));
-        Poll::Ready(ControlFlow::Continue(()))
+        self.waited(cx)
+    }
+
+    /// Waits until it is time for another attempt. What the budget cannot pay for then is put off, or the caller gets
+    /// what the last attempt ended in.
+    fn waited(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
+        let mut this = self.as_mut().project();
+        let Call { plan, state, last } = &mut **this.call;
+        loop {
+            if this.timer.is_set() {
+                ready!(this.timer.as_mut().poll(cx));
+            }
+            if !U::Kept::<R>::KEEPS || !state.must_put_off(&plan.route) {
+                if !U::REFUSES {
+                    last.forget();
+                }
+                return Poll::Ready(ControlFlow::Continue(()));
+            }
+            match state.put_off(plan.waits.schedule(), &mut plan.route) {
+                Ok(at) => this.timer.as_mut().set(at),
+                Err(history) => {
+                    let result = last.take().map(|last| plan.ended(last, history));
+                    return Poll::Ready(
+                        result.map_or(ControlFlow::Continue(()), ControlFlow::Break),
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl<R, C, O, W, U> Plan<R, C, O, W, U>
+where
+    R: Outcome,
+    R::Error: FromRejection,
+    C: ClassifyError<R::Error>,
+{
+    /// What the caller gets for a call that has ended with this.
+    fn ended(&self, last: Last<R>, history: History) -> R {
+        match last {
+            Last::Result(mut result) => {
+                if let Some(error) = result.error_mut() {
+                    self.errors.attach(error, history);
+                }
+                result
+            }
+            Last::TimedOut(timeout) => R::rejected(timeout.with_history(history)),
+        }
     }
 }

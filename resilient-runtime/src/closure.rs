@@ -86,7 +86,7 @@ impl Upstream {
 /// carry one. Gives a future of the block's result.
 ///
 /// The block is run once for each attempt. It may borrow what is around it, mutably too, `?` and `return` end
-/// the attempt, and the future is `Send` whenever the block's is. The policy is a `Policy`, a `&Policy` or an
+/// the attempt, and the future is `Send` whenever the block's future and its result are. The policy is a `Policy`, a `&Policy` or an
 /// `Arc<Policy>`; a name for the log may follow it.
 ///
 /// ```

@@ -22,7 +22,8 @@ pub struct Situation {
     pub retried_inside: bool,
     /// Uniform over all `u64`: where the jitter comes from.
     pub random: u64,
-    /// Whether the retry budget cannot pay for a retry after this failure ([`Budget`](crate::Budget)).
+    /// Whether the retry budget cannot pay for a retry after this failure, nor the retry be put off until it can
+    /// ([`Budget`](crate::Budget)).
     pub budget_spent: bool,
     /// For how long the upstream's circuit breaker lets nothing through, if it does not.
     pub circuit_open: Option<Duration>,
@@ -113,7 +114,8 @@ pub enum GiveUp {
         /// The wait that would have been needed.
         wait: Duration,
     },
-    /// The retry budget cannot pay for another attempt: too many retries have failed of late.
+    /// The retry budget cannot pay for another attempt: too many retries have failed of late. After a 429 it could not
+    /// for as many waits as there were attempts left.
     BudgetSpent,
     /// What the call shares with others lets no further attempt in.
     Refused {

@@ -87,6 +87,7 @@
 //! |---|---|---|
 //! | `attempt failed` | DEBUG | an attempt has failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
+//! | `putting off` | WARN | the retry budget cannot pay yet for a retry after a 429, which waits once more, for `delay` |
 //! | `giving up` | ERROR | the call ends with a failure, with `reason` and `advice` |
 //! | `recovered` | INFO | an attempt after the first has succeeded |
 //! | `succeeded` | DEBUG | the first attempt has succeeded |

@@ -194,14 +194,14 @@ impl<R> Plan<R> {
     }
 }
 
-impl<R, O> Plan<R, ByTrait, O> {
+impl<R, O, K> Plan<R, ByTrait, O, ByPolicy, Alone<K>> {
     /// Looks at successes by `successes`.
     pub(crate) const fn looking_by(successes: O) -> Self {
         Self {
             errors: ByTrait,
             successes,
             waits: ByPolicy,
-            route: Alone,
+            route: Alone::NEW,
             result: PhantomData,
         }
     }

@@ -1,8 +1,14 @@
 //! The plan that a function's calls begin with, by what the function returns.
 
+#![expect(
+    clippy::unused_self,
+    reason = "the receiver is what method lookup goes by"
+)]
+
 use crate::{
     Classification,
-    plan::{ByTrait, ClassifyOk, Outcome, Plan, Trusted},
+    plan::{ByPolicy, ByTrait, ClassifyOk, Outcome, Plan, Trusted},
+    upstream::{Alone, Forgets},
 };
 use std::{fmt, marker::PhantomData, ops::Deref};
 
@@ -43,12 +49,18 @@ impl<T: Answer> ClassifyOk<T> for ByAnswer {
     }
 }
 
-/// What a function returns. Method lookup finds `resilient_plan` here if the success is an `Answer`, and below,
-/// in what this dereferences to, if it is anything else. Only for types that are written out: of one that is still
-/// to be inferred, lookup would assume that it is an `Answer`.
-pub struct Returns<R>(Anything<R>);
+/// What a function returns. Method lookup finds `resilient_plan` where its bounds hold: here if the success is an
+/// [`Answer`] and the result is `Send`, else further down the line of what this dereferences to. Only for types that
+/// are written out: of one that is still to be inferred, lookup would assume that all bounds hold.
+pub struct Returns<R>(LocalAnswer<R>);
 
-/// What a function returns that is nothing special.
+/// An [`Answer`] that is not `Send`.
+pub struct LocalAnswer<R>(Sendable<R>);
+
+/// Nothing special, but `Send`.
+pub struct Sendable<R>(Anything<R>);
+
+/// Nothing special.
 pub struct Anything<R>(PhantomData<fn() -> R>);
 
 impl<R> Returns<R> {
@@ -58,7 +70,7 @@ impl<R> Returns<R> {
     where
         R: Outcome,
     {
-        Self(Anything(PhantomData))
+        Self(LocalAnswer(Sendable(Anything(PhantomData))))
     }
 }
 
@@ -68,37 +80,59 @@ impl<R: Outcome> Default for Returns<R> {
     }
 }
 
-impl<T: Answer, E> Returns<Result<T, E>> {
+/// A plan that keeps no result over a wait, so that the future can be `Send` whatever the result.
+type LocalPlan<R, O> = Plan<R, ByTrait, O, ByPolicy, Alone<Forgets>>;
+
+impl<T: Answer, E> Returns<Result<T, E>>
+where
+    Result<T, E>: Send,
+{
     /// A plan that looks at the status of successes.
     pub const fn resilient_plan(&self) -> Plan<Result<T, E>, ByTrait, ByAnswer> {
         Plan::looking_by(ByAnswer)
     }
 }
 
-impl<R> Anything<R> {
+impl<T: Answer, E> LocalAnswer<Result<T, E>> {
+    /// A plan that looks at the status of successes.
+    pub const fn resilient_plan(&self) -> LocalPlan<Result<T, E>, ByAnswer> {
+        Plan::looking_by(ByAnswer)
+    }
+}
+
+impl<R: Send> Sendable<R> {
     /// A plan that trusts successes.
-    #[expect(
-        clippy::unused_self,
-        reason = "the receiver is what method lookup goes by"
-    )]
     pub const fn resilient_plan(&self) -> Plan<R> {
         Plan::looking_by(Trusted)
     }
 }
 
-impl<R> Deref for Returns<R> {
-    type Target = Anything<R>;
-
-    fn deref(&self) -> &Anything<R> {
-        &self.0
+impl<R> Anything<R> {
+    /// A plan that trusts successes.
+    pub const fn resilient_plan(&self) -> LocalPlan<R, Trusted> {
+        Plan::looking_by(Trusted)
     }
 }
 
-impl<R> fmt::Debug for Returns<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Returns").finish()
-    }
+macro_rules! line {
+    ($($from:ident => $to:ident),+) => {$(
+        impl<R> Deref for $from<R> {
+            type Target = $to<R>;
+
+            fn deref(&self) -> &$to<R> {
+                &self.0
+            }
+        }
+
+        impl<R> fmt::Debug for $from<R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($from)).finish()
+            }
+        }
+    )+};
 }
+
+line!(Returns => LocalAnswer, LocalAnswer => Sendable, Sendable => Anything);
 
 impl<R> fmt::Debug for Anything<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,14 +1,14 @@
-//! Stage call: the state of one call, and the step from a failed attempt to what follows it.
+//! Stage call: the state of one call.
+
+mod end;
+
+pub(crate) use end::NextAttempt;
 
 use crate::{
-    AttemptContext, Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
+    AttemptContext, Class, FailedAttempt, History, Policy, ambient,
     clock::Moment,
     context::IdempotencyKey,
-    decide::{Decision, GiveUp, Situation, decide, is_retryable},
-    event::{self, CallSpan, Failed},
-    policy::Schedule,
-    random,
-    upstream::{self, Settle, Until},
+    event::{self, CallSpan},
     wait::Timer,
 };
 use std::{
@@ -41,6 +41,8 @@ pub(crate) struct State<'p> {
 #[derive(Default)]
 struct Record {
     history: History,
+    /// How many times the attempt after the last was put off.
+    put_off: u32,
     span: Option<CallSpan>,
 }
 
@@ -66,13 +68,6 @@ fn bounds(policy: &Policy, outer: Moment) -> (Moment, Moment) {
         .deadline
         .map_or(Moment::NEVER, |deadline| now.after(deadline));
     (now, own.earlier(outer))
-}
-
-/// When there is to be another attempt.
-#[derive(Clone, Copy)]
-pub(crate) enum NextAttempt {
-    AtOnce,
-    At(Moment),
 }
 
 impl<'p> State<'p> {
@@ -216,164 +211,8 @@ impl<'p> State<'p> {
         }
     }
 
-    /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries. The record
-    /// of the call, if it ends with that.
-    #[cold]
-    pub(crate) fn failed(
-        &mut self,
-        failure: &Classification,
-        inside: Option<Class>,
-        schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn Settle,
-    ) -> Result<NextAttempt, History> {
-        let now = self.now();
-        let standing = route.failed(upstream::Failed {
-            failure,
-            cause: self.last().map(|attempt| attempt.class),
-            is_final: !is_retryable(self.policy, failure),
-            now,
-            budget: self.policy.budget,
-        });
-        self.admitted = false;
-        self.failed = self.failed.saturating_add(1);
-        let situation = Situation {
-            attempt: self.failed,
-            remaining: (!self.deadline.is_never()).then(|| self.deadline.since(now)),
-            previous_delay: self.last().and_then(|attempt| attempt.delay),
-            retried_inside: inside == Some(failure.class),
-            random: match self.policy.seed {
-                Some(seed) => random::seeded(seed, self.failed),
-                None => random::random(self.failed),
-            },
-            budget_spent: standing.budget_spent,
-            circuit_open: standing.circuit_open,
-        };
-        let mut backoff = self.policy.backoff;
-        let schedule = schedule.unwrap_or(&mut backoff);
-        let decision = decide(self.policy, failure, &situation, schedule);
-
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let failed = Failed {
-            failure,
-            attempt: self.failed,
-            attempts: self.policy.attempts_for(failure.class),
-            elapsed,
-        };
-        event::failed(&failed);
-        match decision {
-            Decision::Retry { after, source } => event::retrying(&failed, after, source),
-            Decision::GiveUp { reason } => event::giving_up(&failed, reason),
-        }
-        drop(entered);
-
-        let mut attempt = FailedAttempt::new(self.failed, failure, elapsed);
-        match decision {
-            Decision::Retry { after, source } => {
-                attempt.delay = Some(after);
-                attempt.source = Some(source);
-                self.history().push(attempt);
-                route.retrying(failure.class, self.policy.budget, Until(now));
-                Ok(match after {
-                    Duration::ZERO => NextAttempt::AtOnce,
-                    after => NextAttempt::At(now.after(after)),
-                })
-            }
-            Decision::GiveUp { reason } => {
-                if reason == GiveUp::BudgetSpent {
-                    route.suppressed();
-                }
-                let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
-                ambient::ended((retried && reason.used_up()).then_some(failure.class));
-                Err(self.end(attempt, Some(reason)))
-            }
-        }
-    }
-
-    /// The time of an attempt is over. When there is to be another, beside the rejection; else the rejection alone.
-    #[cold]
-    pub(crate) fn timed_out(
-        &mut self,
-        schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn Settle,
-    ) -> Result<(NextAttempt, Rejection), Rejection> {
-        let now = self.now();
-        if self.deadline.is_never() || now < self.deadline {
-            let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
-            return match self.failed(&rejection.classification(), None, schedule, route) {
-                Ok(next) => Ok((next, rejection)),
-                Err(history) => Err(rejection.with_history(history)),
-            };
-        }
-        let rejection = Rejection::deadline(self.elapsed(self.deadline));
-        let failure = rejection.classification();
-        // For those it shares with, the attempt has timed out: whoever hangs is not to be asked again and again.
-        route.failed(upstream::Failed {
-            failure: &Classification::new(Class::Timeout),
-            cause: self.last().map(|attempt| attempt.class),
-            is_final: false,
-            now,
-            budget: self.policy.budget,
-        });
-        self.failed = self.failed.saturating_add(1);
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let attempts = self.policy.attempts_for(failure.class);
-        event::cut(&Failed {
-            failure: &failure,
-            attempt: self.failed,
-            attempts,
-            elapsed,
-        });
-        drop(entered);
-        ambient::ended(None);
-        let attempt = FailedAttempt::new(self.failed, &failure, elapsed);
-        Err(rejection.with_history(self.end(attempt, None)))
-    }
-
-    /// The next attempt is not let through. The record of the call.
-    #[cold]
-    pub(crate) fn refused(&mut self, rejection: &Rejection) -> History {
-        self.ended = true;
-        let last = self.last().map(|attempt| attempt.class);
-        self.failed_with = Some(last.unwrap_or_else(|| rejection.class()));
-        let now = self.now();
-        let elapsed = self.elapsed(now);
-        let reason = GiveUp::Refused {
-            class: rejection.class(),
-            wait: rejection.wait(),
-        };
-        let entered = self.enter_span();
-        event::giving_up(
-            &Failed {
-                failure: &rejection.classification(),
-                attempt: self.failed.saturating_add(1),
-                attempts: self.policy.attempts.max(1),
-                elapsed,
-            },
-            reason,
-        );
-        drop(entered);
-        ambient::ended(last.filter(|_| self.failed > 1));
-        let mut history = std::mem::take(self.history());
-        history.elapsed = elapsed;
-        history.gave_up = Some(reason);
-        history
-    }
-
     fn history(&mut self) -> &mut History {
         &mut self.record.get_or_insert_default().history
-    }
-
-    fn end(&mut self, last: FailedAttempt, reason: Option<GiveUp>) -> History {
-        self.ended = true;
-        self.failed_with = Some(last.class);
-        let elapsed = last.elapsed;
-        let mut history = std::mem::take(self.history());
-        history.push(last);
-        history.elapsed = elapsed;
-        history.gave_up = reason;
-        history
     }
 }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use async_trait::async_trait;
-use resilient_runtime::{Backoff, Policy, resilient};
+use resilient_runtime::{Backoff, Classify, Policy, Rejection, resilient};
 use resilient_shapes::{Failure, Server};
 use std::{cell::Cell, marker::PhantomData, rc::Rc, sync::Arc, time::Duration};
 use tokio::task::yield_now;
@@ -124,6 +124,15 @@ async fn calls_are_spawned_on_many_threads() {
     }
 }
 
+/// It is not `Send`, so a call keeps none over a wait.
+#[derive(Debug, Classify)]
+enum Local {
+    #[classify(rate_limited)]
+    Busy(PhantomData<Rc<()>>),
+    #[classify(rejection)]
+    Rejected(Rejection),
+}
+
 /// Whether a value is `Send`: an inherent method comes before that of a trait, where its bounds hold.
 struct Probe<T>(PhantomData<T>);
 
@@ -159,8 +168,16 @@ async fn a_call_is_send_only_if_its_body_is() {
         let text = Rc::new(1).to_string();
         server.ask(text).await
     }
+    #[resilient(policy = AT_ONCE)]
+    async fn local_error(server: &Server) -> Result<usize, Local> {
+        let answer = server.ask("x").await;
+        answer.map_err(|_| Local::Busy(PhantomData))
+    }
     let server = Server::new();
     assert!(!probe(&local_over_an_await(&server)).is_send());
+    let other = Server::new();
+    assert!(probe(&local_error(&other)).is_send());
+    assert_eq!(local_error(&other).await.unwrap(), 3);
     assert!(probe(&local_before_an_await(&server)).is_send());
     assert!(!probe(&of_any(&server, Rc::new(1))).is_send());
     assert!(probe(&of_any(&server, Cell::new(1))).is_send());

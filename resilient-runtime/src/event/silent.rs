@@ -35,6 +35,7 @@ pub(crate) fn wants_success() -> bool {
 
 pub(crate) fn failed(_: &Failed<'_>) {}
 pub(crate) fn retrying(_: &Failed<'_>, _: Duration, _: DelaySource) {}
+pub(crate) fn putting_off(_: &Failed<'_>, _: Duration) {}
 pub(crate) fn giving_up(_: &Failed<'_>, _: GiveUp) {}
 pub(crate) fn cut(_: &Failed<'_>) {}
 pub(crate) fn recovered(_: u32, _: Duration) {}

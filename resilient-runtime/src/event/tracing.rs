@@ -97,6 +97,11 @@ pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration, source: DelaySource
     failure!(WARN, failed, "retrying", delay = ?delay, delay.source = source.as_str());
 }
 
+/// The retry that it is time for is put off.
+pub(crate) fn putting_off(failed: &Failed<'_>, delay: Duration) {
+    failure!(WARN, failed, "putting off", delay = ?delay, reason = GiveUp::BudgetSpent.as_str());
+}
+
 pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {
     let advice = failed.failure.help();
     failure!(ERROR, failed, "giving up", reason = reason.as_str(), advice);

@@ -16,6 +16,11 @@ use std::{fmt, time::Duration};
 /// and an overloaded server soon sees little more than the first attempts. Time alone gives back one unit in ten
 /// seconds.
 ///
+/// What it cannot pay for is given up, with the failure at hand. Only a retry after a 429 is put off instead: it waits as if
+/// it had been made and had failed, and is made as soon as the account has the price when such a wait is over. The server
+/// is well then, and callers who give up come back at once with other work, so that its quota lets even fewer of them
+/// through.
+///
 /// The account starts full: 20 units, which let a lone call make all four retries of the default policy against a
 /// server that answers 503. It may fall to minus 20.
 ///

@@ -10,6 +10,8 @@ pub struct Counts {
     pub refused: u64,
     /// Retries that the budget did not pay.
     pub suppressed: u64,
+    /// How often a retry was put off that the budget could not pay for yet.
+    pub put_off: u64,
     /// Further runs that hedging has started.
     pub hedged: u64,
     /// Calls that were answered by their fallback.
@@ -21,6 +23,7 @@ pub struct Counts {
 pub(crate) struct Counters {
     pub(crate) refused: Counter,
     pub(crate) suppressed: Counter,
+    pub(crate) put_off: Counter,
     pub(crate) hedged: Counter,
     pub(crate) fell_back: Counter,
 }
@@ -44,6 +47,7 @@ impl Counters {
         Self {
             refused: Counter::new(),
             suppressed: Counter::new(),
+            put_off: Counter::new(),
             hedged: Counter::new(),
             fell_back: Counter::new(),
         }
@@ -54,6 +58,7 @@ impl Counters {
         Counts {
             refused: read(&self.refused),
             suppressed: read(&self.suppressed),
+            put_off: read(&self.put_off),
             hedged: read(&self.hedged),
             fell_back: read(&self.fell_back),
         }

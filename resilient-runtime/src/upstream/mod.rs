@@ -43,7 +43,9 @@ use gate::Gate;
 pub use hold::{hold, policy_of};
 use keys::Keys;
 pub use rate::Rate;
-pub use route::{Alone, Failed, Keep, Last, Route, Settle, Standing, Start, Until};
+pub use route::{
+    Alone, Failed, Forgets, Keep, Keeping, Keeps, Last, Route, Settle, Standing, Start, Until,
+};
 use shared::Shared;
 use slots::Slots;
 pub use snapshot::Snapshot;

@@ -4,14 +4,17 @@ use super::{Budget, DirectExtra, Extra, account::Account, ledger::Ledger};
 use crate::{Class, Classification, Rejection, clock::Moment, site::Site};
 use std::{
     fmt,
+    marker::PhantomData,
     task::{Context, Poll},
     time::Duration,
 };
 
 /// What an attempt passes before it is sent, and where its end is told.
 pub trait Route: Settle {
-    /// What keeps the end of an attempt, for the case that the next one is refused.
+    /// What keeps the end of an attempt, for the case that there is no next one after all.
     type Kept<R>: Keep<R>;
+    /// Whether an attempt can be refused.
+    const REFUSES: bool;
     /// Ready when the next attempt may be sent, or when it may not.
     fn poll_admitted(
         &mut self,
@@ -36,8 +39,12 @@ pub trait Route: Settle {
 pub trait Settle {
     /// The attempt has failed.
     fn failed(&mut self, failed: Failed<'_>) -> Standing;
+    /// Whether the budget can pay for a retry after `class` now.
+    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool;
     /// The budget has not paid for another attempt, which would have been made.
     fn suppressed(&self) {}
+    /// The budget cannot pay for the next attempt yet.
+    fn put_off(&self) {}
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
     /// There will be another attempt because of `class`.
@@ -57,15 +64,23 @@ pub enum Last<R> {
 pub trait Keep<R> {
     /// Where nothing is kept yet.
     const EMPTY: Self;
+    /// Whether it keeps anything.
+    const KEEPS: bool;
     /// Keeps this instead of what was there.
     fn keep(&mut self, last: Last<R>);
     /// What was kept last.
     fn take(&mut self) -> Option<Last<R>>;
+    /// Drops what was kept, which may hold a connection that the next attempt has use for.
+    #[cold]
+    fn forget(&mut self) {
+        drop(self.take());
+    }
 }
 
-/// Where no attempt is ever refused, nothing has to be kept.
+/// Nothing is kept.
 impl<R> Keep<R> for () {
     const EMPTY: Self = ();
+    const KEEPS: bool = false;
 
     #[inline]
     fn keep(&mut self, _: Last<R>) {}
@@ -78,6 +93,7 @@ impl<R> Keep<R> for () {
 
 impl<R> Keep<R> for Option<Box<Last<R>>> {
     const EMPTY: Self = None;
+    const KEEPS: bool = true;
 
     fn keep(&mut self, last: Last<R>) {
         *self = Some(Box::new(last));
@@ -119,30 +135,65 @@ pub trait Start<'p> {
     fn start(self, site: &'p Site) -> Self::Route;
 }
 
-/// A function without an upstream: nothing is shared but the retry budget of the place in the code.
-#[derive(Debug)]
-pub struct Alone;
+/// Whether the end of an attempt is kept over the wait after it. It is part of the call's future then, which is `Send`
+/// only if it is.
+pub trait Keeping {
+    /// What keeps it.
+    type Kept<R>: Keep<R>;
+}
 
-impl<'p> Start<'p> for Alone {
-    type Route = Direct<'p>;
+/// It is: for results that are `Send`, or may be.
+#[derive(Debug)]
+pub struct Keeps;
+
+impl Keeping for Keeps {
+    type Kept<R> = Option<Box<Last<R>>>;
+}
+
+/// It is not, so that the future can be `Send` whatever the result.
+#[derive(Debug)]
+pub struct Forgets;
+
+impl Keeping for Forgets {
+    type Kept<R> = ();
+}
+
+/// A function without an upstream: nothing is shared but the retry budget of the place in the code.
+pub struct Alone<K = Keeps>(PhantomData<fn() -> K>);
+
+impl<K> Alone<K> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<'p, K: Keeping> Start<'p> for Alone<K> {
+    type Route = Direct<'p, K>;
 
     #[inline]
-    fn start(self, site: &'p Site) -> Direct<'p> {
+    fn start(self, site: &'p Site) -> Direct<'p, K> {
         Direct {
             account: &site.account,
             ledger: Ledger::new(),
+            keeping: PhantomData,
         }
     }
 }
 
-/// The route of a call without an upstream.
-pub struct Direct<'p> {
-    account: &'p Account,
-    ledger: Ledger,
+impl<K> fmt::Debug for Alone<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alone").finish()
+    }
 }
 
-impl<'p> Route for Direct<'p> {
-    type Kept<R> = ();
+/// The route of a call without an upstream.
+pub struct Direct<'p, K> {
+    account: &'p Account,
+    ledger: Ledger,
+    keeping: PhantomData<fn() -> K>,
+}
+
+impl<'p, K: Keeping> Route for Direct<'p, K> {
+    type Kept<R> = K::Kept<R>;
+    const REFUSES: bool = false;
     type Extra = DirectExtra<'p>;
 
     fn extra(&self, budget: Budget) -> DirectExtra<'p> {
@@ -172,7 +223,7 @@ impl<'p> Route for Direct<'p> {
     }
 }
 
-impl Settle for Direct<'_> {
+impl<K> Settle for Direct<'_, K> {
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
         let Failed {
             failure,
@@ -189,19 +240,23 @@ impl Settle for Direct<'_> {
         }
     }
 
+    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool {
+        self.account.affords(budget, class, now.0)
+    }
+
     fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
         self.ledger.retrying(self.account, budget, class, now.0);
     }
 }
 
-impl Drop for Direct<'_> {
+impl<K> Drop for Direct<'_, K> {
     #[inline]
     fn drop(&mut self) {
         self.ledger.close(self.account);
     }
 }
 
-impl fmt::Debug for Direct<'_> {
+impl<K> fmt::Debug for Direct<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Direct").finish_non_exhaustive()
     }

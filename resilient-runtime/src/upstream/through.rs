@@ -148,6 +148,7 @@ impl<'u> Passage<'u> {
 
 impl<'u> Route for Passage<'u> {
     type Kept<R> = Option<Box<Last<R>>>;
+    const REFUSES: bool = true;
     type Extra = PassageExtra<'u>;
     type Outside = ToldOutside;
 
@@ -298,8 +299,16 @@ impl Settle for Passage<'_> {
         }
     }
 
+    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool {
+        self.through.shared.account.affords(budget, class, now.0)
+    }
+
     fn suppressed(&self) {
         self.through.shared.counts.suppressed.count();
+    }
+
+    fn put_off(&self) {
+        self.through.shared.counts.put_off.count();
     }
 
     fn fell_back(&self) {
