@@ -7,7 +7,6 @@ use crate::{
     site::Site,
     upstream::{OfKey, Through},
 };
-use std::ops::ControlFlow;
 
 impl Policy {
     /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log, and calls of one
@@ -44,12 +43,7 @@ impl Policy {
         E: Classify + From<Rejection>,
     {
         let mut call = Plan::new().start(Site::named(name), self);
-        loop {
-            match call.attempt(body()).await {
-                ControlFlow::Break(result) => return result,
-                ControlFlow::Continue(()) => {}
-            }
-        }
+        crate::__attempts!(call, body())
     }
 }
 
@@ -73,12 +67,7 @@ impl Upstream {
     {
         let plan = Plan::new().through(Through::of(self));
         let mut call = plan.start(Site::named(name), &self.config().policy);
-        loop {
-            match call.attempt(body()).await {
-                ControlFlow::Break(result) => return result,
-                ControlFlow::Continue(()) => {}
-            }
-        }
+        crate::__attempts!(call, body())
     }
 }
 
@@ -138,20 +127,11 @@ macro_rules! call {
             let mut call = $crate::__private::Plan::new()
                 .through(through)
                 .start(&SITE, $crate::__private::UppermostPolicy::uppermost(&policy));
-            loop {
-                match call.attempt(async $body).await {
-                    ::core::ops::ControlFlow::Break(result) => break result,
-                    ::core::ops::ControlFlow::Continue(()) => {}
-                }
-            }
+            $crate::__attempts!(call, async $body)
         }
     };
     ($policy:expr, async $body:block) => {
-        $crate::call!(
-            $policy,
-            ::core::concat!(::core::module_path!(), ":", ::core::line!()),
-            async $body
-        )
+        $crate::call!($policy, $crate::__name!(), async $body)
     };
     ($policy:expr, $name:expr, async $body:block) => {
         async {
@@ -159,11 +139,20 @@ macro_rules! call {
             let policy = $policy;
             let mut call =
                 $crate::__private::Plan::new().start(&SITE, $crate::__private::policy(&policy));
-            loop {
-                match call.attempt(async $body).await {
-                    ::core::ops::ControlFlow::Break(result) => break result,
-                    ::core::ops::ControlFlow::Continue(()) => {}
-                }
+            $crate::__attempts!(call, async $body)
+        }
+    };
+}
+
+/// Makes attempts until one ends the call: its result.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __attempts {
+    ($call:ident, $attempt:expr) => {
+        loop {
+            match $call.attempt($attempt).await {
+                ::core::ops::ControlFlow::Break(result) => break result,
+                ::core::ops::ControlFlow::Continue(()) => {}
             }
         }
     };

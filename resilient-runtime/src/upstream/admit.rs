@@ -85,7 +85,7 @@ impl Shared {
             Full::Queue => Rejection::at_capacity(config.name.clone(), self.slots.limit()),
             Full::Time => Rejection::limited(config.name.clone(), None),
         };
-        self.slots.enter(until, Duration::MAX).await.map_err(full)?;
+        self.slots.enter(until).await.map_err(full)?;
         taken.slot = true;
         let refused = |refused| match refused {
             Refused::Wait(wait) => Rejection::limited(config.name.clone(), Some(wait)),
@@ -93,15 +93,9 @@ impl Shared {
                 Rejection::too_costly(config.name.clone(), cost, capacity)
             }
         };
-        self.requests
-            .take(1, until, Duration::MAX)
-            .await
-            .map_err(refused)?;
+        self.requests.take(1, until).await.map_err(refused)?;
         taken.requests = 1;
-        self.tokens
-            .take(cost, until, Duration::MAX)
-            .await
-            .map_err(refused)?;
+        self.tokens.take(cost, until).await.map_err(refused)?;
         taken.tokens = cost;
         // What has closed meanwhile holds for those too who have waited.
         self.gate

@@ -44,21 +44,15 @@ impl Bucket {
         self.meter.try_take(cost, now)
     }
 
-    /// First come, first served; refused at once, and whenever it turns out later, if the wait would outlast `deadline` or
-    /// `max_wait`. Cancel safe: a future that is dropped has taken nothing.
-    pub(crate) async fn take(
-        &self,
-        cost: u64,
-        deadline: Option<Instant>,
-        max_wait: Duration,
-    ) -> Result<(), Refused> {
+    /// First come, first served; refused at once, and whenever it turns out later, if the wait would last longer than until
+    /// `latest`. Cancel safe: a future that is dropped has taken nothing.
+    pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
         let now = Instant::now();
         let wait = match self.meter.try_take(cost, Moment::of(now)) {
             Err(Refused::Wait(wait)) => wait,
             other => return other,
         };
-        let latest = wait::after(now, max_wait);
-        let latest = deadline.map_or(latest, |deadline| deadline.min(latest));
+        let latest = latest.unwrap_or_else(|| wait::after(now, Duration::MAX));
         if wait::after(now, wait) > latest {
             return Err(Refused::Wait(wait));
         }

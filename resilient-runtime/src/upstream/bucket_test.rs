@@ -35,13 +35,18 @@ impl Bucket {
 
 const LONG: Duration = Duration::from_secs(3_600);
 
+#[expect(clippy::unnecessary_wraps, reason = "what `take` takes")]
+fn within(wait: Duration) -> Option<Instant> {
+    Some(Instant::now() + wait)
+}
+
 fn poll(future: Pin<&mut impl Future<Output = Result<(), Refused>>>) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     future.poll(&mut context).is_ready()
 }
 
 async fn take(bucket: &Bucket, cost: u64) -> Result<(), Refused> {
-    bucket.take(cost, None, LONG).await
+    bucket.take(cost, within(LONG)).await
 }
 
 fn drained(bucket: Bucket) -> Bucket {
@@ -116,7 +121,7 @@ async fn f43_waiters_whose_time_is_over_leave_the_line_in_order() {
     assert!(!poll(first.as_mut()));
     // It fits when it comes; then the one before has to wait longer.
     let deadline = now + Duration::from_millis(1_500);
-    let mut second = pin!(bucket.take(4, Some(deadline), LONG));
+    let mut second = pin!(bucket.take(4, Some(deadline)));
     assert!(!poll(second.as_mut()));
     bucket.settle(0, 10, Moment::now());
     let refused = second.await;
@@ -135,18 +140,18 @@ async fn a_wait_that_outlasts_the_deadline_is_refused_at_once_with_the_wait() {
     let now = Instant::now();
     let second = Err(Refused::Wait(Duration::from_secs(1)));
     let early = Some(now + Duration::from_millis(999));
-    assert_eq!(bucket.take(1, early, LONG).await, second);
-    assert_eq!(bucket.take(1, None, Duration::ZERO).await, second);
+    assert_eq!(bucket.take(1, early).await, second);
+    assert_eq!(bucket.take(1, within(Duration::ZERO)).await, second);
     assert_eq!(
-        bucket.take(1, None, Duration::from_millis(999)).await,
+        bucket.take(1, within(Duration::from_millis(999))).await,
         second
     );
     assert_eq!(
-        bucket.take(2, None, LONG).await,
+        bucket.take(2, within(LONG)).await,
         Err(Refused::Never { capacity: 1 })
     );
     assert_eq!(Instant::now(), now);
-    assert_eq!(bucket.take(1, None, Duration::MAX).await, Ok(()));
+    assert_eq!(bucket.take(1, None).await, Ok(()));
     assert!(now.elapsed() >= Duration::from_secs(1));
 }
 
@@ -154,18 +159,18 @@ async fn a_wait_that_outlasts_the_deadline_is_refused_at_once_with_the_wait() {
 async fn a_limit_that_changes_reaches_who_sleeps() {
     let bucket = drained(Bucket::requests(Rate::per_hour(1)));
     let now = Instant::now();
-    let mut first = pin!(bucket.take(1, None, LONG));
-    let mut second = pin!(bucket.take(1, None, LONG * 3));
+    let mut first = pin!(bucket.take(1, within(LONG)));
+    let mut second = pin!(bucket.take(1, within(LONG * 3)));
     assert!(!poll(first.as_mut()) && !poll(second.as_mut()));
     bucket.set(Some(Rate::per_second(10).burst(1)));
     assert_eq!(first.await, Ok(()));
     assert_eq!(second.await, Ok(()));
     assert!(now.elapsed() < Duration::from_secs(1));
 
-    let mut third = pin!(bucket.take(1, None, LONG));
+    let mut third = pin!(bucket.take(1, within(LONG)));
     assert!(!poll(third.as_mut()));
     bucket.set(Some(Rate::per_day(1)));
-    let mut fourth = pin!(bucket.take(1, None, LONG));
+    let mut fourth = pin!(bucket.take(1, within(LONG)));
     assert!(poll(fourth.as_mut()), "a day is too long");
     bucket.set(None);
     assert_eq!(third.await, Ok(()));
@@ -175,7 +180,7 @@ async fn a_limit_that_changes_reaches_who_sleeps() {
 async fn a_wait_that_becomes_too_long_is_noticed_when_it_does() {
     let bucket = drained(Bucket::tokens(Rate::per_second(10)));
     let now = Instant::now();
-    let mut first = pin!(bucket.take(5, None, Duration::from_secs(1)));
+    let mut first = pin!(bucket.take(5, within(Duration::from_secs(1))));
     assert!(!poll(first.as_mut()));
     bucket.settle(0, 10, Moment::now());
     let refused = Err(Refused::Wait(Duration::from_millis(1_500)));
@@ -219,6 +224,6 @@ async fn without_a_limit_everything_goes() {
     static OFF: Bucket = Bucket::off();
 
     assert_eq!(OFF.try_take(u64::MAX, Moment::NEVER), Ok(()));
-    assert_eq!(OFF.take(u64::MAX, None, Duration::ZERO).await, Ok(()));
+    assert_eq!(OFF.take(u64::MAX, within(Duration::ZERO)).await, Ok(()));
     assert_eq!(OFF.capacity(), u64::MAX);
 }

@@ -4,7 +4,7 @@ use super::{adaptive::Adaptive, concurrency::Concurrency, line::Line};
 use crate::{
     clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
-    wait::{self, Timer},
+    wait::Timer,
 };
 use std::{
     future::poll_fn,
@@ -96,20 +96,13 @@ impl Slots {
             .is_ok()
     }
 
-    /// Takes a slot, waiting for it in line until the deadline comes or `max_wait` is over. A call that is dropped
-    /// meanwhile is out of the line, and a slot that it was about to get goes to the next.
-    pub(crate) async fn enter(
-        &self,
-        deadline: Option<Instant>,
-        max_wait: Duration,
-    ) -> Result<(), Full> {
+    /// Takes a slot, waiting for it in line at most until `latest`. A call that is dropped meanwhile is out of the
+    /// line, and a slot that it was about to get goes to the next.
+    pub(crate) async fn enter(&self, latest: Option<Instant>) -> Result<(), Full> {
         if self.try_enter() {
             return Ok(());
         }
-        let now = Instant::now();
-        let longest = wait::after(now, max_wait);
-        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
-        if until <= now {
+        if latest.is_some_and(|latest| latest <= Instant::now()) {
             return Err(Full::Time);
         }
         let mut place = Place::new(self);
@@ -118,8 +111,11 @@ impl Slots {
             if let Poll::Ready(entered) = place.poll(cx) {
                 return Poll::Ready(entered);
             }
+            let Some(latest) = latest else {
+                return Poll::Pending;
+            };
             if !timer.is_set() {
-                timer.as_mut().set(Moment::of(until));
+                timer.as_mut().set(Moment::of(latest));
             }
             timer.as_mut().poll(cx).map(|()| Err(Full::Time))
         })

@@ -106,7 +106,7 @@ fn every_waiter_is_served_by_threads_that_come_and_go() {
 
 async fn come_and_go(slots: Arc<Slots>, inside: Arc<AtomicU32>) {
     for _ in 0..20 {
-        slots.enter(None, FOREVER).await.unwrap();
+        slots.enter(None).await.unwrap();
         assert!(inside.fetch_add(1, Ordering::SeqCst) < 3);
         tokio::task::yield_now().await;
         inside.fetch_sub(1, Ordering::SeqCst);
@@ -135,7 +135,7 @@ fn threads_that_change_the_limit_leave_nobody_waiting_beside_a_free_slot() {
             scope.spawn(move || {
                 let runtime = runtime();
                 for _ in 0..5_000 {
-                    runtime.block_on(slots.enter(None, FOREVER)).unwrap();
+                    runtime.block_on(slots.enter(None)).unwrap();
                     slots.release(None, true);
                 }
             });
