@@ -278,3 +278,32 @@ async fn a_refused_call_is_told_with_its_class() {
         ("limited", "the client-side rate limit leaves no room")
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_is_put_off_is_told_with_its_wait() {
+    let upstream = Upstream::new("put off");
+    let fails = async |status| {
+        let policy = fixed().attempts(9);
+        let result: Result<(), Failure> = call!(upstream = &upstream, policy = policy, async {
+            Err(Failure::status(status))
+        })
+        .await;
+        result.unwrap_err();
+    };
+    fails(503).await;
+    let (recorder, _guard) = Recorder::start();
+    fails(429).await;
+    let put_off = recorder.of("putting off");
+    assert_eq!(put_off.len(), 7);
+    for event in put_off {
+        assert_eq!(event.level, Level::WARN);
+        assert_eq!(event.field("delay"), "2s");
+        assert_eq!(event.field("reason"), "the retry budget is spent");
+        assert_eq!(event.field("error.type"), "rate_limited");
+        assert_eq!(event.field("http.response.status_code"), "429");
+    }
+    let [end] = &recorder.of("giving up")[..] else {
+        panic!()
+    };
+    assert_eq!(end.field("reason"), "the retry budget is spent");
+}
