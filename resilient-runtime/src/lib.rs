@@ -31,6 +31,8 @@
 //! A resilient call inside another one has at most the time that is left outside, and what it has retried without
 //! success is not retried once more outside (unless [`Policy::repeat_nested`] says so).
 //!
+//! The [`guide`] has a page for each pattern: why, use, defaults, events, and what it will not do.
+//!
 //! # Responses
 //!
 //! Where the success of a function is a response (`http::Response` with the feature `http`, `reqwest::Response` with
@@ -194,6 +196,8 @@ pub mod decide;
 mod error;
 mod event;
 mod fallback;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod hedge;
 mod help;
 mod history;

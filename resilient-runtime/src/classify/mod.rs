@@ -123,10 +123,10 @@ pub enum Processed {
 /// What is known about a failed attempt: its class, what the server said about a retry, and what helps to
 /// find the cause.
 ///
-/// Made of an answer of any client by [`from_answer`](Self::from_answer), where the body is not to be touched by
-/// [`from_response`](Self::from_response), of a status alone by [`of_status`](Self::of_status); the errors of clients
-/// give theirs by [`Classify`], with the feature of that client. For reqwest, 0.13 and 0.12 (`reqwest-012`), there is
-/// `send_checked`, which loses nothing of the answer.
+/// Made of an answer of any client by `from_answer`, where the body is not to be touched by `from_response`, of a
+/// status alone by [`of_status`](Self::of_status); the errors of clients give theirs by [`Classify`], with the feature
+/// of that client. For reqwest, 0.13 and 0.12 (`reqwest-012`), there is `send_checked`, which loses nothing of the
+/// answer.
 ///
 /// Fields are read directly and set by the methods of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ const MOST_PROBES: u32 = 64;
 /// it closes; if one fails it opens again, for a longer break.
 ///
 /// A breaker keeps calls from waiting for an upstream that is down. It is no answer to random faults, which a retry
-/// heals: the defaults do not trip as long as one call in five succeeds. Failures that are the caller's own, such as
+/// heals: the defaults do not trip as long as more than one call in five succeeds. Failures that are the caller's own, such as
 /// 400 or 404, and cancelled attempts count neither for nor against the upstream.
 ///
 /// Where nothing else is said, the defaults are those of
