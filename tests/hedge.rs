@@ -346,6 +346,21 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     assert_eq!(upstream.snapshot().in_use, Some(0));
 }
 
+/// Beside the attribute's `idempotent = false` a hedge does not compile; a policy says it when the call is made.
+#[tokio::test(start_paused = true)]
+async fn what_must_not_happen_twice_has_one_run() {
+    let hedge = Hedge::after(SECOND, 1);
+    for (idempotent, runs) in [(true, 2), (false, 1)] {
+        let counter = Counter::new();
+        let policy = ONCE.idempotent(idempotent);
+        let answer = hedged(&hedge, policy, async |run| {
+            counter.count();
+            after(3 * SECOND, Ok(run)).await
+        });
+        assert_eq!((answer.await.unwrap(), counter.get()), (1, runs));
+    }
+}
+
 /// What a panic in a hedge leaves is what one in the first run does: nothing.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_that_panics_takes_the_call_with_it_and_holds_nothing() {

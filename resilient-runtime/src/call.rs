@@ -47,9 +47,12 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
         }
     }
 
-    /// What lets further runs of the next attempt be made, beside its first.
-    pub fn extra(&self) -> U::Extra {
-        self.plan.route.extra(self.state.policy.budget)
+    /// What lets further runs of the next attempt be made, beside its first; none for what must not happen twice.
+    pub fn extra(&self) -> Option<U::Extra> {
+        let Policy {
+            budget, idempotent, ..
+        } = *self.state.policy;
+        idempotent.then(|| self.plan.route.extra(budget))
     }
 
     /// What the call has failed with; none after a success.

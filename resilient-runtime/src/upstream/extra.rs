@@ -12,6 +12,15 @@ pub trait Extra {
     fn start(&mut self) -> Option<Self::Run>;
 }
 
+/// Or never.
+impl<E: Extra> Extra for Option<E> {
+    type Run = E::Run;
+
+    fn start(&mut self) -> Option<E::Run> {
+        self.as_mut()?.start()
+    }
+}
+
 /// Leave for a further run. Dropped, the run was.
 pub trait Run {
     /// The run has ended, with a success or not.
