@@ -71,14 +71,14 @@ pub trait AsPolicy {
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: AsRef<Policy>> AsPolicy for P {
+impl<P: AsRef<Policy> + ?Sized> AsPolicy for P {
     fn as_policy(&self) -> &Policy {
         self.as_ref()
     }
 }
 
 /// The policy of `policy = expr`, evaluated once a call.
-pub fn policy<P: AsPolicy>(policy: &P) -> &Policy {
+pub fn policy<P: AsPolicy + ?Sized>(policy: &P) -> &Policy {
     policy.as_policy()
 }
 

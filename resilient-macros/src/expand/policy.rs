@@ -58,7 +58,10 @@ pub(super) fn binding(
             let start = site.located_at(start);
             if layers.is_empty() && is_shared {
                 let value = quote_spanned!(start=> #rt::__private::policy(#name));
-                let statements = quote_spanned!(*site=> let #name = &#base; let #name = #value;);
+                // What is a reference already needs no other, which the future would have to hold.
+                let borrow = (!is_reference(base)).then(|| quote_spanned!(*site=> &));
+                let statements =
+                    quote_spanned!(*site=> let #name = #borrow #base; let #name = #value;);
                 return (statements, name.to_token_stream());
             }
             Some(quote_spanned!(start=> #rt::__private::policy(&#base)))
@@ -85,6 +88,12 @@ pub(super) fn binding(
         quote_spanned!(*site=> let #name = const { &#value };),
         quote_spanned!(*site=> #name),
     )
+}
+
+/// Whether it is `&place`.
+fn is_reference(base: &TokenStream) -> bool {
+    let parsed = syn::parse2::<syn::Expr>(base.clone());
+    matches!(parsed, Ok(syn::Expr::Reference(reference)) if reference.mutability.is_none())
 }
 
 /// One expression for each layer that the attribute puts on the policy.
