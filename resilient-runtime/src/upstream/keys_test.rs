@@ -80,9 +80,10 @@ fn the_longest_idle_go_first() {
         has(&keys, 8);
     }
     assert!(!has(&keys, 8));
-    // The shards are filled unevenly, so each has its own oldest entry.
-    assert!((19_700..20_000).all(|number| has(&keys, number)));
-    assert!((0..18_000).all(|number| number == 7 || !has(&keys, number)));
+    // The shards are filled unevenly, by hashes that differ from run to run, so each has its own oldest entry: about 1,000
+    // uses ago, with wide bounds.
+    assert!((19_900..20_000).all(|number| has(&keys, number)));
+    assert!((0..15_000).all(|number| number == 7 || !has(&keys, number)));
 }
 
 #[test]
