@@ -50,7 +50,8 @@ mod tests;
 /// ```
 ///
 /// The body is one attempt: `?` and `return` end the attempt, not the function. The signature stays
-/// as it is, and the future is `Send` exactly when that of the body is. Nothing is allocated.
+/// as it is, and the future is `Send` exactly when that of the body is; through an upstream, or with an `impl Trait` in its
+/// result, the result has to be so too. Nothing is allocated.
 ///
 /// # What it goes on
 ///

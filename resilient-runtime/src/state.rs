@@ -41,7 +41,7 @@ pub(crate) struct State<'p> {
 #[derive(Default)]
 struct Record {
     history: History,
-    /// How many times the attempt after the last was put off.
+    /// How many times an attempt was put off.
     put_off: u32,
     span: Option<CallSpan>,
 }

@@ -18,6 +18,7 @@ mod learn;
 mod ledger;
 mod line;
 mod meter;
+mod passage;
 mod presets;
 mod rate;
 mod route;

@@ -1,0 +1,305 @@
+//! Stage upstream: the route of a call through an upstream.
+
+use super::{
+    Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Through, Until,
+    admit::Permit, ledger::Ledger, shared::Spent,
+};
+use crate::{
+    Class, Rejection,
+    ambient::{self, Told, ToldOutside},
+    clock::Moment,
+    site::Site,
+};
+use std::{
+    fmt,
+    mem::ManuallyDrop,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+impl<'p, 'u> Start<'p> for Through<'u> {
+    type Route = Passage<'u>;
+
+    #[inline(always)]
+    fn start(self, _: &'p Site) -> Passage<'u> {
+        Passage {
+            through: self,
+            permit: None,
+            aside: ManuallyDrop::new(None),
+        }
+    }
+}
+
+/// The route of one call through an upstream.
+///
+/// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
+/// and its probe; the request and its tokens stay spent, for the server may have counted them.
+pub struct Passage<'u> {
+    through: Through<'u>,
+    /// That of the attempt in flight.
+    permit: Option<Permit>,
+    /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
+    /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
+    aside: ManuallyDrop<Option<Box<Aside<'u>>>>,
+}
+
+type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
+
+#[derive(Default)]
+struct Aside<'u> {
+    waiting: Option<Admitted<'u>>,
+    ledger: Ledger,
+    /// What the body has said in this attempt.
+    told: Told,
+}
+
+impl<'u> Passage<'u> {
+    #[inline]
+    fn enter(&mut self, permit: Permit) {
+        self.permit = Some(permit);
+        if let Some(aside) = &mut *self.aside {
+            aside.ledger.sent();
+        }
+    }
+
+    /// What the attempt has spent, and what it has read of the quotas.
+    #[inline]
+    fn take_told(&mut self) -> Told {
+        match &mut *self.aside {
+            None => Told::NOTHING,
+            Some(aside) => std::mem::take(&mut aside.told),
+        }
+    }
+
+    #[inline]
+    fn spent(&self, told: &Told) -> Spent {
+        Spent {
+            estimated: self.through.cost,
+            actual: told.spent,
+        }
+    }
+
+    fn aside(&mut self) -> &mut Aside<'u> {
+        self.aside.get_or_insert_default()
+    }
+
+    /// What the body has said while it was polled.
+    #[cold]
+    fn listen(&mut self) {
+        let new = ambient::take_told();
+        let told = &mut self.aside().told;
+        told.spent = new.spent.or(told.spent);
+        told.limits = new.limits.or(told.limits);
+    }
+}
+
+impl<'u> Route for Passage<'u> {
+    type Kept<R> = Option<Box<Last<R>>>;
+    const REFUSES: bool = true;
+    type Extra = PassageExtra<'u>;
+    type Outside = ToldOutside;
+
+    fn extra(&self, budget: Budget) -> PassageExtra<'u> {
+        PassageExtra {
+            through: self.through,
+            budget,
+        }
+    }
+
+    #[inline(always)]
+    fn poll_admitted(
+        &mut self,
+        deadline: Until,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
+        if matches!(&*self.aside, Some(aside) if aside.waiting.is_some()) {
+            return self.poll_waiting(cx);
+        }
+        let now = Moment::now();
+        let Some(permit) = self.through.try_admit(now) else {
+            return self.poll_blocked(deadline.0, now, cx);
+        };
+        self.enter(permit);
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline(always)]
+    fn before_poll(&self) -> ToldOutside {
+        ambient::listen()
+    }
+
+    #[inline(always)]
+    fn after_poll(&mut self, outside: ToldOutside) {
+        if ambient::is_told() {
+            self.listen();
+        }
+        drop(outside);
+    }
+
+    #[inline(always)]
+    fn succeeded(&mut self, at_once: bool) {
+        if self.aside.is_some() {
+            return self.succeeded_after_all(at_once);
+        }
+        let spent = self.spent(&Told::NOTHING);
+        let permit = self.permit.take();
+        let Through {
+            upstream, shared, ..
+        } = self.through;
+        shared.account.earn();
+        if let Some(permit) = permit {
+            shared.succeeded(upstream, permit, spent, at_once);
+        }
+    }
+}
+
+impl Passage<'_> {
+    /// After a wait or a failure, or with something told.
+    #[cold]
+    fn succeeded_after_all(&mut self, at_once: bool) {
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let permit = self.permit.take();
+        let Through {
+            upstream, shared, ..
+        } = self.through;
+        let ledger = &mut self.aside.get_or_insert_default().ledger;
+        ledger.succeeded(&shared.account);
+        if let Some(permit) = permit {
+            shared.succeeded(upstream, permit, spent, at_once);
+        }
+        // When its tokens are settled: until then they are in flight.
+        if let Some(limits) = told.limits {
+            shared.learn(&limits, Moment::now());
+        }
+    }
+
+    /// Not at once: either not at all or in its turn.
+    #[cold]
+    fn poll_blocked(
+        &mut self,
+        deadline: Moment,
+        now: Moment,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
+        let Through {
+            upstream,
+            shared,
+            cost,
+        } = self.through;
+        if let Err(rejection) = shared.check_circuit(upstream, now) {
+            shared.counts.refused.count();
+            return Poll::Ready(Err(Box::new(rejection)));
+        }
+        self.aside().waiting = Some(Box::pin(async move {
+            shared.admit(upstream, cost, deadline).await
+        }));
+        self.poll_waiting(cx)
+    }
+
+    #[cold]
+    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
+        let waiting = &mut self.aside().waiting;
+        let Some(future) = waiting else {
+            return Poll::Pending;
+        };
+        let admitted = ready!(future.as_mut().poll(cx));
+        *waiting = None;
+        if admitted.is_err() {
+            self.through.shared.counts.refused.count();
+        }
+        Poll::Ready(admitted.map(|permit| self.enter(permit)).map_err(Box::new))
+    }
+}
+
+impl Settle for Passage<'_> {
+    fn failed(&mut self, failed: Failed<'_>) -> Standing {
+        let Failed {
+            failure,
+            cause,
+            is_final,
+            now,
+            budget,
+        } = failed;
+        // What it has read of the quotas: that of the failure itself is as good, and later.
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let ended = self.permit.take();
+        let Through {
+            upstream, shared, ..
+        } = self.through;
+        self.aside.get_or_insert_default().ledger.failed(
+            &shared.account,
+            budget,
+            cause,
+            is_final,
+            now,
+        );
+        if let Some(permit) = ended {
+            shared.failed(upstream, permit, spent, failure, now);
+        }
+        Standing {
+            budget_spent: !is_final && !shared.account.affords(budget, failure.class, now),
+            circuit_open: upstream
+                .circuit_breaker()
+                .and_then(|_| shared.circuit_open(now)),
+        }
+    }
+
+    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool {
+        self.through.shared.account.affords(budget, class, now.0)
+    }
+
+    fn suppressed(&self) {
+        self.through.shared.counts.suppressed.count();
+    }
+
+    fn put_off(&self) {
+        self.through.shared.counts.put_off.count();
+    }
+
+    fn fell_back(&self) {
+        self.through.shared.counts.fell_back.count();
+    }
+
+    fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
+        let account = &self.through.shared.account;
+        self.aside
+            .get_or_insert_default()
+            .ledger
+            .retrying(account, budget, class, now.0);
+    }
+}
+
+impl Passage<'_> {
+    /// The call ends in the middle of an attempt, or before one that was paid for.
+    #[cold]
+    fn cancel(&mut self) {
+        let told = self.take_told();
+        let spent = self.spent(&told);
+        let shared = self.through.shared;
+        if let Some(mut aside) = self.aside.take() {
+            aside.ledger.close(&shared.account);
+        }
+        if let Some(permit) = self.permit.take() {
+            shared.dropped(permit, spent);
+        }
+    }
+}
+
+impl Drop for Passage<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.permit.is_some() || self.aside.is_some() {
+            self.cancel();
+        }
+    }
+}
+
+impl fmt::Debug for Passage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passage")
+            .field("upstream", &self.through.upstream.name())
+            .finish_non_exhaustive()
+    }
+}
