@@ -306,13 +306,19 @@ fn the_defaults_of_the_limits_are_those_of_the_code() {
         keys,
         ..
     } = UpstreamConfig::new("guide");
+    // No bound is told in words.
+    assert_eq!(max_wait, Duration::MAX);
     for name in ["rate", "gate", "concurrency"] {
-        assert_eq!(default(name, "max_wait"), format!("{max_wait:?}"));
+        assert_eq!(
+            default(name, "max_wait"),
+            "none: as long as the deadline allows"
+        );
     }
     assert!(default("gate", "gate").starts_with(&format!("{gate}:")));
     assert_eq!(default("keys", "UpstreamConfig::keys"), with_comma(keys));
-    let queue = with_comma(Concurrency::DEFAULT_QUEUE.try_into().unwrap());
-    assert_eq!(default("concurrency", "queue"), queue);
+    assert_eq!(Concurrency::DEFAULT_QUEUE, u32::MAX);
+    let queue = default("concurrency", "queue");
+    assert_eq!(queue, "none: as many as come may wait");
     let burst = default("rate", "burst of requests");
     assert_eq!(burst, "what comes back in a second, at least 1");
     assert_eq!(default("rate", "burst of tokens"), "the whole amount");

@@ -17,7 +17,10 @@ use resilient_tests::{Counter, Failure};
 use std::{
     future::pending,
     pin::pin,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -171,6 +174,158 @@ async fn f80_a_thousand_calls_dropped_in_the_line_cost_the_next_one_no_time() {
     let start = Instant::now();
     taking(&upstream, ONCE, Duration::ZERO).await.unwrap();
     assert_eq!(start.elapsed(), SECOND / 2);
+}
+
+/// The limits make nobody fail, and cost at most a twentieth of what the rate permits.
+#[tokio::test(start_paused = true)]
+async fn three_thousand_calls_through_500_a_minute_all_succeed_at_the_allowed_rate() {
+    let upstream = Upstream::new("batch")
+        .requests_per_minute(500)
+        .concurrency(32);
+    let burst = usize::try_from(upstream.snapshot().request_capacity.unwrap()).unwrap();
+    let sent = Mutex::new(Vec::new());
+    let start = Instant::now();
+    let calls = (0..3_000).map(|_| async {
+        let result: Result<(), Failure> = call!(upstream = &upstream, async {
+            sent.lock().unwrap().push(Instant::now());
+            sleep(SECOND).await;
+            Ok(())
+        })
+        .await;
+        result
+    });
+    let results = join_all(calls).await;
+    let took = start.elapsed();
+    assert!(results.iter().all(Result::is_ok));
+    let permitted = 60 * SECOND * 3_000 / 500;
+    assert!(took <= permitted * 100 / 95, "{took:?}");
+    let sent = sent.into_inner().unwrap();
+    assert_eq!(sent.len(), 3_000);
+    for minute in sent.windows(500 + burst) {
+        let (first, last) = (minute[0], minute[minute.len() - 1]);
+        assert!(last - first >= 60 * SECOND, "{:?}", last - first);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
+    let hour = 3_600 * SECOND;
+    let held = ONCE.timeout(2 * hour);
+    let slots = Upstream::new("slots").concurrency(1);
+    let rate = Upstream::new("rate").requests(Rate::per_hour(1));
+    let tokens = Upstream::new("tokens").tokens(Rate::per_hour(1));
+    let gate = Upstream::new("gate").gate(true);
+    let gate = gate.policy(Policy::new().max_retry_after(hour));
+    let wait = ServerWait::new(hour, WaitOrigin::RetryAfter);
+    let busy = Classification::of_status(503).wait(wait);
+    for upstream in [&slots, &rate, &tokens, &gate] {
+        let name = upstream.name();
+        let first = async {
+            let result: Result<(), Failure> =
+                call!(upstream = upstream, cost = 1, policy = held, async {
+                    if name == "slots" {
+                        sleep(hour).await;
+                    }
+                    match name {
+                        "gate" => Err(busy.clone().into()),
+                        _ => Ok(()),
+                    }
+                })
+                .await;
+            assert_eq!(result.is_err(), name == "gate");
+        };
+        let mut first = pin!(first);
+        // The holder of the slot stays, the others have taken all that there is.
+        let sent = futures::poll!(first.as_mut());
+        assert_eq!(sent.is_pending(), name == "slots");
+        let start = Instant::now();
+        let bounded = async {
+            let policy = ONCE.deadline(120 * SECOND);
+            let result: Result<(), Failure> =
+                call!(upstream = upstream, cost = 1, policy = policy, async {
+                    Ok(())
+                })
+                .await;
+            // How long a slot takes is not known before: that wait is begun, and ends with the deadline.
+            let refused_after = if name == "slots" {
+                120 * SECOND
+            } else {
+                Duration::ZERO
+            };
+            assert_eq!(start.elapsed(), refused_after, "{name}");
+            assert_eq!(result.unwrap_err().class(), Class::Limited, "{name}");
+        };
+        let unbounded = async {
+            let result: Result<(), Failure> =
+                call!(upstream = upstream, cost = 1, async { Ok(()) }).await;
+            result.unwrap();
+            start.elapsed()
+        };
+        let waited = if name == "slots" {
+            futures::join!(first, bounded, unbounded).2
+        } else {
+            futures::join!(bounded, unbounded).1
+        };
+        let spread = if name == "gate" {
+            31 * SECOND
+        } else {
+            Duration::ZERO
+        };
+        assert!(
+            (hour..=hour + spread).contains(&waited),
+            "{name} {waited:?}"
+        );
+    }
+}
+
+/// Those who want to shed say so.
+#[tokio::test(start_paused = true)]
+async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
+    let queue = Concurrency::new(1).queue(2);
+    let upstream = Upstream::new("shed")
+        .concurrency_limit(queue)
+        .max_wait(30 * SECOND);
+    let start = Instant::now();
+    let calls = (0..4).map(|_| async {
+        let result = taking(&upstream, ONCE, 31 * SECOND).await;
+        (result.err().map(|error| error.class()), start.elapsed())
+    });
+    let limited = (Some(Class::Limited), 30 * SECOND);
+    assert_eq!(
+        join_all(calls).await,
+        [
+            (None, 31 * SECOND),
+            limited,
+            limited,
+            (Some(Class::AtCapacity), Duration::ZERO)
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_thousand_who_wait_for_a_slot_are_all_served_in_order() {
+    let upstream = Upstream::new("line").concurrency(1);
+    let served = Mutex::new(Vec::new());
+    let mut calls = Vec::new();
+    for number in 0..=5_000 {
+        let (upstream, served) = (&upstream, &served);
+        let mut call = Box::pin(async move {
+            let result: Result<(), Failure> = call!(upstream = upstream, async {
+                served.lock().unwrap().push(number);
+                sleep(SECOND).await;
+                Ok(())
+            })
+            .await;
+            result
+        });
+        assert!(futures::poll!(call.as_mut()).is_pending());
+        calls.push(call);
+    }
+    assert_eq!(upstream.snapshot().waiting, Some(5_000));
+    let start = Instant::now();
+    assert!(join_all(calls).await.iter().all(Result::is_ok));
+    assert_eq!(start.elapsed(), 5_001 * SECOND);
+    assert!(served.into_inner().unwrap().into_iter().eq(0..=5_000));
 }
 
 /// Between the gate's opening and the deadline there is time for an attempt.

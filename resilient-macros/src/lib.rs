@@ -92,7 +92,7 @@ mod tests;
 /// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, pause = "5s", max_pause = "1m", factor = 2, probes = 3, lease = "1m")` | a circuit breaker of this function's own; what is left out stays as it is in `Breaker` | none |
 /// | `rate = "10/s"`, `rate("500/min", burst = 20)` | the requests that this function sends; also `/h` and `/day` | none |
 /// | `tokens = "200000/min"` | the tokens that it uses, by `cost` | none |
-/// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | its attempts at one time; between two bounds, as the server can do | none |
+/// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | its attempts at one time; between two bounds, as the server can do; `queue` bounds how many more may wait | none |
 /// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | what takes longer, than that time or than 95 % of the attempts, is run once more beside it; up to 8 times | none |
 /// | `fallback = function` | called with the same arguments and the error when the call has failed; gives the result, or a future of it | none |
 /// | `fallback(overloaded = f, other = g)` | one for each class, and for all others | none |

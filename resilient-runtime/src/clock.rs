@@ -17,6 +17,8 @@ pub(crate) struct Moment(pub(crate) u64);
 impl Moment {
     /// Before every other moment.
     pub(crate) const NEVER: Self = Self(0);
+    /// After every other moment: the end of a time without a bound.
+    pub(crate) const LAST: Self = Self(u64::MAX);
 
     #[inline]
     pub(crate) fn now() -> Self {
@@ -29,10 +31,11 @@ impl Moment {
         Self(nanos(instant.saturating_duration_since(start)).max(1))
     }
 
-    /// As a timer needs it; none for [`NEVER`](Self::NEVER).
+    /// As a timer needs it; none for [`NEVER`](Self::NEVER) and [`LAST`](Self::LAST), which need no timer.
     pub(crate) fn instant(self) -> Option<Instant> {
         let since = Duration::from_nanos(self.0);
-        START.get().filter(|_| !self.is_never())?.checked_add(since)
+        let timed = !self.is_never() && self != Self::LAST;
+        START.get().filter(|_| timed)?.checked_add(since)
     }
 
     #[inline]
@@ -90,5 +93,15 @@ mod tests {
             assert_eq!(later.since(moment), Duration::from_secs(1));
         }
         assert_eq!(Moment::NEVER.instant(), None);
+    }
+
+    #[test]
+    fn the_longest_delay_ends_with_the_last_moment_and_needs_no_timer() {
+        let now = Moment::now();
+        assert_eq!(now.after(Duration::MAX), Moment::LAST);
+        assert_eq!(Moment::LAST.after(Duration::MAX), Moment::LAST);
+        assert_eq!(Moment::LAST.earlier(now), now);
+        assert_eq!(Moment::LAST.earlier(Moment::NEVER), Moment::LAST);
+        assert_eq!(Moment::LAST.instant(), None);
     }
 }

@@ -3,7 +3,7 @@
 //! # Why
 //!
 //! What a server cannot work on at once it lets wait, and callers who wait there hold memory and connections and run
-//! into their timeouts. A limit on this side keeps the wait here, in order and bounded; it counts against the deadline
+//! into their timeouts. A limit on this side keeps the wait here, and in order; it counts against the deadline
 //! of the call, not against the timeout of the attempt. Where the right number is not known, it is found by latency.
 //!
 //! # Use
@@ -33,15 +33,18 @@
 //!
 //! | setting | default |
 //! |---|---|
-//! | `queue` | 1,024 |
+//! | `queue` | none: as many as come may wait |
 //! | `min` | none: the limit is fixed |
-//! | [`max_wait`](crate::UpstreamConfig::max_wait) | 120s |
+//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: as long as the deadline allows |
+//!
+//! A call that finds no slot waits in line, as long as its own deadline allows; without a deadline, as long as it takes.
+//! Whoever wants to shed load instead sets `queue` or `max_wait`.
 //!
 //! [What `adaptive` does](crate::Concurrency#what-adaptive-does) is told there, with its numbers.
 //!
 //! # Events
 //!
-//! There is no event for a wait. With the line full, an attempt is refused at once: `giving up` with the reason `the
+//! There is no event for a wait. With a bounded line full, an attempt is refused at once: `giving up` with the reason `the
 //! concurrency limit leaves no room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). Whose time is over in the
 //! line gets [`Class::Limited`](crate::Class::Limited). The caller gets a [`Rejection`](crate::Rejection), which names
 //! no wait since nobody knows it, or the failure of the attempt before; the history has

@@ -30,7 +30,7 @@
 //! | setting | default |
 //! |---|---|
 //! | `gate` | false: only where the headers say that nothing is left of a quota |
-//! | [`max_wait`](crate::UpstreamConfig::max_wait) | 120s |
+//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: as long as the deadline allows |
 //!
 //! The preset [`Upstream::github`](crate::Upstream::github) has it on. Whoever was held back leaves at a random moment
 //! after the opening, within a time as long as the wait was, at least 1 s and at most 30 s. If a deadline or `max_wait`

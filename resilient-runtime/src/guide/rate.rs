@@ -35,7 +35,10 @@
 //! | `burst` of requests | what comes back in a second, at least 1 |
 //! | `burst` of tokens | the whole amount |
 //! | `cost` | 0 |
-//! | [`max_wait`](crate::UpstreamConfig::max_wait) | 120s |
+//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: as long as the deadline allows |
+//!
+//! A call that finds no room waits in line, as long as its own deadline allows; without a deadline, as long as it takes.
+//! Whoever wants to shed load instead sets `max_wait`.
 //!
 //! The server's word makes a limit less, and takes that back, but never makes it more than is configured. A 429 whose
 //! headers say nothing of quotas leaves 0.7 of the rate, once a second at most and never less than a sixteenth; from

@@ -45,19 +45,22 @@ impl Bucket {
     }
 
     /// First come, first served; refused at once, and whenever it turns out later, if the wait would last longer than until
-    /// `latest`. Cancel safe: a future that is dropped has taken nothing.
+    /// `latest`, if there is one. Cancel safe: a future that is dropped has taken nothing.
     pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
         let now = Instant::now();
         let wait = match self.meter.try_take(cost, Moment::of(now)) {
             Err(Refused::Wait(wait)) => wait,
             other => return other,
         };
-        let latest = latest.unwrap_or_else(|| wait::after(now, Duration::MAX));
-        if wait::after(now, wait) > latest {
+        if outlasts(now, wait, latest) {
             return Err(Refused::Wait(wait));
         }
         let place = Place::new(&self.meter, cost);
-        match timeout_at(latest, self.head.acquire()).await {
+        let turn = match latest {
+            Some(latest) => timeout_at(latest, self.head.acquire()).await,
+            None => Ok(self.head.acquire().await),
+        };
+        match turn {
             Ok(_turn) => self.take_first(cost, latest).await,
             Err(_) => {
                 // Its time was over before its turn: what it hears is the wait of one that came now.
@@ -69,7 +72,7 @@ impl Bucket {
     }
 
     /// Sleeps until it fits, looking again after each sleep and each change.
-    async fn take_first(&self, cost: u64, latest: Instant) -> Result<(), Refused> {
+    async fn take_first(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
         loop {
             // Before the look, so that no change is missed.
             let sooner = self.sooner.notified();
@@ -78,7 +81,7 @@ impl Bucket {
                 Err(Refused::Wait(wait)) => wait,
                 other => return other,
             };
-            if wait::after(now, wait) > latest {
+            if outlasts(now, wait, latest) {
                 return Err(Refused::Wait(wait));
             }
             let _ = timeout_at(wait::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
@@ -136,6 +139,10 @@ impl Bucket {
             self.sooner.notify_waiters();
         }
     }
+}
+
+fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
+    latest.is_some_and(|latest| wait::after(now, wait) > latest)
 }
 
 /// A place in the line, counted while it is held.

@@ -90,7 +90,8 @@ impl Upstream {
         self
     }
 
-    /// Sets the longest that an attempt waits to be let through.
+    /// Sets the longest that an attempt waits to be let through, for those who want to shed load; see
+    /// [`UpstreamConfig::max_wait`].
     ///
     /// # Panics
     /// If it is zero.

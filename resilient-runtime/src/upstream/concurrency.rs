@@ -4,7 +4,8 @@
 ///
 /// An attempt holds a slot from before it is sent until its result is there; no slot is held during the wait for a
 /// retry. Who waits is served in order; the wait counts against the deadline of the call and not against the timeout of
-/// the attempt.
+/// the attempt. Nothing else bounds it unless [`queue`](Self::queue) or
+/// [`max_wait`](crate::UpstreamConfig::max_wait) does.
 ///
 /// ```
 /// use resilient_runtime::Concurrency;
@@ -39,7 +40,8 @@
 pub struct Concurrency {
     /// The most attempts in flight. Zero counts as one.
     pub limit: u32,
-    /// How many may wait for their turn; the next one is refused at once. Default: 1,024.
+    /// How many may wait for their turn; the next one is refused at once. Default:
+    /// [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE), which bounds nothing.
     pub queue: u32,
     /// The lower bound of a limit that adapts to what the server can do; [`limit`](Self::limit) is then the upper one.
     /// Default: none, the limit stays.
@@ -47,8 +49,9 @@ pub struct Concurrency {
 }
 
 impl Concurrency {
-    /// How many may wait unless [`queue`](Self::queue) says otherwise.
-    pub const DEFAULT_QUEUE: u32 = 1_024;
+    /// How many may wait unless [`queue`](Self::queue) says otherwise: as many as come. A call that finds no slot waits
+    /// for its turn; to refuse it instead is for whoever wants to shed load, and sets `queue`.
+    pub const DEFAULT_QUEUE: u32 = u32::MAX;
 
     /// At most `limit` attempts in flight.
     pub const fn new(limit: u32) -> Self {

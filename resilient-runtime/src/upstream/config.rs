@@ -39,7 +39,8 @@ pub struct UpstreamConfig {
     /// Whether a server's wait after a 429 or 503 holds back all callers, who then come back one after another.
     /// Default: false; only where the headers say that nothing is left of a quota.
     pub gate: bool,
-    /// The longest that an attempt waits to be let through. Default: 120 s.
+    /// The longest that an attempt waits to be let through. Default: [`Duration::MAX`], which is no bound; then it waits
+    /// as long as the deadline of its call allows, and without a deadline as long as it takes.
     pub max_wait: Duration,
     /// How many keys have a state of their own at one time. Default: 10,000.
     pub keys: usize,
@@ -58,7 +59,7 @@ impl UpstreamConfig {
             tokens: None,
             concurrency: None,
             gate: false,
-            max_wait: Duration::from_secs(120),
+            max_wait: Duration::MAX,
             keys: 10_000,
         }
     }

@@ -90,12 +90,13 @@ use std::{
 ///
 /// 1. **breaker**: an open circuit refuses the attempt at once ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
 /// 2. **gate**: while it is closed, the attempt waits, and then leaves it at a random moment;
-/// 3. **concurrency**: with all slots taken, it waits in line; a full line refuses it
-///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
+/// 3. **concurrency**: with all slots taken, it waits in line; a line that is bounded by
+///    [`queue`](Concurrency::queue) and full refuses it ([`Class::AtCapacity`](crate::Class::AtCapacity));
 /// 4. **rate**: it waits in line until the limits of requests and of tokens have room;
 /// 5. the breaker once more, for what has happened meanwhile.
 ///
-/// A wait that would outlast the deadline, or [`max_wait`](UpstreamConfig::max_wait), is not begun
+/// An attempt waits as long as the deadline of its call allows, and without a deadline as long as it takes. A wait that would
+/// outlast the deadline, or [`max_wait`](UpstreamConfig::max_wait) where it is set, is not begun
 /// ([`Class::Limited`](crate::Class::Limited)). Each refusal is a [`Rejection`](crate::Rejection) with the wait that would
 /// help, and no failure of the upstream. If an attempt has failed before, the caller gets that failure, and
 /// [`History::gave_up`](crate::History::gave_up) says what the next one was refused by.

@@ -96,7 +96,7 @@ impl Slots {
             .is_ok()
     }
 
-    /// Takes a slot, waiting for it in line at most until `latest`. A call that is dropped meanwhile is out of the
+    /// Takes a slot, waiting for it in line at most until `latest`, if there is one. A call that is dropped meanwhile is out of the
     /// line, and a slot that it was about to get goes to the next.
     pub(crate) async fn enter(&self, latest: Option<Instant>) -> Result<(), Full> {
         if self.try_enter() {
