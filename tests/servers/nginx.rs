@@ -25,6 +25,7 @@ http {
     log_format requests '$request_uri $status';
     access_log FOLDER/requests requests;
     limit_req_zone $server_port zone=one_a_second:1m rate=1r/s;
+    limit_req_zone $server_port zone=fifty_a_second:1m rate=50r/s;
     server {
         listen 127.0.0.1:PORT;
         location = /requests { access_log off; alias FOLDER/requests; }
@@ -42,8 +43,8 @@ pub struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx with these `location` blocks; the zone `one_a_second` is there for `limit_req`. None if it is not
-    /// installed.
+    /// Starts nginx with these `location` blocks; the zones `one_a_second` and `fifty_a_second` are there for
+    /// `limit_req`. None if it is not installed.
     pub fn start(locations: &str) -> Option<Self> {
         let program = installed::or_skipped("nginx", installed::program("nginx"))?;
         let mut problem = String::new();

@@ -8,10 +8,11 @@
     reason = "test code fails loudly"
 )]
 
+use futures::future::join_all;
 use reqwest::Client;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    ApiError, Backoff, Budget, Class, Policy, SendChecked as _, WaitOrigin,
+    ApiError, Backoff, Budget, Class, Policy, Rate, SendChecked as _, Upstream, WaitOrigin, call,
     decide::{DelaySource, GiveUp},
     resilient,
 };
@@ -65,6 +66,38 @@ async fn a_rate_limit_is_waited_out_and_then_met() {
     read(&http, &url).await.unwrap();
     read(&http, &url).await.unwrap();
     assert_eq!(nginx.statuses("/limited").await, [200, 429, 200]);
+}
+
+/// Where the client keeps to the server's limit, everybody gets an answer. The machine may be busy: no clock is looked at.
+#[tokio::test]
+async fn three_hundred_calls_through_the_limit_of_the_server_are_all_answered() {
+    static LIMITED: Upstream = Upstream::new("fifty a second")
+        .requests(Rate::per_second(50))
+        .concurrency(16);
+    const CALLS: usize = 300;
+    let Some(nginx) = Nginx::start(
+        r"location /fifty {
+            limit_req zone=fifty_a_second burst=50 nodelay;
+            limit_req_status 429;
+            add_header Retry-After 1 always;
+            empty_gif;
+        }",
+    ) else {
+        return;
+    };
+    let (http, url) = (client(), nginx.url("/fifty"));
+    let calls = (0..CALLS).map(|_| {
+        call!(upstream = &LIMITED, async {
+            http.get(&url).send_checked().await?.bytes().await?;
+            Ok::<_, ApiError>(())
+        })
+    });
+    for result in join_all(calls).await {
+        result.unwrap();
+    }
+    let statuses = nginx.statuses("/fifty").await;
+    let answered = statuses.iter().filter(|status| **status == 200).count();
+    assert_eq!(answered, CALLS);
 }
 
 /// As Gemini limits: the wait stands in the body and nowhere else.
