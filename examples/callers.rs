@@ -1,8 +1,11 @@
-//! The callers of the [`world`](crate::world): our policy, and others to compare it with.
+//! The callers of the [`world`](crate::world) and of the [`burst`](crate::burst): our policy, and others to compare it with.
 
 use std::time::Duration;
 
 use resilient_runtime::{Breaker, Budget, Policy};
+
+/// In seconds.
+const MINUTE: u64 = 60;
 
 /// How the callers call.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +65,32 @@ impl Callers {
         policy: Self::PLAIN_JITTER.policy.attempts(1),
         ..Self::OURS
     };
+
+    /// The default policy in a batch: its attempts get 60 s, and its calls as long as they take.
+    pub const BATCH: Self = Self {
+        policy: Policy::DEFAULT.timeout(Duration::from_secs(MINUTE)),
+        ..Self::OURS
+    };
+
+    /// The same schedule without any budget.
+    pub const PLAIN_BATCH: Self = Self {
+        policy: Self::BATCH.policy.budget(Budget::NONE),
+        ..Self::BATCH
+    };
+
+    /// One attempt of a batch and no more.
+    pub const BATCH_WITHOUT_RETRY: Self = Self {
+        policy: Self::PLAIN_BATCH.policy.attempts(1),
+        ..Self::BATCH
+    };
+
+    /// With another time for an attempt.
+    pub const fn timeout(self, timeout: Duration) -> Self {
+        Self {
+            policy: self.policy.timeout(timeout),
+            ..self
+        }
+    }
 
     /// With other times for an attempt and for a call.
     pub const fn times(self, timeout: Duration, deadline: Duration) -> Self {

@@ -19,6 +19,7 @@
 
 mod answer;
 mod body;
+pub mod burst;
 mod callers;
 mod plain_budget;
 mod trouble;

@@ -1,4 +1,5 @@
 //! The server of the [`world`](crate::world), and the troubles it can be in.
+//! The [`burst`](crate::burst) shares its failures and its dice.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -56,6 +57,8 @@ pub enum Trouble {
     Refused,
     /// Requests get no answer for this long, and then a 504.
     Hang(Duration),
+    /// This part of the requests gets no answer at all.
+    Silence(f64),
 }
 
 /// How a request has failed.
@@ -208,6 +211,7 @@ impl State {
                 Fate::Takes(takes, Ok(()))
             }
             Some(Trouble::Refused) => Fate::Fails(Fault::Refused),
+            Some(Trouble::Silence(part)) if self.dice.falls(part) => Fate::Lost,
             Some(Trouble::Hang(time)) => Fate::Takes(time, Err(Fault::status(504))),
             _ if self.line.len() >= DEEP => Fate::Lost,
             _ => {
@@ -237,11 +241,16 @@ impl Dice {
         clippy::cast_precision_loss,
         reason = "53 bits, as many as the number has"
     )]
-    fn part(&mut self) -> f64 {
+    pub(crate) fn part(&mut self) -> f64 {
         (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    fn falls(&mut self, part: f64) -> bool {
+    /// Of an exponential distribution with this mean.
+    pub(crate) fn pause(&mut self, mean: Duration) -> Duration {
+        mean.mul_f64(-(1.0 - self.part()).ln())
+    }
+
+    pub(crate) fn falls(&mut self, part: f64) -> bool {
         self.part() < part
     }
 }

@@ -1,7 +1,8 @@
 //! A world of callers and a server that gets into trouble, in virtual time: what a retry policy does to both.
 //!
-//! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. Each process has an
-//! [`Upstream`] of its own, which its callers share. The calls are real ones; only the time is not, and the server is a
+//! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. In an open world they want
+//! them however the earlier ones go; in a closed one each caller waits for its own operation to end, and thinks, before it
+//! wants the next. Each process has an [`Upstream`] of its own, which its callers share. The calls are real ones; only the time is not, and the server is a
 //! queue in memory.
 
 #![allow(
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use resilient_runtime::{Policy, Upstream, call, resilient};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 pub use crate::callers::Callers;
 use crate::plain_budget::PlainBudget;
@@ -35,6 +36,22 @@ pub enum Demand {
     PerSecond(u32),
     /// So many workers that each begin an operation when the one before has ended.
     Workers(u32),
+    /// So many callers that each pause for a random time between two operations, of an exponential distribution with this
+    /// mean. They begin spread over one pause, and each stays in its process.
+    Think {
+        /// How many they are; a multiple of the processes.
+        callers: u32,
+        /// How long they pause on average.
+        pause: Duration,
+    },
+}
+
+impl Demand {
+    /// 2,000 callers that want 800 operations in a second while all is well, and fewer while they wait.
+    pub const THINK: Self = Self::Think {
+        callers: 2_000,
+        pause: Duration::from_millis(2_500),
+    };
 }
 
 /// The world. All times are seconds from its start.
@@ -83,9 +100,14 @@ impl World {
             open: AtomicU32::new(0),
         });
         let mut dice = Dice(!self.seed);
-        let mut begins = |run: &Arc<Run>, until| run.begin(dice.roll(), dice.roll(), until);
-        if let Demand::Workers(workers) = self.demand {
-            (0..workers).for_each(|_| begins(&run, self.end));
+        match self.demand {
+            Demand::PerSecond(_) => {}
+            Demand::Workers(workers) => {
+                (0..workers).for_each(|_| run.begin(&mut dice, self.end));
+            }
+            Demand::Think { callers, pause } => {
+                (0..callers).for_each(|caller| run.think(caller, pause, &mut dice, self.end));
+            }
         }
         for tick in 0_u32.. {
             let (second, part) = ((tick / 100) as usize, tick % 100);
@@ -96,7 +118,7 @@ impl World {
             run.server.work();
             match self.demand {
                 Demand::PerSecond(wanted) if second < self.end => {
-                    (0..wanted / 100).for_each(|_| begins(&run, 0));
+                    (0..wanted / 100).for_each(|_| run.begin(&mut dice, 0));
                 }
                 _ if run.open.load(Ordering::Relaxed) == 0 => break,
                 _ => {}
@@ -147,14 +169,32 @@ impl Run {
         usize::try_from(self.start.elapsed().as_secs()).unwrap_or(usize::MAX)
     }
 
-    /// Begins an operation in a process chosen by `pick`, and another one after it, until this second.
-    fn begin(self: &Arc<Self>, pick: u64, seed: u64, until: usize) {
+    /// Begins an operation in a process chosen by chance, and another one after it, until this second.
+    fn begin(self: &Arc<Self>, dice: &mut Dice, until: usize) {
+        let pick = dice.roll();
+        self.caller(pick, Dice(dice.roll()), until, None);
+    }
+
+    /// Begins an operation within a pause, and another one after a pause, until this second.
+    fn think(self: &Arc<Self>, caller: u32, pause: Duration, dice: &mut Dice, until: usize) {
+        self.caller(caller.into(), Dice(dice.roll()), until, Some(pause));
+    }
+
+    fn caller(
+        self: &Arc<Self>,
+        number: u64,
+        mut dice: Dice,
+        until: usize,
+        pause: Option<Duration>,
+    ) {
         let run = Arc::clone(self);
         run.open.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             let processes = run.processes.len() as u64;
-            let index = usize::try_from(pick % processes).unwrap_or_default();
-            let mut dice = Dice(seed);
+            let index = usize::try_from(number % processes).unwrap_or_default();
+            if let Some(pause) = pause {
+                sleep(pause.mul_f64(dice.part())).await;
+            }
             loop {
                 let began = run.second();
                 *at(&mut run.course().wanted, began) += 1;
@@ -168,7 +208,10 @@ impl Run {
                     *at(&mut course.succeeded, began) += 1;
                     *at(&mut course.good, ended) += 1;
                 }
-                if ended >= until {
+                if let Some(pause) = pause {
+                    sleep(dice.pause(pause)).await;
+                }
+                if run.second() >= until {
                     break;
                 }
             }

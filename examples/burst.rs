@@ -1,0 +1,184 @@
+//! Many workers of one process that begin together, and a server that fails when they do, in virtual time.
+//!
+//! The commonest batch program: a fan-out over an API. All workers share one [`Upstream`], and each makes its calls one
+//! after another; where a call fails for good, the worker goes on with the next. The server has no limit of its own: in
+//! the beginning attempts fail, whatever their number, and later they are answered. The calls are real ones.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "counts of a world that is small"
+)]
+
+use std::future::pending;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use resilient_runtime::{Upstream, call};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+use crate::callers::Callers;
+use crate::trouble::{Dice, Fault};
+
+const ANSWER: Duration = Duration::from_millis(500);
+
+/// How an attempt fails that begins while the trouble lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failing {
+    /// With this status.
+    Status(u16),
+    /// With a 429 that tells to wait this many seconds.
+    RetryAfter(u64),
+    /// It gets no answer at all.
+    Silent,
+}
+
+/// The burst.
+#[derive(Clone, Copy, Debug)]
+pub struct Burst {
+    /// How many workers begin together.
+    pub workers: u32,
+    /// How many calls each of them makes, one after another.
+    pub calls: u32,
+    /// How attempts fail.
+    pub trouble: Failing,
+    /// Which part of them does.
+    pub part: f64,
+    /// For how long from the beginning.
+    pub lasts: Duration,
+    /// How long a good answer takes.
+    pub answer_takes: Duration,
+    /// How long one with a status takes that says that the attempt has failed.
+    pub failure_takes: Duration,
+    /// How the workers call. Neither the gate nor the plain budget applies.
+    pub callers: Callers,
+    /// Where all randomness comes from.
+    pub seed: u64,
+}
+
+impl Burst {
+    /// So many workers that each make so many calls; for the first seconds all attempts fail. Every answer
+    /// takes half a second.
+    pub const fn new(
+        (workers, calls): (u32, u32),
+        trouble: Failing,
+        lasts: u64,
+        callers: Callers,
+        seed: u64,
+    ) -> Self {
+        Self {
+            workers,
+            calls,
+            trouble,
+            part: 1.0,
+            lasts: Duration::from_secs(lasts),
+            answer_takes: ANSWER,
+            failure_takes: ANSWER,
+            callers,
+            seed,
+        }
+    }
+
+    /// With these times of a good answer and of one that says that an attempt has failed.
+    pub const fn takes(self, answer: Duration, failure: Duration) -> Self {
+        Self {
+            answer_takes: answer,
+            failure_takes: failure,
+            ..self
+        }
+    }
+
+    /// Lets all workers make their calls. Repeatable in a runtime whose time is paused.
+    pub async fn run(self) -> Outcome {
+        let upstream = Upstream::new("burst");
+        let scene = Arc::new(Scene {
+            upstream: match self.callers.breaker {
+                Some(breaker) => upstream.breaker(breaker),
+                None => upstream,
+            },
+            burst: self,
+            start: Instant::now(),
+            server: Mutex::new((0, Dice(self.seed))),
+        });
+        let mut dice = Dice(!self.seed);
+        let mut workers = JoinSet::new();
+        for _ in 0..self.workers {
+            workers.spawn(Arc::clone(&scene).worker(Dice(dice.roll())));
+        }
+        let succeeded = workers.join_all().await.into_iter().sum();
+        let (attempts, _) = *scene.server.lock().unwrap_or_else(PoisonError::into_inner);
+        Outcome {
+            calls: self.workers * self.calls,
+            succeeded,
+            attempts,
+            took: scene.start.elapsed(),
+        }
+    }
+}
+
+/// A burst while it lasts.
+struct Scene {
+    upstream: Upstream,
+    burst: Burst,
+    start: Instant,
+    /// The attempts so far, and what decides which of them fail.
+    server: Mutex<(u32, Dice)>,
+}
+
+impl Scene {
+    /// How many of its calls succeed.
+    async fn worker(self: Arc<Self>, mut dice: Dice) -> u32 {
+        let (scene, mut succeeded) = (&*self, 0);
+        for _ in 0..scene.burst.calls {
+            let policy = scene.burst.callers.policy.seed(dice.roll());
+            let result = call!(upstream = &scene.upstream, policy = policy, async {
+                scene.attempt().await
+            })
+            .await;
+            succeeded += u32::from(result.is_ok());
+        }
+        succeeded
+    }
+
+    async fn attempt(&self) -> Result<(), Fault> {
+        let burst = &self.burst;
+        if !self.fails() {
+            sleep(burst.answer_takes).await;
+            return Ok(());
+        }
+        let (status, wait) = match burst.trouble {
+            Failing::Status(status) => (status, None),
+            Failing::RetryAfter(seconds) => (429, Some(Duration::from_secs(seconds))),
+            Failing::Silent => return pending().await,
+        };
+        sleep(burst.failure_takes).await;
+        Err(Fault::Status { status, wait })
+    }
+
+    fn fails(&self) -> bool {
+        let (attempts, dice) = &mut *self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        *attempts += 1;
+        self.start.elapsed() < self.burst.lasts && dice.falls(self.burst.part)
+    }
+}
+
+/// What has become of a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The calls that were made.
+    pub calls: u32,
+    /// Those of them that succeeded.
+    pub succeeded: u32,
+    /// The attempts they took.
+    pub attempts: u32,
+    /// How long it took until the last call had ended.
+    pub took: Duration,
+}
+
+impl Outcome {
+    /// The part of the calls that succeeded.
+    pub fn success(&self) -> f64 {
+        f64::from(self.succeeded) / f64::from(self.calls)
+    }
+}
