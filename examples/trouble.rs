@@ -153,6 +153,13 @@ impl Server {
         }
     }
 
+    /// A request that fails at once.
+    pub(crate) async fn fail(&self, status: u16) -> Fault {
+        self.state().requests += 1;
+        sleep(WAY).await;
+        Fault::status(status)
+    }
+
     /// Works for the time of a tick.
     pub(crate) fn work(&self) {
         let state = &mut *self.state();

@@ -69,8 +69,19 @@ pub struct World {
     pub demand: Demand,
     /// How they call.
     pub callers: Callers,
+    /// Operations that fail for good.
+    pub broken: Option<Broken>,
     /// Where all randomness comes from.
     pub seed: u64,
+}
+
+/// Operations that fail whatever the server does: at once, without using its capacity.
+#[derive(Clone, Copy, Debug)]
+pub struct Broken {
+    /// Which part of the operations.
+    pub part: f64,
+    /// The status that they get.
+    pub status: u16,
 }
 
 impl World {
@@ -83,6 +94,7 @@ impl World {
             processes: 20,
             demand: Demand::PerSecond(800),
             callers,
+            broken: None,
             seed,
         }
     }
@@ -95,6 +107,7 @@ impl World {
             processes: (0..self.processes).map(|_| process()).collect(),
             policy: self.callers.policy,
             plain_budget: self.callers.plain_budget,
+            broken: self.broken,
             start: Instant::now(),
             course: Mutex::new(Course::new(&self)),
             open: AtomicU32::new(0),
@@ -137,6 +150,7 @@ struct Run {
     processes: Vec<Process>,
     policy: Policy,
     plain_budget: bool,
+    broken: Option<Broken>,
     start: Instant,
     course: Mutex<Course>,
     open: AtomicU32,
@@ -197,10 +211,18 @@ impl Run {
             }
             loop {
                 let began = run.second();
-                *at(&mut run.course().wanted, began) += 1;
-                let result = match run.processes.get(index) {
-                    Some(process) => run.operation(process, dice.roll()).await,
-                    None => break,
+                let Some(process) = run.processes.get(index) else {
+                    break;
+                };
+                let broken = run.broken.filter(|broken| dice.falls(broken.part));
+                if let Some(Broken { status, .. }) = broken {
+                    run.fail(process, dice.roll(), status).await;
+                } else {
+                    *at(&mut run.course().wanted, began) += 1;
+                }
+                let result = match broken {
+                    Some(_) => Err(Fault::Refused),
+                    None => run.operation(process, dice.roll()).await,
                 };
                 let ended = run.second();
                 if result.is_ok() {
@@ -217,6 +239,19 @@ impl Run {
             }
             run.open.fetch_sub(1, Ordering::Relaxed);
         });
+    }
+
+    /// An operation that is broken for good.
+    async fn fail(&self, process: &Process, seed: u64, status: u16) {
+        let (policy, start) = (self.policy.seed(seed), Instant::now());
+        let upstream = &process.upstream;
+        let result: Result<(), Fault> = call!(upstream = upstream, policy = policy, async {
+            Err(self.server.fail(status).await)
+        })
+        .await;
+        let broken = &mut self.course().broken;
+        broken.0 += u32::from(result.is_err());
+        broken.1 += start.elapsed();
     }
 
     async fn operation(&self, process: &Process, seed: u64) -> Result<(), Fault> {
@@ -249,6 +284,8 @@ pub struct Course {
     pub good: Vec<u32>,
     /// The requests that reached the server.
     pub requests: Vec<u32>,
+    /// How many broken operations failed, and the time that they took in all.
+    pub broken: (u32, Duration),
     /// When the incident began and ended.
     pub incident: Range<usize>,
     /// From when on nothing more was wanted.
@@ -272,6 +309,12 @@ impl Course {
     /// The requests that reached the server in these seconds, for each operation wanted in them.
     pub fn load(&self, seconds: Range<usize>) -> f64 {
         sum(&self.requests, &seconds) / sum(&self.wanted, &seconds)
+    }
+
+    /// The mean time until a broken operation failed.
+    pub fn time_to_failure(&self) -> Duration {
+        let (failed, time) = self.broken;
+        time.checked_div(failed).unwrap_or_default()
     }
 
     /// The seconds it takes after the incident until all is well again: until a second is over in which, as in every

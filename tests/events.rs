@@ -279,31 +279,44 @@ async fn a_refused_call_is_told_with_its_class() {
     );
 }
 
+/// Two callers, of which one is in the other's way.
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_is_put_off_is_told_with_its_wait() {
-    let upstream = Upstream::new("put off");
-    let fails = async |status| {
-        let policy = fixed().attempts(9);
+async fn a_deferred_retry_is_reported_when_it_waits_and_when_it_goes_or_gives_up() {
+    let upstream = Upstream::new("deferred");
+    let fails = async |attempts, status| {
+        let policy = fixed().attempts(attempts);
         let result: Result<(), Failure> = call!(upstream = &upstream, policy = policy, async {
             Err(Failure::status(status))
         })
         .await;
         result.unwrap_err();
     };
-    fails(503).await;
+    // Empties the budget.
+    fails(5, 503).await;
     let (recorder, _guard) = Recorder::start();
-    fails(429).await;
-    let put_off = recorder.of("putting off");
-    assert_eq!(put_off.len(), 7);
-    for event in put_off {
+    let many = (0..20).map(|_| fails(2, 429));
+    futures::future::join_all(many).await;
+    let (deferred, released) = (
+        recorder.of("deferring retry"),
+        recorder.of("releasing retry"),
+    );
+    let gave_up: Vec<_> = recorder
+        .of("giving up")
+        .into_iter()
+        .filter(|event| event.field("reason") == "the retry budget is spent")
+        .collect();
+    assert!(!released.is_empty() && !gave_up.is_empty());
+    assert_eq!(deferred.len(), released.len() + gave_up.len());
+    for event in deferred {
         assert_eq!(event.level, Level::WARN);
-        assert_eq!(event.field("delay"), "2s");
-        assert_eq!(event.field("reason"), "the retry budget is spent");
         assert_eq!(event.field("error.type"), "rate_limited");
         assert_eq!(event.field("http.response.status_code"), "429");
     }
-    let [end] = &recorder.of("giving up")[..] else {
-        panic!()
-    };
-    assert_eq!(end.field("reason"), "the retry budget is spent");
+    for event in released {
+        assert_eq!(event.field("released.by"), "trial");
+        assert!(event.field("waited").ends_with('s'));
+    }
+    for event in gave_up {
+        assert_eq!(event.level, Level::ERROR);
+    }
 }

@@ -183,15 +183,22 @@ fn with_a_breaker_a_deep_queue_is_gone_sooner() {
     }
 }
 
+/// Of 2,000 processes, each is alone with its call, and makes all the attempts that it was asked for. The queue does not
+/// drain in time then, which no budget of one process can see; it used to, when a lone call was given up. More calls
+/// succeed than with plain retries, at half the load.
 #[test]
-fn a_deep_queue_drains_for_lone_processes_too() {
-    let world = |seed| World {
+fn lone_processes_in_a_deep_queue_fare_better_than_with_plain_retries() {
+    let world = |callers, seed| World {
         processes: 2_000,
-        ..aftermath(Trouble::Crawl(0.1), Callers::OURS, seed)
+        ..aftermath(Trouble::Crawl(0.1), callers, seed)
     };
-    for course in courses_of(FEW_SEEDS, world) {
-        assert!(course.back().unwrap() <= 7, "{:?}", course.back());
+    let whole = |course: &Course| course.success(30..course.end);
+    let plain = course(world(Callers::PLAIN_JITTER, 1));
+    for course in courses_of(FEW_SEEDS, |seed| world(Callers::OURS, seed)) {
         assert!(load(&course) <= 1.7, "{}", load(&course));
+        assert!(whole(&course) >= 0.15, "{}", whole(&course));
+        assert!(whole(&plain) < 0.11, "{}", whole(&plain));
+        assert!(load(&plain) > 3.0, "{}", load(&plain));
     }
 }
 

@@ -1,4 +1,5 @@
-//! A fan-out in a simulated burst: workers of one process that begin together while the server fails.
+//! What the default policy does for workers of one process that begin together while the server fails: nearly all their
+//! calls succeed, if the server is well again before their patience is over.
 //!
 //! Each worker makes its calls one after another, with 60 s for an attempt and without a deadline. An answer takes 500 ms, a
 //! bad one too. Each bound holds for each of five seeds by itself.
@@ -10,7 +11,7 @@
     reason = "test code fails loudly"
 )]
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use resilient_examples::burst::{Burst, Failing, Outcome};
 use resilient_examples::world::Callers;
@@ -52,10 +53,115 @@ fn burst(workers: u32, calls: u32, trouble: Failing, lasts: u64) -> Burst {
     Burst::new((workers, calls), trouble, lasts, Callers::BATCH, 0)
 }
 
+fn nearly_all_succeed(burst: Burst) {
+    for outcome in outcomes(burst) {
+        assert!(outcome.success() >= 0.99, "{outcome:?} of {burst:?}");
+    }
+}
+
+#[test]
+fn few_workers_outlive_a_busy_server() {
+    for lasts in [5, 15] {
+        nearly_all_succeed(burst(5, 10, BUSY, lasts));
+    }
+}
+
+#[test]
+fn fifty_workers_outlive_a_busy_server() {
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(burst(50, 2, BUSY, lasts));
+    }
+}
+
+#[test]
+fn fifty_workers_with_much_to_do_outlive_a_busy_server() {
+    nearly_all_succeed(burst(50, 40, BUSY, 15));
+}
+
+#[test]
+fn a_fan_out_of_200_outlives_a_busy_server() {
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(burst(200, 1, BUSY, lasts));
+    }
+}
+
+#[test]
+fn a_fan_out_of_1000_outlives_a_busy_server() {
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(burst(1_000, 1, BUSY, lasts));
+    }
+}
+
+/// After 20 ms, so that the workers come back sooner.
+#[test]
+fn a_fan_out_outlives_a_server_that_fails_at_once() {
+    let (answer, failure) = (Duration::from_millis(500), Duration::from_millis(20));
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(burst(200, 1, BUSY, lasts).takes(answer, failure));
+    }
+}
+
+#[test]
+fn a_fan_out_outlives_a_quota_that_does_not_tell_how_long_to_wait() {
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(burst(200, 1, Failing::Status(429), lasts));
+    }
+}
+
 #[test]
 fn a_fan_out_outlives_a_quota_that_tells_how_long_to_wait() {
-    for outcome in outcomes(burst(200, 1, Failing::RetryAfter(10), 8)) {
+    nearly_all_succeed(burst(200, 1, Failing::RetryAfter(10), 8));
+}
+
+/// A schedule of 1, 2, 4 and 8 s: an incident of 15 s is as long, and no row.
+#[test]
+fn a_fan_out_outlives_a_broken_server() {
+    for lasts in [2, 5] {
+        nearly_all_succeed(burst(200, 1, Failing::Status(500), lasts));
+    }
+}
+
+#[test]
+fn a_fan_out_outlives_attempts_that_time_out() {
+    for lasts in [2, 5, 15] {
+        nearly_all_succeed(Burst {
+            callers: Callers::BATCH.timeout(Duration::from_secs(1)),
+            ..burst(200, 1, Failing::Silent, lasts)
+        });
+    }
+}
+
+#[test]
+fn a_fan_out_outlives_a_busy_server_that_takes_its_time() {
+    let takes = Duration::from_secs(5);
+    nearly_all_succeed(burst(200, 1, BUSY, 15).takes(takes, takes));
+}
+
+#[test]
+fn a_fan_out_outlives_a_server_that_answers_now_and_then() {
+    nearly_all_succeed(Burst {
+        part: 0.8,
+        ..burst(200, 1, BUSY, 15)
+    });
+}
+
+/// The failures say nothing of how long a good answer takes.
+#[test]
+fn a_fan_out_outlives_a_busy_server_whose_good_answers_take_far_longer() {
+    for answer in [20, 40] {
+        for lasts in [2, 5] {
+            let burst = burst(200, 1, BUSY, lasts);
+            let answer = Duration::from_secs(answer);
+            nearly_all_succeed(burst.takes(answer, Duration::from_millis(300)));
+        }
+    }
+}
+
+#[test]
+fn a_fan_out_is_over_soon_after_the_server_is_well() {
+    for outcome in outcomes(burst(200, 1, BUSY, 2)) {
         assert!(outcome.success() >= 0.99, "{outcome:?}");
+        assert!(outcome.took <= Duration::from_secs(11), "{outcome:?}");
     }
 }
 

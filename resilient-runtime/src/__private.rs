@@ -14,8 +14,9 @@ pub use crate::{
     returns::Returns,
     site::{Level, Site},
     upstream::{
-        Alone, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last, OfKey,
-        PassageExtra, Route, Run, Settle, Standing, Start, Through, Until, hold, of_key, policy_of,
+        Alone, Asked, Asking, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last,
+        OfKey, PassageExtra, Route, Run, Settle, Standing, Start, Through, Until, hold, of_key,
+        policy_of,
     },
 };
 #[cfg(feature = "tracing")]

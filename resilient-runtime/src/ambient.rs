@@ -9,6 +9,8 @@ use std::cell::Cell;
 thread_local! {
     /// When the calls around the code that runs now have to be over.
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
+    /// When the attempt around the code that runs now is cut.
+    static ATTEMPT_END: Cell<Moment> = const { Cell::new(Moment::NEVER) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
     /// Whether an upstream listens to the body that is polled.
@@ -112,6 +114,28 @@ pub(crate) fn tell(change: impl FnOnce(&mut Told)) {
 #[inline]
 pub(crate) fn deadline() -> Moment {
     DEADLINE.get()
+}
+
+/// When the innermost attempt around the code that runs now is cut; never, where that is not known yet: before it first
+/// has to wait.
+pub(crate) fn attempt_end() -> Moment {
+    ATTEMPT_END.get()
+}
+
+/// One poll of an attempt that is cut at a known time. The time before comes back when it is dropped, in a panic too.
+pub(crate) struct Bounded(Moment);
+
+impl Bounded {
+    #[cold]
+    pub(crate) fn enter(end: Moment) -> Self {
+        Self(ATTEMPT_END.replace(end))
+    }
+}
+
+impl Drop for Bounded {
+    fn drop(&mut self) {
+        ATTEMPT_END.set(self.0);
+    }
 }
 
 /// Tells the call around this one how this one ended: what it failed with, if it had used up its retries.

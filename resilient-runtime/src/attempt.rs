@@ -69,10 +69,18 @@ where
         };
         let at_once = !state.admitted;
         if at_once {
+            if state.failed > 0 {
+                let own_schedule = plan.waits.schedule().is_some();
+                let timer = this.timer.as_mut();
+                let asked = state.poll_retry(timer, own_schedule, &mut plan.route, cx);
+                if let Err(history) = ready!(asked) {
+                    return self.gave_up(history);
+                }
+            }
             match plan.route.poll_admitted(Until(state.deadline), cx) {
                 Poll::Ready(Ok(())) => {
                     state.admitted = true;
-                    if U::REFUSES && state.failed > 0 {
+                    if state.failed > 0 {
                         last.forget();
                     }
                 }
@@ -84,8 +92,10 @@ where
             }
         }
         let scope = state.enter();
+        let bounded = this.timer.rings().map(ambient::Bounded::enter);
         let outside = plan.route.before_poll();
         let polled = body.poll(cx);
+        drop(bounded);
         drop(scope);
         plan.route.after_poll(outside);
 
@@ -97,7 +107,7 @@ where
             Ok(value) => {
                 let failure = plan.successes.classify_ok(value);
                 if failure.is_none() {
-                    plan.route.succeeded(at_once);
+                    plan.route.succeeded(at_once, state.policy);
                     state.succeeded();
                     return Poll::Ready(ControlFlow::Break(result));
                 }
@@ -137,16 +147,10 @@ where
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
         let inside = ambient::used_up_inside();
-        let next = state.failed(
-            &failure,
-            inside,
-            plan.waits.schedule(),
-            &mut plan.route,
-            U::Kept::<R>::KEEPS,
-        );
+        let next = state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route);
         match next {
             Ok(next) => {
-                if U::REFUSES || failure.class.can_be_put_off() {
+                if U::REFUSES || state.policy.budget.is_limited() {
                     last.keep(Last::Result(result));
                 }
                 self.wait(next, cx)
@@ -170,7 +174,7 @@ where
         let Call { plan, state, last } = &mut **this.call;
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
             Ok((next, rejection)) => {
-                if U::REFUSES {
+                if U::REFUSES || state.policy.budget.is_limited() {
                     last.keep(Last::TimedOut(rejection));
                 }
                 self.wait(next, cx)
@@ -218,31 +222,31 @@ where
         self.waited(cx)
     }
 
-    /// Waits until it is time for another attempt. What the budget cannot pay for then is put off, or the caller gets
-    /// what the last attempt ended in.
+    /// Waits until it is time for another attempt.
     fn waited(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
         let mut this = self.as_mut().project();
-        let Call { plan, state, last } = &mut **this.call;
-        loop {
-            if this.timer.is_set() {
-                ready!(this.timer.as_mut().poll(cx));
-            }
-            if !U::Kept::<R>::KEEPS || !state.must_put_off(&plan.route) {
-                if !U::REFUSES {
-                    last.forget();
-                }
-                return Poll::Ready(ControlFlow::Continue(()));
-            }
-            match state.put_off(plan.waits.schedule(), &mut plan.route) {
-                Ok(at) => this.timer.as_mut().set(at),
-                Err(history) => {
-                    let result = last.take().map(|last| plan.ended(last, history));
-                    return Poll::Ready(
-                        result.map_or(ControlFlow::Continue(()), ControlFlow::Break),
-                    );
-                }
-            }
+        if this.timer.is_set() {
+            ready!(this.timer.as_mut().poll(cx));
         }
+        Poll::Ready(ControlFlow::Continue(()))
+    }
+
+    /// The retry budget lets no further attempt go in time. The caller gets the last failure.
+    #[cold]
+    #[inline(never)]
+    fn gave_up(mut self: Pin<&mut Self>, mut history: History) -> Poll<ControlFlow<R>> {
+        let Call { plan, last, .. } = &mut **self.as_mut().project().call;
+        let result = match last.take() {
+            Some(last) => plan.ended(last, history),
+            None => match history.attempts.pop() {
+                Some(attempt) => {
+                    history.attempts.push(attempt.clone());
+                    R::rejected(Rejection::failed(attempt).with_history(history))
+                }
+                None => return Poll::Ready(ControlFlow::Continue(())),
+            },
+        };
+        Poll::Ready(ControlFlow::Break(result))
     }
 }
 

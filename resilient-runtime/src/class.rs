@@ -119,12 +119,6 @@ classes! {
 impl Class {
     pub(crate) const COUNT: usize = Self::ALL.len();
 
-    /// Whether a retry that the budget cannot pay for is put off instead of given up: the server is well and has said
-    /// to come back later. A caller who gives up does its next piece of work at once, and asks it all the more.
-    pub(crate) const fn can_be_put_off(self) -> bool {
-        matches!(self, Self::RateLimited)
-    }
-
     /// The class with this name, as [`as_str`](Self::as_str) writes it.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL

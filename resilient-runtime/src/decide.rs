@@ -22,9 +22,6 @@ pub struct Situation {
     pub retried_inside: bool,
     /// Uniform over all `u64`: where the jitter comes from.
     pub random: u64,
-    /// Whether the retry budget cannot pay for a retry after this failure, nor the retry be put off until it can
-    /// ([`Budget`](crate::Budget)).
-    pub budget_spent: bool,
     /// For how long the upstream's circuit breaker lets nothing through, if it does not.
     pub circuit_open: Option<Duration>,
 }
@@ -38,7 +35,6 @@ impl Situation {
             previous_delay: None,
             retried_inside: false,
             random: 0,
-            budget_spent: false,
             circuit_open: None,
         }
     }
@@ -114,9 +110,15 @@ pub enum GiveUp {
         /// The wait that would have been needed.
         wait: Duration,
     },
-    /// The retry budget cannot pay for another attempt: too many retries have failed of late. After a 429 it could not
-    /// for as many waits as there were attempts left.
+    /// The retry waited for the [retry budget](crate::Budget) as long as the call had patience, and the server did not
+    /// recover meanwhile.
     BudgetSpent,
+    /// The deadline, or the end of an attempt around this call, came while the retry waited for the
+    /// [retry budget](crate::Budget).
+    DeadlineWhileDeferred {
+        /// How long it had waited.
+        waited: Duration,
+    },
     /// What the call shares with others lets no further attempt in.
     Refused {
         /// What it would have been rejected with.
@@ -139,6 +141,9 @@ impl GiveUp {
             Self::WaitTooLong { .. } => "the server asks for a longer wait than max_retry_after",
             Self::Deadline { .. } => "the next attempt would start after the deadline",
             Self::BudgetSpent => "the retry budget is spent",
+            Self::DeadlineWhileDeferred { .. } => {
+                "the deadline came while the retry waited for the retry budget"
+            }
             Self::Refused { class, .. } => match class {
                 Class::CircuitOpen => "the circuit breaker is open",
                 Class::Limited => "the client-side rate limit leaves no room",
@@ -217,9 +222,6 @@ fn permitted(
             class: Class::CircuitOpen,
             wait: Some(open),
         });
-    }
-    if situation.budget_spent {
-        return Err(GiveUp::BudgetSpent);
     }
     Ok(())
 }

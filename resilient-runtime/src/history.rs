@@ -1,6 +1,9 @@
 //! What happened in a call: the record that a final failure carries.
 
-use crate::{Class, Classification, Redacted, decide::DelaySource, decide::GiveUp};
+use crate::{
+    Class, Classification, Redacted, ReleasedBy,
+    decide::{DelaySource, GiveUp},
+};
 use std::{fmt, time::Duration};
 
 /// The failed attempts of a call, in order.
@@ -46,6 +49,12 @@ pub struct FailedAttempt {
     pub delay: Option<Duration>,
     /// Who named that wait.
     pub source: Option<DelaySource>,
+    /// How long the retry waited for the [retry budget](crate::Budget) after that; none where it did not.
+    pub deferred: Option<Duration>,
+    /// The kind of release that ended that wait; none where the call gave up.
+    pub released_by: Option<ReleasedBy>,
+    /// The request id of the server.
+    pub request_id: Option<Redacted>,
 }
 
 impl FailedAttempt {
@@ -58,6 +67,9 @@ impl FailedAttempt {
             elapsed,
             delay: None,
             source: None,
+            deferred: None,
+            released_by: None,
+            request_id: failure.request_id.clone(),
         }
     }
 }

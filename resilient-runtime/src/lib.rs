@@ -89,7 +89,8 @@
 //! |---|---|---|
 //! | `attempt failed` | DEBUG | an attempt has failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
-//! | `putting off` | WARN | the retry budget cannot pay yet for a retry after a 429, which waits once more, for `delay` |
+//! | `deferring retry` | WARN | a retry is due, and the retry budget cannot pay for it: it waits |
+//! | `releasing retry` | WARN | a deferred retry goes, after `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR | the call ends with a failure, with `reason` and `advice` |
 //! | `recovered` | INFO | an attempt after the first has succeeded |
 //! | `succeeded` | DEBUG | the first attempt has succeeded |
@@ -186,6 +187,7 @@ mod ambient;
 #[cfg(feature = "http")]
 mod answer;
 mod attempt;
+mod budget;
 mod call;
 mod class;
 mod classify;
@@ -219,6 +221,7 @@ mod wait;
 pub use answer::ApiError;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use answer::{IntoApiResult, SendChecked};
+pub use budget::ReleasedBy;
 pub use class::Class;
 pub use classify::{
     Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait,

@@ -36,6 +36,8 @@ enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// The last attempt failed so, and its result could not be kept.
+    Failed(Box<FailedAttempt>),
 }
 
 impl Rejection {
@@ -73,6 +75,11 @@ impl Rejection {
         Self::because(Reason::AtCapacity { upstream, limit })
     }
 
+    /// A call that gave up with this failure, whose result was not kept because it is not `Send`.
+    pub(crate) fn failed(last: FailedAttempt) -> Self {
+        Self::because(Reason::Failed(Box::new(last)))
+    }
+
     fn because(reason: Reason) -> Self {
         Self {
             reason,
@@ -89,12 +96,13 @@ impl Rejection {
     /// [`Upstream`](crate::Upstream) lets not through is [`Class::CircuitOpen`], [`Class::Limited`] or
     /// [`Class::AtCapacity`].
     pub fn class(&self) -> Class {
-        match self.reason {
+        match &self.reason {
             Reason::Timeout(_) => Class::Timeout,
             Reason::Deadline(_) => Class::Deadline,
             Reason::CircuitOpen { .. } => Class::CircuitOpen,
             Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Limited,
             Reason::AtCapacity { .. } => Class::AtCapacity,
+            Reason::Failed(last) => last.class,
         }
     }
 
@@ -119,7 +127,7 @@ impl Rejection {
     /// The name of the upstream that did not let it through.
     pub fn upstream(&self) -> Option<&str> {
         match &self.reason {
-            Reason::Timeout(_) | Reason::Deadline(_) => None,
+            Reason::Timeout(_) | Reason::Deadline(_) | Reason::Failed(_) => None,
             Reason::CircuitOpen { upstream, .. }
             | Reason::Limited { upstream, .. }
             | Reason::TooCostly { upstream, .. }
@@ -137,6 +145,14 @@ impl Rejection {
     /// `Rejection` has this method instead of the trait, so that
     /// [`CallError`](crate::CallError) can be made from both a rejection and a classified error.
     pub fn classification(&self) -> Classification {
+        if let Reason::Failed(last) = &self.reason {
+            return Classification {
+                status: last.status,
+                message: last.message.clone(),
+                request_id: last.request_id.clone(),
+                ..Classification::new(last.class)
+            };
+        }
         let classification = Classification::new(self.class()).message(&self.summary());
         let classification = match self.upstream() {
             // It was never sent.
@@ -151,6 +167,7 @@ impl Rejection {
 
     fn summary(&self) -> String {
         match &self.reason {
+            Reason::Failed(last) => last.to_string(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
             Reason::CircuitOpen { upstream, .. } => match self.wait() {

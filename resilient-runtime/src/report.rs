@@ -70,6 +70,13 @@ impl Report<'_> {
             if let (Some(delay), Some(source)) = (attempt.delay, attempt.source) {
                 write!(f, "; waited {delay:.1?} ({source})")?;
             }
+            match (attempt.deferred, attempt.released_by) {
+                (Some(waited), Some(by)) => {
+                    write!(f, ", then {waited:.1?} for the retry budget ({by})")?;
+                }
+                (Some(waited), None) => write!(f, ", then {waited:.1?} for the retry budget")?,
+                (None, _) => {}
+            }
         }
         Ok(())
     }

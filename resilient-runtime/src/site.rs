@@ -1,6 +1,6 @@
 //! What is fixed about an annotated function.
 
-use crate::upstream::Account;
+use crate::budget::BudgetState;
 use std::{
     collections::BTreeMap,
     sync::{PoisonError, RwLock},
@@ -16,7 +16,7 @@ pub struct Site {
     )]
     pub(crate) level: Level,
     /// The retry budget of calls without an upstream.
-    pub(crate) account: Account,
+    pub(crate) budget: BudgetState,
 }
 
 impl Site {
@@ -25,7 +25,7 @@ impl Site {
         Self {
             name,
             level: Level::Info,
-            account: Account::new(),
+            budget: BudgetState::new(),
         }
     }
 
@@ -35,8 +35,9 @@ impl Site {
     }
 
     /// Sets the level of the span of a call.
-    pub const fn level(self, level: Level) -> Self {
-        Self { level, ..self }
+    pub const fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
     }
 
     /// The place with this name among those that have no `static` of their own: the same for every call. There are as

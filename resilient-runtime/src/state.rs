@@ -1,5 +1,6 @@
 //! Stage call: the state of one call.
 
+mod defer;
 mod end;
 
 pub(crate) use end::NextAttempt;
@@ -41,8 +42,8 @@ pub(crate) struct State<'p> {
 #[derive(Default)]
 struct Record {
     history: History,
-    /// How many times an attempt was put off.
-    put_off: u32,
+    /// Since when the next attempt has waited for the retry budget.
+    deferred_since: Option<Moment>,
     span: Option<CallSpan>,
 }
 
@@ -103,7 +104,7 @@ impl<'p> State<'p> {
     }
 
     /// The attempt that failed last.
-    fn last(&self) -> Option<&FailedAttempt> {
+    pub(crate) fn last(&self) -> Option<&FailedAttempt> {
         self.record.as_ref()?.history.attempts.last()
     }
 

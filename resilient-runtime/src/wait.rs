@@ -41,6 +41,14 @@ impl Timer {
         Self { sleep: None }
     }
 
+    /// When it rings, if it is set.
+    #[inline]
+    pub(crate) fn rings(&self) -> Option<Moment> {
+        self.sleep
+            .as_ref()
+            .map(|sleep| Moment::of(sleep.deadline()))
+    }
+
     #[inline]
     pub(crate) fn is_set(&self) -> bool {
         self.sleep.is_some()

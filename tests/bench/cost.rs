@@ -104,7 +104,7 @@ fn subjects() -> Vec<Subject> {
         Subject::new("floor, written by hand", subjects::floor),
         Subject::new("resilient, attribute", subjects::by_attribute)
             .at_once(subjects::by_attribute_at_once),
-        Subject::new("resilient, policy = …", subjects::by_attribute_at_once),
+        Subject::new("resilient, policy = …", subjects::by_policy),
         Subject::new("resilient, call!", subjects::by_call).at_once(subjects::by_call_at_once),
         Subject::new(table::BY_HAND, subjects::by_hand),
         Subject::new("backon, tokio timeout", subjects::by_backon),

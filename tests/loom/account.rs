@@ -27,7 +27,7 @@ pub fn nothing_is_lost() {
         let threads = [
             thread::spawn({
                 let account = Arc::clone(&account);
-                move || account.earn()
+                move || account.earn(BUDGET)
             }),
             thread::spawn({
                 let account = Arc::clone(&account);

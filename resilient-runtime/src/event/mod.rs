@@ -12,8 +12,8 @@ use tracing as sink;
 
 pub use sink::CallSpan;
 pub(crate) use sink::{
-    cancelled, circuit, cut, failed, falling_back, giving_up, hedging, putting_off, recovered,
-    retrying, span, succeeded, wants_success,
+    cancelled, circuit, cut, deferring, failed, falling_back, giving_up, hedging, recovered,
+    released, retrying, span, succeeded, wants_success,
 };
 
 use crate::Classification;

@@ -3,6 +3,7 @@
 use super::Failed;
 use crate::{
     BreakerState, Class, Site,
+    budget::ReleasedBy,
     decide::{DelaySource, GiveUp},
 };
 use std::time::Duration;
@@ -35,7 +36,8 @@ pub(crate) fn wants_success() -> bool {
 
 pub(crate) fn failed(_: &Failed<'_>) {}
 pub(crate) fn retrying(_: &Failed<'_>, _: Duration, _: DelaySource) {}
-pub(crate) fn putting_off(_: &Failed<'_>, _: Duration) {}
+pub(crate) fn deferring(_: &Failed<'_>) {}
+pub(crate) fn released(_: &Failed<'_>, _: Duration, _: ReleasedBy) {}
 pub(crate) fn giving_up(_: &Failed<'_>, _: GiveUp) {}
 pub(crate) fn cut(_: &Failed<'_>) {}
 pub(crate) fn recovered(_: u32, _: Duration) {}

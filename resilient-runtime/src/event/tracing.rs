@@ -8,6 +8,7 @@
 use super::Failed;
 use crate::{
     BreakerState, Class, Site,
+    budget::ReleasedBy,
     decide::{DelaySource, GiveUp},
     site::Level,
 };
@@ -97,9 +98,19 @@ pub(crate) fn retrying(failed: &Failed<'_>, delay: Duration, source: DelaySource
     failure!(WARN, failed, "retrying", delay = ?delay, delay.source = source.as_str());
 }
 
-/// The retry that it is time for is put off.
-pub(crate) fn putting_off(failed: &Failed<'_>, delay: Duration) {
-    failure!(WARN, failed, "putting off", delay = ?delay, reason = GiveUp::BudgetSpent.as_str());
+/// A retry is due, and the retry budget cannot pay for it: it waits.
+pub(crate) fn deferring(failed: &Failed<'_>) {
+    failure!(
+        WARN,
+        failed,
+        "deferring retry",
+        reason = GiveUp::BudgetSpent.as_str()
+    );
+}
+
+/// A deferred retry may be sent.
+pub(crate) fn released(failed: &Failed<'_>, waited: Duration, by: ReleasedBy) {
+    failure!(WARN, failed, "releasing retry", waited = ?waited, released.by = by.as_str());
 }
 
 pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {

@@ -1,11 +1,14 @@
-//! Retry budget: an account that successes fill and failed retries empty.
+//! Retry budget: limits retries that fail, across all callers. When it is empty, retries wait until the server recovers.
 //!
 //! # Why
 //!
-//! Retries heal random faults and keep an overloaded server down. In the simulation of the README a server falls to a
+//! Retries heal transient failures and keep an overloaded server down. In the simulation of the README a server falls to a
 //! tenth of its capacity for 20 s and a deep queue builds up: without a budget there are 3.8 requests for each
 //! operation and the service does not come back; with the default there is 1.0, and it is back after 6 s. With 60 %
-//! random 500 the budget costs little: 93 % of the operations succeed, and 95 % without it.
+//! random 500 the budget costs little: 94 % of the operations succeed, and 95 % without it.
+//!
+//! A call whose retry the budget cannot pay for must not fail either: a fan-out of 200 calls that meets a 503 for two
+//! seconds would fail as a whole. Its retries wait, and all 200 succeed after 8 s.
 //!
 //! # Use
 //!
@@ -22,7 +25,7 @@
 //! ```
 //!
 //! Without the attribute: [`Policy::budget`](crate::Policy::budget) with [`Budget::percent`](crate::Budget::percent) or
-//! [`Budget::NONE`](crate::Budget::NONE). The callers of one [`Upstream`](crate::Upstream) share an account, for each
+//! [`Budget::NONE`](crate::Budget::NONE). The callers of one [`Upstream`](crate::Upstream) share a balance, for each
 //! key one; without an upstream, the callers of one function or `call!`, and the calls of one name with
 //! [`Policy::call`](crate::Policy::call).
 //!
@@ -31,27 +34,36 @@
 //! | setting | default |
 //! |---|---|
 //! | `budget` | 20% |
-//! | the account starts with, and holds at most | 20 |
+//! | the balance starts at, and is at most | 20 |
 //! | a success earns | 1 |
 //! | a failed retry costs, after a fault | 1 |
 //! | a failed retry costs, after 429, 503, 504 or a timeout | 5 |
 //! | time gives back one in | 10s |
 //!
-//! The balance may fall to minus what the account holds. See [`Budget`](crate::Budget).
+//! [`Budget`](crate::Budget) describes the queue of deferred retries, with an example in numbers.
 //!
 //! # Events
 //!
-//! `giving up` with the reason `the retry budget is spent`, in the history
-//! [`GiveUp::BudgetSpent`](crate::decide::GiveUp::BudgetSpent); the caller gets the failure at hand. After a 429
-//! `putting off` with `delay` comes before that, as often as the retry waits once more.
-//! [`Snapshot::budget`](crate::Snapshot::budget) is the balance; [`Counts::suppressed`](crate::Counts::suppressed) and
-//! [`Counts::put_off`](crate::Counts::put_off) count both.
+//! - `deferring retry`: the balance cannot pay for a retry that is due, so it waits.
+//! - `releasing retry`: it goes, after `waited`, by `released.by`: `balance`, `credit` or `trial`
+//!   ([`ReleasedBy`](crate::ReleasedBy)).
+//! - `giving up` with the reason `the retry budget is spent`, in the history
+//!   [`GiveUp::BudgetSpent`](crate::decide::GiveUp::BudgetSpent): the server did not recover as long as the call had
+//!   patience. The caller gets the last failure.
+//! - `giving up` with the reason `the deadline came while the retry waited for the retry budget`.
+//!
+//! [`FailedAttempt::deferred`](crate::FailedAttempt::deferred) is the time that the next attempt waited.
+//! [`Snapshot::budget`](crate::Snapshot::budget) is the balance; [`Counts::deferred`](crate::Counts::deferred) and
+//! [`Counts::suppressed`](crate::Counts::suppressed) count retries that waited and calls that gave up.
 //!
 //! # What it will not do
 //!
-//! - It never suppresses a first attempt, and a retry that succeeds costs nothing.
-//! - It does not give up after a 429 while the policy leaves attempts and time: the retry is put off, and each time
-//!   counts as an attempt. Only a function without an upstream whose result is not known to be `Send` gives up there
-//!   too.
+//! - It never holds back a first attempt, and a retry that succeeds without having waited costs nothing.
+//! - It does not fail fast. A failure that cannot heal is known later than with plain retries: after the longest time of
+//!   the schedule. To fail fast, set [`deadline`](crate::Policy::deadline), fewer
+//!   [`attempts`](crate::Policy::attempts) or a [breaker](super::breaker).
+//! - A result that is not `Send` is not kept while a retry waits: if the call gives up there, the caller gets a
+//!   [`Rejection`](crate::Rejection) with the same class, status, message, request id and history.
 //! - It does not limit requests that succeed: that is for [rate limits](super::rate).
-//! - It is not shared between processes: each has an account of its own, and starts with a full one.
+//! - It is not shared between processes: each has a balance of its own, and starts with a full one. Where each of many
+//!   processes makes one call at a time, none of them sees the others' failures.

@@ -3,8 +3,8 @@
 //! # Why
 //!
 //! A 429 or 503 with `Retry-After` is told to one caller, and the others go on asking until each has been told. In the
-//! simulation of the README 200 batch workers want 2,000 requests a second of a quota of 400: 96 % of their operations
-//! succeed by the default policy, and 100 % with a gate.
+//! simulation of the README 200 batch workers want 2,000 requests a second of a quota of 400, and 100 % of their
+//! operations succeed with and without a gate; with a gate they take fewer requests: 1.1 for each, and 1.3 without.
 //!
 //! # Use
 //!

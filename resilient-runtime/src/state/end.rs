@@ -8,13 +8,9 @@ use crate::{
     event::{self, Failed},
     policy::Schedule,
     random,
-    upstream::{self, Settle, Until},
+    upstream::{self, Settle},
 };
 use std::time::Duration;
-
-/// The least that an attempt is put off. The budget fills no sooner, and a schedule of no waits would ask for it without
-/// end.
-const SHORTEST_DELAY: Duration = Duration::from_millis(100);
 
 /// When there is to be another attempt.
 #[derive(Clone, Copy)]
@@ -24,8 +20,7 @@ pub(crate) enum NextAttempt {
 }
 
 impl State<'_> {
-    /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries; `keeps` says
-    /// whether the result is kept over the wait, so that the next attempt can be put off and given up after all.
+    /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries.
     ///
     /// # Errors
     /// The record of the call, if it ends with that.
@@ -36,7 +31,6 @@ impl State<'_> {
         inside: Option<Class>,
         schedule: Option<&mut dyn Schedule>,
         route: &mut dyn Settle,
-        keeps: bool,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
         let standing = route.failed(upstream::Failed {
@@ -50,7 +44,6 @@ impl State<'_> {
         self.failed = self.failed.saturating_add(1);
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            budget_spent: standing.budget_spent && !(keeps && failure.class.can_be_put_off()),
             circuit_open: standing.circuit_open,
             ..self.situation(now)
         };
@@ -77,16 +70,12 @@ impl State<'_> {
                 attempt.delay = Some(after);
                 attempt.source = Some(source);
                 self.history().push(attempt);
-                route.retrying(failure.class, self.policy.budget, Until(now));
                 Ok(match after {
                     Duration::ZERO => NextAttempt::AtOnce,
                     after => NextAttempt::At(now.after(after)),
                 })
             }
             Decision::GiveUp { reason } => {
-                if reason == GiveUp::BudgetSpent {
-                    route.suppressed();
-                }
                 let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
                 ambient::ended((retried && reason.used_up()).then_some(failure.class));
                 Err(self.end(attempt, Some(reason)))
@@ -96,8 +85,7 @@ impl State<'_> {
 
     /// Where the call stands, as far as it knows by itself.
     fn situation(&self, now: Moment) -> Situation {
-        let put_off = self.record.as_ref().map_or(0, |record| record.put_off);
-        let attempt = self.failed.saturating_add(put_off);
+        let attempt = self.failed;
         Situation {
             remaining: (!self.deadline.is_never()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
@@ -121,68 +109,6 @@ impl State<'_> {
         decide(self.policy, failure, situation, schedule)
     }
 
-    /// Whether the attempt that it is time for has to be put off: the last one was told to come back later, and
-    /// the budget cannot pay for that yet.
-    #[cold]
-    pub(crate) fn must_put_off(&self, route: &dyn Settle) -> bool {
-        self.last().is_some_and(|last| {
-            last.class.can_be_put_off()
-                && !route.affords(last.class, self.policy.budget, Until(Moment::now()))
-        })
-    }
-
-    /// The attempt that it is time for is put off: it counts as made and failed. When it is time for the next.
-    ///
-    /// # Errors
-    /// The record of the call, if there is to be none.
-    #[cold]
-    pub(crate) fn put_off(
-        &mut self,
-        schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn Settle,
-    ) -> Result<Moment, History> {
-        let now = self.now();
-        let elapsed = self.elapsed(now);
-        let record = self.record.get_or_insert_default();
-        record.put_off = record.put_off.saturating_add(1);
-        let last = record.history.attempts.last();
-        let failure = Classification {
-            status: last.and_then(|last| last.status),
-            message: last.and_then(|last| last.message.clone()),
-            ..Classification::new(last.map_or(Class::Unknown, |last| last.class))
-        };
-        let decision = self.decide(&failure, &self.situation(now), schedule);
-        let failed = Failed {
-            failure: &failure,
-            attempt: self.failed,
-            attempts: self.policy.attempts_for(failure.class),
-            elapsed,
-        };
-        let entered = self.enter_span();
-        let after = match decision {
-            Decision::Retry { after, .. } => Some(after.max(SHORTEST_DELAY)),
-            Decision::GiveUp { .. } => None,
-        };
-        let is_in_time = |at: &Moment| self.deadline.is_never() || *at < self.deadline;
-        if let Some(after) = after.filter(|after| is_in_time(&now.after(*after))) {
-            event::putting_off(&failed, after);
-            drop(entered);
-            route.put_off();
-            if let Some(last) = self.history().attempts.last_mut() {
-                last.delay = Some(last.delay.unwrap_or_default().saturating_add(after));
-            }
-            return Ok(now.after(after));
-        }
-        // Whatever ends it: with a balance, the attempt would be made now.
-        let reason = GiveUp::BudgetSpent;
-        event::giving_up(&failed, reason);
-        drop(entered);
-        route.suppressed();
-        ambient::ended((self.failed > 1).then_some(failure.class));
-        self.failed_with = Some(failure.class);
-        Err(self.close(elapsed, Some(reason)))
-    }
-
     /// The time of an attempt is over. When there is to be another, beside the rejection; else the rejection alone.
     #[cold]
     pub(crate) fn timed_out(
@@ -193,7 +119,7 @@ impl State<'_> {
         let now = self.now();
         if self.deadline.is_never() || now < self.deadline {
             let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
-            return match self.failed(&rejection.classification(), None, schedule, route, false) {
+            return match self.failed(&rejection.classification(), None, schedule, route) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
@@ -258,7 +184,7 @@ impl State<'_> {
     }
 
     /// The call has ended.
-    fn close(&mut self, elapsed: Duration, reason: Option<GiveUp>) -> History {
+    pub(super) fn close(&mut self, elapsed: Duration, reason: Option<GiveUp>) -> History {
         self.ended = true;
         let mut history = std::mem::take(self.history());
         history.elapsed = elapsed;

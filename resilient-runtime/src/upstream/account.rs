@@ -7,22 +7,32 @@ use crate::{
 };
 use std::{fmt, time::Duration};
 
-/// How much retrying the callers of one upstream, or of one function without an upstream, may do together.
+/// Limits retries that fail, across all callers of one upstream, or of one function without an upstream.
 ///
-/// Retries heal random faults and make an overload worse. So the budget is an account that successes fill and failed
-/// retries empty, with a price by class: 1 for a fault (500, 502, a refused or broken connection …), 5 for what an
-/// overloaded server answers (503, 429, 504, a timeout …). A first attempt is always free, and so is a retry that
-/// succeeds, so that a healthy API with random faults is retried to success; where nothing succeeds, nothing is earned,
-/// and an overloaded server soon sees little more than the first attempts. Time alone gives back one unit in ten
-/// seconds.
+/// Retries heal transient failures and make an overload worse. The budget is a balance: a success deposits 1, and a retry
+/// that fails withdraws a price, 1 after a failure that is no overload (500, 502, a refused or broken connection …) and 5
+/// after one that is (503, 429, 504, a timeout …). A first attempt is always free, and so is a retry that succeeds. 1 comes
+/// back every 10 s. The balance starts full, at 20, and never falls below -20.
 ///
-/// What it cannot pay for is given up, with the failure at hand. Only a retry after a 429 is put off instead: it waits as if
-/// it had been made and had failed, and is made as soon as the account has the price when such a wait is over. The server
-/// is well then, and callers who give up come back at once with other work, so that its quota lets even fewer of them
-/// through.
+/// If the balance cannot pay for a retry that is due, the retry is deferred: it waits in a queue, first come, first
+/// served, until
 ///
-/// The account starts full: 20 units, which let a lone call make all four retries of the default policy against a
-/// server that answers 503. It may fall to minus 20.
+/// - the balance pays for it, at the price of an overload, which it then does not get back;
+/// - recent successes pay for it: each gives four credits, as long as the process sends no more than it usually does, and
+///   the next failure takes them all;
+/// - it goes as a trial: when nothing has ended and no retry was sent for 1 s (2 s and then 4 s if trials fail), the retry
+///   at the head of the queue finds out whether the server has recovered.
+///
+/// A call that is alone with its upstream waits for nobody: it makes all its attempts, on its own schedule. A waiting call
+/// holds neither a permit nor a connection, and its deadline counts on. It gives up, with its last failure, when all its
+/// attempts would have been over at the longest: the default schedule takes 30 s from the first failure, and as long as
+/// four attempts last.
+///
+/// The times are for a schedule that begins at 1 s or more; one that begins with 10 ms waits a hundredth of them.
+///
+/// With 200 calls that begin together and a server that answers 503 for the first two seconds, all first attempts fail.
+/// The balance of 20 pays for 4 retries, the other 196 are deferred. Trials follow after 1 s, 2 s, 4 s; the first that
+/// succeeds gives four credits, each of those four more, and after 8 s all 200 have succeeded, with 408 requests.
 ///
 /// ```
 /// use resilient_runtime::Budget;
@@ -83,6 +93,14 @@ impl Budget {
         self.cap > 0
     }
 
+    /// With a multiple of the price for retries of an overloaded server.
+    pub(crate) const fn times(self, factor: u32) -> Self {
+        Self {
+            overload: self.overload.saturating_mul(factor),
+            ..self
+        }
+    }
+
     const fn price(self, class: Class) -> u32 {
         if class.is_overload() {
             self.overload
@@ -118,25 +136,30 @@ pub(crate) struct Account(AtomicU64);
 /// What time pays one thousandth of a unit for: one unit in ten seconds.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How the word is divided: what is missing below, the ticks above.
-const MISSING_BITS: u32 = 24;
+/// How the word is divided: what is missing below, then one bit that says whether the server is degraded, the ticks above.
+const MISSING_BITS: u32 = 23;
 const MISSING_MASK: u64 = (1 << MISSING_BITS) - 1;
+const DEGRADED: u64 = 1 << MISSING_BITS;
+const TICKS_SHIFT: u32 = MISSING_BITS + 1;
 
 #[derive(Clone, Copy)]
 struct Word {
     missing: u64,
+    is_degraded: bool,
     ticks: u64,
 }
 
 impl Word {
     const fn packed(self) -> u64 {
-        (self.ticks << MISSING_BITS) | (self.missing & MISSING_MASK)
+        let degraded = if self.is_degraded { DEGRADED } else { 0 };
+        (self.ticks << TICKS_SHIFT) | degraded | (self.missing & MISSING_MASK)
     }
 
     const fn of(word: u64) -> Self {
         Self {
             missing: word & MISSING_MASK,
-            ticks: word >> MISSING_BITS,
+            is_degraded: word & DEGRADED != 0,
+            ticks: word >> TICKS_SHIFT,
         }
     }
 
@@ -149,6 +172,7 @@ impl Word {
                 .missing
                 .saturating_sub(ticks.saturating_sub(self.ticks)),
             ticks: ticks.max(self.ticks),
+            ..self
         }
     }
 }
@@ -160,11 +184,51 @@ impl Account {
 
     /// An attempt has succeeded. A full account is read and not written, so that callers of a healthy upstream
     /// do not contend for it.
+    ///
+    /// A debt is forgiven first: whatever was wasted before, the server is well again.
     #[inline]
-    pub(crate) fn earn(&self) {
+    pub(crate) fn earn(&self, budget: Budget) {
         if self.0.load(Ordering::Relaxed) & MISSING_MASK != 0 {
-            self.put(UNIT);
+            self.deposit(budget);
         }
+    }
+
+    #[cold]
+    fn deposit(&self, budget: Budget) {
+        let most = if budget.is_limited() {
+            u64::from(budget.cap)
+        } else {
+            MISSING_MASK
+        };
+        self.change(|word| Word {
+            missing: word.missing.min(most).saturating_sub(UNIT.into()),
+            ..word
+        });
+    }
+
+    /// Whether nothing is missing and nothing is wrong with the server.
+    #[inline]
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & (MISSING_MASK | DEGRADED) == 0
+    }
+
+    /// Whether nothing is missing.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & MISSING_MASK == 0
+    }
+
+    /// Whether calls have failed, and the server has not recovered yet.
+    #[inline]
+    pub(crate) fn is_degraded(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & DEGRADED != 0
+    }
+
+    #[cold]
+    pub(crate) fn set_degraded(&self, is_degraded: bool) {
+        self.change(|word| Word {
+            is_degraded,
+            ..word
+        });
     }
 
     /// Puts something back, up to a full account.
@@ -204,7 +268,7 @@ impl Account {
     /// The balance, in what one success earns.
     pub(crate) fn balance(&self, budget: Budget, now: Moment) -> f64 {
         let word = Word::of(self.0.load(Ordering::Relaxed)).refilled(now);
-        // It has 24 bits.
+        // It has 23 bits.
         let missing = u32::try_from(word.missing).unwrap_or(u32::MAX);
         (f64::from(budget.cap) - f64::from(missing)) / f64::from(UNIT)
     }

@@ -59,10 +59,10 @@ fn five_successes_pay_for_one_wasted_retry_of_an_overloaded_server() {
     let account = account();
     retries(&account, Class::Overloaded, START);
     for _ in 0..4 {
-        account.earn();
+        account.earn(BUDGET);
         assert!(!account.affords(BUDGET, Class::Overloaded, START));
     }
-    account.earn();
+    account.earn(BUDGET);
     assert_eq!(retries(&account, Class::Overloaded, START), 1);
 }
 
@@ -75,7 +75,7 @@ fn a_percentage_is_what_a_hundred_successes_pay_for() {
         assert_eq!(retries_of(budget, &account, Class::Overloaded, START), 4);
         let mut made = 0;
         for _ in 0..100 {
-            account.earn();
+            account.earn(budget);
             made += retries_of(budget, &account, Class::Overloaded, START);
         }
         assert_eq!(made, retries_of_100, "{percent}");
@@ -133,11 +133,10 @@ fn the_account_falls_no_further_than_its_negative_cap() {
         account.charge(BUDGET, Class::Overloaded, START);
     }
     assert!((account.balance(BUDGET, START) + 20.0).abs() < f64::EPSILON);
-    for _ in 0..20 {
-        assert!(!account.affords(BUDGET, Class::ServerError, START));
-        account.earn();
-    }
-    account.earn();
+    // A success forgives the debt: the server is well again, whatever was wasted before.
+    assert!(!account.affords(BUDGET, Class::ServerError, START));
+    account.earn(BUDGET);
+    assert!((account.balance(BUDGET, START) - 1.0).abs() < f64::EPSILON);
     assert!(account.affords(BUDGET, Class::ServerError, START));
 }
 
@@ -151,7 +150,7 @@ fn without_a_budget_everything_is_affordable() {
     }
     // What others have spent of a shared account is spent all the same.
     assert!(!account.affords(BUDGET, Class::Overloaded, START));
-    account.earn();
+    account.earn(BUDGET);
 }
 
 #[test]

@@ -8,10 +8,10 @@ use crate::sync::{AtomicU64, Ordering};
 pub struct Counts {
     /// Attempts that were not let through: by the breaker, the limits or the gate.
     pub refused: u64,
-    /// Retries that the budget did not pay.
+    /// Calls that gave up because no retry was let go before their patience was over.
     pub suppressed: u64,
-    /// How often a retry was put off that the budget could not pay for yet.
-    pub put_off: u64,
+    /// Retries that the budget could not pay for when they were due, so that they waited.
+    pub deferred: u64,
     /// Further runs that hedging has started.
     pub hedged: u64,
     /// Calls that were answered by their fallback.
@@ -23,7 +23,7 @@ pub struct Counts {
 pub(crate) struct Counters {
     pub(crate) refused: Counter,
     pub(crate) suppressed: Counter,
-    pub(crate) put_off: Counter,
+    pub(crate) deferred: Counter,
     pub(crate) hedged: Counter,
     pub(crate) fell_back: Counter,
 }
@@ -47,7 +47,7 @@ impl Counters {
         Self {
             refused: Counter::new(),
             suppressed: Counter::new(),
-            put_off: Counter::new(),
+            deferred: Counter::new(),
             hedged: Counter::new(),
             fell_back: Counter::new(),
         }
@@ -58,7 +58,7 @@ impl Counters {
         Counts {
             refused: read(&self.refused),
             suppressed: read(&self.suppressed),
-            put_off: read(&self.put_off),
+            deferred: read(&self.deferred),
             hedged: read(&self.hedged),
             fell_back: read(&self.fell_back),
         }

@@ -1,7 +1,7 @@
 //! Stage upstream: leave for a further run of an attempt, beside the first.
 
-use super::{Account, Budget, Through, admit::Permit, shared::Spent};
-use crate::{Class, clock::Moment};
+use super::{Budget, Through, admit::Permit, shared::Spent};
+use crate::{Class, budget::BudgetState, clock::Moment};
 use std::fmt;
 
 /// What lets further runs of an attempt be made.
@@ -32,7 +32,7 @@ const PRICED_AS: Class = Class::Timeout;
 
 /// Without an upstream, there is only the budget.
 pub struct DirectExtra<'p> {
-    pub(super) account: &'p Account,
+    pub(super) state: &'p BudgetState,
     pub(super) budget: Budget,
 }
 
@@ -40,11 +40,8 @@ impl Extra for DirectExtra<'_> {
     type Run = ();
 
     fn start(&mut self) -> Option<()> {
-        let now = Moment::now();
-        let affordable = self.account.affords(self.budget, PRICED_AS, now);
-        affordable.then(|| {
-            self.account.charge(self.budget, PRICED_AS, now);
-        })
+        let paid = self.state.pay_hedge(self.budget, PRICED_AS, Moment::now());
+        paid.map(drop)
     }
 }
 
@@ -64,12 +61,12 @@ impl<'u> Extra for PassageExtra<'u> {
 
     fn start(&mut self) -> Option<PassageRun<'u>> {
         let now = Moment::now();
-        let account = &self.through.shared.account;
-        if !account.affords(self.budget, PRICED_AS, now) {
+        let state = &self.through.shared.budget;
+        let paid = state.pay_hedge(self.budget, PRICED_AS, now)?;
+        let Some(permit) = self.through.try_admit(now) else {
+            state.account.put(paid);
             return None;
-        }
-        let permit = self.through.try_admit(now)?;
-        account.charge(self.budget, PRICED_AS, now);
+        };
         self.through.shared.counts.hedged.count();
         Some(PassageRun {
             through: self.through,

@@ -15,7 +15,6 @@ mod gate;
 mod hold;
 mod keys;
 mod learn;
-mod ledger;
 mod line;
 mod meter;
 mod passage;
@@ -45,7 +44,8 @@ pub use hold::{hold, policy_of};
 use keys::Keys;
 pub use rate::Rate;
 pub use route::{
-    Alone, Failed, Forgets, Keep, Keeping, Keeps, Last, Route, Settle, Standing, Start, Until,
+    Alone, Asked, Asking, Failed, Forgets, Keep, Keeping, Keeps, Last, Route, Settle, Standing,
+    Start, Until,
 };
 use shared::Shared;
 use slots::Slots;

@@ -1,12 +1,13 @@
 //! Stage upstream: the route of a call through an upstream.
 
 use super::{
-    Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Through, Until,
-    admit::Permit, ledger::Ledger, shared::Spent,
+    Asked, Asking, Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Through,
+    Until, admit::Permit, shared::Spent,
 };
 use crate::{
-    Class, Rejection,
+    Policy, Rejection,
     ambient::{self, Told, ToldOutside},
+    budget::CallBudget,
     clock::Moment,
     site::Site,
 };
@@ -15,6 +16,7 @@ use std::{
     mem::ManuallyDrop,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 impl<'p, 'u> Start<'p> for Through<'u> {
@@ -25,6 +27,7 @@ impl<'p, 'u> Start<'p> for Through<'u> {
         Passage {
             through: self,
             permit: None,
+            budget: CallBudget::new(),
             aside: ManuallyDrop::new(None),
         }
     }
@@ -38,6 +41,7 @@ pub struct Passage<'u> {
     through: Through<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
+    budget: CallBudget,
     /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
     /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
     aside: ManuallyDrop<Option<Box<Aside<'u>>>>,
@@ -48,7 +52,6 @@ type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Sen
 #[derive(Default)]
 struct Aside<'u> {
     waiting: Option<Admitted<'u>>,
-    ledger: Ledger,
     /// What the body has said in this attempt.
     told: Told,
 }
@@ -57,9 +60,7 @@ impl<'u> Passage<'u> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
-        if let Some(aside) = &mut *self.aside {
-            aside.ledger.sent();
-        }
+        self.budget.sent(&self.through.shared.budget);
     }
 
     /// What the attempt has spent, and what it has read of the quotas.
@@ -137,7 +138,8 @@ impl<'u> Route for Passage<'u> {
     }
 
     #[inline(always)]
-    fn succeeded(&mut self, at_once: bool) {
+    fn succeeded(&mut self, at_once: bool, policy: &Policy) {
+        self.budget.succeeded(&self.through.shared.budget, policy);
         if self.aside.is_some() {
             return self.succeeded_after_all(at_once);
         }
@@ -146,7 +148,6 @@ impl<'u> Route for Passage<'u> {
         let Through {
             upstream, shared, ..
         } = self.through;
-        shared.account.earn();
         if let Some(permit) = permit {
             shared.succeeded(upstream, permit, spent, at_once);
         }
@@ -163,8 +164,6 @@ impl Passage<'_> {
         let Through {
             upstream, shared, ..
         } = self.through;
-        let ledger = &mut self.aside.get_or_insert_default().ledger;
-        ledger.succeeded(&shared.account);
         if let Some(permit) = permit {
             shared.succeeded(upstream, permit, spent, at_once);
         }
@@ -214,13 +213,7 @@ impl Passage<'_> {
 
 impl Settle for Passage<'_> {
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
-        let Failed {
-            failure,
-            cause,
-            is_final,
-            now,
-            budget,
-        } = failed;
+        let Failed { failure, now, .. } = failed;
         // What it has read of the quotas: that of the failure itself is as good, and later.
         let told = self.take_told();
         let spent = self.spent(&told);
@@ -228,46 +221,41 @@ impl Settle for Passage<'_> {
         let Through {
             upstream, shared, ..
         } = self.through;
-        self.aside.get_or_insert_default().ledger.failed(
-            &shared.account,
-            budget,
-            cause,
-            is_final,
-            now,
-        );
+        self.budget.failed(&shared.budget, &failed);
         if let Some(permit) = ended {
             shared.failed(upstream, permit, spent, failure, now);
         }
         Standing {
-            budget_spent: !is_final && !shared.account.affords(budget, failure.class, now),
             circuit_open: upstream
                 .circuit_breaker()
                 .and_then(|_| shared.circuit_open(now)),
         }
     }
 
-    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool {
-        self.through.shared.account.affords(budget, class, now.0)
+    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked {
+        let Asking { terms, now } = asking;
+        Asked(self.budget.ask(&self.through.shared.budget, terms, now, cx))
+    }
+
+    fn circuit_open(&self, now: Until) -> Option<Duration> {
+        let Through {
+            upstream, shared, ..
+        } = self.through;
+        upstream
+            .circuit_breaker()
+            .and_then(|_| shared.circuit_open(now.0))
     }
 
     fn suppressed(&self) {
         self.through.shared.counts.suppressed.count();
     }
 
-    fn put_off(&self) {
-        self.through.shared.counts.put_off.count();
+    fn deferred(&self) {
+        self.through.shared.counts.deferred.count();
     }
 
     fn fell_back(&self) {
         self.through.shared.counts.fell_back.count();
-    }
-
-    fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
-        let account = &self.through.shared.account;
-        self.aside
-            .get_or_insert_default()
-            .ledger
-            .retrying(account, budget, class, now.0);
     }
 }
 
@@ -278,9 +266,7 @@ impl Passage<'_> {
         let told = self.take_told();
         let spent = self.spent(&told);
         let shared = self.through.shared;
-        if let Some(mut aside) = self.aside.take() {
-            aside.ledger.close(&shared.account);
-        }
+        self.aside.take();
         if let Some(permit) = self.permit.take() {
             shared.dropped(permit, spent);
         }
@@ -290,6 +276,7 @@ impl Passage<'_> {
 impl Drop for Passage<'_> {
     #[inline(always)]
     fn drop(&mut self) {
+        self.budget.close(&self.through.shared.budget);
         if self.permit.is_some() || self.aside.is_some() {
             self.cancel();
         }

@@ -1,7 +1,12 @@
 //! Stage upstream: how a call goes: directly, or through what it shares with others.
 
-use super::{Budget, DirectExtra, Extra, account::Account, ledger::Ledger};
-use crate::{Class, Classification, Rejection, clock::Moment, site::Site};
+use super::{Budget, DirectExtra, Extra};
+use crate::{
+    Class, Classification, Policy, Rejection,
+    budget::{Answer, BudgetState, CallBudget, Terms},
+    clock::Moment,
+    site::Site,
+};
 use std::{
     fmt,
     marker::PhantomData,
@@ -32,23 +37,41 @@ pub trait Route: Settle {
     /// The body was polled.
     fn after_poll(&mut self, outside: Self::Outside);
     /// The attempt has succeeded, in its first poll if `at_once`.
-    fn succeeded(&mut self, at_once: bool);
+    fn succeeded(&mut self, at_once: bool, policy: &Policy);
 }
 
 /// Where the failure of an attempt is told.
 pub trait Settle {
     /// The attempt has failed.
     fn failed(&mut self, failed: Failed<'_>) -> Standing;
-    /// Whether the budget can pay for a retry after `class` now.
-    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool;
-    /// The budget has not paid for another attempt, which would have been made.
+    /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
+    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked;
+    /// The retry budget has not let another attempt go, and the call has given up.
     fn suppressed(&self) {}
-    /// The budget cannot pay for the next attempt yet.
-    fn put_off(&self) {}
+    /// The retry budget cannot pay for the next attempt yet, so it waits.
+    fn deferred(&self) {}
+    /// For how long the circuit breaker lets nothing through, if it does not.
+    fn circuit_open(&self, _: Until) -> Option<Duration> {
+        None
+    }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
-    /// There will be another attempt because of `class`.
-    fn retrying(&mut self, class: Class, budget: Budget, now: Until);
+}
+
+/// A call that asks the retry budget.
+#[derive(Debug)]
+pub struct Asking {
+    pub(crate) terms: Terms,
+    pub(crate) now: Moment,
+}
+
+/// The answer of the retry budget.
+pub struct Asked(pub(crate) Answer);
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked").finish_non_exhaustive()
+    }
 }
 
 /// How an attempt has ended that was to be followed by another.
@@ -123,7 +146,6 @@ pub struct Failed<'a> {
 /// How a call stands with what it shares.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standing {
-    pub(crate) budget_spent: bool,
     pub(crate) circuit_open: Option<Duration>,
 }
 
@@ -171,8 +193,8 @@ impl<'p, K: Keeping> Start<'p> for Alone<K> {
     #[inline]
     fn start(self, site: &'p Site) -> Direct<'p, K> {
         Direct {
-            account: &site.account,
-            ledger: Ledger::new(),
+            state: &site.budget,
+            budget: CallBudget::new(),
             keeping: PhantomData,
         }
     }
@@ -186,8 +208,8 @@ impl<K> fmt::Debug for Alone<K> {
 
 /// The route of a call without an upstream.
 pub struct Direct<'p, K> {
-    account: &'p Account,
-    ledger: Ledger,
+    state: &'p BudgetState,
+    budget: CallBudget,
     keeping: PhantomData<fn() -> K>,
 }
 
@@ -198,14 +220,14 @@ impl<'p, K: Keeping> Route for Direct<'p, K> {
 
     fn extra(&self, budget: Budget) -> DirectExtra<'p> {
         DirectExtra {
-            account: self.account,
+            state: self.state,
             budget,
         }
     }
 
     #[inline]
     fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
-        self.ledger.sent();
+        self.budget.sent(self.state);
         Poll::Ready(Ok(()))
     }
 
@@ -218,41 +240,27 @@ impl<'p, K: Keeping> Route for Direct<'p, K> {
     fn after_poll(&mut self, (): ()) {}
 
     #[inline]
-    fn succeeded(&mut self, _: bool) {
-        self.ledger.succeeded(self.account);
+    fn succeeded(&mut self, _: bool, policy: &Policy) {
+        self.budget.succeeded(self.state, policy);
     }
 }
 
 impl<K> Settle for Direct<'_, K> {
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
-        let Failed {
-            failure,
-            cause,
-            is_final,
-            now,
-            budget,
-        } = failed;
-        self.ledger
-            .failed(self.account, budget, cause, is_final, now);
-        Standing {
-            budget_spent: !is_final && !self.account.affords(budget, failure.class, now),
-            circuit_open: None,
-        }
+        self.budget.failed(self.state, &failed);
+        Standing { circuit_open: None }
     }
 
-    fn affords(&self, class: Class, budget: Budget, now: Until) -> bool {
-        self.account.affords(budget, class, now.0)
-    }
-
-    fn retrying(&mut self, class: Class, budget: Budget, now: Until) {
-        self.ledger.retrying(self.account, budget, class, now.0);
+    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked {
+        let Asking { terms, now } = asking;
+        Asked(self.budget.ask(self.state, terms, now, cx))
     }
 }
 
 impl<K> Drop for Direct<'_, K> {
     #[inline]
     fn drop(&mut self) {
-        self.ledger.close(self.account);
+        self.budget.close(self.state);
     }
 }
 

@@ -1,15 +1,17 @@
 //! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
 
 use super::{
-    Account, Bucket, Circuit, Gate, Slots, UpstreamConfig, admit::Permit, breaker::Change,
-    counts::Counters, terms::Kind, usage::Totals,
+    Bucket, Circuit, Gate, Slots, UpstreamConfig, admit::Permit, breaker::Change, counts::Counters,
+    terms::Kind, usage::Totals,
 };
-use crate::{Class, Classification, Limits, Processed, Upstream, clock::Moment, event};
+use crate::{
+    Class, Classification, Limits, Processed, Upstream, budget::BudgetState, clock::Moment, event,
+};
 use std::{fmt, ops::Deref, time::Duration};
 
 /// What callers share. What every call writes is apart from what it only reads.
 pub(crate) struct Shared {
-    pub(super) account: Account,
+    pub(super) budget: BudgetState,
     pub(super) gate: Gate,
     pub(super) circuit: Circuit,
     pub(super) slots: Apart<Slots>,
@@ -50,7 +52,7 @@ pub(crate) struct Spent {
 impl Shared {
     pub(crate) fn new(config: &UpstreamConfig) -> Self {
         Self {
-            account: Account::new(),
+            budget: BudgetState::new(),
             gate: Gate::new(),
             circuit: Circuit::new(),
             slots: Apart(config.concurrency.map_or_else(Slots::off, Slots::new)),
@@ -134,6 +136,10 @@ impl Shared {
             && (upstream.config().gate || nothing_left);
         if let (true, Some(wait)) = (asked, wait) {
             self.gate.close_until(now.after(wait));
+        }
+        if change.is_some() {
+            // A retry that waits is refused at once by a breaker that has opened.
+            self.budget.wake_all();
         }
         // Last, for a subscriber may panic.
         tell(upstream, change);

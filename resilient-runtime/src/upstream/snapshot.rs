@@ -77,7 +77,10 @@ impl Upstream {
             tokens: token_rate.map(|_| shared.tokens.level(now)),
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
-            budget: shared.account.balance(self.config.policy.budget, now),
+            budget: shared
+                .budget
+                .account
+                .balance(self.config.policy.budget, now),
             usage: shared.usage.read(),
             counts: shared.counts.read(),
         }
@@ -125,7 +128,11 @@ impl Upstream {
     /// Opens the circuit breaker by hand, for all keys that are known, until [`release`](Self::release). Without a breaker,
     /// nothing changes.
     pub fn isolate(&self) {
-        self.for_each(|shared| tell(self, shared.circuit.isolate()));
+        self.for_each(|shared| {
+            let change = shared.circuit.isolate();
+            shared.budget.wake_all();
+            tell(self, change);
+        });
     }
 
     /// Closes the circuit breaker by hand, for all keys, and opens the gate.

@@ -1,0 +1,208 @@
+//! Stage budget: the side of one call.
+
+use super::{
+    Answer, BudgetState, Terms,
+    recovery::{ReleasedBy, Sent, Ticket},
+};
+use crate::{
+    Class, Policy,
+    clock::Moment,
+    upstream::{Budget, Failed},
+};
+use std::task::Context;
+
+/// A call's side of the retry budget. A call that has not failed, of a healthy upstream, has none.
+///
+/// A failed retry pays the price of the class that caused it, when it has failed: retries in flight hold nothing, so
+/// that slow answers do not starve the balance. A retry after a timeout pays in advance, since a server that hangs
+/// tells too late; and a deferred one pays for good when it is released.
+#[derive(Debug, Default)]
+pub(crate) struct CallBudget(Option<Box<Cold>>);
+
+#[derive(Debug, Default)]
+struct Cold {
+    /// The attempt in flight, if it was sent while the upstream was degraded.
+    sent: Option<Sent>,
+    /// The failures that a retry could heal: the call counts as unfinished.
+    failures: u32,
+    /// The place in the queue, while the next attempt waits.
+    ticket: Option<Ticket>,
+    /// How the next attempt, or the one in flight, was let go.
+    grant: Option<Grant>,
+    /// Whether the attempt is in flight.
+    is_sent: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Grant {
+    by: ReleasedBy,
+    /// Paid already.
+    paid: u32,
+    /// Whether a success gets it back, and a failure pays if it has not paid: today's terms of a retry that never
+    /// waited.
+    refundable: bool,
+}
+
+impl CallBudget {
+    pub(crate) const fn new() -> Self {
+        Self(None)
+    }
+
+    #[inline]
+    pub(crate) fn sent(&mut self, state: &BudgetState) {
+        if self.0.is_some() || state.is_degraded() {
+            self.sent_degraded(state);
+        }
+    }
+
+    #[cold]
+    fn sent_degraded(&mut self, state: &BudgetState) {
+        let cold = self.0.get_or_insert_default();
+        if let Some(ticket) = cold.ticket.take() {
+            state.leave(ticket);
+        }
+        cold.is_sent = true;
+        cold.sent = state.sent(cold.failures == 0, Moment::now());
+    }
+
+    #[inline]
+    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: &Policy) {
+        if self.0.is_some() || !state.account.is_healthy() {
+            self.succeeded_degraded(state, policy.budget);
+        }
+    }
+
+    #[cold]
+    fn succeeded_degraded(&mut self, state: &BudgetState, budget: Budget) {
+        let cold = self.0.take();
+        let is_first = cold.as_ref().is_none_or(|cold| cold.failures == 0);
+        if let Some(grant) = cold.as_ref().and_then(|cold| cold.grant) {
+            if grant.refundable {
+                state.account.put(grant.paid);
+            }
+        }
+        state.succeeded(budget, is_first, cold.as_ref().and_then(|cold| cold.sent));
+        let failures = cold.map_or(0, |cold| cold.failures);
+        if failures > 0 {
+            state.call_ended();
+        }
+    }
+
+    /// An attempt has failed that was made because of `cause`, or was the first. One that ended in a failure that no
+    /// retry can heal has told something worth its price.
+    pub(crate) fn failed(&mut self, state: &BudgetState, failed: &Failed<'_>) {
+        let Failed {
+            failure,
+            cause,
+            is_final,
+            now,
+            budget,
+        } = *failed;
+        if !budget.is_limited() {
+            return;
+        }
+        let is_first = cause.is_none();
+        if is_final && self.0.is_none() {
+            if state.is_degraded() {
+                state.neutral(is_first, None, now);
+            }
+            return;
+        }
+        let cold = self.0.get_or_insert_default();
+        cold.is_sent = false;
+        let sent = cold.sent.take();
+        if let (Some(grant), Some(cause)) = (cold.grant.take(), cause) {
+            if is_final {
+                if grant.refundable {
+                    state.account.put(grant.paid);
+                }
+            } else if grant.refundable && grant.paid == 0 {
+                state.account.charge(budget, cause, now);
+            }
+        }
+        if is_final {
+            state.neutral(is_first, sent, now);
+        } else {
+            state.failed(is_first, cold.failures == 0, failure.class, sent, now);
+            cold.failures = cold.failures.saturating_add(1);
+        }
+    }
+
+    /// Whether the next attempt may be sent.
+    pub(crate) fn ask(
+        &mut self,
+        state: &BudgetState,
+        terms: Terms,
+        now: Moment,
+        cx: &Context<'_>,
+    ) -> Answer {
+        let cold = self.0.get_or_insert_default();
+        if let Some(grant) = cold.grant {
+            return Answer::Go(grant.by);
+        }
+        let ticket = match cold.ticket {
+            Some(ticket) => ticket,
+            None => match state.ask(terms, now, cx.waker()) {
+                Ok((by, affords)) => {
+                    let advance = affords && terms.class == Class::Timeout;
+                    let paid = if advance {
+                        state.account.charge(terms.budget, terms.class, now)
+                    } else {
+                        0
+                    };
+                    cold.grant = Some(Grant {
+                        by,
+                        paid,
+                        refundable: affords,
+                    });
+                    return Answer::Go(by);
+                }
+                Err(ticket) => {
+                    cold.ticket = Some(ticket);
+                    ticket
+                }
+            },
+        };
+        match state.look(ticket, terms, now, cx.waker()) {
+            Ok(release) => {
+                cold.ticket = None;
+                cold.grant = Some(Grant {
+                    by: release.by,
+                    paid: release.paid,
+                    refundable: false,
+                });
+                Answer::Go(release.by)
+            }
+            Err((at, slowest)) => Answer::Wait { at, slowest },
+        }
+    }
+
+    /// The call ends without a further attempt, or is dropped: whatever was taken for an attempt that was never sent
+    /// comes back.
+    #[inline]
+    pub(crate) fn close(&mut self, state: &BudgetState) {
+        if self.0.is_some() {
+            self.close_degraded(state);
+        }
+    }
+
+    #[cold]
+    fn close_degraded(&mut self, state: &BudgetState) {
+        let Some(cold) = self.0.take() else {
+            return;
+        };
+        if let Some(ticket) = cold.ticket {
+            state.leave(ticket);
+        }
+        match cold.grant {
+            Some(grant) if !cold.is_sent => state.unsent(grant.by, grant.paid),
+            _ => {}
+        }
+        if cold.sent.is_some() {
+            state.dropped(cold.sent);
+        }
+        if cold.failures > 0 {
+            state.call_ended();
+        }
+    }
+}

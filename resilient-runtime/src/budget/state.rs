@@ -1,0 +1,239 @@
+//! Stage budget: the retry budget that the callers of one upstream, key or function share.
+
+use super::{
+    Terms,
+    recovery::{Recovery, Release, ReleasedBy, Sent, Ticket},
+};
+use crate::{
+    Class,
+    clock::Moment,
+    sync::{Mutex, MutexGuard, lock},
+    upstream::{Account, Budget},
+};
+use std::{fmt, task::Waker, time::Duration};
+
+/// The balance, and what is known while the upstream is degraded. While it is healthy, a success reads one word.
+pub(crate) struct BudgetState {
+    pub(crate) account: Account,
+    recovery: Mutex<Option<Box<Recovery>>>,
+}
+
+/// Calls are woken after the lock is gone: a waker may do anything.
+fn wake(wakers: Vec<Waker>) {
+    wakers.into_iter().for_each(Waker::wake);
+}
+
+impl BudgetState {
+    pub(crate) const fn new() -> Self {
+        Self {
+            account: Account::new(),
+            recovery: Mutex::new(None),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_degraded(&self) -> bool {
+        self.account.is_degraded()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Recovery>>> {
+        lock(&self.recovery)
+    }
+
+    /// Changes the state of a degraded upstream, and releases who can go.
+    fn change<T>(&self, now: Moment, change: impl FnOnce(&mut Recovery) -> T) -> Option<T> {
+        let mut state = self.lock();
+        let recovery = state.as_mut()?;
+        let changed = change(recovery);
+        let wakers = recovery.release(&self.account, now);
+        if recovery.is_over(now) && self.account.is_full() {
+            *state = None;
+            self.account.set_degraded(false);
+        }
+        drop(state);
+        wake(wakers);
+        Some(changed)
+    }
+
+    /// An attempt is sent. Its number, if the upstream is degraded.
+    #[cold]
+    pub(super) fn sent(&self, is_first: bool, now: Moment) -> Option<Sent> {
+        let mut state = self.lock();
+        let recovery = state.as_mut()?;
+        if is_first {
+            recovery.first_sent(now);
+        }
+        Some(recovery.sent(now))
+    }
+
+    #[cold]
+    pub(super) fn succeeded(&self, budget: Budget, is_first: bool, sent: Option<Sent>) {
+        self.account.earn(budget);
+        if !self.is_degraded() {
+            return;
+        }
+        let now = Moment::now();
+        self.change(now, |recovery| {
+            recovery.ended(sent);
+            if is_first && sent.is_none() {
+                recovery.earlier_ended(now);
+            }
+            recovery.succeeded(sent, now);
+        });
+    }
+
+    /// An attempt has failed in a way that a retry could heal. `is_new`: the call had not failed before.
+    pub(super) fn failed(
+        &self,
+        is_first: bool,
+        is_new: bool,
+        class: Class,
+        sent: Option<Sent>,
+        now: Moment,
+    ) {
+        let mut state = self.lock();
+        let recovery = state.get_or_insert_with(|| {
+            self.account.set_degraded(true);
+            Box::default()
+        });
+        recovery.ended(sent);
+        if is_first && sent.is_none() {
+            recovery.earlier_ended(now);
+        }
+        recovery.failed(class, sent, now);
+        if is_new {
+            recovery.call_failed();
+        }
+        let wakers = recovery.release(&self.account, now);
+        drop(state);
+        wake(wakers);
+    }
+
+    /// An attempt has ended in a way that says nothing of the server.
+    pub(super) fn neutral(&self, is_first: bool, sent: Option<Sent>, now: Moment) {
+        self.change(now, |recovery| {
+            recovery.ended(sent);
+            if is_first && sent.is_none() {
+                recovery.earlier_ended(now);
+            }
+            recovery.neutral(now);
+        });
+    }
+
+    /// A call that had failed has ended.
+    pub(super) fn call_ended(&self) {
+        self.change(Moment::now(), Recovery::call_ended);
+    }
+
+    /// A retry that is due: it goes, or it gets a place in the queue.
+    pub(super) fn ask(
+        &self,
+        terms: Terms,
+        now: Moment,
+        waker: &Waker,
+    ) -> Result<(ReleasedBy, bool), Ticket> {
+        let mut state = self.lock();
+        let recovery = state.get_or_insert_with(|| {
+            self.account.set_degraded(true);
+            Box::default()
+        });
+        // Nobody gets past the queue.
+        let affords =
+            recovery.nobody_waits() && self.account.affords(terms.budget, terms.class, now);
+        let is_alone = recovery.is_alone(terms.scale, now);
+        if affords || is_alone {
+            let by = if affords {
+                ReleasedBy::Balance
+            } else {
+                ReleasedBy::Trial
+            };
+            recovery.go(by, now);
+            return Ok((by, affords));
+        }
+        Err(recovery.join(terms, waker.clone()))
+    }
+
+    /// What has become of a place in the queue: its release, or when to look again.
+    pub(super) fn look(
+        &self,
+        ticket: Ticket,
+        terms: Terms,
+        now: Moment,
+        waker: &Waker,
+    ) -> Result<Release, (Moment, Duration)> {
+        let mut state = self.lock();
+        let Some(recovery) = state.as_mut() else {
+            // There is a state as long as somebody waits.
+            return Err((now.after(Duration::from_secs(1)), Duration::ZERO));
+        };
+        let mut wakers = recovery.release(&self.account, now);
+        let mut answer = recovery.look(ticket, waker);
+        if let Some(release) = answer {
+            if now < release.start && recovery.holds(&release, now) {
+                return Err((release.start, recovery.slowest(now)));
+            }
+            if !recovery.holds(&release, now) {
+                recovery.take_back(ticket, terms, waker.clone());
+                self.account.put(release.paid);
+                wakers.extend(recovery.release(&self.account, now));
+                answer = recovery
+                    .look(ticket, waker)
+                    .filter(|release| release.start <= now);
+            }
+        }
+        let answer = match answer {
+            Some(release) => {
+                recovery.depart(ticket);
+                Ok(release)
+            }
+            None => Err((recovery.arm(ticket, now), recovery.slowest(now))),
+        };
+        drop(state);
+        wakers.retain(|other| !other.will_wake(waker));
+        wake(wakers);
+        answer
+    }
+
+    /// A call leaves the queue without a retry.
+    pub(super) fn leave(&self, ticket: Ticket) {
+        let now = Moment::now();
+        self.change(now, |recovery| {
+            if let Some(release) = recovery.leave(ticket) {
+                self.account.put(release.paid);
+            }
+        });
+    }
+
+    /// A retry that was let go is not sent.
+    pub(super) fn unsent(&self, by: ReleasedBy, paid: u32) {
+        self.account.put(paid);
+        self.change(Moment::now(), |recovery| recovery.undo_go(by));
+    }
+
+    /// An attempt was dropped in flight.
+    pub(super) fn dropped(&self, sent: Option<Sent>) {
+        self.change(Moment::now(), |recovery| recovery.ended(sent));
+    }
+
+    /// Pays for a further run of an attempt: only from the balance, and only if no retry waits. The price, if it is paid.
+    pub(crate) fn pay_hedge(&self, budget: Budget, class: Class, now: Moment) -> Option<u32> {
+        let state = self.lock();
+        let is_free = state.as_ref().is_none_or(|state| state.nobody_waits());
+        (is_free && self.account.affords(budget, class, now))
+            .then(|| self.account.charge(budget, class, now))
+    }
+
+    /// Everybody who waits looks again: something else has changed for them.
+    pub(crate) fn wake_all(&self) {
+        if self.is_degraded() {
+            let wakers = self.lock().as_ref().map(|recovery| recovery.wakers());
+            wake(wakers.unwrap_or_default());
+        }
+    }
+}
+
+impl fmt::Debug for BudgetState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BudgetState").finish_non_exhaustive()
+    }
+}
