@@ -12,7 +12,7 @@ pub struct Site {
     pub(crate) name: &'static str,
     #[cfg_attr(
         not(feature = "tracing"),
-        expect(dead_code, reason = "there are no spans")
+        allow(dead_code, reason = "there are no spans")
     )]
     pub(crate) level: Level,
     /// The retry budget of calls without an upstream.
