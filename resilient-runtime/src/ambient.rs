@@ -5,12 +5,13 @@
 
 use crate::{Class, Limits, clock::Moment};
 use std::cell::Cell;
+use tokio::time::Instant;
 
 thread_local! {
     /// When the calls around the code that runs now have to be over.
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
     /// When the attempt around the code that runs now is cut.
-    static ATTEMPT_END: Cell<Moment> = const { Cell::new(Moment::NEVER) };
+    static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
     /// Whether an upstream listens to the body that is polled.
@@ -119,20 +120,21 @@ pub(crate) fn deadline() -> Moment {
 /// When the innermost attempt around the code that runs now is cut; never, where that is not known yet: before it first
 /// has to wait.
 pub(crate) fn attempt_end() -> Moment {
-    ATTEMPT_END.get()
+    ATTEMPT_END.get().map_or(Moment::NEVER, Moment::of)
 }
 
 /// One poll of an attempt that is cut at a known time. The time before comes back when it is dropped, in a panic too.
-pub(crate) struct Bounded(Moment);
+pub(crate) struct Bounded(Option<Instant>);
 
 impl Bounded {
-    #[cold]
-    pub(crate) fn enter(end: Moment) -> Self {
-        Self(ATTEMPT_END.replace(end))
+    #[inline]
+    pub(crate) fn enter(end: Instant) -> Self {
+        Self(ATTEMPT_END.replace(Some(end)))
     }
 }
 
 impl Drop for Bounded {
+    #[inline]
     fn drop(&mut self) {
         ATTEMPT_END.set(self.0);
     }

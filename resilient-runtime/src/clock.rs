@@ -32,10 +32,12 @@ impl Moment {
     }
 
     /// As a timer needs it; none for [`NEVER`](Self::NEVER) and [`LAST`](Self::LAST), which need no timer.
+    #[inline]
     pub(crate) fn instant(self) -> Option<Instant> {
-        let since = Duration::from_nanos(self.0);
-        let timed = !self.is_never() && self != Self::LAST;
-        START.get().filter(|_| timed)?.checked_add(since)
+        if self.is_never() || self == Self::LAST {
+            return None;
+        }
+        START.get()?.checked_add(Duration::from_nanos(self.0))
     }
 
     #[inline]

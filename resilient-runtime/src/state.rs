@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     context::IdempotencyKey,
     event::{self, CallSpan},
-    wait::Timer,
+    wait::{self, Timer},
 };
 use std::{
     mem::ManuallyDrop,
@@ -18,6 +18,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// The part of a call that does not depend on types. It is kept small, since every future of a resilient
 /// function holds one.
@@ -132,26 +133,29 @@ impl<'p> State<'p> {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if !timer.is_set() {
-            let at = self.attempt_ends();
-            if at.is_never() {
+            let Some(at) = self.attempt_ends() else {
                 return Poll::Pending;
-            }
-            timer.as_mut().set(at);
+            };
+            timer.as_mut().set_instant(at);
         }
         timer.poll(cx)
     }
 
     /// When the attempt that has just had to wait for something is to be cut, if ever.
-    fn attempt_ends(&mut self) -> Moment {
-        if self.policy.timeout.is_none() && self.deadline.is_never() {
-            return Moment::NEVER;
+    fn attempt_ends(&mut self) -> Option<Instant> {
+        let deadline = self.deadline.instant();
+        if self.policy.timeout.is_none() && deadline.is_none() {
+            return None;
         }
-        let now = self.now();
-        let timeout = self
-            .policy
-            .timeout
-            .map_or(Moment::NEVER, |timeout| now.after(timeout));
-        timeout.earlier(self.deadline)
+        let now = Instant::now();
+        if self.start.is_never() {
+            self.start = Moment::of(now);
+        }
+        let timeout = self.policy.timeout.map(|timeout| wait::after(now, timeout));
+        match deadline {
+            Some(deadline) => Some(timeout.map_or(deadline, |timeout| timeout.min(deadline))),
+            None => timeout,
+        }
     }
 
     /// The time, at the latest from which on the call has been running.

@@ -43,10 +43,8 @@ impl Timer {
 
     /// When it rings, if it is set.
     #[inline]
-    pub(crate) fn rings(&self) -> Option<Moment> {
-        self.sleep
-            .as_ref()
-            .map(|sleep| Moment::of(sleep.deadline()))
+    pub(crate) fn rings(&self) -> Option<Instant> {
+        self.sleep.as_ref().map(Sleep::deadline)
     }
 
     #[inline]
@@ -57,7 +55,13 @@ impl Timer {
     /// # Panics
     /// Outside a tokio runtime, and in one without a time driver: tokio's message names the cause.
     pub(crate) fn set(self: Pin<&mut Self>, at: Moment) {
-        self.project().sleep.set(Some(sleep_until(instant(at))));
+        self.set_instant(instant(at));
+    }
+
+    /// As [`set`](Self::set), for what is not kept as a moment.
+    #[inline]
+    pub(crate) fn set_instant(self: Pin<&mut Self>, at: Instant) {
+        self.project().sleep.set(Some(sleep_until(at)));
     }
 
     #[inline]
