@@ -48,6 +48,11 @@ impl CallBudget {
         Self(None)
     }
 
+    /// Whether the call has anything to do with the budget.
+    pub(crate) const fn is_used(&self) -> bool {
+        self.0.is_some()
+    }
+
     #[inline]
     pub(crate) fn sent(&mut self, state: &BudgetState) {
         if self.0.is_some() || state.is_degraded() {
@@ -67,7 +72,7 @@ impl CallBudget {
 
     #[inline]
     pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: &Policy) {
-        if self.0.is_some() || !state.account.is_healthy() {
+        if self.0.is_some() || !state.is_healthy() {
             self.succeeded_degraded(state, policy.budget);
         }
     }

@@ -31,6 +31,12 @@ impl BudgetState {
         }
     }
 
+    /// Whether there is nothing to earn and nothing to recover from.
+    #[inline]
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.account.is_healthy()
+    }
+
     #[inline]
     pub(crate) fn is_degraded(&self) -> bool {
         self.account.is_degraded()

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Policy, Rejection,
     ambient::{self, Told, ToldOutside},
-    budget::CallBudget,
+    budget::{BudgetState, CallBudget},
     clock::Moment,
     site::Site,
 };
@@ -27,7 +27,6 @@ impl<'p, 'u> Start<'p> for Through<'u> {
         Passage {
             through: self,
             permit: None,
-            budget: CallBudget::new(),
             aside: ManuallyDrop::new(None),
         }
     }
@@ -41,7 +40,6 @@ pub struct Passage<'u> {
     through: Through<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
-    budget: CallBudget,
     /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
     /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
     aside: ManuallyDrop<Option<Box<Aside<'u>>>>,
@@ -54,13 +52,22 @@ struct Aside<'u> {
     waiting: Option<Admitted<'u>>,
     /// What the body has said in this attempt.
     told: Told,
+    budget: CallBudget,
 }
 
 impl<'u> Passage<'u> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
-        self.budget.sent(&self.through.shared.budget);
+        let budget = &self.through.shared.budget;
+        if self.aside.is_some() || budget.is_degraded() {
+            self.sent_degraded(budget);
+        }
+    }
+
+    #[cold]
+    fn sent_degraded(&mut self, budget: &BudgetState) {
+        self.aside().budget.sent(budget);
     }
 
     /// What the attempt has spent, and what it has read of the quotas.
@@ -82,6 +89,18 @@ impl<'u> Passage<'u> {
 
     fn aside(&mut self) -> &mut Aside<'u> {
         self.aside.get_or_insert_default()
+    }
+
+    /// Lets the call's side of the budget do something, and keeps it if there is something to keep.
+    fn with_budget(&mut self, act: impl FnOnce(&mut CallBudget)) {
+        if let Some(aside) = &mut *self.aside {
+            return act(&mut aside.budget);
+        }
+        let mut budget = CallBudget::new();
+        act(&mut budget);
+        if budget.is_used() {
+            self.aside().budget = budget;
+        }
     }
 
     /// What the body has said while it was polled.
@@ -139,9 +158,8 @@ impl<'u> Route for Passage<'u> {
 
     #[inline(always)]
     fn succeeded(&mut self, at_once: bool, policy: &Policy) {
-        self.budget.succeeded(&self.through.shared.budget, policy);
-        if self.aside.is_some() {
-            return self.succeeded_after_all(at_once);
+        if self.aside.is_some() || !self.through.shared.budget.is_healthy() {
+            return self.succeeded_after_all(at_once, policy);
         }
         let spent = self.spent(&Told::NOTHING);
         let permit = self.permit.take();
@@ -155,9 +173,11 @@ impl<'u> Route for Passage<'u> {
 }
 
 impl Passage<'_> {
-    /// After a wait or a failure, or with something told.
+    /// After a wait or a failure, with something told, or of an upstream that is not healthy.
     #[cold]
-    fn succeeded_after_all(&mut self, at_once: bool) {
+    fn succeeded_after_all(&mut self, at_once: bool, policy: &Policy) {
+        let budget = &self.through.shared.budget;
+        self.with_budget(|call| call.succeeded(budget, policy));
         let told = self.take_told();
         let spent = self.spent(&told);
         let permit = self.permit.take();
@@ -221,7 +241,7 @@ impl Settle for Passage<'_> {
         let Through {
             upstream, shared, ..
         } = self.through;
-        self.budget.failed(&shared.budget, &failed);
+        self.with_budget(|call| call.failed(&shared.budget, &failed));
         if let Some(permit) = ended {
             shared.failed(upstream, permit, spent, failure, now);
         }
@@ -234,7 +254,8 @@ impl Settle for Passage<'_> {
 
     fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked {
         let Asking { terms, now } = asking;
-        Asked(self.budget.ask(&self.through.shared.budget, terms, now, cx))
+        let budget = &self.through.shared.budget;
+        Asked(self.aside().budget.ask(budget, terms, now, cx))
     }
 
     fn circuit_open(&self, now: Until) -> Option<Duration> {
@@ -266,7 +287,9 @@ impl Passage<'_> {
         let told = self.take_told();
         let spent = self.spent(&told);
         let shared = self.through.shared;
-        self.aside.take();
+        if let Some(mut aside) = self.aside.take() {
+            aside.budget.close(&shared.budget);
+        }
         if let Some(permit) = self.permit.take() {
             shared.dropped(permit, spent);
         }
@@ -276,7 +299,6 @@ impl Passage<'_> {
 impl Drop for Passage<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.budget.close(&self.through.shared.budget);
         if self.permit.is_some() || self.aside.is_some() {
             self.cancel();
         }
