@@ -279,7 +279,7 @@ async fn a_breaker_that_opens_refuses_a_waiting_retry_at_once_with_its_last_fail
 
 /// The first retry goes as a trial. The next waits, and is dropped at the head of the queue.
 #[tokio::test(start_paused = true)]
-async fn a_waiting_retry_that_is_dropped_leaves_nothing_and_strands_nobody() {
+async fn f03_a_waiting_retry_that_is_dropped_leaves_nothing_and_strands_nobody() {
     let upstream = Upstream::new("dropped");
     degraded(&upstream, async |upstream| {
         let counters = [Counter::new(), Counter::new(), Counter::new()];

@@ -94,6 +94,8 @@ const MOST_GROWTH: f64 = 0.3;
 /// relapse doubles the price of a deferred retry, up to the highest.
 const LEAST_RUN: f64 = 10.0;
 const HIGHEST_PRICE: u32 = 4;
+/// How often a retry looks that is not at the head of the queue.
+const LOOK: Duration = Duration::from_secs(5);
 /// A release that was not used for so long waits again.
 const RECENT: Duration = Duration::from_secs(1);
 /// Timers may ring a rounding error early.
@@ -109,10 +111,17 @@ struct Window {
 
 const SECOND: u64 = 1_000_000_000;
 
+/// By how many seconds the readings of two threads may differ.
+const CLOCKS_DIFFER: u64 = 1;
+
 impl Window {
     fn roll(&mut self, now: Moment) {
         let second = now.0 / SECOND;
         let [current, one, two, _] = self.counts;
+        if second.saturating_add(CLOCKS_DIFFER) < self.second {
+            // The clock has gone back.
+            *self = Self::default();
+        }
         self.counts = match second.saturating_sub(self.second) {
             0 => return,
             1 => [0, current, one, two],
@@ -162,6 +171,14 @@ pub(super) struct Release {
     since: Moment,
     /// How many failures there had been.
     failures: u64,
+}
+
+impl Release {
+    /// How long the retry has still to wait. One that another clock released goes at once.
+    pub(super) fn starts_in(&self, scale: Duration, now: Moment) -> Duration {
+        let wait = self.start.since(now);
+        if wait > scale { Duration::ZERO } else { wait }
+    }
 }
 
 /// The number of a place in the queue.
@@ -244,6 +261,7 @@ impl Recovery {
     }
 
     fn decay(&mut self, now: Moment) {
+        self.usual_at = self.usual_at.min(now);
         let elapsed = now.since(self.usual_at);
         if self.usual_at.is_never() {
             self.usual_at = now;
@@ -421,13 +439,14 @@ impl Recovery {
         }
     }
 
-    /// When the head of the queue is to look again: at the time of the next trial. Never for those behind it.
+    /// When a place in the queue is to look again: its head at the time of the next trial, the others now and then, in case
+    /// that the task of the head is not polled.
     pub(super) fn arm(&mut self, ticket: Ticket, now: Moment) -> Moment {
         let Some((&head, waiting)) = self.queue.first_key_value() else {
             return Moment::NEVER;
         };
         if head != ticket {
-            return Moment::NEVER;
+            return now.after(LOOK);
         }
         let scale = waiting.terms.scale;
         let at = self.next_trial(scale, now);
@@ -472,6 +491,10 @@ impl Recovery {
     pub(super) fn slowest(&self, now: Moment) -> Duration {
         let oldest = self.in_flight.front().map_or(now, |(at, _)| *at);
         self.longest_success.max(now.since(oldest))
+    }
+
+    pub(super) fn waiting(&self) -> u64 {
+        self.queue.len() as u64
     }
 
     /// All who wait, to look again.

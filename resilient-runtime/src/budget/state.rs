@@ -175,8 +175,9 @@ impl BudgetState {
         let mut wakers = recovery.release(&self.account, now);
         let mut answer = recovery.look(ticket, waker);
         if let Some(release) = answer {
-            if now < release.start && recovery.holds(&release, now) {
-                return Err((release.start, recovery.slowest(now)));
+            let wait = release.starts_in(terms.scale, now);
+            if !wait.is_zero() && recovery.holds(&release, now) {
+                return Err((now.after(wait), recovery.slowest(now)));
             }
             if !recovery.holds(&release, now) {
                 recovery.take_back(ticket, terms, waker.clone());
@@ -184,7 +185,7 @@ impl BudgetState {
                 wakers.extend(recovery.release(&self.account, now));
                 answer = recovery
                     .look(ticket, waker)
-                    .filter(|release| release.start <= now);
+                    .filter(|release| release.starts_in(terms.scale, now).is_zero());
             }
         }
         let answer = match answer {
@@ -227,6 +228,13 @@ impl BudgetState {
         let is_free = state.as_ref().is_none_or(|state| state.nobody_waits());
         (is_free && self.account.affords(budget, class, now))
             .then(|| self.account.charge(budget, class, now))
+    }
+
+    /// How many retries wait.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.lock()
+            .as_ref()
+            .map_or(0, |recovery| recovery.waiting())
     }
 
     /// Everybody who waits looks again: something else has changed for them.

@@ -21,6 +21,11 @@ use std::{
 const MOST_STEPS: u32 = 10;
 /// The longest that their waits count together.
 const LONGEST_STEPS: Duration = Duration::from_secs(5 * 60);
+/// A call waits for at least this long, however short its schedule is: until the traffic that failed with it is no longer
+/// in the budget's windows of three seconds, and has made room for the retries.
+const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
+/// An attempt without a timeout counts for at most this long.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
 /// A step counts for at least this long: the time between the trials of a lone call whose schedule has no waits.
 const SHORTEST_STEP: Duration = Duration::from_millis(100);
 
@@ -150,15 +155,26 @@ impl State<'_> {
         let Some([first, .., last] | [first @ last]) = attempts.map(Vec::as_slice) else {
             return now;
         };
-        let slow = slowest.max(self.took(last));
+        let slow = self.longest_attempt(slowest.max(self.took(last)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
         let all = self.policy.attempts_for(last.class);
         let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
-        let end = failed_at(first).after(self.longest(1, all, terms, own, slow));
+        let patience = self.longest(1, all, terms, own, slow);
+        let end = failed_at(first).after(patience.max(SHORTEST_PATIENCE));
+        if self.failed > MOST_STEPS {
+            // It has had as many as its patience is counted by.
+            return end;
+        }
         // After a late failure, or a wait that the server named, there is time for one more attempt.
         let due = failed_at(last).after(last.delay.unwrap_or_default());
         let next = self.longest(self.failed, self.failed.saturating_add(1), terms, own, slow);
         end.max(due.after(next))
+    }
+
+    /// The longest that an attempt of this call can take, where others have taken so long. One of another call that hangs
+    /// for good would else hold up all others for as long.
+    fn longest_attempt(&self, others: Duration) -> Duration {
+        others.min(self.policy.timeout.unwrap_or(LONGEST_ATTEMPT))
     }
 
     /// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.

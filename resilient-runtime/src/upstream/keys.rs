@@ -9,13 +9,15 @@ use std::{
     fmt,
     hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 /// A bounded map from keys (tenants, models, hosts) to what an upstream keeps for each.
 ///
 /// When it is full, entries that no running call uses make room, those that have been idle for longest in their part of
 /// the map first; one that still matters, such as an open breaker, only if no other is idle. Where all are in use the
-/// map grows, to at most an eighth more than the calls in flight hold, so that no running call loses its state.
+/// map grows, to at most an eighth more than the calls in flight hold, so that no running call loses its state; when they
+/// have ended, a new key brings it back to its capacity, a second after it was last tried.
 ///
 /// A key that is there costs a hash, a lock and a look; a new one in a full map a constant price on top, but a walk
 /// through a sixteenth of the map where nearly all entries are in use or still matter.
@@ -31,7 +33,12 @@ pub(crate) struct Keys<V> {
     len: AtomicU64,
     /// From which number of entries on room is made: the capacity, or more while all of them are in use.
     full: AtomicU64,
+    /// When a map with too many entries was last looked through, in nanoseconds.
+    looked: AtomicU64,
 }
+
+/// How often a map with too many entries is looked through when there are new keys.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The parts of the map, each with a lock of its own.
 const SHARDS: usize = 16;
@@ -87,6 +94,7 @@ impl<V> Keys<V> {
             shards: [const { Mutex::new(None) }; SHARDS],
             len: AtomicU64::new(0),
             full: AtomicU64::new(capacity),
+            looked: AtomicU64::new(0),
         }
     }
 
@@ -181,20 +189,27 @@ impl<V> Keys<V> {
     #[cold]
     fn make_room(&self, hash: u64, now: Moment) {
         let len = self.len.load(Ordering::Relaxed);
-        if len < self.full.load(Ordering::Relaxed) {
+        let excess_is_due = || {
+            let looked = Moment(self.looked.load(Ordering::Relaxed));
+            // A clock that goes back puts nothing off.
+            len > self.capacity && (now.since(looked) >= LOOK || looked > now)
+        };
+        if len < self.full.load(Ordering::Relaxed) && !excess_is_due() {
             return;
         }
+        self.looked.store(now.0, Ordering::Relaxed);
         for even_kept in [false, true] {
             for step in 0..SHARDS as u64 {
-                let evicted = self.evict(hash.wrapping_add(step << 48), now, even_kept);
-                if !evicted.is_empty() {
+                // Dropped here, with nothing locked: a value's drop may do anything.
+                drop(self.evict(hash.wrapping_add(step << 48), now, even_kept));
+                if self.len.load(Ordering::Relaxed) < self.capacity {
                     self.full.store(self.capacity, Ordering::Relaxed);
-                    // Dropped here, with nothing locked: a value's drop may do anything.
                     return;
                 }
             }
         }
         // All are in use. To look at all of them for every new key would take too long.
+        let len = self.len.load(Ordering::Relaxed);
         self.full.store(
             len.saturating_add(len / 8).saturating_add(1),
             Ordering::Relaxed,

@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub token_rate: Option<Rate>,
     /// The balance of the retry budget, in what one success earns, counted by the upstream's own policy.
     pub budget: f64,
+    /// Retries that wait for the retry budget.
+    pub waiting_retries: u64,
     /// The tokens since the program started.
     pub usage: Usage,
     /// What was held back or made up for since the program started.
@@ -81,6 +83,7 @@ impl Upstream {
                 .budget
                 .account
                 .balance(self.config.policy.budget, now),
+            waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),
         }
