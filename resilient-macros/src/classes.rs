@@ -39,13 +39,10 @@ classes! {
 }
 
 /// The classes that the library raises itself. They are never retried, so a rule for one would be dead.
-pub(crate) const LOCAL: &[&str] = &[
-    "circuit_open",
-    "limited",
-    "at_capacity",
-    "deadline",
-    "cancelled",
-];
+pub(crate) const LOCAL: &[&str] = &["limited", "at_capacity", "deadline", "cancelled"];
+
+/// The class whose rule says that the call waits while the circuit breaker is open.
+pub(crate) const BREAKER: &str = "circuit_open";
 
 /// The class that no retry can heal: the account has nothing left.
 pub(crate) const FINAL: &str = "quota_exhausted";

@@ -118,8 +118,9 @@ mod tests;
 /// The classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`,
 /// `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`, `bad_gateway`,
 /// `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`, `decode`, `stream_broken`,
-/// `unknown`. The library's own (`circuit_open`, `limited`, `at_capacity`, `deadline`, `cancelled`) are
-/// never retried and take no rule.
+/// `unknown`. The library's own (`limited`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no
+/// rule. With `on(circuit_open, retry = true)` a call waits while the circuit breaker is open, and is let through
+/// with or after its probes; without it, such a call fails at once.
 ///
 /// # Hedges
 ///

@@ -15,8 +15,8 @@ pub use crate::{
     site::{Level, Site},
     upstream::{
         Alone, Asked, Asking, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last,
-        OfKey, PassageExtra, Route, Run, Settle, Standing, Start, Through, Until, hold, of_key,
-        policy_of,
+        OfKey, PassageExtra, Queue, Route, Run, Settle, Standing, Start, Through, Until, hold,
+        of_key, policy_of,
     },
 };
 #[cfg(feature = "tracing")]

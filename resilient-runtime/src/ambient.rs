@@ -17,6 +17,24 @@ thread_local! {
     /// Whether an upstream listens to the body that is polled.
     static EARS: Cell<Ears> = const { Cell::new(Ears::None) };
     static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
+    static PERMITS: Cell<Permits> = const { Cell::new(Permits(0)) };
+}
+
+/// The upstreams whose permits the attempts around the code that runs now hold: the two innermost, in 32 bits each. More
+/// would cost every call.
+#[derive(Clone, Copy)]
+struct Permits(u64);
+
+impl Permits {
+    #[inline]
+    const fn and(self, upstream: u32) -> Self {
+        Self((self.0 << 32) | upstream as u64)
+    }
+
+    fn contain(self, upstream: u32) -> bool {
+        let upstream = u64::from(upstream);
+        self.0 >> 32 == upstream || self.0 & u64::from(u32::MAX) == upstream
+    }
 }
 
 /// What a body tells to the upstream that its attempt goes through.
@@ -49,15 +67,19 @@ enum Ears {
 /// Dropped, in a panic too, it is what is told again.
 pub struct ToldOutside {
     ears: Ears,
+    permits: Permits,
     told: Option<Box<Told>>,
 }
 
-/// Before a body is polled that may tell something.
+/// Before a body is polled that may tell something, and that holds a permit of `upstream`.
 #[inline]
-pub(crate) fn listen() -> ToldOutside {
+pub(crate) fn listen(upstream: u32) -> ToldOutside {
     let ears = EARS.replace(Ears::Open);
+    let permits = PERMITS.get();
+    PERMITS.set(permits.and(upstream));
     ToldOutside {
         ears,
+        permits,
         told: if ears == Ears::Told {
             set_aside()
         } else {
@@ -76,10 +98,16 @@ impl Drop for ToldOutside {
     #[inline]
     fn drop(&mut self) {
         EARS.set(self.ears);
+        PERMITS.set(self.permits);
         if let Some(told) = self.told.take() {
             TOLD.set(*told);
         }
     }
+}
+
+/// Whether an attempt around the code that runs now holds a permit of this upstream.
+pub(crate) fn is_inside(upstream: u32) -> bool {
+    PERMITS.get().contain(upstream)
 }
 
 /// Whether anybody listens, so that what would be told need not be found out otherwise.

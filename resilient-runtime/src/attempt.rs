@@ -5,7 +5,7 @@ use crate::{
     call::Call,
     plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
     state::NextAttempt,
-    upstream::{Keep, Last, Route, Until},
+    upstream::{Keep, Last, Route},
     wait::Timer,
 };
 use pin_project_lite::pin_project;
@@ -77,18 +77,14 @@ where
                     return self.gave_up(history);
                 }
             }
-            match plan.route.poll_admitted(Until(state.deadline), cx) {
-                Poll::Ready(Ok(())) => {
-                    state.admitted = true;
-                    if state.failed > 0 {
-                        last.forget();
-                    }
+            if !plan.route.is_admitted() {
+                if let Err(rejection) = ready!(state.poll_queue(&mut plan.route, cx)) {
+                    return self.refused(*rejection);
                 }
-                Poll::Ready(Err(rejection)) => return self.refused(*rejection),
-                Poll::Pending => {
-                    state.queued();
-                    return Poll::Pending;
-                }
+            }
+            state.admitted = true;
+            if state.failed > 0 {
+                last.forget();
             }
         }
         let scope = state.enter();

@@ -217,7 +217,10 @@ fn permitted(
     if situation.attempt >= policy.attempts_for(class) {
         return Err(GiveUp::AttemptsUsedUp);
     }
-    if let Some(open) = situation.circuit_open {
+    if let Some(open) = situation
+        .circuit_open
+        .filter(|_| !policy.waits_for_breaker())
+    {
         return Err(GiveUp::Refused {
             class: Class::CircuitOpen,
             wait: Some(open),

@@ -89,6 +89,10 @@
 //! |---|---|---|
 //! | `attempt failed` | DEBUG | an attempt has failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
+//! | `queued` | INFO | an attempt has to wait: `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
+//! | `admitted` | INFO | that attempt is sent, after `waited` |
+//! | `gate closed` | WARN | a server has told all callers to wait for `pause` |
+//! | `limit lowered`, `limit restored` | WARN, INFO | the server has changed a rate limit, `from` and `to` |
 //! | `deferring retry` | WARN | a retry is due, and the retry budget cannot pay for it: it waits |
 //! | `releasing retry` | WARN | a deferred retry goes, after `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR | the call ends with a failure, with `reason` and `advice` |

@@ -1,11 +1,21 @@
 //! Where random numbers come from.
 
-use std::hash::{BuildHasher, RandomState};
+use crate::clock::nanos;
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
 
 /// A uniform random number. The standard library keys its hash maps from the system's source of randomness
 /// and takes other keys for each; their `SipHash` of anything is as good a number as is needed here.
 pub(crate) fn random(input: u32) -> u64 {
     RandomState::new().hash_one(input)
+}
+
+/// A random part of it.
+pub(crate) fn part_of(whole: Duration) -> Duration {
+    let picked = u128::from(nanos(whole)).saturating_mul(random(0).into());
+    Duration::from_nanos((picked >> 64) as u64)
 }
 
 /// A repeatable number for a seed: [SplitMix64](https://doi.org/10.1145/2714064.2660195).

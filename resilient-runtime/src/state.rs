@@ -6,10 +6,11 @@ mod end;
 pub(crate) use end::NextAttempt;
 
 use crate::{
-    AttemptContext, Class, FailedAttempt, History, Policy, ambient,
+    AttemptContext, Class, FailedAttempt, History, Policy, Rejection, ambient,
     clock::Moment,
     context::IdempotencyKey,
     event::{self, CallSpan},
+    upstream::{Queue, Settle},
     wait::{self, Timer},
 };
 use std::{
@@ -167,12 +168,25 @@ impl<'p> State<'p> {
         now
     }
 
-    /// The first attempt, or the next one, has to wait to be let through.
+    /// Waits for admission, where the next attempt could not be sent at once.
+    ///
+    /// # Errors
+    /// The rejection, if it is not to be sent.
     #[cold]
-    pub(crate) fn queued(&mut self) {
+    pub(crate) fn poll_queue(
+        &mut self,
+        route: &mut dyn Settle,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
         if self.start.is_never() {
             self.now();
         }
+        let queue = Queue {
+            deadline: self.deadline,
+            waits_for_breaker: self.policy.waits_for_breaker(),
+        };
+        let _entered = self.enter_span();
+        route.poll_queue(queue, cx)
     }
 
     #[inline]

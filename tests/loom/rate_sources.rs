@@ -13,6 +13,8 @@ mod learn;
 pub(super) mod meter;
 #[path = "../../resilient-runtime/src/upstream/rate.rs"]
 pub(super) mod rate;
+#[path = "../../resilient-runtime/src/upstream/reading.rs"]
+mod reading;
 #[path = "../../resilient-runtime/src/upstream/terms.rs"]
 pub(super) mod terms;
 #[path = "../../resilient-runtime/src/upstream/throttle.rs"]

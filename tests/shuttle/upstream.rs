@@ -23,6 +23,8 @@ mod line;
 pub(crate) mod meter;
 #[path = "../../resilient-runtime/src/upstream/rate.rs"]
 pub(crate) mod rate;
+#[path = "../../resilient-runtime/src/upstream/reading.rs"]
+mod reading;
 #[path = "../../resilient-runtime/src/upstream/slots.rs"]
 pub(crate) mod slots;
 #[path = "../../resilient-runtime/src/upstream/terms.rs"]

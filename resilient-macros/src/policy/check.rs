@@ -76,7 +76,8 @@ fn one_attempt(args: &Args, errors: &mut Errors) {
     };
     let hint = "`attempts = 1` means that nothing is retried, so this never takes effect: remove \
         it, or allow more attempts";
-    for rule in args.on.iter().filter(|rule| !repeats(rule)) {
+    let waits = |rule: &&Given<Rule>| rule.value.class.0 == classes::BREAKER;
+    for rule in args.on.iter().filter(|rule| !repeats(rule) && !waits(rule)) {
         errors.at(&rule.words, hint);
     }
     if args.on.iter().any(|rule| repeats(&rule)) {
@@ -114,6 +115,10 @@ fn check_rule(rule: &Rule, errors: &mut Errors) {
         );
         return;
     }
+    if *name == classes::BREAKER {
+        check_breaker_rule(rule, errors);
+        return;
+    }
     if *name == classes::FINAL && retry.value() != Some(&false) {
         let words = retry
             .given()
@@ -143,6 +148,10 @@ fn check_rule(rule: &Rule, errors: &mut Errors) {
     } else if retry.value() == Some(&true) {
         dead(retry, &hint, errors);
     }
+    dead_steps(steps, &hint, errors);
+}
+
+fn dead_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
     let Steps {
         kind,
         initial,
@@ -150,11 +159,27 @@ fn check_rule(rule: &Rule, errors: &mut Errors) {
         max,
         jitter,
     } = steps;
-    dead(kind, &hint, errors);
-    dead(initial, &hint, errors);
-    dead(factor, &hint, errors);
-    dead(max, &hint, errors);
-    dead(jitter, &hint, errors);
+    dead(kind, hint, errors);
+    dead(initial, hint, errors);
+    dead(factor, hint, errors);
+    dead(max, hint, errors);
+    dead(jitter, hint, errors);
+}
+
+/// `on(circuit_open, retry = true)`: the call waits, which is no attempt and has no schedule.
+fn check_breaker_rule(rule: &Rule, errors: &mut Errors) {
+    if rule.retry.value() != Some(&true) {
+        errors.at(
+            &rule.word,
+            "a call fails at once while the circuit breaker is open, so this rule has no effect: \
+                remove it, or write `on(circuit_open, retry = true)` for a call that waits instead",
+        );
+        return;
+    }
+    let hint = "a call that waits for the circuit breaker makes no attempts meanwhile, so this \
+        never takes effect: remove it";
+    dead(&rule.attempts, hint, errors);
+    dead_steps(&rule.steps, hint, errors);
 }
 
 /// What the layers in the attribute stand on.

@@ -12,8 +12,8 @@ use tracing as sink;
 
 pub use sink::CallSpan;
 pub(crate) use sink::{
-    cancelled, circuit, cut, deferring, failed, falling_back, giving_up, hedging, recovered,
-    released, retrying, span, succeeded, wants_success,
+    admitted, cancelled, circuit, cut, deferring, failed, falling_back, gate_closed, giving_up,
+    hedging, limit_changed, queued, recovered, released, retrying, span, succeeded, wants_success,
 };
 
 use crate::Classification;

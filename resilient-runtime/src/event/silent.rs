@@ -2,9 +2,10 @@
 
 use super::Failed;
 use crate::{
-    BreakerState, Class, Site,
+    BreakerState, Class, Rate, Site,
     budget::ReleasedBy,
     decide::{DelaySource, GiveUp},
+    upstream::WaitsFor,
 };
 use std::time::Duration;
 
@@ -45,4 +46,8 @@ pub(crate) fn succeeded(_: Duration) {}
 pub(crate) fn cancelled(_: u32, _: Duration) {}
 pub(crate) fn falling_back(_: Class, _: u32) {}
 pub(crate) fn hedging(_: u32) {}
+pub(crate) fn queued(_: &str, _: WaitsFor) {}
+pub(crate) fn admitted(_: &str, _: WaitsFor, _: Duration) {}
+pub(crate) fn limit_changed(_: &str, _: WaitsFor, _: Rate, _: Rate) {}
+pub(crate) fn gate_closed(_: &str, _: Duration) {}
 pub(crate) fn circuit(_: &str, _: BreakerState, _: BreakerState, _: Option<Duration>) {}

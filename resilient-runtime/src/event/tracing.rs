@@ -7,10 +7,11 @@
 
 use super::Failed;
 use crate::{
-    BreakerState, Class, Site,
+    BreakerState, Class, Rate, Site,
     budget::ReleasedBy,
     decide::{DelaySource, GiveUp},
     site::Level,
+    upstream::WaitsFor,
 };
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
 use std::time::Duration;
@@ -138,6 +139,49 @@ pub(crate) fn falling_back(class: Class, attempts: u32) {
 /// An attempt takes so long that another run of it is started beside it.
 pub(crate) fn hedging(run: u32) {
     ::tracing::info!(target: "resilient", run, "hedging");
+}
+
+/// An attempt cannot be sent at once: it waits for admission.
+pub(crate) fn queued(upstream: &str, waits_for: WaitsFor) {
+    ::tracing::info!(target: "resilient", upstream, waits_for = waits_for.as_str(), "queued");
+}
+
+/// An attempt that waited for admission is sent.
+pub(crate) fn admitted(upstream: &str, waits_for: WaitsFor, waited: Duration) {
+    ::tracing::info!(
+        target: "resilient",
+        upstream,
+        waits_for = waits_for.as_str(),
+        waited = ?waited,
+        "admitted"
+    );
+}
+
+/// The server has lowered or restored a limit.
+pub(crate) fn limit_changed(upstream: &str, limit: WaitsFor, from: Rate, to: Rate) {
+    macro_rules! event {
+        ($level:ident, $message:literal) => {
+            ::tracing::event!(
+                target: "resilient",
+                ::tracing::Level::$level,
+                upstream,
+                limit = limit.as_str(),
+                from = %from,
+                to = %to,
+                $message
+            )
+        };
+    }
+    if to.amount < from.amount {
+        event!(WARN, "limit lowered");
+    } else {
+        event!(INFO, "limit restored");
+    }
+}
+
+/// The server has told all callers to wait.
+pub(crate) fn gate_closed(upstream: &str, pause: Duration) {
+    ::tracing::warn!(target: "resilient", upstream, pause = ?pause, "gate closed");
 }
 
 /// A circuit breaker has changed its state.

@@ -20,6 +20,11 @@
 //!
 //! That breaker is of this function alone. One that several functions share is set on an upstream:
 //! [`Upstream::breaker`](crate::Upstream::breaker) or [`UpstreamConfig::breaker`](crate::UpstreamConfig::breaker).
+//!
+//! A call fails at once while the breaker is open. Work that can wait, such as a batch, waits instead with
+//! `on(circuit_open, retry = true)`: it is let through with the probes of the half-open breaker, or after them, as long
+//! as its deadline allows. A call inside the probe's own attempt shares its place.
+//!
 //! [`Upstream::isolate`](crate::Upstream::isolate) opens it by hand, [`release`](crate::Upstream::release) closes it.
 //!
 //! # Defaults
@@ -45,7 +50,7 @@
 //! # Events
 //!
 //! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `pause`. A refusal is
-//! `giving up` with the reason `the circuit breaker is open`. The caller gets a [`Rejection`](crate::Rejection) of
+//! `giving up` with the reason `the circuit breaker is open`, a wait `queued` and `admitted`. The caller gets a [`Rejection`](crate::Rejection) of
 //! [`Class::CircuitOpen`](crate::Class::CircuitOpen) with the wait that would help, or the failure of the attempt
 //! before; the history has [`GiveUp::Refused`](crate::decide::GiveUp::Refused).
 //! [`Snapshot::breaker`](crate::Snapshot::breaker) is the [`BreakerState`](crate::BreakerState), and
@@ -57,6 +62,7 @@
 //!   attempts that count succeed.
 //! - A 429 does not trip it, and neither does what is the caller's own fault (400, 401, 403, 404 …): these count
 //!   neither way.
-//! - It does not tell a caller to wait: an open circuit refuses at once, and the call is not retried.
-//! - It does not stop what is in flight. Who waits in line when it opens is refused.
+//! - Without that rule it does not tell a caller to wait: an open circuit refuses at once, and the call is not retried.
+//! - An isolated one is not waited for.
+//! - It does not stop what is in flight. Calls that wait for a limit when it opens are refused.
 //! - It does not know of other processes: each learns by its own failures.

@@ -40,16 +40,22 @@
 //! A call that finds no slot waits in line, as long as its own deadline allows; without a deadline, as long as it takes.
 //! Whoever wants to shed load instead sets `queue` or `max_wait`.
 //!
+//! A call inside an attempt that holds a permit of the same upstream (and key) needs none of its own: waiting for one
+//! could last for ever. That holds for what the attempt itself awaits, with at most one other upstream in between; a task
+//! that it spawns is a call of its own.
+//!
 //! [What `adaptive` does](crate::Concurrency#what-adaptive-does) is told there, with its numbers.
 //!
 //! # Events
 //!
-//! There is no event for a wait. With a bounded line full, an attempt is refused at once: `giving up` with the reason `the
+//! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it goes, with the time it
+//! `waited`. With a bounded line full, an attempt is refused at once: `giving up` with the reason `the
 //! concurrency limit leaves no room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). Whose time is over in the
 //! line gets [`Class::Limited`](crate::Class::Limited). The caller gets a [`Rejection`](crate::Rejection), which names
 //! no wait since nobody knows it, or the failure of the attempt before; the history has
 //! [`GiveUp::Refused`](crate::decide::GiveUp::Refused). In a [`Snapshot`](crate::Snapshot): `in_use`, `waiting` and
-//! `slots`, which is the limit as adapted. [`Counts::refused`](crate::Counts::refused) counts the refusals.
+//! `slots`, which is the limit as adapted. [`Counts::queued`](crate::Counts::queued) counts the waits,
+//! [`Counts::refused`](crate::Counts::refused) the refusals.
 //!
 //! # What it will not do
 //!

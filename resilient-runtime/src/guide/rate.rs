@@ -43,15 +43,20 @@
 //! The server's word makes a limit less, and takes that back, but never makes it more than is configured. A 429 whose
 //! headers say nothing of quotas leaves 0.7 of the rate, once a second at most and never less than a sixteenth; from
 //! there the whole comes back in a minute. Nothing left and a reset hold all back until the reset, for 120 s at most.
+//! A call that costs more than the server's limit holds, and not more than the configured one, would wait for ever: one
+//! such call is sent to read the headers again, once a period; others wait for what it finds out, and fail if the limit
+//! is confirmed.
 //!
 //! # Events
 //!
-//! There is no event for a wait. A refusal is `giving up` with the reason `the client-side rate limit leaves no room`.
+//! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it goes,
+//! with the time it `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from`
+//! and `to`. A refusal is `giving up` with the reason `the client-side rate limit leaves no room`.
 //! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited), or the failure of
 //! the attempt before; the history has [`GiveUp::Refused`](crate::decide::GiveUp::Refused). In a
 //! [`Snapshot`](crate::Snapshot): `requests`, `request_capacity`, `request_rate`, the same of tokens, and
 //! [`usage`](crate::Snapshot::usage), which also has what failed attempts wasted.
-//! [`Counts::refused`](crate::Counts::refused) counts the refusals.
+//! [`Counts::queued`](crate::Counts::queued) counts the waits, [`Counts::refused`](crate::Counts::refused) the refusals.
 //!
 //! # What it will not do
 //!

@@ -183,6 +183,11 @@ impl Policy {
         self.rules[class as usize].unpacked()
     }
 
+    /// Whether a call waits while the circuit breaker is open, instead of failing.
+    pub(crate) fn waits_for_breaker(&self) -> bool {
+        self.rule(Class::CircuitOpen).retry == Some(true)
+    }
+
     /// All tries that a failure of `class` leaves, the first included.
     pub(crate) fn attempts_for(&self, class: Class) -> u32 {
         self.rule(class).attempts.unwrap_or(self.attempts).max(1)

@@ -51,6 +51,10 @@ impl Rule {
     }
 
     /// Says whether the class is retried.
+    ///
+    /// Of [`CircuitOpen`](crate::Class::CircuitOpen): whether a call waits while the circuit breaker is open, instead of
+    /// failing at once. That wait is no attempt and has no schedule; it ends when the breaker lets the call through, with
+    /// or after its probes, or with the deadline or the upstream's `max_wait`. It never waits for an isolated breaker.
     pub const fn retry(self, retry: bool) -> Self {
         Self {
             retry: Some(retry),

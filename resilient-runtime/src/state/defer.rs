@@ -52,7 +52,7 @@ impl State<'_> {
         let terms = Terms::new(self.policy, class, own_schedule);
         loop {
             let now = self.now();
-            if route.circuit_open(Until(now)).is_some() {
+            if !self.policy.waits_for_breaker() && route.circuit_open(Until(now)).is_some() {
                 // Admission refuses it, and says so.
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(()));

@@ -1,12 +1,10 @@
-//! Stage upstream: takes an attempt that wants to be sent, gives it leave: through breaker, gate, concurrency limit and rate
-//! limits, or through none of them.
+//! Stage upstream: takes an attempt that wants to be sent, gives it leave at once: through breaker, gate, concurrency limit
+//! and rate limits, or through none of them.
 
 use super::{
     Ticket,
     breaker::Entry,
-    meter::Refused,
     shared::{Shared, tell},
-    slots::Full,
 };
 use crate::{Rejection, Upstream, clock::Moment};
 use std::{num::NonZeroU64, time::Duration};
@@ -54,84 +52,29 @@ impl Shared {
             self.put_back(true, 1, 0);
             return None;
         }
-        self.enter(upstream, cost, now).ok()
-    }
-
-    /// Leave in its turn. Cancel safe: dropped before it is ready, it has taken nothing.
-    ///
-    /// # Errors
-    /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
-    pub(crate) async fn admit(
-        &self,
-        upstream: &Upstream,
-        cost: u64,
-        deadline: Moment,
-    ) -> Result<Permit, Rejection> {
-        let config = upstream.config();
-        let latest = Moment::now().after(config.max_wait).earlier(deadline);
-        let until = latest.instant();
-        let mut taken = Taken::new(self);
-        self.check_circuit(upstream, Moment::now())?;
-        let capacity = self.tokens.capacity();
-        if cost > capacity {
-            let name = config.name.clone();
-            return Err(Rejection::too_costly(name, cost, capacity));
-        }
-        self.gate
-            .pass(latest)
-            .await
-            .map_err(|wait| Rejection::limited(config.name.clone(), Some(wait)))?;
-        let full = |full| match full {
-            Full::Queue => Rejection::at_capacity(config.name.clone(), self.slots.limit()),
-            Full::Time => Rejection::limited(config.name.clone(), None),
-        };
-        self.slots.enter(until).await.map_err(full)?;
-        taken.slot = true;
-        let refused = |refused| match refused {
-            Refused::Wait(wait) => Rejection::limited(config.name.clone(), Some(wait)),
-            Refused::Never { capacity } => {
-                Rejection::too_costly(config.name.clone(), cost, capacity)
-            }
-        };
-        self.requests.take(1, until).await.map_err(refused)?;
-        taken.requests = 1;
-        self.tokens.take(cost, until).await.map_err(refused)?;
-        taken.tokens = cost;
-        // What has closed meanwhile holds for those too who have waited.
-        self.gate
-            .pass(latest)
-            .await
-            .map_err(|wait| Rejection::limited(config.name.clone(), Some(wait)))?;
-        let now = Moment::now();
-        if !deadline.is_never() && now >= deadline {
-            // It would be sent only to be cut.
-            return Err(Rejection::limited(config.name.clone(), None));
-        }
-        taken.keep();
-        self.enter(upstream, cost, now)
+        self.enter(upstream, cost, now, false).ok()
     }
 
     /// The first probe is about to be sent. Should a subscriber panic, it is not, and all that it has comes back.
     #[cold]
     fn tell_probing(&self, upstream: &Upstream, cost: u64, entry: Entry) {
-        let mut unsent = Unsent {
-            taken: Taken {
-                shared: self,
-                slot: true,
-                requests: 1,
-                tokens: cost,
-            },
-            probe: Some(entry.ticket),
-        };
+        let mut unsent = Taken::all(self, entry.ticket, cost);
         tell(upstream, entry.change);
-        unsent.taken.keep();
-        unsent.probe = None;
+        unsent.keep();
     }
 
-    /// Through the breaker, at last, with all that was taken: it knows how many probes are out, and an attempt that still
-    /// waits is none. What it does not let in has nothing any more.
+    /// Through the breaker, which comes last: it counts probes in flight, and an attempt that waits is not in flight.
+    ///
+    /// # Errors
+    /// The time until it may be let in. All that was taken for the attempt has been put back.
     #[inline]
-    fn enter(&self, upstream: &Upstream, cost: u64, now: Moment) -> Result<Permit, Rejection> {
+    pub(super) fn enter(
+        &self,
+        upstream: &Upstream,
+        cost: u64,
+        now: Moment,
+        shares_probe: bool,
+    ) -> Result<Permit, Duration> {
         let Some(breaker) = upstream.circuit_breaker() else {
             return Ok(Permit::new(Ticket::NONE, now));
         };
@@ -142,9 +85,11 @@ impl Shared {
                 }
                 Ok(Permit::new(entry.ticket, now))
             }
+            // It counts for nothing: the attempt around it is the probe.
+            Err(_) if shares_probe => Ok(Permit::new(Ticket::NONE, now)),
             Err(wait) => {
                 self.put_back(true, 1, cost);
-                Err(open(upstream, wait))
+                Err(wait)
             }
         }
     }
@@ -162,62 +107,57 @@ impl Shared {
             self.tokens.give_back(tokens);
         }
     }
-
-    /// # Errors
-    /// The rejection, while the circuit breaker lets nothing through.
-    pub(crate) fn check_circuit(&self, upstream: &Upstream, now: Moment) -> Result<(), Rejection> {
-        match self.circuit.check(now) {
-            Ok(()) => Ok(()),
-            Err(wait) => Err(open(upstream, wait)),
-        }
-    }
-}
-
-/// A probe that is not sent, should this be dropped.
-struct Unsent<'s> {
-    taken: Taken<'s>,
-    probe: Option<Ticket>,
-}
-
-impl Drop for Unsent<'_> {
-    fn drop(&mut self) {
-        if let Some(probe) = self.probe {
-            self.taken.shared.circuit.ignore(probe);
-        }
-    }
 }
 
 /// What an attempt has got so far. Dropped, it all goes back.
-struct Taken<'s> {
+pub(super) struct Taken<'s> {
     shared: &'s Shared,
-    slot: bool,
-    requests: u64,
-    tokens: u64,
+    pub(super) slot: bool,
+    pub(super) requests: u64,
+    pub(super) tokens: u64,
+    /// Its place as a probe, if it has one.
+    probe: Option<Ticket>,
 }
 
 impl<'s> Taken<'s> {
-    const fn new(shared: &'s Shared) -> Self {
+    pub(super) const fn new(shared: &'s Shared) -> Self {
         Self {
             shared,
             slot: false,
             requests: 0,
             tokens: 0,
+            probe: None,
+        }
+    }
+
+    /// All that an attempt has got.
+    pub(super) const fn all(shared: &'s Shared, ticket: Ticket, cost: u64) -> Self {
+        Self {
+            shared,
+            slot: true,
+            requests: 1,
+            tokens: cost,
+            probe: Some(ticket),
         }
     }
 
     /// All of it belongs to the attempt.
-    const fn keep(&mut self) {
+    pub(super) const fn keep(&mut self) {
         (self.slot, self.requests, self.tokens) = (false, 0, 0);
+        self.probe = None;
     }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
+        if let Some(probe) = self.probe {
+            self.shared.circuit.ignore(probe);
+        }
         self.shared.put_back(self.slot, self.requests, self.tokens);
     }
 }
 
 #[cold]
-fn open(upstream: &Upstream, wait: Duration) -> Rejection {
+pub(super) fn open(upstream: &Upstream, wait: Duration) -> Rejection {
     Rejection::circuit_open(upstream.config().name.clone(), wait)
 }

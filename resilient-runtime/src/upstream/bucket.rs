@@ -1,6 +1,7 @@
 //! Stage upstream: takes what a call costs, gives it leave to go now or in its turn.
 
 use super::{
+    learn::RateChange,
     meter::{Meter, Refused},
     rate::Rate,
     terms::Kind,
@@ -106,14 +107,23 @@ impl Bucket {
 
     /// A reading of the server; after [`settle`](Self::settle) for the same call, whose estimate counts as in flight until
     /// then. See [`Meter::learn`].
-    pub(crate) fn learn(&self, quota: &Quota, now: Moment) {
-        self.meter.learn(quota, now);
+    pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
+        let change = self.meter.learn(quota, now);
         self.tell();
+        change
     }
 
     /// A refusal of the server without readings.
-    pub(crate) fn throttled(&self, now: Moment) {
-        self.meter.throttled(now);
+    pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
+        self.meter.throttled(now)
+    }
+
+    /// What a full bucket holds, where it never holds so much.
+    pub(crate) fn never(&self, cost: u64, now: Moment) -> Option<u64> {
+        match self.meter.refusal(cost, now) {
+            Some(Refused::Never { capacity }) => Some(capacity),
+            _ => None,
+        }
     }
 
     /// Changes the limit; who waits for the old one goes by the new one at once. See [`Meter::set`].

@@ -262,6 +262,11 @@ impl Circuit {
         (!closed).then(|| self.close(&mut inner))
     }
 
+    /// Whether probes decide now.
+    pub(crate) fn is_half_open(&self, now: Moment) -> bool {
+        self.state(now) == BreakerState::HalfOpen
+    }
+
     /// Where the circuit is. After a break it is half-open, even before the first probe.
     pub(crate) fn state(&self, now: Moment) -> BreakerState {
         let inner = lock(&self.inner);

@@ -8,6 +8,8 @@ use crate::sync::{AtomicU64, Ordering};
 pub struct Counts {
     /// Attempts that were not let through: by the breaker, the limits or the gate.
     pub refused: u64,
+    /// Attempts that had to wait for admission: for a limit, the gate, or a circuit breaker that they wait for.
+    pub queued: u64,
     /// Calls that gave up because no retry was let go before their patience was over.
     pub suppressed: u64,
     /// Retries that the budget could not pay for when they were due, so that they waited.
@@ -22,6 +24,7 @@ pub struct Counts {
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) refused: Counter,
+    pub(crate) queued: Counter,
     pub(crate) suppressed: Counter,
     pub(crate) deferred: Counter,
     pub(crate) hedged: Counter,
@@ -46,6 +49,7 @@ impl Counters {
     pub(crate) const fn new() -> Self {
         Self {
             refused: Counter::new(),
+            queued: Counter::new(),
             suppressed: Counter::new(),
             deferred: Counter::new(),
             hedged: Counter::new(),
@@ -57,6 +61,7 @@ impl Counters {
         let read = |counter: &Counter| counter.0.load(Ordering::Relaxed);
         Counts {
             refused: read(&self.refused),
+            queued: read(&self.queued),
             suppressed: read(&self.suppressed),
             deferred: read(&self.deferred),
             hedged: read(&self.hedged),

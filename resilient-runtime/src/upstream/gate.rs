@@ -20,9 +20,9 @@ impl Gate {
         Self(AtomicU64::new(Moment::NEVER.0))
     }
 
-    /// Holds everybody back until then. A later time that was set before stays.
-    pub(crate) fn close_until(&self, until: Moment) {
-        self.0.fetch_max(until.0, Ordering::Relaxed);
+    /// Holds everybody back until then; whether the gate was open before. A later time that was set before stays.
+    pub(crate) fn close_until(&self, until: Moment, now: Moment) -> bool {
+        self.0.fetch_max(until.0, Ordering::Relaxed) <= now.0
     }
 
     /// Lets everybody through again.
@@ -56,7 +56,7 @@ impl Gate {
             }
             let spread = closed.clamp(SPREAD.0, SPREAD.1);
             let half = latest.since(opens).checked_div(2).unwrap_or_default();
-            let at = opens.after(share(spread.min(half)));
+            let at = opens.after(random::part_of(spread.min(half)));
             let mut timer = pin!(Timer::new());
             timer.as_mut().set(at);
             poll_fn(|cx| timer.as_mut().poll(cx)).await;
@@ -65,12 +65,6 @@ impl Gate {
         }
         Ok(())
     }
-}
-
-/// A random part of it.
-fn share(whole: Duration) -> Duration {
-    let picked = u128::from(crate::clock::nanos(whole)).saturating_mul(random::random(0).into());
-    Duration::from_nanos((picked >> 64) as u64)
 }
 
 #[cfg(test)]
@@ -88,9 +82,9 @@ mod tests {
         let gate = Arc::new(Gate::new());
         let start = Moment::now();
         let opens = start.after(MINUTE);
-        gate.close_until(opens);
+        assert!(gate.close_until(opens, start));
         // An earlier time changes nothing.
-        gate.close_until(start);
+        assert!(!gate.close_until(start, start));
         let mut tasks = JoinSet::new();
         for _ in 0..callers {
             let gate = Arc::clone(&gate);
@@ -134,7 +128,7 @@ mod tests {
     async fn who_cannot_wait_so_long_is_told_at_once() {
         let gate = Gate::new();
         let start = Moment::now();
-        gate.close_until(start.after(MINUTE));
+        assert!(gate.close_until(start.after(MINUTE), start));
         assert_eq!(gate.pass(start.after(MINUTE / 2)).await, Err(MINUTE));
         assert_eq!(Moment::now(), start);
         gate.open();

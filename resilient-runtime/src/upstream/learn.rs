@@ -13,6 +13,19 @@ use crate::{
     sync::{Ordering, lock},
 };
 
+/// A rate that the server's word has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateChange {
+    pub(crate) from: Rate,
+    pub(crate) to: Rate,
+}
+
+impl RateChange {
+    fn new(from: Rate, to: Rate) -> Option<Self> {
+        (from != to).then_some(Self { from, to })
+    }
+}
+
 /// What the configuration says is the most, always: the server's word makes it less and takes that back. Who wants to
 /// follow the server alone configures a high limit.
 impl Meter {
@@ -46,14 +59,16 @@ impl Meter {
     ///   server says the very limit that applies, so that both count the same, and only to what is left of it after all
     ///   that is in flight. Requests are counted exactly, so their level never goes up.
     /// - nothing remaining and a `reset`: nothing goes until the reset, for [`LONGEST_HOLD`] at most.
-    pub(crate) fn learn(&self, quota: &Quota, now: Moment) {
+    pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
         if self.price.load(Ordering::SeqCst) == 0 {
-            return;
+            return None;
         }
+        let mut change = None;
         if let Some(limit) = quota.limit.filter(|limit| *limit > 0) {
             if self.told.load(Ordering::SeqCst) != limit {
-                self.hear(limit, quota);
+                change = self.hear(limit, quota);
             }
+            self.read_again(now);
         }
         if let Some(remaining) = quota.remaining {
             self.align(remaining, now);
@@ -62,18 +77,23 @@ impl Meter {
             let until = parts(now).saturating_add(length(reset.min(LONGEST_HOLD)));
             update(&self.hold, |hold| hold.max(until));
         }
+        change
     }
 
-    fn hear(&self, limit: u64, quota: &Quota) {
+    fn hear(&self, limit: u64, quota: &Quota) -> Option<RateChange> {
         let configured = lock(&self.rate);
-        let Some(rate) = *configured else {
-            return;
-        };
+        let rate = (*configured)?;
         if quota.reset.is_some_and(|reset| reset > rate.period) {
-            return;
+            return None;
         }
-        self.told.store(limit, Ordering::SeqCst);
-        self.apply(Some(at_most(rate, limit)));
+        let before = self.told.swap(limit, Ordering::SeqCst);
+        let to = at_most(rate, limit);
+        self.apply(Some(to));
+        let from = match before {
+            0 => rate,
+            told => at_most(rate, told),
+        };
+        RateChange::new(from, to)
     }
 
     fn align(&self, remaining: u64, now: Moment) {
@@ -115,13 +135,15 @@ impl Meter {
     }
 
     /// The server was asked for too much and does not say more. See [`Throttle`].
-    pub(crate) fn throttled(&self, now: Moment) {
+    pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
         if self.price.load(Ordering::SeqCst) == 0 {
-            return;
+            return None;
         }
+        let from = self.effective(now)?;
         update(&self.throttle, |word| {
             Throttle(word).cut(now).map_or(word, |cut| cut.0)
         });
+        RateChange::new(from, self.effective(now)?)
     }
 
     /// The rate that applies now: the configured one, or less by the server's word.

@@ -1,5 +1,10 @@
 //! What the server's word changes.
-#![allow(clippy::arithmetic_side_effects, reason = "test code fails loudly")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code fails loudly"
+)]
 
 use crate::{
     Quota,
@@ -99,7 +104,7 @@ fn a_lower_limit_of_the_server_applies_until_it_says_another() {
     meter.learn(&limit(30_000, 30_000), START);
     assert_eq!(meter.effective(START), Some(Rate::per_minute(30_000)));
     let never = Err(Refused::Never { capacity: 30_000 });
-    assert_eq!(meter.try_take(30_001, START), never);
+    assert_eq!(meter.try_take(60_001, START), never);
     meter.learn(&limit(45_000, 45_000), START);
     assert_eq!(meter.capacity(), 45_000);
     meter.learn(&limit(90_000, 90_000), START);
@@ -182,4 +187,42 @@ fn a_cost_of_the_whole_burst_still_goes_at_a_share_of_the_rate() {
     let Err(Refused::Wait(_)) = meter.try_take(60_000, at(20_000)) else {
         unreachable!("the bucket is empty");
     };
+}
+
+fn after(seconds: u64) -> Moment {
+    START.after(Duration::from_secs(seconds))
+}
+
+#[test]
+fn one_call_reads_a_learned_limit_again_that_is_too_low_for_it() {
+    let meter = tokens();
+    let told = meter.learn(&limit(10, 10), START).unwrap();
+    assert_eq!(told.to, Rate::per_minute(10));
+    assert_eq!(meter.try_take(8_000, START), Ok(()));
+    // The others wait for what it finds out.
+    let Err(Refused::Wait(_)) = meter.try_take(8_000, after(1)) else {
+        panic!("one at a time");
+    };
+    // It was a mistake, or is over.
+    meter.learn(&limit(60_000, 52_000), after(2));
+    assert_eq!(meter.refusal(8_000, after(2)), None);
+    // What is above the configured limit is never sent.
+    let never = Err(Refused::Never { capacity: 60_000 });
+    assert_eq!(meter.try_take(60_001, after(2)), never);
+}
+
+#[test]
+fn a_learned_limit_that_is_confirmed_is_not_read_again_for_a_period() {
+    let meter = tokens();
+    meter.learn(&limit(10, 10), START);
+    assert_eq!(meter.try_take(8_000, START), Ok(()));
+    assert_eq!(meter.learn(&limit(10, 10), after(1)), None);
+    meter.settle(8_000, 0, after(1));
+    let never = Err(Refused::Never { capacity: 10 });
+    assert_eq!(meter.try_take(8_000, after(1)), never);
+    assert_eq!(meter.try_take(8_000, after(60)), never);
+    assert_eq!(meter.try_take(8_000, after(61)), Ok(()));
+    // It ends without a word, and frees the others to be told so.
+    meter.settle(8_000, 0, after(62));
+    assert_eq!(meter.try_take(8_000, after(62)), never);
 }

@@ -46,6 +46,8 @@ pub(crate) struct Meter {
     pub(super) changed: AtomicU64,
     /// The limit that the server told last.
     pub(super) told: AtomicU64,
+    /// The call that finds out whether the server's limit is still as low as told: see [`may_read`](Self::may_read).
+    pub(super) reading: AtomicU64,
     /// What the configuration says, behind the lock under which price and window are changed.
     pub(super) rate: Mutex<Option<Rate>>,
 }
@@ -67,6 +69,7 @@ impl Meter {
             in_flight: AtomicU64::new(0),
             changed: AtomicU64::new(0),
             told: AtomicU64::new(0),
+            reading: AtomicU64::new(0),
             rate: Mutex::new(rate),
         }
     }
@@ -124,6 +127,7 @@ impl Meter {
         while let Some((full, next)) = self.look(ahead, cost, now)? {
             if self.replace(full, next) {
                 self.sent(cost);
+                self.reads(cost, now);
                 break;
             }
         }
@@ -145,7 +149,7 @@ impl Meter {
             current.terms = self.terms();
             let capacity = current.terms.capacity();
             if cost > capacity {
-                return Err(Refused::Never { capacity });
+                self.may_read(cost, capacity, now)?;
             }
         }
         let window = u128::from(current.terms.window);
@@ -195,6 +199,9 @@ impl Meter {
     /// Corrects an estimate: what was too much comes back, what was too little is owed. At most a whole burst is owed.
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
         self.landed(estimated);
+        if self.is_being_read() && estimated > self.capacity() {
+            self.read_again(now);
+        }
         let debt = actual.saturating_sub(estimated);
         if debt == 0 {
             self.refund(estimated.saturating_sub(actual));

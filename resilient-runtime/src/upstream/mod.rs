@@ -2,6 +2,7 @@
 
 mod account;
 mod adaptive;
+mod admission;
 mod admit;
 mod breaker;
 mod bucket;
@@ -20,6 +21,7 @@ mod meter;
 mod passage;
 mod presets;
 mod rate;
+mod reading;
 mod route;
 mod shared;
 mod slots;
@@ -32,6 +34,7 @@ mod window;
 
 pub(crate) use account::Account;
 pub use account::Budget;
+pub(crate) use admission::WaitsFor;
 pub use breaker::{Breaker, BreakerState, SlowCalls};
 use breaker::{Circuit, Ticket};
 use bucket::Bucket;
@@ -44,8 +47,8 @@ pub use hold::{hold, policy_of};
 use keys::Keys;
 pub use rate::Rate;
 pub use route::{
-    Alone, Asked, Asking, Failed, Forgets, Keep, Keeping, Keeps, Last, Route, Settle, Standing,
-    Start, Until,
+    Alone, Asked, Asking, Failed, Forgets, Keep, Keeping, Keeps, Last, Queue, Route, Settle,
+    Standing, Start, Until,
 };
 use shared::Shared;
 use slots::Slots;

@@ -1,13 +1,13 @@
 //! Stage upstream: the route of a call through an upstream.
 
 use super::{
-    Asked, Asking, Budget, Failed, Last, PassageExtra, Route, Settle, Standing, Start, Through,
-    Until, admit::Permit, shared::Spent,
+    Asked, Asking, Budget, Failed, Last, PassageExtra, Queue, Route, Settle, Standing, Start,
+    Through, Until, admission::Admission, admit::Permit, shared::Spent,
 };
 use crate::{
     Policy, Rejection,
     ambient::{self, Told, ToldOutside},
-    budget::{BudgetState, CallBudget},
+    budget::CallBudget,
     clock::Moment,
     site::Site,
 };
@@ -59,15 +59,33 @@ impl<'u> Passage<'u> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
-        let budget = &self.through.shared.budget;
-        if self.aside.is_some() || budget.is_degraded() {
-            self.sent_degraded(budget);
+        if self.through.shared.budget.is_degraded() {
+            self.sent_degraded();
         }
     }
 
     #[cold]
-    fn sent_degraded(&mut self, budget: &BudgetState) {
+    fn sent_degraded(&mut self) {
+        let budget = &self.through.shared.budget;
         self.aside().budget.sent(budget);
+    }
+
+    /// After a wait or a failure, or with something told.
+    #[cold]
+    fn is_admitted_after_all(&mut self) -> bool {
+        if self.aside().waiting.is_some() {
+            return false;
+        }
+        let Some(permit) = self.through.try_admit(Moment::now()) else {
+            return false;
+        };
+        self.enter_after_all(permit);
+        true
+    }
+
+    fn enter_after_all(&mut self, permit: Permit) {
+        self.permit = Some(permit);
+        self.sent_degraded();
     }
 
     /// What the attempt has spent, and what it has read of the quotas.
@@ -127,25 +145,20 @@ impl<'u> Route for Passage<'u> {
     }
 
     #[inline(always)]
-    fn poll_admitted(
-        &mut self,
-        deadline: Until,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Rejection>>> {
-        if matches!(&*self.aside, Some(aside) if aside.waiting.is_some()) {
-            return self.poll_waiting(cx);
+    fn is_admitted(&mut self) -> bool {
+        if self.aside.is_some() {
+            return self.is_admitted_after_all();
         }
-        let now = Moment::now();
-        let Some(permit) = self.through.try_admit(now) else {
-            return self.poll_blocked(deadline.0, now, cx);
+        let Some(permit) = self.through.try_admit(Moment::now()) else {
+            return false;
         };
         self.enter(permit);
-        Poll::Ready(Ok(()))
+        true
     }
 
     #[inline(always)]
     fn before_poll(&self) -> ToldOutside {
-        ambient::listen()
+        ambient::listen(self.through.shared.id())
     }
 
     #[inline(always)]
@@ -189,49 +202,35 @@ impl Passage<'_> {
         }
         // When its tokens are settled: until then they are in flight.
         if let Some(limits) = told.limits {
-            shared.learn(&limits, Moment::now());
+            shared.learn(upstream, &limits, Moment::now());
         }
-    }
-
-    /// Not at once: either not at all or in its turn.
-    #[cold]
-    fn poll_blocked(
-        &mut self,
-        deadline: Moment,
-        now: Moment,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Rejection>>> {
-        let Through {
-            upstream,
-            shared,
-            cost,
-        } = self.through;
-        if let Err(rejection) = shared.check_circuit(upstream, now) {
-            shared.counts.refused.count();
-            return Poll::Ready(Err(Box::new(rejection)));
-        }
-        self.aside().waiting = Some(Box::pin(async move {
-            shared.admit(upstream, cost, deadline).await
-        }));
-        self.poll_waiting(cx)
-    }
-
-    #[cold]
-    fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
-        let waiting = &mut self.aside().waiting;
-        let Some(future) = waiting else {
-            return Poll::Pending;
-        };
-        let admitted = ready!(future.as_mut().poll(cx));
-        *waiting = None;
-        if admitted.is_err() {
-            self.through.shared.counts.refused.count();
-        }
-        Poll::Ready(admitted.map(|permit| self.enter(permit)).map_err(Box::new))
     }
 }
 
 impl Settle for Passage<'_> {
+    fn poll_queue(
+        &mut self,
+        queue: Queue,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
+        let through = self.through;
+        let waiting = &mut self.aside().waiting;
+        let future = waiting.get_or_insert_with(|| {
+            let is_inner = ambient::is_inside(through.shared.id());
+            Box::pin(Admission::new(through, queue, is_inner).admit())
+        });
+        let admitted = ready!(future.as_mut().poll(cx));
+        *waiting = None;
+        if admitted.is_err() {
+            through.shared.counts.refused.count();
+        }
+        Poll::Ready(
+            admitted
+                .map(|permit| self.enter_after_all(permit))
+                .map_err(Box::new),
+        )
+    }
+
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
         let Failed { failure, now, .. } = failed;
         // What it has read of the quotas: that of the failure itself is as good, and later.

@@ -20,12 +20,8 @@ pub trait Route: Settle {
     type Kept<R>: Keep<R>;
     /// Whether an attempt can be refused.
     const REFUSES: bool;
-    /// Ready when the next attempt may be sent, or when it may not.
-    fn poll_admitted(
-        &mut self,
-        deadline: Until,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Rejection>>>;
+    /// Whether the next attempt may be sent at once. If not, [`Settle::poll_queue`] says when.
+    fn is_admitted(&mut self) -> bool;
     /// What lets further runs of an attempt be made.
     type Extra: Extra;
     /// What lets further runs of the next attempt be made.
@@ -40,8 +36,14 @@ pub trait Route: Settle {
     fn succeeded(&mut self, at_once: bool, policy: &Policy);
 }
 
-/// Where the failure of an attempt is told.
+/// Where the failure of an attempt is told, and all else that most calls have no use for.
 pub trait Settle {
+    /// Ready when the next attempt, which could not be sent at once, may be sent, or when it may not.
+    fn poll_queue(
+        &mut self,
+        queue: Queue,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>>;
     /// The attempt has failed.
     fn failed(&mut self, failed: Failed<'_>) -> Standing;
     /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
@@ -127,9 +129,18 @@ impl<R> Keep<R> for Option<Box<Last<R>>> {
     }
 }
 
-/// A moment, for the types outside: when a call has to be over, if ever, or now.
+/// A moment, for the types outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Until(pub(crate) Moment);
+
+/// How a call waits for admission.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    /// When the call has to be over, if ever.
+    pub(crate) deadline: Moment,
+    /// Whether it waits while the circuit breaker is open, instead of failing.
+    pub(crate) waits_for_breaker: bool,
+}
 
 /// An attempt that has failed.
 #[derive(Debug)]
@@ -226,9 +237,9 @@ impl<'p, K: Keeping> Route for Direct<'p, K> {
     }
 
     #[inline]
-    fn poll_admitted(&mut self, _: Until, _: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
+    fn is_admitted(&mut self) -> bool {
         self.budget.sent(self.state);
-        Poll::Ready(Ok(()))
+        true
     }
 
     type Outside = ();
@@ -246,6 +257,10 @@ impl<'p, K: Keeping> Route for Direct<'p, K> {
 }
 
 impl<K> Settle for Direct<'_, K> {
+    fn poll_queue(&mut self, _: Queue, _: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
+        Poll::Ready(Ok(()))
+    }
+
     fn failed(&mut self, failed: Failed<'_>) -> Standing {
         self.budget.failed(self.state, &failed);
         Standing { circuit_open: None }

@@ -96,6 +96,13 @@ impl Slots {
             .is_ok()
     }
 
+    /// Takes one more than there are: for a call inside the holder of a slot, which would else wait for itself.
+    pub(crate) fn enter_beyond(&self) {
+        if self.on {
+            let _ = self.change(|word| Some(word.saturating_add(1)));
+        }
+    }
+
     /// Takes a slot, waiting for it in line at most until `latest`, if there is one. A call that is dropped meanwhile is out of the
     /// line, and a slot that it was about to get goes to the next.
     pub(crate) async fn enter(&self, latest: Option<Instant>) -> Result<(), Full> {

@@ -18,7 +18,7 @@ async fn quota_not_retried_with_attempts() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(on(circuit_open, retry = true))]
+#[resilient(on(circuit_open, attempts = 3))]
 async fn circuit_open() -> io::Result<()> {
     Ok(())
 }

@@ -122,13 +122,26 @@ fn mistakes_in_a_rule_are_at_their_words() {
         "backoff(kind = \"fixed\"), on(timeout, max = \"6s\")",
         &[("max", "`max` has no effect")],
     );
-    for class in [
-        "circuit_open",
-        "limited",
-        "at_capacity",
-        "deadline",
-        "cancelled",
-    ] {
+    attribute(
+        "on(circuit_open, attempts = 3)",
+        &[(
+            "circuit_open",
+            "fails at once while the circuit breaker is open",
+        )],
+    );
+    attribute(
+        "on(circuit_open, retry = false)",
+        &[(
+            "circuit_open",
+            "fails at once while the circuit breaker is open",
+        )],
+    );
+    let waits = "a call that waits for the circuit breaker makes no attempts";
+    attribute(
+        "on(circuit_open, retry = true, attempts = 3, initial = \"1s\")",
+        &[("attempts", waits), ("initial", waits)],
+    );
+    for class in ["limited", "at_capacity", "deadline", "cancelled"] {
         attribute(
             &format!("on({class}, retry = true)"),
             &[(class, "raised by the library itself")],

@@ -1,0 +1,204 @@
+//! Stage upstream: takes an attempt that could not be sent at once, gives it leave in its turn: as many waits as it takes,
+//! each of them reported.
+
+use super::{
+    Queue, Through,
+    admit::{Permit, Taken, open},
+    meter::Refused,
+    slots::Full,
+};
+use crate::{Rejection, clock::Moment, event, random, wait::Timer};
+use std::{future::poll_fn, pin::pin, task::Context, time::Duration};
+
+/// What an attempt waits for before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitsFor {
+    Breaker,
+    Gate,
+    Concurrency,
+    Requests,
+    Tokens,
+}
+
+impl WaitsFor {
+    /// The name that the log uses.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nobody listens"))]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Gate => "gate",
+            Self::Concurrency => "concurrency",
+            Self::Requests => "requests",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// The time over which callers spread who have waited for the end of a break.
+const SPREAD: Duration = Duration::from_secs(1);
+
+/// An attempt that waits for admission.
+pub(super) struct Admission<'u> {
+    through: Through<'u>,
+    queue: Queue,
+    /// Whether an attempt around it holds a permit of the same upstream. It shares that one: to wait for another could
+    /// last for ever.
+    is_inner: bool,
+    /// When the waits have to be over: at the deadline, or after the longest wait.
+    latest: Moment,
+    /// The first thing that it has waited for, and since when.
+    waited: Option<(WaitsFor, Moment)>,
+}
+
+impl<'u> Admission<'u> {
+    pub(super) fn new(through: Through<'u>, queue: Queue, is_inner: bool) -> Self {
+        let max_wait = through.upstream.config().max_wait;
+        Self {
+            through,
+            queue,
+            is_inner,
+            latest: Moment::now().after(max_wait).earlier(queue.deadline),
+            waited: None,
+        }
+    }
+
+    /// Leave in its turn. Cancel safe: dropped before it is ready, it has taken nothing.
+    ///
+    /// # Errors
+    /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
+    pub(super) async fn admit(mut self) -> Result<Permit, Rejection> {
+        let shared = self.through.shared;
+        loop {
+            self.breaker().await?;
+            let mut taken = Taken::new(shared);
+            self.limits(&mut taken).await?;
+            let now = Moment::now();
+            let deadline = self.queue.deadline;
+            if !deadline.is_never() && now >= deadline {
+                // It would be sent only to be cut.
+                return Err(self.limited(None));
+            }
+            taken.keep();
+            let Through { upstream, cost, .. } = self.through;
+            match shared.enter(upstream, cost, now, self.shares_probe(now)) {
+                Ok(permit) => {
+                    if let Some((waits_for, since)) = self.waited {
+                        let mut unsent = Taken::all(shared, permit.ticket, cost);
+                        event::admitted(upstream.name(), waits_for, now.since(since));
+                        unsent.keep();
+                    }
+                    return Ok(permit);
+                }
+                // It has closed while the attempt waited.
+                Err(wait) => self.waits_for_breaker(wait, now)?,
+            }
+        }
+    }
+
+    /// Waits for the circuit breaker, if the call is to wait for it.
+    async fn breaker(&mut self) -> Result<(), Rejection> {
+        let shared = self.through.shared;
+        let mut now = Moment::now();
+        while let Err(wait) = shared.circuit.check(now) {
+            if self.shares_probe(now) {
+                break;
+            }
+            self.waits_for_breaker(wait, now)?;
+            let spread = random::part_of(SPREAD.min(wait));
+            let at = now.after(wait).after(spread).earlier(self.latest);
+            self.waiting(WaitsFor::Breaker, async {
+                let mut timer = pin!(Timer::new());
+                timer.as_mut().set(at);
+                poll_fn(|cx: &mut Context<'_>| timer.as_mut().poll(cx)).await;
+            })
+            .await;
+            now = Moment::now();
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// The rejection, unless the call waits for a breaker that is open for so long.
+    fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
+        let is_isolated = wait == Duration::MAX;
+        if !self.queue.waits_for_breaker || is_isolated || now.after(wait) > self.latest {
+            return Err(open(self.through.upstream, wait));
+        }
+        Ok(())
+    }
+
+    /// Whether the probe that is out may be that of the attempt around it.
+    fn shares_probe(&self, now: Moment) -> bool {
+        self.is_inner && self.through.shared.circuit.is_half_open(now)
+    }
+
+    /// Through gate, concurrency and rate limits, in this order: a slot is not held while the gate is closed.
+    async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
+        let Through { shared, cost, .. } = self.through;
+        let (latest, until) = (self.latest, self.latest.instant());
+        if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
+            return Err(self.too_costly(capacity));
+        }
+        let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
+        passed.await.map_err(|wait| self.limited(Some(wait)))?;
+
+        if self.is_inner {
+            shared.slots.enter_beyond();
+        } else {
+            let entered = self.waiting(WaitsFor::Concurrency, shared.slots.enter(until));
+            entered.await.map_err(|full| match full {
+                Full::Queue => {
+                    let name = self.through.upstream.config().name.clone();
+                    Rejection::at_capacity(name, shared.slots.limit())
+                }
+                Full::Time => self.limited(None),
+            })?;
+        }
+        taken.slot = true;
+
+        let taking = self.waiting(WaitsFor::Requests, shared.requests.take(1, until));
+        taking.await.map_err(|refused| self.refused(refused))?;
+        taken.requests = 1;
+        let taking = self.waiting(WaitsFor::Tokens, shared.tokens.take(cost, until));
+        taking.await.map_err(|refused| self.refused(refused))?;
+        taken.tokens = cost;
+
+        // A gate that has closed meanwhile holds for those too who have waited.
+        let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
+        passed.await.map_err(|wait| self.limited(Some(wait)))
+    }
+
+    /// Awaits it, and reports the first time that the attempt has to wait.
+    async fn waiting<F: Future>(&mut self, waits_for: WaitsFor, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            let polled = future.as_mut().poll(cx);
+            if polled.is_pending() && self.waited.is_none() {
+                self.waited = Some((waits_for, Moment::now()));
+                let Through {
+                    upstream, shared, ..
+                } = self.through;
+                shared.counts.queued.count();
+                event::queued(upstream.name(), waits_for);
+            }
+            polled
+        })
+        .await
+    }
+
+    fn limited(&self, wait: Option<Duration>) -> Rejection {
+        Rejection::limited(self.through.upstream.config().name.clone(), wait)
+    }
+
+    fn too_costly(&self, capacity: u64) -> Rejection {
+        let Through { upstream, cost, .. } = self.through;
+        Rejection::too_costly(upstream.config().name.clone(), cost, capacity)
+    }
+
+    fn refused(&self, refused: Refused) -> Rejection {
+        match refused {
+            Refused::Wait(wait) => self.limited(Some(wait)),
+            Refused::Never { capacity } => self.too_costly(capacity),
+        }
+    }
+}
