@@ -15,7 +15,7 @@ daemon off;
 master_process off;
 pid FOLDER/pid;
 error_log stderr notice;
-events { worker_connections 64; }
+events { worker_connections 1024; }
 http {
     client_body_temp_path FOLDER/body;
     proxy_temp_path FOLDER/proxy;
@@ -39,12 +39,13 @@ http {
 pub struct Nginx {
     base: String,
     _process: Process,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Nginx {
     /// Starts nginx with these `location` blocks; the zones `one_a_second` and `fifty_a_second` are there for
-    /// `limit_req`. None if it is not installed.
+    /// `limit_req`, and the condition `!-f FOLDER/recovered` for `if` until [`recover`](Self::recover). None if it is not
+    /// installed.
     pub fn start(locations: &str) -> Option<Self> {
         let program = installed::or_skipped("nginx", installed::program("nginx"))?;
         let mut problem = String::new();
@@ -53,9 +54,9 @@ impl Nginx {
             let path = folder.path().to_str().unwrap();
             let port = free_port();
             let configuration = CONFIGURATION
+                .replace("LOCATIONS", locations)
                 .replace("FOLDER", path)
-                .replace("PORT", &port.to_string())
-                .replace("LOCATIONS", locations);
+                .replace("PORT", &port.to_string());
             let file = format!("{path}/nginx.conf");
             fs::write(&file, configuration).unwrap();
             let arguments = ["-e", "stderr", "-p", path, "-c", &file];
@@ -66,13 +67,18 @@ impl Nginx {
                     return Some(Self {
                         base: format!("http://127.0.0.1:{port}"),
                         _process: process,
-                        _folder: folder,
+                        folder,
                     });
                 }
                 Err(said) => problem = said,
             }
         }
         panic!("{problem}");
+    }
+
+    /// From now on the file `recovered` is there.
+    pub fn recover(&self) {
+        fs::write(self.folder.path().join("recovered"), "").unwrap();
     }
 
     /// The URL of a path.

@@ -100,6 +100,48 @@ async fn three_hundred_calls_through_the_limit_of_the_server_are_all_answered() 
     assert_eq!(answered, CALLS);
 }
 
+/// 200 calls at once, with the default policy and no deadline, to a server that answers so for two seconds. How many are
+/// answered in the end.
+async fn answered_after_two_bad_seconds(upstream: &Upstream, answer: &str) -> Option<usize> {
+    let nginx = Nginx::start(&format!(
+        "location /recovering {{
+            if (!-f FOLDER/recovered) {{ {answer} }}
+            empty_gif;
+        }}"
+    ))?;
+    let (http, url) = (client(), nginx.url("/recovering"));
+    let calls = join_all((0..200).map(|_| {
+        call!(upstream = upstream, async {
+            http.get(&url).send_checked().await?.bytes().await?;
+            Ok::<_, ApiError>(())
+        })
+    }));
+    let recovery = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        nginx.recover();
+    };
+    let (results, ()) = tokio::join!(calls, recovery);
+    Some(results.iter().filter(|result| result.is_ok()).count())
+}
+
+#[tokio::test]
+async fn two_hundred_calls_outlive_two_seconds_of_503() {
+    static OVERLOADED: Upstream = Upstream::new("overloaded");
+    if let Some(answered) = answered_after_two_bad_seconds(&OVERLOADED, "return 503;").await {
+        assert_eq!(answered, 200);
+        assert!(OVERLOADED.snapshot().counts.deferred > 100);
+    }
+}
+
+#[tokio::test]
+async fn two_hundred_calls_outlive_two_seconds_of_429_with_a_wait() {
+    static LIMITED: Upstream = Upstream::new("limited for two seconds");
+    let answer = "add_header Retry-After 1 always; return 429;";
+    if let Some(answered) = answered_after_two_bad_seconds(&LIMITED, answer).await {
+        assert_eq!(answered, 200);
+    }
+}
+
 /// As Gemini limits: the wait stands in the body and nowhere else.
 #[tokio::test]
 async fn a_wait_in_the_body_is_waited_out() {
