@@ -9,7 +9,14 @@ use resilient_runtime::{
     Backoff, Breaker, Budget, CallError, Class, Classification, Classify, Policy, Rate, Upstream,
     call,
 };
-use std::{fmt, hint::black_box, time::Duration};
+use std::{
+    fmt,
+    future::pending,
+    hint::black_box,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
+};
 use tokio::runtime::{Builder, Runtime};
 
 #[derive(Debug)]
@@ -108,4 +115,51 @@ fn f74_a_hundred_thousand_failing_calls_leave_nothing_of_their_requests() {
     fail(1_000);
     let left = growth(|| fail(100_000));
     assert_eq!(left, 0, "bytes are left over");
+}
+
+/// Each call fails, waits for the retry budget and is dropped there.
+#[test]
+fn f30_deferred_retries_leave_nothing_however_many() {
+    const CALLS: u32 = if cfg!(debug_assertions) {
+        100_000
+    } else {
+        1_000_000
+    };
+
+    static UPSTREAM: Upstream =
+        Upstream::new("deferring").policy(Policy::new().backoff(Backoff::fixed(Duration::ZERO)));
+    let runtime = runtime();
+    let _entered = runtime.enter();
+    let mut cx = Context::from_waker(Waker::noop());
+    let fail = || async {
+        let result: Result<(), CallError<Busy>> =
+            call!(upstream = UPSTREAM, async { Err(Busy)? }).await;
+        result
+    };
+    // One that hangs, so that nobody is alone, and as many failures as empty the balance.
+    let mut hanging = pin!(async {
+        let result: Result<(), CallError<Busy>> =
+            call!(upstream = UPSTREAM, async { pending().await }).await;
+        result
+    });
+    for _ in 0..100 {
+        let _ = hanging.as_mut().poll(&mut cx);
+        let mut call = pin!(fail());
+        while call.as_mut().poll(&mut cx).is_pending() && UPSTREAM.snapshot().waiting_retries == 0 {
+        }
+    }
+    let mut defer = |calls: u32| {
+        for _ in 0..calls {
+            let mut call = pin!(fail());
+            while UPSTREAM.snapshot().waiting_retries == 0 {
+                assert!(call.as_mut().poll(&mut cx).is_pending());
+            }
+        }
+    };
+    defer(1_000);
+    let before = UPSTREAM.snapshot().counts.deferred;
+    let left = growth(|| defer(CALLS));
+    assert!(UPSTREAM.snapshot().counts.deferred - before >= u64::from(CALLS));
+    assert_eq!(UPSTREAM.snapshot().waiting_retries, 0);
+    assert!(left < 1_024, "{left} bytes are left over");
 }

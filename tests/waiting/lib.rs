@@ -1,0 +1,1 @@
+//! The bench is all there is.
