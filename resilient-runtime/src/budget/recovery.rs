@@ -217,13 +217,15 @@ impl Recovery {
 
     /// An attempt in flight has ended.
     pub(super) fn ended(&mut self, sent: Option<Sent>) {
-        let Some((_, number)) = sent else {
+        let Some(sent) = sent else {
             return;
         };
-        if let Ok(index) = self
-            .in_flight
-            .binary_search_by_key(&number, |(_, other)| *other)
-        {
+        let number = |(_, number): &Sent| *number;
+        let Ok(index) = self.in_flight.binary_search_by_key(&sent.1, number) else {
+            return;
+        };
+        // One that was sent before the last recovery may have the number of another.
+        if self.in_flight.get(index) == Some(&sent) {
             self.in_flight.remove(index);
         }
     }
@@ -380,7 +382,7 @@ impl Recovery {
     }
 
     /// Releases retries from the head of the queue as long as anything pays for them. Those to wake.
-    pub(super) fn release(&mut self, account: &Account, now: Moment) -> Vec<Waker> {
+    pub(super) fn release(&mut self, account: &Account, now: Moment) -> Vec<(Ticket, Waker)> {
         let mut wake = Vec::new();
         let mut together = 0_u32;
         loop {
@@ -402,12 +404,12 @@ impl Recovery {
             } else {
                 let is_armed = |(head, at)| head == ticket && at <= next;
                 if !self.armed.is_some_and(is_armed) {
-                    wake.push(waker);
+                    wake.push((ticket, waker));
                 }
                 return wake;
             };
             self.queue.remove(&ticket);
-            wake.push(waker);
+            wake.push((ticket, waker));
             self.go(by, now);
             let release = Release {
                 by,
@@ -475,9 +477,11 @@ impl Recovery {
     }
 
     /// All who wait, to look again.
-    pub(super) fn wakers(&self) -> Vec<Waker> {
-        let wakers = self.queue.values();
-        wakers.map(|waiting| waiting.waker.clone()).collect()
+    pub(super) fn wakers(&self) -> Vec<(Ticket, Waker)> {
+        let waiting = self.queue.iter();
+        waiting
+            .map(|(ticket, waiting)| (*ticket, waiting.waker.clone()))
+            .collect()
     }
 }
 

@@ -19,8 +19,10 @@ pub(crate) struct BudgetState {
 }
 
 /// Calls are woken after the lock is gone: a waker may do anything.
-fn wake(wakers: Vec<Waker>) {
-    wakers.into_iter().for_each(Waker::wake);
+fn wake(wakers: Vec<(Ticket, Waker)>) {
+    for (_, waker) in wakers {
+        waker.wake();
+    }
 }
 
 impl BudgetState {
@@ -173,21 +175,15 @@ impl BudgetState {
             return Err((now.after(Duration::from_secs(1)), Duration::ZERO));
         };
         let mut wakers = recovery.release(&self.account, now);
-        let mut answer = recovery.look(ticket, waker);
-        if let Some(release) = answer {
-            if now < release.start && recovery.holds(&release, now) {
-                return Err((release.start, recovery.slowest(now)));
-            }
-            if !recovery.holds(&release, now) {
-                recovery.take_back(ticket, terms, waker.clone());
-                self.account.put(release.paid);
-                wakers.extend(recovery.release(&self.account, now));
-                answer = recovery
-                    .look(ticket, waker)
-                    .filter(|release| release.start <= now);
-            }
+        let mut release = recovery.look(ticket, waker);
+        if let Some(old) = release.filter(|release| !recovery.holds(release, now)) {
+            recovery.take_back(ticket, terms, waker.clone());
+            self.account.put(old.paid);
+            wakers.extend(recovery.release(&self.account, now));
+            release = recovery.look(ticket, waker);
         }
-        let answer = match answer {
+        let answer = match release {
+            Some(release) if now < release.start => Err((release.start, recovery.slowest(now))),
             Some(release) => {
                 recovery.depart(ticket);
                 Ok(release)
@@ -195,7 +191,8 @@ impl BudgetState {
             None => Err((recovery.arm(ticket, now), recovery.slowest(now))),
         };
         drop(state);
-        wakers.retain(|other| !other.will_wake(waker));
+        // Others of the same task have the same waker, and may have looked already.
+        wakers.retain(|(other, _)| *other != ticket);
         wake(wakers);
         answer
     }
