@@ -6,7 +6,7 @@ use sources::{Account, Budget};
 use std::sync::Arc;
 
 #[path = "account_sources.rs"]
-mod sources;
+pub(crate) mod sources;
 
 const START: Moment = Moment(1_000_000_000);
 const BUDGET: Budget = Budget::DEFAULT;

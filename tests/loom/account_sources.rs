@@ -8,7 +8,7 @@
 #[path = "../../resilient-runtime/src/upstream/account.rs"]
 mod account;
 
-pub(super) use account::{Account, Budget};
+pub(crate) use account::{Account, Budget};
 
 pub(super) use crate::Class;
 

@@ -14,10 +14,13 @@
 
 pub mod account;
 pub mod breaker;
+pub mod budget;
+mod call;
 mod clock;
 #[allow(dead_code, unreachable_pub, reason = "as in `upstream`")]
 #[path = "../../resilient-runtime/src/classify/limits.rs"]
 mod limits;
+mod now;
 pub mod rate;
 pub mod slots;
 mod sync;
@@ -25,6 +28,7 @@ mod upstream;
 mod wait;
 
 // As the sources find them in the runtime.
+use call::{Class, Policy};
 use limits::Quota;
 
 /// Runs a model in every order with at most so many preemptions.
@@ -32,18 +36,4 @@ fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(model);
-}
-
-/// As much of a class as the retry budget asks for.
-#[derive(Clone, Copy)]
-enum Class {
-    Fault,
-}
-
-impl Class {
-    const fn is_overload(self) -> bool {
-        match self {
-            Self::Fault => false,
-        }
-    }
 }

@@ -9,3 +9,9 @@
 pub(crate) mod breaker;
 #[path = "../../resilient-runtime/src/upstream/window.rs"]
 pub(crate) mod window;
+
+// As the retry budget finds them in the runtime.
+pub(crate) use crate::{
+    account::sources::{Account, Budget},
+    call::Failed,
+};

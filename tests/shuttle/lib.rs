@@ -14,6 +14,9 @@
 )]
 
 pub mod admit;
+pub mod budget;
+#[path = "../loom/call.rs"]
+mod call;
 #[path = "../loom/clock.rs"]
 mod clock;
 mod hedge;
@@ -25,6 +28,8 @@ pub mod keys;
     reason = "a model uses a part of what it includes"
 )]
 mod limits;
+#[path = "../loom/now.rs"]
+mod now;
 pub mod race;
 pub mod slots;
 mod sync;
@@ -32,6 +37,7 @@ mod upstream;
 mod wait;
 
 // As the sources find them in the runtime.
+use call::{Class, Policy};
 use hedge::{event, plan};
 use limits::Quota;
 

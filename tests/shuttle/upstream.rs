@@ -5,6 +5,8 @@
     reason = "a model uses a part of what it includes"
 )]
 
+#[path = "../../resilient-runtime/src/upstream/account.rs"]
+mod account;
 #[path = "../../resilient-runtime/src/upstream/adaptive.rs"]
 pub(crate) mod adaptive;
 #[path = "../../resilient-runtime/src/upstream/breaker.rs"]
@@ -34,6 +36,8 @@ mod throttle;
 #[path = "../../resilient-runtime/src/upstream/window.rs"]
 pub(crate) mod window;
 
+pub(crate) use crate::call::Failed;
+pub(crate) use account::{Account, Budget};
 pub(crate) use extra::{Extra, Run};
 
 /// The traits of `extra.rs`, which needs more than is here.

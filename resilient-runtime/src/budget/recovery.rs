@@ -94,8 +94,6 @@ const MOST_GROWTH: f64 = 0.3;
 /// relapse doubles the price of a deferred retry, up to the highest.
 const LEAST_RUN: f64 = 10.0;
 const HIGHEST_PRICE: u32 = 4;
-/// How often a retry looks that is not at the head of the queue.
-const LOOK: Duration = Duration::from_secs(5);
 /// A release that was not used for so long waits again.
 const RECENT: Duration = Duration::from_secs(1);
 /// Timers may ring a rounding error early.
@@ -216,7 +214,7 @@ pub(super) struct Recovery {
     next_number: u64,
     queue: BTreeMap<Ticket, Waiting>,
     released: BTreeMap<Ticket, Release>,
-    /// The head that has set its timer, and the time it is set to.
+    /// The head that has set its timer or was told to, and the time of it.
     armed: Option<(Ticket, Moment)>,
 }
 
@@ -234,13 +232,15 @@ impl Recovery {
 
     /// An attempt in flight has ended.
     pub(super) fn ended(&mut self, sent: Option<Sent>) {
-        let Some((_, number)) = sent else {
+        let Some(sent) = sent else {
             return;
         };
-        if let Ok(index) = self
-            .in_flight
-            .binary_search_by_key(&number, |(_, other)| *other)
-        {
+        let number = |(_, number): &Sent| *number;
+        let Ok(index) = self.in_flight.binary_search_by_key(&sent.1, number) else {
+            return;
+        };
+        // One that was sent before the last recovery may have the number of another.
+        if self.in_flight.get(index) == Some(&sent) {
             self.in_flight.remove(index);
         }
     }
@@ -398,7 +398,7 @@ impl Recovery {
     }
 
     /// Releases retries from the head of the queue as long as anything pays for them. Those to wake.
-    pub(super) fn release(&mut self, account: &Account, now: Moment) -> Vec<Waker> {
+    pub(super) fn release(&mut self, account: &Account, now: Moment) -> Vec<(Ticket, Waker)> {
         let mut wake = Vec::new();
         let mut together = 0_u32;
         loop {
@@ -420,12 +420,14 @@ impl Recovery {
             } else {
                 let is_armed = |(head, at)| head == ticket && at <= next;
                 if !self.armed.is_some_and(is_armed) {
-                    wake.push(waker);
+                    // Told once: one that is not polled would be told by every look of the others.
+                    self.armed = Some((ticket, next));
+                    wake.push((ticket, waker));
                 }
                 return wake;
             };
             self.queue.remove(&ticket);
-            wake.push(waker);
+            wake.push((ticket, waker));
             self.go(by, now);
             let release = Release {
                 by,
@@ -439,14 +441,13 @@ impl Recovery {
         }
     }
 
-    /// When a place in the queue is to look again: its head at the time of the next trial, the others now and then, in case
-    /// that the task of the head is not polled.
+    /// When a place in the queue is to look again: its head at the time of the next trial. Never for those behind it.
     pub(super) fn arm(&mut self, ticket: Ticket, now: Moment) -> Moment {
         let Some((&head, waiting)) = self.queue.first_key_value() else {
             return Moment::NEVER;
         };
         if head != ticket {
-            return now.after(LOOK);
+            return Moment::NEVER;
         }
         let scale = waiting.terms.scale;
         let at = self.next_trial(scale, now);
@@ -498,9 +499,11 @@ impl Recovery {
     }
 
     /// All who wait, to look again.
-    pub(super) fn wakers(&self) -> Vec<Waker> {
-        let wakers = self.queue.values();
-        wakers.map(|waiting| waiting.waker.clone()).collect()
+    pub(super) fn wakers(&self) -> Vec<(Ticket, Waker)> {
+        let waiting = self.queue.iter();
+        waiting
+            .map(|(ticket, waiting)| (*ticket, waiting.waker.clone()))
+            .collect()
     }
 }
 

@@ -19,8 +19,10 @@ pub(crate) struct BudgetState {
 }
 
 /// Calls are woken after the lock is gone: a waker may do anything.
-fn wake(wakers: Vec<Waker>) {
-    wakers.into_iter().for_each(Waker::wake);
+fn wake(wakers: Vec<(Ticket, Waker)>) {
+    for (_, waker) in wakers {
+        waker.wake();
+    }
 }
 
 impl BudgetState {
@@ -173,30 +175,24 @@ impl BudgetState {
             return Err((now.after(Duration::from_secs(1)), Duration::ZERO));
         };
         let mut wakers = recovery.release(&self.account, now);
-        let mut answer = recovery.look(ticket, waker);
-        if let Some(release) = answer {
-            let wait = release.starts_in(terms.scale, now);
-            if !wait.is_zero() && recovery.holds(&release, now) {
-                return Err((now.after(wait), recovery.slowest(now)));
-            }
-            if !recovery.holds(&release, now) {
-                recovery.take_back(ticket, terms, waker.clone());
-                self.account.put(release.paid);
-                wakers.extend(recovery.release(&self.account, now));
-                answer = recovery
-                    .look(ticket, waker)
-                    .filter(|release| release.starts_in(terms.scale, now).is_zero());
-            }
+        let mut release = recovery.look(ticket, waker);
+        if let Some(old) = release.filter(|release| !recovery.holds(release, now)) {
+            recovery.take_back(ticket, terms, waker.clone());
+            self.account.put(old.paid);
+            wakers.extend(recovery.release(&self.account, now));
+            release = recovery.look(ticket, waker);
         }
-        let answer = match answer {
-            Some(release) => {
+        let answer = match release.map(|release| (release, release.starts_in(terms.scale, now))) {
+            Some((release, Duration::ZERO)) => {
                 recovery.depart(ticket);
                 Ok(release)
             }
+            Some((_, wait)) => Err((now.after(wait), recovery.slowest(now))),
             None => Err((recovery.arm(ticket, now), recovery.slowest(now))),
         };
         drop(state);
-        wakers.retain(|other| !other.will_wake(waker));
+        // Others of the same task have the same waker, and may have looked already.
+        wakers.retain(|(other, _)| *other != ticket);
         wake(wakers);
         answer
     }

@@ -17,6 +17,9 @@ use std::{
     time::Duration,
 };
 
+/// How often a call looks that has nothing else to wake it: the task of the one ahead of it may not be polled, which would
+/// else hold up all behind it.
+const LOOK: Duration = Duration::from_secs(5);
 /// The most retries that a call's patience is counted by.
 const MOST_STEPS: u32 = 10;
 /// The longest that their waits count together.
@@ -78,7 +81,8 @@ impl State<'_> {
                 let reason = GiveUp::BudgetSpent;
                 return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
             }
-            timer.as_mut().set(at.earlier(end).earlier(bound));
+            let at = at.earlier(end).earlier(bound);
+            timer.as_mut().set(at.earlier(now.after(LOOK)));
             ready!(timer.as_mut().poll(cx));
         }
     }

@@ -1,0 +1,124 @@
+//! The runtime's sources of what the retry budget shares, and a call as a model makes it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a model uses a part of what it includes"
+)]
+
+#[path = "../../resilient-runtime/src/budget/mod.rs"]
+mod budget;
+
+pub(super) use budget::{Answer, BudgetState, ReleasedBy};
+
+use crate::{
+    call::{Backoff, Class, Classification, Failed, Policy},
+    clock::Moment,
+    upstream::Budget,
+};
+use budget::{CallBudget, Terms};
+use std::{task::Context, time::Duration};
+
+const POLICY: Policy = Policy {
+    budget: Budget::DEFAULT,
+    backoff: Backoff {
+        initial: Duration::from_secs(1),
+    },
+};
+
+/// A call of an overloaded server, with the state that it shares.
+pub(super) struct Call<'s> {
+    state: &'s BudgetState,
+    budget: CallBudget,
+    has_failed: bool,
+}
+
+impl<'s> Call<'s> {
+    /// An attempt of it is sent.
+    pub(super) fn sent(state: &'s BudgetState) -> Self {
+        let mut call = Self {
+            state,
+            budget: CallBudget::new(),
+            has_failed: false,
+        };
+        call.send();
+        call
+    }
+
+    /// Its first attempt has failed.
+    pub(super) fn failed(state: &'s BudgetState) -> Self {
+        let mut call = Self::sent(state);
+        call.fail(false);
+        call
+    }
+
+    pub(super) fn send(&mut self) {
+        self.budget.sent(self.state);
+    }
+
+    pub(super) fn fail(&mut self, is_final: bool) {
+        let cause = self.has_failed.then_some(Class::Overloaded);
+        let failed = Failed {
+            failure: &Classification {
+                class: Class::Overloaded,
+            },
+            cause,
+            is_final,
+            now: Moment::now(),
+            budget: POLICY.budget,
+        };
+        self.budget.failed(self.state, &failed);
+        self.has_failed = true;
+    }
+
+    pub(super) fn ask(&mut self, cx: &Context<'_>) -> Answer {
+        let terms = Terms::new(&POLICY, Class::Overloaded, false);
+        self.budget.ask(self.state, terms, Moment::now(), cx)
+    }
+
+    /// The attempt in flight succeeds.
+    pub(super) fn succeed(mut self) {
+        self.budget.succeeded(self.state, &POLICY);
+        self.end();
+    }
+
+    /// The call ends without a further attempt, or is dropped.
+    pub(super) fn end(mut self) {
+        self.budget.close(self.state);
+    }
+}
+
+/// One success of a call that has nothing else to do with the budget.
+pub(super) fn succeed(state: &BudgetState) {
+    CallBudget::new().succeeded(state, &POLICY);
+}
+
+/// An account that holds so many times what a success earns, in a healthy state.
+pub(super) fn holding(units: u32) -> BudgetState {
+    let state = BudgetState::new();
+    take(&state, 20_u32.saturating_sub(units));
+    // Makes the primitives inside: loom wants that done before threads share them.
+    state.wake_all();
+    state
+}
+
+/// Takes so much from the account.
+pub(super) fn take(state: &BudgetState, units: u32) {
+    for _ in 0..units {
+        state
+            .account
+            .charge(POLICY.budget, Class::Fault, Moment::now());
+    }
+}
+
+/// What it holds.
+pub(super) fn balance(state: &BudgetState) -> f64 {
+    state.account.balance(POLICY.budget, Moment::now())
+}
+
+/// With all calls ended, the account full and some time gone, a success has to find it healthy again.
+pub(super) fn recovers(state: &BudgetState) {
+    state.account.put(100_000);
+    crate::now::set(Moment::now().after(Duration::from_secs(4)));
+    succeed(state);
+    assert!(!state.is_degraded(), "degraded for ever");
+}

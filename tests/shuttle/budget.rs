@@ -1,0 +1,262 @@
+//! Models of calls that wait for the retry budget, each until it is woken. Only who is at the head of the queue, or has a
+//! time to start at, sets a timer: if anybody else is forgotten, the model never ends, which shuttle takes for a failure.
+
+use crate::{
+    clock::Moment,
+    explore, join, now,
+    sync::{Mutex, lock},
+    wait::Alarm,
+};
+use shuttle::{
+    future::block_on,
+    rand::{Rng, thread_rng},
+    sync::Condvar,
+    thread,
+};
+use sources::{Answer, BudgetState, Call, ReleasedBy};
+use std::{
+    collections::BTreeMap,
+    future::poll_fn,
+    sync::PoisonError,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+#[path = "../loom/budget_sources.rs"]
+mod sources;
+
+const ORDERS: usize = 10_000;
+
+/// The timers of a model, and the time they ring at: it passes when the thread that runs them gets its turn.
+#[derive(Default)]
+struct Clock {
+    timers: Mutex<Timers>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Timers {
+    set: BTreeMap<usize, (Moment, Waker)>,
+    is_over: bool,
+}
+
+impl Clock {
+    /// Each call has one timer.
+    fn set(&self, number: usize, at: Moment, waker: &Waker) {
+        let mut timers = lock(&self.timers);
+        if at.is_never() {
+            timers.set.remove(&number);
+        } else {
+            timers.set.insert(number, (at, waker.clone()));
+        }
+        self.changed.notify_all();
+    }
+
+    fn end(&self) {
+        lock(&self.timers).is_over = true;
+        self.changed.notify_all();
+    }
+
+    fn run(&self) {
+        loop {
+            let mut timers = lock(&self.timers);
+            let earliest = loop {
+                if timers.is_over {
+                    return;
+                }
+                let set = timers.set.iter();
+                if let Some((number, _)) = set.min_by_key(|(_, (at, _))| *at) {
+                    break *number;
+                }
+                timers = self
+                    .changed
+                    .wait(timers)
+                    .unwrap_or_else(PoisonError::into_inner);
+            };
+            let timer = timers.set.remove(&earliest);
+            drop(timers);
+            if let Some((at, waker)) = timer {
+                now::pass(at);
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// What all calls of a model share.
+struct Shared {
+    state: BudgetState,
+    clock: Clock,
+}
+
+impl Shared {
+    /// With an account that holds so many times what a success earns.
+    ///
+    /// Never freed, so that calls on all threads may refer to it.
+    fn holding(units: u32) -> &'static Self {
+        now::set(now::START);
+        Box::leak(Box::new(Self {
+            state: sources::holding(units),
+            clock: Clock::default(),
+        }))
+    }
+
+    /// Waits until the retry is let go; none if the call was dropped before.
+    fn wait(&self, call: &mut Call<'_>, number: usize, cancelled: &Alarm) -> Option<ReleasedBy> {
+        let by = block_on(poll_fn(|cx| {
+            if cancelled.poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            match call.ask(cx) {
+                Answer::Go(by) => Poll::Ready(Some(by)),
+                Answer::Wait { at, .. } => {
+                    self.clock.set(number, at, cx.waker());
+                    Poll::Pending
+                }
+            }
+        }));
+        self.clock.set(number, Moment::NEVER, Waker::noop());
+        by
+    }
+
+    /// A call from its first failure to its end: each of its retries succeeds, fails or is dropped, before it is sent or
+    /// after.
+    fn run(&self, number: usize, cancelled: &Alarm) {
+        let mut call = Call::failed(&self.state);
+        for _ in 0..3 {
+            if self.wait(&mut call, number, cancelled).is_none() {
+                break;
+            }
+            match thread_rng().gen_range(0..6) {
+                0 => break,
+                1 => {
+                    call.send();
+                    break;
+                }
+                2 => {
+                    call.send();
+                    call.fail(true);
+                    break;
+                }
+                3 => {
+                    call.send();
+                    return call.succeed();
+                }
+                _ => {
+                    call.send();
+                    thread::yield_now();
+                    call.fail(false);
+                }
+            }
+        }
+        call.end();
+    }
+}
+
+/// Runs a model with its clock, up to the end of `calls`; the server has to be well again then.
+fn with_clock(shared: &'static Shared, calls: impl FnOnce()) {
+    let clock = thread::spawn(|| shared.clock.run());
+    calls();
+    shared.clock.end();
+    join(clock);
+    sources::recovers(&shared.state);
+}
+
+/// Calls wait, are let go, retry and end in any way, one of them is cancelled, and a call of another kind succeeds
+/// meanwhile: each call comes to its end, and the server is well again after the last.
+pub fn nobody_who_waits_is_forgotten() {
+    for units in [0, 9] {
+        explore(ORDERS, move || {
+            let shared = Shared::holding(units);
+            with_clock(shared, || {
+                let alarms = [(); 4].map(|()| Alarm::default());
+                let cancelled = alarms[0].clone();
+                let mut threads: Vec<_> = (0..)
+                    .zip(alarms)
+                    .map(|(number, alarm)| thread::spawn(move || shared.run(number, &alarm)))
+                    .collect();
+                threads.push(thread::spawn(move || {
+                    sources::succeed(&shared.state);
+                    cancelled.ring();
+                    sources::succeed(&shared.state);
+                }));
+                threads.into_iter().for_each(join);
+            });
+        });
+    }
+}
+
+/// A server with much traffic is well again, and its credits let several go at once, as its traffic falls.
+pub fn nobody_of_many_who_go_together_is_forgotten() {
+    explore(ORDERS, || {
+        let shared = Shared::holding(4);
+        Call::failed(&shared.state).end();
+        let busy = [(); 24].map(|()| Call::sent(&shared.state));
+        busy.into_iter().for_each(Call::end);
+        // From here on the traffic falls.
+        now::pass(now::START.after(Duration::from_millis(3_550)));
+        with_clock(shared, || {
+            let mut threads: Vec<_> = (0..5)
+                .map(|number| thread::spawn(move || shared.run(number, &Alarm::default())))
+                .collect();
+            threads.push(thread::spawn(|| {
+                for millis in [3_600, 3_740, 3_900] {
+                    sources::succeed(&shared.state);
+                    now::pass(now::START.after(Duration::from_millis(millis)));
+                }
+            }));
+            threads.into_iter().for_each(join);
+        });
+    });
+}
+
+/// No time passes, successes pay for retries that wait, and calls are dropped before their retry is let go, before it is
+/// sent or after: what is left on the account is what was earned, less the price of those that were sent.
+pub fn prices_that_nobody_uses_come_back() {
+    const PRICE: f64 = 5.0;
+    explore(ORDERS, || {
+        let shared = Shared::holding(3);
+        let calls = [(); 3].map(|()| (Call::failed(&shared.state), Alarm::default()));
+        let alarms = calls.each_ref().map(|(_, cancelled)| cancelled.clone());
+        let calls = calls.map(|(mut call, cancelled)| {
+            let answer = call.ask(&Context::from_waker(Waker::noop()));
+            assert!(matches!(answer, Answer::Wait { .. }));
+            (call, cancelled)
+        });
+        let calls = calls.map(|(mut call, cancelled)| {
+            thread::spawn(move || {
+                let by = shared.wait(&mut call, 0, &cancelled);
+                let is_sent = by.is_some() && thread_rng().gen_bool(0.5);
+                thread::yield_now();
+                if is_sent {
+                    call.send();
+                    if thread_rng().gen_bool(0.5) {
+                        call.fail(false);
+                    }
+                }
+                call.end();
+                is_sent && by == Some(ReleasedBy::Balance)
+            })
+        });
+        let earning = [(); 2].map(|()| {
+            thread::spawn(|| {
+                for _ in 0..4 {
+                    sources::succeed(&shared.state);
+                }
+            })
+        });
+        earning.into_iter().for_each(join);
+        alarms.iter().for_each(Alarm::ring);
+        let paid: f64 = calls
+            .map(join)
+            .iter()
+            .map(|is_paid| if *is_paid { PRICE } else { 0.0 })
+            .sum();
+        let balance = sources::balance(&shared.state);
+        assert!(
+            (balance + paid - 11.0).abs() < 1e-9,
+            "{balance} is left, {paid} was paid"
+        );
+        sources::recovers(&shared.state);
+    });
+}
