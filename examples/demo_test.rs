@@ -107,7 +107,7 @@ fn each_attempt_of_a_hang_is_cut() {
 /// A slow machine may have no time for the third.
 #[test]
 fn attempts_go_on_until_the_deadline() {
-    let attempts: Vec<_> = played("the same, 1s for the call").collect();
+    let attempts: Vec<_> = played("the same, with a deadline").collect();
     assert!((2..=3).contains(&attempts.len()), "{attempts:?}");
     assert!(attempts.last().unwrap().contains("deadline"));
 }

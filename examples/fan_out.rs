@@ -28,7 +28,7 @@ const POLICY: Policy = Policy::new()
 /// Makes all calls together, through one upstream, and says what became of them.
 pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
     say(&ink.bold(NAME));
-    let api = api(NAME, server.script(SCRIPT, [Answer::status(503)]), POLICY);
+    let api = api(NAME, server.script(SCRIPT, [Answer::status(503)]), &POLICY);
     let tally = Tally::new();
     let calls = join_all((0..CALLS).map(|_| api.chat("Say good morning.")));
     let (results, refused) = async { tokio::join!(calls, recover(server)) }

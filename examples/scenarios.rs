@@ -18,9 +18,9 @@ const HURRIED: Policy = Policy::new()
     .backoff(Backoff::exponential(Duration::from_millis(150)))
     .max_retry_after(Duration::from_secs(2));
 
-/// Four attempts of 300 ms, one each 400 ms.
+/// Four attempts of 200 ms with 100 ms between them.
 const STEADY: Policy = HURRIED
-    .timeout(Duration::from_millis(300))
+    .timeout(Duration::from_millis(200))
     .backoff(Backoff::fixed(Duration::from_millis(100)).jitter(Jitter::None));
 
 /// What the status page of this server tells of.
@@ -108,8 +108,8 @@ fn scenarios() -> Vec<Scenario> {
             ..chat("a hang for good", vec![Answer::hang()])
         },
         Scenario {
-            policy: STEADY.deadline(Duration::from_secs(1)),
-            ..chat("the same, 1s for the call", vec![Answer::hang()])
+            policy: STEADY.deadline(Duration::from_millis(700)),
+            ..chat("the same, with a deadline", vec![Answer::hang()])
         },
         order(
             "an order, 429",
@@ -135,7 +135,7 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
         } else {
             server.script(&format!("scenario-{number}"), scenario.answers)
         };
-        let api = api(scenario.name, base_url, scenario.policy);
+        let api = api(scenario.name, base_url, &scenario.policy);
         let start = Instant::now();
         let result = match scenario.call {
             Call::Chat => api.chat("Say good morning.").await.map(drop),
@@ -159,13 +159,13 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
 }
 
 /// An API with a full retry budget of its own, so that no scenario spends that of another.
-pub(crate) fn api(name: &'static str, base_url: String, policy: Policy) -> Api {
+pub(crate) fn api(name: &'static str, base_url: String, policy: &Policy) -> Api {
     Api {
         http: resilient_examples::client(),
         base_url,
         key: "sk-demo-0123456789abcdef0123456789".to_owned(),
         model: "gpt-4o-mini".to_owned(),
-        upstream: Upstream::new(name).policy(policy),
+        upstream: Upstream::new(name).policy(*policy),
     }
 }
 
