@@ -6,6 +6,7 @@
 
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
     reason = "counts of a world that is small"
 )]
 
@@ -19,6 +20,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::callers::Callers;
 use crate::trouble::{Dice, Fault};
+
+/// The course of a burst is counted in slices of half a second.
+const SLICE: Duration = Duration::from_millis(500);
 
 const ANSWER: Duration = Duration::from_millis(500);
 
@@ -99,20 +103,24 @@ impl Burst {
             },
             burst: self,
             start: Instant::now(),
-            server: Mutex::new((0, Dice(self.seed))),
+            dice: Mutex::new(Dice(self.seed)),
+            requests: Counts::default(),
+            good: Counts::default(),
         });
         let mut dice = Dice(!self.seed);
         let mut workers = JoinSet::new();
         for _ in 0..self.workers {
             workers.spawn(Arc::clone(&scene).worker(Dice(dice.roll())));
         }
-        let succeeded = workers.join_all().await.into_iter().sum();
-        let (attempts, _) = *scene.server.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.join_all().await;
+        let (requests, good) = (scene.requests.take(), scene.good.take());
         Outcome {
             calls: self.workers * self.calls,
-            succeeded,
-            attempts,
+            succeeded: good.iter().sum(),
+            attempts: requests.iter().sum(),
             took: scene.start.elapsed(),
+            requests,
+            good,
         }
     }
 }
@@ -122,23 +130,25 @@ struct Scene {
     upstream: Upstream,
     burst: Burst,
     start: Instant,
-    /// The attempts so far, and what decides which of them fail.
-    server: Mutex<(u32, Dice)>,
+    /// Decides which attempts fail.
+    dice: Mutex<Dice>,
+    requests: Counts,
+    good: Counts,
 }
 
 impl Scene {
-    /// How many of its calls succeed.
-    async fn worker(self: Arc<Self>, mut dice: Dice) -> u32 {
-        let (scene, mut succeeded) = (&*self, 0);
+    async fn worker(self: Arc<Self>, mut dice: Dice) {
+        let scene = &*self;
         for _ in 0..scene.burst.calls {
             let policy = scene.burst.callers.policy.seed(dice.roll());
             let result = call!(upstream = &scene.upstream, policy = policy, async {
                 scene.attempt().await
             })
             .await;
-            succeeded += u32::from(result.is_ok());
+            if result.is_ok() {
+                scene.good.count(scene.start.elapsed());
+            }
         }
-        succeeded
     }
 
     async fn attempt(&self) -> Result<(), Fault> {
@@ -157,14 +167,35 @@ impl Scene {
     }
 
     fn fails(&self) -> bool {
-        let (attempts, dice) = &mut *self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        *attempts += 1;
-        self.start.elapsed() < self.burst.lasts && dice.falls(self.burst.part)
+        let elapsed = self.start.elapsed();
+        self.requests.count(elapsed);
+        let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
+        elapsed < self.burst.lasts && dice.falls(self.burst.part)
+    }
+}
+
+/// How often something happened, for each slice.
+#[derive(Default)]
+struct Counts(Mutex<Vec<u32>>);
+
+impl Counts {
+    fn count(&self, elapsed: Duration) {
+        let slice = elapsed.as_millis() / SLICE.as_millis();
+        let slice = usize::try_from(slice).unwrap_or(usize::MAX);
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() <= slice {
+            counts.resize(slice + 1, 0);
+        }
+        counts[slice] += 1;
+    }
+
+    fn take(&self) -> Vec<u32> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// What has become of a burst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The calls that were made.
     pub calls: u32,
@@ -174,6 +205,10 @@ pub struct Outcome {
     pub attempts: u32,
     /// How long it took until the last call had ended.
     pub took: Duration,
+    /// The attempts that began in each half second.
+    pub requests: Vec<u32>,
+    /// The calls that succeeded in each half second.
+    pub good: Vec<u32>,
 }
 
 impl Outcome {

@@ -1,23 +1,23 @@
 //! Two calls of a remote API as a user of the library writes them.
 
 use reqwest::{Client, RequestBuilder};
-use resilient_runtime::{ApiError, Policy, SendChecked as _, resilient};
+use resilient_runtime::{ApiError, SendChecked as _, Upstream, resilient};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Where to ask, and how patiently.
+/// Where to ask, and what its calls share: their policy and their retry budget.
 pub(crate) struct Api {
     pub(crate) http: Client,
     pub(crate) base_url: String,
     pub(crate) key: String,
     pub(crate) model: String,
-    pub(crate) policy: Policy,
+    pub(crate) upstream: Upstream,
 }
 
 impl Api {
     /// Asks the model. `#[resilient]` alone would do: 5 attempts of 60 s, exponential backoff, and the
-    /// server's own word on when to come back. Here the numbers are a field, since the demo is in a hurry.
-    #[resilient(policy = self.policy)]
+    /// server's own word on when to come back. Here the upstream has the numbers, since the demo is in a hurry.
+    #[resilient(upstream = self.upstream)]
     pub(crate) async fn chat(&self, prompt: &str) -> Result<String, ApiError> {
         let request = self.post("chat/completions").json(&json!({
             "model": self.model,
@@ -31,7 +31,7 @@ impl Api {
     }
 
     /// Orders something. That must not happen twice, so only what was surely not processed is repeated.
-    #[resilient(policy = self.policy, idempotent = false)]
+    #[resilient(upstream = self.upstream, idempotent = false)]
     pub(crate) async fn order(&self, item: &str) -> Result<(), ApiError> {
         let request = self.post("orders").json(&json!({ "item": item }));
         request.send_checked().await?;

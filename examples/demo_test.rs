@@ -44,9 +44,17 @@ fn all_scenarios_are_played_in_plain_text_when_piped() {
     assert!(!text(&PLAYED.stdout).contains('\x1b'));
 }
 
+/// The cells of a scenario's row in the table.
+fn row(name: &str) -> Vec<&'static str> {
+    let (_, table) = text(&PLAYED.stdout).split_once("\nscenario ").unwrap();
+    let is_row = |line: &&str| line.starts_with(&format!("{name}  "));
+    let row = table.lines().find(is_row).unwrap();
+    let cells = row.split("  ").map(str::trim);
+    cells.filter(|cell| !cell.is_empty()).collect()
+}
+
 #[test]
 fn every_scenario_ends_as_its_policy_says() {
-    let (_, table) = text(&PLAYED.stdout).split_once("\nscenario ").unwrap();
     for (name, attempts, outcome) in [
         ("all is well", "1", "ok"),
         ("500, then 502 in HTML", "3", "ok"),
@@ -62,29 +70,67 @@ fn every_scenario_ends_as_its_policy_says() {
         ("a hang", "2", "ok"),
         ("a reset, then half a body", "3", "ok"),
         ("nobody listens", "4", "connect"),
+        ("503 for good", "4", "overloaded"),
+        ("a hang for good", "4", "timeout"),
         ("an order, 429", "2", "ok"),
         ("an order, reset", "1", "network"),
     ] {
-        let row = table
-            .lines()
-            .find(|line| line.starts_with(&format!("{name}  ")))
-            .unwrap();
-        let cells: Vec<_> = row
-            .split("  ")
-            .map(str::trim)
-            .filter(|cell| !cell.is_empty())
-            .collect();
+        let cells = row(name);
         let [_, attempts_shown, _, outcome_shown, ..] = cells.as_slice() else {
-            panic!("a short row: {row}");
+            panic!("a short row: {cells:?}");
         };
         assert_eq!(
             (*attempts_shown, *outcome_shown),
             (attempts, outcome),
-            "{row}"
+            "{cells:?}"
         );
         // Advice is for failures only.
-        assert_eq!(cells.len() == 5, outcome != "ok", "{row}");
+        assert_eq!(cells.len() == 5, outcome != "ok", "{cells:?}");
     }
+}
+
+/// The lines between the name of a scenario and the next one, or the table.
+fn played(name: &str) -> impl Iterator<Item = &'static str> {
+    let (_, after) = text(&PLAYED.stdout)
+        .split_once(&format!("{name}\n"))
+        .unwrap();
+    after.lines().take_while(|line| line.starts_with("  "))
+}
+
+#[test]
+fn each_attempt_of_a_hang_is_cut() {
+    let attempts: Vec<_> = played("a hang for good").collect();
+    assert_eq!(attempts.len(), 4, "{attempts:?}");
+    assert!(attempts.iter().all(|line| line.contains(" timeout ")));
+}
+
+/// A slow machine may have no time for the third.
+#[test]
+fn attempts_go_on_until_the_deadline() {
+    let attempts: Vec<_> = played("the same, with a deadline").collect();
+    assert!((2..=3).contains(&attempts.len()), "{attempts:?}");
+    assert!(attempts.last().unwrap().contains("deadline"));
+}
+
+#[test]
+fn all_calls_of_a_fan_out_succeed_and_some_wait_for_the_budget() {
+    let lines: Vec<_> = played("30 calls, 503 for 600ms").collect();
+    assert!(lines.contains(&"  30 of 30 calls succeeded"), "{lines:?}");
+    let number = |text: &str| text.trim().parse::<u32>().unwrap();
+    let waited = lines.iter().find_map(|line| {
+        let (deferred, released) = line.split_once(" retries waited, released by ")?;
+        let released = released
+            .split(", ")
+            .map(|kind| kind.split_once(": ").unwrap().1);
+        Some((number(deferred), released.map(number).sum::<u32>()))
+    });
+    let (deferred, released) = waited.unwrap();
+    assert!(deferred >= 1);
+    assert_eq!(deferred, released);
+    let [_, _, _, outcome] = row("30 calls, 503 for 600ms")[..] else {
+        panic!("advice for a success");
+    };
+    assert_eq!(outcome, "ok");
 }
 
 /// A text with durations and the server's port left out, which differ from run to run.

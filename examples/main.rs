@@ -1,13 +1,14 @@
 //! `cargo run`: what `#[resilient]` makes of everything that can go wrong with a chat-completions API.
 
 mod chat;
+mod fan_out;
 mod scenarios;
 mod show;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use resilient_runtime::Policy;
+use resilient_runtime::Upstream;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::chat::Api;
@@ -128,7 +129,7 @@ fn api() -> Result<Api, Usage> {
         base_url: base_url.trim_end_matches('/').to_owned(),
         key,
         model: variable("OPENAI_MODEL").unwrap_or("gpt-4o-mini".to_owned()),
-        policy: Policy::DEFAULT,
+        upstream: Upstream::new("chat"),
     })
 }
 

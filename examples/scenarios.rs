@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use resilient_examples::{Answer, Server};
-use resilient_runtime::{ApiError, Backoff, Policy, StatusPage};
+use resilient_runtime::{ApiError, Backoff, Jitter, Policy, StatusPage, Upstream};
 
 use crate::chat::Api;
+use crate::fan_out;
 use crate::show::{Ink, Show, say};
 
 /// A policy for people who are watching: everything a tenth of what a real call would need.
@@ -16,6 +17,11 @@ const HURRIED: Policy = Policy::new()
     .timeout(Duration::from_millis(400))
     .backoff(Backoff::exponential(Duration::from_millis(150)))
     .max_retry_after(Duration::from_secs(2));
+
+/// Four attempts of 200 ms with 100 ms between them.
+const STEADY: Policy = HURRIED
+    .timeout(Duration::from_millis(200))
+    .backoff(Backoff::fixed(Duration::from_millis(100)).jitter(Jitter::None));
 
 /// What the status page of this server tells of.
 const INCIDENTS: &str = r#"{"page": {"name": "Demo"}, "incidents": [{"name": "Elevated error rates",
@@ -97,10 +103,13 @@ fn scenarios() -> Vec<Scenario> {
         ),
         chat("nobody listens", vec![]),
         chat(REPORTED, vec![Answer::status(503)]),
-        chat("a hang for good", vec![Answer::hang()]),
         Scenario {
-            policy: HURRIED.deadline(Duration::from_secs(1)),
-            ..chat("the same, 1s for the call", vec![Answer::hang()])
+            policy: STEADY,
+            ..chat("a hang for good", vec![Answer::hang()])
+        },
+        Scenario {
+            policy: STEADY.deadline(Duration::from_millis(700)),
+            ..chat("the same, with a deadline", vec![Answer::hang()])
         },
         order(
             "an order, 429",
@@ -126,13 +135,7 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
         } else {
             server.script(&format!("scenario-{number}"), scenario.answers)
         };
-        let api = Api {
-            http: resilient_examples::client(),
-            base_url,
-            key: "sk-demo-0123456789abcdef0123456789".to_owned(),
-            model: "gpt-4o-mini".to_owned(),
-            policy: scenario.policy,
-        };
+        let api = api(scenario.name, base_url, &scenario.policy);
         let start = Instant::now();
         let result = match scenario.call {
             Call::Chat => api.chat("Say good morning.").await.map(drop),
@@ -151,7 +154,19 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
             outcome,
         });
     }
+    rows.push(fan_out::play(&server, ink).await);
     Ok(rows)
+}
+
+/// An API with a full retry budget of its own, so that no scenario spends that of another.
+pub(crate) fn api(name: &'static str, base_url: String, policy: &Policy) -> Api {
+    Api {
+        http: resilient_examples::client(),
+        base_url,
+        key: "sk-demo-0123456789abcdef0123456789".to_owned(),
+        model: "gpt-4o-mini".to_owned(),
+        upstream: Upstream::new(name).policy(*policy),
+    }
 }
 
 /// An address where a server has been, but is no more.

@@ -124,21 +124,26 @@ impl Show {
 
 impl<S: Subscriber> Layer<S> for Show {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "resilient" {
-            let mut fields = Fields::default();
-            event.record(&mut fields);
-            if let Some(line) = self.line(&fields) {
-                (self.write)(&line);
-            }
+        let line = Fields::of(event).and_then(|fields| self.line(&fields));
+        if let Some(line) = line {
+            (self.write)(&line);
         }
     }
 }
 
+/// The fields of an event of the library.
 #[derive(Default)]
-struct Fields(BTreeMap<&'static str, String>);
+pub(crate) struct Fields(BTreeMap<&'static str, String>);
 
 impl Fields {
-    fn get(&self, name: &str) -> &str {
+    /// None for the events of others.
+    pub(crate) fn of(event: &Event<'_>) -> Option<Self> {
+        let mut fields = Self::default();
+        event.record(&mut fields);
+        (event.metadata().target() == "resilient").then_some(fields)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
