@@ -126,6 +126,20 @@ async fn a_schedule_of_milliseconds_heals_in_a_burst_of_a_tenth_of_a_second() {
     assert!(start.elapsed() < 4 * SECOND, "{:?}", start.elapsed());
 }
 
+/// The fan-out itself fills the budget's windows of three seconds, and nobody is let go by credits meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_short_schedule_is_patient_while_the_server_is_well_again() {
+    for _ in 0..20 {
+        let upstream = Upstream::new("short");
+        let policy = Policy::new()
+            .attempts(4)
+            .backoff(Backoff::exponential(Duration::from_millis(150)));
+        let server = Server::bad_for(Duration::from_millis(800));
+        let outcomes = calls(&upstream, 30, policy, &server).await;
+        assert_eq!(succeeded(&outcomes), 30);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn upstreams_and_keys_neither_help_nor_hurt_each_other() {
     let sick = Upstream::new("sick");

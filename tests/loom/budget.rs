@@ -2,7 +2,7 @@
 
 use crate::{clock::Moment, explore, now};
 use loom::thread;
-use sources::{Answer, BudgetState, Call, ReleasedBy};
+use sources::{Answer, BudgetState, Call, Outlook, ReleasedBy};
 use std::{
     sync::{
         Arc,
@@ -64,7 +64,7 @@ impl Task {
     fn look_again(&mut self) -> Option<ReleasedBy> {
         match self.call.ask(&Context::from_waker(&self.waker)) {
             Answer::Go(by) => Some(by),
-            Answer::Wait { at, .. } => {
+            Answer::Wait(Outlook { at, .. }) => {
                 self.is_timed = !at.is_never();
                 None
             }

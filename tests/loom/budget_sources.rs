@@ -8,7 +8,7 @@
 #[path = "../../resilient-runtime/src/budget/mod.rs"]
 mod budget;
 
-pub(super) use budget::{Answer, BudgetState, ReleasedBy};
+pub(super) use budget::{Answer, BudgetState, Outlook, ReleasedBy};
 
 use crate::{
     call::{Backoff, Class, Classification, Failed, Policy},

@@ -13,7 +13,7 @@ use shuttle::{
     sync::Condvar,
     thread,
 };
-use sources::{Answer, BudgetState, Call, ReleasedBy};
+use sources::{Answer, BudgetState, Call, Outlook, ReleasedBy};
 use std::{
     collections::BTreeMap,
     future::poll_fn,
@@ -109,7 +109,7 @@ impl Shared {
             }
             match call.ask(cx) {
                 Answer::Go(by) => Poll::Ready(Some(by)),
-                Answer::Wait { at, .. } => {
+                Answer::Wait(Outlook { at, .. }) => {
                     self.clock.set(number, at, cx.waker());
                     Poll::Pending
                 }
@@ -220,7 +220,7 @@ pub fn prices_that_nobody_uses_come_back() {
         let alarms = calls.each_ref().map(|(_, cancelled)| cancelled.clone());
         let calls = calls.map(|(mut call, cancelled)| {
             let answer = call.ask(&Context::from_waker(Waker::noop()));
-            assert!(matches!(answer, Answer::Wait { .. }));
+            assert!(matches!(answer, Answer::Wait(_)));
             (call, cancelled)
         });
         let calls = calls.map(|(mut call, cancelled)| {

@@ -20,10 +20,17 @@ use std::time::Duration;
 pub(crate) enum Answer {
     /// It may, now.
     Go(ReleasedBy),
-    /// Not yet. The call is woken when that changes, and asks again at `at` if that is set.
-    Wait {
-        at: Moment,
-        /// The longest that a success or an attempt in flight has taken.
-        slowest: Duration,
-    },
+    /// Not yet. The call is woken when that changes.
+    Wait(Outlook),
+}
+
+/// What a call that waits is to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outlook {
+    /// When it asks again, if that is set.
+    pub(crate) at: Moment,
+    /// The longest that a success or an attempt in flight has taken.
+    pub(crate) slowest: Duration,
+    /// Whether the attempt that ended last has succeeded: those who wait are let go one after another.
+    pub(crate) is_well: bool,
 }

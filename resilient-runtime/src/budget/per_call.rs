@@ -178,7 +178,7 @@ impl CallBudget {
                 });
                 Answer::Go(release.by)
             }
-            Err((at, slowest)) => Answer::Wait { at, slowest },
+            Err(outlook) => Answer::Wait(outlook),
         }
     }
 

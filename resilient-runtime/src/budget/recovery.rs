@@ -1,5 +1,6 @@
 //! Stage budget: the state of a degraded upstream. Decides which waiting retry is released, and when. No clock, no lock.
 
+use super::Outlook;
 use crate::{
     Class, Policy,
     clock::{Moment, nanos},
@@ -488,10 +489,14 @@ impl Recovery {
         self.last.after(paced.max(lone))
     }
 
-    /// The longest that a success or an attempt in flight has taken.
-    pub(super) fn slowest(&self, now: Moment) -> Duration {
+    /// What a call is to know that waits, and asks again at `at`.
+    pub(super) fn outlook(&self, at: Moment, now: Moment) -> Outlook {
         let oldest = self.in_flight.front().map_or(now, |(at, _)| *at);
-        self.longest_success.max(now.since(oldest))
+        Outlook {
+            at,
+            slowest: self.longest_success.max(now.since(oldest)),
+            is_well: self.run > 0,
+        }
     }
 
     pub(super) fn waiting(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! Stage budget: the retry budget that the callers of one upstream, key or function share.
 
 use super::{
-    Terms,
+    Outlook, Terms,
     recovery::{Recovery, Release, ReleasedBy, Sent, Ticket},
 };
 use crate::{
@@ -168,11 +168,15 @@ impl BudgetState {
         terms: Terms,
         now: Moment,
         waker: &Waker,
-    ) -> Result<Release, (Moment, Duration)> {
+    ) -> Result<Release, Outlook> {
         let mut state = self.lock();
         let Some(recovery) = state.as_mut() else {
             // There is a state as long as somebody waits.
-            return Err((now.after(Duration::from_secs(1)), Duration::ZERO));
+            return Err(Outlook {
+                at: now.after(Duration::from_secs(1)),
+                slowest: Duration::ZERO,
+                is_well: true,
+            });
         };
         let mut wakers = recovery.release(&self.account, now);
         let mut release = recovery.look(ticket, waker);
@@ -187,8 +191,11 @@ impl BudgetState {
                 recovery.depart(ticket);
                 Ok(release)
             }
-            Some((_, wait)) => Err((now.after(wait), recovery.slowest(now))),
-            None => Err((recovery.arm(ticket, now), recovery.slowest(now))),
+            Some((_, wait)) => Err(recovery.outlook(now.after(wait), now)),
+            None => {
+                let at = recovery.arm(ticket, now);
+                Err(recovery.outlook(at, now))
+            }
         };
         drop(state);
         // Others of the same task have the same waker, and may have looked already.

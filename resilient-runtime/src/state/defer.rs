@@ -4,7 +4,7 @@
 use super::State;
 use crate::{
     Classification, FailedAttempt, History, ambient,
-    budget::{Answer, ReleasedBy, Terms},
+    budget::{Answer, Outlook, ReleasedBy, Terms},
     clock::Moment,
     decide::GiveUp,
     event::{self, Failed},
@@ -27,6 +27,8 @@ const LONGEST_STEPS: Duration = Duration::from_secs(5 * 60);
 /// A call waits for at least this long, however short its schedule is: until the traffic that failed with it is no longer
 /// in the budget's windows of three seconds, and has made room for the retries.
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
+/// While the server is well, and lets them go one after another, for at least this long.
+const PATIENCE_WHILE_WELL: Duration = Duration::from_secs(15);
 /// An attempt without a timeout counts for at most this long.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
 /// A step counts for at least this long: the time between the trials of a lone call whose schedule has no waits.
@@ -60,13 +62,13 @@ impl State<'_> {
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(()));
             }
-            let (at, slowest) = match route.ask(Asking { terms, now }, cx).0 {
+            let outlook = match route.ask(Asking { terms, now }, cx).0 {
                 Answer::Go(by) => {
                     timer.as_mut().unset();
                     self.released(by, now);
                     return Poll::Ready(Ok(()));
                 }
-                Answer::Wait { at, slowest } => (at, slowest),
+                Answer::Wait(outlook) => outlook,
             };
             let since = self.deferred_since(now, route);
             // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
@@ -76,12 +78,12 @@ impl State<'_> {
                 let reason = GiveUp::DeadlineWhileDeferred { waited };
                 return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
             }
-            let end = self.patience_ends(slowest, terms, own_schedule, now);
+            let end = self.patience_ends(&outlook, terms, own_schedule, now);
             if now >= end {
                 let reason = GiveUp::BudgetSpent;
                 return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
             }
-            let at = at.earlier(end).earlier(bound);
+            let at = outlook.at.earlier(end).earlier(bound);
             timer.as_mut().set(at.earlier(now.after(LOOK)));
             ready!(timer.as_mut().poll(cx));
         }
@@ -150,7 +152,7 @@ impl State<'_> {
     /// When the call gives up waiting: when its attempts would have been over at the longest.
     fn patience_ends(
         &self,
-        slowest: Duration,
+        outlook: &Outlook,
         terms: Terms,
         own_schedule: bool,
         now: Moment,
@@ -159,12 +161,17 @@ impl State<'_> {
         let Some([first, .., last] | [first @ last]) = attempts.map(Vec::as_slice) else {
             return now;
         };
-        let slow = self.longest_attempt(slowest.max(self.took(last)));
+        let slow = self.longest_attempt(outlook.slowest.max(self.took(last)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
         let all = self.policy.attempts_for(last.class);
         let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
+        let shortest = if outlook.is_well {
+            PATIENCE_WHILE_WELL
+        } else {
+            SHORTEST_PATIENCE
+        };
         let patience = self.longest(1, all, terms, own, slow);
-        let end = failed_at(first).after(patience.max(SHORTEST_PATIENCE));
+        let end = failed_at(first).after(patience.max(shortest));
         if self.failed > MOST_STEPS {
             // It has had as many as its patience is counted by.
             return end;
