@@ -61,6 +61,14 @@ impl Moment {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
+    /// Whether the clock has gone back since `earlier` was read: this moment lies before it, by more than the readings of
+    /// two threads differ.
+    #[inline]
+    pub(crate) fn is_behind(self, earlier: Self) -> bool {
+        const THREADS_DIFFER: u64 = 1_000_000_000;
+        self.0.saturating_add(THREADS_DIFFER) < earlier.0
+    }
+
     #[inline]
     pub(crate) fn after(self, delay: Duration) -> Self {
         Self(self.0.saturating_add(nanos(delay)))

@@ -13,6 +13,10 @@ impl Moment {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
+    pub(crate) const fn is_behind(self, earlier: Self) -> bool {
+        self.0.saturating_add(1_000_000_000) < earlier.0
+    }
+
     pub(crate) fn after(self, delay: Duration) -> Self {
         Self(self.0.saturating_add(nanos(delay)))
     }

@@ -110,14 +110,11 @@ struct Window {
 
 const SECOND: u64 = 1_000_000_000;
 
-/// By how many seconds the readings of two threads may differ.
-const CLOCKS_DIFFER: u64 = 1;
-
 impl Window {
     fn roll(&mut self, now: Moment) {
         let second = now.0 / SECOND;
         let [current, one, two, _] = self.counts;
-        if second.saturating_add(CLOCKS_DIFFER) < self.second {
+        if now.is_behind(Moment(self.second.saturating_mul(SECOND))) {
             // The clock has gone back.
             *self = Self::default();
         }

@@ -30,6 +30,8 @@ pub(crate) struct Circuit {
 struct Inner {
     /// When the break is over, or the lease of the latest probe.
     until: Moment,
+    /// When that was set.
+    set: Moment,
     /// Breaks since the circuit was last closed.
     breaks: u32,
     /// Probes that have not ended.
@@ -42,11 +44,20 @@ struct Inner {
 }
 
 impl Inner {
+    fn set_until(&mut self, until: Moment, now: Moment) {
+        (self.until, self.set) = (until, now);
+    }
+
+    /// Whether the break, or the lease, is not over. A clock that has gone back ends it.
+    fn is_before_end(&self, now: Moment) -> bool {
+        now < self.until && !now.is_behind(self.set)
+    }
+
     /// Whether probes take all the places. With none out there is always one, though the breaker may have been another
     /// when the last ones succeeded.
     fn is_full(&self, now: Moment, probes: u32) -> bool {
         let taken = self.out.saturating_add(self.succeeded);
-        self.out > 0 && now < self.until && taken >= probes
+        self.out > 0 && self.is_before_end(now) && taken >= probes
     }
 
     fn probe_wait(&self, now: Moment) -> Duration {
@@ -62,6 +73,7 @@ impl Circuit {
             window: Window::new(),
             inner: Mutex::new(Inner {
                 until: Moment::NEVER,
+                set: Moment::NEVER,
                 breaks: 0,
                 out: 0,
                 succeeded: 0,
@@ -89,7 +101,7 @@ impl Circuit {
         let inner = lock(&self.inner);
         match tag(self.word.load(Ordering::Relaxed)) {
             ISOLATED => Err(Duration::MAX),
-            OPEN if now < inner.until => Err(inner.until.since(now)),
+            OPEN if inner.is_before_end(now) => Err(inner.until.since(now)),
             CLOSED | OPEN => Ok(()),
             _ if inner.is_full(now, inner.probes) => Err(inner.probe_wait(now)),
             _ => Ok(()),
@@ -125,14 +137,14 @@ impl Circuit {
                 });
             }
             ISOLATED => return Err(Duration::MAX),
-            OPEN if now < inner.until => return Err(inner.until.since(now)),
+            OPEN if inner.is_before_end(now) => return Err(inner.until.since(now)),
             OPEN => {
                 change = Some(self.turn(HALF_OPEN, None));
                 inner.out = 0;
                 inner.succeeded = 0;
             }
             _ if inner.is_full(now, breaker.probes) => return Err(inner.probe_wait(now)),
-            _ if inner.out > 0 && now >= inner.until => {
+            _ if inner.out > 0 && !inner.is_before_end(now) => {
                 self.turn(HALF_OPEN, None);
                 inner.out = 0;
             }
@@ -140,7 +152,7 @@ impl Circuit {
         }
         inner.probes = breaker.probes;
         inner.out = inner.out.saturating_add(1);
-        inner.until = now.after(breaker.lease);
+        inner.set_until(now.after(breaker.lease), now);
         let ticket = Ticket(self.word.load(Ordering::Relaxed));
         Ok(Entry { ticket, change })
     }
@@ -240,8 +252,9 @@ impl Circuit {
         let mut inner = lock(&self.inner);
         match tag(self.word.load(Ordering::Relaxed)) {
             ISOLATED => None,
-            OPEN if now < inner.until => {
-                inner.until = inner.until.max(now.after(pause.max(breaker.pause)));
+            OPEN if inner.is_before_end(now) => {
+                let until = inner.until.max(now.after(pause.max(breaker.pause)));
+                inner.set_until(until, now);
                 None
             }
             _ => Some(self.trip(&mut inner, breaker, now, Some(pause))),
@@ -272,7 +285,7 @@ impl Circuit {
         let inner = lock(&self.inner);
         let word = self.word.load(Ordering::Relaxed);
         match tag(word) {
-            OPEN if now >= inner.until => BreakerState::HalfOpen,
+            OPEN if !inner.is_before_end(now) => BreakerState::HalfOpen,
             _ => state(word),
         }
     }
@@ -285,7 +298,7 @@ impl Circuit {
         }
         let inner = lock(&self.inner);
         let counts = self.word.load(Ordering::Relaxed) == ticket.0
-            && !(ticket.is_probe() && now >= inner.until);
+            && (!ticket.is_probe() || inner.is_before_end(now));
         counts.then_some(inner)
     }
 
@@ -300,7 +313,7 @@ impl Circuit {
             Some(wait) => wait.max(breaker.pause),
             None => breaker.pause_after(inner.breaks),
         };
-        inner.until = now.after(pause);
+        inner.set_until(now.after(pause), now);
         inner.breaks = inner.breaks.saturating_add(1);
         self.turn(OPEN, Some(pause))
     }

@@ -308,3 +308,35 @@ fn times_without_sense_do_no_harm() {
     let bench = Bench { now: 0, ..bench };
     assert_eq!(bench.refused(), QUICK);
 }
+
+#[test]
+fn f09_a_clock_that_goes_back_ends_a_break_and_a_lease() {
+    const DAY: u64 = 86_400_000;
+    let breaker = Breaker::new().consecutive(1).probes(1);
+    let circuit = Circuit::new();
+    let at = |millis: u64| Moment(millis * 1_000_000);
+    let enter = |now| circuit.enter(&breaker, at(now)).map(|entry| entry.ticket);
+    let ticket = enter(DAY).unwrap();
+    assert!(
+        circuit
+            .failure(&breaker, ticket, at(DAY), QUICK, None)
+            .is_some()
+    );
+    assert!(circuit.check(at(DAY)).is_err());
+    // Another thread's reading is a little older.
+    assert!(circuit.check(at(DAY - 1)).is_err());
+    assert_eq!(circuit.state(at(10_000)), BreakerState::HalfOpen);
+    let probe = enter(10_000).unwrap();
+    assert!(probe.is_probe());
+    // A day later its lease is over, and going back from there ends the next one.
+    assert!(enter(10_001).is_err());
+    let next = enter(DAY).unwrap();
+    assert!(next.is_probe() && next != probe);
+    let third = enter(20_000).unwrap();
+    assert!(
+        circuit
+            .success(&breaker, third, at(20_001), QUICK)
+            .is_some()
+    );
+    assert_eq!(circuit.state(at(20_001)), BreakerState::Closed);
+}

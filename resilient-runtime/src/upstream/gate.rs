@@ -13,32 +13,48 @@ const SPREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 
 /// A gate that is open until a server has told a caller to come back later.
 #[derive(Debug)]
-pub(crate) struct Gate(AtomicU64);
+pub(crate) struct Gate {
+    until: AtomicU64,
+    /// When it was closed last.
+    closed_at: AtomicU64,
+}
 
 impl Gate {
     pub(crate) const fn new() -> Self {
-        Self(AtomicU64::new(Moment::NEVER.0))
+        Self {
+            until: AtomicU64::new(Moment::NEVER.0),
+            closed_at: AtomicU64::new(Moment::NEVER.0),
+        }
     }
 
     /// Holds everybody back until then; whether the gate was open before. A later time that was set before stays.
     pub(crate) fn close_until(&self, until: Moment, now: Moment) -> bool {
-        self.0.fetch_max(until.0, Ordering::Relaxed) <= now.0
+        if self.is_behind(now) {
+            self.open();
+        }
+        self.closed_at.store(now.0, Ordering::Relaxed);
+        self.until.fetch_max(until.0, Ordering::Relaxed) <= now.0
     }
 
     /// Lets everybody through again.
     pub(crate) fn open(&self) {
-        self.0.store(Moment::NEVER.0, Ordering::Relaxed);
+        self.until.store(Moment::NEVER.0, Ordering::Relaxed);
     }
 
     #[inline]
     pub(crate) fn is_closed(&self, now: Moment) -> bool {
-        self.0.load(Ordering::Relaxed) > now.0
+        self.until.load(Ordering::Relaxed) > now.0 && !self.is_behind(now)
     }
 
     /// How long it stays closed.
     pub(crate) fn closed(&self, now: Moment) -> Option<Duration> {
-        let until = Moment(self.0.load(Ordering::Relaxed));
-        (until > now).then(|| until.since(now))
+        let until = Moment(self.until.load(Ordering::Relaxed));
+        self.is_closed(now).then(|| until.since(now))
+    }
+
+    /// Whether the clock has gone back since it was closed: then it is open, or it could stay closed for ever.
+    fn is_behind(&self, now: Moment) -> bool {
+        now.is_behind(Moment(self.closed_at.load(Ordering::Relaxed)))
     }
 
     /// Waits until it is open, and then for a random time up to as long as the wait was (at least one second, at most
@@ -133,5 +149,19 @@ mod tests {
         assert_eq!(Moment::now(), start);
         gate.open();
         assert_eq!(gate.pass(start).await, Ok(()));
+    }
+
+    #[test]
+    fn f09_a_clock_that_goes_back_opens_the_gate() {
+        let gate = Gate::new();
+        let (early, late) = (Moment(5_000_000_000), Moment(86_400_000_000_000));
+        assert!(gate.close_until(late.after(MINUTE), late));
+        assert!(gate.is_closed(late));
+        // Another thread's reading is a little older.
+        assert!(gate.is_closed(Moment(late.0 - 1_000_000)));
+        assert!(!gate.is_closed(early));
+        assert!(gate.close_until(early.after(MINUTE), early));
+        assert_eq!(gate.closed(early), Some(MINUTE));
+        assert!(!gate.is_closed(early.after(MINUTE)));
     }
 }

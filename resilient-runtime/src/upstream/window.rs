@@ -131,17 +131,18 @@ impl Window {
         }
     }
 
-    /// Makes the bucket of `now` the current one and empties those that were left out. Time that goes back stays in
-    /// the bucket that it has.
+    /// Makes the bucket of `now` the current one and empties those that were left out. Time that goes back by less than
+    /// threads differ stays in the bucket that it has; by more, the window starts again.
     fn advance(&self, tally: &mut Tally, now: Moment, length: Duration) -> u64 {
         let mut clock = self.clock.load(Ordering::Relaxed);
-        if now.0 < clock {
+        let width = (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1));
+        let ends_behind = Moment(now.0.saturating_add(width)).is_behind(Moment(clock & !INDEX));
+        if now.0 < clock && !ends_behind {
             return clock;
         }
-        let width = (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1));
         let end = clock & !INDEX;
         let whole = now.0.saturating_sub(end).checked_div(width).unwrap_or(0);
-        if whole >= INDEX {
+        if whole >= INDEX || ends_behind {
             self.clear(tally);
             clock = now.0.saturating_add(width) & !INDEX;
         } else {
