@@ -14,27 +14,48 @@ thread_local! {
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
-    /// Whether an upstream listens to the body that is polled.
-    static EARS: Cell<Ears> = const { Cell::new(Ears::None) };
+    static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
-    static PERMITS: Cell<Permits> = const { Cell::new(Permits(0)) };
 }
 
-/// The upstreams whose permits the attempts around the code that runs now hold: the two innermost, in 32 bits each. More
-/// would cost every call.
+/// What is around the code that runs now, in one word that every poll through an upstream changes: in the lowest two bits
+/// whether an upstream listens and was told something; above them the upstreams whose permits the two innermost attempts
+/// hold, in 31 bits each.
 #[derive(Clone, Copy)]
-struct Permits(u64);
+struct Around(u64);
 
-impl Permits {
+/// Somebody listens.
+const OPEN: u64 = 1;
+/// Somebody listens and was told something.
+const TOLD_BIT: u64 = 2;
+const LISTENING: u64 = OPEN | TOLD_BIT;
+const ID_BITS: u32 = 31;
+/// The bits of the innermost upstream.
+const ID: u64 = ((1 << ID_BITS) - 1) << 2;
+
+impl Around {
+    /// Inside an attempt with a permit of `upstream`, of which nothing has been told yet.
     #[inline]
-    const fn and(self, upstream: u32) -> Self {
-        Self((self.0 << 32) | upstream as u64)
+    const fn inside(self, upstream: u64) -> Self {
+        let outside = (self.0 & !LISTENING) << ID_BITS;
+        Self(outside | upstream | OPEN)
     }
 
-    fn contain(self, upstream: u32) -> bool {
-        let upstream = u64::from(upstream);
-        self.0 >> 32 == upstream || self.0 & u64::from(u32::MAX) == upstream
+    const fn listening(self, listening: u64) -> Self {
+        Self((self.0 & !LISTENING) | listening)
     }
+
+    fn has_permit(self, upstream: u64) -> bool {
+        [self.0 & ID, (self.0 >> ID_BITS) & ID].contains(&upstream)
+    }
+}
+
+/// An upstream, or a key of it, as [`Around`] keeps it: where its state is, in cache lines. Two within 64 GiB of memory are
+/// told apart.
+#[inline]
+pub(crate) fn id_of<T>(state: &T) -> u64 {
+    // The state is aligned to a cache line, so the lowest bits are free.
+    (std::ptr::from_ref(state).addr() as u64 >> 3) & ID
 }
 
 /// What a body tells to the upstream that its attempt goes through.
@@ -53,34 +74,21 @@ impl Told {
     };
 }
 
-/// Who listens to the code that runs now.
-#[derive(Clone, Copy, PartialEq)]
-enum Ears {
-    /// Nobody: it goes through no upstream.
-    None,
-    Open,
-    /// Somebody, and it has told something.
-    Told,
-}
-
 /// What the body of a call around has told so far, while one inside is polled: it is not for the upstream of that one.
 /// Dropped, in a panic too, it is what is told again.
 pub struct ToldOutside {
-    ears: Ears,
-    permits: Permits,
+    around: Around,
     told: Option<Box<Told>>,
 }
 
 /// Before a body is polled that may tell something, and that holds a permit of `upstream`.
 #[inline]
-pub(crate) fn listen(upstream: u32) -> ToldOutside {
-    let ears = EARS.replace(Ears::Open);
-    let permits = PERMITS.get();
-    PERMITS.set(permits.and(upstream));
+pub(crate) fn listen(upstream: u64) -> ToldOutside {
+    let around = AROUND.get();
+    AROUND.set(around.inside(upstream));
     ToldOutside {
-        ears,
-        permits,
-        told: if ears == Ears::Told {
+        around,
+        told: if around.0 & TOLD_BIT != 0 {
             set_aside()
         } else {
             None
@@ -97,8 +105,7 @@ fn set_aside() -> Option<Box<Told>> {
 impl Drop for ToldOutside {
     #[inline]
     fn drop(&mut self) {
-        EARS.set(self.ears);
-        PERMITS.set(self.permits);
+        AROUND.set(self.around);
         if let Some(told) = self.told.take() {
             TOLD.set(*told);
         }
@@ -106,35 +113,36 @@ impl Drop for ToldOutside {
 }
 
 /// Whether an attempt around the code that runs now holds a permit of this upstream.
-pub(crate) fn is_inside(upstream: u32) -> bool {
-    PERMITS.get().contain(upstream)
+pub(crate) fn is_inside(upstream: u64) -> bool {
+    AROUND.get().has_permit(upstream)
 }
 
 /// Whether anybody listens, so that what would be told need not be found out otherwise.
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub(crate) fn is_heard() -> bool {
-    EARS.get() != Ears::None
+    AROUND.get().0 & LISTENING != 0
 }
 
 /// Whether the body has told something in this poll.
 #[inline]
 pub(crate) fn is_told() -> bool {
-    EARS.get() == Ears::Told
+    AROUND.get().0 & TOLD_BIT != 0
 }
 
 pub(crate) fn take_told() -> Told {
-    EARS.set(Ears::Open);
+    AROUND.set(AROUND.get().listening(OPEN));
     TOLD.replace(Told::NOTHING)
 }
 
 /// Tells the innermost upstream around the code that runs now, if there is one.
 pub(crate) fn tell(change: impl FnOnce(&mut Told)) {
-    let mut told = match EARS.get() {
-        Ears::None => return,
-        Ears::Open => Told::NOTHING,
-        Ears::Told => TOLD.get(),
+    let around = AROUND.get();
+    let mut told = match around.0 & LISTENING {
+        0 => return,
+        OPEN => Told::NOTHING,
+        _ => TOLD.get(),
     };
-    EARS.set(Ears::Told);
+    AROUND.set(around.listening(TOLD_BIT));
     change(&mut told);
     TOLD.set(told);
 }
@@ -157,7 +165,10 @@ pub(crate) struct Bounded(Option<Instant>);
 impl Bounded {
     #[inline]
     pub(crate) fn enter(end: Instant) -> Self {
-        Self(ATTEMPT_END.replace(Some(end)))
+        let outside = ATTEMPT_END.get();
+        // The earlier of the two cuts the inner attempt.
+        ATTEMPT_END.set(Some(outside.map_or(end, |outside| outside.min(end))));
+        Self(outside)
     }
 }
 

@@ -41,6 +41,8 @@ pub struct FailedAttempt {
     pub class: Class,
     /// The HTTP status code, if there was one.
     pub status: Option<u16>,
+    /// The provider's code for the failure, such as `insufficient_quota`.
+    pub code: Option<Redacted>,
     /// The message of the server or the client.
     pub message: Option<Redacted>,
     /// The time from the start of the call to this failure.
@@ -63,6 +65,7 @@ impl FailedAttempt {
             number,
             class: failure.class,
             status: failure.status,
+            code: failure.code.clone(),
             message: failure.message.clone(),
             elapsed,
             delay: None,

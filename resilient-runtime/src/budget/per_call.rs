@@ -103,10 +103,15 @@ impl CallBudget {
             now,
             budget,
         } = *failed;
+        let is_first = cause.is_none();
         if !budget.is_limited() {
+            // It pays nothing and waits for nobody, but was in flight.
+            if let Some(cold) = &mut self.0 {
+                cold.is_sent = false;
+                state.neutral(is_first, cold.sent.take(), now);
+            }
             return;
         }
-        let is_first = cause.is_none();
         if is_final && self.0.is_none() {
             if state.is_degraded() {
                 state.neutral(is_first, None, now);
@@ -179,6 +184,13 @@ impl CallBudget {
                 Answer::Go(release.by)
             }
             Err(outlook) => Answer::Wait(outlook),
+        }
+    }
+
+    /// The next attempt waits no longer for the budget.
+    pub(crate) fn leave_queue(&mut self, state: &BudgetState) {
+        if let Some(ticket) = self.0.as_mut().and_then(|cold| cold.ticket.take()) {
+            state.leave(ticket);
         }
     }
 

@@ -198,6 +198,8 @@ pub(super) struct Recovery {
     trials: u32,
     last: Moment,
     last_failure: Moment,
+    /// When the first failure came.
+    began: Moment,
     longest_success: Duration,
     /// Calls that have failed and not ended.
     unfinished: u64,
@@ -272,7 +274,12 @@ impl Recovery {
     pub(super) fn failed(&mut self, class: Class, sent: Option<Sent>, now: Moment) {
         self.last_failure = now;
         self.last = now;
-        if sent.is_some_and(|(at, _)| self.run > 0 && at.after(STALE) < self.run_start) {
+        if self.began.is_never() {
+            self.began = now;
+        }
+        // One that is not known was sent before that.
+        let sent_at = sent.map_or(self.began, |(at, _)| at);
+        if self.run > 0 && sent_at.after(STALE) < self.run_start {
             return;
         }
         let is_timeout = matches!(class, Class::Timeout | Class::GatewayTimeout);

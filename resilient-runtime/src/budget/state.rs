@@ -54,7 +54,7 @@ impl BudgetState {
         let recovery = state.as_mut()?;
         let changed = change(recovery);
         let wakers = recovery.release(&self.account, now);
-        if recovery.is_over(now) && self.account.is_full() {
+        if recovery.is_over(now) && self.account.is_full(now) {
             *state = None;
             self.account.set_degraded(false);
         }

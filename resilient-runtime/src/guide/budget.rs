@@ -59,14 +59,10 @@
 //! # What it will not do
 //!
 //! - It never holds back a first attempt, and a retry that succeeds without having waited costs nothing.
-//! - It does not fail fast. A failure that cannot heal is known later than with plain retries: after the longest time of
-//!   the schedule. In the simulation half of the operations always fail with 500: they fail after 15 s, which is their
-//!   deadline, none of the others fails, and the load is 1.13 requests for each operation. If a tenth always fail with 503,
-//!   that is known after 13.6 s, at a load of 1.18; if half do, without a deadline, after 37 s, at a load of 1.93. To fail
-//!   fast, set [`deadline`](crate::Policy::deadline), fewer [`attempts`](crate::Policy::attempts) or a
-//!   [breaker](super::breaker).
-//! - It does not wait longer than 15 s for a server that is well again, nor longer than 4 s for one that is not, unless the
-//!   schedule or the answers take longer.
+//! - It does not fail fast: a waiting call gives up after the longest time of its schedule from its first failure, 15 s by
+//!   default (30 s after an overload), and not before 4 s (15 s while the server is well). In the simulation half of the
+//!   operations always fail with 500: known after 15 s, their deadline, at a load of 1.13, and no other fails. To fail fast,
+//!   set [`deadline`](crate::Policy::deadline), fewer [`attempts`](crate::Policy::attempts) or a [breaker](super::breaker).
 //! - A result that is not `Send` is not kept while a retry waits: if the call gives up there, the caller gets a
 //!   [`Rejection`](crate::Rejection) with the same class, status, message, request id and history.
 //! - It does not limit requests that succeed: that is for [rate limits](super::rate).

@@ -19,7 +19,7 @@ use std::{
 
 /// How often a call looks that has nothing else to wake it: the task of the one ahead of it may not be polled, which would
 /// else hold up all behind it.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(2);
 /// The most retries that a call's patience is counted by.
 const MOST_STEPS: u32 = 10;
 /// The longest that their waits count together.
@@ -57,8 +57,9 @@ impl State<'_> {
         let terms = Terms::new(self.policy, class, own_schedule);
         loop {
             let now = self.now();
-            if !self.policy.waits_for_breaker() && route.circuit_open(Until(now)).is_some() {
-                // Admission refuses it, and says so.
+            if route.circuit_open(Until(now)).is_some() {
+                // Admission refuses it and says so, or it waits there for the breaker.
+                route.leave_queue();
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(()));
             }
@@ -136,6 +137,7 @@ impl State<'_> {
         };
         let failure = Classification {
             status: last.status,
+            code: last.code.clone(),
             message: last.message.clone(),
             request_id: last.request_id.clone(),
             ..Classification::new(last.class)

@@ -212,9 +212,10 @@ impl Account {
         self.0.load(Ordering::Relaxed) & (MISSING_MASK | DEGRADED) == 0
     }
 
-    /// Whether nothing is missing.
-    pub(crate) fn is_full(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & MISSING_MASK == 0
+    /// Whether nothing is missing, after what time has paid.
+    #[cold]
+    pub(crate) fn is_full(&self, now: Moment) -> bool {
+        self.change(|word| word.refilled(now)).missing == 0
     }
 
     /// Whether calls have failed, and the server has not recovered yet.

@@ -7,7 +7,7 @@ use super::{
     meter::Refused,
     slots::Full,
 };
-use crate::{Rejection, clock::Moment, event, random, wait::Timer};
+use crate::{Rejection, ambient, clock::Moment, event, random, wait::Timer};
 use std::{future::poll_fn, pin::pin, task::Context, time::Duration};
 
 /// What an attempt waits for before it is sent.
@@ -51,12 +51,12 @@ pub(super) struct Admission<'u> {
 }
 
 impl<'u> Admission<'u> {
-    pub(super) fn new(through: Through<'u>, queue: Queue, is_inner: bool) -> Self {
+    pub(super) fn new(through: Through<'u>, queue: Queue) -> Self {
         let max_wait = through.upstream.config().max_wait;
         Self {
             through,
             queue,
-            is_inner,
+            is_inner: ambient::is_inside(through.shared.id()),
             latest: Moment::now().after(max_wait).earlier(queue.deadline),
             waited: None,
         }
@@ -127,7 +127,7 @@ impl<'u> Admission<'u> {
         Ok(())
     }
 
-    /// Whether the probe that is out may be that of the attempt around it.
+    /// Whether the attempt around it may be the probe that is out.
     fn shares_probe(&self, now: Moment) -> bool {
         self.is_inner && self.through.shared.circuit.is_half_open(now)
     }
@@ -198,6 +198,7 @@ impl<'u> Admission<'u> {
     fn refused(&self, refused: Refused) -> Rejection {
         match refused {
             Refused::Wait(wait) => self.limited(Some(wait)),
+            Refused::Reading => self.limited(None),
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }

@@ -48,10 +48,20 @@ impl Bucket {
     /// First come, first served; refused at once, and whenever it turns out later, if the wait would last longer than until
     /// `latest`, if there is one. Cancel safe: a future that is dropped has taken nothing.
     pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
-        let now = Instant::now();
-        let wait = match self.meter.try_take(cost, Moment::of(now)) {
-            Err(Refused::Wait(wait)) => wait,
-            other => return other,
+        let (now, wait) = loop {
+            // Before the look, so that no change is missed.
+            let sooner = self.sooner.notified();
+            let now = Instant::now();
+            match self.meter.try_take(cost, Moment::of(now)) {
+                Err(Refused::Wait(wait)) => break (now, wait),
+                Err(Refused::Reading) if !outlasts(now, Duration::ZERO, latest) => {
+                    // Not in the line, where cheaper calls would wait behind it.
+                    let look = wait::after(now, LONGEST_SLEEP);
+                    let look = latest.map_or(look, |latest| latest.min(look));
+                    let _ = timeout_at(look, sooner).await;
+                }
+                other => return other,
+            }
         };
         if outlasts(now, wait, latest) {
             return Err(Refused::Wait(wait));
@@ -95,21 +105,25 @@ impl Bucket {
     /// is not known, so a time `t` in which `n` is given back may see `amount × t ÷ period + burst + n` taken (of which
     /// `n` was not used).
     pub(crate) fn give_back(&self, cost: u64) {
+        let is_awaited = self.is_awaited();
         self.meter.give_back(cost);
-        self.tell();
+        self.tell(is_awaited);
     }
 
     /// Corrects the estimate with which a call was let through. See [`Meter::settle`].
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
         self.meter.settle(estimated, actual, now);
-        self.tell();
+        if self.is_awaited() {
+            self.settled(estimated, now);
+        }
     }
 
     /// A reading of the server; after [`settle`](Self::settle) for the same call, whose estimate counts as in flight until
     /// then. See [`Meter::learn`].
     pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
+        let is_awaited = self.is_awaited();
         let change = self.meter.learn(quota, now);
-        self.tell();
+        self.tell(is_awaited);
         change
     }
 
@@ -128,8 +142,9 @@ impl Bucket {
 
     /// Changes the limit; who waits for the old one goes by the new one at once. See [`Meter::set`].
     pub(crate) fn set(&self, rate: Option<Rate>) {
+        let is_awaited = self.is_awaited();
         self.meter.set(rate);
-        self.tell();
+        self.tell(is_awaited);
     }
 
     pub(crate) fn level(&self, now: Moment) -> i64 {
@@ -144,8 +159,23 @@ impl Bucket {
         self.meter.effective(now)
     }
 
-    fn tell(&self) {
-        if self.meter.queued() > 0 {
+    #[cold]
+    fn settled(&self, estimated: u64, now: Moment) {
+        if estimated > self.meter.capacity() {
+            self.meter.read_again(now);
+        }
+        self.tell(true);
+    }
+
+    /// Whether anybody waits: in the line, or for a limit that is being read again.
+    #[inline]
+    fn is_awaited(&self) -> bool {
+        self.meter.queued() > 0 || self.meter.is_being_read()
+    }
+
+    #[inline]
+    fn tell(&self, is_awaited: bool) {
+        if is_awaited {
             self.sooner.notify_waiters();
         }
     }

@@ -21,6 +21,8 @@ pub(crate) enum Refused {
     },
     /// It may go after this time, if nothing else changes. Never zero.
     Wait(Duration),
+    /// Another call is out to read a limit that is too low for it, and may restore it.
+    Reading,
 }
 
 /// A bucket that refills with time, as the generic cell rate algorithm has it
@@ -193,15 +195,15 @@ impl Meter {
     /// share of the rate, never more.
     pub(crate) fn give_back(&self, cost: u64) {
         self.landed(cost);
+        if self.is_being_read() && cost > self.capacity() {
+            self.reading.store(0, Ordering::SeqCst);
+        }
         self.refund(cost);
     }
 
     /// Corrects an estimate: what was too much comes back, what was too little is owed. At most a whole burst is owed.
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
         self.landed(estimated);
-        if self.is_being_read() && estimated > self.capacity() {
-            self.read_again(now);
-        }
         let debt = actual.saturating_sub(estimated);
         if debt == 0 {
             self.refund(estimated.saturating_sub(actual));

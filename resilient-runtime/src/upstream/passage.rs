@@ -215,10 +215,8 @@ impl Settle for Passage<'_> {
     ) -> Poll<Result<(), Box<Rejection>>> {
         let through = self.through;
         let waiting = &mut self.aside().waiting;
-        let future = waiting.get_or_insert_with(|| {
-            let is_inner = ambient::is_inside(through.shared.id());
-            Box::pin(Admission::new(through, queue, is_inner).admit())
-        });
+        let future =
+            waiting.get_or_insert_with(|| Box::pin(Admission::new(through, queue).admit()));
         let admitted = ready!(future.as_mut().poll(cx));
         *waiting = None;
         if admitted.is_err() {
@@ -245,9 +243,7 @@ impl Settle for Passage<'_> {
             shared.failed(upstream, permit, spent, failure, now);
         }
         Standing {
-            circuit_open: upstream
-                .circuit_breaker()
-                .and_then(|_| shared.circuit_open(now)),
+            circuit_open: self.circuit_open(Until(now)),
         }
     }
 
@@ -261,9 +257,17 @@ impl Settle for Passage<'_> {
         let Through {
             upstream, shared, ..
         } = self.through;
+        // A call inside a probe shares its place.
+        let shares_probe = || ambient::is_inside(shared.id()) && shared.circuit.is_half_open(now.0);
         upstream
             .circuit_breaker()
             .and_then(|_| shared.circuit_open(now.0))
+            .filter(|_| !shares_probe())
+    }
+
+    fn leave_queue(&mut self) {
+        let budget = &self.through.shared.budget;
+        self.aside().budget.leave_queue(budget);
     }
 
     fn suppressed(&self) {

@@ -38,7 +38,7 @@ impl Meter {
         if now >= until || until > now.after(AGAIN.1) {
             Ok(())
         } else if word & OUT != 0 {
-            Err(Refused::Wait(until.since(now)))
+            Err(Refused::Reading)
         } else {
             Err(never)
         }

@@ -48,6 +48,8 @@ pub trait Settle {
     fn failed(&mut self, failed: Failed<'_>) -> Standing;
     /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
     fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked;
+    /// The next attempt waits no longer for the retry budget, but for something else.
+    fn leave_queue(&mut self) {}
     /// The retry budget has not let another attempt go, and the call has given up.
     fn suppressed(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.

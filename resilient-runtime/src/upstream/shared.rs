@@ -5,7 +5,8 @@ use super::{
     breaker::Change, counts::Counters, learn::RateChange, terms::Kind, usage::Totals,
 };
 use crate::{
-    Class, Classification, Limits, Processed, Upstream, budget::BudgetState, clock::Moment, event,
+    Class, Classification, Limits, Processed, Upstream, ambient, budget::BudgetState,
+    clock::Moment, event,
 };
 use std::{fmt, ops::Deref, time::Duration};
 
@@ -63,11 +64,10 @@ impl Shared {
         }
     }
 
-    /// Tells this state from all others within 256 GiB of memory: where it is, in cache lines.
+    /// As attempts around a call name it: see [`ambient`].
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "see above")]
-    pub(crate) fn id(&self) -> u32 {
-        (std::ptr::from_ref(self).addr() >> 6) as u32
+    pub(super) fn id(&self) -> u64 {
+        ambient::id_of(self)
     }
 
     /// For how long the circuit breaker lets nothing through, if it does not.
