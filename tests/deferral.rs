@@ -16,7 +16,7 @@ use futures::{
 };
 use resilient_runtime::{
     __private::{Hedge, Plan, Site, Through},
-    Backoff, Budget, Jitter, Policy, ReleasedBy, Upstream, call,
+    Backoff, Budget, Class, Jitter, Policy, ReleasedBy, Upstream, call,
     decide::GiveUp,
 };
 use resilient_tests::{Counter, Failure};
@@ -311,6 +311,42 @@ async fn without_a_budget_nothing_waits() {
     let outcomes = calls(&upstream, 100, policy, &server).await;
     assert_eq!((succeeded(&outcomes), server.requests.get()), (0, 500));
     assert_eq!(upstream.snapshot().counts.deferred, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_without_a_budget_leave_nothing_in_flight() {
+    let upstream = Upstream::new("left over");
+    spend(&upstream).await;
+    let policy = steady(SECOND).attempts(3).budget(Budget::NONE);
+    fails(&upstream, policy, &Counter::new()).await;
+    // A lone call is alone, and keeps to its own schedule.
+    let (start, counter) = (Instant::now(), Counter::new());
+    fails(&upstream, steady(SECOND).attempts(8), &counter).await;
+    assert_eq!((counter.get(), start.elapsed().as_secs()), (8, 7));
+}
+
+/// The attempt around an attempt ends first, though that one has a longer timeout.
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_with_the_earliest_end_of_the_attempts_around_it() {
+    let upstream = Upstream::new("inside two");
+    spend(&upstream).await;
+    let around = |timeout: Duration| Policy::new().attempts(1).timeout(timeout);
+    beside_a_hang(&upstream, async {
+        let outcome: Outcome = call!(around(SECOND * 9 / 2), "outer", async {
+            sleep(SECOND / 10).await;
+            let middle: Outcome = call!(around(60 * SECOND), "middle", async {
+                sleep(SECOND / 10).await;
+                fails(&upstream, Policy::new(), &Counter::new()).await;
+                Err(Failure::status(503))
+            })
+            .await;
+            middle.map_err(|_| Failure::status(503))
+        })
+        .await;
+        // Not a timeout: the failure inside has reached the caller.
+        assert_eq!(outcome.unwrap_err().class(), Class::Overloaded);
+    })
+    .await;
 }
 
 /// Those that are left, for whom nobody else waits, go on as they asked to.

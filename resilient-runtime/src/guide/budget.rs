@@ -8,7 +8,7 @@
 //! random 500 the budget costs little: 94 % of the operations succeed, and 95 % without it.
 //!
 //! A call whose retry the budget cannot pay for must not fail either: a fan-out of 200 calls that meets a 503 for two
-//! seconds would fail as a whole. Its retries wait, and all 200 succeed after 8 s.
+//! seconds would fail as a whole. Its retries wait, and all 200 succeed after 6.5 s.
 //!
 //! # Use
 //!

@@ -20,19 +20,20 @@ use std::{fmt, time::Duration};
 /// - the balance pays for it, at the price of an overload, which it then does not get back;
 /// - recent successes pay for it: each gives four credits, as long as the process sends no more than it usually does, and
 ///   the next failure takes them all;
-/// - it goes as a trial: when nothing has ended and no retry was sent for 1 s (2 s and then 4 s if trials fail), the retry
-///   at the head of the queue finds out whether the server has recovered.
+/// - it goes as a trial: when nothing has ended and no retry was sent for 1 s (2 s and then 4 s if trials fail; up to 9 s
+///   where there was hardly any traffic), the retry at the head of the queue finds out whether the server has recovered.
 ///
 /// A call that is alone with its upstream waits for nobody: it makes all its attempts, on its own schedule. A waiting call
 /// holds neither a permit nor a connection, and its deadline counts on. It gives up, with its last failure, when all its
-/// attempts would have been over at the longest: the default schedule takes 30 s from the first failure, and as long as
-/// four attempts last.
+/// attempts would have been over at the longest: from the first failure the default schedule takes 15 s, after an overload
+/// 30 s, and as long as four attempts last. A shorter schedule waits for 4 s all the same, and while the server is well for
+/// 15 s.
 ///
 /// The times are for a schedule that begins at 1 s or more; one that begins with 10 ms waits a hundredth of them.
 ///
 /// With 200 calls that begin together and a server that answers 503 for the first two seconds, all first attempts fail.
 /// The balance of 20 pays for 4 retries, the other 196 are deferred. Trials follow after 1 s, 2 s, 4 s; the first that
-/// succeeds gives four credits, each of those four more, and after 8 s all 200 have succeeded, with 408 requests.
+/// succeeds gives four credits, each of those four more, and after 6.5 s all 200 have succeeded, with some 450 requests.
 ///
 /// ```
 /// use resilient_runtime::Budget;

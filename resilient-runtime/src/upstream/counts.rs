@@ -10,7 +10,7 @@ pub struct Counts {
     pub refused: u64,
     /// Attempts that had to wait for admission: for a limit, the gate, or a circuit breaker that they wait for.
     pub queued: u64,
-    /// Calls that gave up because no retry was let go before their patience was over.
+    /// Calls that gave up while their retry waited: their patience, their deadline or the attempt around them had ended.
     pub suppressed: u64,
     /// Retries that the budget could not pay for when they were due, so that they waited.
     pub deferred: u64,
