@@ -23,7 +23,7 @@ pub(crate) struct Panel {
     pub(crate) step: f64,
 }
 
-/// What one policy does, for each panel.
+/// The course of one policy, for each panel.
 pub(crate) struct Line {
     pub(crate) name: &'static str,
     /// Stands below the name; may be empty.

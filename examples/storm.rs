@@ -1,4 +1,4 @@
-//! What retries do to a server in trouble, and to those who call it: a burst of calls that meets a 503, and a server that
+//! Retries and a server in trouble: a burst of calls that meets a 503, and a server that
 //! has fallen to a tenth of its capacity. Run it with `cargo run --example storm`.
 
 mod chart;

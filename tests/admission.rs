@@ -337,6 +337,77 @@ async fn who_waits_for_the_breaker_is_told_at_once_if_its_time_is_too_short_or_i
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
+#[tokio::test(start_paused = true)]
+async fn calls_that_wait_look_again_when_the_breaker_is_isolated_or_released_by_hand() {
+    let upstream = Upstream::new("by hand").breaker(BREAKER);
+    let start = Instant::now();
+    for by_hand in [Upstream::isolate, Upstream::release] {
+        upstream.release();
+        failing(&upstream).await;
+        let change = async {
+            sleep(SECOND).await;
+            by_hand(&upstream);
+        };
+        let (waited, ()) = tokio::join!(taking(&upstream, PATIENT, Duration::ZERO), change);
+        let is_released = upstream.snapshot().breaker == Some(BreakerState::Closed);
+        assert_eq!(waited.is_ok(), is_released);
+    }
+    // Neither has waited for the end of the break.
+    assert_eq!(start.elapsed(), 2 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_is_opened_by_hand_lets_those_go_who_wait() {
+    let upstream = Upstream::new("gate").gate(true);
+    let wait = ServerWait::new(50 * SECOND, WaitOrigin::RetryAfter);
+    let result: Outcome = call!(upstream = &upstream, policy = ONCE, async {
+        Err(Classification::of_status(429).wait(wait).into())
+    })
+    .await;
+    result.unwrap_err();
+    let start = Instant::now();
+    let opens = async {
+        sleep(SECOND).await;
+        upstream.release();
+    };
+    let (waited, ()) = tokio::join!(taking(&upstream, ONCE, Duration::ZERO), opens);
+    waited.unwrap();
+    assert_eq!(start.elapsed(), SECOND);
+}
+
+#[resilient(
+    breaker(consecutive = 1, pause = "10s"),
+    on(circuit_open, retry = true)
+)]
+async fn of_its_own(sent: &Counter) -> Outcome {
+    if sent.count() == 1 {
+        return Err(Failure::status(500));
+    }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_of_the_functions_own_is_waited_for_too() {
+    let sent = Counter::new();
+    let start = Instant::now();
+    of_its_own(&sent).await.unwrap();
+    assert!(start.elapsed() >= 10 * SECOND, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_rule_of_the_open_breaker_says_that_calls_wait_and_nothing_else() {
+    assert!(PATIENT.validate().is_ok());
+    for rule in [
+        Rule::new().retry(false),
+        Rule::new().attempts(3),
+        Rule::new().retry(true).attempts(3),
+        Rule::new().retry(true).initial(SECOND),
+    ] {
+        let mistake = ONCE.on(Class::CircuitOpen, rule).validate().unwrap_err();
+        assert!(mistake.to_string().contains("circuit_open"), "{mistake}");
+    }
+}
+
 /// Its retries go on when the circuit lets them through.
 #[tokio::test(start_paused = true)]
 async fn a_failed_call_that_is_to_wait_for_the_breaker_is_retried_after_the_break() {

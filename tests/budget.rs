@@ -320,12 +320,12 @@ async fn f03_a_waiting_retry_that_is_dropped_leaves_nothing_and_strands_nobody()
 /// The future is `Send` although its result is not: nothing but the record is kept over the wait.
 #[tokio::test(start_paused = true)]
 async fn a_result_that_is_not_send_comes_back_as_a_rejection_of_the_same_class() {
-    let first = local();
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&local());
     let calls = (0..50).map(|_| async {
         let result: Result<Rc<()>, CallError<io::Error>> = local().await;
         result.unwrap_err()
     });
-    drop(first);
     let errors = futures::future::join_all(calls).await;
     let gave_up: Vec<_> = errors
         .iter()
@@ -333,8 +333,12 @@ async fn a_result_that_is_not_send_comes_back_as_a_rejection_of_the_same_class()
         .collect();
     assert!(!gave_up.is_empty());
     for error in gave_up {
-        assert_eq!(error.classify().class, Class::Network);
-        assert_eq!(error.history().attempts.len(), 1);
+        let failure = error.classify();
+        assert_eq!(failure.class, Class::Network);
+        let [attempt] = &error.history().attempts[..] else {
+            panic!("{error:?}");
+        };
+        assert_eq!(failure.message, attempt.message);
     }
 }
 
@@ -343,7 +347,7 @@ async fn local() -> Result<Rc<()>, CallError<io::Error>> {
     Err(io::Error::from(io::ErrorKind::ConnectionReset))?
 }
 
-/// A schedule without waits does not hammer, and a deadline ends it. Its attempts are all made, since it is alone.
+/// A schedule without waits does not hammer, and a deadline ends it.
 #[tokio::test(start_paused = true)]
 async fn a_schedule_without_waits_is_slowed_down_and_ended_by_the_deadline() {
     let upstream = Upstream::new("at once");
@@ -353,7 +357,7 @@ async fn a_schedule_without_waits_is_slowed_down_and_ended_by_the_deadline() {
         .backoff(Backoff::fixed(Duration::ZERO));
     let (start, counter) = (Instant::now(), Counter::new());
     let error = failing(&upstream, policy, 429, &counter).await;
-    assert!(counter.get() <= 40, "{}", counter.get());
+    assert!((5..=40).contains(&counter.get()), "{}", counter.get());
     assert!(matches!(
         error.history().gave_up,
         Some(GiveUp::DeadlineWhileDeferred { .. })

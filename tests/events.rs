@@ -275,7 +275,7 @@ async fn a_refused_call_is_told_with_its_class() {
     };
     assert_eq!(
         (refused.field("error.type"), refused.field("reason")),
-        ("limited", "the client-side rate limit leaves no room")
+        ("limited", "the client-side limits leave no room in time")
     );
 }
 

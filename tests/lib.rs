@@ -109,6 +109,16 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// Runs it in a runtime whose time passes as soon as everybody waits.
+pub fn in_paused_time<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
 /// Counts what it is told of.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU32);

@@ -18,6 +18,7 @@
 
 use resilient_examples::world::{Callers, Course, Demand, Trouble, World};
 use resilient_runtime::{Backoff, Jitter};
+use resilient_tests::in_paused_time;
 use std::{ops::Range, time::Duration};
 
 const SEEDS: Range<u64> = 1..6;
@@ -67,12 +68,7 @@ const fn quota(tells: bool, takes: u64) -> Trouble {
 }
 
 fn course(world: World) -> Course {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(world.run())
+    in_paused_time(world.run())
 }
 
 /// The courses with five seeds; the output says what they came to.

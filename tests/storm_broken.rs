@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use resilient_examples::world::{Broken, Callers, Course, Demand, Trouble, World};
+use resilient_tests::in_paused_time;
 
 const SECONDS: Range<usize> = 0..50;
 
@@ -23,12 +24,7 @@ fn play(part: f64, status: u16, demand: Demand, callers: Callers, seed: u64) -> 
         broken: Some(Broken { part, status }),
         ..World::new(Trouble::Refused, callers, seed)
     };
-    let course: Course = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(world.run());
+    let course: Course = in_paused_time(world.run());
     let sum = |counts: &[u32]| f64::from(counts.iter().sum::<u32>());
     let (wanted, succeeded) = (sum(&course.wanted), sum(&course.succeeded));
     let score = Score {

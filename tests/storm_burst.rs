@@ -15,18 +15,14 @@ use std::{ops::Range, time::Duration};
 
 use resilient_examples::burst::{Burst, Failing, Outcome};
 use resilient_examples::world::Callers;
+use resilient_tests::in_paused_time;
 
 const SEEDS: Range<u64> = 1..6;
 
 const BUSY: Failing = Failing::Status(503);
 
 fn play(burst: Burst) -> Outcome {
-    let outcome = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(burst.run());
+    let outcome = in_paused_time(burst.run());
     let (workers, calls, lasts) = (burst.workers, burst.calls, burst.lasts);
     println!(
         "{:?} {workers} x {calls}, {lasts:?}: success {:.3} of {} attempts, after {:?}",
@@ -161,7 +157,7 @@ fn a_fan_out_outlives_a_busy_server_whose_good_answers_take_far_longer() {
 fn a_fan_out_is_over_soon_after_the_server_is_well() {
     for outcome in outcomes(burst(200, 1, BUSY, 2)) {
         assert!(outcome.success() >= 0.99, "{outcome:?}");
-        assert!(outcome.took <= Duration::from_secs(11), "{outcome:?}");
+        assert!(outcome.took <= Duration::from_secs(8), "{outcome:?}");
     }
 }
 

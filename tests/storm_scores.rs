@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use resilient_examples::world::{Callers, Course, Demand, Trouble, World};
+use resilient_tests::in_paused_time;
 
 pub(crate) const SEEDS: Range<u64> = 1..6;
 
@@ -48,12 +49,7 @@ pub(crate) const QUOTA: Trouble = Trouble::Quota {
 
 /// The score of a course, which the output gives.
 pub(crate) fn play(world: World) -> Score {
-    let course: Course = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .unwrap()
-        .block_on(world.run());
+    let course: Course = in_paused_time(world.run());
     let Range { start, end } = course.incident;
     let score = Score {
         during: 100.0 * course.success(start..end),

@@ -49,7 +49,7 @@ fn most_calls_outlive_a_deep_queue_at_no_more_load() {
 
 #[test]
 fn most_calls_outlive_a_server_that_sheds_load() {
-    let wanted = score(72.0, 95.0, 1.75, Some(1));
+    let wanted = score(78.0, 96.0, 1.43, Some(1));
     reaches(wanted, SEEDS, think(Trouble::Sheds(0.1)));
 }
 

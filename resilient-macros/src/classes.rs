@@ -44,5 +44,10 @@ pub(crate) const LOCAL: &[&str] = &["limited", "at_capacity", "deadline", "cance
 /// The class whose rule says that the call waits while the circuit breaker is open.
 pub(crate) const BREAKER: &str = "circuit_open";
 
+/// Whether rules of a class are looked at one by one, and every one without a meaning has a message of its own.
+pub(crate) fn is_special(class: &str) -> bool {
+    LOCAL.contains(&class) || class == BREAKER || class == FINAL
+}
+
 /// The class that no retry can heal: the account has nothing left.
 pub(crate) const FINAL: &str = "quota_exhausted";

@@ -18,9 +18,9 @@ thread_local! {
     static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
 }
 
-/// What is around the code that runs now, in one word that every poll through an upstream changes: in the lowest two bits
-/// whether an upstream listens and was told something; above them the upstreams whose permits the two innermost attempts
-/// hold, in 31 bits each.
+/// The upstreams of the attempts around the code that runs now, in one word that every poll through an upstream changes.
+/// The lowest two bits say whether an upstream listens and was told something; above them are the upstreams whose permits
+/// the two innermost attempts hold, in 31 bits each.
 #[derive(Clone, Copy)]
 struct Around(u64);
 

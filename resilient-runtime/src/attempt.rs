@@ -230,15 +230,12 @@ where
     /// The retry budget lets no further attempt go in time. The caller gets the last failure.
     #[cold]
     #[inline(never)]
-    fn gave_up(mut self: Pin<&mut Self>, mut history: History) -> Poll<ControlFlow<R>> {
+    fn gave_up(mut self: Pin<&mut Self>, history: History) -> Poll<ControlFlow<R>> {
         let Call { plan, last, .. } = &mut **self.as_mut().project().call;
         let result = match last.take() {
             Some(last) => plan.ended(last, history),
-            None => match history.attempts.pop() {
-                Some(attempt) => {
-                    history.attempts.push(attempt.clone());
-                    R::rejected(Rejection::failed(attempt).with_history(history))
-                }
+            None => match history.attempts.last().cloned() {
+                Some(attempt) => R::rejected(Rejection::failed(attempt).with_history(history)),
                 None => return Poll::Ready(ControlFlow::Continue(())),
             },
         };

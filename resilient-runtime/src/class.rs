@@ -101,7 +101,7 @@ classes! {
         "wait until the circuit breaker lets probes through";
     /// Raised here: the client-side rate limit would take too long.
     Limited = "limited", false,
-        "send less, or raise the client-side limit";
+        "send less, raise the client-side limit, or allow a longer wait";
     /// Raised here: the concurrency limit and its queue are full.
     AtCapacity = "at_capacity", false,
         "send less at once, or raise the concurrency limit";

@@ -5,12 +5,11 @@
     reason = "a panic is a failed test"
 )]
 
-use resilient_runtime::{
-    Backoff, Breaker, Budget, CallError, Class, Classification, Classify, Policy, Rate, Upstream,
-    call,
-};
+mod busy;
+
+use busy::Busy;
+use resilient_runtime::{Backoff, Breaker, Budget, CallError, Class, Policy, Rate, Upstream, call};
 use std::{
-    fmt,
     future::pending,
     hint::black_box,
     pin::pin,
@@ -18,23 +17,6 @@ use std::{
     time::Duration,
 };
 use tokio::runtime::{Builder, Runtime};
-
-#[derive(Debug)]
-struct Busy;
-
-impl fmt::Display for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("busy")
-    }
-}
-
-impl std::error::Error for Busy {}
-
-impl Classify for Busy {
-    fn classify(&self) -> Classification {
-        Classification::new(Class::ServerError)
-    }
-}
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()
@@ -104,7 +86,7 @@ fn f74_a_hundred_thousand_failing_calls_leave_nothing_of_their_requests() {
                     let request = request.clone();
                     tokio::task::yield_now().await;
                     black_box(&request);
-                    Err(Busy)?
+                    Err(Busy(Class::ServerError))?
                 })
                 .await;
                 assert!(result.is_err());
@@ -132,8 +114,10 @@ fn f30_deferred_retries_leave_nothing_however_many() {
     let _entered = runtime.enter();
     let mut cx = Context::from_waker(Waker::noop());
     let fail = || async {
-        let result: Result<(), CallError<Busy>> =
-            call!(upstream = UPSTREAM, async { Err(Busy)? }).await;
+        let result: Result<(), CallError<Busy>> = call!(upstream = UPSTREAM, async {
+            Err(Busy(Class::ServerError))?
+        })
+        .await;
         result
     };
     // One that hangs, so that nobody is alone, and as many failures as empty the balance.

@@ -1,1 +1,1 @@
-//! The bench is all there is.
+//! Empty: the package has only a bench.

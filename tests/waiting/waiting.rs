@@ -12,15 +12,16 @@
     reason = "a test program: a panic is a failed test, and its output is its purpose"
 )]
 
+#[path = "../bench/busy.rs"]
+mod busy;
 #[allow(dead_code, reason = "not all of it is used here")]
 #[path = "../bench/count.rs"]
 mod count;
 
+use busy::Busy;
 use count::Calls;
-use resilient_runtime::{
-    Backoff, CallError, Class, Classification, Classify, Jitter, Policy, Upstream, call,
-};
-use std::{env, fmt, future::pending, process::ExitCode, sync::Arc, time::Duration};
+use resilient_runtime::{Backoff, CallError, Class, Jitter, Policy, Upstream, call};
+use std::{env, future::pending, process::ExitCode, sync::Arc, time::Duration};
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinSet,
@@ -34,23 +35,6 @@ const MOST_INSTRUCTIONS: u64 = 30_000_000;
 const MOST_BYTES: i64 = 300;
 /// What is measured at once: so many make a second.
 const STEPS: u32 = 10;
-
-#[derive(Debug)]
-struct Busy;
-
-impl fmt::Display for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("busy")
-    }
-}
-
-impl std::error::Error for Busy {}
-
-impl Classify for Busy {
-    fn classify(&self) -> Classification {
-        Classification::new(Class::Overloaded)
-    }
-}
 
 type Outcome = Result<(), CallError<Busy>>;
 
@@ -83,7 +67,10 @@ impl Waiting {
             for _ in 0..CALLS {
                 let upstream = Arc::clone(&upstream);
                 calls.spawn(async move {
-                    call!(upstream = upstream, policy = policy, async { Err(Busy)? }).await
+                    call!(upstream = upstream, policy = policy, async {
+                        Err(Busy(Class::Overloaded))?
+                    })
+                    .await
                 });
             }
             sleep(Duration::from_secs(5)).await;

@@ -8,7 +8,7 @@ use super::{
     value::{self, Value},
 };
 use crate::{
-    classes::CLASSES,
+    classes::{self, CLASSES},
     errors::Errors,
     suggest::{listed, nearest},
 };
@@ -147,7 +147,7 @@ pub(super) fn rule(tokens: TokenStream) -> syn::Result<Rule> {
     );
     match class {
         Ok((word, class)) => {
-            if says_nothing {
+            if says_nothing && !classes::is_special(class.0) {
                 let name = class.0;
                 let message = format!(
                     "`on({name})` says nothing: write `on({name}, retry = true)` or `on({name}, \

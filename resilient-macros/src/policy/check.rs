@@ -23,8 +23,9 @@ pub(super) fn combinations(args: &Args, errors: &mut Errors) {
         built_in: args.policy.is_empty() && args.upstream.is_empty(),
     };
     base.check(&[steps], errors);
+    let has_breaker = !(args.breaker.is_empty() && args.upstream.is_empty());
     for rule in &args.on {
-        check_rule(&rule.value, errors);
+        check_rule(&rule.value, has_breaker, errors);
         base.check(&[&rule.value.steps, steps], errors);
     }
     if base.built_in {
@@ -97,7 +98,7 @@ fn dead<T>(cell: &Cell<T>, hint: &str, errors: &mut Errors) {
 }
 
 /// A rule by itself.
-fn check_rule(rule: &Rule, errors: &mut Errors) {
+fn check_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
     let Rule {
         word,
         class: (name, _),
@@ -116,7 +117,7 @@ fn check_rule(rule: &Rule, errors: &mut Errors) {
         return;
     }
     if *name == classes::BREAKER {
-        check_breaker_rule(rule, errors);
+        check_breaker_rule(rule, has_breaker, errors);
         return;
     }
     if *name == classes::FINAL && retry.value() != Some(&false) {
@@ -167,12 +168,19 @@ fn dead_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
 }
 
 /// `on(circuit_open, retry = true)`: the call waits, which is no attempt and has no schedule.
-fn check_breaker_rule(rule: &Rule, errors: &mut Errors) {
+fn check_breaker_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
     if rule.retry.value() != Some(&true) {
         errors.at(
             &rule.word,
             "a call fails at once while the circuit breaker is open, so this rule has no effect: \
                 remove it, or write `on(circuit_open, retry = true)` for a call that waits instead",
+        );
+        return;
+    }
+    if !has_breaker {
+        errors.at(
+            &rule.word,
+            "there is no circuit breaker to wait for: add `breaker`, or name an `upstream` that has one",
         );
         return;
     }

@@ -1,12 +1,13 @@
 //! Stage budget: retries that wait for the retry budget. Takes how attempts end, gives the moment at which a retry may be
 //! sent.
 //!
-//! [`recovery`] decides, as plain arithmetic; [`state`] is shared by the callers of one upstream, key or function;
+//! [`recovery`] decides, as plain arithmetic, by the [`traffic`]; [`state`] is shared by the callers of one upstream, key or function;
 //! [`per_call`] is the side of one call.
 
 mod per_call;
 mod recovery;
 mod state;
+mod traffic;
 
 pub(crate) use per_call::CallBudget;
 pub use recovery::ReleasedBy;
@@ -24,13 +25,13 @@ pub(crate) enum Answer {
     Wait(Outlook),
 }
 
-/// What a call that waits is to know.
+/// The state of the upstream, as far as it decides how long a call waits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outlook {
-    /// When it asks again, if that is set.
+    /// When the call asks again; never, unless it is at the head of the queue or released.
     pub(crate) at: Moment,
     /// The longest that a success or an attempt in flight has taken.
     pub(crate) slowest: Duration,
-    /// Whether the attempt that ended last has succeeded: those who wait are let go one after another.
+    /// Whether there was a success since the last failure: the calls that wait are let go one after another.
     pub(crate) is_well: bool,
 }

@@ -1,6 +1,6 @@
 //! Stage budget: the state of a degraded upstream. Decides which waiting retry is released, and when. No clock, no lock.
 
-use super::Outlook;
+use super::{Outlook, traffic::Traffic};
 use crate::{
     Class, Policy,
     clock::{Moment, nanos},
@@ -77,8 +77,6 @@ const TRIAL_CAP: u32 = 4;
 const LONE_TRIAL: u32 = 9;
 /// The credits that one success gives.
 const CREDITS: f64 = 4.0;
-/// The part of `usual` that is left after each second without a new maximum.
-const DECAY: f64 = 0.99;
 /// After this time without a failure a recovered upstream is healthy. Also the length of the windows.
 const CALM: Duration = Duration::from_secs(3);
 /// A deferred retry costs the full price whatever it follows: at less, the backlog of callers that keep coming goes out
@@ -91,63 +89,13 @@ const STALE: Duration = Duration::from_secs(1);
 const GROWTH: f64 = 0.06;
 const MOST_GROWTH: f64 = 0.3;
 /// Successes in a row, at least, after which a timeout is a relapse: as many as the usual traffic of a second, and not
-/// fewer than this. The backlog has then pushed a server over the edge that has little to spare, and wastes its work. Each
-/// relapse doubles the price of a deferred retry, up to the highest.
+/// fewer than this. The backlog has then overloaded a server again that has little to spare. Each relapse doubles the price of a deferred retry, up to the highest.
 const LEAST_RUN: f64 = 10.0;
 const HIGHEST_PRICE: u32 = 4;
 /// A release that was not used for so long waits again.
 const RECENT: Duration = Duration::from_secs(1);
 /// Timers may ring a rounding error early.
 const TOLERANCE: Duration = Duration::from_millis(1);
-
-/// Counts of the last three seconds, sliding: the current second and three before it, of which the oldest counts for the
-/// part that is still within. With whole seconds alone, the sum would fall by a third whenever a second begins.
-#[derive(Debug, Default)]
-struct Window {
-    second: u64,
-    counts: [u32; 4],
-}
-
-const SECOND: u64 = 1_000_000_000;
-
-impl Window {
-    fn roll(&mut self, now: Moment) {
-        let second = now.0 / SECOND;
-        let [current, one, two, _] = self.counts;
-        if now.is_behind(Moment(self.second.saturating_mul(SECOND))) {
-            // The clock has gone back.
-            *self = Self::default();
-        }
-        self.counts = match second.saturating_sub(self.second) {
-            0 => return,
-            1 => [0, current, one, two],
-            2 => [0, 0, current, one],
-            3 => [0, 0, 0, current],
-            _ => [0; 4],
-        };
-        self.second = second;
-    }
-
-    fn add(&mut self, now: Moment) {
-        self.roll(now);
-        let [current, ..] = &mut self.counts;
-        *current = current.saturating_add(1);
-    }
-
-    /// Takes the latest one back.
-    fn remove_one(&mut self) {
-        if let Some(count) = self.counts.iter_mut().find(|count| **count > 0) {
-            *count = count.saturating_sub(1);
-        }
-    }
-
-    fn sum(&mut self, now: Moment) -> f64 {
-        self.roll(now);
-        let [current, one, two, oldest] = self.counts.map(f64::from);
-        let passed = Duration::from_nanos(now.0 % SECOND).as_secs_f64();
-        current + one + two + oldest * (1.0 - passed)
-    }
-}
 
 /// A waiting retry.
 struct Waiting {
@@ -186,14 +134,7 @@ pub(super) type Sent = (Moment, u64);
 /// All that is known of an upstream from its first failure until it has recovered.
 #[derive(Default)]
 pub(super) struct Recovery {
-    /// First attempts, when they are sent.
-    first: Window,
-    /// First attempts that were sent before the upstream was degraded, when they end.
-    earlier: Window,
-    /// Retries, when they are sent.
-    sent: Window,
-    usual: f64,
-    usual_at: Moment,
+    traffic: Traffic,
     credits: f64,
     trials: u32,
     last: Moment,
@@ -224,15 +165,21 @@ impl Recovery {
         self.next_number
     }
 
-    pub(super) fn sent(&mut self, now: Moment) -> Sent {
+    pub(super) fn sent(&mut self, is_first: bool, now: Moment) -> Sent {
+        if is_first {
+            self.traffic.first_sent(now);
+        }
         let sent = (now, self.number());
         self.in_flight.push_back(sent);
         sent
     }
 
-    /// An attempt in flight has ended.
-    pub(super) fn ended(&mut self, sent: Option<Sent>) {
+    /// An attempt has ended. One without a number was sent before the upstream was degraded.
+    pub(super) fn ended(&mut self, is_first: bool, sent: Option<Sent>, now: Moment) {
         let Some(sent) = sent else {
+            if is_first {
+                self.traffic.earlier_ended(now);
+            }
             return;
         };
         let number = |(_, number): &Sent| *number;
@@ -242,32 +189,6 @@ impl Recovery {
         // One that was sent before the last recovery may have the number of another.
         if self.in_flight.get(index) == Some(&sent) {
             self.in_flight.remove(index);
-        }
-    }
-
-    /// Counts a first attempt that is sent. Counted at their ends, attempts that time out and those that are quick again
-    /// would look like twice the usual traffic.
-    pub(super) fn first_sent(&mut self, now: Moment) {
-        self.first.add(now);
-        self.decay(now);
-        self.usual = self.usual.max(self.first.sum(now));
-    }
-
-    /// Counts a first attempt that was sent before the upstream was degraded.
-    pub(super) fn earlier_ended(&mut self, now: Moment) {
-        self.earlier.add(now);
-        self.decay(now);
-        self.usual = self.usual.max(self.earlier.sum(now));
-    }
-
-    fn decay(&mut self, now: Moment) {
-        self.usual_at = self.usual_at.min(now);
-        let elapsed = now.since(self.usual_at);
-        if self.usual_at.is_never() {
-            self.usual_at = now;
-        } else if elapsed >= Duration::from_secs(1) {
-            self.usual *= DECAY.powf(elapsed.as_secs_f64());
-            self.usual_at = now;
         }
     }
 
@@ -283,7 +204,7 @@ impl Recovery {
             return;
         }
         let is_timeout = matches!(class, Class::Timeout | Class::GatewayTimeout);
-        if is_timeout && f64::from(self.run) >= (self.usual / 3.0).max(LEAST_RUN) {
+        if is_timeout && f64::from(self.run) >= (self.traffic.usual(now) / 3.0).max(LEAST_RUN) {
             self.relapses = self.relapses.saturating_add(1);
         }
         self.run = 0;
@@ -300,7 +221,8 @@ impl Recovery {
         if let Some((at, _)) = sent {
             self.longest_success = self.longest_success.max(now.since(at));
         }
-        self.credits = (self.credits + CREDITS).min(self.usual.max(CREDITS));
+        let most = self.traffic.usual(now).max(CREDITS);
+        self.credits = (self.credits + CREDITS).min(most);
         self.trials = 0;
         if self.run == 0 {
             self.run_start = now;
@@ -333,7 +255,7 @@ impl Recovery {
         if by == ReleasedBy::Trial {
             self.trials = self.trials.saturating_add(1);
         }
-        self.sent.add(now);
+        self.traffic.retry_sent(now);
         self.last = now;
     }
 
@@ -370,7 +292,7 @@ impl Recovery {
     /// A release that does not hold any more: the retry waits again, at its old place.
     pub(super) fn take_back(&mut self, ticket: Ticket, terms: Terms, waker: Waker) {
         if let Some(release) = self.released.remove(&ticket) {
-            self.undo(&release);
+            self.undo(release.by);
         }
         self.queue.insert(ticket, Waiting { terms, waker });
     }
@@ -384,17 +306,13 @@ impl Recovery {
     pub(super) fn leave(&mut self, ticket: Ticket) -> Option<Release> {
         self.queue.remove(&ticket);
         let release = self.released.remove(&ticket)?;
-        self.undo(&release);
+        self.undo(release.by);
         Some(release)
     }
 
-    /// What a release took, price apart, comes back.
-    pub(super) fn undo(&mut self, release: &Release) {
-        self.undo_go(release.by);
-    }
-
-    pub(super) fn undo_go(&mut self, by: ReleasedBy) {
-        self.sent.remove_one();
+    /// Takes a release back that was not used, apart from its price.
+    pub(super) fn undo(&mut self, by: ReleasedBy) {
+        self.traffic.retry_unsent();
         match by {
             ReleasedBy::Balance => {}
             ReleasedBy::Credit => self.credits += 1.0,
@@ -462,15 +380,14 @@ impl Recovery {
 
     /// Whether the process sends less than it usually does, by more than the noise of counting.
     fn has_gap(&mut self, now: Moment) -> bool {
-        self.decay(now);
-        let busy = self.first.sum(now) + self.sent.sum(now);
+        let (usual, current) = (self.traffic.usual(now), self.traffic.current(now));
         let well = if self.run > 0 {
             now.since(self.run_start).as_secs_f64()
         } else {
             0.0
         };
         let more = 1.0 + (GROWTH * well).min(MOST_GROWTH);
-        self.usual * more - busy - 3.0 * self.usual.sqrt() >= 1.0
+        usual * more - current - 3.0 * usual.sqrt() >= 1.0
     }
 
     /// The price of a deferred retry, as a multiple of the usual one.
@@ -487,13 +404,12 @@ impl Recovery {
         self.last = self.last.min(now);
         let doubled = 1_u32.checked_shl(self.trials).unwrap_or(TRIAL_CAP);
         let paced = scale.saturating_mul(doubled.clamp(1, TRIAL_CAP));
-        self.decay(now);
         let lone = scale.saturating_mul(LONE_TRIAL);
-        let lone = lone.div_f64(self.usual.max(1.0));
+        let lone = lone.div_f64(self.traffic.usual(now).max(1.0));
         self.last.after(paced.max(lone))
     }
 
-    /// What a call is to know that waits, and asks again at `at`.
+    /// The outlook of a call that waits and asks again at `at`.
     pub(super) fn outlook(&self, at: Moment, now: Moment) -> Outlook {
         let oldest = self.in_flight.front().map_or(now, |(at, _)| *at);
         Outlook {

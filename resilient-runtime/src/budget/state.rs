@@ -48,6 +48,14 @@ impl BudgetState {
         lock(&self.recovery)
     }
 
+    /// The state of a degraded upstream, which it is from now on.
+    fn degraded<'s>(&self, state: &'s mut Option<Box<Recovery>>) -> &'s mut Recovery {
+        state.get_or_insert_with(|| {
+            self.account.set_degraded(true);
+            Box::default()
+        })
+    }
+
     /// Changes the state of a degraded upstream, and releases who can go.
     fn change<T>(&self, now: Moment, change: impl FnOnce(&mut Recovery) -> T) -> Option<T> {
         let mut state = self.lock();
@@ -68,10 +76,7 @@ impl BudgetState {
     pub(super) fn sent(&self, is_first: bool, now: Moment) -> Option<Sent> {
         let mut state = self.lock();
         let recovery = state.as_mut()?;
-        if is_first {
-            recovery.first_sent(now);
-        }
-        Some(recovery.sent(now))
+        Some(recovery.sent(is_first, now))
     }
 
     #[cold]
@@ -82,10 +87,7 @@ impl BudgetState {
         }
         let now = Moment::now();
         self.change(now, |recovery| {
-            recovery.ended(sent);
-            if is_first && sent.is_none() {
-                recovery.earlier_ended(now);
-            }
+            recovery.ended(is_first, sent, now);
             recovery.succeeded(sent, now);
         });
     }
@@ -100,14 +102,8 @@ impl BudgetState {
         now: Moment,
     ) {
         let mut state = self.lock();
-        let recovery = state.get_or_insert_with(|| {
-            self.account.set_degraded(true);
-            Box::default()
-        });
-        recovery.ended(sent);
-        if is_first && sent.is_none() {
-            recovery.earlier_ended(now);
-        }
+        let recovery = self.degraded(&mut state);
+        recovery.ended(is_first, sent, now);
         recovery.failed(class, sent, now);
         if is_new {
             recovery.call_failed();
@@ -120,10 +116,7 @@ impl BudgetState {
     /// An attempt has ended in a way that says nothing of the server.
     pub(super) fn neutral(&self, is_first: bool, sent: Option<Sent>, now: Moment) {
         self.change(now, |recovery| {
-            recovery.ended(sent);
-            if is_first && sent.is_none() {
-                recovery.earlier_ended(now);
-            }
+            recovery.ended(is_first, sent, now);
             recovery.neutral(now);
         });
     }
@@ -141,10 +134,7 @@ impl BudgetState {
         waker: &Waker,
     ) -> Result<(ReleasedBy, bool), Ticket> {
         let mut state = self.lock();
-        let recovery = state.get_or_insert_with(|| {
-            self.account.set_degraded(true);
-            Box::default()
-        });
+        let recovery = self.degraded(&mut state);
         // Nobody gets past the queue.
         let affords =
             recovery.nobody_waits() && self.account.affords(terms.budget, terms.class, now);
@@ -161,7 +151,7 @@ impl BudgetState {
         Err(recovery.join(terms, waker.clone()))
     }
 
-    /// What has become of a place in the queue: its release, or when to look again.
+    /// The release of a place in the queue, or when to look again.
     pub(super) fn look(
         &self,
         ticket: Ticket,
@@ -217,12 +207,13 @@ impl BudgetState {
     /// A retry that was let go is not sent.
     pub(super) fn unsent(&self, by: ReleasedBy, paid: u32) {
         self.account.put(paid);
-        self.change(Moment::now(), |recovery| recovery.undo_go(by));
+        self.change(Moment::now(), |recovery| recovery.undo(by));
     }
 
     /// An attempt was dropped in flight.
     pub(super) fn dropped(&self, sent: Option<Sent>) {
-        self.change(Moment::now(), |recovery| recovery.ended(sent));
+        let now = Moment::now();
+        self.change(now, |recovery| recovery.ended(false, sent, now));
     }
 
     /// Pays for a further run of an attempt: only from the balance, and only if no retry waits. The price, if it is paid.

@@ -62,7 +62,7 @@
 //!   attempts that count succeed.
 //! - A 429 does not trip it, and neither does what is the caller's own fault (400, 401, 403, 404 …): these count
 //!   neither way.
-//! - Without that rule it does not tell a caller to wait: an open circuit refuses at once, and the call is not retried.
+//! - Without `on(circuit_open, retry = true)` it does not tell a caller to wait: an open circuit refuses at once, and the call is not retried.
 //! - An isolated one is not waited for.
 //! - It does not stop what is in flight. Calls that wait for a limit when it opens are refused.
 //! - It does not know of other processes: each learns by its own failures.

@@ -51,7 +51,7 @@
 //!
 //! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it goes,
 //! with the time it `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from`
-//! and `to`. A refusal is `giving up` with the reason `the client-side rate limit leaves no room`.
+//! and `to`. A refusal is `giving up` with the reason `the client-side limits leave no room in time`.
 //! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited), or the failure of
 //! the attempt before; the history has [`GiveUp::Refused`](crate::decide::GiveUp::Refused). In a
 //! [`Snapshot`](crate::Snapshot): `requests`, `request_capacity`, `request_rate`, the same of tokens, and

@@ -241,6 +241,16 @@ impl Policy {
         if matches!(rule.attempts, Some(0)) {
             return Some("a class's attempts: at least 1, since the first try counts");
         }
+        if matches!(class, Class::CircuitOpen) {
+            // The wait for the breaker is no attempt and has no schedule.
+            let waits = matches!(rule.retry, Some(true));
+            let is_plain = rule.attempts.is_none() && !rule.has_steps();
+            return if is_plain && (waits || rule.retry.is_none()) {
+                None
+            } else {
+                Some("a rule for circuit_open: it takes `retry(true)` alone, for a call that waits")
+            };
+        }
         if class.is_never_retried() && matches!(rule.retry, Some(true)) {
             return Some("a rule asks to retry a class for which no retry can succeed");
         }

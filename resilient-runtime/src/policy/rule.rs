@@ -110,6 +110,15 @@ impl Rule {
         }
     }
 
+    /// Whether it says anything of the schedule.
+    pub(super) const fn has_steps(&self) -> bool {
+        self.kind.is_some()
+            || self.initial.is_some()
+            || self.factor.is_some()
+            || self.max.is_some()
+            || self.jitter.is_some()
+    }
+
     /// `backoff` with this rule on top.
     pub(super) const fn applied_to(&self, mut backoff: Backoff) -> Backoff {
         if let Some(kind) = self.kind {

@@ -7,10 +7,10 @@ use super::{
     meter::Refused,
     slots::Full,
 };
-use crate::{Rejection, ambient, clock::Moment, event, random, wait::Timer};
-use std::{future::poll_fn, pin::pin, task::Context, time::Duration};
+use crate::{Rejection, ambient, clock::Moment, event, random};
+use std::{future::poll_fn, pin::pin, time::Duration};
 
-/// What an attempt waits for before it is sent.
+/// The limits, and the other things, that an attempt may have to wait for before it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitsFor {
     Breaker,
@@ -106,12 +106,8 @@ impl<'u> Admission<'u> {
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            self.waiting(WaitsFor::Breaker, async {
-                let mut timer = pin!(Timer::new());
-                timer.as_mut().set(at);
-                poll_fn(|cx: &mut Context<'_>| timer.as_mut().poll(cx)).await;
-            })
-            .await;
+            self.waiting(WaitsFor::Breaker, shared.gate.sleep_until(at))
+                .await;
             now = Moment::now();
         }
         Ok(())

@@ -132,7 +132,7 @@ impl Bucket {
         self.meter.throttled(now)
     }
 
-    /// What a full bucket holds, where it never holds so much.
+    /// The capacity of a bucket that never holds so much; `None` if it does.
     pub(crate) fn never(&self, cost: u64, now: Moment) -> Option<u64> {
         match self.meter.refusal(cost, now) {
             Some(Refused::Never { capacity }) => Some(capacity),

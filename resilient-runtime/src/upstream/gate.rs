@@ -6,7 +6,8 @@ use crate::{
     sync::{AtomicU64, Ordering},
     wait::Timer,
 };
-use std::{future::poll_fn, pin::pin, time::Duration};
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use tokio::sync::Notify;
 
 /// The least and the most over which callers spread who leave a gate.
 const SPREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
@@ -17,6 +18,8 @@ pub(crate) struct Gate {
     until: AtomicU64,
     /// When it was closed last.
     closed_at: AtomicU64,
+    /// Tells callers that wait, for the gate or for the breaker, that it was changed by hand.
+    changed: Notify,
 }
 
 impl Gate {
@@ -24,6 +27,7 @@ impl Gate {
         Self {
             until: AtomicU64::new(Moment::NEVER.0),
             closed_at: AtomicU64::new(Moment::NEVER.0),
+            changed: Notify::const_new(),
         }
     }
 
@@ -52,6 +56,23 @@ impl Gate {
         self.is_closed(now).then(|| until.since(now))
     }
 
+    /// Sleeps until then, or until the gate or the breaker is changed by hand.
+    pub(crate) async fn sleep_until(&self, at: Moment) {
+        let mut changed = pin!(self.changed.notified());
+        let mut timer = pin!(Timer::new());
+        timer.as_mut().set(at);
+        poll_fn(|cx| match changed.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => timer.as_mut().poll(cx),
+        })
+        .await;
+    }
+
+    /// The gate or the breaker was changed by hand: callers that wait look again.
+    pub(crate) fn tell_changed(&self) {
+        self.changed.notify_waiters();
+    }
+
     /// Whether the clock has gone back since it was closed: then it is open, or it could stay closed for ever.
     fn is_behind(&self, now: Moment) -> bool {
         now.is_behind(Moment(self.closed_at.load(Ordering::Relaxed)))
@@ -73,10 +94,8 @@ impl Gate {
             let spread = closed.clamp(SPREAD.0, SPREAD.1);
             let half = latest.since(opens).checked_div(2).unwrap_or_default();
             let at = opens.after(random::part_of(spread.min(half)));
-            let mut timer = pin!(Timer::new());
-            timer.as_mut().set(at);
-            poll_fn(|cx| timer.as_mut().poll(cx)).await;
-            // It may have been closed for longer meanwhile.
+            self.sleep_until(at).await;
+            // It may have been closed for longer meanwhile, or opened by hand.
             now = Moment::now();
         }
         Ok(())

@@ -206,7 +206,7 @@ fn one_call_reads_a_learned_limit_again_that_is_too_low_for_it() {
     // It was a mistake, or is over.
     meter.learn(&limit(60_000, 52_000), after(2));
     assert_eq!(meter.refusal(8_000, after(2)), None);
-    // What is above the configured limit is never sent.
+    // A call above the configured limit is never sent.
     let never = Err(Refused::Never { capacity: 60_000 });
     assert_eq!(meter.try_take(60_001, after(2)), never);
 }

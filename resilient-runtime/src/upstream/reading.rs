@@ -1,5 +1,6 @@
-//! Stage upstream: a limit that a server's headers have lowered may have been a mistake, or be long over. Who is too costly
-//! for it and not for the configured one would never be sent, and nobody would read the headers again: so one call is.
+//! Stage upstream: reads a lowered limit again. A limit that a server's headers have lowered may have been a mistake, or be
+//! long over. A call whose cost exceeds it, and not the configured limit, would never be sent, and would never read the
+//! headers again: so one such call is sent.
 
 use super::{
     meter::{Meter, Refused},

@@ -36,7 +36,7 @@ pub trait Route: Settle {
     fn succeeded(&mut self, at_once: bool, policy: &Policy);
 }
 
-/// Where the failure of an attempt is told, and all else that most calls have no use for.
+/// The cold side of a route: failures, retries and waits, which most calls have no use for.
 pub trait Settle {
     /// Ready when the next attempt, which could not be sent at once, may be sent, or when it may not.
     fn poll_queue(

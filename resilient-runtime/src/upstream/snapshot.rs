@@ -134,6 +134,7 @@ impl Upstream {
         self.for_each(|shared| {
             let change = shared.circuit.isolate();
             shared.budget.wake_all();
+            shared.gate.tell_changed();
             tell(self, change);
         });
     }
@@ -142,7 +143,9 @@ impl Upstream {
     pub fn release(&self) {
         self.for_each(|shared| {
             shared.gate.open();
-            tell(self, shared.circuit.release());
+            let change = shared.circuit.release();
+            shared.gate.tell_changed();
+            tell(self, change);
         });
     }
 

@@ -136,9 +136,17 @@ fn mistakes_in_a_rule_are_at_their_words() {
             "fails at once while the circuit breaker is open",
         )],
     );
+    attribute(
+        "on(circuit_open)",
+        &[("circuit_open", "or write `on(circuit_open, retry = true)`")],
+    );
+    attribute(
+        "rate = \"5/s\", on(circuit_open, retry = true)",
+        &[("circuit_open", "there is no circuit breaker to wait for")],
+    );
     let waits = "a call that waits for the circuit breaker makes no attempts";
     attribute(
-        "on(circuit_open, retry = true, attempts = 3, initial = \"1s\")",
+        "breaker, on(circuit_open, retry = true, attempts = 3, initial = \"1s\")",
         &[("attempts", waits), ("initial", waits)],
     );
     for class in ["limited", "at_capacity", "deadline", "cancelled"] {
