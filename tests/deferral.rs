@@ -410,7 +410,9 @@ async fn f12_a_panic_in_a_trial_leaves_nothing() {
         assert!(AssertUnwindSafe(call).catch_unwind().await.is_err());
     };
     let server = Server::bad_for(5 * SECOND);
-    let (outcomes, ()) = tokio::join!(calls(&upstream, 20, Policy::new(), &server), bad);
+    // So many attempts that by chance none uses them up before the server is well.
+    let policy = Policy::new().attempts(10);
+    let (outcomes, ()) = tokio::join!(calls(&upstream, 20, policy, &server), bad);
     assert_eq!(succeeded(&outcomes), 20);
     healthy_again(&upstream).await;
 }
