@@ -9,8 +9,8 @@
 
 use resilient_examples::{Answer, Server, client};
 use resilient_runtime::{
-    ApiError, Backoff, CallError, Class, Classify, IntoApiResult, Policy, Rate, SendChecked,
-    Upstream, WaitOrigin, decide::GiveUp, resilient,
+    ApiError, Backoff, Breaker, CallError, Class, Classify, IntoApiResult, Policy, Rate,
+    SendChecked, Upstream, WaitOrigin, call, decide::GiveUp, resilient,
 };
 use resilient_tests::{CANARY, clean, printed, sources};
 use std::{error::Error, time::Duration};
@@ -126,6 +126,34 @@ async fn the_report_tells_every_attempt_and_what_to_do() {
     ] {
         assert!(report.contains(part), "no {part:?} in {report}");
     }
+}
+
+#[tokio::test]
+async fn the_report_names_the_setting_that_would_have_let_the_call_go_on() {
+    let (result, requests) = outcome([Answer::status(429).header("retry-after", "500")]).await;
+    let report = format!("{:#}", result.unwrap_err());
+    assert_eq!(requests, 1);
+    assert!(
+        report.contains("the server asks for: 500.0s (retry-after)"),
+        "{report}"
+    );
+    assert!(
+        report.contains("\n  advice: raise `max_retry_after`"),
+        "{report}"
+    );
+
+    let isolated: CallError<std::io::Error> = {
+        static DOWN: Upstream = Upstream::new("down").breaker(Breaker::new());
+        DOWN.isolate();
+        call!(upstream = DOWN, async {
+            Ok::<_, CallError<std::io::Error>>(())
+        })
+        .await
+        .unwrap_err()
+    };
+    let report = format!("{isolated:#}");
+    assert!(report.contains("release it"), "{report}");
+    assert!(!report.contains("the server asks for"), "{report}");
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ classes! {
         "ask again with what was received so far in mind";
     /// Raised here: the circuit breaker is open.
     CircuitOpen = "circuit_open", false,
-        "wait until the circuit breaker lets probes through";
+        "wait until the circuit breaker lets probes through, or release it if it was isolated by hand";
     /// Raised here: the client-side rate limit would take too long.
     Limited = "limited", false,
         "send less, raise the client-side limit, or allow a longer wait";

@@ -153,6 +153,25 @@ impl GiveUp {
         }
     }
 
+    /// What a developer can change so that a call in the same situation goes on; none where no setting would help.
+    pub const fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::MaybeProcessed => {
+                "set `idempotent = true` if the call may be processed twice, for example with an idempotency key"
+            }
+            Self::WaitTooLong { .. } => "raise `max_retry_after` if the call may wait that long",
+            Self::Deadline { .. } | Self::DeadlineWhileDeferred { .. } => {
+                "raise `deadline`, or the timeout of the call around this one, if the call may wait longer"
+            }
+            Self::BudgetSpent => {
+                "more `attempts` make the call wait longer for the server; a circuit breaker or fewer attempts let it \
+                 fail sooner"
+            }
+            Self::RetriedInside => "set `repeat_nested = true` if the attempts may multiply",
+            _ => return None,
+        })
+    }
+
     /// Whether retries were made and did not help: such a failure is not worth another round outside.
     pub(crate) const fn used_up(self) -> bool {
         !matches!(

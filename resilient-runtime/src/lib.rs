@@ -92,10 +92,10 @@
 //! | `queued` | INFO | an attempt has to wait: `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
 //! | `admitted` | INFO | that attempt is sent, after `waited` |
 //! | `gate closed` | WARN | a server has told all callers to wait for `pause` |
-//! | `limit lowered`, `limit restored` | WARN, INFO | the server has changed a rate limit, `from` and `to` |
+//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit was changed, `from` and `to`: by the server's headers, or by a 429 without any |
 //! | `deferring retry` | WARN | a retry is due, and the retry budget cannot pay for it: it waits |
-//! | `releasing retry` | WARN | a deferred retry goes, after `waited`; `released.by` is `balance`, `credit` or `trial` |
-//! | `giving up` | ERROR | the call ends with a failure, with `reason` and `advice` |
+//! | `releasing retry` | INFO | a deferred retry goes, after `waited`; `released.by` is `balance`, `credit` or `trial` |
+//! | `giving up` | ERROR | the call ends with a failure, with `reason`, `advice` and, where a setting would have let it go on, `reason.advice` |
 //! | `recovered` | INFO | an attempt after the first has succeeded |
 //! | `succeeded` | DEBUG | the first attempt has succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before its end |

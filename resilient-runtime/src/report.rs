@@ -1,6 +1,6 @@
 //! What a failed call says of itself: one line, or a report to act on.
 
-use crate::{Classification, History};
+use crate::{Classification, History, ServerWait, decide::GiveUp};
 use std::fmt;
 
 /// Takes what is known about a failed call, shows it in a line; with `{:#}` every attempt and every fact that
@@ -29,6 +29,9 @@ impl fmt::Display for Report<'_> {
                 write!(f, "\n  to repeat it: {curl}")?;
             }
             write!(f, "\n  advice: {}", self.failure.help())?;
+            if let Some(advice) = self.history.gave_up.and_then(GiveUp::advice) {
+                write!(f, "\n  advice: {advice}")?;
+            }
         }
         Ok(())
     }
@@ -105,11 +108,14 @@ impl Report<'_> {
             }
         }
         if let Some(wait) = wait {
-            write!(
-                f,
-                "\n  the server asks for: {:.1?} ({})",
-                wait.duration, wait.origin
-            )?;
+            let ServerWait {
+                duration, origin, ..
+            } = wait;
+            if self.failure.class.is_local() {
+                write!(f, "\n  possible again in: {duration:.1?}")?;
+            } else {
+                write!(f, "\n  the server asks for: {duration:.1?} ({origin})")?;
+            }
         }
         Ok(())
     }

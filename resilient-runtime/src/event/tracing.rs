@@ -111,12 +111,19 @@ pub(crate) fn deferring(failed: &Failed<'_>) {
 
 /// A deferred retry may be sent.
 pub(crate) fn released(failed: &Failed<'_>, waited: Duration, by: ReleasedBy) {
-    failure!(WARN, failed, "releasing retry", waited = ?waited, released.by = by.as_str());
+    failure!(INFO, failed, "releasing retry", waited = ?waited, released.by = by.as_str());
 }
 
 pub(crate) fn giving_up(failed: &Failed<'_>, reason: GiveUp) {
     let advice = failed.failure.help();
-    failure!(ERROR, failed, "giving up", reason = reason.as_str(), advice);
+    failure!(
+        ERROR,
+        failed,
+        "giving up",
+        reason = reason.as_str(),
+        reason.advice = reason.advice(),
+        advice
+    );
 }
 
 /// The deadline ended the call in the middle of an attempt.
