@@ -2,22 +2,19 @@
 
 pub use crate::{
     ambient::ToldOutside,
-    attempt::Attempt,
-    call::Call,
-    classify::field::{AsStatus, AsText, AsWait, Details, of_status},
-    closure::{ByKey, UppermostPolicy},
-    context::IdempotencyKey,
-    event::CallSpan,
-    fallback::{Fallback, IntoFallback, failure},
-    hedge::{Hedge, Race},
-    plan::Plan,
-    returns::Returns,
-    site::{Level, Site},
-    upstream::{
-        Alone, Asked, Asking, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last,
-        OfKey, PassageExtra, Queue, Route, Run, Settle, Standing, Start, Through, Until, hold,
-        of_key, policy_of,
+    call::{
+        Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, Returns,
+        UppermostPolicy, failure,
     },
+    call_site::{Level, Site},
+    classify::field::{AsStatus, AsText, AsWait, Details, of_status},
+    event::CallSpan,
+    hedge::{Hedge, Race},
+    route::{
+        Alone, Asked, Asking, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last,
+        PassageExtra, Queue, Route, Run, Settle, Standing, Start, Until,
+    },
+    upstream::{OfKey, Through, hold, of_key, policy_of},
 };
 #[cfg(feature = "tracing")]
 pub use ::tracing;
@@ -142,5 +139,3 @@ macro_rules! __resilient_span {
         $crate::__private::CallSpan::none()
     };
 }
-
-pub use crate::__resilient_span as span;

@@ -188,61 +188,48 @@ pub use resilient_macros::resilient;
 pub use resilient_macros::Classify;
 
 mod ambient;
-#[cfg(feature = "http")]
-mod answer;
-mod attempt;
 mod budget;
 mod call;
-mod class;
+mod call_site;
 mod classify;
 mod clock;
-mod closure;
-mod context;
-pub mod decide;
-mod error;
 mod event;
-mod fallback;
+mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod hedge;
-mod help;
-mod history;
-mod plan;
+#[cfg(feature = "http")]
+mod http;
 mod policy;
 mod random;
-mod rejection;
-mod report;
-mod returns;
-mod site;
-mod state;
+mod redact;
+mod route;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod sync;
+mod timer;
 mod upstream;
-mod wait;
 
+pub use budget::Budget;
+pub use call::{AttemptContext, IdempotencyKey, quotas, spent};
+use call_site::Site;
+pub use classify::{CallError, Classify, register};
+pub use failure::{
+    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Limits, Processed, Quota,
+    Rejection, ReleasedBy, Retryable, ServerWait, WaitOrigin,
+};
 #[cfg(feature = "http")]
-pub use answer::ApiError;
+pub use http::ApiError;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
-pub use answer::{IntoApiResult, SendChecked};
-pub use budget::ReleasedBy;
-pub use class::Class;
-pub use classify::{
-    Classification, Classify, Limits, Processed, Quota, Redacted, Retryable, ServerWait,
-    WaitOrigin, register,
-};
-pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
-pub use error::CallError;
-pub use history::{FailedAttempt, History};
+pub use http::{IntoApiResult, SendChecked};
 pub use policy::{
-    Backoff, BackoffKind, Delays, Jitter, Policy, PolicyError, Retry, Rule, Schedule,
+    Backoff, BackoffKind, Delays, Jitter, Policy, PolicyError, Retry, Rule, Schedule, decide,
 };
-pub use rejection::Rejection;
-use site::Site;
+pub use redact::Redacted;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use upstream::{
-    Breaker, BreakerState, Budget, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
+    Breaker, BreakerState, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
     UpstreamConfig, UpstreamError, Usage,
 };
 

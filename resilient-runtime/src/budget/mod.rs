@@ -4,17 +4,17 @@
 //! [`recovery`] decides, as plain arithmetic, by the [`traffic`]; [`state`] is shared by the callers of one upstream, key or function;
 //! [`per_call`] is the side of one call.
 
+mod account;
 mod per_call;
 mod recovery;
 mod state;
 mod traffic;
-
+pub use account::Budget;
 pub(crate) use per_call::CallBudget;
-pub use recovery::ReleasedBy;
 pub(crate) use recovery::Terms;
 pub(crate) use state::BudgetState;
 
-use crate::clock::Moment;
+use crate::{clock::Moment, failure::ReleasedBy};
 use std::time::Duration;
 
 /// The answer to a call that asks whether its retry may be sent.

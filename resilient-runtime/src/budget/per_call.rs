@@ -1,13 +1,16 @@
 //! Stage budget: the side of one call.
 
-use super::{
-    Answer, BudgetState, Terms,
-    recovery::{ReleasedBy, Sent, Ticket},
-};
 use crate::{
     Class, Policy,
+    budget::{
+        Answer,
+        account::Budget,
+        recovery::{Sent, Terms, Ticket},
+        state::BudgetState,
+    },
     clock::Moment,
-    upstream::{Budget, Failed},
+    failure::ReleasedBy,
+    route::Failed,
 };
 use std::task::Context;
 

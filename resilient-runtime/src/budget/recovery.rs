@@ -1,46 +1,20 @@
 //! Stage budget: the state of a degraded upstream. Decides which waiting retry is released, and when. No clock, no lock.
 
-use super::{Outlook, traffic::Traffic};
 use crate::{
     Class, Policy,
+    budget::{
+        Outlook,
+        account::{Account, Budget},
+        traffic::Traffic,
+    },
     clock::{Moment, nanos},
-    upstream::{Account, Budget},
+    failure::ReleasedBy,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt,
     task::Waker,
     time::Duration,
 };
-
-/// The kind of release that let a deferred retry go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReleasedBy {
-    /// The balance of the retry budget paid for it.
-    Balance,
-    /// Recent successes: each gives four credits, as long as the process sends no more than it usually does.
-    Credit,
-    /// A trial: one retry that finds out whether the server has recovered.
-    Trial,
-}
-
-impl ReleasedBy {
-    /// The name that the log uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Balance => "balance",
-            Self::Credit => "credit",
-            Self::Trial => "trial",
-        }
-    }
-}
-
-impl fmt::Display for ReleasedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// The terms on which a call asks for a retry.
 #[derive(Clone, Copy, Debug)]

@@ -1,14 +1,15 @@
 //! Stage budget: the retry budget that the callers of one upstream, key or function share.
 
-use super::{
-    Outlook, Terms,
-    recovery::{Recovery, Release, ReleasedBy, Sent, Ticket},
-};
 use crate::{
     Class,
+    budget::{
+        Outlook,
+        account::{Account, Budget},
+        recovery::{Recovery, Release, Sent, Terms, Ticket},
+    },
     clock::Moment,
+    failure::ReleasedBy,
     sync::{Mutex, MutexGuard, lock},
-    upstream::{Account, Budget},
 };
 use std::{fmt, task::Waker, time::Duration};
 

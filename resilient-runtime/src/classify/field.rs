@@ -1,7 +1,10 @@
 //! Stage classify: what `#[derive(Classify)]` reads from the fields of an error: a wait, a status, a text.
 
-use super::{Classification, ServerWait, WaitOrigin};
-use crate::Class;
+use crate::{
+    Class,
+    classify::Classification,
+    failure::{ServerWait, WaitOrigin},
+};
 use std::{
     fmt::{Display, Write as _},
     time::Duration,

@@ -1,7 +1,6 @@
 //! Stage classify: the standard library's and tokio's own errors.
 
-use super::{Classification, Classify, Processed};
-use crate::Class;
+use crate::{Class, Classification, Classify, Processed};
 use std::io::{self, ErrorKind};
 
 impl Classify for io::Error {
@@ -12,7 +11,7 @@ impl Classify for io::Error {
     /// An `io::Error` that wraps another known error is what that one is.
     fn classify(&self) -> Classification {
         if let Some(inner) = self.get_ref() {
-            if let Some(classification) = super::boxed::from_chain(inner) {
+            if let Some(classification) = crate::classify::chain::from_chain(inner) {
                 return classification;
             }
         }

@@ -1,6 +1,6 @@
 //! Stage classify: error types of the application, for chains whose types are erased.
 
-use super::{Classification, Classify};
+use crate::{Classification, Classify};
 use std::{any::TypeId, error::Error, sync::OnceLock};
 
 /// How many types an application can register. A chain is compared with each of them.

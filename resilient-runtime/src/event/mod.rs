@@ -6,9 +6,9 @@ mod silent;
 mod tracing;
 
 #[cfg(not(feature = "tracing"))]
-use silent as sink;
+use crate::event::silent as sink;
 #[cfg(feature = "tracing")]
-use tracing as sink;
+use crate::event::tracing as sink;
 
 pub use sink::CallSpan;
 pub(crate) use sink::{

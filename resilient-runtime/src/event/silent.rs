@@ -1,10 +1,10 @@
 //! Stage event, without the feature `tracing`: nobody listens.
 
-use super::Failed;
 use crate::{
     BreakerState, Class, Rate, Site,
     budget::ReleasedBy,
-    decide::{DelaySource, GiveUp},
+    event::Failed,
+    policy::{DelaySource, GiveUp},
     upstream::WaitsFor,
 };
 use std::time::Duration;

@@ -5,12 +5,11 @@
 //! one exists. Neither arguments nor the error's own text are recorded, only the classification, whose
 //! texts are redacted.
 
-use super::Failed;
 use crate::{
     BreakerState, Class, Rate, Site,
-    budget::ReleasedBy,
-    decide::{DelaySource, GiveUp},
-    site::Level,
+    call_site::Level,
+    event::Failed,
+    failure::{DelaySource, GiveUp, ReleasedBy},
     upstream::WaitsFor,
 };
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};

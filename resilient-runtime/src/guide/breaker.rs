@@ -52,7 +52,7 @@
 //! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `pause`. A refusal is
 //! `giving up` with the reason `the circuit breaker is open`, a wait `queued` and `admitted`. The caller gets a [`Rejection`](crate::Rejection) of
 //! [`Class::CircuitOpen`](crate::Class::CircuitOpen) with the wait that would help, or the failure of the attempt
-//! before; the history has [`GiveUp::Refused`](crate::decide::GiveUp::Refused).
+//! before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused).
 //! [`Snapshot::breaker`](crate::Snapshot::breaker) is the [`BreakerState`](crate::BreakerState), and
 //! [`Counts::refused`](crate::Counts::refused) counts what was refused, by whatever limit.
 //!

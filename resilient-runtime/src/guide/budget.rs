@@ -48,7 +48,7 @@
 //! - `releasing retry`: it goes, after `waited`, by `released.by`: `balance`, `credit` or `trial`
 //!   ([`ReleasedBy`](crate::ReleasedBy)).
 //! - `giving up` with the reason `the retry budget is spent`, in the history
-//!   [`GiveUp::BudgetSpent`](crate::decide::GiveUp::BudgetSpent): the server did not recover as long as the call had
+//!   [`GiveUp::BudgetSpent`](crate::policy::GiveUp::BudgetSpent): the server did not recover as long as the call had
 //!   patience. The caller gets the last failure.
 //! - `giving up` with the reason `the deadline came while the retry waited for the retry budget`.
 //!
@@ -62,9 +62,9 @@
 //! - It does not fail fast: a waiting call gives up after the longest time of its schedule from its first failure, 15 s by
 //!   default (30 s after an overload), and not before 4 s (15 s while the server is well). In the simulation half of the
 //!   operations always fail with 500: known after 15 s, their deadline, at a load of 1.13, and no other fails. To fail fast,
-//!   set [`deadline`](crate::Policy::deadline), fewer [`attempts`](crate::Policy::attempts) or a [breaker](super::breaker).
+//!   set [`deadline`](crate::Policy::deadline), fewer [`attempts`](crate::Policy::attempts) or a [breaker](crate::guide::breaker).
 //! - A result that is not `Send` is not kept while a retry waits: if the call gives up there, the caller gets a
 //!   [`Rejection`](crate::Rejection) with the same class, status, message, request id and history.
-//! - It does not limit requests that succeed: that is for [rate limits](super::rate).
+//! - It does not limit requests that succeed: that is for [rate limits](crate::guide::rate).
 //! - It is not shared between processes: each has a balance of its own, and starts with a full one. Where each of many
 //!   processes makes one call at a time, none of them sees the others' failures.

@@ -53,7 +53,7 @@
 //! concurrency limit leaves no room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). Whose time is over in the
 //! line gets [`Class::Limited`](crate::Class::Limited). The caller gets a [`Rejection`](crate::Rejection), which names
 //! no wait since nobody knows it, or the failure of the attempt before; the history has
-//! [`GiveUp::Refused`](crate::decide::GiveUp::Refused). In a [`Snapshot`](crate::Snapshot): `in_use`, `waiting` and
+//! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a [`Snapshot`](crate::Snapshot): `in_use`, `waiting` and
 //! `slots`, which is the limit as adapted. [`Counts::queued`](crate::Counts::queued) counts the waits,
 //! [`Counts::refused`](crate::Counts::refused) the refusals.
 //!
@@ -62,6 +62,6 @@
 //! - It holds no slot during the wait for a retry, which then waits in line as a newcomer does.
 //! - It does not count what the body leaves behind: a slot comes back when the body is gone, and a task that it spawned
 //!   goes on.
-//! - It does not limit requests in time: short attempts can be many. That is for [rate limits](super::rate).
+//! - It does not limit requests in time: short attempts can be many. That is for [rate limits](crate::guide::rate).
 //! - It does not know of other processes. An adaptive limit sees their load only by the latency.
 //! - An adaptive limit learns nothing of latency from what never reached the server, such as a refused connection.

@@ -43,7 +43,7 @@
 //! the deadline or `max_wait` is not begun, which is `giving up` with the reason `the client-side limits leave
 //! no room in time`. The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited) with the wait
 //! that would help, or the failure of the attempt before; the history has
-//! [`GiveUp::Refused`](crate::decide::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts the
+//! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts the
 //! refusals.
 //!
 //! # What it will not do

@@ -50,7 +50,7 @@
 //! - It does not wait: a further run goes through the breaker, the gate and the limits of the upstream, and where there
 //!   is no room at once it is not made. The first run goes on in any case.
 //! - It is not free: each further run costs what a failed retry of an overloaded server does, 5 of the
-//!   [budget](super::budget) by default. With less than that in the account there is none.
+//!   [budget](crate::guide::budget) by default. With less than that in the account there is none.
 //! - It is not for what must not happen twice: beside `idempotent = false` it does not compile, and where a `policy` or
 //!   an `upstream` says so there is no further run.
 //! - It does not stop the loser at the server: that run is dropped here, and the server may finish it.

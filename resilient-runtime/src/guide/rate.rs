@@ -53,7 +53,7 @@
 //! with the time it `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from`
 //! and `to`. A refusal is `giving up` with the reason `the client-side limits leave no room in time`.
 //! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited), or the failure of
-//! the attempt before; the history has [`GiveUp::Refused`](crate::decide::GiveUp::Refused). In a
+//! the attempt before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a
 //! [`Snapshot`](crate::Snapshot): `requests`, `request_capacity`, `request_rate`, the same of tokens, and
 //! [`usage`](crate::Snapshot::usage), which also has what failed attempts wasted.
 //! [`Counts::queued`](crate::Counts::queued) counts the waits, [`Counts::refused`](crate::Counts::refused) the refusals.

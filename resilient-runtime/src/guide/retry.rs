@@ -53,13 +53,13 @@
 //! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait, `recovered` when a
 //! later attempt succeeds, `succeeded` when the first does, `giving up` with `reason` and `advice`, and `cancelled`
 //! when the call was dropped. The final error has the [`History`](crate::History), whose `gave_up` is a
-//! [`GiveUp`](crate::decide::GiveUp).
+//! [`GiveUp`](crate::policy::GiveUp).
 //!
 //! # What it will not do
 //!
 //! - It does not retry exhausted quota, or a class that the library raises itself
 //!   ([`Class::is_local`](crate::Class::is_local)), whatever a rule or the server says.
-//! - It does not retry for ever what an overloaded server refuses: see the [budget](super::budget).
+//! - It does not retry for ever what an overloaded server refuses: see the [budget](crate::guide::budget).
 //! - It does not retry what a resilient call inside has retried in vain: five attempts around five are five requests.
 //!   The exception is `repeat_nested = true`. A client that retries by itself is not seen.
 //! - It does not shorten a wait that the server asks for. One above `max_retry_after`, or one that could not end before

@@ -1,12 +1,12 @@
 //! Runs of one body side by side.
 
-use super::Hedge;
 use crate::{
+    call::Outcome,
     clock::Moment,
     event,
-    plan::Outcome,
-    upstream::{Extra, Run as _},
-    wait::Timer,
+    hedge::Hedge,
+    route::{Extra, Run as _},
+    timer::Timer,
 };
 use pin_project_lite::pin_project;
 use std::{

@@ -1,15 +1,16 @@
 //! Stage policy: what a call may do, as plain data.
 
 mod backoff;
+pub mod decide;
 mod rule;
 mod schedule;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
-use rule::PackedRule;
 pub use rule::Rule;
 pub use schedule::{Delays, Retry, Schedule};
 
 use crate::{Budget, Class};
+use rule::PackedRule;
 use std::{fmt, time::Duration};
 
 /// Overloaded servers need longer to recover: after a 503, a 429, a 504 or a timeout the schedule starts at this multiple of

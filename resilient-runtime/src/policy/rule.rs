@@ -1,6 +1,6 @@
 //! Stage policy: what one class of failures has of its own.
 
-use super::{Backoff, BackoffKind, Jitter};
+use crate::policy::backoff::{Backoff, BackoffKind, Jitter};
 use std::time::Duration;
 
 /// What a policy does differently for one [`Class`](crate::Class). What is not set is as in the policy.

@@ -1,7 +1,12 @@
 //! Stage policy: schedules that are not plain data, such as those of other crates.
 
-use super::{Backoff, Jitter, Policy};
-use crate::Class;
+use crate::{
+    Class,
+    policy::{
+        Policy,
+        backoff::{Backoff, Jitter},
+    },
+};
 use std::{fmt, time::Duration};
 
 /// A source of waits: what `backoff = expr` takes.

@@ -1,13 +1,18 @@
 //! Stage upstream: takes an attempt that could not be sent at once, gives it leave in its turn: as many waits as it takes,
 //! each of them reported.
 
-use super::{
-    Queue, Through,
-    admit::{Permit, Taken, open},
-    meter::Refused,
-    slots::Full,
+use crate::{
+    Rejection, ambient,
+    clock::Moment,
+    event, random,
+    route::Queue,
+    upstream::{
+        concurrency::Full,
+        handle::Through,
+        permit::{Permit, Taken, open},
+        rate::Refused,
+    },
 };
-use crate::{Rejection, ambient, clock::Moment, event, random};
 use std::{future::poll_fn, pin::pin, time::Duration};
 
 /// The limits, and the other things, that an attempt may have to wait for before it is sent.
@@ -38,7 +43,7 @@ impl WaitsFor {
 const SPREAD: Duration = Duration::from_secs(1);
 
 /// An attempt that waits for admission.
-pub(super) struct Admission<'u> {
+pub(crate) struct Admission<'u> {
     through: Through<'u>,
     queue: Queue,
     /// Whether an attempt around it holds a permit of the same upstream. It shares that one: to wait for another could
@@ -51,7 +56,7 @@ pub(super) struct Admission<'u> {
 }
 
 impl<'u> Admission<'u> {
-    pub(super) fn new(through: Through<'u>, queue: Queue) -> Self {
+    pub(crate) fn new(through: Through<'u>, queue: Queue) -> Self {
         let max_wait = through.upstream.config().max_wait;
         Self {
             through,
@@ -66,7 +71,7 @@ impl<'u> Admission<'u> {
     ///
     /// # Errors
     /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
-    pub(super) async fn admit(mut self) -> Result<Permit, Rejection> {
+    pub(crate) async fn admit(mut self) -> Result<Permit, Rejection> {
         let shared = self.through.shared;
         loop {
             self.breaker().await?;

@@ -1,7 +1,16 @@
 //! Stage upstream: how an [`Upstream`] is made, in a constant or at run time.
 
-use super::{Breaker, Concurrency, Rate, Upstream, UpstreamConfig, UpstreamError};
-use crate::{Policy, sync::Mutex};
+use crate::{
+    Policy,
+    sync::Mutex,
+    upstream::{
+        Upstream,
+        breaker::Breaker,
+        concurrency::Concurrency,
+        config::{UpstreamConfig, UpstreamError},
+        rate::Rate,
+    },
+};
 use std::{sync::OnceLock, time::Duration};
 
 /// Making one. In a `static`, a setting that makes no sense does not compile. At run time it panics: numbers from outside go

@@ -1,10 +1,12 @@
 //! Stage upstream: what an upstream limits, as plain data.
 
-use super::{Breaker, Concurrency, Rate};
-use crate::{Policy, PolicyError};
+use crate::{
+    Policy, PolicyError,
+    upstream::{breaker::Breaker, concurrency::Concurrency, rate::Rate},
+};
 use std::{borrow::Cow, fmt, time::Duration};
 
-/// What an [`Upstream`](super::Upstream) limits: plain data, for numbers that come from outside. In a `static`, the
+/// What an [`Upstream`](crate::upstream::Upstream) limits: plain data, for numbers that come from outside. In a `static`, the
 /// methods of `Upstream` say the same.
 ///
 /// ```

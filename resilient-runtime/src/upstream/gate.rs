@@ -4,7 +4,7 @@ use crate::{
     clock::Moment,
     random,
     sync::{AtomicU64, Ordering},
-    wait::Timer,
+    timer::Timer,
 };
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 use tokio::sync::Notify;

@@ -1,65 +1,38 @@
 //! Stage upstream: what calls share: an [`Upstream`] with its breaker, its limits, its gate and its retry budget.
 
-mod account;
-mod adaptive;
 mod admission;
-mod admit;
+mod as_upstream;
 mod breaker;
-mod bucket;
 mod builder;
 mod concurrency;
 mod config;
-mod counts;
-mod current;
-mod extra;
+mod control;
 mod gate;
-mod hold;
+mod handle;
 mod keys;
-mod learn;
-mod line;
-mod meter;
-mod passage;
+mod permit;
 mod presets;
 mod rate;
-mod reading;
-mod route;
-mod shared;
-mod slots;
-mod snapshot;
-mod terms;
-mod throttle;
-mod through;
-mod usage;
-mod window;
+mod state;
+mod stats;
 
-pub(crate) use account::Account;
-pub use account::Budget;
-pub(crate) use admission::WaitsFor;
+pub(crate) use admission::{Admission, WaitsFor};
+pub use as_upstream::{hold, policy_of};
 pub use breaker::{Breaker, BreakerState, SlowCalls};
-use breaker::{Circuit, Ticket};
-use bucket::Bucket;
 pub use concurrency::Concurrency;
 pub use config::{UpstreamConfig, UpstreamError};
-pub use counts::Counts;
-pub use extra::{DirectExtra, Extra, PassageExtra, Run};
-use gate::Gate;
-pub use hold::{hold, policy_of};
-use keys::Keys;
+pub use handle::{OfKey, Through, of_key};
+pub(crate) use permit::Permit;
 pub use rate::Rate;
-pub use route::{
-    Alone, Asked, Asking, Failed, Forgets, Keep, Keeping, Keeps, Last, Queue, Route, Settle,
-    Standing, Start, Until,
-};
-use shared::Shared;
-use slots::Slots;
-pub use snapshot::Snapshot;
-pub use through::{OfKey, Through, of_key};
-pub use usage::Usage;
+pub(crate) use state::Spent;
+pub use stats::{Counts, Snapshot, Usage};
 
 use crate::{
     clock::Moment,
     sync::{Mutex, lock},
 };
+use keys::Keys;
+use state::Shared;
 use std::{
     fmt,
     sync::{Arc, OnceLock},

@@ -1,7 +1,9 @@
 //! Stage upstream: what providers document of their limits, as upstreams to begin with.
 
-use super::{Rate, Upstream};
-use crate::Policy;
+use crate::{
+    Policy,
+    upstream::{Upstream, rate::Rate},
+};
 use std::time::Duration;
 
 /// The bound of an attempt that the official clients of `OpenAI` and Anthropic have.

@@ -1,0 +1,226 @@
+//! Stage call: a retry that is due asks the retry budget. Takes the answer, gives the permission to send it, a wait, or
+//! the end of the call.
+
+use crate::{
+    Classification, FailedAttempt, History, ambient,
+    budget::{Answer, Outlook, Terms},
+    call::state::State,
+    clock::Moment,
+    event::{self, Failed},
+    failure::{GiveUp, ReleasedBy},
+    route::{Asking, Settle, Until},
+    timer::Timer,
+};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+/// How often a call looks that has nothing else to wake it: the task of the one ahead of it may not be polled, which would
+/// else hold up all behind it.
+const LOOK: Duration = Duration::from_secs(2);
+/// The most retries that a call's patience is counted by.
+const MOST_STEPS: u32 = 10;
+/// The longest that their waits count together.
+const LONGEST_STEPS: Duration = Duration::from_secs(5 * 60);
+/// A call waits for at least this long, however short its schedule is: until the traffic that failed with it is no longer
+/// in the budget's windows of three seconds, and has made room for the retries.
+const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
+/// While the server is well, and lets them go one after another, for at least this long.
+const PATIENCE_WHILE_WELL: Duration = Duration::from_secs(15);
+/// An attempt without a timeout counts for at most this long.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
+/// A step counts for at least this long: the time between the trials of a lone call whose schedule has no waits.
+const SHORTEST_STEP: Duration = Duration::from_millis(100);
+
+impl State<'_> {
+    /// Ready when the retry budget lets the next attempt go. A call that waits holds its last failure, and neither a
+    /// permit nor a connection.
+    ///
+    /// # Errors
+    /// The record of the call, if its patience or its time is over first.
+    #[cold]
+    pub(crate) fn poll_retry(
+        &mut self,
+        mut timer: Pin<&mut Timer>,
+        own_schedule: bool,
+        route: &mut dyn Settle,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), History>> {
+        let Some(class) = self.last().map(|last| last.class) else {
+            return Poll::Ready(Ok(()));
+        };
+        if !self.policy.budget.is_limited() {
+            return Poll::Ready(Ok(()));
+        }
+        let terms = Terms::new(self.policy, class, own_schedule);
+        loop {
+            let now = self.now();
+            if route.circuit_open(Until(now)).is_some() {
+                // Admission refuses it and says so, or it waits there for the breaker.
+                route.leave_queue();
+                timer.as_mut().unset();
+                return Poll::Ready(Ok(()));
+            }
+            let outlook = match route.ask(Asking { terms, now }, cx).0 {
+                Answer::Go(by) => {
+                    timer.as_mut().unset();
+                    self.released(by, now);
+                    return Poll::Ready(Ok(()));
+                }
+                Answer::Wait(outlook) => outlook,
+            };
+            let since = self.deferred_since(now, route);
+            // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
+            let bound = self.deadline.earlier(ambient::attempt_end());
+            if !bound.is_never() && now >= bound {
+                let waited = now.since(since);
+                let reason = GiveUp::DeadlineWhileDeferred { waited };
+                return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
+            }
+            let end = self.patience_ends(&outlook, terms, own_schedule, now);
+            if now >= end {
+                let reason = GiveUp::BudgetSpent;
+                return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
+            }
+            let at = outlook.at.earlier(end).earlier(bound);
+            timer.as_mut().set(at.earlier(now.after(LOOK)));
+            ready!(timer.as_mut().poll(cx));
+        }
+    }
+
+    /// When the wait for the budget began. At its beginning it is reported.
+    fn deferred_since(&mut self, now: Moment, route: &mut dyn Settle) -> Moment {
+        let record = self.record.get_or_insert_default();
+        if let Some(since) = record.deferred_since {
+            return since;
+        }
+        record.deferred_since = Some(now);
+        route.deferred();
+        self.report(now, event::deferring);
+        now
+    }
+
+    fn released(&mut self, by: ReleasedBy, now: Moment) {
+        let record = self.record.get_or_insert_default();
+        let Some(since) = record.deferred_since.take() else {
+            return;
+        };
+        let waited = now.since(since);
+        if let Some(last) = record.history.attempts.last_mut() {
+            last.deferred = Some(waited);
+            last.released_by = Some(by);
+        }
+        self.report(now, |failed| event::released(failed, waited, by));
+    }
+
+    fn gave_up_waiting(&mut self, reason: GiveUp, now: Moment, route: &mut dyn Settle) -> History {
+        let record = self.record.get_or_insert_default();
+        let since = record.deferred_since.take().unwrap_or(now);
+        if let Some(last) = record.history.attempts.last_mut() {
+            last.deferred = Some(now.since(since));
+        }
+        route.suppressed();
+        self.failed_with = self.last().map(|last| last.class);
+        // Another round outside would wait for the same budget.
+        ambient::ended(self.failed_with);
+        self.report(now, |failed| event::giving_up(failed, reason));
+        let elapsed = self.elapsed(now);
+        self.close(elapsed, Some(reason))
+    }
+
+    /// Emits an event about the last failure.
+    fn report(&self, now: Moment, emit: impl FnOnce(&Failed<'_>)) {
+        let Some(last) = self.last() else {
+            return;
+        };
+        let failure = Classification {
+            status: last.status,
+            code: last.code.clone(),
+            message: last.message.clone(),
+            request_id: last.request_id.clone(),
+            ..Classification::new(last.class)
+        };
+        let _entered = self.enter_span();
+        emit(&Failed {
+            failure: &failure,
+            attempt: self.failed,
+            attempts: self.policy.attempts_for(failure.class),
+            elapsed: self.elapsed(now),
+        });
+    }
+
+    /// When the call gives up waiting: when its attempts would have been over at the longest.
+    fn patience_ends(
+        &self,
+        outlook: &Outlook,
+        terms: Terms,
+        own_schedule: bool,
+        now: Moment,
+    ) -> Moment {
+        let attempts = self.record.as_ref().map(|record| &record.history.attempts);
+        let Some([first, .., last] | [first @ last]) = attempts.map(Vec::as_slice) else {
+            return now;
+        };
+        let slow = self.longest_attempt(outlook.slowest.max(self.took(last)));
+        let own = own_schedule.then(|| last.delay.unwrap_or_default());
+        let all = self.policy.attempts_for(last.class);
+        let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
+        let shortest = if outlook.is_well {
+            PATIENCE_WHILE_WELL
+        } else {
+            SHORTEST_PATIENCE
+        };
+        let patience = self.longest(1, all, terms, own, slow);
+        let end = failed_at(first).after(patience.max(shortest));
+        if self.failed > MOST_STEPS {
+            // It has had as many as its patience is counted by.
+            return end;
+        }
+        // After a late failure, or a wait that the server named, there is time for one more attempt.
+        let due = failed_at(last).after(last.delay.unwrap_or_default());
+        let next = self.longest(self.failed, self.failed.saturating_add(1), terms, own, slow);
+        end.max(due.after(next))
+    }
+
+    /// The longest that an attempt of this call can take, where others have taken so long. One of another call that hangs
+    /// for good would else hold up all others for as long.
+    fn longest_attempt(&self, others: Duration) -> Duration {
+        others.min(self.policy.timeout.unwrap_or(LONGEST_ATTEMPT))
+    }
+
+    /// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.
+    fn longest(
+        &self,
+        from: u32,
+        attempts: u32,
+        terms: Terms,
+        own: Option<Duration>,
+        slow: Duration,
+    ) -> Duration {
+        let backoff = self.policy.backoff_for(self.policy.backoff, terms.class);
+        let retries = attempts.saturating_sub(from).min(MOST_STEPS);
+        let mut steps = Duration::ZERO;
+        for number in 0..retries {
+            let step = own.unwrap_or_else(|| backoff.step(from.saturating_add(number)));
+            steps = steps.saturating_add(step.max(SHORTEST_STEP));
+        }
+        steps
+            .min(LONGEST_STEPS)
+            .saturating_add(slow.saturating_mul(retries))
+    }
+
+    /// How long the last attempt took, from the time that it was due.
+    fn took(&self, last: &FailedAttempt) -> Duration {
+        let attempts = self.record.as_ref().map(|record| &record.history.attempts);
+        let due = match attempts.map(Vec::as_slice) {
+            Some([.., before, _]) => before
+                .elapsed
+                .saturating_add(before.delay.unwrap_or_default())
+                .saturating_add(before.deferred.unwrap_or_default()),
+            _ => Duration::ZERO,
+        };
+        last.elapsed.saturating_sub(due)
+    }
+}

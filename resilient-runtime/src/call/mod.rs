@@ -1,0 +1,124 @@
+//! Stage call: takes a plan and a policy, gives a [`Call`], which makes attempts one after another.
+
+mod after_failure;
+mod attempt;
+mod context;
+mod defer;
+mod fallback;
+mod plan;
+mod return_type;
+mod state;
+mod without_attribute;
+
+pub use attempt::Attempt;
+pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
+pub use fallback::{Fallback, IntoFallback, failure};
+pub use plan::Plan;
+pub(crate) use plan::Outcome;
+pub use return_type::Returns;
+pub use without_attribute::{ByKey, UppermostPolicy};
+
+use crate::{
+    Class, Policy,
+    call_site::Site,
+    event::{self, CallSpan},
+    route::{Keep, Route, Start},
+};
+use plan::InSpan;
+use state::State;
+use std::fmt;
+
+/// One call, from its first attempt to its result. `R` is what it returns.
+///
+/// What the attribute makes of a function is this loop, and so is what [`call!`](crate::call!) makes of a
+/// block:
+///
+/// ```text
+/// loop {
+///     match call.attempt(async { body }).await {
+///         ControlFlow::Break(result) => return result,
+///         ControlFlow::Continue(()) => {}
+///     }
+/// }
+/// ```
+///
+/// Cancel safe: dropping it at any time leaves nothing behind.
+pub struct Call<'p, R, C, O, W, U: Route> {
+    pub(crate) plan: Plan<R, C, O, W, U>,
+    pub(crate) state: State<'p>,
+    /// What the attempt before ended in, where the next one may be refused by what is shared.
+    pub(crate) last: U::Kept<R>,
+}
+
+impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
+    #[inline(always)]
+    pub(crate) fn new(
+        plan: Plan<R, C, O, W, U>,
+        policy: &'p Policy,
+        span: Option<CallSpan>,
+    ) -> Self {
+        Self {
+            plan,
+            state: State::new(policy, span),
+            last: U::Kept::EMPTY,
+        }
+    }
+
+    /// What lets further runs of the next attempt be made, beside its first; none for what must not happen twice.
+    pub fn extra(&self) -> Option<U::Extra> {
+        let Policy {
+            budget, idempotent, ..
+        } = *self.state.policy;
+        idempotent.then(|| self.plan.route.extra(budget))
+    }
+
+    /// What the call has failed with; none after a success.
+    pub fn failed_with(&self) -> Option<Class> {
+        self.state.failed_with
+    }
+
+    /// The call has failed, and its fallback answers in its place.
+    pub fn falls_back(&self) {
+        self.plan.route.fell_back();
+        self.state.falls_back();
+    }
+
+    /// What the body can know about the next attempt. `key` is that of the call.
+    pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
+        self.state.context(key)
+    }
+}
+
+impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("failed", &self.state.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+// Not `R: Outcome`: `Plan::new` has said so.
+impl<R, C, O, W, U> Plan<R, C, O, W, U> {
+    /// Starts the call.
+    #[inline(always)]
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    where
+        U: Start<'p>,
+    {
+        let span = event::span(site);
+        Call::new(self.with_route(|route| route.start(site)), policy, span)
+    }
+}
+
+impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
+    /// Starts the call.
+    #[inline(always)]
+    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    where
+        U: Start<'p>,
+    {
+        let Self { plan, span } = self;
+        let plan = plan.with_route(|route| route.start(site));
+        Call::new(plan, policy, span.if_enabled())
+    }
+}

@@ -1,0 +1,319 @@
+//! What a call has of its own beside its policy: how its results are classified, and its schedule.
+
+use crate::{
+    Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule, route::Alone,
+};
+use std::{fmt, marker::PhantomData};
+
+/// What a resilient function returns: a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "a resilient function returns a `Result`, not `{Self}`",
+    label = "not a `Result`",
+    note = "`#[resilient]` needs an error to classify; let the function return `Result<_, E>`"
+)]
+pub trait Outcome {
+    /// The success.
+    type Ok;
+    /// The failure.
+    type Error;
+    /// The result itself.
+    fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
+    /// The failure, to attach something to it.
+    fn error_mut(&mut self) -> Option<&mut Self::Error>;
+    /// The failure, or the result itself if it is a success.
+    ///
+    /// # Errors
+    /// The failure.
+    fn into_error(self) -> Result<Self, Self::Error>
+    where
+        Self: Sized;
+    /// A result that the call's body did not give.
+    fn rejected(rejection: Rejection) -> Self
+    where
+        Self::Error: FromRejection;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Ok = T;
+    type Error = E;
+
+    fn as_result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+
+    fn error_mut(&mut self) -> Option<&mut E> {
+        self.as_mut().err()
+    }
+
+    fn into_error(self) -> Result<Self, E> {
+        self.map_or_else(Err, |value| Ok(Ok(value)))
+    }
+
+    fn rejected(rejection: Rejection) -> Self
+    where
+        E: FromRejection,
+    {
+        Err(E::from_rejection(rejection))
+    }
+}
+
+/// `From<Rejection>`, with an explanation where it is missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold what resilient raises itself, such as a timeout",
+    label = "this error type is not `From<Rejection>`",
+    note = "add a variant to it, `Rejected(Rejection)`, and implement `From<resilient_runtime::Rejection>` (with thiserror: `#[from]`)",
+    note = "for an error type of another crate that is `Classify`, return `CallError<ThatError>`"
+)]
+pub trait FromRejection {
+    /// The error for this rejection.
+    fn from_rejection(rejection: Rejection) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Rejection>> FromRejection for E {
+    fn from_rejection(rejection: Rejection) -> Self {
+        rejection.into()
+    }
+}
+
+/// How errors are classified.
+pub trait ClassifyError<E> {
+    /// What kind of failure this is.
+    fn classify_error(&self, error: &E) -> Classification;
+    /// See [`Classify::attach`].
+    fn attach(&self, error: &mut E, history: History);
+}
+
+/// What a function of the user's may say about an error.
+#[diagnostic::on_unimplemented(
+    message = "what `classify` names returns a `Classification` or a `Class`, not `{Self}`",
+    label = "gives no `Classification`"
+)]
+pub trait IntoClassification {
+    /// What kind of failure this is.
+    fn into_classification(self) -> Classification;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Into<Classification>> IntoClassification for C {
+    fn into_classification(self) -> Classification {
+        self.into()
+    }
+}
+
+/// How successes are looked at.
+pub trait ClassifyOk<T> {
+    /// What kind of failure this is, if it is one.
+    fn classify_ok(&self, value: &T) -> Option<Classification>;
+}
+
+/// By [`Classify`].
+#[derive(Debug)]
+pub struct ByTrait;
+
+impl<E: Classify> ClassifyError<E> for ByTrait {
+    fn classify_error(&self, error: &E) -> Classification {
+        error.classify()
+    }
+
+    fn attach(&self, error: &mut E, history: History) {
+        error.attach(history);
+    }
+}
+
+/// By a function of the user's.
+pub struct By<F>(F);
+
+impl<E, K: IntoClassification, F: Fn(&E) -> K> ClassifyError<E> for By<F> {
+    fn classify_error(&self, error: &E) -> Classification {
+        (self.0)(error).into_classification()
+    }
+
+    fn attach(&self, _: &mut E, _: History) {}
+}
+
+impl<T, F: Fn(&T) -> Option<Classification>> ClassifyOk<T> for By<F> {
+    fn classify_ok(&self, value: &T) -> Option<Classification> {
+        (self.0)(value)
+    }
+}
+
+/// A success is a success.
+#[derive(Debug)]
+pub struct Trusted;
+
+impl<T> ClassifyOk<T> for Trusted {
+    fn classify_ok(&self, _: &T) -> Option<Classification> {
+        None
+    }
+}
+
+/// Where the waits come from.
+pub trait Waits {
+    /// The call's own schedule; without one, it is the policy's.
+    fn schedule(&mut self) -> Option<&mut dyn Schedule>;
+}
+
+/// From the policy.
+#[derive(Debug)]
+pub struct ByPolicy;
+
+impl Waits for ByPolicy {
+    fn schedule(&mut self) -> Option<&mut dyn Schedule> {
+        None
+    }
+}
+
+/// From a schedule of the call's own.
+pub struct Own<S>(S);
+
+impl<S: Schedule> Waits for Own<S> {
+    fn schedule(&mut self) -> Option<&mut dyn Schedule> {
+        Some(&mut self.0)
+    }
+}
+
+/// What a call has of its own, put together before it starts. `R` is what it returns.
+pub struct Plan<R, C = ByTrait, O = Trusted, W = ByPolicy, U = Alone> {
+    pub(crate) errors: C,
+    pub(crate) successes: O,
+    pub(crate) waits: W,
+    pub(crate) route: U,
+    result: PhantomData<fn() -> R>,
+}
+
+impl<R> Plan<R> {
+    /// By the error type's [`Classify`] and the policy's schedule.
+    // The bound is the method's, so that a function that returns no `Result` is told so.
+    pub const fn new() -> Self
+    where
+        R: Outcome,
+    {
+        Self::looking_by(Trusted)
+    }
+}
+
+impl<R, O, K> Plan<R, ByTrait, O, ByPolicy, Alone<K>> {
+    /// Looks at successes by `successes`.
+    pub(crate) const fn looking_by(successes: O) -> Self {
+        Self {
+            errors: ByTrait,
+            successes,
+            waits: ByPolicy,
+            route: Alone::NEW,
+            result: PhantomData,
+        }
+    }
+}
+
+impl<R: Outcome> Default for Plan<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: Outcome, C, O, W, U> Plan<R, C, O, W, U> {
+    /// Classifies errors by `classify`.
+    pub fn classify<F, K>(self, classify: F) -> Plan<R, By<F>, O, W, U>
+    where
+        F: Fn(&R::Error) -> K,
+        K: IntoClassification,
+    {
+        let Self {
+            errors: _,
+            successes,
+            waits,
+            route,
+            result,
+        } = self;
+        Plan {
+            errors: By(classify),
+            successes,
+            waits,
+            route,
+            result,
+        }
+    }
+
+    /// Looks at successes by `classify`.
+    pub fn classify_ok<F>(self, classify: F) -> Plan<R, C, By<F>, W, U>
+    where
+        F: Fn(&R::Ok) -> Option<Classification>,
+    {
+        let Self {
+            errors,
+            successes: _,
+            waits,
+            route,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes: By(classify),
+            waits,
+            route,
+            result,
+        }
+    }
+
+    /// Waits by `schedule`.
+    pub fn schedule<S: Schedule>(self, schedule: S) -> Plan<R, C, O, Own<S>, U> {
+        let Self {
+            errors,
+            successes,
+            waits: _,
+            route,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes,
+            waits: Own(schedule),
+            route,
+            result,
+        }
+    }
+
+    /// Goes through an upstream.
+    pub fn through<T>(self, through: T) -> Plan<R, C, O, W, T> {
+        self.with_route(|_| through)
+    }
+
+    /// Runs the call in this span instead of its site's.
+    pub fn span(self, span: CallSpan) -> InSpan<Self> {
+        InSpan { plan: self, span }
+    }
+}
+
+/// A plan for a call in a span of its own.
+#[derive(Debug)]
+pub struct InSpan<P> {
+    pub(crate) plan: P,
+    pub(crate) span: CallSpan,
+}
+
+impl<R, C, O, W, U> Plan<R, C, O, W, U> {
+    #[inline(always)]
+    pub(crate) fn with_route<T>(self, with: impl FnOnce(U) -> T) -> Plan<R, C, O, W, T> {
+        let Self {
+            errors,
+            successes,
+            waits,
+            route,
+            result,
+        } = self;
+        Plan {
+            errors,
+            successes,
+            waits,
+            route: with(route),
+            result,
+        }
+    }
+}
+
+impl<R, C, O, W, U> fmt::Debug for Plan<R, C, O, W, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").finish_non_exhaustive()
+    }
+}

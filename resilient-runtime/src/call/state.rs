@@ -1,0 +1,252 @@
+//! Stage call: the state of one call.
+
+use crate::{
+    AttemptContext, Class, FailedAttempt, History, Policy, Rejection, ambient,
+    call::context::IdempotencyKey,
+    clock::Moment,
+    event,
+    event::CallSpan,
+    route::{Queue, Settle},
+    timer as wait,
+    timer::Timer,
+};
+use std::{
+    mem::ManuallyDrop,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// The part of a call that does not depend on types. It is kept small, since every future of a resilient
+/// function holds one.
+pub(crate) struct State<'p> {
+    pub(crate) policy: &'p Policy,
+    /// When the call started; read when it is first needed, since most calls never do.
+    pub(super) start: Moment,
+    /// When the call has to be over.
+    pub(crate) deadline: Moment,
+    /// How many attempts have failed.
+    pub(crate) failed: u32,
+    /// Whether the attempt that is being made was let through and has been sent.
+    pub(crate) admitted: bool,
+    pub(super) ended: bool,
+    /// What the call has failed with, once it has.
+    pub(crate) failed_with: Option<Class>,
+    /// What only failed and traced calls need. Dropped by hand: the compiler's own drop is a call even where
+    /// there is nothing.
+    pub(super) record: ManuallyDrop<Option<Box<Record>>>,
+}
+
+#[derive(Default)]
+pub(super) struct Record {
+    pub(super) history: History,
+    /// Since when the next attempt has waited for the retry budget.
+    pub(super) deferred_since: Option<Moment>,
+    pub(super) span: Option<CallSpan>,
+}
+
+impl Record {
+    #[cold]
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "made out of line, or every call site makes it"
+    )]
+    fn in_span(span: CallSpan) -> Box<Self> {
+        Box::new(Self {
+            span: Some(span),
+            ..Self::default()
+        })
+    }
+}
+
+/// When a call that has to be over at some time starts, and when it has to be over.
+#[inline(never)]
+fn bounds(policy: &Policy, outer: Moment) -> (Moment, Moment) {
+    let now = Moment::now();
+    let own = policy
+        .deadline
+        .map_or(Moment::NEVER, |deadline| now.after(deadline));
+    (now, own.earlier(outer))
+}
+
+impl<'p> State<'p> {
+    #[inline]
+    pub(crate) fn new(policy: &'p Policy, span: Option<CallSpan>) -> Self {
+        let outer = ambient::deadline();
+        let (start, deadline) = if policy.deadline.is_some() || !outer.is_never() {
+            bounds(policy, outer)
+        } else {
+            (Moment::NEVER, Moment::NEVER)
+        };
+        let record = ManuallyDrop::new(span.map(Record::in_span));
+        Self {
+            policy,
+            start,
+            deadline,
+            failed: 0,
+            admitted: false,
+            ended: false,
+            failed_with: None,
+            record,
+        }
+    }
+
+    pub(crate) fn context(&self, key: IdempotencyKey) -> AttemptContext {
+        AttemptContext {
+            number: self.failed.saturating_add(1),
+            attempts: self.policy.attempts.max(1),
+            previous: self.last().map(|attempt| attempt.class),
+            deadline: self.deadline,
+            key,
+        }
+    }
+
+    /// The attempt that failed last.
+    pub(crate) fn last(&self) -> Option<&FailedAttempt> {
+        self.record.as_ref()?.history.attempts.last()
+    }
+
+    /// To be held while a body is polled or dropped: its inner calls see this one, and its events are in
+    /// this one's span.
+    #[inline]
+    pub(crate) fn enter(&self) -> (ambient::Scope, impl Sized + use<'_>) {
+        (ambient::Scope::enter(self.deadline), self.enter_span())
+    }
+
+    #[inline]
+    pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
+        self.record
+            .as_ref()
+            .and_then(|record| record.span.as_ref())
+            .map(CallSpan::enter)
+    }
+
+    /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set when it
+    /// first has to wait.
+    #[inline(never)]
+    pub(crate) fn poll_bound(
+        &mut self,
+        mut timer: Pin<&mut Timer>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if !timer.is_set() {
+            let Some(at) = self.attempt_ends() else {
+                return Poll::Pending;
+            };
+            timer.as_mut().set_instant(at);
+        }
+        timer.poll(cx)
+    }
+
+    /// When the attempt that has just had to wait for something is to be cut, if ever.
+    fn attempt_ends(&mut self) -> Option<Instant> {
+        let deadline = self.deadline.instant();
+        if self.policy.timeout.is_none() && deadline.is_none() {
+            return None;
+        }
+        let now = Instant::now();
+        if self.start.is_never() {
+            self.start = Moment::of(now);
+        }
+        let timeout = self.policy.timeout.map(|timeout| wait::after(now, timeout));
+        match deadline {
+            Some(deadline) => Some(timeout.map_or(deadline, |timeout| timeout.min(deadline))),
+            None => timeout,
+        }
+    }
+
+    /// The time, at the latest from which on the call has been running.
+    pub(super) fn now(&mut self) -> Moment {
+        let now = Moment::now();
+        if self.start.is_never() {
+            self.start = now;
+        }
+        now
+    }
+
+    /// Waits for admission, where the next attempt could not be sent at once.
+    ///
+    /// # Errors
+    /// The rejection, if it is not to be sent.
+    #[cold]
+    pub(crate) fn poll_queue(
+        &mut self,
+        route: &mut dyn Settle,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
+        if self.start.is_never() {
+            self.now();
+        }
+        let queue = Queue {
+            deadline: self.deadline,
+            waits_for_breaker: self.policy.waits_for_breaker(),
+        };
+        let _entered = self.enter_span();
+        route.poll_queue(queue, cx)
+    }
+
+    #[inline]
+    pub(crate) fn succeeded(&mut self) {
+        self.ended = true;
+        ambient::ended(None);
+        if self.failed > 0 || event::wants_success() {
+            self.tell_success();
+        }
+    }
+
+    #[cold]
+    fn tell_success(&self) {
+        let _entered = self.enter_span();
+        let elapsed = self.elapsed(Moment::now());
+        match self.failed {
+            0 => event::succeeded(elapsed),
+            failed => event::recovered(failed.saturating_add(1), elapsed),
+        }
+    }
+
+    #[cold]
+    fn tell_cancelled(&self) {
+        let _entered = self.enter_span();
+        event::cancelled(self.failed.saturating_add(1), self.elapsed(Moment::now()));
+    }
+
+    pub(super) fn elapsed(&self, now: Moment) -> Duration {
+        if self.start.is_never() {
+            Duration::ZERO
+        } else {
+            now.since(self.start)
+        }
+    }
+
+    #[cold]
+    pub(crate) fn falls_back(&self) {
+        if let Some(class) = self.failed_with {
+            let _entered = self.enter_span();
+            event::falling_back(class, self.failed);
+        }
+    }
+
+    pub(super) fn history(&mut self) -> &mut History {
+        &mut self.record.get_or_insert_default().history
+    }
+}
+
+impl Drop for State<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.ended && event::wants_success() {
+            self.tell_cancelled();
+        }
+        // Out of line, since most calls have none.
+        if let Some(record) = self.record.take() {
+            close(record);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn close(record: Box<Record>) {
+    drop(record);
+}

@@ -1,0 +1,211 @@
+//! Calls without the attribute.
+
+use crate::{
+    __private::AsPolicy,
+    Classify, Policy, Rejection, Upstream,
+    call::plan::Plan,
+    call_site::Site,
+    upstream::{OfKey, Through},
+};
+
+impl Policy {
+    /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log, and calls of one
+    /// name share a retry budget.
+    ///
+    /// The future of a closure that borrows what is around it cannot be spawned on a multi-threaded runtime
+    /// (the compiler cannot prove it `Send`); [`call!`](crate::call!) has no such limit.
+    ///
+    /// Cancel safe: dropping the future leaves nothing behind.
+    ///
+    /// # Errors
+    /// The error of the last attempt, or a [`Rejection`] turned into one.
+    ///
+    /// # Panics
+    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
+    ///
+    /// ```
+    /// use resilient_runtime::{CallError, Policy};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// # async fn fetch() -> std::io::Result<u32> { Ok(7) }
+    /// let policy = Policy::new().attempts(3);
+    /// let answer: Result<u32, CallError<std::io::Error>> =
+    ///     policy.call("fetch", async || Ok(fetch().await?)).await;
+    /// assert_eq!(answer.unwrap(), 7);
+    /// # });
+    /// ```
+    pub async fn call<T, E>(
+        &self,
+        name: &'static str,
+        mut body: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Classify + From<Rejection>,
+    {
+        let mut call = Plan::new().start(Site::named(name), self);
+        crate::__attempts!(call, body())
+    }
+}
+
+impl Upstream {
+    /// Makes a resilient call of a closure through this upstream, by the upstream's policy, else as [`Policy::call`] does.
+    ///
+    /// Cancel safe: dropping the future leaves nothing behind but the requests that were sent.
+    ///
+    /// # Errors
+    /// The error of the last attempt, or a [`Rejection`] turned into one.
+    ///
+    /// # Panics
+    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
+    pub async fn call<T, E>(
+        &self,
+        name: &'static str,
+        mut body: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Classify + From<Rejection>,
+    {
+        let plan = Plan::new().through(Through::of(self));
+        let mut call = plan.start(Site::named(name), &self.config().policy);
+        crate::__attempts!(call, body())
+    }
+}
+
+/// Makes a resilient call of an async block: what the attribute does to a function, for code that cannot
+/// carry one. Gives a future of the block's result.
+///
+/// The block is run once for each attempt. It may borrow what is around it, mutably too, `?` and `return` end
+/// the attempt, and the future is `Send` whenever the block's future and its result are. The policy is a `Policy`, a `&Policy` or an
+/// `Arc<Policy>`; a name for the log may follow it.
+///
+/// ```
+/// use resilient_runtime::{CallError, Policy, call};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # async fn fetch(log: &mut Vec<u8>) -> std::io::Result<u32> { log.push(1); Ok(7) }
+/// let mut log = Vec::new();
+/// let answer: Result<u32, CallError<std::io::Error>> =
+///     call!(Policy::DEFAULT, "fetch", async { Ok(fetch(&mut log).await?) }).await;
+/// assert_eq!(answer.unwrap(), 7);
+/// # });
+/// ```
+///
+/// Through an [`Upstream`], the policy is the upstream's unless another is named; key, cost, policy and name may follow, in
+/// this order:
+///
+/// ```
+/// use resilient_runtime::{CallError, Upstream, call};
+///
+/// static OPENAI: Upstream = Upstream::new("openai").tokens_per_minute(200_000);
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # async fn fetch() -> std::io::Result<u32> { Ok(7) }
+/// let tenant = "acme".to_owned();
+/// let answer: Result<u32, CallError<std::io::Error>> =
+///     call!(upstream = OPENAI, key = tenant, cost = 800, async { Ok(fetch().await?) }).await;
+/// assert_eq!(answer.unwrap(), 7);
+/// assert_eq!(OPENAI.snapshot_by("acme").unwrap().usage.estimated, 800);
+/// # });
+/// ```
+#[macro_export]
+macro_rules! call {
+    (
+        upstream = $upstream:expr
+        $(, key = $key:expr)?
+        $(, cost = $cost:expr)?
+        $(, policy = $policy:expr)?
+        $(, name = $name:expr)?,
+        async $body:block
+    ) => {
+        async {
+            static SITE: $crate::__private::Site =
+                $crate::__private::Site::new($crate::__name!($($name)?));
+            let upstream = $crate::__private::hold(&$upstream);
+            let key = ($($crate::__private::of_key(&upstream, &$key),)?);
+            let through = $crate::__private::ByKey::through(&key, &upstream)$(.cost($cost))?;
+            let policy = ($crate::__private::policy_of(&upstream), $(&$policy,)?);
+            let mut call = $crate::__private::Plan::new()
+                .through(through)
+                .start(&SITE, $crate::__private::UppermostPolicy::uppermost(&policy));
+            $crate::__attempts!(call, async $body)
+        }
+    };
+    ($policy:expr, async $body:block) => {
+        $crate::call!($policy, $crate::__name!(), async $body)
+    };
+    ($policy:expr, $name:expr, async $body:block) => {
+        async {
+            static SITE: $crate::__private::Site = $crate::__private::Site::new($name);
+            let policy = $policy;
+            let mut call =
+                $crate::__private::Plan::new().start(&SITE, $crate::__private::policy(&policy));
+            $crate::__attempts!(call, async $body)
+        }
+    };
+}
+
+/// Makes attempts until one ends the call: its result.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __attempts {
+    ($call:ident, $attempt:expr) => {
+        loop {
+            match $call.attempt($attempt).await {
+                ::core::ops::ControlFlow::Break(result) => break result,
+                ::core::ops::ControlFlow::Continue(()) => {}
+            }
+        }
+    };
+}
+
+/// The name of a place in the code that has none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __name {
+    () => {
+        ::core::concat!(::core::module_path!(), ":", ::core::line!())
+    };
+    ($name:expr) => {
+        $name
+    };
+}
+
+/// The policy of a call through an upstream: the upstream's, unless another is named.
+#[doc(hidden)]
+pub trait UppermostPolicy {
+    /// That policy.
+    fn uppermost(&self) -> &Policy;
+}
+
+impl UppermostPolicy for (&Policy,) {
+    fn uppermost(&self) -> &Policy {
+        self.0
+    }
+}
+
+impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
+    fn uppermost(&self) -> &Policy {
+        self.1.as_policy()
+    }
+}
+
+/// What a call goes through, by key if it has one.
+#[doc(hidden)]
+pub trait ByKey {
+    /// That way.
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u>;
+}
+
+impl ByKey for () {
+    #[inline(always)]
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
+        Through::of(upstream)
+    }
+}
+
+impl ByKey for (OfKey,) {
+    #[inline(always)]
+    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
+        Through::by(upstream, &self.0)
+    }
+}

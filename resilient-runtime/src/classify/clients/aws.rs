@@ -1,0 +1,78 @@
+//! Stage classify: the errors of the AWS SDK.
+
+use crate::{Class, Classification, Classify, Processed, classify::chain};
+use ::aws_smithy_runtime_api::client::{
+    orchestrator::HttpResponse,
+    result::{ConnectorError, SdkError},
+};
+use ::aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+use std::error::Error;
+
+/// The service's error by status, headers and code; what came before an answer as the connector says.
+///
+/// By itself the SDK makes up to three requests; `RetryConfig::disabled()` makes it one.
+impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::ConstructionFailure(_) => {
+                Classification::new(Class::InvalidRequest).processed(Processed::No)
+            }
+            Self::TimeoutError(_) => Classification::new(Class::Timeout),
+            Self::DispatchFailure(failure) => failure
+                .as_connector_error()
+                .map_or_else(|| Classification::new(Class::Network), Classify::classify),
+            // An answer that could not be read: its status, if it is a failure by itself.
+            Self::ResponseError(error) => match of_answer(error.raw(), &Value::Null) {
+                known if known.class == Class::Unknown => Classification::new(Class::Decode),
+                known => known,
+            },
+            Self::ServiceError(context) => {
+                let (code, message) = (context.err().code(), context.err().message());
+                of_answer(
+                    context.raw(),
+                    &json!({ "__type": code, "message": message }),
+                )
+            }
+            _ => Classification::new(Class::Unknown),
+        }
+    }
+}
+
+/// What the connection says; how far it came is not public.
+impl Classify for ConnectorError {
+    fn classify(&self) -> Classification {
+        if let Some(cause) = self.source().and_then(chain::from_chain) {
+            return cause;
+        }
+        let class = if self.is_timeout() {
+            Class::Timeout
+        } else if self.is_user() {
+            Class::InvalidRequest
+        } else if self.is_io() {
+            Class::Network
+        } else {
+            Class::Unknown
+        };
+        Classification::new(class).message(&chain::cause(self))
+    }
+}
+
+/// The body is read by then, so what the SDK took from it stands for it.
+fn of_answer(response: &HttpResponse, body: &Value) -> Classification {
+    let Ok(status) = StatusCode::from_u16(response.status().as_u16()) else {
+        return Classification::new(Class::Unknown);
+    };
+    let headers = response.headers().iter().filter_map(|(name, value)| {
+        Some((
+            name.parse::<HeaderName>().ok()?,
+            value.parse::<HeaderValue>().ok()?,
+        ))
+    });
+    Classification::from_answer(
+        status,
+        &headers.collect::<HeaderMap>(),
+        body.to_string().as_bytes(),
+    )
+}

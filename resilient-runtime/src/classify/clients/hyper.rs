@@ -1,0 +1,26 @@
+//! Stage classify: the errors of hyper.
+
+use crate::{Class, Classification, Classify, Processed, classify::chain};
+use std::error::Error;
+
+/// What the connection says, where it is the cause; a broken exchange, also one that is not HTTP, is
+/// [`Class::Network`].
+impl Classify for ::hyper::Error {
+    fn classify(&self) -> Classification {
+        let of = |class| Classification::new(class).message(&chain::cause(self));
+        if self.is_timeout() {
+            return of(Class::Timeout);
+        }
+        if let Some(cause) = self.source().and_then(chain::from_chain) {
+            return cause;
+        }
+        if self.is_user() {
+            of(Class::InvalidRequest)
+        } else if self.is_canceled() {
+            // The connection was gone before it took the request.
+            of(Class::Network).processed(Processed::No)
+        } else {
+            of(Class::Network)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Stage classify: the errors of hyper-util's client.
+
+use crate::{Class, Classification, Classify, Processed, classify::chain};
+use ::hyper_util::client::legacy;
+use std::error::Error;
+
+/// A connection that was not made is [`Class::Connect`], [`Class::Dns`] or [`Class::Timeout`] by its cause and never
+/// processed; else what hyper says. An error without a cause is one of use: a relative URI, a method or version
+/// that HTTP/1 does not have.
+impl Classify for legacy::Error {
+    fn classify(&self) -> Classification {
+        let cause = self.source().and_then(chain::from_chain);
+        if self.is_connect() {
+            let class = match cause.map(|cause| cause.class) {
+                Some(class @ (Class::Dns | Class::Timeout)) => class,
+                _ => Class::Connect,
+            };
+            return Classification::new(class)
+                .processed(Processed::No)
+                .message(&chain::cause(self));
+        }
+        cause.unwrap_or_else(|| {
+            Classification::new(Class::InvalidRequest).message(&self.to_string())
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Stage classify: the errors of octocrab.
+
+use crate::{Class, Classification, Classify, classify::chain};
+use ::octocrab::{Error, GitHubError};
+use serde_json::json;
+use std::error::Error as _;
+
+/// GitHub's answer by status, headers and message; else what the transport says.
+///
+/// By itself the client makes up to three more requests on failures it thinks will heal;
+/// `add_retry_config(RetryConfig::None)` makes it one.
+impl Classify for Error {
+    fn classify(&self) -> Classification {
+        match self {
+            Self::GitHub { source, .. } => of_answer(source),
+            Self::Json { source, .. } => said(Class::Decode, source.inner()),
+            Self::Serde { source, .. } => said(Class::Decode, source),
+            Self::InvalidUtf8 { source, .. } => said(Class::Decode, source),
+            Self::Service { source, .. } | Self::Other { source, .. } => {
+                chain::classify_chain(&**source)
+            }
+            Self::UriParse { .. }
+            | Self::Uri { .. }
+            | Self::InvalidHeaderValue { .. }
+            | Self::Http { .. }
+            | Self::SerdeUrlEncoded { .. } => Classification::new(Class::InvalidRequest),
+            // The display of some variants holds a backtrace, so their source speaks.
+            other => other.source().map_or_else(
+                || Classification::new(Class::Unknown),
+                chain::classify_chain,
+            ),
+        }
+    }
+}
+
+fn said(class: Class, message: &dyn std::fmt::Display) -> Classification {
+    Classification::new(class).message(&message.to_string())
+}
+
+fn of_answer(error: &GitHubError) -> Classification {
+    let headers = error.headers.clone().unwrap_or_default();
+    let body = json!({ "message": error.message });
+    Classification::from_answer(error.status_code, &headers, body.to_string().as_bytes())
+}

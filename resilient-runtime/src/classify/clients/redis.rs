@@ -1,0 +1,104 @@
+//! Stage classify: the errors of redis.
+
+use crate::{Class, Classification, Classify, Processed, Retryable, classify::chain};
+use ::redis::{ErrorKind, RedisError, RetryMethod, ServerError};
+use std::error::Error as _;
+
+/// The code that the server's error begins with; else what the connection says. A pipeline is told by its first error.
+///
+/// `MOVED` and `ASK` are retried: from a client for clusters they mean a cluster in motion. A client for a single node
+/// cannot be helped by that.
+impl Classify for RedisError {
+    fn classify(&self) -> Classification {
+        if let Ok(error) = ServerError::try_from(self.clone()) {
+            return of_server(error.code(), error.details());
+        }
+        if let Some([(_, error), ..]) = self.clone().into_server_errors().as_deref() {
+            let classification = of_server(error.code(), error.details());
+            // Of a transaction nothing was done; of a plain pipeline, all but what failed.
+            return if self.code() == Some("EXECABORT") {
+                classification
+            } else {
+                classification.processed(Processed::Maybe)
+            };
+        }
+        if let Some(cause) = self.source().and_then(chain::from_chain) {
+            if cause.class == Class::Unknown && self.is_connection_refusal() {
+                // A Unix socket that is not there.
+                return Classification::new(Class::Connect).message("no such socket");
+            }
+            return cause;
+        }
+        match self.code() {
+            Some(code) => of_server(code, self.detail()),
+            // The rest of what it says may hold the value that was read.
+            None => Classification::new(of_client(self)).message(self.category()),
+        }
+    }
+}
+
+/// One row for each code ([in general][errors], [of clusters][cluster]). What says that the server cannot serve now
+/// is said before the command is run.
+///
+/// [errors]: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
+/// [cluster]: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+fn of_server(code: &str, detail: Option<&str>) -> Classification {
+    let of = Classification::new;
+    let detail = detail.unwrap_or_default();
+    let classification = match code {
+        // Loading, in a script, out of memory, without its master, replicas or slots, or with a slot on its way.
+        "LOADING" | "BUSY" | "OOM" | "MASTERDOWN" | "NOREPLICAS" | "CLUSTERDOWN" | "TRYAGAIN" => {
+            of(Class::Overloaded).processed(Processed::No)
+        }
+        "ERR" if detail.starts_with("max number of clients reached") => {
+            of(Class::Overloaded).processed(Processed::No)
+        }
+        // Another node has the key, or is the master now: another connection will do.
+        "MOVED" | "ASK" | "READONLY" | "UNBLOCKED" => of(Class::Network).processed(Processed::No),
+        "NOAUTH" | "WRONGPASS" => of(Class::Authentication),
+        "NOPERM" | "DENIED" => of(Class::Permission),
+        // It cannot save to its disk, and does not write until somebody repairs that.
+        "MISCONF" => of(Class::ServerError)
+            .retryable(Retryable::No)
+            .processed(Processed::No),
+        // It will exist the next time too.
+        "BUSYKEY" | "BUSYGROUP" => of(Class::Conflict).retryable(Retryable::No),
+        "NOSCRIPT" | "NOGROUP" => of(Class::NotFound),
+        "ERR" | "CROSSSLOT" | "EXECABORT" | "NOPROTO" | "NOSUB" | "NOTBUSY" | "WRONGTYPE" => {
+            of(Class::InvalidRequest)
+        }
+        _ => of(Class::Unknown),
+    };
+    // An unknown command is answered with its arguments: `HELLO 3 AUTH default hunter2`.
+    let message = detail.split(", with args beginning").next();
+    classification
+        .code(code)
+        .message(message.unwrap_or_default())
+}
+
+fn of_client(error: &RedisError) -> Class {
+    match error.kind() {
+        ErrorKind::AuthenticationFailed => Class::Authentication,
+        // The connection was closed in the middle: only the parser's message tells that apart.
+        ErrorKind::Parse
+            if error
+                .detail()
+                .is_some_and(|text| text.contains("end of input")) =>
+        {
+            Class::Network
+        }
+        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Class::Decode,
+        ErrorKind::InvalidClientConfig
+        | ErrorKind::Client
+        | ErrorKind::EmptySentinelList
+        | ErrorKind::RESP3NotSupported => Class::InvalidRequest,
+        ErrorKind::MasterNameNotFoundBySentinel
+        | ErrorKind::NoValidReplicasFoundBySentinel
+        | ErrorKind::ClusterConnectionNotFound => Class::Connect,
+        _ => match error.retry_method() {
+            RetryMethod::NoRetry => Class::Unknown,
+            RetryMethod::WaitAndRetry => Class::Overloaded,
+            _ => Class::Network,
+        },
+    }
+}

@@ -1,0 +1,28 @@
+//! Stage classify: the errors of tokio-postgres.
+
+use crate::{
+    Class, Classification, Classify,
+    classify::{chain, clients::sqlstate},
+};
+use ::tokio_postgres::Error;
+use std::error::Error as _;
+
+/// The SQLSTATE, if the server sent one; else what the connection says. The message is the server's short one:
+/// detail and hint may hold values.
+impl Classify for Error {
+    fn classify(&self) -> Classification {
+        if let Some(error) = self.as_db_error() {
+            let code = error.code().code();
+            return sqlstate::of(code).code(code).message(error.message());
+        }
+        if let Some(cause) = self.source().and_then(chain::from_chain) {
+            return cause;
+        }
+        let class = if self.is_closed() {
+            Class::Network
+        } else {
+            Class::Unknown
+        };
+        Classification::new(class).message(&self.to_string())
+    }
+}

@@ -1,0 +1,116 @@
+//! Stage classify: gRPC statuses of tonic.
+
+use crate::{
+    Class, Classification, Classify, Processed, Retryable,
+    classify::{chain, clients::rpc},
+    failure::{ServerWait, WaitOrigin},
+};
+use ::tonic::{Code, ConnectError, Status, TimeoutExpired};
+use std::{error::Error, time::Duration};
+
+/// The status code; where the status stands for a failure of this side, its cause. The server's word on a retry is
+/// read from `grpc-retry-pushback-ms` (negative or malformed: [forbidden][a6]) and from a `RetryInfo` in the
+/// status details.
+///
+/// [a6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
+impl Classify for Status {
+    fn classify(&self) -> Classification {
+        let mut classification = self
+            .source()
+            .and_then(of_cause)
+            .unwrap_or_else(|| of_code(self.code()))
+            .code(name(self.code()))
+            .message(self.message());
+        if let Some(wait) = rpc::retry_delay(self.details()) {
+            classification = put_off(classification, wait);
+        }
+        if let Some(pushback) = self.metadata().get("grpc-retry-pushback-ms") {
+            let milliseconds = pushback.to_str().ok().and_then(|text| text.parse().ok());
+            classification = match milliseconds {
+                Some(wait) => put_off(classification, Duration::from_millis(wait)),
+                None => classification.retryable(Retryable::Forbidden),
+            };
+        }
+        let id = self.metadata().get("x-request-id");
+        match id.and_then(|id| id.to_str().ok()) {
+            Some(id) => classification.request_id(id),
+            None => classification,
+        }
+    }
+}
+
+/// A server that names the time to come back has put the request off, not begun it, and wants it back.
+fn put_off(classification: Classification, wait: Duration) -> Classification {
+    classification
+        .retryable(Retryable::Yes)
+        .processed(Processed::No)
+        .wait(ServerWait::new(wait, WaitOrigin::Error))
+}
+
+/// Failures of this side, which tonic makes statuses of.
+fn of_cause(cause: &(dyn Error + 'static)) -> Option<Classification> {
+    if chain::chain(cause).any(<dyn Error>::is::<TimeoutExpired>) {
+        return Some(Classification::new(Class::Timeout));
+    }
+    let known = chain::from_chain(cause);
+    if chain::chain(cause).any(<dyn Error>::is::<ConnectError>) {
+        let class = match known.map(|known| known.class) {
+            Some(class @ (Class::Dns | Class::Timeout)) => class,
+            _ => Class::Connect,
+        };
+        return Some(Classification::new(class).processed(Processed::No));
+    }
+    known
+}
+
+/// One row for each code, by [its meaning](https://grpc.io/docs/guides/status-codes/).
+fn of_code(code: Code) -> Classification {
+    let of = Classification::new;
+    match code {
+        // A failed precondition lasts until somebody changes the state of the system.
+        Code::InvalidArgument | Code::OutOfRange | Code::FailedPrecondition => {
+            of(Class::InvalidRequest)
+        }
+        Code::Unauthenticated => of(Class::Authentication),
+        Code::PermissionDenied => of(Class::Permission),
+        // The server does not have the method: a wrong name or version.
+        Code::NotFound | Code::Unimplemented => of(Class::NotFound),
+        // It will exist the next time too.
+        Code::AlreadyExists => of(Class::Conflict).retryable(Retryable::No),
+        // Another writer was first; a new read and write, as an attempt makes them, can succeed.
+        Code::Aborted => of(Class::Conflict),
+        // A rate, or any other resource, and nothing says that it was looked at before the work began.
+        Code::ResourceExhausted => of(Class::RateLimited).processed(Processed::Maybe),
+        Code::Unavailable => of(Class::Overloaded),
+        Code::DeadlineExceeded => of(Class::Timeout),
+        // Broken HTTP/2 streams come as this too.
+        Code::Internal => of(Class::ServerError),
+        Code::DataLoss => of(Class::ServerError).retryable(Retryable::No),
+        // The caller's wish, in most servers.
+        Code::Cancelled => of(Class::Cancelled),
+        Code::Unknown | Code::Ok => of(Class::Unknown),
+    }
+}
+
+/// The code's name in the protocol.
+fn name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

@@ -1,0 +1,39 @@
+//! Stage classify: the errors of ureq.
+
+use crate::{Class, Classification, Classify, Processed, classify::chain};
+use ::ureq::{Error, Timeout};
+
+/// An error of status by its status alone: to have headers and body looked at, set `http_status_as_error(false)`
+/// and classify the response.
+impl Classify for Error {
+    fn classify(&self) -> Classification {
+        let of = |class| Classification::new(class).message(&self.to_string());
+        match self {
+            Self::StatusCode(status) => Classification::of_status(*status),
+            Self::Io(error) => error.classify(),
+            Self::Other(error) => chain::classify_chain(&**error),
+            // While the connection is made nothing is sent.
+            Self::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                of(Class::Timeout).processed(Processed::No)
+            }
+            Self::Timeout(_) => of(Class::Timeout),
+            Self::HostNotFound => of(Class::Dns),
+            Self::ConnectionFailed | Self::ConnectProxyFailed(_) | Self::Tls(_) => {
+                of(Class::Connect)
+            }
+            Self::Protocol(_) => of(Class::Network),
+            Self::LargeResponseHeader(..) => of(Class::Decode),
+            // Their messages hold the URL.
+            Self::BadUri(_) | Self::RequireHttpsOnly(_) => {
+                Classification::new(Class::InvalidRequest).message("the URL cannot be used")
+            }
+            Self::Http(_)
+            | Self::RedirectFailed
+            | Self::TooManyRedirects
+            | Self::InvalidProxyUrl
+            | Self::BodyExceedsLimit(_)
+            | Self::TlsRequired => of(Class::InvalidRequest),
+            _ => of(Class::Unknown),
+        }
+    }
+}

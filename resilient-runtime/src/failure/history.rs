@@ -1,0 +1,248 @@
+//! What happened in a call: the record that a final failure carries.
+
+use super::{Class, Classification, WaitOrigin};
+use crate::Redacted;
+use std::{fmt, time::Duration};
+
+/// The failed attempts of a call, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct History {
+    /// The failed attempts, the oldest first. A call with very many keeps the last
+    /// [`KEPT`](Self::KEPT), whose numbers then do not start at 1.
+    pub attempts: Vec<FailedAttempt>,
+    /// The time from the start of the call to its end.
+    pub elapsed: Duration,
+    /// Why the call ended; none while it goes on and where the deadline cut an attempt.
+    pub gave_up: Option<GiveUp>,
+}
+
+impl History {
+    /// How many attempts are kept.
+    pub const KEPT: usize = 32;
+
+    pub(crate) fn push(&mut self, attempt: FailedAttempt) {
+        if self.attempts.len() >= Self::KEPT {
+            self.attempts.remove(0);
+        }
+        self.attempts.push(attempt);
+    }
+}
+
+/// One attempt that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedAttempt {
+    /// Its number in the call, from 1.
+    pub number: u32,
+    /// What it failed with.
+    pub class: Class,
+    /// The HTTP status code, if there was one.
+    pub status: Option<u16>,
+    /// The provider's code for the failure, such as `insufficient_quota`.
+    pub code: Option<Redacted>,
+    /// The message of the server or the client.
+    pub message: Option<Redacted>,
+    /// The time from the start of the call to this failure.
+    pub elapsed: Duration,
+    /// The wait after it; none where the call ended.
+    pub delay: Option<Duration>,
+    /// Who named that wait.
+    pub source: Option<DelaySource>,
+    /// How long the retry waited for the [retry budget](crate::Budget) after that; none where it did not.
+    pub deferred: Option<Duration>,
+    /// The kind of release that ended that wait; none where the call gave up.
+    pub released_by: Option<ReleasedBy>,
+    /// The request id of the server.
+    pub request_id: Option<Redacted>,
+}
+
+impl FailedAttempt {
+    pub(crate) fn new(number: u32, failure: &Classification, elapsed: Duration) -> Self {
+        Self {
+            number,
+            class: failure.class,
+            status: failure.status,
+            code: failure.code.clone(),
+            message: failure.message.clone(),
+            elapsed,
+            delay: None,
+            source: None,
+            deferred: None,
+            released_by: None,
+            request_id: failure.request_id.clone(),
+        }
+    }
+}
+
+/// The class, the status and the message.
+impl fmt::Display for FailedAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.class.fmt(f)?;
+        if let Some(status) = self.status {
+            write!(f, " ({status})")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Who named a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DelaySource {
+    /// The policy's schedule.
+    Schedule,
+    /// The server, in this place of its answer.
+    Server(WaitOrigin),
+}
+
+impl DelaySource {
+    /// The name that the log uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Server(origin) => origin.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for DelaySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why a call ends with the failure at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GiveUp {
+    /// Failures of this class are not retried.
+    NotRetryable,
+    /// The server said that a retry is of no use (`x-should-retry: false`).
+    Forbidden,
+    /// The call must not be processed twice, and it may have been processed.
+    MaybeProcessed,
+    /// All attempts were made.
+    AttemptsUsedUp,
+    /// An inner resilient call has already used up its retries on this failure.
+    RetriedInside,
+    /// The schedule has no further wait.
+    ScheduleEnded,
+    /// The server asks for a longer wait than the policy permits.
+    WaitTooLong {
+        /// What it asks for.
+        wait: Duration,
+    },
+    /// The wait could not end before the deadline.
+    Deadline {
+        /// The wait that would have been needed.
+        wait: Duration,
+    },
+    /// The retry waited for the [retry budget](crate::Budget) as long as the call had patience, and the server did not
+    /// recover meanwhile.
+    BudgetSpent,
+    /// The deadline, or the end of an attempt around this call, came while the retry waited for the
+    /// [retry budget](crate::Budget).
+    DeadlineWhileDeferred {
+        /// How long it had waited.
+        waited: Duration,
+    },
+    /// What the call shares with others lets no further attempt in.
+    Refused {
+        /// What it would have been rejected with.
+        class: Class,
+        /// The wait that would help, if one would.
+        wait: Option<Duration>,
+    },
+}
+
+impl GiveUp {
+    /// The reason in words, as the log has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotRetryable => "not retryable",
+            Self::Forbidden => "the server forbids a retry",
+            Self::MaybeProcessed => "not idempotent and maybe processed",
+            Self::AttemptsUsedUp => "attempts used up",
+            Self::RetriedInside => "already retried by an inner call",
+            Self::ScheduleEnded => "the schedule has ended",
+            Self::WaitTooLong { .. } => "the server asks for a longer wait than max_retry_after",
+            Self::Deadline { .. } => "the next attempt would start after the deadline",
+            Self::BudgetSpent => "the retry budget is spent",
+            Self::DeadlineWhileDeferred { .. } => {
+                "the deadline came while the retry waited for the retry budget"
+            }
+            Self::Refused { class, .. } => match class {
+                Class::CircuitOpen => "the circuit breaker is open",
+                Class::Limited => "the client-side limits leave no room in time",
+                Class::AtCapacity => "the concurrency limit leaves no room",
+                _ => "no further attempt is let in",
+            },
+        }
+    }
+
+    /// What a developer can change so that a call in the same situation goes on; none where no setting would help.
+    pub const fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::MaybeProcessed => {
+                "set `idempotent = true` if the call may be processed twice, for example with an idempotency key"
+            }
+            Self::WaitTooLong { .. } => "raise `max_retry_after` if the call may wait that long",
+            Self::Deadline { .. } | Self::DeadlineWhileDeferred { .. } => {
+                "raise `deadline`, or the timeout of the call around this one, if the call may wait longer"
+            }
+            Self::BudgetSpent => {
+                "more `attempts` make the call wait longer for the server; a circuit breaker or fewer attempts let it \
+                 fail sooner"
+            }
+            Self::RetriedInside => "set `repeat_nested = true` if the attempts may multiply",
+            _ => return None,
+        })
+    }
+
+    /// Whether retries were made and did not help: such a failure is not worth another round outside.
+    pub(crate) const fn used_up(self) -> bool {
+        !matches!(
+            self,
+            Self::NotRetryable | Self::Forbidden | Self::MaybeProcessed
+        )
+    }
+}
+
+impl fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The kind of release that let a deferred retry go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReleasedBy {
+    /// The balance of the retry budget paid for it.
+    Balance,
+    /// Recent successes: each gives four credits, as long as the process sends no more than it usually does.
+    Credit,
+    /// A trial: one retry that finds out whether the server has recovered.
+    Trial,
+}
+
+impl ReleasedBy {
+    /// The name that the log uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Balance => "balance",
+            Self::Credit => "credit",
+            Self::Trial => "trial",
+        }
+    }
+}
+
+impl fmt::Display for ReleasedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

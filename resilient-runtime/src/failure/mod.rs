@@ -1,0 +1,18 @@
+//! Plain data of what went wrong. It depends on nothing but [`redact`](crate::redact).
+
+mod class;
+mod classification;
+mod help;
+mod history;
+mod rejection;
+mod report;
+mod server_limits;
+mod server_wait;
+
+pub use class::Class;
+pub use classification::{Classification, Processed, Retryable};
+pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};
+pub use rejection::Rejection;
+pub(crate) use report::Report;
+pub use server_limits::{Limits, Quota};
+pub use server_wait::{ServerWait, WaitOrigin};

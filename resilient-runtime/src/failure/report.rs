@@ -1,0 +1,122 @@
+//! What a failed call says of itself: one line, or a report to act on.
+
+use super::{Classification, GiveUp, History, ServerWait};
+use std::fmt;
+
+/// Takes what is known about a failed call, shows it in a line; with `{:#}` every attempt and every fact that
+/// helps on a line of its own.
+pub(crate) struct Report<'a> {
+    pub(crate) failure: &'a Classification,
+    pub(crate) history: &'a History,
+    /// What the provider's status page tells of.
+    pub(crate) incident: Option<&'a str>,
+    /// Method and address.
+    pub(crate) request: Option<&'a str>,
+    /// The command that repeats the request.
+    pub(crate) curl: Option<&'a str>,
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.line(f)?;
+        if f.alternate() {
+            self.attempts(f)?;
+            self.facts(f)?;
+            if let Some(incident) = self.incident {
+                write!(f, "\n  open incident: {incident}")?;
+            }
+            if let Some(curl) = self.curl {
+                write!(f, "\n  to repeat it: {curl}")?;
+            }
+            write!(f, "\n  advice: {}", self.failure.help())?;
+            if let Some(advice) = self.history.gave_up.and_then(GiveUp::advice) {
+                write!(f, "\n  advice: {advice}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Report<'_> {
+    fn line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            failure, history, ..
+        } = self;
+        write!(f, "{}", failure.class)?;
+        if let Some(status) = failure.status {
+            write!(f, " ({status})")?;
+        }
+        if let Some(message) = &failure.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(last) = history.attempts.last() {
+            let plural = if last.number == 1 { "" } else { "s" };
+            write!(
+                f,
+                "; after {} attempt{plural} in {:.1?}",
+                last.number, history.elapsed
+            )?;
+        }
+        if let Some(reason) = history.gave_up {
+            write!(f, "; gave up: {reason}")?;
+        }
+        Ok(())
+    }
+
+    fn attempts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for attempt in &self.history.attempts {
+            write!(
+                f,
+                "\n  attempt {} at {:.1?}: {attempt}",
+                attempt.number, attempt.elapsed
+            )?;
+            if let (Some(delay), Some(source)) = (attempt.delay, attempt.source) {
+                write!(f, "; waited {delay:.1?} ({source})")?;
+            }
+            match (attempt.deferred, attempt.released_by) {
+                (Some(waited), Some(by)) => {
+                    write!(f, ", then {waited:.1?} for the retry budget ({by})")?;
+                }
+                (Some(waited), None) => write!(f, ", then {waited:.1?} for the retry budget")?,
+                (None, _) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(request) = self.request {
+            write!(f, "\n  request: {request}")?;
+        }
+        let Classification {
+            request_id,
+            code,
+            kind,
+            param,
+            wait,
+            ..
+        } = self.failure;
+        let texts = [
+            ("request id", request_id),
+            ("code", code),
+            ("type", kind),
+            ("parameter", param),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                write!(f, "\n  {name}: {text}")?;
+            }
+        }
+        if let Some(wait) = wait {
+            let ServerWait {
+                duration, origin, ..
+            } = wait;
+            if self.failure.class.is_local() {
+                write!(f, "\n  possible again in: {duration:.1?}")?;
+            } else {
+                write!(f, "\n  the server asks for: {duration:.1?} ({origin})")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,284 @@
+//! [`ApiError`]: the ready-made error of functions that call an API over HTTP.
+
+use crate::{
+    Classification, Classify, History, Redacted, Rejection,
+    failure::Report,
+    http::{
+        curl::{Sent, command},
+        echo,
+    },
+};
+use ::http::{HeaderMap, Method, StatusCode};
+use std::{error::Error, fmt};
+
+/// A failed call of an API over HTTP: an answer that says so, no answer at all, or a [`Rejection`]; with the
+/// attempts that led there.
+///
+/// It is the error type of any annotated function that calls such an API. With the feature `reqwest` or
+/// `reqwest-012`, `send_checked` and `into_api_result` make it from a response, and `?` from an error of reqwest.
+///
+/// ```
+/// use http::{HeaderMap, StatusCode};
+/// use resilient_runtime::{ApiError, Class};
+///
+/// let body = br#"{"error": {"message": "No such model", "code": "model_not_found"}}"#;
+/// let error = ApiError::from_answer(StatusCode::NOT_FOUND, &HeaderMap::new(), body);
+/// assert_eq!(error.failure().class, Class::NotFound);
+/// assert_eq!(error.to_string(), "not_found (404): No such model");
+/// ```
+///
+/// `Display` is one line, `{:#}` a report with every attempt, what helps to find the cause, and advice. Neither
+/// these nor `Debug` show a secret or the text of the [`source`](Error::source), which is another crate's.
+pub struct ApiError(Box<Inner>);
+
+struct Inner {
+    failure: Classification,
+    body: Option<Redacted>,
+    method: Option<Method>,
+    url: Option<Redacted>,
+    sent: Option<Sent>,
+    cause: Cause,
+    history: History,
+    #[cfg(feature = "status-page")]
+    incident: Option<crate::Incident>,
+}
+
+enum Cause {
+    Answer,
+    Transport(Box<dyn Error + Send + Sync>),
+    Rejected(Rejection),
+}
+
+impl ApiError {
+    /// An answer that says that the call has failed; see [`Classification::from_answer`].
+    pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let failure = Classification::from_answer(status, headers, body);
+        let mut error = Self::new(failure, Cause::Answer);
+        // The excerpt needs no more than it can show, of which a character is at most four bytes.
+        let start = body.get(..4 * Redacted::LIMIT).unwrap_or(body);
+        error.0.body =
+            (!start.is_empty()).then(|| Redacted::from(&*String::from_utf8_lossy(start)));
+        error
+    }
+
+    /// No answer: what the client says about it. Its class is that of the first error in its chain of sources that
+    /// is known.
+    pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        #[cfg(feature = "reqwest")]
+        let error = match error.downcast::<::reqwest::Error>() {
+            Ok(error) => return Self::from(*error),
+            Err(error) => error,
+        };
+        #[cfg(feature = "reqwest-012")]
+        let error = match error.downcast::<::reqwest_012::Error>() {
+            Ok(error) => error.without_url().into(),
+            Err(error) => error,
+        };
+        Self::new(error.classify(), Cause::Transport(error))
+    }
+
+    /// Sets the method of the request.
+    pub fn method(mut self, method: Method) -> Self {
+        self.0.method = Some(method);
+        self
+    }
+
+    /// Sets the URL of the request. User, password and the values of the query are blanked, and keys of the query
+    /// wherever the answer echoes them.
+    pub fn url(mut self, url: &str) -> Self {
+        self.without_echoes(&echo::of_url(url));
+        self.0.url = Some(without_secrets(url));
+        self
+    }
+
+    /// Sets what was sent: headers and body. Kept are the values of headers that never hold a secret, and of the
+    /// body at most 4096 characters without what looks like one. Other values of headers are blanked wherever the
+    /// answer echoes them.
+    pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
+        self.without_echoes(&echo::of_headers(headers));
+        self.0.sent = Some(Sent::new(headers, body));
+        self
+    }
+
+    /// What is known about the failure.
+    pub fn failure(&self) -> &Classification {
+        &self.0.failure
+    }
+
+    /// The beginning of the answer's body, in one line without what looks like a secret.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// The method and the URL, as far as they are known, without secrets.
+    pub fn request(&self) -> Option<String> {
+        let Inner { method, url, .. } = &*self.0;
+        let parts = [method.as_ref().map(Method::as_str), url.as_deref()];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// A command that repeats the request outside of the program, as far as it is known: with its headers and its
+    /// body after `send_checked` or [`sent`](Self::sent). Secrets are blanked and have to be filled in.
+    pub fn curl(&self) -> Option<String> {
+        let Inner {
+            method, url, sent, ..
+        } = &*self.0;
+        let method = method.as_ref().map(Method::as_str);
+        Some(command(method, url.as_deref()?, sent.as_ref()))
+    }
+
+    /// What a developer can do about it; see [`Classification::help`].
+    pub fn help(&self) -> &'static str {
+        self.0.failure.help()
+    }
+
+    /// A polite sentence for an end user; see [`Classification::user_message`].
+    pub fn user_message(&self) -> String {
+        self.0.failure.user_message()
+    }
+
+    /// The rejection, if the call was rejected.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match &self.0.cause {
+            Cause::Rejected(rejection) => Some(rejection),
+            Cause::Answer | Cause::Transport(_) => None,
+        }
+    }
+
+    /// The attempts of the call; empty in an error that no call has given up with.
+    pub fn history(&self) -> &History {
+        self.rejection().map_or(&self.0.history, Rejection::history)
+    }
+
+    /// The same error with the incident that the status page tells of, if any, for the report: a line of `{:#}` names
+    /// it. See [`StatusPage`](crate::StatusPage): it takes at most its timeout, and does nothing where the failure
+    /// cannot be an incident's.
+    #[cfg(feature = "status-page")]
+    pub async fn with_incident(mut self, page: &crate::StatusPage) -> Self {
+        self.0.incident = page.incident(&self.0.failure).await;
+        self
+    }
+
+    /// The incident that [`with_incident`](Self::with_incident) has found.
+    #[cfg(feature = "status-page")]
+    pub fn incident(&self) -> Option<&crate::Incident> {
+        self.0.incident.as_ref()
+    }
+
+    fn without_echoes(&mut self, secrets: &[&str]) {
+        let Inner { failure, body, .. } = &mut *self.0;
+        echo::blank(secrets, failure, body);
+    }
+
+    fn new(failure: Classification, cause: Cause) -> Self {
+        Self(Box::new(Inner {
+            failure,
+            body: None,
+            method: None,
+            url: None,
+            sent: None,
+            cause,
+            history: History::default(),
+            #[cfg(feature = "status-page")]
+            incident: None,
+        }))
+    }
+}
+
+impl From<Rejection> for ApiError {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection.classification(), Cause::Rejected(rejection))
+    }
+}
+
+/// Both versions of reqwest have the same methods; no trait has them.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+macro_rules! from_reqwest {
+    ($reqwest:ident) => {
+        /// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
+        impl From<::$reqwest::Error> for ApiError {
+            fn from(error: ::$reqwest::Error) -> Self {
+                let url = error.url().map(|url| without_secrets(url.as_str()));
+                let failure = error.classify();
+                let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
+                error.0.url = url;
+                error
+            }
+        }
+    };
+}
+
+#[cfg(feature = "reqwest")]
+from_reqwest!(reqwest);
+#[cfg(feature = "reqwest-012")]
+from_reqwest!(reqwest_012);
+
+impl Classify for ApiError {
+    fn classify(&self) -> Classification {
+        self.0.failure.clone()
+    }
+
+    fn attach(&mut self, history: History) {
+        self.0.history = history;
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (request, curl) = if f.alternate() {
+            (self.request(), self.curl())
+        } else {
+            (None, None)
+        };
+        #[cfg(feature = "status-page")]
+        let incident = self.incident().map(ToString::to_string);
+        #[cfg(not(feature = "status-page"))]
+        let incident: Option<String> = None;
+        let report = Report {
+            failure: &self.0.failure,
+            history: self.history(),
+            incident: incident.as_deref(),
+            request: request.as_deref(),
+            curl: curl.as_deref(),
+        };
+        report.fmt(f)
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("failure", &self.0.failure)
+            .field("request", &self.request())
+            .field("body", &self.0.body)
+            .field("history", self.history())
+            .finish()
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0.cause {
+            Cause::Answer => None,
+            Cause::Transport(error) => Some(&**error),
+            Cause::Rejected(rejection) => Some(rejection),
+        }
+    }
+}
+
+/// Nobody knows which values of a query are secrets, so all are blanked but the version of Azure's API.
+fn without_secrets(url: &str) -> Redacted {
+    let url = url.split('#').next().unwrap_or(url);
+    let Some((path, query)) = url.split_once('?') else {
+        return Redacted::from(url);
+    };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some(("api-version", _)) => pair.to_owned(),
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".to_owned(),
+    });
+    let pairs: Vec<_> = pairs.collect();
+    Redacted::from(&*format!("{path}?{}", pairs.join("&")))
+}

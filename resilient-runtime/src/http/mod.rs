@@ -1,0 +1,157 @@
+//! Stage classify, an answer: takes status, headers and body of a failure over HTTP, gives a [`Classification`].
+
+mod api_error;
+mod body;
+mod curl;
+mod duration;
+mod echo;
+mod headers;
+mod json;
+mod prose;
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+mod response;
+mod rules;
+mod status;
+
+pub use api_error::ApiError;
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+pub use response::{IntoApiResult, SendChecked};
+
+use crate::{
+    Class, Classification, Limits, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
+    http::{
+        body::{Body, Form},
+        headers::Headers,
+        rules::Answer,
+    },
+};
+use ::http::{HeaderMap, StatusCode};
+use std::time::SystemTime;
+
+/// Whether an answer with this status is a failure. Servers invent some above 599.
+fn is_failure(status: StatusCode) -> bool {
+    status.as_u16() >= 400
+}
+
+/// What status and headers of a response say, if it is a failure.
+pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Classification> {
+    is_failure(status).then(|| Classification::from_response(status, headers))
+}
+
+/// What the headers of a good answer say of the quotas, for the upstream of the attempt around.
+#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+fn tell_quotas(headers: &HeaderMap) {
+    if crate::ambient::is_heard() {
+        let limits = Headers::read(headers).limits(SystemTime::now());
+        if limits != Limits::default() {
+            crate::quotas(&limits);
+        }
+    }
+}
+
+impl Classification {
+    /// What an answer says: the class, the server's word on a retry, and what helps to find the cause.
+    ///
+    /// The **wait** is the first that is found of
+    /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds) and `retry-after`
+    ///   (seconds, fractions of seconds, HTTP date);
+    /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message (`Please try again in 1.574s`);
+    /// - the reset of a quota of which nothing is left ([`Limits`]): `x-ratelimit-reset-requests` and the like, as
+    ///   `6m0s`, seconds, seconds since 1970 or RFC 3339.
+    ///
+    /// What is malformed or lies in the past is no hint, so the policy's schedule applies. `x-should-retry` (`true`,
+    /// `false`) is the server's word on [`retryable`](Self::retryable).
+    ///
+    /// The **body** may be the JSON of `OpenAI`, Azure, Anthropic, Gemini, Bedrock, Mistral, Cohere, `OpenRouter` and
+    /// what resembles them, problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)), a gateway's page or
+    /// plain text. Only its first 64 KiB are looked at. An error that comes with a success (a 200 with an `error` in
+    /// it) is one.
+    ///
+    /// The **class** is that of the status ([`Class::from_status`]), but where the status alone is wrong. The first of
+    /// these rules that fits decides; a class of theirs that is final stays final, whatever the headers say.
+    ///
+    /// | rule | class | source |
+    /// |---|---|---|
+    /// | content filter | `content_filter` | <https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter> |
+    /// | request too large for the limit | `context_length` | <https://github.com/agent0ai/agent-zero/issues/711> |
+    /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | limit reached, said with another status | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api> |
+    /// | not permitted, said with another status | `permission` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | not there, said with another status | `not_found` | <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html> |
+    /// | overloaded, said with another status | `overloaded` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | failed dependency of a model | `server_error` | <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html> |
+    /// | timeout, said with another status | `timeout` | <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html> |
+    /// | server error inside a success | `server_error` | <https://docs.claude.com/en/api/errors> |
+    /// | bad request inside a success | `invalid_request` | <https://docs.claude.com/en/api/errors> |
+    ///
+    /// ```
+    /// use http::{HeaderMap, StatusCode};
+    /// use resilient_runtime::{Class, Classification};
+    ///
+    /// let body = br#"{"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}}"#;
+    /// let failure = Classification::from_answer(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), body);
+    /// assert_eq!(failure.class, Class::QuotaExhausted);
+    /// ```
+    pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        Self::from_answer_at(status, headers, body, SystemTime::now())
+    }
+
+    /// [`from_answer`](Self::from_answer) at a given time, which dates are compared with.
+    pub fn from_answer_at(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Self {
+        let text = body::text(body);
+        let form = Form::of(&text);
+        let mut body = Body::read(&form);
+        let code = status.as_u16();
+        if code < 400 && !body.is_error {
+            // The fields of a success mean something else.
+            body = Body::default();
+        }
+        let headers = Headers::read(headers);
+        let limits = headers.limits(now);
+        let aws = headers.aws_error();
+        let answer = Answer {
+            status: body.status.filter(|_| code < 400).unwrap_or(code),
+            body: &body,
+            aws,
+            limits,
+        };
+        let rule = rules::find(&answer);
+        let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
+        let told = headers.wait(now);
+        let mut found = Self::new(class).status(code);
+        found.retryable = headers.should_retry();
+        if rule.is_some() && !class.is_retried_by_default() {
+            found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
+        }
+        if code == 429 {
+            found.processed = Processed::No;
+        }
+        if let Some(told) = told {
+            found = found.come_back(told);
+        }
+        let in_body = body
+            .wait
+            .map(|wait| ServerWait::new(wait, WaitOrigin::Body));
+        let reset = limits
+            .wait()
+            .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
+        found.wait = found.wait.or(in_body).or(reset);
+        let text = |text: Option<&str>| text.map(Redacted::from);
+        found.code = text(aws.or(body.codes.first().map(|code| &**code)));
+        found.kind = text(body.kind);
+        found.param = text(body.param.as_deref());
+        found.message = text(body.message);
+        found.request_id = headers.request_id().or(text(body.request_id));
+        found.limits = (limits != Limits::default()).then(|| Box::new(limits));
+        found
+    }
+}

@@ -1,0 +1,127 @@
+//! Stage classify, an answer: takes a response of reqwest 0.13 or 0.12, gives it back if it is a success; else reads
+//! its body, in bounds.
+
+use crate::http::{api_error::ApiError, body::LIMIT, is_failure, tell_quotas};
+use std::time::Duration;
+
+/// How long the body of a failure is waited for.
+const TIME: Duration = Duration::from_secs(2);
+
+/// Makes a failing response an error that has read it.
+pub trait IntoApiResult: Sized {
+    /// A response below 400 as it is, with its body not touched; any other as an [`ApiError`]. What a good answer's headers
+    /// say of the quotas goes to the [`Upstream`](crate::Upstream) of the attempt around, if there is one.
+    ///
+    /// The body of a failure is read up to 64 KiB and for at most 2 seconds. What has come by then counts, so that a
+    /// body that never ends, trickles or breaks off still gives an error with its status. Dropping the future drops
+    /// the response.
+    ///
+    /// ```no_run
+    /// use resilient_runtime::{ApiError, IntoApiResult, resilient};
+    ///
+    /// #[resilient(attempts = 4, timeout = "30s")]
+    /// async fn models(http: &reqwest::Client) -> Result<String, ApiError> {
+    ///     let response = http.get("https://api.example.com/v1/models").send().await?;
+    ///     Ok(response.into_api_result().await?.text().await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The failure that the response tells of.
+    fn into_api_result(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
+}
+
+/// Sends a request and reads the answer if it is a failure.
+pub trait SendChecked {
+    /// The client's response.
+    type Response;
+
+    /// Like `send` and [`into_api_result`](IntoApiResult::into_api_result) after it, with an error that knows the
+    /// request: [`ApiError::curl`] repeats it with its headers and its body.
+    ///
+    /// ```no_run
+    /// use resilient_runtime::{ApiError, SendChecked, resilient};
+    ///
+    /// #[resilient(attempts = 4, timeout = "30s")]
+    /// async fn models(http: &reqwest::Client) -> Result<String, ApiError> {
+    ///     let request = http.get("https://api.example.com/v1/models");
+    ///     Ok(request.send_checked().await?.text().await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The request could not be made or sent, or its answer tells of a failure.
+    fn send_checked(self) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
+}
+
+/// What is read of a body: not more than is looked at.
+#[derive(Default)]
+struct Excerpt(Vec<u8>);
+
+impl Excerpt {
+    /// Adds what there is room for, and says whether there is room for more.
+    fn has_room_after(&mut self, chunk: &[u8]) -> bool {
+        let room = LIMIT.saturating_sub(self.0.len());
+        self.0.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+        self.0.len() < LIMIT
+    }
+}
+
+/// Both versions have the same methods; no trait has them.
+macro_rules! read_reqwest {
+    ($reqwest:ident) => {
+        impl IntoApiResult for ::$reqwest::Response {
+            async fn into_api_result(mut self) -> Result<Self, ApiError> {
+                let status = self.status();
+                if !is_failure(status) {
+                    tell_quotas(self.headers());
+                    return Ok(self);
+                }
+                let mut body = Excerpt::default();
+                let read = async {
+                    while let Ok(Some(chunk)) = self.chunk().await {
+                        if !body.has_room_after(&chunk) {
+                            break;
+                        }
+                    }
+                };
+                // A body that is late or broken leaves what has come.
+                let _ = tokio::time::timeout(TIME, read).await;
+                let error = ApiError::from_answer(status, self.headers(), &body.0);
+                Err(error.url(self.url().as_str()))
+            }
+        }
+
+        impl SendChecked for ::$reqwest::RequestBuilder {
+            type Response = ::$reqwest::Response;
+
+            async fn send_checked(self) -> Result<Self::Response, ApiError> {
+                let (client, request) = self.build_split();
+                let request = request?;
+                // The copy shares the bytes of the body. A stream has none to share.
+                let sent = request.try_clone().unwrap_or_else(|| {
+                    let (method, url) = (request.method().clone(), request.url().clone());
+                    let mut copy = ::$reqwest::Request::new(method, url);
+                    copy.headers_mut().clone_from(request.headers());
+                    copy
+                });
+                let result = match client.execute(request).await {
+                    Ok(response) => response.into_api_result().await,
+                    Err(error) => Err(error.into()),
+                };
+                result.map_err(|error: ApiError| {
+                    let body = sent.body().and_then(::$reqwest::Body::as_bytes);
+                    error
+                        .method(sent.method().clone())
+                        .url(sent.url().as_str())
+                        .sent(sent.headers(), body)
+                })
+            }
+        }
+    };
+}
+
+#[cfg(feature = "reqwest")]
+read_reqwest!(reqwest);
+#[cfg(feature = "reqwest-012")]
+read_reqwest!(reqwest_012);

@@ -1,0 +1,36 @@
+//! Stage classify: HTTP status codes and headers.
+
+use crate::{Classification, Classify};
+use ::http::{HeaderMap, StatusCode};
+use std::time::SystemTime;
+
+impl Classification {
+    /// What status and headers of an answer say: [`from_answer`](Self::from_answer) where the body is not to be
+    /// touched.
+    ///
+    /// ```
+    /// use http::{HeaderMap, StatusCode};
+    /// use resilient_runtime::{Class, Classification};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("retry-after", "20".parse().unwrap());
+    /// let failure = Classification::from_response(StatusCode::TOO_MANY_REQUESTS, &headers);
+    /// assert_eq!(failure.class, Class::RateLimited);
+    /// assert_eq!(failure.wait.unwrap().duration.as_secs(), 20);
+    /// ```
+    pub fn from_response(status: StatusCode, headers: &HeaderMap) -> Self {
+        Self::from_response_at(status, headers, SystemTime::now())
+    }
+
+    /// [`from_response`](Self::from_response) at a given time, which dates are compared with.
+    pub fn from_response_at(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Self {
+        Self::from_answer_at(status, headers, &[], now)
+    }
+}
+
+/// The status by itself: headers and body of the answer are not there any more.
+impl Classify for StatusCode {
+    fn classify(&self) -> Classification {
+        Classification::of_status(self.as_u16())
+    }
+}

@@ -1,0 +1,119 @@
+//! Stage classify: what looks like a secret. Takes a text word by word, says which of them are to be blanked.
+
+use crate::redact::words::{Extent, is_key, is_scheme, named};
+
+/// What may come next, as far as secrets go.
+#[derive(Clone, Copy)]
+pub(super) enum Next<'t> {
+    Anything,
+    /// This word was read: what joins it to the next one may make that a secret.
+    After(&'t str),
+    Secret(Extent),
+    /// A part of a secret was read.
+    Rest(Extent),
+}
+
+/// A word of a text.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'t> {
+    pub(super) text: &'t str,
+    /// Whether a mask hides a part of it: `abc***xyz` and `sk-…xyz` are one word.
+    masked: bool,
+}
+
+/// The word that `text` begins with; none is empty.
+pub(super) fn word(text: &str) -> Word<'_> {
+    // Most words are plain ASCII, and end where no mask begins.
+    let end = text.bytes().position(|b| !is_plain(b));
+    let (plain, rest) = match end.and_then(|end| text.split_at_checked(end)) {
+        Some(parts) => parts,
+        None => (text, ""),
+    };
+    let masked = rest.starts_with(is_mask);
+    let text = if masked {
+        up_to(text, |c| !is_word(c))
+    } else {
+        plain
+    };
+    Word { text, masked }
+}
+
+/// What stands in `text` before the next word.
+pub(super) fn gap(text: &str) -> &str {
+    up_to(text, is_word)
+}
+
+/// The value that `text` begins with: everything up to where a value can end.
+pub(super) fn value(text: &str) -> &str {
+    up_to(text, |c| {
+        c.is_whitespace() || c.is_control() || "\"'&,;)}]<>`#\\".contains(c)
+    })
+}
+
+/// `user:password` before an `@`, if the authority that `text` begins with has one.
+pub(super) fn userinfo(text: &str) -> Option<&str> {
+    let authority = up_to(text, |c| c.is_whitespace() || "/?#\"'<>".contains(c));
+    let (user, _) = authority.rsplit_once('@')?;
+    Some(user).filter(|user| !user.is_empty())
+}
+
+/// How far the value goes that begins with this word, if it is to be blanked.
+pub(super) fn extent(word: Word<'_>, next: Next<'_>) -> Option<Extent> {
+    let Word { text, masked } = word;
+    match next {
+        // What is blanked already stays so.
+        Next::Secret(_) if text == "…" => None,
+        Next::Secret(extent) if !is_scheme(text) => Some(extent),
+        _ => {
+            let masked = masked && ["***", "•••"].iter().any(|mask| text.contains(mask));
+            (masked || is_key(text)).then_some(Extent::Word)
+        }
+    }
+}
+
+/// What comes after this gap: after the name of a secret and a separator, or an authentication scheme and a space, it
+/// is a secret.
+pub(super) fn after<'t>(gap: &str, next: Next<'t>) -> Next<'t> {
+    let announced = match next {
+        Next::After(word) if is_scheme(word) => Some(Extent::Word),
+        Next::After(word) if gap.bytes().any(|b| matches!(b, b'=' | b':')) => named(word),
+        // Just this stands between the parts of one.
+        Next::Rest(Extent::TwoWords) if gap == " " => return Next::Secret(Extent::Word),
+        Next::Rest(Extent::Pairs) if gap.trim() == ";" => return Next::Secret(Extent::Pairs),
+        _ => None,
+    };
+    let joins = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '[');
+    announced
+        .filter(|_| gap.chars().all(joins))
+        .map_or(Next::Anything, Next::Secret)
+}
+
+/// The bytes of words without a mask. Most bytes of a text are asked for, hence the table.
+#[expect(clippy::indexing_slicing, reason = "it is indexed by the compiler")]
+static PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut b = 0_u8;
+    while b.is_ascii() {
+        is_plain[b as usize] = b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'%');
+        b += 1;
+    }
+    is_plain
+};
+
+fn is_plain(b: u8) -> bool {
+    PLAIN.get(usize::from(b)).copied().unwrap_or_default()
+}
+
+fn is_mask(c: char) -> bool {
+    matches!(c, '*' | '…' | '•')
+}
+
+fn is_word(c: char) -> bool {
+    u8::try_from(c).is_ok_and(is_plain) || is_mask(c)
+}
+
+/// The beginning of `text` up to the first such character.
+fn up_to(text: &str, ends: impl Fn(char) -> bool) -> &str {
+    let end = text.find(ends).unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
+}

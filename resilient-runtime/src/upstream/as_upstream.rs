@@ -1,0 +1,58 @@
+//! Stage upstream: what `upstream = expr` takes.
+
+use crate::{Policy, upstream::Upstream};
+use std::{ops::Deref, sync::Arc};
+
+/// What names an upstream: a static, a reference or an `Arc`.
+#[diagnostic::on_unimplemented(
+    message = "expected an upstream: a static `Upstream`, a `&Upstream` or an `Arc<Upstream>`, not `{Self}`",
+    label = "not an upstream"
+)]
+pub trait AsUpstream<'a> {
+    /// What a call holds while it runs. It borrows what the expression named only where that is the upstream itself.
+    type Held: Deref<Target = Upstream>;
+    /// Holds it.
+    fn hold(&'a self) -> Self::Held;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> AsUpstream<'a> for Upstream {
+    type Held = &'a Self;
+
+    #[inline]
+    fn hold(&'a self) -> &'a Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'u> AsUpstream<'_> for &'u Upstream {
+    type Held = &'u Upstream;
+
+    #[inline]
+    fn hold(&self) -> &'u Upstream {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AsUpstream<'_> for Arc<Upstream> {
+    type Held = Self;
+
+    #[inline]
+    fn hold(&self) -> Self {
+        Self::clone(self)
+    }
+}
+
+/// The upstream of `upstream = expr`, evaluated once a call.
+#[inline]
+pub fn hold<'a, U: AsUpstream<'a>>(upstream: &'a U) -> U::Held {
+    upstream.hold()
+}
+
+/// The policy below the attribute's arguments.
+#[inline]
+pub fn policy_of(upstream: &Upstream) -> &Policy {
+    &upstream.config().policy
+}

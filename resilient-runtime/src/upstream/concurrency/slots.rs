@@ -1,0 +1,320 @@
+//! Stage upstream: takes an attempt that wants to be sent, gives it one of a limited number of slots, in order.
+
+use crate::{
+    clock::Moment,
+    sync::{AtomicU64, Mutex, Ordering, lock},
+    timer::Timer,
+    upstream::concurrency::{Concurrency, adaptive::Adaptive, queue::Line},
+};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// The slots of an upstream.
+///
+/// Who is in and who waits is in one word, so that a slot is taken and given back with one exchange while nobody waits.
+/// As long as somebody does, no newcomer gets past the line, and whoever gives a slot back serves who is first. (A
+/// semaphore would do for a fixed limit, but takes a lock for each slot that comes back, and knows no limit that
+/// falls below what is in use.)
+#[derive(Debug)]
+pub(crate) struct Slots {
+    on: bool,
+    queue: u32,
+    /// At most `u32::MAX`. Changed with the line locked.
+    limit: AtomicU64,
+    /// How many are in below, how many wait above. The latter changes with the line locked.
+    word: AtomicU64,
+    line: Mutex<Line>,
+    adaptive: Option<Adaptive>,
+}
+
+/// One more who waits, as the word counts it.
+const WAITING: u64 = 1 << 32;
+
+const fn in_use(word: u64) -> u64 {
+    word % WAITING
+}
+
+const fn waiting(word: u64) -> u64 {
+    word / WAITING
+}
+
+/// Why there is no slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// As many wait as may.
+    Queue,
+    /// The deadline came first, or the longest wait was over.
+    Time,
+}
+
+impl Slots {
+    /// No limit: everybody enters, nobody is counted, and [`set`](Self::set) changes nothing.
+    pub(crate) const fn off() -> Self {
+        let mut slots = Self::new(Concurrency::new(1));
+        slots.on = false;
+        slots
+    }
+
+    pub(crate) const fn new(concurrency: Concurrency) -> Self {
+        let limit = at_least_one(concurrency.limit);
+        let adaptive = match concurrency.adaptive {
+            Some(min) => Some(Adaptive::new(at_least_one(min), limit)),
+            None => None,
+        };
+        let start = match &adaptive {
+            Some(adaptive) => adaptive.start(),
+            None => limit,
+        };
+        Self {
+            on: true,
+            queue: concurrency.queue,
+            limit: AtomicU64::new(start as u64),
+            word: AtomicU64::new(0),
+            line: Mutex::new(Line::new()),
+            adaptive,
+        }
+    }
+
+    pub(crate) const fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// Takes a slot if there is one and nobody waits for it.
+    #[inline]
+    pub(crate) fn try_enter(&self) -> bool {
+        if !self.on {
+            return true;
+        }
+        let limit = self.limit.load(Ordering::Relaxed);
+        // Where somebody waits the word is above every limit.
+        self.change(|word| (word < limit).then(|| word.saturating_add(1)))
+            .is_ok()
+    }
+
+    /// Takes one more than there are: for a call inside the holder of a slot, which would else wait for itself.
+    pub(crate) fn enter_beyond(&self) {
+        if self.on {
+            let _ = self.change(|word| Some(word.saturating_add(1)));
+        }
+    }
+
+    /// Takes a slot, waiting for it in line at most until `latest`, if there is one. A call that is dropped meanwhile is out of the
+    /// line, and a slot that it was about to get goes to the next.
+    pub(crate) async fn enter(&self, latest: Option<Instant>) -> Result<(), Full> {
+        if self.try_enter() {
+            return Ok(());
+        }
+        if latest.is_some_and(|latest| latest <= Instant::now()) {
+            return Err(Full::Time);
+        }
+        let mut place = Place::new(self);
+        let mut timer = pin!(Timer::new());
+        poll_fn(|cx| {
+            if let Poll::Ready(entered) = place.poll(cx) {
+                return Poll::Ready(entered);
+            }
+            let Some(latest) = latest else {
+                return Poll::Pending;
+            };
+            if !timer.is_set() {
+                timer.as_mut().set(Moment::of(latest));
+            }
+            timer.as_mut().poll(cx).map(|()| Err(Full::Time))
+        })
+        .await
+    }
+
+    /// Gives a slot back. `took` is the latency of the attempt, if it tells something about the server; `ok` is false
+    /// if the server was overloaded.
+    #[inline]
+    pub(crate) fn release(&self, took: Option<Duration>, ok: bool) {
+        if !self.on {
+            return;
+        }
+        let word = self.give_back();
+        if word >= WAITING || self.adaptive.is_some() {
+            self.released(word, took, ok);
+        }
+    }
+
+    /// What follows where somebody waits, or the limit adapts. `word` is that before the slot came back.
+    fn released(&self, word: u64, took: Option<Duration>, ok: bool) {
+        let mut serve = word >= WAITING;
+        if let Some(adaptive) = &self.adaptive {
+            let in_use = in_use(word);
+            let reached = in_use >= self.limit.load(Ordering::Relaxed);
+            adaptive.sample(took, ok, reached, in_use, |limit| {
+                self.change_limit(limit);
+                serve = true;
+            });
+        }
+        if serve {
+            self.serve();
+        }
+    }
+
+    /// Sets the limit of a running upstream, the upper one if it adapts. What is in flight stays; below that number the
+    /// new limit takes effect as slots come back.
+    pub(crate) fn set(&self, limit: u32) {
+        let limit = at_least_one(limit);
+        match &self.adaptive {
+            Some(adaptive) => adaptive.set(limit, |limit| self.change_limit(limit)),
+            None => self.change_limit(limit),
+        }
+        self.serve();
+    }
+
+    pub(crate) fn in_use(&self) -> u32 {
+        narrow(in_use(self.word.load(Ordering::Relaxed)))
+    }
+
+    pub(crate) fn waiting(&self) -> u32 {
+        narrow(waiting(self.word.load(Ordering::Relaxed)))
+    }
+
+    pub(crate) fn limit(&self) -> u32 {
+        narrow(self.limit.load(Ordering::Relaxed))
+    }
+
+    /// The word before the change, or the one that cannot be changed.
+    #[inline]
+    fn change(&self, step: impl FnMut(u64) -> Option<u64>) -> Result<u64, u64> {
+        self.word
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, step)
+    }
+
+    /// The word before.
+    #[inline]
+    fn give_back(&self) -> u64 {
+        let one_less = |word| (in_use(word) > 0).then(|| word.saturating_sub(1));
+        self.change(one_less).unwrap_or_else(|word| word)
+    }
+
+    /// With the line locked: who joins it has either seen this limit, or is seen by whoever serves after this.
+    #[cold]
+    fn change_limit(&self, limit: u32) {
+        let _line = lock(&self.line);
+        self.limit.store(limit.into(), Ordering::Relaxed);
+    }
+
+    /// Gives slots to who waits as long as there are both.
+    #[cold]
+    fn serve(&self) {
+        while let Some(waker) = self.serve_one() {
+            waker.wake();
+        }
+    }
+
+    fn serve_one(&self) -> Option<Waker> {
+        let mut line = lock(&self.line);
+        let limit = self.limit.load(Ordering::Relaxed);
+        self.change(|word| {
+            let possible = waiting(word) > 0 && in_use(word) < limit;
+            possible.then(|| word.saturating_sub(WAITING).saturating_add(1))
+        })
+        .ok()?;
+        line.serve()
+    }
+
+    /// The ticket of who has joined the line; none for who has a slot after all.
+    #[cold]
+    fn join(&self, waker: Waker) -> Result<Option<u64>, Full> {
+        let mut line = lock(&self.line);
+        let limit = self.limit.load(Ordering::Relaxed);
+        let before = self.change(|word| {
+            if word < limit {
+                Some(word.saturating_add(1))
+            } else if waiting(word) < self.queue.into() {
+                Some(word.saturating_add(WAITING))
+            } else {
+                None
+            }
+        });
+        match before {
+            Ok(word) if word < limit => Ok(None),
+            Ok(_) => Ok(Some(line.join(waker))),
+            Err(_) => Err(Full::Queue),
+        }
+    }
+
+    #[cold]
+    fn leave(&self, ticket: u64) {
+        let mut line = lock(&self.line);
+        let left = line.leave(ticket);
+        if left.is_some() {
+            let _ = self.change(|word| word.checked_sub(WAITING));
+        }
+        drop(line);
+        if left.is_none() {
+            // The slot was there already.
+            self.release(None, true);
+        }
+    }
+}
+
+const fn at_least_one(limit: u32) -> u32 {
+    if limit == 0 { 1 } else { limit }
+}
+
+fn narrow(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A place in the line for a slot. Dropped, it is given up.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    slots: &'a Slots,
+    ticket: Option<u64>,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) const fn new(slots: &'a Slots) -> Self {
+        Self {
+            slots,
+            ticket: None,
+        }
+    }
+
+    /// Ready when there is a slot, which is then the caller's to give back, or when as many wait as may.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Full>> {
+        let Some(ticket) = self.ticket else {
+            if self.slots.try_enter() {
+                return Poll::Ready(Ok(()));
+            }
+            return match self.slots.join(cx.waker().clone()) {
+                Ok(None) => Poll::Ready(Ok(())),
+                Ok(ticket) => {
+                    self.ticket = ticket;
+                    Poll::Pending
+                }
+                Err(full) => Poll::Ready(Err(full)),
+            };
+        };
+        let refreshed = lock(&self.slots.line).refresh(ticket, cx.waker().clone());
+        match refreshed {
+            Ok(_) => Poll::Pending,
+            Err(_) => {
+                self.ticket = None;
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.slots.leave(ticket);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "slots_test.rs"]
+mod tests;

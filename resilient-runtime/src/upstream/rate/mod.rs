@@ -1,0 +1,143 @@
+//! Stage upstream: how much of something a limiter lets through in how much time. Plain data.
+
+mod bucket;
+mod current;
+mod learn;
+mod meter;
+mod reading;
+mod terms;
+mod throttle;
+
+pub(crate) use bucket::Bucket;
+pub(crate) use learn::RateChange;
+pub(crate) use meter::Refused;
+pub(crate) use terms::Kind;
+
+use std::{fmt, time::Duration};
+
+/// An amount of requests or of tokens for each period, and how much of it may be used at once.
+///
+/// In any time `t`, at most `amount × t ÷ period + burst` goes through. What is not used is kept up to the burst, and no
+/// longer: nothing is counted by calendar minutes, so there is no edge at which twice the amount could pass.
+///
+/// ```
+/// use resilient_runtime::Rate;
+/// use std::time::Duration;
+///
+/// const REQUESTS: Rate = Rate::per_minute(500).burst(20);
+/// assert_eq!(REQUESTS.to_string(), "500/min");
+/// assert_eq!(Rate::new(3, Duration::from_secs(10)).to_string(), "3/10s");
+/// assert!(REQUESTS.validate().is_ok());
+/// assert!(Rate::per_second(0).validate().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Rate {
+    /// What is permitted in a period.
+    pub amount: u64,
+    /// The time in which the whole amount comes back.
+    pub period: Duration,
+    /// What may be used at once after an idle time. Default: of requests what comes back in a second, and at least one,
+    /// so that they are spread over the period; of tokens the whole amount, since providers count them so and one request
+    /// may need much of it.
+    pub burst: Option<u64>,
+}
+
+impl Rate {
+    /// `amount` for each `period`.
+    pub const fn new(amount: u64, period: Duration) -> Self {
+        Self {
+            amount,
+            period,
+            burst: None,
+        }
+    }
+
+    /// `amount` for each second.
+    pub const fn per_second(amount: u64) -> Self {
+        Self::new(amount, Duration::from_secs(1))
+    }
+
+    /// `amount` for each minute.
+    pub const fn per_minute(amount: u64) -> Self {
+        Self::new(amount, Duration::from_secs(60))
+    }
+
+    /// `amount` for each hour.
+    pub const fn per_hour(amount: u64) -> Self {
+        Self::new(amount, Duration::from_secs(3_600))
+    }
+
+    /// `amount` for each 24 hours.
+    pub const fn per_day(amount: u64) -> Self {
+        Self::new(amount, Duration::from_secs(86_400))
+    }
+
+    /// Sets what may be used at once.
+    ///
+    /// Who waits is woken by timers of a millisecond, so above 1,000 a second a burst of less than what comes back in a
+    /// millisecond lets less through than the rate says.
+    pub const fn burst(self, burst: u64) -> Self {
+        Self {
+            burst: Some(burst),
+            ..self
+        }
+    }
+
+    /// # Errors
+    /// Says what is wrong with a rate that lets nothing through, or everything.
+    pub const fn validate(&self) -> Result<(), &'static str> {
+        if self.amount == 0 {
+            return Err("a rate of zero lets nothing through");
+        }
+        if self.period.is_zero() {
+            return Err("the period of a rate is zero");
+        }
+        if matches!(self.burst, Some(0)) {
+            return Err("a burst of zero lets nothing through");
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u64, &str); 4] = [(1, "s"), (60, "min"), (3_600, "h"), (86_400, "d")];
+
+        let unit = UNITS
+            .iter()
+            .find(|(seconds, _)| self.period == Duration::from_secs(*seconds));
+        match unit {
+            Some((_, name)) => write!(f, "{}/{name}", self.amount),
+            None => write!(f, "{}/{:?}", self.amount, self.period),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rate;
+    use std::time::Duration;
+
+    #[test]
+    fn a_rate_reads_as_it_is_said() {
+        assert_eq!(Rate::per_second(10).to_string(), "10/s");
+        assert_eq!(Rate::per_minute(500).burst(3).to_string(), "500/min");
+        assert_eq!(Rate::per_hour(7).to_string(), "7/h");
+        assert_eq!(Rate::per_day(1).to_string(), "1/d");
+        let odd = Rate::new(2, Duration::from_millis(250));
+        assert_eq!(odd.to_string(), "2/250ms");
+    }
+
+    #[test]
+    fn a_rate_that_cannot_work_is_named() {
+        assert!(Rate::per_day(1).validate().is_ok());
+        assert!(Rate::new(u64::MAX, Duration::MAX).validate().is_ok());
+        let amount = Rate::per_second(0).validate();
+        assert_eq!(amount, Err("a rate of zero lets nothing through"));
+        let period = Rate::new(1, Duration::ZERO).validate();
+        assert_eq!(period, Err("the period of a rate is zero"));
+        let burst = Rate::per_second(1).burst(0).validate();
+        assert_eq!(burst, Err("a burst of zero lets nothing through"));
+    }
+}

@@ -1,0 +1,251 @@
+//! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
+
+use crate::{
+    Class, Classification, Limits, Processed, Upstream, ambient,
+    budget::BudgetState,
+    clock::Moment,
+    event,
+    upstream::{
+        admission::WaitsFor,
+        breaker::{Change, Circuit},
+        concurrency::Slots,
+        config::UpstreamConfig,
+        gate::Gate,
+        permit::Permit,
+        rate::{Bucket, Kind, RateChange},
+        stats::{Counters, Totals},
+    },
+};
+use std::{fmt, ops::Deref, time::Duration};
+
+/// What callers share. What every call writes is apart from what it only reads.
+pub(crate) struct Shared {
+    pub(crate) budget: BudgetState,
+    pub(crate) gate: Gate,
+    pub(crate) circuit: Circuit,
+    pub(crate) slots: Apart<Slots>,
+    pub(crate) requests: Apart<Bucket>,
+    pub(crate) tokens: Apart<Bucket>,
+    pub(crate) usage: Apart<Totals>,
+    pub(crate) counts: Counters,
+}
+
+/// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
+#[repr(align(64))]
+pub(crate) struct Apart<T>(T);
+
+impl<T> Deref for Apart<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+/// What is known of an attempt that was let through.
+#[derive(Clone, Copy)]
+pub(crate) struct Spent {
+    /// The tokens it was estimated to use.
+    pub(crate) estimated: u64,
+    /// The tokens it has used, where the body has said so.
+    pub(crate) actual: Option<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(config: &UpstreamConfig) -> Self {
+        Self {
+            budget: BudgetState::new(),
+            gate: Gate::new(),
+            circuit: Circuit::new(),
+            slots: Apart(config.concurrency.map_or_else(Slots::off, Slots::new)),
+            requests: Apart(Bucket::new(config.requests, Kind::Requests)),
+            tokens: Apart(Bucket::new(config.tokens, Kind::Tokens)),
+            usage: Apart(Totals::new()),
+            counts: Counters::new(),
+        }
+    }
+
+    /// As attempts around a call name it: see [`ambient`].
+    #[inline]
+    pub(crate) fn id(&self) -> u64 {
+        ambient::id_of(self)
+    }
+
+    /// For how long the circuit breaker lets nothing through, if it does not.
+    pub(crate) fn circuit_open(&self, now: Moment) -> Option<Duration> {
+        self.circuit.check(now).err()
+    }
+
+    #[inline(always)]
+    pub(crate) fn succeeded(
+        &self,
+        upstream: &Upstream,
+        permit: Permit,
+        spent: Spent,
+        at_once: bool,
+    ) {
+        let (now, took) = if at_once {
+            (permit.at(), Duration::ZERO)
+        } else {
+            let now = Moment::now();
+            (now, now.since(permit.at()))
+        };
+        let mut change = None;
+        if let Some(breaker) = upstream.circuit_breaker() {
+            let ticket = permit.ticket;
+            change = self.circuit.success(breaker, ticket, now, took);
+        }
+        self.slots.release(Some(took), true);
+        if spent.is_counted() {
+            self.tokens.settle(spent.estimated, spent.used(), now);
+            self.usage.succeeded(spent);
+        }
+        // Last, for a subscriber may panic.
+        tell(upstream, change);
+    }
+
+    #[cold]
+    pub(crate) fn failed(
+        &self,
+        upstream: &Upstream,
+        permit: Permit,
+        spent: Spent,
+        failure: &Classification,
+        now: Moment,
+    ) {
+        let class = failure.class;
+        let took = now.since(permit.at());
+        let told = failure.wait.map(|wait| wait.duration);
+        // A demand that no call obeys does not hold back all of them either.
+        let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
+        let mut change = None;
+        if let Some(breaker) = upstream.circuit_breaker() {
+            let ticket = permit.ticket;
+            change = if class == Class::QuotaExhausted {
+                self.circuit.ignore(ticket);
+                self.circuit.open(breaker, now, breaker.max_pause)
+            } else if class.is_of_the_server() {
+                self.circuit.failure(breaker, ticket, now, took, wait)
+            } else {
+                self.circuit.ignore(ticket);
+                None
+            };
+        }
+        // What the server has not worked on says nothing of how long it takes.
+        let worked = (failure.processed != Processed::No).then_some(took);
+        self.slots.release(worked, !class.is_overload());
+        self.settle_tokens(spent, failure, now);
+        let limits = failure.limits.as_deref();
+        let mut lowered = [None; 2];
+        if class == Class::RateLimited {
+            lowered = self.throttled(limits, now);
+        }
+        let nothing_left = limits.is_some_and(|limits| limits.wait().is_some());
+        let asked = matches!(class, Class::RateLimited | Class::Overloaded)
+            && (upstream.config().gate || nothing_left);
+        let pause = wait.filter(|_| asked);
+        let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
+        if change.is_some() {
+            // A retry that waits is refused at once by a breaker that has opened.
+            self.budget.wake_all();
+        }
+        // Last, for a subscriber may panic.
+        tell(upstream, change);
+        tell_limits(upstream, lowered);
+        if let Some(pause) = closes {
+            event::gate_closed(upstream.name(), pause);
+        }
+    }
+
+    /// What was not sent, or was refused unread, has used no tokens. The request itself counts where it was answered: most
+    /// providers count refused requests too.
+    fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
+        let unread = failure.processed == Processed::No;
+        if unread && failure.status.is_none() {
+            self.requests.give_back(1);
+        }
+        if spent.is_counted() {
+            let actual = match spent.actual {
+                None if unread => Some(0),
+                actual => actual,
+            };
+            let spent = Spent { actual, ..spent };
+            self.tokens.settle(spent.estimated, spent.used(), now);
+            self.usage.failed(spent);
+        }
+    }
+
+    /// A 429: what its headers say of the quotas, or less than now if they say nothing.
+    fn throttled(&self, limits: Option<&Limits>, now: Moment) -> [Option<RateChange>; 2] {
+        match limits {
+            Some(limits) => self.learned(limits, now),
+            None => [self.requests.throttled(now), self.tokens.throttled(now)],
+        }
+    }
+
+    /// What the headers of an answer say of the quotas.
+    #[cold]
+    pub(crate) fn learn(&self, upstream: &Upstream, limits: &Limits, now: Moment) {
+        tell_limits(upstream, self.learned(limits, now));
+    }
+
+    fn learned(&self, limits: &Limits, now: Moment) -> [Option<RateChange>; 2] {
+        [
+            self.requests.learn(&limits.requests, now),
+            self.tokens.learn(&limits.tokens, now),
+        ]
+    }
+
+    /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
+    pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
+        self.circuit.ignore(permit.ticket);
+        self.slots.release(None, true);
+        if spent.is_counted() {
+            self.tokens
+                .settle(spent.estimated, spent.used(), Moment::now());
+            self.usage.failed(spent);
+        }
+    }
+
+    /// Whether it would be a loss to forget it: somebody is using it, or a server has told something that still holds.
+    pub(crate) fn matters(&self, now: Moment) -> bool {
+        self.circuit.check(now).is_err() || self.gate.is_closed(now)
+    }
+}
+
+impl Spent {
+    /// The tokens it has used, as far as anybody knows.
+    pub(crate) fn used(self) -> u64 {
+        self.actual.unwrap_or(self.estimated)
+    }
+
+    #[inline]
+    fn is_counted(self) -> bool {
+        self.estimated != 0 || self.actual.is_some()
+    }
+}
+
+fn tell_limits(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
+    for (limit, change) in [WaitsFor::Requests, WaitsFor::Tokens]
+        .into_iter()
+        .zip(changes)
+    {
+        if let Some(RateChange { from, to }) = change {
+            event::limit_changed(upstream.name(), limit, from, to);
+        }
+    }
+}
+
+#[inline]
+pub(crate) fn tell(upstream: &Upstream, change: Option<Change>) {
+    if let Some(change) = change {
+        event::circuit(upstream.name(), change.from, change.to, change.pause);
+    }
+}
