@@ -9,7 +9,7 @@
 )]
 
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through},
+    __private::{CallSite, Hedge, Plan, UpstreamHandle},
     Backoff, Breaker, Budget, CallError, Class, Classification, Classify as _, Jitter, Policy,
     ReleasedBy, Upstream, call,
     decide::GiveUp,
@@ -372,7 +372,7 @@ async fn a_schedule_without_waits_is_slowed_down_and_ended_by_the_deadline() {
 /// The result that was kept may hold a connection: it is not held over the next attempt.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_kept_of_an_attempt_once_the_next_is_sent() {
-    static SITE: Site = Site::new("kept");
+    static SITE: CallSite = CallSite::new("kept");
     let upstream = Upstream::new("kept");
     let policy = Policy::new().attempts(3);
     let plan =
@@ -388,7 +388,9 @@ async fn nothing_is_kept_of_an_attempt_once_the_next_is_sent() {
     };
     let mut alone = plan().start(&SITE, &policy);
     while alone.attempt(attempt()).await.is_continue() {}
-    let mut through = plan().through(Through::of(&upstream)).start(&SITE, &policy);
+    let mut through = plan()
+        .upstream(UpstreamHandle::of(&upstream))
+        .start(&SITE, &policy);
     while through.attempt(attempt()).await.is_continue() {}
 }
 
@@ -396,7 +398,7 @@ type Answer = (u16, Arc<()>);
 
 #[tokio::test(start_paused = true)]
 async fn f71_an_empty_budget_suppresses_the_extra_run_and_not_the_one_in_flight() {
-    static SITE: Site = Site::new("f71");
+    static SITE: CallSite = CallSite::new("f71");
     let upstream = Upstream::new("f71");
     spend(&upstream).await;
     let before = upstream.snapshot().budget;
@@ -405,9 +407,9 @@ async fn f71_an_empty_budget_suppresses_the_extra_run_and_not_the_one_in_flight(
     let counter = Counter::new();
     let policy = Policy::new();
     let mut call = Plan::<Result<u32, Failure>>::new()
-        .through(Through::of(&upstream))
+        .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
-    let extra = call.extra();
+    let extra = call.hedge_allowances();
     let attempt = call.attempt(hedge.race(extra, || async {
         counter.count();
         sleep(SECOND).await;
@@ -423,14 +425,14 @@ async fn f71_an_empty_budget_suppresses_the_extra_run_and_not_the_one_in_flight(
 /// A hedge that was made has been paid for; the first run is free as ever.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_is_paid_as_a_failed_retry_of_an_overloaded_server() {
-    static SITE: Site = Site::new("paid hedge");
+    static SITE: CallSite = CallSite::new("paid hedge");
     let upstream = Upstream::new("paid hedge");
     let hedge = Hedge::after(SECOND, 1);
     let policy = Policy::new();
     let mut call = Plan::<Result<(), Failure>>::new()
-        .through(Through::of(&upstream))
+        .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
-    let extra = call.extra();
+    let extra = call.hedge_allowances();
     let attempt = call.attempt(hedge.race(extra, pending));
     assert!(tokio::time::timeout(2 * SECOND, attempt).await.is_err());
     let budget = upstream.snapshot().budget;

@@ -10,7 +10,7 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through, of_key},
+    __private::{CallSite, Hedge, Plan, UpstreamHandle, key_handle},
     Backoff, Breaker, BreakerState, Classification, Jitter, Policy, Rate, ServerWait, Snapshot,
     Upstream, WaitOrigin, call,
 };
@@ -104,16 +104,16 @@ async fn plain(upstream: &Upstream, result: Result<(), Classification>) -> Resul
 
 /// A call with all there is: its runs are counted, never end, and panic in the poll of this number.
 async fn composed(upstream: &Upstream, sent: &Counter, polls: &Counter, panic_at: u32) {
-    static SITE: Site = Site::new("composed");
+    static SITE: CallSite = CallSite::new("composed");
     let hedge = Hedge::after(Duration::from_millis(100), 1);
-    let key = of_key(upstream, KEY);
-    let through = Through::by(upstream, &key).cost(COST);
+    let key = key_handle(upstream, KEY);
+    let through = UpstreamHandle::by(upstream, &key).cost(COST);
     let policy = &upstream.config().policy;
     let mut call = Plan::<Result<(), Failure>>::new()
-        .through(through)
+        .upstream(through)
         .start(&SITE, policy);
     loop {
-        let extra = call.extra();
+        let extra = call.hedge_allowances();
         let body = || async {
             sent.count();
             poll_fn(|_| -> Poll<Result<(), Failure>> {

@@ -15,7 +15,7 @@ use futures::{
     stream::{FuturesUnordered, StreamExt as _},
 };
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through},
+    __private::{CallSite, Hedge, Plan, UpstreamHandle},
     Backoff, Budget, Class, Jitter, Policy, ReleasedBy, Upstream, call,
     decide::GiveUp,
 };
@@ -264,15 +264,15 @@ async fn f18_keys_with_waiting_calls_lose_no_state_and_are_forgotten_afterwards(
 /// The account could pay for the hedge: that of the retry that waits holds a fifth of it.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_starts_only_if_no_retry_waits() {
-    static SITE: Site = Site::new("hedge");
+    static SITE: CallSite = CallSite::new("hedge");
     let upstream = Upstream::new("hedge");
     let small = steady(SECOND).budget(Budget::percent(100));
     let hedged = async |counter: &Counter| {
         let policy = Policy::new();
         let mut call = Plan::<Outcome>::new()
-            .through(Through::of(&upstream))
+            .upstream(UpstreamHandle::of(&upstream))
             .start(&SITE, &policy);
-        let extra = call.extra();
+        let extra = call.hedge_allowances();
         let hedge = Hedge::after(Duration::from_millis(10), 1);
         let attempt = call.attempt(hedge.race(extra, || async {
             counter.count();

@@ -10,7 +10,7 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    __private::{Hedge, Plan, Site, Through, of_key},
+    __private::{CallSite, Hedge, Plan, UpstreamHandle, key_handle},
     Breaker, BreakerState, Budget, Class, Concurrency, Policy, Rate, Upstream, UpstreamConfig,
     call,
 };
@@ -35,11 +35,11 @@ async fn hedged(
     policy: Policy,
     body: impl AsyncFn(u32) -> Result<u32, Failure>,
 ) -> Result<u32, Failure> {
-    static SITE: Site = Site::new("hedged");
+    static SITE: CallSite = CallSite::new("hedged");
     let runs = Counter::new();
     let mut call = Plan::new().start(&SITE, &policy);
     loop {
-        let extra = call.extra();
+        let extra = call.hedge_allowances();
         match call.attempt(hedge.race(extra, || body(runs.count()))).await {
             ControlFlow::Break(result) => return result,
             ControlFlow::Continue(()) => {}
@@ -53,13 +53,13 @@ async fn through(
     hedge: &Hedge,
     body: impl AsyncFn(u32) -> Result<u32, Failure>,
 ) -> Result<u32, Failure> {
-    static SITE: Site = Site::new("through");
+    static SITE: CallSite = CallSite::new("through");
     let runs = Counter::new();
     let mut call = Plan::new()
-        .through(Through::of(upstream).cost(10))
+        .upstream(UpstreamHandle::of(upstream).cost(10))
         .start(&SITE, &ONCE);
     loop {
-        let extra = call.extra();
+        let extra = call.hedge_allowances();
         match call.attempt(hedge.race(extra, || body(runs.count()))).await {
             ControlFlow::Break(result) => return result,
             ControlFlow::Continue(()) => {}
@@ -329,14 +329,14 @@ async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_be
 /// The attempt's time is over in the moment at which the hedge is due.
 #[tokio::test(start_paused = true)]
 async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
-    static SITE: Site = Site::new("cut");
+    static SITE: CallSite = CallSite::new("cut");
     let upstream = Upstream::new("f73 cut").concurrency(4);
     let hedge = Hedge::after(SECOND, 1);
     let policy = ONCE.timeout(SECOND);
     let mut call = Plan::<Result<u32, Failure>>::new()
-        .through(Through::of(&upstream))
+        .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
-    let extra = call.extra();
+    let extra = call.hedge_allowances();
     let attempt = call.attempt(hedge.race(extra, pending));
     let ControlFlow::Break(Err(error)) = attempt.await else {
         panic!("there is one attempt");
@@ -382,12 +382,12 @@ fn a_hedged_call_is_send_where_its_body_is() {
     static UPSTREAM: Upstream = Upstream::new("send");
     static HEDGE: Hedge = Hedge::after(SECOND, 1);
     is_send(async {
-        static SITE: Site = Site::new("send");
-        let key = of_key(&UPSTREAM, "key");
+        static SITE: CallSite = CallSite::new("send");
+        let key = key_handle(&UPSTREAM, "key");
         let mut call = Plan::<Result<u32, Failure>>::new()
-            .through(Through::by(&UPSTREAM, &key))
+            .upstream(UpstreamHandle::by(&UPSTREAM, &key))
             .start(&SITE, &ONCE);
-        let extra = call.extra();
+        let extra = call.hedge_allowances();
         let _ = call.attempt(HEDGE.race(extra, || async { Ok(1) })).await;
     });
 }

@@ -7,7 +7,7 @@ async fn chat(
     rest: &[u8],
     _: u8,
 ) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::chat"),
     );
     let __resilient_policy = const {
@@ -16,11 +16,11 @@ async fn chat(
             __resilient_policy.attempts(3)
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&n);

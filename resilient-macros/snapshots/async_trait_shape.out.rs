@@ -16,15 +16,15 @@ where
     Self: 'async_trait,
 {
     ::std::boxed::Box::pin(async move {
-        static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::chat"),
         );
         let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-        let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
             Result<Reply, Error>,
         >::new()
             .resilient_plan()
-            .start(&__RESILIENT_SITE, __resilient_policy);
+            .start(&__RESILIENT_CALL_SITE, __resilient_policy);
         loop {
             let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(
                 &prompt,

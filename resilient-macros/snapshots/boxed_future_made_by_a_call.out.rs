@@ -1,6 +1,6 @@
 fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
     ::std::boxed::Box::pin(async move {
-        static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+        static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::f"),
         );
         let __resilient_policy = const {
@@ -9,11 +9,11 @@ fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
                 __resilient_policy.attempts(2)
             })
         };
-        let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+        let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
             Result<u8, Error>,
         >::new()
             .resilient_plan()
-            .start(&__RESILIENT_SITE, __resilient_policy);
+            .start(&__RESILIENT_CALL_SITE, __resilient_policy);
         loop {
             let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&id);
             match (&mut __resilient_call)

@@ -14,7 +14,7 @@
 /// - requests: at most `RATE`
 /// - attempts at one time: at most 4 to 64, as the server can do
 async fn ask(prompt: &str) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
@@ -23,7 +23,7 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
         .breaker(::resilient_runtime::Breaker::new())
         .requests(RATE)
         .concurrency_limit(::resilient_runtime::Concurrency::adaptive(4, 64));
-    let __resilient_upstream = ::resilient_runtime::__private::hold(
+    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
         &__RESILIENT_UPSTREAM,
     );
     let __resilient_policy = const {
@@ -32,12 +32,12 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
             __resilient_policy.budget(::resilient_runtime::Budget::NONE)
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .through(::resilient_runtime::__private::Through::of(&__resilient_upstream))
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .through(::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream))
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

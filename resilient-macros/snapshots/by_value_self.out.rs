@@ -4,15 +4,15 @@ async fn consume(
     other: &str,
     prompt: String,
 ) -> Result<(), Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::consume"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<(), Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_0 = &mut *buf;
         let __resilient_2 = ::resilient_runtime::__private::Argument::clone_of(&prompt);

@@ -1,20 +1,20 @@
 async fn chat(model: &str, prompt: String) -> Result<(), Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             "openai.chat",
         )
         .level(::resilient_runtime::__private::Level::Debug);
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let __resilient_key = ::resilient_runtime::__private::IdempotencyKey::random();
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<(), Error>,
     >::new()
         .resilient_plan()
         .span(
             ::resilient_runtime::__private::span!(
-                DEBUG, __RESILIENT_SITE, { model = % model, size = prompt.len() }
+                DEBUG, __RESILIENT_CALL_SITE, { model = % model, size = prompt.len() }
             ),
         )
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         let __resilient_context = (&__resilient_call).context(__resilient_key);

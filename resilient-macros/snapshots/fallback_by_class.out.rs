@@ -12,15 +12,15 @@
 /// - after a failure: `Self :: cached` for `overloaded`, `| _ , _ , error | Err (error)` for `circuit_open`
 /// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
 async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

@@ -1,5 +1,5 @@
 async fn ask(prompt: String) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_policy = const {
@@ -8,11 +8,11 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
             __resilient_policy.deadline(::core::time::Duration::new(60, 0))
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         match (&mut __resilient_call)

@@ -7,7 +7,7 @@ pub async unsafe fn f<'a, T: AsRef<str> + Clone, const N: usize>(
 where
     T: Send,
 {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::f"),
     );
     let __resilient_policy = const {
@@ -19,7 +19,7 @@ where
     let mut __resilient_call = ::resilient_runtime::__private::Plan::<
         Result<_, Box<dyn Error + Send + Sync>>,
     >::new()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&input);
         let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&f);

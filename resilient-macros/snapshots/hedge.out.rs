@@ -17,7 +17,7 @@ async fn ask(
     __resilient_argument_1: (u8, u8),
     rest: &[u8],
 ) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     static __RESILIENT_HEDGE: ::resilient_runtime::__private::Hedge = ::resilient_runtime::__private::Hedge::quantile(
@@ -26,19 +26,19 @@ async fn ask(
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let __resilient_key = ::resilient_runtime::__private::IdempotencyKey::random();
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_context = (&__resilient_call).context(__resilient_key);
-        let __resilient_extra = (&__resilient_call).extra();
+        let __resilient_hedges = (&__resilient_call).hedge_allowances();
         match (&mut __resilient_call)
             .attempt(
                 (&__RESILIENT_HEDGE)
                     .race(
-                        __resilient_extra,
+                        __resilient_hedges,
                         || {
                             let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(
                                 &prompt,

@@ -1,5 +1,5 @@
 async fn ask(self, prompt: String) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     static __RESILIENT_HEDGE: ::resilient_runtime::__private::Hedge = ::resilient_runtime::__private::Hedge::after(
@@ -7,18 +7,18 @@ async fn ask(self, prompt: String) -> Result<Reply, Error> {
         1,
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
-        let __resilient_extra = (&__resilient_call).extra();
+        let __resilient_hedges = (&__resilient_call).hedge_allowances();
         match (&mut __resilient_call)
             .attempt(
                 (&__RESILIENT_HEDGE)
                     .race(
-                        __resilient_extra,
+                        __resilient_hedges,
                         || {
                             let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(
                                 &self,

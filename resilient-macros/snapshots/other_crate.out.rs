@@ -1,5 +1,5 @@
 async fn f() -> Result<(), Error> {
-    static __RESILIENT_SITE: crate::reexport::rt::__private::Site = crate::reexport::rt::__private::Site::new(
+    static __RESILIENT_CALL_SITE: crate::reexport::rt::__private::CallSite = crate::reexport::rt::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::f"),
     );
     let __resilient_policy = const {
@@ -8,11 +8,11 @@ async fn f() -> Result<(), Error> {
             __resilient_policy.timeout(LIMIT)
         })
     };
-    let mut __resilient_call = crate::reexport::rt::__private::Returns::<
+    let mut __resilient_call = crate::reexport::rt::__private::ReturnType::<
         Result<(), Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

@@ -1,6 +1,6 @@
 #[must_use]
 pub(crate) async fn ask() -> Result<Response, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
@@ -10,7 +10,7 @@ pub(crate) async fn ask() -> Result<Response, Error> {
         .classify(|error: &Error| classify(error))
         .classify_ok(by_status)
         .schedule(Steps::new())
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

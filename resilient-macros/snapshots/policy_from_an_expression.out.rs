@@ -10,7 +10,7 @@
 /// - `not_found`: retried
 /// - everything else: by the policy it is given
 pub async fn ask(&self) -> Result<(), Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_policy = *::resilient_runtime::__private::policy(&self.policy);
@@ -22,11 +22,11 @@ pub async fn ask(&self) -> Result<(), Error> {
             ::resilient_runtime::Class::NotFound,
             ::resilient_runtime::Rule::new().retry(true),
         );
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<(), Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, &__resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, &__resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

@@ -1,14 +1,14 @@
 async fn chat(&self, prompt: &str) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::chat"),
     );
     let __resilient_policy = &self.policy;
     let __resilient_policy = ::resilient_runtime::__private::policy(__resilient_policy);
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

@@ -16,7 +16,7 @@
 /// - attempts at one time: at most 8, 100 more may wait
 /// - estimated tokens of an attempt: 1000
 async fn ask(prompt: &str) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         "openai.chat",
     );
     static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
@@ -48,7 +48,7 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
             ::resilient_runtime::Rate::new(200000, ::core::time::Duration::new(60, 0)),
         )
         .concurrency_limit(::resilient_runtime::Concurrency::new(8).queue(100));
-    let __resilient_upstream = ::resilient_runtime::__private::hold(
+    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
         &__RESILIENT_UPSTREAM,
     );
     let __resilient_policy = const {
@@ -57,14 +57,14 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
             __resilient_policy.budget(::resilient_runtime::Budget::percent(10))
         })
     };
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
         .through(
-            ::resilient_runtime::__private::Through::of(&__resilient_upstream).cost(1000),
+            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream).cost(1000),
         )
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

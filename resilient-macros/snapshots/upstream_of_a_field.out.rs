@@ -1,9 +1,9 @@
 async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
-    let __resilient_upstream = ::resilient_runtime::__private::hold(&(self.upstream));
-    let __resilient_of_key = ::resilient_runtime::__private::of_key(
+    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(&(self.upstream));
+    let __resilient_key_handle = ::resilient_runtime::__private::key_handle(
         &__resilient_upstream,
         ::resilient_runtime::__private::key_of(&(self.tenant)),
     );
@@ -11,18 +11,18 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         &__resilient_upstream,
     );
     let __resilient_policy = __resilient_policy.attempts(3);
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
         .through(
-            ::resilient_runtime::__private::Through::by(
+            ::resilient_runtime::__private::UpstreamHandle::by(
                     &__resilient_upstream,
-                    &__resilient_of_key,
+                    &__resilient_key_handle,
                 )
                 .cost(estimate(&prompt)),
         )
-        .start(&__RESILIENT_SITE, &__resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, &__resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         match (&mut __resilient_call)

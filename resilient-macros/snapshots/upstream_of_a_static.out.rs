@@ -8,26 +8,26 @@
 /// - estimated tokens of an attempt: 1000
 /// - everything else: by the policy of the upstream
 async fn ask(&self, model: &str) -> Result<Reply, Error> {
-    static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
-    let __resilient_upstream = ::resilient_runtime::__private::hold(&(OPENAI));
+    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(&(OPENAI));
     let __resilient_policy = ::resilient_runtime::__private::policy_of(
         &__resilient_upstream,
     );
-    let mut __resilient_call = ::resilient_runtime::__private::Returns::<
+    let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
         .through(
-            ::resilient_runtime::__private::Through::of(&__resilient_upstream).cost(1000),
+            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream).cost(1000),
         )
         .span(
             ::resilient_runtime::__private::span!(
-                INFO, __RESILIENT_SITE, { model = model }
+                INFO, __RESILIENT_CALL_SITE, { model = model }
             ),
         )
-        .start(&__RESILIENT_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {

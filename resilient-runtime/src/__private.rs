@@ -1,20 +1,22 @@
 //! What the attribute's expansion names. Not part of the public API: it changes with the macro crate.
 
 pub use crate::{
-    ambient::ToldOutside,
+    ambient::Recording,
     call::{
-        Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, Returns,
+        Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         UppermostPolicy, failure,
     },
-    call_site::{Level, Site},
+    call_site::{CallSite, Level},
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
+    clock::Moment,
     event::CallSpan,
     hedge::{Hedge, Race},
     route::{
-        Alone, Asked, Asking, DirectExtra, Extra, Failed, Forgets, Keep, Keeping, Keeps, Last,
-        PassageExtra, Queue, Route, Run, Settle, Standing, Start, Until,
+        DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
+        LastOutcomeSlot, NoUpstream, QueueTerms, Retention, RetryAccounting, RetryAnswer,
+        RetryRequest, Route, SharedConstraints, Start, Store, UpstreamHedgeAllowances,
     },
-    upstream::{OfKey, Through, hold, of_key, policy_of},
+    upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };
 #[cfg(feature = "tracing")]
 pub use ::tracing;

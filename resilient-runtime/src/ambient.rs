@@ -9,13 +9,13 @@ use tokio::time::Instant;
 
 thread_local! {
     /// When the calls around the code that runs now have to be over.
-    static DEADLINE: Cell<Moment> = const { Cell::new(Moment::NEVER) };
+    static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
     /// What the call that ended last in this poll failed with, if it had used up its retries.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
-    static TOLD: Cell<Told> = const { Cell::new(Told::NOTHING) };
+    static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
 
 /// The upstreams of the attempts around the code that runs now, in one word that every poll through an upstream changes.
@@ -25,10 +25,10 @@ thread_local! {
 struct Around(u64);
 
 /// Somebody listens.
-const OPEN: u64 = 1;
+const IS_RECORDING: u64 = 1;
 /// Somebody listens and was told something.
-const TOLD_BIT: u64 = 2;
-const LISTENING: u64 = OPEN | TOLD_BIT;
+const RECORDED: u64 = 2;
+const RECORDING_BITS: u64 = IS_RECORDING | RECORDED;
 const ID_BITS: u32 = 31;
 /// The bits of the innermost upstream.
 const ID: u64 = ((1 << ID_BITS) - 1) << 2;
@@ -37,12 +37,12 @@ impl Around {
     /// Inside an attempt with a permit of `upstream`, of which nothing has been told yet.
     #[inline]
     const fn inside(self, upstream: u64) -> Self {
-        let outside = (self.0 & !LISTENING) << ID_BITS;
-        Self(outside | upstream | OPEN)
+        let outside = (self.0 & !RECORDING_BITS) << ID_BITS;
+        Self(outside | upstream | IS_RECORDING)
     }
 
-    const fn listening(self, listening: u64) -> Self {
-        Self((self.0 & !LISTENING) | listening)
+    const fn with_recording(self, recording: u64) -> Self {
+        Self((self.0 & !RECORDING_BITS) | recording)
     }
 
     fn has_permit(self, upstream: u64) -> bool {
@@ -60,14 +60,14 @@ pub(crate) fn id_of<T>(state: &T) -> u64 {
 
 /// What a body tells to the upstream that its attempt goes through.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Told {
+pub(crate) struct AttemptLog {
     /// The tokens that the attempt has used.
     pub(crate) spent: Option<u64>,
     /// What the headers of an answer say of the quotas.
     pub(crate) limits: Option<Limits>,
 }
 
-impl Told {
+impl AttemptLog {
     pub(crate) const NOTHING: Self = Self {
         spent: None,
         limits: None,
@@ -76,20 +76,20 @@ impl Told {
 
 /// What the body of a call around has told so far, while one inside is polled: it is not for the upstream of that one.
 /// Dropped, in a panic too, it is what is told again.
-pub struct ToldOutside {
+pub struct Recording {
     around: Around,
-    told: Option<Box<Told>>,
+    outer: Option<Box<AttemptLog>>,
 }
 
 /// Before a body is polled that may tell something, and that holds a permit of `upstream`.
 #[inline]
-pub(crate) fn listen(upstream: u64) -> ToldOutside {
+pub(crate) fn record(upstream: u64) -> Recording {
     let around = AROUND.get();
     AROUND.set(around.inside(upstream));
-    ToldOutside {
+    Recording {
         around,
-        told: if around.0 & TOLD_BIT != 0 {
-            set_aside()
+        outer: if around.0 & RECORDED != 0 {
+            save_outer_log()
         } else {
             None
         },
@@ -98,16 +98,16 @@ pub(crate) fn listen(upstream: u64) -> ToldOutside {
 
 #[cold]
 #[expect(clippy::unnecessary_wraps, reason = "as it is kept")]
-fn set_aside() -> Option<Box<Told>> {
-    Some(Box::new(TOLD.get()))
+fn save_outer_log() -> Option<Box<AttemptLog>> {
+    Some(Box::new(LOG.get()))
 }
 
-impl Drop for ToldOutside {
+impl Drop for Recording {
     #[inline]
     fn drop(&mut self) {
         AROUND.set(self.around);
-        if let Some(told) = self.told.take() {
-            TOLD.set(*told);
+        if let Some(outer) = self.outer.take() {
+            LOG.set(*outer);
         }
     }
 }
@@ -119,32 +119,32 @@ pub(crate) fn is_inside(upstream: u64) -> bool {
 
 /// Whether anybody listens, so that what would be told need not be found out otherwise.
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
-pub(crate) fn is_heard() -> bool {
-    AROUND.get().0 & LISTENING != 0
+pub(crate) fn is_recording() -> bool {
+    AROUND.get().0 & RECORDING_BITS != 0
 }
 
 /// Whether the body has told something in this poll.
 #[inline]
-pub(crate) fn is_told() -> bool {
-    AROUND.get().0 & TOLD_BIT != 0
+pub(crate) fn has_recorded() -> bool {
+    AROUND.get().0 & RECORDED != 0
 }
 
-pub(crate) fn take_told() -> Told {
-    AROUND.set(AROUND.get().listening(OPEN));
-    TOLD.replace(Told::NOTHING)
+pub(crate) fn take_log() -> AttemptLog {
+    AROUND.set(AROUND.get().with_recording(IS_RECORDING));
+    LOG.replace(AttemptLog::NOTHING)
 }
 
 /// Tells the innermost upstream around the code that runs now, if there is one.
-pub(crate) fn tell(change: impl FnOnce(&mut Told)) {
+pub(crate) fn log(change: impl FnOnce(&mut AttemptLog)) {
     let around = AROUND.get();
-    let mut told = match around.0 & LISTENING {
+    let mut log = match around.0 & RECORDING_BITS {
         0 => return,
-        OPEN => Told::NOTHING,
-        _ => TOLD.get(),
+        IS_RECORDING => AttemptLog::NOTHING,
+        _ => LOG.get(),
     };
-    AROUND.set(around.listening(TOLD_BIT));
-    change(&mut told);
-    TOLD.set(told);
+    AROUND.set(around.with_recording(RECORDED));
+    change(&mut log);
+    LOG.set(log);
 }
 
 /// The deadline of the calls around this one.
@@ -156,7 +156,7 @@ pub(crate) fn deadline() -> Moment {
 /// When the innermost attempt around the code that runs now is cut; never, where that is not known yet: before it first
 /// has to wait.
 pub(crate) fn attempt_end() -> Moment {
-    ATTEMPT_END.get().map_or(Moment::NEVER, Moment::of)
+    ATTEMPT_END.get().map_or(Moment::UNSET, Moment::of)
 }
 
 /// One poll of an attempt that is cut at a known time. The time before comes back when it is dropped, in a panic too.
@@ -204,7 +204,7 @@ impl Scope {
     #[inline]
     pub(crate) fn enter(deadline: Moment) -> Self {
         USED_UP.set(None);
-        let restored = (!deadline.is_never()).then(|| Outside(DEADLINE.replace(deadline)));
+        let restored = (!deadline.is_unset()).then(|| Outside(DEADLINE.replace(deadline)));
         Self { restored }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 /// An annotated function, or another place in the code that makes resilient calls.
 #[derive(Debug)]
-pub struct Site {
+pub struct CallSite {
     pub(crate) name: &'static str,
     #[cfg_attr(
         not(feature = "tracing"),
@@ -19,7 +19,7 @@ pub struct Site {
     pub(crate) budget: BudgetState,
 }
 
-impl Site {
+impl CallSite {
     /// The place with this name, which the log uses.
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Site {
     /// The place with this name among those that have no `static` of their own: the same for every call. There are as
     /// many as there are names, which a program has in its text.
     pub(crate) fn named(name: &'static str) -> &'static Self {
-        static SITES: RwLock<BTreeMap<&str, &Site>> = RwLock::new(BTreeMap::new());
+        static SITES: RwLock<BTreeMap<&str, &CallSite>> = RwLock::new(BTreeMap::new());
         let known = SITES.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(site) = known.get(name) {
             return site;

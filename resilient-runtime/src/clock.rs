@@ -12,11 +12,11 @@ const MARGIN: Duration = Duration::from_secs(365 * 86_400);
 /// time that is paused stands still here too. Runtimes with paused clocks of their own do not agree on the time;
 /// whoever shares state between them sees it go back, which counts as no time at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) u64);
+pub struct Moment(pub(crate) u64);
 
 impl Moment {
     /// Before every other moment.
-    pub(crate) const NEVER: Self = Self(0);
+    pub(crate) const UNSET: Self = Self(0);
     /// After every other moment: the end of a time without a bound.
     pub(crate) const LAST: Self = Self(u64::MAX);
 
@@ -31,24 +31,24 @@ impl Moment {
         Self(nanos(instant.saturating_duration_since(start)).max(1))
     }
 
-    /// As a timer needs it; none for [`NEVER`](Self::NEVER) and [`LAST`](Self::LAST), which need no timer.
+    /// As a timer needs it; none for [`UNSET`](Self::NEVER) and [`LAST`](Self::LAST), which need no timer.
     #[inline]
     pub(crate) fn instant(self) -> Option<Instant> {
-        if self.is_never() || self == Self::LAST {
+        if self.is_unset() || self == Self::LAST {
             return None;
         }
         START.get()?.checked_add(Duration::from_nanos(self.0))
     }
 
     #[inline]
-    pub(crate) fn is_never(self) -> bool {
-        self == Self::NEVER
+    pub(crate) fn is_unset(self) -> bool {
+        self == Self::UNSET
     }
 
     /// The earlier of two, of which each may be never.
     #[inline]
     pub(crate) fn earlier(self, other: Self) -> Self {
-        match (self.is_never(), other.is_never()) {
+        match (self.is_unset(), other.is_unset()) {
             (true, _) => other,
             (_, true) => self,
             _ => self.min(other),
@@ -102,7 +102,7 @@ mod tests {
             let later = Moment::of(earlier.checked_add(Duration::from_secs(1)).unwrap_or(first));
             assert_eq!(later.since(moment), Duration::from_secs(1));
         }
-        assert_eq!(Moment::NEVER.instant(), None);
+        assert_eq!(Moment::UNSET.instant(), None);
     }
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(now.after(Duration::MAX), Moment::LAST);
         assert_eq!(Moment::LAST.after(Duration::MAX), Moment::LAST);
         assert_eq!(Moment::LAST.earlier(now), now);
-        assert_eq!(Moment::LAST.earlier(Moment::NEVER), Moment::LAST);
+        assert_eq!(Moment::LAST.earlier(Moment::UNSET), Moment::LAST);
         assert_eq!(Moment::LAST.instant(), None);
     }
 }

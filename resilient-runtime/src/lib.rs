@@ -212,7 +212,7 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, IdempotencyKey, quotas, spent};
-use call_site::Site;
+use call_site::CallSite;
 pub use classify::{CallError, Classify, register};
 pub use failure::{
     Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Limits, Processed, Quota,

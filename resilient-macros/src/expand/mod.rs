@@ -166,9 +166,10 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
         None => (Some(quote!(#before #clone_self)), block),
         Some(hedge) => {
             hedge_place = Some(attempt::hedge(hedge, names));
-            extra = Some(quote_spanned!(*site=> let __resilient_extra = (&#call).extra();));
+            extra =
+                Some(quote_spanned!(*site=> let __resilient_hedges = (&#call).hedge_allowances();));
             let run = quote_spanned!(at_body=> || { #before #clone_self #block });
-            let race = quote_spanned!(*site=> (&__RESILIENT_HEDGE).race(__resilient_extra, #run));
+            let race = quote_spanned!(*site=> (&__RESILIENT_HEDGE).race(__resilient_hedges, #run));
             (None, race)
         }
     };
@@ -184,7 +185,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
         #held
         #policy
         #make_key
-        let mut #call = #plan.start(&__RESILIENT_SITE, #policy_ref);
+        let mut #call = #plan.start(&__RESILIENT_CALL_SITE, #policy_ref);
         loop {
             #before
             #make_context

@@ -14,7 +14,7 @@ pub(super) fn site_of(config: &Config, name: &TokenStream, names: &Names<'_>) ->
         quote_spanned!(*site=> .level(#rt::__private::Level::#level))
     });
     quote_spanned! {*site=>
-        static __RESILIENT_SITE: #rt::__private::Site = #rt::__private::Site::new(#name) #level;
+        static __RESILIENT_CALL_SITE: #rt::__private::CallSite = #rt::__private::CallSite::new(#name) #level;
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn plan(
         .map(|by| quote_spanned!(at(by)=> .schedule(#by)));
     let span = fields.as_ref().map(|fields| {
         let level = Ident::new(level.unwrap_or(Level::INFO).constant, *site);
-        quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_SITE, { #fields })))
+        quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_CALL_SITE, { #fields })))
     });
     let is_written_out = !returns::has_impl_trait(result);
     let result = returns::inferable(result);
@@ -72,7 +72,7 @@ pub(super) fn plan(
     let at_result = site.located_at(start);
     // What a success says itself is asked where the type can be named and nobody else looks at it.
     let plan = if is_written_out && classify_ok.is_none() {
-        quote_spanned!(at_result=> #rt::__private::Returns::<#result>::new().resilient_plan())
+        quote_spanned!(at_result=> #rt::__private::ReturnType::<#result>::new().resilient_plan())
     } else {
         quote_spanned!(at_result=> #rt::__private::Plan::<#result>::new())
     };

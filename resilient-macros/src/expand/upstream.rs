@@ -38,7 +38,7 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
     let at = |expr: &TokenStream| site.located_at(ends(expr.clone()).0);
     let (place, upstream_expr) = match &upstream.source {
         Source::Shared(expr) => {
-            let value = quote_spanned!(at(expr)=> #rt::__private::hold(&(#expr)));
+            let value = quote_spanned!(at(expr)=> #rt::__private::as_upstream(&(#expr)));
             (None, value)
         }
         Source::Own(limits) => {
@@ -48,23 +48,23 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
             };
             (
                 Some(place),
-                quote_spanned!(*site=> #rt::__private::hold(&__RESILIENT_UPSTREAM)),
+                quote_spanned!(*site=> #rt::__private::as_upstream(&__RESILIENT_UPSTREAM)),
             )
         }
     };
     let (key, way) = match &upstream.key {
         None => (
             None,
-            quote_spanned!(*site=> #rt::__private::Through::of(&#held)),
+            quote_spanned!(*site=> #rt::__private::UpstreamHandle::of(&#held)),
         ),
         Some(expr) => {
             let key = quote_spanned!(at(expr)=> #rt::__private::key_of(&(#expr)));
             let key = quote_spanned! {*site=>
-                let __resilient_of_key = #rt::__private::of_key(&#held, #key);
+                let __resilient_key_handle = #rt::__private::key_handle(&#held, #key);
             };
             (
                 Some(key),
-                quote_spanned!(*site=> #rt::__private::Through::by(&#held, &__resilient_of_key)),
+                quote_spanned!(*site=> #rt::__private::UpstreamHandle::by(&#held, &__resilient_key_handle)),
             )
         }
     };
@@ -74,7 +74,7 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
     });
     Through {
         held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
-        setter: quote_spanned!(*site=> .through(#way #cost)),
+        setter: quote_spanned!(*site=> .upstream(#way #cost)),
     }
 }
 

@@ -4,14 +4,15 @@
 //! [`recovery`] decides, as plain arithmetic, by the [`traffic`]; [`state`] is shared by the callers of one upstream, key or function;
 //! [`per_call`] is the side of one call.
 
-mod account;
+mod balance;
 mod per_call;
 mod recovery;
+mod settings;
 mod state;
 mod traffic;
-pub use account::Budget;
 pub(crate) use per_call::CallBudget;
 pub(crate) use recovery::Terms;
+pub use settings::Budget;
 pub(crate) use state::BudgetState;
 
 use crate::{clock::Moment, failure::ReleasedBy};

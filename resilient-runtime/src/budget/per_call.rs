@@ -4,8 +4,8 @@ use crate::{
     Class, Policy,
     budget::{
         Answer,
-        account::Budget,
         recovery::{Sent, Terms, Ticket},
+        settings::Budget,
         state::BudgetState,
     },
     clock::Moment,
@@ -86,7 +86,7 @@ impl CallBudget {
         let is_first = cold.as_ref().is_none_or(|cold| cold.failures == 0);
         if let Some(grant) = cold.as_ref().and_then(|cold| cold.grant) {
             if grant.refundable {
-                state.account.put(grant.paid);
+                state.balance.refund(grant.paid);
             }
         }
         state.succeeded(budget, is_first, cold.as_ref().and_then(|cold| cold.sent));
@@ -127,10 +127,10 @@ impl CallBudget {
         if let (Some(grant), Some(cause)) = (cold.grant.take(), cause) {
             if is_final {
                 if grant.refundable {
-                    state.account.put(grant.paid);
+                    state.balance.refund(grant.paid);
                 }
             } else if grant.refundable && grant.paid == 0 {
-                state.account.charge(budget, cause, now);
+                state.balance.withdraw(budget, cause, now);
             }
         }
         if is_final {
@@ -156,17 +156,17 @@ impl CallBudget {
         let ticket = match cold.ticket {
             Some(ticket) => ticket,
             None => match state.ask(terms, now, cx.waker()) {
-                Ok((by, affords)) => {
-                    let advance = affords && terms.class == Class::Timeout;
+                Ok((by, can_afford)) => {
+                    let advance = can_afford && terms.class == Class::Timeout;
                     let paid = if advance {
-                        state.account.charge(terms.budget, terms.class, now)
+                        state.balance.withdraw(terms.budget, terms.class, now)
                     } else {
                         0
                     };
                     cold.grant = Some(Grant {
                         by,
                         paid,
-                        refundable: affords,
+                        refundable: can_afford,
                     });
                     return Answer::Go(by);
                 }

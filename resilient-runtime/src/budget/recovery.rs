@@ -2,11 +2,7 @@
 
 use crate::{
     Class, Policy,
-    budget::{
-        Outlook,
-        account::{Account, Budget},
-        traffic::Traffic,
-    },
+    budget::{Outlook, balance::Balance, settings::Budget, traffic::Traffic},
     clock::{Moment, nanos},
     failure::ReleasedBy,
 };
@@ -169,7 +165,7 @@ impl Recovery {
     pub(super) fn failed(&mut self, class: Class, sent: Option<Sent>, now: Moment) {
         self.last_failure = now;
         self.last = now;
-        if self.began.is_never() {
+        if self.began.is_unset() {
             self.began = now;
         }
         // One that is not known was sent before that.
@@ -295,7 +291,7 @@ impl Recovery {
     }
 
     /// Releases retries from the head of the queue as long as anything pays for them. Those to wake.
-    pub(super) fn release(&mut self, account: &Account, now: Moment) -> Vec<(Ticket, Waker)> {
+    pub(super) fn release(&mut self, balance: &Balance, now: Moment) -> Vec<(Ticket, Waker)> {
         let mut wake = Vec::new();
         let mut together = 0_u32;
         loop {
@@ -306,8 +302,8 @@ impl Recovery {
             let (terms, waker) = (head.terms, head.waker.clone());
             let next = self.next_trial(terms.scale, now);
             let mut paid = 0;
-            let by = if account.affords(terms.budget.times(self.price()), PRICED_AS, now) {
-                paid = account.charge(terms.budget.times(self.price()), PRICED_AS, now);
+            let by = if balance.can_afford(terms.budget.times(self.price()), PRICED_AS, now) {
+                paid = balance.withdraw(terms.budget.times(self.price()), PRICED_AS, now);
                 ReleasedBy::Balance
             } else if self.credits >= 1.0 && self.has_gap(now) {
                 self.credits -= 1.0;
@@ -341,10 +337,10 @@ impl Recovery {
     /// When a place in the queue is to look again: its head at the time of the next trial. Never for those behind it.
     pub(super) fn arm(&mut self, ticket: Ticket, now: Moment) -> Moment {
         let Some((&head, waiting)) = self.queue.first_key_value() else {
-            return Moment::NEVER;
+            return Moment::UNSET;
         };
         if head != ticket {
-            return Moment::NEVER;
+            return Moment::UNSET;
         }
         let scale = waiting.terms.scale;
         let at = self.next_trial(scale, now);

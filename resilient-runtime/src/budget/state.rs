@@ -4,8 +4,9 @@ use crate::{
     Class,
     budget::{
         Outlook,
-        account::{Account, Budget},
+        balance::Balance,
         recovery::{Recovery, Release, Sent, Terms, Ticket},
+        settings::Budget,
     },
     clock::Moment,
     failure::ReleasedBy,
@@ -15,7 +16,7 @@ use std::{fmt, task::Waker, time::Duration};
 
 /// The balance, and what is known while the upstream is degraded. While it is healthy, a success reads one word.
 pub(crate) struct BudgetState {
-    pub(crate) account: Account,
+    pub(crate) balance: Balance,
     recovery: Mutex<Option<Box<Recovery>>>,
 }
 
@@ -29,7 +30,7 @@ fn wake(wakers: Vec<(Ticket, Waker)>) {
 impl BudgetState {
     pub(crate) const fn new() -> Self {
         Self {
-            account: Account::new(),
+            balance: Balance::new(),
             recovery: Mutex::new(None),
         }
     }
@@ -37,12 +38,12 @@ impl BudgetState {
     /// Whether there is nothing to earn and nothing to recover from.
     #[inline]
     pub(crate) fn is_healthy(&self) -> bool {
-        self.account.is_healthy()
+        self.balance.is_healthy()
     }
 
     #[inline]
     pub(crate) fn is_degraded(&self) -> bool {
-        self.account.is_degraded()
+        self.balance.is_degraded()
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Box<Recovery>>> {
@@ -52,7 +53,7 @@ impl BudgetState {
     /// The state of a degraded upstream, which it is from now on.
     fn degraded<'s>(&self, state: &'s mut Option<Box<Recovery>>) -> &'s mut Recovery {
         state.get_or_insert_with(|| {
-            self.account.set_degraded(true);
+            self.balance.set_degraded(true);
             Box::default()
         })
     }
@@ -62,10 +63,10 @@ impl BudgetState {
         let mut state = self.lock();
         let recovery = state.as_mut()?;
         let changed = change(recovery);
-        let wakers = recovery.release(&self.account, now);
-        if recovery.is_over(now) && self.account.is_full(now) {
+        let wakers = recovery.release(&self.balance, now);
+        if recovery.is_over(now) && self.balance.is_full(now) {
             *state = None;
-            self.account.set_degraded(false);
+            self.balance.set_degraded(false);
         }
         drop(state);
         wake(wakers);
@@ -82,7 +83,7 @@ impl BudgetState {
 
     #[cold]
     pub(super) fn succeeded(&self, budget: Budget, is_first: bool, sent: Option<Sent>) {
-        self.account.earn(budget);
+        self.balance.deposit(budget);
         if !self.is_degraded() {
             return;
         }
@@ -109,7 +110,7 @@ impl BudgetState {
         if is_new {
             recovery.call_failed();
         }
-        let wakers = recovery.release(&self.account, now);
+        let wakers = recovery.release(&self.balance, now);
         drop(state);
         wake(wakers);
     }
@@ -137,17 +138,17 @@ impl BudgetState {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
         // Nobody gets past the queue.
-        let affords =
-            recovery.nobody_waits() && self.account.affords(terms.budget, terms.class, now);
+        let can_afford =
+            recovery.nobody_waits() && self.balance.can_afford(terms.budget, terms.class, now);
         let is_alone = recovery.is_alone(terms.scale, now);
-        if affords || is_alone {
-            let by = if affords {
+        if can_afford || is_alone {
+            let by = if can_afford {
                 ReleasedBy::Balance
             } else {
                 ReleasedBy::Trial
             };
             recovery.go(by, now);
-            return Ok((by, affords));
+            return Ok((by, can_afford));
         }
         Err(recovery.join(terms, waker.clone()))
     }
@@ -169,12 +170,12 @@ impl BudgetState {
                 is_well: true,
             });
         };
-        let mut wakers = recovery.release(&self.account, now);
+        let mut wakers = recovery.release(&self.balance, now);
         let mut release = recovery.look(ticket, waker);
         if let Some(old) = release.filter(|release| !recovery.holds(release, now)) {
             recovery.take_back(ticket, terms, waker.clone());
-            self.account.put(old.paid);
-            wakers.extend(recovery.release(&self.account, now));
+            self.balance.refund(old.paid);
+            wakers.extend(recovery.release(&self.balance, now));
             release = recovery.look(ticket, waker);
         }
         let answer = match release.map(|release| (release, release.starts_in(terms.scale, now))) {
@@ -200,14 +201,14 @@ impl BudgetState {
         let now = Moment::now();
         self.change(now, |recovery| {
             if let Some(release) = recovery.leave(ticket) {
-                self.account.put(release.paid);
+                self.balance.refund(release.paid);
             }
         });
     }
 
     /// A retry that was let go is not sent.
     pub(super) fn unsent(&self, by: ReleasedBy, paid: u32) {
-        self.account.put(paid);
+        self.balance.refund(paid);
         self.change(Moment::now(), |recovery| recovery.undo(by));
     }
 
@@ -221,8 +222,8 @@ impl BudgetState {
     pub(crate) fn pay_hedge(&self, budget: Budget, class: Class, now: Moment) -> Option<u32> {
         let state = self.lock();
         let is_free = state.as_ref().is_none_or(|state| state.nobody_waits());
-        (is_free && self.account.affords(budget, class, now))
-            .then(|| self.account.charge(budget, class, now))
+        (is_free && self.balance.can_afford(budget, class, now))
+            .then(|| self.balance.withdraw(budget, class, now))
     }
 
     /// How many retries wait.

@@ -53,7 +53,7 @@ impl Traffic {
     pub(super) fn usual(&mut self, now: Moment) -> f64 {
         self.usual_at = self.usual_at.min(now);
         let elapsed = now.since(self.usual_at);
-        if self.usual_at.is_never() {
+        if self.usual_at.is_unset() {
             self.usual_at = now;
         } else if elapsed >= Duration::from_secs(1) {
             self.usual *= DECAY.powf(elapsed.as_secs_f64());

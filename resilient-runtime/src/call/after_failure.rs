@@ -11,7 +11,7 @@ use crate::{
         decide::{Decision, Situation, decide, is_retryable},
     },
     random,
-    route::{self, Settle},
+    route::{self, RetryAccounting},
 };
 use std::time::Duration;
 
@@ -33,10 +33,10 @@ impl State<'_> {
         failure: &Classification,
         inside: Option<Class>,
         schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn Settle,
+        route: &mut dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
-        let standing = route.failed(route::Failed {
+        let constraints = route.failed(route::Failed {
             failure,
             cause: self.last().map(|attempt| attempt.class),
             is_final: !is_retryable(self.policy, failure),
@@ -47,7 +47,7 @@ impl State<'_> {
         self.failed = self.failed.saturating_add(1);
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            circuit_open: standing.circuit_open,
+            circuit_open: constraints.circuit_open,
             ..self.situation(now)
         };
         let decision = self.decide(failure, &situation, schedule);
@@ -90,7 +90,7 @@ impl State<'_> {
     fn situation(&self, now: Moment) -> Situation {
         let attempt = self.failed;
         Situation {
-            remaining: (!self.deadline.is_never()).then(|| self.deadline.since(now)),
+            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
             random: match self.policy.seed {
                 Some(seed) => random::seeded(seed, attempt),
@@ -117,10 +117,10 @@ impl State<'_> {
     pub(crate) fn timed_out(
         &mut self,
         schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn Settle,
+        route: &mut dyn RetryAccounting,
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
-        if self.deadline.is_never() || now < self.deadline {
+        if self.deadline.is_unset() || now < self.deadline {
             let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
             return match self.failed(&rejection.classification(), None, schedule, route) {
                 Ok(next) => Ok((next, rejection)),

@@ -7,7 +7,7 @@ use crate::{
         after_failure::NextAttempt,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
     },
-    route::{Keep, Last, Route},
+    route::{LastOutcome, LastOutcomeSlot, Route},
     timer::Timer,
 };
 use pin_project_lite::pin_project;
@@ -86,7 +86,7 @@ where
             }
             state.admitted = true;
             if state.failed > 0 {
-                last.forget();
+                last.clear();
             }
         }
         let scope = state.enter();
@@ -149,7 +149,7 @@ where
         match next {
             Ok(next) => {
                 if U::REFUSES || state.policy.budget.is_limited() {
-                    last.keep(Last::Result(result));
+                    last.store(LastOutcome::Result(result));
                 }
                 self.wait(next, cx)
             }
@@ -173,7 +173,7 @@ where
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
             Ok((next, rejection)) => {
                 if U::REFUSES || state.policy.budget.is_limited() {
-                    last.keep(Last::TimedOut(rejection));
+                    last.store(LastOutcome::TimedOut(rejection));
                 }
                 self.wait(next, cx)
             }
@@ -252,15 +252,15 @@ where
     C: ClassifyError<R::Error>,
 {
     /// What the caller gets for a call that has ended with this.
-    fn ended(&self, last: Last<R>, history: History) -> R {
+    fn ended(&self, last: LastOutcome<R>, history: History) -> R {
         match last {
-            Last::Result(mut result) => {
+            LastOutcome::Result(mut result) => {
                 if let Some(error) = result.error_mut() {
                     self.errors.attach(error, history);
                 }
                 result
             }
-            Last::TimedOut(timeout) => R::rejected(timeout.with_history(history)),
+            LastOutcome::TimedOut(timeout) => R::rejected(timeout.with_history(history)),
         }
     }
 }

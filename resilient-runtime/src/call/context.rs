@@ -42,7 +42,7 @@ impl AttemptContext {
 
     /// The time left before the deadline of the call, or of a resilient call around it; none without one.
     pub fn time_left(&self) -> Option<Duration> {
-        (!self.deadline.is_never()).then(|| self.deadline.since(Moment::now()))
+        (!self.deadline.is_unset()).then(|| self.deadline.since(Moment::now()))
     }
 
     /// Says how many tokens this attempt has used: [`spent`].
@@ -63,7 +63,7 @@ impl AttemptContext {
 /// It is for the body itself and what that awaits: a task that it spawns has no attempt around it. Without an upstream, it
 /// does nothing.
 pub fn spent(tokens: u64) {
-    ambient::tell(|told| told.spent = Some(tokens));
+    ambient::log(|log| log.spent = Some(tokens));
 }
 
 /// Says what the headers of a good answer tell of the quotas, so that the [`Upstream`](crate::Upstream) of the attempt around
@@ -71,7 +71,7 @@ pub fn spent(tokens: u64) {
 ///
 /// Where it counts and where not: as for [`spent`].
 pub fn quotas(limits: &Limits) {
-    ambient::tell(|told| told.limits = Some(*limits));
+    ambient::log(|log| log.limits = Some(*limits));
 }
 
 /// 128 random bits, written as a [version 4 UUID](https://www.rfc-editor.org/rfc/rfc9562#section-5.4): what

@@ -8,7 +8,7 @@ use crate::{
     clock::Moment,
     event::{self, Failed},
     failure::{GiveUp, ReleasedBy},
-    route::{Asking, Settle, Until},
+    route::{RetryAccounting, RetryRequest},
     timer::Timer,
 };
 use std::{
@@ -45,7 +45,7 @@ impl State<'_> {
         &mut self,
         mut timer: Pin<&mut Timer>,
         own_schedule: bool,
-        route: &mut dyn Settle,
+        route: &mut dyn RetryAccounting,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), History>> {
         let Some(class) = self.last().map(|last| last.class) else {
@@ -57,13 +57,13 @@ impl State<'_> {
         let terms = Terms::new(self.policy, class, own_schedule);
         loop {
             let now = self.now();
-            if route.circuit_open(Until(now)).is_some() {
+            if route.circuit_open(now).is_some() {
                 // Admission refuses it and says so, or it waits there for the breaker.
                 route.leave_queue();
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(()));
             }
-            let outlook = match route.ask(Asking { terms, now }, cx).0 {
+            let outlook = match route.ask(RetryRequest { terms, now }, cx).0 {
                 Answer::Go(by) => {
                     timer.as_mut().unset();
                     self.released(by, now);
@@ -74,7 +74,7 @@ impl State<'_> {
             let since = self.deferred_since(now, route);
             // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
             let bound = self.deadline.earlier(ambient::attempt_end());
-            if !bound.is_never() && now >= bound {
+            if !bound.is_unset() && now >= bound {
                 let waited = now.since(since);
                 let reason = GiveUp::DeadlineWhileDeferred { waited };
                 return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
@@ -91,7 +91,7 @@ impl State<'_> {
     }
 
     /// When the wait for the budget began. At its beginning it is reported.
-    fn deferred_since(&mut self, now: Moment, route: &mut dyn Settle) -> Moment {
+    fn deferred_since(&mut self, now: Moment, route: &mut dyn RetryAccounting) -> Moment {
         let record = self.record.get_or_insert_default();
         if let Some(since) = record.deferred_since {
             return since;
@@ -115,7 +115,12 @@ impl State<'_> {
         self.report(now, |failed| event::released(failed, waited, by));
     }
 
-    fn gave_up_waiting(&mut self, reason: GiveUp, now: Moment, route: &mut dyn Settle) -> History {
+    fn gave_up_waiting(
+        &mut self,
+        reason: GiveUp,
+        now: Moment,
+        route: &mut dyn RetryAccounting,
+    ) -> History {
         let record = self.record.get_or_insert_default();
         let since = record.deferred_since.take().unwrap_or(now);
         if let Some(last) = record.history.attempts.last_mut() {

@@ -13,16 +13,16 @@ mod without_attribute;
 pub use attempt::Attempt;
 pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
 pub use fallback::{Fallback, IntoFallback, failure};
-pub use plan::Plan;
 pub(crate) use plan::Outcome;
-pub use return_type::Returns;
+pub use plan::Plan;
+pub use return_type::ReturnType;
 pub use without_attribute::{ByKey, UppermostPolicy};
 
 use crate::{
     Class, Policy,
-    call_site::Site,
+    call_site::CallSite,
     event::{self, CallSpan},
-    route::{Keep, Route, Start},
+    route::{LastOutcomeSlot, Route, Start},
 };
 use plan::InSpan;
 use state::State;
@@ -47,7 +47,7 @@ pub struct Call<'p, R, C, O, W, U: Route> {
     pub(crate) plan: Plan<R, C, O, W, U>,
     pub(crate) state: State<'p>,
     /// What the attempt before ended in, where the next one may be refused by what is shared.
-    pub(crate) last: U::Kept<R>,
+    pub(crate) last: U::Slot<R>,
 }
 
 impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
@@ -60,16 +60,16 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
         Self {
             plan,
             state: State::new(policy, span),
-            last: U::Kept::EMPTY,
+            last: U::Slot::EMPTY,
         }
     }
 
     /// What lets further runs of the next attempt be made, beside its first; none for what must not happen twice.
-    pub fn extra(&self) -> Option<U::Extra> {
+    pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
         } = *self.state.policy;
-        idempotent.then(|| self.plan.route.extra(budget))
+        idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
     /// What the call has failed with; none after a success.
@@ -101,7 +101,7 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(self, site: &'p CallSite, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {
@@ -113,7 +113,7 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p Site, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(self, site: &'p CallSite, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {

@@ -1,7 +1,8 @@
 //! What a call has of its own beside its policy: how its results are classified, and its schedule.
 
 use crate::{
-    Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule, route::Alone,
+    Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule,
+    route::NoUpstream,
 };
 use std::{fmt, marker::PhantomData};
 
@@ -140,9 +141,9 @@ impl<T, F: Fn(&T) -> Option<Classification>> ClassifyOk<T> for By<F> {
 
 /// A success is a success.
 #[derive(Debug)]
-pub struct Trusted;
+pub struct TrustSuccess;
 
-impl<T> ClassifyOk<T> for Trusted {
+impl<T> ClassifyOk<T> for TrustSuccess {
     fn classify_ok(&self, _: &T) -> Option<Classification> {
         None
     }
@@ -174,7 +175,7 @@ impl<S: Schedule> Waits for Own<S> {
 }
 
 /// What a call has of its own, put together before it starts. `R` is what it returns.
-pub struct Plan<R, C = ByTrait, O = Trusted, W = ByPolicy, U = Alone> {
+pub struct Plan<R, C = ByTrait, O = TrustSuccess, W = ByPolicy, U = NoUpstream> {
     pub(crate) errors: C,
     pub(crate) successes: O,
     pub(crate) waits: W,
@@ -189,18 +190,18 @@ impl<R> Plan<R> {
     where
         R: Outcome,
     {
-        Self::looking_by(Trusted)
+        Self::classifying_successes(TrustSuccess)
     }
 }
 
-impl<R, O, K> Plan<R, ByTrait, O, ByPolicy, Alone<K>> {
+impl<R, O, K> Plan<R, ByTrait, O, ByPolicy, NoUpstream<K>> {
     /// Looks at successes by `successes`.
-    pub(crate) const fn looking_by(successes: O) -> Self {
+    pub(crate) const fn classifying_successes(successes: O) -> Self {
         Self {
             errors: ByTrait,
             successes,
             waits: ByPolicy,
-            route: Alone::NEW,
+            route: NoUpstream::NEW,
             result: PhantomData,
         }
     }
@@ -275,8 +276,8 @@ impl<R: Outcome, C, O, W, U> Plan<R, C, O, W, U> {
     }
 
     /// Goes through an upstream.
-    pub fn through<T>(self, through: T) -> Plan<R, C, O, W, T> {
-        self.with_route(|_| through)
+    pub fn upstream<T>(self, handle: T) -> Plan<R, C, O, W, T> {
+        self.with_route(|_| handle)
     }
 
     /// Runs the call in this span instead of its site's.

@@ -7,8 +7,8 @@
 
 use crate::{
     Classification,
-    call::plan::{ByPolicy, ByTrait, ClassifyOk, Outcome, Plan, Trusted},
-    route::{Alone, Forgets},
+    call::plan::{ByPolicy, ByTrait, ClassifyOk, Outcome, Plan, TrustSuccess},
+    route::{Discard, NoUpstream},
 };
 use std::{fmt, marker::PhantomData, ops::Deref};
 
@@ -41,9 +41,9 @@ impl Answer for ::reqwest_012::Response {
 
 /// By what the success says itself.
 #[derive(Debug)]
-pub struct ByAnswer;
+pub struct ByStatus;
 
-impl<T: Answer> ClassifyOk<T> for ByAnswer {
+impl<T: Answer> ClassifyOk<T> for ByStatus {
     fn classify_ok(&self, value: &T) -> Option<Classification> {
         value.failure()
     }
@@ -52,65 +52,65 @@ impl<T: Answer> ClassifyOk<T> for ByAnswer {
 /// What a function returns. Method lookup finds `resilient_plan` where its bounds hold: here if the success is an
 /// `Answer` and the result is `Send`, else further down the line of what this dereferences to. Only for types that
 /// are written out: of one that is still to be inferred, lookup would assume that all bounds hold.
-pub struct Returns<R>(LocalAnswer<R>);
+pub struct ReturnType<R>(LocalResponse<R>);
 
 /// An [`Answer`] that is not `Send`.
-pub struct LocalAnswer<R>(Sendable<R>);
+pub struct LocalResponse<R>(SendResult<R>);
 
 /// Nothing special, but `Send`.
-pub struct Sendable<R>(Anything<R>);
+pub struct SendResult<R>(AnyResult<R>);
 
 /// Nothing special.
-pub struct Anything<R>(PhantomData<fn() -> R>);
+pub struct AnyResult<R>(PhantomData<fn() -> R>);
 
-impl<R> Returns<R> {
+impl<R> ReturnType<R> {
     /// For the return type `R`.
     // The bound is the method's, so that a function that returns no `Result` is told so.
     pub const fn new() -> Self
     where
         R: Outcome,
     {
-        Self(LocalAnswer(Sendable(Anything(PhantomData))))
+        Self(LocalResponse(SendResult(AnyResult(PhantomData))))
     }
 }
 
-impl<R: Outcome> Default for Returns<R> {
+impl<R: Outcome> Default for ReturnType<R> {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// A plan that keeps no result over a wait, so that the future can be `Send` whatever the result.
-type LocalPlan<R, O> = Plan<R, ByTrait, O, ByPolicy, Alone<Forgets>>;
+type LocalPlan<R, O> = Plan<R, ByTrait, O, ByPolicy, NoUpstream<Discard>>;
 
-impl<T: Answer, E> Returns<Result<T, E>>
+impl<T: Answer, E> ReturnType<Result<T, E>>
 where
     Result<T, E>: Send,
 {
     /// A plan that looks at the status of successes.
-    pub const fn resilient_plan(&self) -> Plan<Result<T, E>, ByTrait, ByAnswer> {
-        Plan::looking_by(ByAnswer)
+    pub const fn resilient_plan(&self) -> Plan<Result<T, E>, ByTrait, ByStatus> {
+        Plan::classifying_successes(ByStatus)
     }
 }
 
-impl<T: Answer, E> LocalAnswer<Result<T, E>> {
+impl<T: Answer, E> LocalResponse<Result<T, E>> {
     /// A plan that looks at the status of successes.
-    pub const fn resilient_plan(&self) -> LocalPlan<Result<T, E>, ByAnswer> {
-        Plan::looking_by(ByAnswer)
+    pub const fn resilient_plan(&self) -> LocalPlan<Result<T, E>, ByStatus> {
+        Plan::classifying_successes(ByStatus)
     }
 }
 
-impl<R: Send> Sendable<R> {
+impl<R: Send> SendResult<R> {
     /// A plan that trusts successes.
     pub const fn resilient_plan(&self) -> Plan<R> {
-        Plan::looking_by(Trusted)
+        Plan::classifying_successes(TrustSuccess)
     }
 }
 
-impl<R> Anything<R> {
+impl<R> AnyResult<R> {
     /// A plan that trusts successes.
-    pub const fn resilient_plan(&self) -> LocalPlan<R, Trusted> {
-        Plan::looking_by(Trusted)
+    pub const fn resilient_plan(&self) -> LocalPlan<R, TrustSuccess> {
+        Plan::classifying_successes(TrustSuccess)
     }
 }
 
@@ -132,10 +132,10 @@ macro_rules! line {
     )+};
 }
 
-line!(Returns => LocalAnswer, LocalAnswer => Sendable, Sendable => Anything);
+line!(ReturnType => LocalResponse, LocalResponse => SendResult, SendResult => AnyResult);
 
-impl<R> fmt::Debug for Anything<R> {
+impl<R> fmt::Debug for AnyResult<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Anything").finish()
+        f.debug_struct("AnyResult").finish()
     }
 }

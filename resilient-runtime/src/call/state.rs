@@ -6,7 +6,7 @@ use crate::{
     clock::Moment,
     event,
     event::CallSpan,
-    route::{Queue, Settle},
+    route::{QueueTerms, RetryAccounting},
     timer as wait,
     timer::Timer,
 };
@@ -66,7 +66,7 @@ fn bounds(policy: &Policy, outer: Moment) -> (Moment, Moment) {
     let now = Moment::now();
     let own = policy
         .deadline
-        .map_or(Moment::NEVER, |deadline| now.after(deadline));
+        .map_or(Moment::UNSET, |deadline| now.after(deadline));
     (now, own.earlier(outer))
 }
 
@@ -74,10 +74,10 @@ impl<'p> State<'p> {
     #[inline]
     pub(crate) fn new(policy: &'p Policy, span: Option<CallSpan>) -> Self {
         let outer = ambient::deadline();
-        let (start, deadline) = if policy.deadline.is_some() || !outer.is_never() {
+        let (start, deadline) = if policy.deadline.is_some() || !outer.is_unset() {
             bounds(policy, outer)
         } else {
-            (Moment::NEVER, Moment::NEVER)
+            (Moment::UNSET, Moment::UNSET)
         };
         let record = ManuallyDrop::new(span.map(Record::in_span));
         Self {
@@ -146,7 +146,7 @@ impl<'p> State<'p> {
             return None;
         }
         let now = Instant::now();
-        if self.start.is_never() {
+        if self.start.is_unset() {
             self.start = Moment::of(now);
         }
         let timeout = self.policy.timeout.map(|timeout| wait::after(now, timeout));
@@ -159,7 +159,7 @@ impl<'p> State<'p> {
     /// The time, at the latest from which on the call has been running.
     pub(super) fn now(&mut self) -> Moment {
         let now = Moment::now();
-        if self.start.is_never() {
+        if self.start.is_unset() {
             self.start = now;
         }
         now
@@ -172,13 +172,13 @@ impl<'p> State<'p> {
     #[cold]
     pub(crate) fn poll_queue(
         &mut self,
-        route: &mut dyn Settle,
+        route: &mut dyn RetryAccounting,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Box<Rejection>>> {
-        if self.start.is_never() {
+        if self.start.is_unset() {
             self.now();
         }
-        let queue = Queue {
+        let queue = QueueTerms {
             deadline: self.deadline,
             waits_for_breaker: self.policy.waits_for_breaker(),
         };
@@ -212,7 +212,7 @@ impl<'p> State<'p> {
     }
 
     pub(super) fn elapsed(&self, now: Moment) -> Duration {
-        if self.start.is_never() {
+        if self.start.is_unset() {
             Duration::ZERO
         } else {
             now.since(self.start)

@@ -4,8 +4,8 @@ use crate::{
     __private::AsPolicy,
     Classify, Policy, Rejection, Upstream,
     call::plan::Plan,
-    call_site::Site,
-    upstream::{OfKey, Through},
+    call_site::CallSite,
+    upstream::{KeyHandle, UpstreamHandle},
 };
 
 impl Policy {
@@ -42,7 +42,7 @@ impl Policy {
     where
         E: Classify + From<Rejection>,
     {
-        let mut call = Plan::new().start(Site::named(name), self);
+        let mut call = Plan::new().start(CallSite::named(name), self);
         crate::__attempts!(call, body())
     }
 }
@@ -65,8 +65,8 @@ impl Upstream {
     where
         E: Classify + From<Rejection>,
     {
-        let plan = Plan::new().through(Through::of(self));
-        let mut call = plan.start(Site::named(name), &self.config().policy);
+        let plan = Plan::new().upstream(UpstreamHandle::of(self));
+        let mut call = plan.start(CallSite::named(name), &self.config().policy);
         crate::__attempts!(call, body())
     }
 }
@@ -118,14 +118,14 @@ macro_rules! call {
         async $body:block
     ) => {
         async {
-            static SITE: $crate::__private::Site =
-                $crate::__private::Site::new($crate::__name!($($name)?));
+            static SITE: $crate::__private::CallSite =
+                $crate::__private::CallSite::new($crate::__name!($($name)?));
             let upstream = $crate::__private::hold(&$upstream);
             let key = ($($crate::__private::of_key(&upstream, &$key),)?);
-            let through = $crate::__private::ByKey::through(&key, &upstream)$(.cost($cost))?;
+            let handle = $crate::__private::ByKey::handle(&key, &upstream)$(.cost($cost))?;
             let policy = ($crate::__private::policy_of(&upstream), $(&$policy,)?);
             let mut call = $crate::__private::Plan::new()
-                .through(through)
+                .upstream(handle)
                 .start(&SITE, $crate::__private::UppermostPolicy::uppermost(&policy));
             $crate::__attempts!(call, async $body)
         }
@@ -135,7 +135,7 @@ macro_rules! call {
     };
     ($policy:expr, $name:expr, async $body:block) => {
         async {
-            static SITE: $crate::__private::Site = $crate::__private::Site::new($name);
+            static SITE: $crate::__private::CallSite = $crate::__private::CallSite::new($name);
             let policy = $policy;
             let mut call =
                 $crate::__private::Plan::new().start(&SITE, $crate::__private::policy(&policy));
@@ -193,19 +193,19 @@ impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
 #[doc(hidden)]
 pub trait ByKey {
     /// That way.
-    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u>;
+    fn handle<'u>(&'u self, upstream: &'u Upstream) -> UpstreamHandle<'u>;
 }
 
 impl ByKey for () {
     #[inline(always)]
-    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
-        Through::of(upstream)
+    fn handle<'u>(&'u self, upstream: &'u Upstream) -> UpstreamHandle<'u> {
+        UpstreamHandle::of(upstream)
     }
 }
 
-impl ByKey for (OfKey,) {
+impl ByKey for (KeyHandle,) {
     #[inline(always)]
-    fn through<'u>(&'u self, upstream: &'u Upstream) -> Through<'u> {
-        Through::by(upstream, &self.0)
+    fn handle<'u>(&'u self, upstream: &'u Upstream) -> UpstreamHandle<'u> {
+        UpstreamHandle::by(upstream, &self.0)
     }
 }

@@ -1,7 +1,7 @@
 //! Stage event, without the feature `tracing`: nobody listens.
 
 use crate::{
-    BreakerState, Class, Rate, Site,
+    BreakerState, CallSite, Class, Rate,
     budget::ReleasedBy,
     event::Failed,
     policy::{DelaySource, GiveUp},
@@ -27,7 +27,7 @@ impl CallSpan {
     }
 }
 
-pub(crate) fn span(_: &Site) -> Option<CallSpan> {
+pub(crate) fn span(_: &CallSite) -> Option<CallSpan> {
     None
 }
 

@@ -6,7 +6,7 @@
 //! texts are redacted.
 
 use crate::{
-    BreakerState, Class, Rate, Site,
+    BreakerState, CallSite, Class, Rate,
     call_site::Level,
     event::Failed,
     failure::{DelaySource, GiveUp, ReleasedBy},
@@ -32,7 +32,7 @@ impl CallSpan {
 
 /// The span of a call at this place; none if nobody wants it.
 #[inline]
-pub(crate) fn span(site: &Site) -> Option<CallSpan> {
+pub(crate) fn span(site: &CallSite) -> Option<CallSpan> {
     if LevelFilter::current() == LevelFilter::OFF {
         None
     } else {
@@ -41,7 +41,7 @@ pub(crate) fn span(site: &Site) -> Option<CallSpan> {
 }
 
 #[cold]
-fn new_span(site: &Site) -> Option<CallSpan> {
+fn new_span(site: &CallSite) -> Option<CallSpan> {
     macro_rules! at {
         ($level:ident) => {
             ::tracing::span!(

@@ -5,7 +5,7 @@ mod race;
 
 pub use race::Race;
 
-use crate::{call::Outcome, hedge::latency::Latency, route::Extra};
+use crate::{call::Outcome, hedge::latency::Latency, route::HedgeAllowances};
 use std::time::Duration;
 
 /// When an attempt of a function is run a second time beside the first.
@@ -52,13 +52,13 @@ impl Hedge {
     }
 
     /// Runs the body, and once more when it takes long.
-    pub fn race<E, F, B>(&self, extra: E, body: B) -> Race<'_, E, B, F>
+    pub fn race<E, F, B>(&self, allowances: E, body: B) -> Race<'_, E, B, F>
     where
-        E: Extra,
+        E: HedgeAllowances,
         B: FnMut() -> F,
         F: Future<Output: Outcome>,
     {
-        Race::new(self, extra, body)
+        Race::new(self, allowances, body)
     }
 
     fn delay(&self) -> Option<Duration> {

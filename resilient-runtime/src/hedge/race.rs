@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     event,
     hedge::Hedge,
-    route::{Extra, Run as _},
+    route::{HedgeAllowance as _, HedgeAllowances},
     timer::Timer,
 };
 use pin_project_lite::pin_project;
@@ -19,15 +19,15 @@ pin_project! {
     /// The future of a hedged attempt: ready with the first run that succeeds, or with the last that fails. Dropped, it drops
     /// all of them.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Race<'h, E: Extra, B, F> {
+    pub struct Race<'h, E: HedgeAllowances, B, F> {
         hedge: &'h Hedge,
         body: B,
-        extra: E,
+        allowances: E,
         // The first run costs no allocation; few attempts have a second.
         #[pin]
         first: Option<F>,
         first_ended: bool,
-        others: Vec<Run<E::Run, F>>,
+        others: Vec<HedgedRun<E::HedgeAllowance, F>>,
         started: u32,
         start: Moment,
         #[pin]
@@ -36,23 +36,23 @@ pin_project! {
 }
 
 /// A further run, and what lets it be made.
-struct Run<L, F> {
+struct HedgedRun<L, F> {
     future: Pin<Box<F>>,
     // After the future: its end is told when it has been dropped.
     leave: L,
 }
 
-impl<'h, E: Extra, B, F> Race<'h, E, B, F> {
-    pub(super) fn new(hedge: &'h Hedge, extra: E, body: B) -> Self {
+impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
+    pub(super) fn new(hedge: &'h Hedge, allowances: E, body: B) -> Self {
         Self {
             hedge,
             body,
-            extra,
+            allowances,
             first: None,
             first_ended: false,
             others: Vec::new(),
             started: 0,
-            start: Moment::NEVER,
+            start: Moment::UNSET,
             timer: Timer::new(),
         }
     }
@@ -60,7 +60,7 @@ impl<'h, E: Extra, B, F> Race<'h, E, B, F> {
 
 impl<E, B, F> Future for Race<'_, E, B, F>
 where
-    E: Extra,
+    E: HedgeAllowances,
     B: FnMut() -> F,
     F: Future<Output: Outcome>,
 {
@@ -127,17 +127,17 @@ where
             }
             this.timer.as_mut().unset();
             *this.started = this.started.saturating_add(1);
-            if let Some(leave) = this.extra.start() {
+            if let Some(leave) = this.allowances.start() {
                 event::hedging(*this.started);
                 let future = Box::pin((this.body)());
-                this.others.push(Run { future, leave });
+                this.others.push(HedgedRun { future, leave });
                 is_polled = true;
             }
         }
     }
 }
 
-impl<E: Extra, B, F> fmt::Debug for Race<'_, E, B, F> {
+impl<E: HedgeAllowances, B, F> fmt::Debug for Race<'_, E, B, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Race")
             .field("started", &self.started)

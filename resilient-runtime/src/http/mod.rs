@@ -40,8 +40,8 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 
 /// What the headers of a good answer say of the quotas, for the upstream of the attempt around.
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
-fn tell_quotas(headers: &HeaderMap) {
-    if crate::ambient::is_heard() {
+fn record_limits_of(headers: &HeaderMap) {
+    if crate::ambient::is_recording() {
         let limits = Headers::read(headers).limits(SystemTime::now());
         if limits != Limits::default() {
             crate::quotas(&limits);

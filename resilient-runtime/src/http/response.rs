@@ -1,7 +1,7 @@
 //! Stage classify, an answer: takes a response of reqwest 0.13 or 0.12, gives it back if it is a success; else reads
 //! its body, in bounds.
 
-use crate::http::{api_error::ApiError, body::LIMIT, is_failure, tell_quotas};
+use crate::http::{api_error::ApiError, body::LIMIT, is_failure, record_limits_of};
 use std::time::Duration;
 
 /// How long the body of a failure is waited for.
@@ -74,7 +74,7 @@ macro_rules! read_reqwest {
             async fn into_api_result(mut self) -> Result<Self, ApiError> {
                 let status = self.status();
                 if !is_failure(status) {
-                    tell_quotas(self.headers());
+                    record_limits_of(self.headers());
                     return Ok(self);
                 }
                 let mut body = Excerpt::default();

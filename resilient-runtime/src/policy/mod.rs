@@ -9,7 +9,7 @@ pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use rule::Rule;
 pub use schedule::{Delays, Retry, Schedule};
 
-use crate::{Budget, Class};
+use crate::{Class, budget::Budget};
 use rule::PackedRule;
 use std::{fmt, time::Duration};
 

@@ -1,12 +1,13 @@
 //! The route of a call without an upstream.
 
 use super::{
-    Asked, Asking, DirectExtra, Failed, Keeping, Keeps, Queue, Route, Settle, Standing, Start,
+    DirectHedgeAllowances, Failed, QueueTerms, Retention, RetryAccounting, RetryAnswer,
+    RetryRequest, Route, SharedConstraints, Start, Store,
 };
 use crate::{
     Policy, Rejection,
     budget::{Budget, BudgetState, CallBudget},
-    call_site::Site,
+    call_site::CallSite,
 };
 use std::{
     fmt,
@@ -15,18 +16,18 @@ use std::{
 };
 
 /// A function without an upstream: nothing is shared but the retry budget of the place in the code.
-pub struct Alone<K = Keeps>(PhantomData<fn() -> K>);
+pub struct NoUpstream<K = Store>(PhantomData<fn() -> K>);
 
-impl<K> Alone<K> {
+impl<K> NoUpstream<K> {
     pub(crate) const NEW: Self = Self(PhantomData);
 }
 
-impl<'p, K: Keeping> Start<'p> for Alone<K> {
-    type Route = Direct<'p, K>;
+impl<'p, K: Retention> Start<'p> for NoUpstream<K> {
+    type Route = DirectRoute<'p, K>;
 
     #[inline]
-    fn start(self, site: &'p Site) -> Direct<'p, K> {
-        Direct {
+    fn start(self, site: &'p CallSite) -> DirectRoute<'p, K> {
+        DirectRoute {
             state: &site.budget,
             budget: CallBudget::new(),
             keeping: PhantomData,
@@ -34,26 +35,26 @@ impl<'p, K: Keeping> Start<'p> for Alone<K> {
     }
 }
 
-impl<K> fmt::Debug for Alone<K> {
+impl<K> fmt::Debug for NoUpstream<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Alone").finish()
+        f.debug_struct("NoUpstream").finish()
     }
 }
 
 /// The route of a call without an upstream.
-pub struct Direct<'p, K> {
+pub struct DirectRoute<'p, K> {
     state: &'p BudgetState,
     budget: CallBudget,
     keeping: PhantomData<fn() -> K>,
 }
 
-impl<'p, K: Keeping> Route for Direct<'p, K> {
-    type Kept<R> = K::Kept<R>;
+impl<'p, K: Retention> Route for DirectRoute<'p, K> {
+    type Slot<R> = K::Slot<R>;
     const REFUSES: bool = false;
-    type Extra = DirectExtra<'p>;
+    type HedgeAllowances = DirectHedgeAllowances<'p>;
 
-    fn extra(&self, budget: Budget) -> DirectExtra<'p> {
-        DirectExtra {
+    fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
+        DirectHedgeAllowances {
             state: self.state,
             budget,
         }
@@ -79,31 +80,35 @@ impl<'p, K: Keeping> Route for Direct<'p, K> {
     }
 }
 
-impl<K> Settle for Direct<'_, K> {
-    fn poll_queue(&mut self, _: Queue, _: &mut Context<'_>) -> Poll<Result<(), Box<Rejection>>> {
+impl<K> RetryAccounting for DirectRoute<'_, K> {
+    fn poll_queue(
+        &mut self,
+        _: QueueTerms,
+        _: &mut Context<'_>,
+    ) -> Poll<Result<(), Box<Rejection>>> {
         Poll::Ready(Ok(()))
     }
 
-    fn failed(&mut self, failed: Failed<'_>) -> Standing {
+    fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
         self.budget.failed(self.state, &failed);
-        Standing { circuit_open: None }
+        SharedConstraints { circuit_open: None }
     }
 
-    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked {
-        let Asking { terms, now } = asking;
-        Asked(self.budget.ask(self.state, terms, now, cx))
+    fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer {
+        let RetryRequest { terms, now } = asking;
+        RetryAnswer(self.budget.ask(self.state, terms, now, cx))
     }
 }
 
-impl<K> Drop for Direct<'_, K> {
+impl<K> Drop for DirectRoute<'_, K> {
     #[inline]
     fn drop(&mut self) {
         self.budget.close(self.state);
     }
 }
 
-impl<K> fmt::Debug for Direct<'_, K> {
+impl<K> fmt::Debug for DirectRoute<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Direct").finish_non_exhaustive()
+        f.debug_struct("DirectRoute").finish_non_exhaustive()
     }
 }

@@ -4,29 +4,29 @@ use crate::{
     Class,
     budget::{Budget, BudgetState},
     clock::Moment,
-    upstream::{Permit, Spent, Through},
+    upstream::{Permit, Spent, UpstreamHandle},
 };
 use std::fmt;
 
 /// What lets further runs of an attempt be made.
-pub trait Extra {
+pub trait HedgeAllowances {
     /// Leave for one.
-    type Run: Run;
+    type HedgeAllowance: HedgeAllowance;
     /// Leave at once, paid from the retry budget, or none.
-    fn start(&mut self) -> Option<Self::Run>;
+    fn start(&mut self) -> Option<Self::HedgeAllowance>;
 }
 
 /// Or never.
-impl<E: Extra> Extra for Option<E> {
-    type Run = E::Run;
+impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
+    type HedgeAllowance = E::HedgeAllowance;
 
-    fn start(&mut self) -> Option<E::Run> {
+    fn start(&mut self) -> Option<E::HedgeAllowance> {
         self.as_mut()?.start()
     }
 }
 
 /// Leave for a further run. Dropped, the run was.
-pub trait Run {
+pub trait HedgeAllowance {
     /// The run has ended, with a success or not.
     fn ended(&mut self, is_success: bool);
 }
@@ -35,13 +35,13 @@ pub trait Run {
 const PRICED_AS: Class = Class::Timeout;
 
 /// Without an upstream, there is only the budget.
-pub struct DirectExtra<'p> {
+pub struct DirectHedgeAllowances<'p> {
     pub(super) state: &'p BudgetState,
     pub(super) budget: Budget,
 }
 
-impl Extra for DirectExtra<'_> {
-    type Run = ();
+impl HedgeAllowances for DirectHedgeAllowances<'_> {
+    type HedgeAllowance = ();
 
     fn start(&mut self) -> Option<()> {
         let paid = self.state.pay_hedge(self.budget, PRICED_AS, Moment::now());
@@ -49,80 +49,82 @@ impl Extra for DirectExtra<'_> {
     }
 }
 
-impl Run for () {
+impl HedgeAllowance for () {
     fn ended(&mut self, _: bool) {}
 }
 
 /// Through an upstream: what an attempt passes, without waiting for any of it.
 #[derive(Clone, Debug)]
-pub struct PassageExtra<'u> {
-    pub(super) through: Through<'u>,
+pub struct UpstreamHedgeAllowances<'u> {
+    pub(super) handle: UpstreamHandle<'u>,
     pub(super) budget: Budget,
 }
 
-impl<'u> Extra for PassageExtra<'u> {
-    type Run = PassageRun<'u>;
+impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
+    type HedgeAllowance = UpstreamHedgeAllowance<'u>;
 
-    fn start(&mut self) -> Option<PassageRun<'u>> {
+    fn start(&mut self) -> Option<UpstreamHedgeAllowance<'u>> {
         let now = Moment::now();
-        let state = &self.through.shared.budget;
+        let state = &self.handle.shared.budget;
         let paid = state.pay_hedge(self.budget, PRICED_AS, now)?;
-        let Some(permit) = self.through.try_admit(now) else {
-            state.account.put(paid);
+        let Some(permit) = self.handle.try_admit(now) else {
+            state.balance.refund(paid);
             return None;
         };
-        self.through.shared.counts.hedged.count();
-        Some(PassageRun {
-            through: self.through,
+        self.handle.shared.counts.hedged.count();
+        Some(UpstreamHedgeAllowance {
+            handle: self.handle,
             permit: Some(permit),
         })
     }
 }
 
 /// A further run through an upstream.
-pub struct PassageRun<'u> {
-    through: Through<'u>,
+pub struct UpstreamHedgeAllowance<'u> {
+    handle: UpstreamHandle<'u>,
     permit: Option<Permit>,
 }
 
-impl PassageRun<'_> {
+impl UpstreamHedgeAllowance<'_> {
     const fn spent(&self) -> Spent {
         Spent {
-            estimated: self.through.cost,
+            estimated: self.handle.cost,
             actual: None,
         }
     }
 }
 
-impl Run for PassageRun<'_> {
+impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
     fn ended(&mut self, is_success: bool) {
         if let (true, Some(permit)) = (is_success, self.permit) {
             self.permit = None;
-            let (through, spent) = (&self.through, self.spent());
-            through
+            let (handle, spent) = (&self.handle, self.spent());
+            handle
                 .shared
-                .succeeded(through.upstream, permit, spent, false);
+                .succeeded(handle.upstream, permit, spent, false);
         }
     }
 }
 
 /// What it failed with is told by the attempt, if it is what the attempt ends in.
-impl Drop for PassageRun<'_> {
+impl Drop for UpstreamHedgeAllowance<'_> {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {
-            self.through.shared.dropped(permit, self.spent());
+            self.handle.shared.dropped(permit, self.spent());
         }
     }
 }
 
-impl fmt::Debug for DirectExtra<'_> {
+impl fmt::Debug for DirectHedgeAllowances<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DirectExtra").finish_non_exhaustive()
+        f.debug_struct("DirectHedgeAllowances")
+            .finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for PassageRun<'_> {
+impl fmt::Debug for UpstreamHedgeAllowance<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PassageRun").finish_non_exhaustive()
+        f.debug_struct("UpstreamHedgeAllowance")
+            .finish_non_exhaustive()
     }
 }

@@ -5,14 +5,16 @@ mod hedge_allowance;
 mod last_outcome;
 mod upstream;
 
-pub use direct::Alone;
-pub use hedge_allowance::{DirectExtra, Extra, PassageExtra, Run};
-pub use last_outcome::{Forgets, Keep, Keeping, Keeps, Last};
+pub use direct::NoUpstream;
+pub use hedge_allowance::{
+    DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
+};
+pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
 
 use crate::{
     Class, Classification, Policy, Rejection,
     budget::{Answer, Budget, Terms},
-    call_site::Site,
+    call_site::CallSite,
     clock::Moment,
 };
 use std::{
@@ -22,17 +24,17 @@ use std::{
 };
 
 /// What an attempt passes before it is sent, and where its end is told.
-pub trait Route: Settle {
+pub trait Route: RetryAccounting {
     /// What keeps the end of an attempt, for the case that there is no next one after all.
-    type Kept<R>: Keep<R>;
+    type Slot<R>: LastOutcomeSlot<R>;
     /// Whether an attempt can be refused.
     const REFUSES: bool;
-    /// Whether the next attempt may be sent at once. If not, [`Settle::poll_queue`] says when.
+    /// Whether the next attempt may be sent at once. If not, [`RetryAccounting::poll_queue`] says when.
     fn is_admitted(&mut self) -> bool;
     /// What lets further runs of an attempt be made.
-    type Extra: Extra;
+    type HedgeAllowances: HedgeAllowances;
     /// What lets further runs of the next attempt be made.
-    fn extra(&self, budget: Budget) -> Self::Extra;
+    fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
     /// What the calls around have to say, while a body is polled.
     type Outside;
     /// The body is about to be polled.
@@ -44,17 +46,17 @@ pub trait Route: Settle {
 }
 
 /// The cold side of a route: failures, retries and waits, which most calls have no use for.
-pub trait Settle {
+pub trait RetryAccounting {
     /// Ready when the next attempt, which could not be sent at once, may be sent, or when it may not.
     fn poll_queue(
         &mut self,
-        queue: Queue,
+        queue: QueueTerms,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Box<Rejection>>>;
     /// The attempt has failed.
-    fn failed(&mut self, failed: Failed<'_>) -> Standing;
+    fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints;
     /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
-    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked;
+    fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer;
     /// The next attempt waits no longer for the retry budget, but for something else.
     fn leave_queue(&mut self) {}
     /// The retry budget has not let another attempt go, and the call has given up.
@@ -62,7 +64,7 @@ pub trait Settle {
     /// The retry budget cannot pay for the next attempt yet, so it waits.
     fn deferred(&self) {}
     /// For how long the circuit breaker lets nothing through, if it does not.
-    fn circuit_open(&self, _: Until) -> Option<Duration> {
+    fn circuit_open(&self, _: Moment) -> Option<Duration> {
         None
     }
     /// The call is answered by its fallback.
@@ -71,27 +73,23 @@ pub trait Settle {
 
 /// A call that asks the retry budget.
 #[derive(Debug)]
-pub struct Asking {
+pub struct RetryRequest {
     pub(crate) terms: Terms,
     pub(crate) now: Moment,
 }
 
 /// The answer of the retry budget.
-pub struct Asked(pub(crate) Answer);
+pub struct RetryAnswer(pub(crate) Answer);
 
-impl fmt::Debug for Asked {
+impl fmt::Debug for RetryAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Asked").finish_non_exhaustive()
+        f.debug_struct("RetryAnswer").finish_non_exhaustive()
     }
 }
 
-/// A moment, for the types outside.
-#[derive(Clone, Copy, Debug)]
-pub struct Until(pub(crate) Moment);
-
 /// How a call waits for admission.
 #[derive(Clone, Copy, Debug)]
-pub struct Queue {
+pub struct QueueTerms {
     /// When the call has to be over, if ever.
     pub(crate) deadline: Moment,
     /// Whether it waits while the circuit breaker is open, instead of failing.
@@ -112,7 +110,7 @@ pub struct Failed<'a> {
 
 /// How a call stands with what it shares.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
+pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
 }
 
@@ -121,5 +119,5 @@ pub trait Start<'p> {
     /// The route of one call.
     type Route: Route;
     /// Starts a call at this place.
-    fn start(self, site: &'p Site) -> Self::Route;
+    fn start(self, site: &'p CallSite) -> Self::Route;
 }

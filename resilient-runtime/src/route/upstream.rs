@@ -2,15 +2,15 @@
 
 use crate::{
     Policy, Rejection,
-    ambient::{self, Told, ToldOutside},
+    ambient::{self, AttemptLog, Recording},
     budget::{Budget, CallBudget},
-    call_site::Site,
+    call_site::CallSite,
     clock::Moment,
     route::{
-        Asked, Asking, Failed, Last, Queue, Route, Settle, Standing, Start, Until,
-        hedge_allowance::PassageExtra,
+        Failed, LastOutcome, QueueTerms, RetryAccounting, RetryAnswer, RetryRequest, Route,
+        SharedConstraints, Start, hedge_allowance::UpstreamHedgeAllowances,
     },
-    upstream::{Admission, Permit, Spent, Through},
+    upstream::{Admission, Permit, Spent, UpstreamHandle},
 };
 use std::{
     fmt,
@@ -20,15 +20,15 @@ use std::{
     time::Duration,
 };
 
-impl<'p, 'u> Start<'p> for Through<'u> {
-    type Route = Passage<'u>;
+impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
+    type Route = UpstreamRoute<'u>;
 
     #[inline(always)]
-    fn start(self, _: &'p Site) -> Passage<'u> {
-        Passage {
-            through: self,
+    fn start(self, _: &'p CallSite) -> UpstreamRoute<'u> {
+        UpstreamRoute {
+            handle: self,
             permit: None,
-            aside: ManuallyDrop::new(None),
+            cold: ManuallyDrop::new(None),
         }
     }
 }
@@ -37,47 +37,47 @@ impl<'p, 'u> Start<'p> for Through<'u> {
 ///
 /// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
-pub struct Passage<'u> {
-    through: Through<'u>,
+pub struct UpstreamRoute<'u> {
+    handle: UpstreamHandle<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
     /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
     /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
-    aside: ManuallyDrop<Option<Box<Aside<'u>>>>,
+    cold: ManuallyDrop<Option<Box<ColdState<'u>>>>,
 }
 
 type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
 
 #[derive(Default)]
-struct Aside<'u> {
+struct ColdState<'u> {
     waiting: Option<Admitted<'u>>,
     /// What the body has said in this attempt.
-    told: Told,
+    log: AttemptLog,
     budget: CallBudget,
 }
 
-impl<'u> Passage<'u> {
+impl<'u> UpstreamRoute<'u> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
-        if self.through.shared.budget.is_degraded() {
+        if self.handle.shared.budget.is_degraded() {
             self.sent_degraded();
         }
     }
 
     #[cold]
     fn sent_degraded(&mut self) {
-        let budget = &self.through.shared.budget;
-        self.aside().budget.sent(budget);
+        let budget = &self.handle.shared.budget;
+        self.cold().budget.sent(budget);
     }
 
     /// After a wait or a failure, or with something told.
     #[cold]
     fn is_admitted_after_all(&mut self) -> bool {
-        if self.aside().waiting.is_some() {
+        if self.cold().waiting.is_some() {
             return false;
         }
-        let Some(permit) = self.through.try_admit(Moment::now()) else {
+        let Some(permit) = self.handle.try_admit(Moment::now()) else {
             return false;
         };
         self.enter_after_all(permit);
@@ -91,66 +91,66 @@ impl<'u> Passage<'u> {
 
     /// What the attempt has spent, and what it has read of the quotas.
     #[inline]
-    fn take_told(&mut self) -> Told {
-        match &mut *self.aside {
-            None => Told::NOTHING,
-            Some(aside) => std::mem::take(&mut aside.told),
+    fn take_log(&mut self) -> AttemptLog {
+        match &mut *self.cold {
+            None => AttemptLog::NOTHING,
+            Some(cold) => std::mem::take(&mut cold.log),
         }
     }
 
     #[inline]
-    fn spent(&self, told: &Told) -> Spent {
+    fn spent(&self, log: &AttemptLog) -> Spent {
         Spent {
-            estimated: self.through.cost,
-            actual: told.spent,
+            estimated: self.handle.cost,
+            actual: log.spent,
         }
     }
 
-    fn aside(&mut self) -> &mut Aside<'u> {
-        self.aside.get_or_insert_default()
+    fn cold(&mut self) -> &mut ColdState<'u> {
+        self.cold.get_or_insert_default()
     }
 
     /// Lets the call's side of the budget do something, and keeps it if there is something to keep.
     fn with_budget(&mut self, act: impl FnOnce(&mut CallBudget)) {
-        if let Some(aside) = &mut *self.aside {
-            return act(&mut aside.budget);
+        if let Some(cold) = &mut *self.cold {
+            return act(&mut cold.budget);
         }
         let mut budget = CallBudget::new();
         act(&mut budget);
         if budget.is_used() {
-            self.aside().budget = budget;
+            self.cold().budget = budget;
         }
     }
 
     /// What the body has said while it was polled.
     #[cold]
-    fn listen(&mut self) {
-        let new = ambient::take_told();
-        let told = &mut self.aside().told;
-        told.spent = new.spent.or(told.spent);
-        told.limits = new.limits.or(told.limits);
+    fn record(&mut self) {
+        let new = ambient::take_log();
+        let log = &mut self.cold().log;
+        log.spent = new.spent.or(log.spent);
+        log.limits = new.limits.or(log.limits);
     }
 }
 
-impl<'u> Route for Passage<'u> {
-    type Kept<R> = Option<Box<Last<R>>>;
+impl<'u> Route for UpstreamRoute<'u> {
+    type Slot<R> = Option<Box<LastOutcome<R>>>;
     const REFUSES: bool = true;
-    type Extra = PassageExtra<'u>;
-    type Outside = ToldOutside;
+    type HedgeAllowances = UpstreamHedgeAllowances<'u>;
+    type Outside = Recording;
 
-    fn extra(&self, budget: Budget) -> PassageExtra<'u> {
-        PassageExtra {
-            through: self.through,
+    fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'u> {
+        UpstreamHedgeAllowances {
+            handle: self.handle,
             budget,
         }
     }
 
     #[inline(always)]
     fn is_admitted(&mut self) -> bool {
-        if self.aside.is_some() {
+        if self.cold.is_some() {
             return self.is_admitted_after_all();
         }
-        let Some(permit) = self.through.try_admit(Moment::now()) else {
+        let Some(permit) = self.handle.try_admit(Moment::now()) else {
             return false;
         };
         self.enter(permit);
@@ -158,70 +158,69 @@ impl<'u> Route for Passage<'u> {
     }
 
     #[inline(always)]
-    fn before_poll(&self) -> ToldOutside {
-        ambient::listen(self.through.shared.id())
+    fn before_poll(&self) -> Recording {
+        ambient::record(self.handle.shared.id())
     }
 
     #[inline(always)]
-    fn after_poll(&mut self, outside: ToldOutside) {
-        if ambient::is_told() {
-            self.listen();
+    fn after_poll(&mut self, outside: Recording) {
+        if ambient::has_recorded() {
+            self.record();
         }
         drop(outside);
     }
 
     #[inline(always)]
     fn succeeded(&mut self, at_once: bool, policy: &Policy) {
-        if self.aside.is_some() || !self.through.shared.budget.is_healthy() {
+        if self.cold.is_some() || !self.handle.shared.budget.is_healthy() {
             return self.succeeded_after_all(at_once, policy);
         }
-        let spent = self.spent(&Told::NOTHING);
+        let spent = self.spent(&AttemptLog::NOTHING);
         let permit = self.permit.take();
-        let Through {
+        let UpstreamHandle {
             upstream, shared, ..
-        } = self.through;
+        } = self.handle;
         if let Some(permit) = permit {
             shared.succeeded(upstream, permit, spent, at_once);
         }
     }
 }
 
-impl Passage<'_> {
+impl UpstreamRoute<'_> {
     /// After a wait or a failure, with something told, or of an upstream that is not healthy.
     #[cold]
     fn succeeded_after_all(&mut self, at_once: bool, policy: &Policy) {
-        let budget = &self.through.shared.budget;
+        let budget = &self.handle.shared.budget;
         self.with_budget(|call| call.succeeded(budget, policy));
-        let told = self.take_told();
-        let spent = self.spent(&told);
+        let log = self.take_log();
+        let spent = self.spent(&log);
         let permit = self.permit.take();
-        let Through {
+        let UpstreamHandle {
             upstream, shared, ..
-        } = self.through;
+        } = self.handle;
         if let Some(permit) = permit {
             shared.succeeded(upstream, permit, spent, at_once);
         }
         // When its tokens are settled: until then they are in flight.
-        if let Some(limits) = told.limits {
+        if let Some(limits) = log.limits {
             shared.learn(upstream, &limits, Moment::now());
         }
     }
 }
 
-impl Settle for Passage<'_> {
+impl RetryAccounting for UpstreamRoute<'_> {
     fn poll_queue(
         &mut self,
-        queue: Queue,
+        queue: QueueTerms,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Box<Rejection>>> {
-        let through = self.through;
-        let waiting = &mut self.aside().waiting;
-        let future =
-            waiting.get_or_insert_with(|| Box::pin(Admission::new(through, queue).admit()));
+        let handle = self.handle;
+        let waiting = &mut self.cold().waiting;
+        let future = waiting.get_or_insert_with(|| Box::pin(Admission::new(handle, queue).admit()));
         let admitted = ready!(future.as_mut().poll(cx));
         *waiting = None;
         if admitted.is_err() {
-            through.shared.counts.refused.count();
+            handle.shared.counts.refused.count();
         }
         Poll::Ready(
             admitted
@@ -230,69 +229,69 @@ impl Settle for Passage<'_> {
         )
     }
 
-    fn failed(&mut self, failed: Failed<'_>) -> Standing {
+    fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
         let Failed { failure, now, .. } = failed;
         // What it has read of the quotas: that of the failure itself is as good, and later.
-        let told = self.take_told();
-        let spent = self.spent(&told);
+        let log = self.take_log();
+        let spent = self.spent(&log);
         let ended = self.permit.take();
-        let Through {
+        let UpstreamHandle {
             upstream, shared, ..
-        } = self.through;
+        } = self.handle;
         self.with_budget(|call| call.failed(&shared.budget, &failed));
         if let Some(permit) = ended {
             shared.failed(upstream, permit, spent, failure, now);
         }
-        Standing {
-            circuit_open: self.circuit_open(Until(now)),
+        SharedConstraints {
+            circuit_open: self.circuit_open(now),
         }
     }
 
-    fn ask(&mut self, asking: Asking, cx: &mut Context<'_>) -> Asked {
-        let Asking { terms, now } = asking;
-        let budget = &self.through.shared.budget;
-        Asked(self.aside().budget.ask(budget, terms, now, cx))
+    fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer {
+        let RetryRequest { terms, now } = asking;
+        let budget = &self.handle.shared.budget;
+        RetryAnswer(self.cold().budget.ask(budget, terms, now, cx))
     }
 
-    fn circuit_open(&self, now: Until) -> Option<Duration> {
-        let Through {
+    fn circuit_open(&self, now: Moment) -> Option<Duration> {
+        let UpstreamHandle {
             upstream, shared, ..
-        } = self.through;
+        } = self.handle;
         // A call inside a probe shares its place.
-        let shares_probe = || ambient::is_inside(shared.id()) && shared.circuit.is_half_open(now.0);
+        let is_in_probe = || ambient::is_inside(shared.id()) && shared.circuit.is_half_open(now);
         upstream
             .circuit_breaker()
-            .and_then(|_| shared.circuit_open(now.0))
-            .filter(|_| !shares_probe())
+            .and_then(|_| shared.circuit_open(now))
+            .filter(|_| !is_in_probe())
     }
 
     fn leave_queue(&mut self) {
-        let budget = &self.through.shared.budget;
-        self.aside().budget.leave_queue(budget);
+        let budget = &self.handle.shared.budget;
+        self.cold().budget.leave_queue(budget);
     }
 
     fn suppressed(&self) {
-        self.through.shared.counts.suppressed.count();
+        self.handle.shared.counts.suppressed.count();
     }
 
     fn deferred(&self) {
-        self.through.shared.counts.deferred.count();
+        self.handle.shared.counts.deferred.count();
     }
 
     fn fell_back(&self) {
-        self.through.shared.counts.fell_back.count();
+        self.handle.shared.counts.fell_back.count();
     }
 }
 
-impl Passage<'_> {
+impl UpstreamRoute<'_> {
     /// The call ends in the middle of an attempt, or before one that was paid for.
     #[cold]
     fn cancel(&mut self) {
-        let told = self.take_told();
-        let spent = self.spent(&told);
-        let shared = self.through.shared;
-        if let Some(mut aside) = self.aside.take() {
-            aside.budget.close(&shared.budget);
+        let log = self.take_log();
+        let spent = self.spent(&log);
+        let shared = self.handle.shared;
+        if let Some(mut cold) = self.cold.take() {
+            cold.budget.close(&shared.budget);
         }
         if let Some(permit) = self.permit.take() {
             shared.dropped(permit, spent);
@@ -300,19 +299,19 @@ impl Passage<'_> {
     }
 }
 
-impl Drop for Passage<'_> {
+impl Drop for UpstreamRoute<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.permit.is_some() || self.aside.is_some() {
+        if self.permit.is_some() || self.cold.is_some() {
             self.cancel();
         }
     }
 }
 
-impl fmt::Debug for Passage<'_> {
+impl fmt::Debug for UpstreamRoute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Passage")
-            .field("upstream", &self.through.upstream.name())
+        f.debug_struct("UpstreamRoute")
+            .field("upstream", &self.handle.upstream.name())
             .finish_non_exhaustive()
     }
 }

@@ -5,10 +5,10 @@ use crate::{
     Rejection, ambient,
     clock::Moment,
     event, random,
-    route::Queue,
+    route::QueueTerms,
     upstream::{
         concurrency::Full,
-        handle::Through,
+        handle::UpstreamHandle,
         permit::{Permit, Taken, open},
         rate::Refused,
     },
@@ -44,8 +44,8 @@ const SPREAD: Duration = Duration::from_secs(1);
 
 /// An attempt that waits for admission.
 pub(crate) struct Admission<'u> {
-    through: Through<'u>,
-    queue: Queue,
+    handle: UpstreamHandle<'u>,
+    queue: QueueTerms,
     /// Whether an attempt around it holds a permit of the same upstream. It shares that one: to wait for another could
     /// last for ever.
     is_inner: bool,
@@ -56,12 +56,12 @@ pub(crate) struct Admission<'u> {
 }
 
 impl<'u> Admission<'u> {
-    pub(crate) fn new(through: Through<'u>, queue: Queue) -> Self {
-        let max_wait = through.upstream.config().max_wait;
+    pub(crate) fn new(handle: UpstreamHandle<'u>, queue: QueueTerms) -> Self {
+        let max_wait = handle.upstream.config().max_wait;
         Self {
-            through,
+            handle,
             queue,
-            is_inner: ambient::is_inside(through.shared.id()),
+            is_inner: ambient::is_inside(handle.shared.id()),
             latest: Moment::now().after(max_wait).earlier(queue.deadline),
             waited: None,
         }
@@ -72,20 +72,20 @@ impl<'u> Admission<'u> {
     /// # Errors
     /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
     pub(crate) async fn admit(mut self) -> Result<Permit, Rejection> {
-        let shared = self.through.shared;
+        let shared = self.handle.shared;
         loop {
             self.breaker().await?;
             let mut taken = Taken::new(shared);
             self.limits(&mut taken).await?;
             let now = Moment::now();
             let deadline = self.queue.deadline;
-            if !deadline.is_never() && now >= deadline {
+            if !deadline.is_unset() && now >= deadline {
                 // It would be sent only to be cut.
                 return Err(self.limited(None));
             }
             taken.keep();
-            let Through { upstream, cost, .. } = self.through;
-            match shared.enter(upstream, cost, now, self.shares_probe(now)) {
+            let UpstreamHandle { upstream, cost, .. } = self.handle;
+            match shared.enter(upstream, cost, now, self.is_in_probe(now)) {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {
                         let mut unsent = Taken::all(shared, permit.ticket, cost);
@@ -102,10 +102,10 @@ impl<'u> Admission<'u> {
 
     /// Waits for the circuit breaker, if the call is to wait for it.
     async fn breaker(&mut self) -> Result<(), Rejection> {
-        let shared = self.through.shared;
+        let shared = self.handle.shared;
         let mut now = Moment::now();
         while let Err(wait) = shared.circuit.check(now) {
-            if self.shares_probe(now) {
+            if self.is_in_probe(now) {
                 break;
             }
             self.waits_for_breaker(wait, now)?;
@@ -123,19 +123,19 @@ impl<'u> Admission<'u> {
     fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
         let is_isolated = wait == Duration::MAX;
         if !self.queue.waits_for_breaker || is_isolated || now.after(wait) > self.latest {
-            return Err(open(self.through.upstream, wait));
+            return Err(open(self.handle.upstream, wait));
         }
         Ok(())
     }
 
     /// Whether the attempt around it may be the probe that is out.
-    fn shares_probe(&self, now: Moment) -> bool {
-        self.is_inner && self.through.shared.circuit.is_half_open(now)
+    fn is_in_probe(&self, now: Moment) -> bool {
+        self.is_inner && self.handle.shared.circuit.is_half_open(now)
     }
 
     /// Through gate, concurrency and rate limits, in this order: a slot is not held while the gate is closed.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
-        let Through { shared, cost, .. } = self.through;
+        let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
             return Err(self.too_costly(capacity));
@@ -144,18 +144,18 @@ impl<'u> Admission<'u> {
         passed.await.map_err(|wait| self.limited(Some(wait)))?;
 
         if self.is_inner {
-            shared.slots.enter_beyond();
+            shared.concurrency.acquire_beyond_limit();
         } else {
-            let entered = self.waiting(WaitsFor::Concurrency, shared.slots.enter(until));
+            let entered = self.waiting(WaitsFor::Concurrency, shared.concurrency.acquire(until));
             entered.await.map_err(|full| match full {
-                Full::Queue => {
-                    let name = self.through.upstream.config().name.clone();
-                    Rejection::at_capacity(name, shared.slots.limit())
+                Full::QueueTerms => {
+                    let name = self.handle.upstream.config().name.clone();
+                    Rejection::at_capacity(name, shared.concurrency.limit())
                 }
                 Full::Time => self.limited(None),
             })?;
         }
-        taken.slot = true;
+        taken.permit = true;
 
         let taking = self.waiting(WaitsFor::Requests, shared.requests.take(1, until));
         taking.await.map_err(|refused| self.refused(refused))?;
@@ -176,9 +176,9 @@ impl<'u> Admission<'u> {
             let polled = future.as_mut().poll(cx);
             if polled.is_pending() && self.waited.is_none() {
                 self.waited = Some((waits_for, Moment::now()));
-                let Through {
+                let UpstreamHandle {
                     upstream, shared, ..
-                } = self.through;
+                } = self.handle;
                 shared.counts.queued.count();
                 event::queued(upstream.name(), waits_for);
             }
@@ -188,11 +188,11 @@ impl<'u> Admission<'u> {
     }
 
     fn limited(&self, wait: Option<Duration>) -> Rejection {
-        Rejection::limited(self.through.upstream.config().name.clone(), wait)
+        Rejection::limited(self.handle.upstream.config().name.clone(), wait)
     }
 
     fn too_costly(&self, capacity: u64) -> Rejection {
-        let Through { upstream, cost, .. } = self.through;
+        let UpstreamHandle { upstream, cost, .. } = self.handle;
         Rejection::too_costly(upstream.config().name.clone(), cost, capacity)
     }
 

@@ -12,7 +12,7 @@ pub trait AsUpstream<'a> {
     /// What a call holds while it runs. It borrows what the expression named only where that is the upstream itself.
     type Held: Deref<Target = Upstream>;
     /// Holds it.
-    fn hold(&'a self) -> Self::Held;
+    fn as_upstream(&'a self) -> Self::Held;
 }
 
 #[diagnostic::do_not_recommend]
@@ -20,7 +20,7 @@ impl<'a> AsUpstream<'a> for Upstream {
     type Held = &'a Self;
 
     #[inline]
-    fn hold(&'a self) -> &'a Self {
+    fn as_upstream(&'a self) -> &'a Self {
         self
     }
 }
@@ -30,7 +30,7 @@ impl<'u> AsUpstream<'_> for &'u Upstream {
     type Held = &'u Upstream;
 
     #[inline]
-    fn hold(&self) -> &'u Upstream {
+    fn as_upstream(&self) -> &'u Upstream {
         self
     }
 }
@@ -40,15 +40,15 @@ impl AsUpstream<'_> for Arc<Upstream> {
     type Held = Self;
 
     #[inline]
-    fn hold(&self) -> Self {
+    fn as_upstream(&self) -> Self {
         Self::clone(self)
     }
 }
 
 /// The upstream of `upstream = expr`, evaluated once a call.
 #[inline]
-pub fn hold<'a, U: AsUpstream<'a>>(upstream: &'a U) -> U::Held {
-    upstream.hold()
+pub fn as_upstream<'a, U: AsUpstream<'a>>(upstream: &'a U) -> U::Held {
+    upstream.as_upstream()
 }
 
 /// The policy below the attribute's arguments.

@@ -5,7 +5,7 @@ use crate::{
     upstream::{
         Upstream, UpstreamConfig,
         rate::Rate,
-        state::{Shared, tell},
+        state::{UpstreamState, tell},
     },
 };
 
@@ -53,7 +53,7 @@ impl Upstream {
                 concurrency.limit = limit;
             }
         };
-        self.change(concurrency, |shared| shared.slots.set(limit))
+        self.change(concurrency, |shared| shared.concurrency.set(limit))
     }
 
     /// Opens the circuit breaker by hand, for all keys that are known, until [`release`](Self::release). Without a breaker,
@@ -80,7 +80,7 @@ impl Upstream {
     fn change(
         &self,
         setting: impl FnOnce(&mut UpstreamConfig),
-        change: impl Fn(&Shared),
+        change: impl Fn(&UpstreamState),
     ) -> Result<(), crate::upstream::config::UpstreamError> {
         let mut changed = lock(&self.changed);
         let mut config = changed.as_deref().unwrap_or(&self.config).clone();
@@ -93,7 +93,7 @@ impl Upstream {
         Ok(())
     }
 
-    fn for_each(&self, change: impl Fn(&Shared)) {
+    fn for_each(&self, change: impl Fn(&UpstreamState)) {
         change(self.shared());
         if let Some(keys) = self.keys.get() {
             keys.for_each(|_, shared| change(shared));

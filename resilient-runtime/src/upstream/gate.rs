@@ -25,8 +25,8 @@ pub(crate) struct Gate {
 impl Gate {
     pub(crate) const fn new() -> Self {
         Self {
-            until: AtomicU64::new(Moment::NEVER.0),
-            closed_at: AtomicU64::new(Moment::NEVER.0),
+            until: AtomicU64::new(Moment::UNSET.0),
+            closed_at: AtomicU64::new(Moment::UNSET.0),
             changed: Notify::const_new(),
         }
     }
@@ -42,7 +42,7 @@ impl Gate {
 
     /// Lets everybody through again.
     pub(crate) fn open(&self) {
-        self.until.store(Moment::NEVER.0, Ordering::Relaxed);
+        self.until.store(Moment::UNSET.0, Ordering::Relaxed);
     }
 
     #[inline]

@@ -2,28 +2,28 @@
 
 use crate::{
     clock::Moment,
-    upstream::{Upstream, permit::Permit, state::Shared},
+    upstream::{Upstream, permit::Permit, state::UpstreamState},
 };
 use std::sync::Arc;
 
 /// What a call goes through: an upstream, by key and cost.
 #[derive(Clone, Copy, Debug)]
-pub struct Through<'u> {
+pub struct UpstreamHandle<'u> {
     pub(crate) upstream: &'u Upstream,
-    pub(crate) shared: &'u Shared,
+    pub(crate) shared: &'u UpstreamState,
     pub(crate) cost: u64,
 }
 
 /// The state of a key, which is kept while a call uses it.
 #[derive(Debug)]
-pub struct OfKey(Arc<Shared>);
+pub struct KeyHandle(Arc<UpstreamState>);
 
 /// The state of this key of an upstream.
-pub fn of_key<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> OfKey {
-    OfKey(upstream.shared_by(key.as_ref()))
+pub fn key_handle<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> KeyHandle {
+    KeyHandle(upstream.shared_by(key.as_ref()))
 }
 
-impl<'u> Through<'u> {
+impl<'u> UpstreamHandle<'u> {
     /// Through the state that all share who name no key.
     #[inline(always)]
     pub fn of(upstream: &'u Upstream) -> Self {
@@ -36,7 +36,7 @@ impl<'u> Through<'u> {
 
     /// Through the state of a key.
     #[inline(always)]
-    pub fn by(upstream: &'u Upstream, key: &'u OfKey) -> Self {
+    pub fn by(upstream: &'u Upstream, key: &'u KeyHandle) -> Self {
         Self {
             upstream,
             shared: &key.0,

@@ -17,11 +17,11 @@ mod state;
 mod stats;
 
 pub(crate) use admission::{Admission, WaitsFor};
-pub use as_upstream::{hold, policy_of};
+pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, BreakerState, SlowCalls};
 pub use concurrency::Concurrency;
 pub use config::{UpstreamConfig, UpstreamError};
-pub use handle::{OfKey, Through, of_key};
+pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
 pub use rate::Rate;
 pub(crate) use state::Spent;
@@ -32,7 +32,7 @@ use crate::{
     sync::{Mutex, lock},
 };
 use keys::Keys;
-use state::Shared;
+use state::UpstreamState;
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -84,8 +84,8 @@ use std::{
 pub struct Upstream {
     config: UpstreamConfig,
     /// Made when the first call comes, so that an upstream can be made in a constant.
-    shared: OnceLock<Shared>,
-    keys: OnceLock<Keys<Shared>>,
+    shared: OnceLock<UpstreamState>,
+    keys: OnceLock<Keys<UpstreamState>>,
     /// The limits as they are now, where they were changed: for keys that are yet to come.
     changed: Mutex<Option<Box<UpstreamConfig>>>,
 }
@@ -110,18 +110,18 @@ impl Upstream {
 
     /// The state of all who name no key.
     #[inline]
-    pub(crate) fn shared(&self) -> &Shared {
-        self.shared.get_or_init(|| Shared::new(&self.config))
+    pub(crate) fn shared(&self) -> &UpstreamState {
+        self.shared.get_or_init(|| UpstreamState::new(&self.config))
     }
 
     /// The state of a key.
-    pub(crate) fn shared_by(&self, key: &str) -> Arc<Shared> {
+    pub(crate) fn shared_by(&self, key: &str) -> Arc<UpstreamState> {
         let keys = self
             .keys
-            .get_or_init(|| Keys::new(self.config.keys, Shared::matters));
+            .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
         keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
-            Some(config) => Shared::new(config),
-            None => Shared::new(&self.config),
+            Some(config) => UpstreamState::new(config),
+            None => UpstreamState::new(&self.config),
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     clock::Moment,
     upstream::{
         breaker::{Entry, Ticket},
-        state::{Shared, tell},
+        state::{UpstreamState, tell},
     },
 };
 use std::{num::NonZeroU64, time::Duration};
@@ -36,14 +36,14 @@ impl Permit {
     }
 }
 
-impl Shared {
+impl UpstreamState {
     /// Leave at once, or none.
     #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
         if self.circuit.check(now).is_err() || self.gate.is_closed(now) {
             return None;
         }
-        if !self.slots.try_enter() {
+        if !self.concurrency.try_acquire() {
             return None;
         }
         if self.requests.try_take(1, now).is_err() {
@@ -75,7 +75,7 @@ impl Shared {
         upstream: &Upstream,
         cost: u64,
         now: Moment,
-        shares_probe: bool,
+        is_in_probe: bool,
     ) -> Result<Permit, Duration> {
         let Some(breaker) = upstream.circuit_breaker() else {
             return Ok(Permit::new(Ticket::NONE, now));
@@ -88,7 +88,7 @@ impl Shared {
                 Ok(Permit::new(entry.ticket, now))
             }
             // It counts for nothing: the attempt around it is the probe.
-            Err(_) if shares_probe => Ok(Permit::new(Ticket::NONE, now)),
+            Err(_) if is_in_probe => Ok(Permit::new(Ticket::NONE, now)),
             Err(wait) => {
                 self.put_back(true, 1, cost);
                 Err(wait)
@@ -98,9 +98,9 @@ impl Shared {
 
     /// What was taken for an attempt that is not sent.
     #[cold]
-    fn put_back(&self, slot: bool, requests: u64, tokens: u64) {
-        if slot {
-            self.slots.release(None, true);
+    fn put_back(&self, permit: bool, requests: u64, tokens: u64) {
+        if permit {
+            self.concurrency.release(None, true);
         }
         if requests > 0 {
             self.requests.give_back(requests);
@@ -113,8 +113,8 @@ impl Shared {
 
 /// What an attempt has got so far. Dropped, it all goes back.
 pub(crate) struct Taken<'s> {
-    shared: &'s Shared,
-    pub(crate) slot: bool,
+    shared: &'s UpstreamState,
+    pub(crate) permit: bool,
     pub(crate) requests: u64,
     pub(crate) tokens: u64,
     /// Its place as a probe, if it has one.
@@ -122,10 +122,10 @@ pub(crate) struct Taken<'s> {
 }
 
 impl<'s> Taken<'s> {
-    pub(crate) const fn new(shared: &'s Shared) -> Self {
+    pub(crate) const fn new(shared: &'s UpstreamState) -> Self {
         Self {
             shared,
-            slot: false,
+            permit: false,
             requests: 0,
             tokens: 0,
             probe: None,
@@ -133,10 +133,10 @@ impl<'s> Taken<'s> {
     }
 
     /// All that an attempt has got.
-    pub(crate) const fn all(shared: &'s Shared, ticket: Ticket, cost: u64) -> Self {
+    pub(crate) const fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
         Self {
             shared,
-            slot: true,
+            permit: true,
             requests: 1,
             tokens: cost,
             probe: Some(ticket),
@@ -145,7 +145,7 @@ impl<'s> Taken<'s> {
 
     /// All of it belongs to the attempt.
     pub(crate) const fn keep(&mut self) {
-        (self.slot, self.requests, self.tokens) = (false, 0, 0);
+        (self.permit, self.requests, self.tokens) = (false, 0, 0);
         self.probe = None;
     }
 }
@@ -155,7 +155,8 @@ impl Drop for Taken<'_> {
         if let Some(probe) = self.probe {
             self.shared.circuit.ignore(probe);
         }
-        self.shared.put_back(self.slot, self.requests, self.tokens);
+        self.shared
+            .put_back(self.permit, self.requests, self.tokens);
     }
 }
 

@@ -8,33 +8,33 @@ use crate::{
     upstream::{
         admission::WaitsFor,
         breaker::{Change, Circuit},
-        concurrency::Slots,
+        concurrency::ConcurrencyLimit,
         config::UpstreamConfig,
         gate::Gate,
         permit::Permit,
-        rate::{Bucket, Kind, RateChange},
+        rate::{Kind, RateChange, RateLimit},
         stats::{Counters, Totals},
     },
 };
 use std::{fmt, ops::Deref, time::Duration};
 
 /// What callers share. What every call writes is apart from what it only reads.
-pub(crate) struct Shared {
+pub(crate) struct UpstreamState {
     pub(crate) budget: BudgetState,
     pub(crate) gate: Gate,
     pub(crate) circuit: Circuit,
-    pub(crate) slots: Apart<Slots>,
-    pub(crate) requests: Apart<Bucket>,
-    pub(crate) tokens: Apart<Bucket>,
-    pub(crate) usage: Apart<Totals>,
+    pub(crate) concurrency: CachePadded<ConcurrencyLimit>,
+    pub(crate) requests: CachePadded<RateLimit>,
+    pub(crate) tokens: CachePadded<RateLimit>,
+    pub(crate) usage: CachePadded<Totals>,
     pub(crate) counts: Counters,
 }
 
 /// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
 #[repr(align(64))]
-pub(crate) struct Apart<T>(T);
+pub(crate) struct CachePadded<T>(T);
 
-impl<T> Deref for Apart<T> {
+impl<T> Deref for CachePadded<T> {
     type Target = T;
 
     #[inline]
@@ -43,9 +43,9 @@ impl<T> Deref for Apart<T> {
     }
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for UpstreamState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").finish_non_exhaustive()
+        f.debug_struct("UpstreamState").finish_non_exhaustive()
     }
 }
 
@@ -58,16 +58,20 @@ pub(crate) struct Spent {
     pub(crate) actual: Option<u64>,
 }
 
-impl Shared {
+impl UpstreamState {
     pub(crate) fn new(config: &UpstreamConfig) -> Self {
         Self {
             budget: BudgetState::new(),
             gate: Gate::new(),
             circuit: Circuit::new(),
-            slots: Apart(config.concurrency.map_or_else(Slots::off, Slots::new)),
-            requests: Apart(Bucket::new(config.requests, Kind::Requests)),
-            tokens: Apart(Bucket::new(config.tokens, Kind::Tokens)),
-            usage: Apart(Totals::new()),
+            concurrency: CachePadded(
+                config
+                    .concurrency
+                    .map_or_else(ConcurrencyLimit::off, ConcurrencyLimit::new),
+            ),
+            requests: CachePadded(RateLimit::new(config.requests, Kind::Requests)),
+            tokens: CachePadded(RateLimit::new(config.tokens, Kind::Tokens)),
+            usage: CachePadded(Totals::new()),
             counts: Counters::new(),
         }
     }
@@ -102,7 +106,7 @@ impl Shared {
             let ticket = permit.ticket;
             change = self.circuit.success(breaker, ticket, now, took);
         }
-        self.slots.release(Some(took), true);
+        self.concurrency.release(Some(took), true);
         if spent.is_counted() {
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
@@ -122,9 +126,9 @@ impl Shared {
     ) {
         let class = failure.class;
         let took = now.since(permit.at());
-        let told = failure.wait.map(|wait| wait.duration);
+        let asked_wait = failure.wait.map(|wait| wait.duration);
         // A demand that no call obeys does not hold back all of them either.
-        let wait = told.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
+        let wait = asked_wait.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
         let mut change = None;
         if let Some(breaker) = upstream.circuit_breaker() {
             let ticket = permit.ticket;
@@ -140,7 +144,7 @@ impl Shared {
         }
         // What the server has not worked on says nothing of how long it takes.
         let worked = (failure.processed != Processed::No).then_some(took);
-        self.slots.release(worked, !class.is_overload());
+        self.concurrency.release(worked, !class.is_overload());
         self.settle_tokens(spent, failure, now);
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
@@ -206,7 +210,7 @@ impl Shared {
     /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
     pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
         self.circuit.ignore(permit.ticket);
-        self.slots.release(None, true);
+        self.concurrency.release(None, true);
         if spent.is_counted() {
             self.tokens
                 .settle(spent.estimated, spent.used(), Moment::now());

@@ -75,8 +75,8 @@ impl Circuit {
             in_a_row: AtomicU64::new(0),
             window: Window::new(),
             inner: Mutex::new(Inner {
-                until: Moment::NEVER,
-                set: Moment::NEVER,
+                until: Moment::UNSET,
+                set: Moment::UNSET,
                 breaks: 0,
                 out: 0,
                 succeeded: 0,

@@ -89,7 +89,7 @@ enum Phase {
     Start,
     Watch,
     /// The limit was lowered, and the attempts from before come back; whether the next window says what ease is.
-    Settle(bool),
+    RetryAccounting(bool),
     /// Few attempts are in flight: this is ease.
     Measure,
 }
@@ -189,7 +189,7 @@ impl Control {
     /// Takes a window, sets limit and phase, and says how many samples the next window has. `in_use` attempts are in
     /// flight.
     fn step(&mut self, window: Window, in_use: u64) -> u64 {
-        if let Phase::Settle(measure) = self.phase {
+        if let Phase::RetryAccounting(measure) = self.phase {
             self.phase = if measure {
                 Phase::Measure
             } else {
@@ -239,7 +239,7 @@ impl Control {
         )]
         let limit = (f64::from(self.limit) * part) as u32;
         self.limit = self.bounded(limit);
-        self.phase = Phase::Settle(measure);
+        self.phase = Phase::RetryAccounting(measure);
         in_use.saturating_mul(2).clamp(1, MOST_SAMPLES)
     }
 }

@@ -7,7 +7,7 @@
 )]
 
 use super::{
-    super::{Concurrency, Slots},
+    super::{Concurrency, ConcurrencyLimit},
     *,
 };
 use crate::random::seeded;
@@ -17,7 +17,7 @@ use std::{cmp::Reverse, collections::BinaryHeap, ops::RangeInclusive};
 #[derive(Clone, Copy)]
 enum Excess {
     /// It works on all, each the more slowly.
-    Shared,
+    UpstreamState,
     /// They wait for their turn.
     Queued,
     /// They are refused at once.
@@ -26,7 +26,7 @@ enum Excess {
 
 /// A server and clients that always want more, in virtual time.
 struct Simulation {
-    slots: Slots,
+    slots: ConcurrencyLimit,
     excess: Excess,
     capacity: u64,
     /// How long an attempt takes at ease, and by how much more some do.
@@ -45,7 +45,7 @@ struct Simulation {
 const MILLISECOND: u64 = 1_000_000;
 
 impl Simulation {
-    fn new(slots: Slots, excess: Excess, capacity: u64) -> Self {
+    fn new(slots: ConcurrencyLimit, excess: Excess, capacity: u64) -> Self {
         Self {
             slots,
             excess,
@@ -69,7 +69,7 @@ impl Simulation {
         let work = self.base + spread;
         let in_flight = self.flying.len() as u64 + 1;
         let (took, ok) = match self.excess {
-            Excess::Shared => (work * in_flight.max(self.capacity) / self.capacity, true),
+            Excess::UpstreamState => (work * in_flight.max(self.capacity) / self.capacity, true),
             Excess::Refused if in_flight > self.capacity => (MILLISECOND, false),
             Excess::Refused => (work, true),
             Excess::Queued => {
@@ -91,7 +91,7 @@ impl Simulation {
     fn run(&mut self, attempts: u32) -> RangeInclusive<u32> {
         let (mut least, mut most) = (u32::MAX, 0);
         for _ in 0..attempts {
-            while self.flying.len() < self.demand && self.slots.try_enter() {
+            while self.flying.len() < self.demand && self.slots.try_acquire() {
                 self.send();
             }
             if let Some(Reverse((at, took, ok))) = self.flying.pop() {
@@ -105,8 +105,8 @@ impl Simulation {
     }
 }
 
-fn slots(min: u32, max: u32) -> Slots {
-    Slots::new(Concurrency::adaptive(min, max))
+fn slots(min: u32, max: u32) -> ConcurrencyLimit {
+    ConcurrencyLimit::new(Concurrency::adaptive(min, max))
 }
 
 /// That the limits are between two multiples of the capacity, give or take one.
@@ -126,7 +126,7 @@ const LONG: u32 = 20_000;
 
 #[test]
 fn the_limit_settles_around_the_capacity_of_the_server() {
-    for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
+    for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
         for capacity in [3, 8, 20, 100, 400] {
             for spread in [0, 100 * MILLISECOND] {
                 let mut simulation = Simulation::new(slots(1, 2_000), excess, capacity);
@@ -140,7 +140,7 @@ fn the_limit_settles_around_the_capacity_of_the_server() {
 
 #[test]
 fn latencies_all_over_an_order_of_magnitude_only_widen_the_band() {
-    for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
+    for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
         for capacity in [8, 100] {
             let mut simulation = Simulation::new(slots(1, 2_000), excess, capacity);
             simulation.spread = 1_000 * MILLISECOND;
@@ -152,7 +152,7 @@ fn latencies_all_over_an_order_of_magnitude_only_widen_the_band() {
 
 #[test]
 fn a_capacity_that_changes_is_found_again() {
-    for excess in [Excess::Shared, Excess::Refused] {
+    for excess in [Excess::UpstreamState, Excess::Refused] {
         let mut simulation = Simulation::new(slots(1, 1_000), excess, 20);
         for capacity in [20, 150, 10, 60, 3] {
             simulation.capacity = capacity;
@@ -164,7 +164,7 @@ fn a_capacity_that_changes_is_found_again() {
 
 #[test]
 fn a_server_that_has_become_slower_for_good_does_not_shrink_the_limit_for_ever() {
-    let mut simulation = Simulation::new(slots(1, 1_000), Excess::Shared, 50);
+    let mut simulation = Simulation::new(slots(1, 1_000), Excess::UpstreamState, 50);
     simulation.run(LONG);
     for _ in 0..3 {
         simulation.base *= 5;
@@ -179,7 +179,7 @@ fn a_server_that_has_become_slower_for_good_does_not_shrink_the_limit_for_ever()
 #[test]
 fn the_limit_never_leaves_its_bounds() {
     for (capacity, end) in [(1, 4), (1_000, 16)] {
-        for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
+        for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
             let mut simulation = Simulation::new(slots(4, 16), excess, capacity);
             let limits = simulation.run(LONG);
             assert!(*limits.start() >= 4 && *limits.end() <= 16, "{limits:?}");
@@ -190,7 +190,7 @@ fn the_limit_never_leaves_its_bounds() {
 
 #[test]
 fn a_limit_that_is_not_reached_does_not_grow() {
-    let mut simulation = Simulation::new(slots(4, 100), Excess::Shared, 1_000);
+    let mut simulation = Simulation::new(slots(4, 100), Excess::UpstreamState, 1_000);
     simulation.demand = 10;
     assert_eq!(simulation.run(LONG), 20..=20);
     simulation.demand = 20;
@@ -235,7 +235,7 @@ fn attempts_without_a_latency_count_only_if_they_failed() {
 
 #[test]
 fn the_upper_bound_can_be_set_while_running() {
-    let mut simulation = Simulation::new(slots(8, 200), Excess::Shared, 1_000);
+    let mut simulation = Simulation::new(slots(8, 200), Excess::UpstreamState, 1_000);
     simulation.run(LONG);
     assert_eq!(simulation.slots.limit(), 200);
     for max in [50, 4, 300] {
@@ -251,7 +251,7 @@ fn no_latency_and_no_bounds_break_it() {
     for (min, max) in [(0, 0), (1, u32::MAX), (u32::MAX, u32::MAX), (9, 3)] {
         let slots = slots(min, max);
         for number in 0..10_000_u32 {
-            assert!(slots.try_enter());
+            assert!(slots.try_acquire());
             let took = match number % 3 {
                 0 => Duration::ZERO,
                 1 => Duration::from_nanos(1),
@@ -271,7 +271,7 @@ fn threads_lose_no_slot_while_the_limit_changes() {
             let slots = &slots;
             scope.spawn(move || {
                 for number in 0..20_000 {
-                    if slots.try_enter() {
+                    if slots.try_acquire() {
                         let nanos = seeded(thread, number) % MILLISECOND;
                         let ok = number % 1_000 > 100;
                         slots.release(Some(Duration::from_nanos(nanos)), ok);

@@ -1,10 +1,10 @@
 //! Stage upstream: the limit of calls at one time, as plain data.
 
 mod adaptive;
+mod limit;
 mod queue;
-mod slots;
 
-pub(crate) use slots::{Full, Slots};
+pub(crate) use limit::{ConcurrencyLimit, Full};
 
 /// How many attempts may be in flight at one time, and how many more may wait for their turn.
 ///
@@ -87,10 +87,10 @@ impl Concurrency {
     /// A sentence that starts with the name of the setting, for the first mistake found.
     pub const fn validate(&self) -> Result<(), &'static str> {
         if self.limit == 0 {
-            return Err("limit: zero lets nothing through");
+            return Err("limit: zero lets nothing handle");
         }
         match self.adaptive {
-            Some(0) => Err("adaptive: a lower bound of zero lets nothing through"),
+            Some(0) => Err("adaptive: a lower bound of zero lets nothing handle"),
             Some(min) if min > self.limit => Err("adaptive: the lower bound is above the upper"),
             _ => Ok(()),
         }
@@ -112,8 +112,8 @@ mod tests {
             let mistake = concurrency.validate().unwrap_err();
             assert!(mistake.starts_with(word), "{mistake}");
             // They do no harm all the same.
-            let slots = Slots::new(concurrency);
-            assert!(slots.try_enter());
+            let slots = ConcurrencyLimit::new(concurrency);
+            assert!(slots.try_acquire());
         }
         for fine in [
             Concurrency::new(1).queue(0),

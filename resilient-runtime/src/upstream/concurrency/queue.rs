@@ -4,7 +4,7 @@ use std::{collections::VecDeque, task::Waker};
 
 /// The waiting tasks. Each operation takes constant time, or logarithmic where it looks for a ticket.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct WaitQueue {
     /// The ticket of who comes next.
     next: u64,
     /// In the order of the tickets.
@@ -20,7 +20,7 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
-impl Line {
+impl WaitQueue {
     pub(crate) const fn new() -> Self {
         Self {
             next: 0,
@@ -30,7 +30,7 @@ impl Line {
     }
 
     /// The ticket of one more at the end.
-    pub(crate) fn join(&mut self, waker: Waker) -> u64 {
+    pub(crate) fn push(&mut self, waker: Waker) -> u64 {
         let ticket = self.next;
         self.next = ticket.wrapping_add(1);
         self.waiters.push_back(Waiter {
@@ -58,7 +58,7 @@ impl Line {
     }
 
     /// Who is first goes out.
-    pub(crate) fn serve(&mut self) -> Option<Waker> {
+    pub(crate) fn pop(&mut self) -> Option<Waker> {
         loop {
             match self.waiters.pop_front()?.waker {
                 Some(waker) => return Some(waker),
@@ -68,7 +68,7 @@ impl Line {
     }
 
     /// Takes one out of the line; none if its turn has come.
-    pub(crate) fn leave(&mut self, ticket: u64) -> Option<Waker> {
+    pub(crate) fn cancel(&mut self, ticket: u64) -> Option<Waker> {
         let waker = self.find(ticket)?.waker.take();
         self.left = self.left.saturating_add(1);
         // So the line is at most twice as long as who is in it, at a constant price for each who leaves.

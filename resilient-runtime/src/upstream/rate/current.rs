@@ -4,8 +4,8 @@ use crate::{
     clock::Moment,
     sync::{AtomicU64, Ordering},
     upstream::rate::{
-        meter::Meter,
-        terms::{Terms, length, narrow, parts},
+        gcra::{GcraParams, length, narrow, parts},
+        local::RateState,
         throttle::{FULL, Throttle},
     },
 };
@@ -20,31 +20,34 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// What applies at a moment.
 #[derive(Clone, Copy)]
 pub(super) struct Current {
-    pub(super) terms: Terms,
+    pub(super) params: GcraParams,
     /// What a unit costs at the share of the rate that is used.
-    pub(super) price: u128,
+    pub(super) emission_interval: u128,
     /// From when on something may go.
     pub(super) start: u64,
     /// The latest moment at which the bucket may be full: empty, and a whole burst owed.
     pub(super) deepest: u64,
 }
 
-impl Meter {
+impl RateState {
     /// What applies now; nothing, if there is no limit. What is over is forgotten, so that the next call is quick again.
     pub(super) fn current(&self, now: Moment) -> Option<Current> {
-        let terms = Terms {
-            price: self.price.load(Ordering::SeqCst),
-            window: self.window.load(Ordering::SeqCst),
+        let params = GcraParams {
+            emission_interval: self.emission_interval.load(Ordering::SeqCst),
+            tolerance: self.tolerance.load(Ordering::SeqCst),
         };
-        if terms.price == 0 {
+        if params.emission_interval == 0 {
             return None;
         }
         let now_parts = parts(now);
-        let mut hold = self.hold.load(Ordering::SeqCst);
+        let mut blocked_until = self.blocked_until.load(Ordering::SeqCst);
         let furthest = now_parts.saturating_add(length(LONGEST_HOLD));
-        if hold != 0 && (hold <= now_parts || hold > furthest.saturating_add(length(AHEAD))) {
-            let _ = forget(&self.hold, hold);
-            hold = 0;
+        if blocked_until != 0
+            && (blocked_until <= now_parts
+                || blocked_until > furthest.saturating_add(length(AHEAD)))
+        {
+            let _ = forget(&self.blocked_until, blocked_until);
+            blocked_until = 0;
         }
         let throttle = Throttle(self.throttle.load(Ordering::SeqCst));
         let share = throttle.share(now);
@@ -55,30 +58,29 @@ impl Meter {
             let whole = u128::from(parts).saturating_mul(u128::from(FULL));
             whole.div_ceil(u128::from(share.max(1)))
         };
-        let deepest = narrow(scaled(terms.window.saturating_mul(2)));
+        let deepest = narrow(scaled(params.tolerance.saturating_mul(2)));
         Some(Current {
-            terms,
-            price: scaled(terms.price),
-            start: now_parts.max(hold.min(furthest)),
+            params,
+            emission_interval: scaled(params.emission_interval),
+            start: now_parts.max(blocked_until.min(furthest)),
             deepest: now_parts.saturating_add(deepest),
         })
     }
 
     /// When the bucket is full again. What cannot be, since the clock has gone back or the limit has become another one,
     /// becomes the deepest level that can.
-    pub(super) fn full_at(&self, current: &Current) -> u64 {
-        let full = self.full.load(Ordering::SeqCst);
+    pub(super) fn tat_at(&self, current: &Current) -> u64 {
+        let tat = self.tat.load(Ordering::SeqCst);
         let deepest = current.deepest;
-        if full <= deepest {
-            return full;
+        if tat <= deepest {
+            return tat;
         }
         let changed = self.changed.load(Ordering::SeqCst) != 0;
         self.changed.store(0, Ordering::SeqCst);
-        if (changed || full > deepest.saturating_add(length(AHEAD))) && self.replace(full, deepest)
-        {
+        if (changed || tat > deepest.saturating_add(length(AHEAD))) && self.replace(tat, deepest) {
             return deepest;
         }
-        full
+        tat
     }
 }
 

@@ -7,8 +7,8 @@ use crate::{
     upstream::rate::{
         Rate,
         current::LONGEST_HOLD,
-        meter::{Meter, update},
-        terms::{Kind, Terms, length, parts},
+        gcra::{GcraParams, Kind, length, parts},
+        local::{RateState, update},
         throttle::{FULL, Throttle},
     },
 };
@@ -28,26 +28,27 @@ impl RateChange {
 
 /// What the configuration says is the most, always: the server's word makes it less and takes that back. Who wants to
 /// follow the server alone configures a high limit.
-impl Meter {
+impl RateState {
     /// Changes the limit; none for no limit, which forgets everything. Otherwise what was taken stays taken, at most a whole burst of the new limit is owed,
     /// and what a server has said about the old limit is forgotten.
     pub(crate) fn set(&self, rate: Option<Rate>) {
         let mut configured = lock(&self.rate);
         *configured = rate;
-        self.told.store(0, Ordering::SeqCst);
+        self.server_limit.store(0, Ordering::SeqCst);
         if rate.is_none() {
-            self.hold.store(0, Ordering::SeqCst);
+            self.blocked_until.store(0, Ordering::SeqCst);
             self.throttle.store(0, Ordering::SeqCst);
-            self.full.store(0, Ordering::SeqCst);
+            self.tat.store(0, Ordering::SeqCst);
         }
         self.apply(rate);
         self.changed.store(1, Ordering::SeqCst);
     }
 
     fn apply(&self, rate: Option<Rate>) {
-        let terms = rate.map_or(Terms::OFF, |rate| Terms::of(rate, self.kind));
-        self.window.store(terms.window, Ordering::SeqCst);
-        self.price.store(terms.price, Ordering::SeqCst);
+        let params = rate.map_or(GcraParams::OFF, |rate| GcraParams::of(rate, self.kind));
+        self.tolerance.store(params.tolerance, Ordering::SeqCst);
+        self.emission_interval
+            .store(params.emission_interval, Ordering::SeqCst);
     }
 
     /// A reading of the server.
@@ -60,12 +61,12 @@ impl Meter {
     ///   that is in flight. Requests are counted exactly, so their level never goes up.
     /// - nothing remaining and a `reset`: nothing goes until the reset, for [`LONGEST_HOLD`] at most.
     pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
-        if self.price.load(Ordering::SeqCst) == 0 {
+        if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
         }
         let mut change = None;
         if let Some(limit) = quota.limit.filter(|limit| *limit > 0) {
-            if self.told.load(Ordering::SeqCst) != limit {
+            if self.server_limit.load(Ordering::SeqCst) != limit {
                 change = self.hear(limit, quota);
             }
             self.read_again(now);
@@ -75,7 +76,9 @@ impl Meter {
         }
         if let Some(reset) = quota.wait().filter(|reset| !reset.is_zero()) {
             let until = parts(now).saturating_add(length(reset.min(LONGEST_HOLD)));
-            update(&self.hold, |hold| hold.max(until));
+            update(&self.blocked_until, |blocked_until| {
+                blocked_until.max(until)
+            });
         }
         change
     }
@@ -86,48 +89,48 @@ impl Meter {
         if quota.reset.is_some_and(|reset| reset > rate.period) {
             return None;
         }
-        let before = self.told.swap(limit, Ordering::SeqCst);
+        let before = self.server_limit.swap(limit, Ordering::SeqCst);
         let to = at_most(rate, limit);
         self.apply(Some(to));
         let from = match before {
             0 => rate,
-            told => at_most(rate, told),
+            server_limit => at_most(rate, server_limit),
         };
         RateChange::new(from, to)
     }
 
     fn align(&self, remaining: u64, now: Moment) {
-        let price = self.price.load(Ordering::SeqCst);
-        let window = self.window.load(Ordering::SeqCst);
-        let empty = parts(now).saturating_add(window);
+        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
+        let tolerance = self.tolerance.load(Ordering::SeqCst);
+        let empty = parts(now).saturating_add(tolerance);
         let full_if = |units: u64| {
-            let held = units.saturating_mul(price).min(window);
+            let held = units.saturating_mul(emission_interval).min(tolerance);
             empty.saturating_sub(held)
         };
         let latest = self.free(remaining).map_or(u64::MAX, full_if);
         let earliest = full_if(remaining);
         // Not a word that is written for nothing: a level that suits is left alone.
-        let full = self.full.load(Ordering::SeqCst);
-        let bounded = |full: u64| {
+        let tat = self.tat.load(Ordering::SeqCst);
+        let bounded = |tat: u64| {
             if earliest > parts(now) {
-                full.max(earliest).min(latest)
+                tat.max(earliest).min(latest)
             } else {
-                full.min(latest)
+                tat.min(latest)
             }
         };
-        if bounded(full) != full {
-            update(&self.full, bounded);
+        if bounded(tat) != tat {
+            update(&self.tat, bounded);
         }
     }
 
     /// What of `remaining` nothing in flight may still need, if the server counts the same as we do.
     fn free(&self, remaining: u64) -> Option<u64> {
-        if self.kind == Kind::Requests || self.told.load(Ordering::SeqCst) == 0 {
+        if self.kind == Kind::Requests || self.server_limit.load(Ordering::SeqCst) == 0 {
             return None;
         }
         let configured = lock(&self.rate);
-        let told = self.told.load(Ordering::SeqCst);
-        let same = configured.is_some_and(|rate| told != 0 && told <= rate.amount);
+        let server_limit = self.server_limit.load(Ordering::SeqCst);
+        let same = configured.is_some_and(|rate| server_limit != 0 && server_limit <= rate.amount);
         let in_flight = self.in_flight.load(Ordering::SeqCst);
         remaining
             .checked_sub(in_flight)
@@ -136,7 +139,7 @@ impl Meter {
 
     /// The server was asked for too much and does not say more. See [`Throttle`].
     pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
-        if self.price.load(Ordering::SeqCst) == 0 {
+        if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
         }
         let from = self.effective(now)?;
@@ -150,9 +153,9 @@ impl Meter {
     pub(crate) fn effective(&self, now: Moment) -> Option<Rate> {
         let configured = lock(&self.rate);
         let rate = (*configured)?;
-        let rate = match self.told.load(Ordering::SeqCst) {
+        let rate = match self.server_limit.load(Ordering::SeqCst) {
             0 => rate,
-            told => at_most(rate, told),
+            server_limit => at_most(rate, server_limit),
         };
         let share = Throttle(self.throttle.load(Ordering::SeqCst)).share(now);
         let amount = u128::from(rate.amount).saturating_mul(u128::from(share));

@@ -10,20 +10,20 @@ use crate::{
     clock::Moment,
     upstream::rate::{
         Rate,
-        meter::{Meter, Refused},
-        terms::Kind,
+        gcra::Kind,
+        local::{RateState, Refused},
     },
 };
 use std::time::Duration;
 
 const START: Moment = Moment(1_000_000_000);
 
-fn tokens() -> Meter {
-    Meter::new(Some(Rate::per_minute(60_000)), Kind::Tokens)
+fn tokens() -> RateState {
+    RateState::new(Some(Rate::per_minute(60_000)), Kind::Tokens)
 }
 
-fn requests() -> Meter {
-    Meter::new(Some(Rate::per_second(10)), Kind::Requests)
+fn requests() -> RateState {
+    RateState::new(Some(Rate::per_second(10)), Kind::Requests)
 }
 
 fn at(millis: u64) -> Moment {
@@ -163,7 +163,7 @@ fn refusals_lower_the_rate_once_a_second_to_a_sixteenth_at_least() {
 
 #[test]
 fn a_lowered_rate_comes_back_with_time() {
-    let meter = Meter::new(Some(Rate::per_second(16_000)), Kind::Requests);
+    let meter = RateState::new(Some(Rate::per_second(16_000)), Kind::Requests);
     let amount = |now| meter.effective(now).map_or(0, |rate| rate.amount);
     for second in 0..100 {
         meter.throttled(at(second * 1_000));
@@ -195,8 +195,8 @@ fn after(seconds: u64) -> Moment {
 #[test]
 fn one_call_reads_a_learned_limit_again_that_is_too_low_for_it() {
     let meter = tokens();
-    let told = meter.learn(&limit(10, 10), START).unwrap();
-    assert_eq!(told.to, Rate::per_minute(10));
+    let server_limit = meter.learn(&limit(10, 10), START).unwrap();
+    assert_eq!(server_limit.to, Rate::per_minute(10));
     assert_eq!(meter.try_take(8_000, START), Ok(()));
     // The others wait for what it finds out.
     assert_eq!(meter.try_take(8_000, after(1)), Err(Refused::Reading));

@@ -1,17 +1,17 @@
 //! Stage upstream: how much of something a limiter lets through in how much time. Plain data.
 
-mod bucket;
 mod current;
+mod gcra;
 mod learn;
-mod meter;
+mod limit;
+mod local;
 mod reading;
-mod terms;
 mod throttle;
 
-pub(crate) use bucket::Bucket;
+pub(crate) use gcra::Kind;
 pub(crate) use learn::RateChange;
-pub(crate) use meter::Refused;
-pub(crate) use terms::Kind;
+pub(crate) use limit::RateLimit;
+pub(crate) use local::Refused;
 
 use std::{fmt, time::Duration};
 
@@ -88,13 +88,13 @@ impl Rate {
     /// Says what is wrong with a rate that lets nothing through, or everything.
     pub const fn validate(&self) -> Result<(), &'static str> {
         if self.amount == 0 {
-            return Err("a rate of zero lets nothing through");
+            return Err("a rate of zero lets nothing handle");
         }
         if self.period.is_zero() {
             return Err("the period of a rate is zero");
         }
         if matches!(self.burst, Some(0)) {
-            return Err("a burst of zero lets nothing through");
+            return Err("a burst of zero lets nothing handle");
         }
         Ok(())
     }
@@ -134,10 +134,10 @@ mod tests {
         assert!(Rate::per_day(1).validate().is_ok());
         assert!(Rate::new(u64::MAX, Duration::MAX).validate().is_ok());
         let amount = Rate::per_second(0).validate();
-        assert_eq!(amount, Err("a rate of zero lets nothing through"));
+        assert_eq!(amount, Err("a rate of zero lets nothing handle"));
         let period = Rate::new(1, Duration::ZERO).validate();
         assert_eq!(period, Err("the period of a rate is zero"));
         let burst = Rate::per_second(1).burst(0).validate();
-        assert_eq!(burst, Err("a burst of zero lets nothing through"));
+        assert_eq!(burst, Err("a burst of zero lets nothing handle"));
     }
 }

@@ -6,8 +6,8 @@ use crate::{
     clock::Moment,
     sync::{Ordering, lock},
     upstream::rate::{
-        meter::{Meter, Refused},
-        terms::Terms,
+        gcra::GcraParams,
+        local::{RateState, Refused},
     },
 };
 use std::time::Duration;
@@ -19,7 +19,7 @@ const AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 /// that until which no other is sent.
 const OUT: u64 = 1 << 63;
 
-impl Meter {
+impl RateState {
     /// Whether what costs more than the limit holds may be sent all the same, to read the limit again.
     ///
     /// # Errors
@@ -28,9 +28,9 @@ impl Meter {
         let never = Refused::Never { capacity };
         let configured = *lock(&self.rate);
         let rate = configured.ok_or(never)?;
-        let told = self.told.load(Ordering::SeqCst);
-        let is_learned = told != 0 && told < rate.amount;
-        if !is_learned || cost > Terms::of(rate, self.kind).capacity() {
+        let server_limit = self.server_limit.load(Ordering::SeqCst);
+        let is_learned = server_limit != 0 && server_limit < rate.amount;
+        if !is_learned || cost > GcraParams::of(rate, self.kind).capacity() {
             return Err(never);
         }
         let word = self.reading.load(Ordering::SeqCst);

@@ -6,11 +6,11 @@
     reason = "test code fails loudly"
 )]
 
-use super::{Meter, Refused};
+use super::{RateState, Refused};
 use crate::{
     clock::Moment,
     random::seeded,
-    upstream::rate::{Rate, terms::Kind},
+    upstream::rate::{Rate, gcra::Kind},
 };
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -58,11 +58,11 @@ impl Model {
     }
 }
 
-/// Walks both, and has the walker's waits compared by `agree(meter, model, units since it was full)`.
+/// Walks both, and has the walker's waits compared by `agree(meter, model, units since it was tat)`.
 fn walk(rate: Rate, agree: impl Fn(i128, i128, i128)) {
     const STEPS: u32 = 100_000;
 
-    let meter = Meter::new(Some(rate), Kind::Tokens);
+    let meter = RateState::new(Some(rate), Kind::Tokens);
     let capacity = meter.capacity();
     let mut now = Moment(1_000_000_000);
     let mut model = Model::new(rate, capacity, now);
@@ -148,7 +148,7 @@ fn f77_threads_that_hammer_never_get_more_than_the_bound() {
     const STEPS: u64 = 20_000;
 
     let rate = Rate::per_second(1_000).burst(10);
-    let meter = Meter::new(Some(rate), Kind::Requests);
+    let meter = RateState::new(Some(rate), Kind::Requests);
     let clock = AtomicU64::new(1_000_000_000);
     let (taken, given_back) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {

@@ -8,7 +8,7 @@ pub use counts::Counts;
 pub(crate) use usage::Totals;
 pub use usage::Usage;
 
-use super::{BreakerState, Rate, Upstream, keys::Keys, state::Shared};
+use super::{BreakerState, Rate, Upstream, keys::Keys, state::UpstreamState};
 use crate::clock::Moment;
 use std::time::Duration;
 
@@ -66,27 +66,24 @@ impl Upstream {
         self.keys.get().map_or(0, Keys::len)
     }
 
-    fn snapshot_of(&self, shared: &Shared) -> Snapshot {
+    fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
         let now = Moment::now();
-        let slots = |number: u32| shared.slots.is_on().then_some(number);
+        let slots = |number: u32| shared.concurrency.is_limited().then_some(number);
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
             breaker: self.circuit_breaker().map(|_| shared.circuit.state(now)),
             gate: shared.gate.closed(now),
-            in_use: slots(shared.slots.in_use()),
-            waiting: slots(shared.slots.waiting()),
-            slots: slots(shared.slots.limit()),
+            in_use: slots(shared.concurrency.in_use()),
+            waiting: slots(shared.concurrency.waiting()),
+            slots: slots(shared.concurrency.limit()),
             requests: request_rate.map(|_| shared.requests.level(now)),
             request_capacity: request_rate.map(|_| shared.requests.capacity()),
             request_rate,
             tokens: token_rate.map(|_| shared.tokens.level(now)),
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
-            budget: shared
-                .budget
-                .account
-                .balance(self.config.policy.budget, now),
+            budget: shared.budget.balance.level(self.config.policy.budget, now),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),

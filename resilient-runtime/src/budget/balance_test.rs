@@ -11,22 +11,22 @@ fn later(seconds: u64) -> Moment {
     START.after(Duration::from_secs(seconds))
 }
 
-fn account() -> Account {
-    let account = Account::new();
+fn balance() -> Balance {
+    let balance = Balance::new();
     // The first look sets the time.
-    assert!(account.affords(BUDGET, Class::Overloaded, START));
-    account
+    assert!(balance.can_afford(BUDGET, Class::Overloaded, START));
+    balance
 }
 
 /// Retries that fail until no more can be afforded.
-fn retries(account: &Account, class: Class, now: Moment) -> u32 {
-    retries_of(BUDGET, account, class, now)
+fn retries(balance: &Balance, class: Class, now: Moment) -> u32 {
+    retries_of(BUDGET, balance, class, now)
 }
 
-fn retries_of(budget: Budget, account: &Account, class: Class, now: Moment) -> u32 {
+fn retries_of(budget: Budget, balance: &Balance, class: Class, now: Moment) -> u32 {
     let mut made = 0;
-    while account.affords(budget, class, now) {
-        account.charge(budget, class, now);
+    while balance.can_afford(budget, class, now) {
+        balance.withdraw(budget, class, now);
         made += 1;
         assert!(made < 1_000, "there is no end");
     }
@@ -41,7 +41,7 @@ fn a_full_account_pays_four_retries_of_an_overloaded_server_or_twenty_after_faul
         Class::Timeout,
         Class::GatewayTimeout,
     ] {
-        assert_eq!(retries(&account(), class, START), 4, "{class}");
+        assert_eq!(retries(&balance(), class, START), 4, "{class}");
     }
     for class in [
         Class::ServerError,
@@ -50,20 +50,20 @@ fn a_full_account_pays_four_retries_of_an_overloaded_server_or_twenty_after_faul
         Class::Network,
         Class::Dns,
     ] {
-        assert_eq!(retries(&account(), class, START), 20, "{class}");
+        assert_eq!(retries(&balance(), class, START), 20, "{class}");
     }
 }
 
 #[test]
 fn five_successes_pay_for_one_wasted_retry_of_an_overloaded_server() {
-    let account = account();
-    retries(&account, Class::Overloaded, START);
+    let balance = balance();
+    retries(&balance, Class::Overloaded, START);
     for _ in 0..4 {
-        account.earn(BUDGET);
-        assert!(!account.affords(BUDGET, Class::Overloaded, START));
+        balance.deposit(BUDGET);
+        assert!(!balance.can_afford(BUDGET, Class::Overloaded, START));
     }
-    account.earn(BUDGET);
-    assert_eq!(retries(&account, Class::Overloaded, START), 1);
+    balance.deposit(BUDGET);
+    assert_eq!(retries(&balance, Class::Overloaded, START), 1);
 }
 
 #[test]
@@ -71,12 +71,12 @@ fn a_percentage_is_what_a_hundred_successes_pay_for() {
     for (percent, retries_of_100) in [(1, 1), (10, 10), (20, 20), (50, 50), (100, 100), (500, 100)]
     {
         let budget = Budget::percent(percent);
-        let account = Account::new();
-        assert_eq!(retries_of(budget, &account, Class::Overloaded, START), 4);
+        let balance = Balance::new();
+        assert_eq!(retries_of(budget, &balance, Class::Overloaded, START), 4);
         let mut made = 0;
         for _ in 0..100 {
-            account.earn(budget);
-            made += retries_of(budget, &account, Class::Overloaded, START);
+            balance.deposit(budget);
+            made += retries_of(budget, &balance, Class::Overloaded, START);
         }
         assert_eq!(made, retries_of_100, "{percent}");
     }
@@ -84,23 +84,23 @@ fn a_percentage_is_what_a_hundred_successes_pay_for() {
 
 #[test]
 fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
-    let account = account();
+    let balance = balance();
     // A full account that is emptied later has nothing due from the time when it was full.
     let day = later(86_400);
-    assert_eq!(retries(&account, Class::ServerError, day), 20);
-    assert!(!account.affords(
+    assert_eq!(retries(&balance, Class::ServerError, day), 20);
+    assert!(!balance.can_afford(
         BUDGET,
         Class::ServerError,
         day.after(Duration::from_millis(9_980))
     ));
-    assert!(account.affords(
+    assert!(balance.can_afford(
         BUDGET,
         Class::ServerError,
         day.after(Duration::from_secs(10))
     ));
     assert_eq!(
         retries(
-            &account,
+            &balance,
             Class::ServerError,
             day.after(Duration::from_secs(50))
         ),
@@ -108,7 +108,7 @@ fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
     );
     assert_eq!(
         retries(
-            &account,
+            &balance,
             Class::ServerError,
             day.after(Duration::from_secs(100_000))
         ),
@@ -118,53 +118,53 @@ fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
 
 #[test]
 fn a_clock_that_goes_back_pays_nothing() {
-    let account = account();
-    retries(&account, Class::ServerError, later(1_000));
-    assert!(!account.affords(BUDGET, Class::ServerError, later(10)));
-    assert!(!account.affords(BUDGET, Class::ServerError, later(1_000)));
-    assert!(account.affords(BUDGET, Class::ServerError, later(1_010)));
-    assert!(Account::new().affords(BUDGET, Class::Overloaded, Moment(u64::MAX)));
+    let balance = balance();
+    retries(&balance, Class::ServerError, later(1_000));
+    assert!(!balance.can_afford(BUDGET, Class::ServerError, later(10)));
+    assert!(!balance.can_afford(BUDGET, Class::ServerError, later(1_000)));
+    assert!(balance.can_afford(BUDGET, Class::ServerError, later(1_010)));
+    assert!(Balance::new().can_afford(BUDGET, Class::Overloaded, Moment(u64::MAX)));
 }
 
 #[test]
 fn the_account_falls_no_further_than_its_negative_cap() {
-    let account = account();
+    let balance = balance();
     for _ in 0..1_000 {
-        account.charge(BUDGET, Class::Overloaded, START);
+        balance.withdraw(BUDGET, Class::Overloaded, START);
     }
-    assert!((account.balance(BUDGET, START) + 20.0).abs() < f64::EPSILON);
+    assert!((balance.level(BUDGET, START) + 20.0).abs() < f64::EPSILON);
     // A success forgives the debt: the server is well again, whatever was wasted before.
-    assert!(!account.affords(BUDGET, Class::ServerError, START));
-    account.earn(BUDGET);
-    assert!((account.balance(BUDGET, START) - 1.0).abs() < f64::EPSILON);
-    assert!(account.affords(BUDGET, Class::ServerError, START));
+    assert!(!balance.can_afford(BUDGET, Class::ServerError, START));
+    balance.deposit(BUDGET);
+    assert!((balance.level(BUDGET, START) - 1.0).abs() < f64::EPSILON);
+    assert!(balance.can_afford(BUDGET, Class::ServerError, START));
 }
 
 #[test]
 fn without_a_budget_everything_is_affordable() {
-    let account = account();
-    retries(&account, Class::Overloaded, START);
+    let balance = balance();
+    retries(&balance, Class::Overloaded, START);
     for _ in 0..1_000 {
-        assert!(account.affords(Budget::NONE, Class::Overloaded, START));
-        assert_eq!(account.charge(Budget::NONE, Class::Overloaded, START), 0);
+        assert!(balance.can_afford(Budget::NONE, Class::Overloaded, START));
+        assert_eq!(balance.withdraw(Budget::NONE, Class::Overloaded, START), 0);
     }
     // What others have spent of a shared account is spent all the same.
-    assert!(!account.affords(BUDGET, Class::Overloaded, START));
-    account.earn(BUDGET);
+    assert!(!balance.can_afford(BUDGET, Class::Overloaded, START));
+    balance.deposit(BUDGET);
 }
 
 #[test]
 fn nothing_is_lost_between_threads() {
-    let account = Arc::new(account());
-    retries(&account, Class::ServerError, START);
+    let balance = Arc::new(balance());
+    retries(&balance, Class::ServerError, START);
     let threads: Vec<_> = (0..4)
         .map(|_| {
-            let account = Arc::clone(&account);
+            let balance = Arc::clone(&balance);
             thread::spawn(move || {
                 for _ in 0..10_000 {
-                    account.put(3);
-                    account.charge(BUDGET, Class::ServerError, START);
-                    account.put(UNIT - 3);
+                    balance.refund(3);
+                    balance.withdraw(BUDGET, Class::ServerError, START);
+                    balance.refund(UNIT - 3);
                 }
             })
         })
@@ -172,5 +172,5 @@ fn nothing_is_lost_between_threads() {
     for thread in threads {
         thread.join().unwrap_or_else(|_| unreachable!());
     }
-    assert!(account.balance(BUDGET, START).abs() < f64::EPSILON);
+    assert!(balance.level(BUDGET, START).abs() < f64::EPSILON);
 }

@@ -6,9 +6,9 @@ use crate::{
     timer as wait,
     upstream::rate::{
         Rate,
+        gcra::Kind,
         learn::RateChange,
-        meter::{Meter, Refused},
-        terms::Kind,
+        local::{RateState, Refused},
     },
 };
 use std::time::Duration;
@@ -25,25 +25,25 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 ///
 /// Who has to wait stands in a line, and only its first waits for the level to be high enough: nothing is taken ahead of
 /// its time, so whoever leaves the line leaves no trace.
-pub(crate) struct Bucket {
-    meter: Meter,
+pub(crate) struct RateLimit {
+    meter: RateState,
     /// The head of the line. Tokio's semaphore is fair.
     head: Semaphore,
     /// Told whenever the first in the line may have to wait less.
     sooner: Notify,
 }
 
-impl Bucket {
+impl RateLimit {
     /// Without a rate, no limit until one is set.
     pub(crate) const fn new(rate: Option<Rate>, kind: Kind) -> Self {
         Self {
-            meter: Meter::new(rate, kind),
+            meter: RateState::new(rate, kind),
             head: Semaphore::const_new(1),
             sooner: Notify::const_new(),
         }
     }
 
-    /// At once or not at all, and not while others are in the line. See [`Meter::try_take`].
+    /// At once or not at all, and not while others are in the line. See [`RateState::try_take`].
     #[inline]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.meter.try_take(cost, now)
@@ -114,7 +114,7 @@ impl Bucket {
         self.tell(is_awaited);
     }
 
-    /// Corrects the estimate with which a call was let through. See [`Meter::settle`].
+    /// Corrects the estimate with which a call was let through. See [`RateState::settle`].
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
         self.meter.settle(estimated, actual, now);
         if self.is_awaited() {
@@ -123,7 +123,7 @@ impl Bucket {
     }
 
     /// A reading of the server; after [`settle`](Self::settle) for the same call, whose estimate counts as in flight until
-    /// then. See [`Meter::learn`].
+    /// then. See [`RateState::learn`].
     pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
         let is_awaited = self.is_awaited();
         let change = self.meter.learn(quota, now);
@@ -144,7 +144,7 @@ impl Bucket {
         }
     }
 
-    /// Changes the limit; who waits for the old one goes by the new one at once. See [`Meter::set`].
+    /// Changes the limit; who waits for the old one goes by the new one at once. See [`RateState::set`].
     pub(crate) fn set(&self, rate: Option<Rate>) {
         let is_awaited = self.is_awaited();
         self.meter.set(rate);
@@ -191,12 +191,12 @@ fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
 
 /// A place in the line, counted while it is held.
 struct Place<'a> {
-    meter: &'a Meter,
+    meter: &'a RateState,
     cost: u64,
 }
 
 impl<'a> Place<'a> {
-    fn new(meter: &'a Meter, cost: u64) -> Self {
+    fn new(meter: &'a RateState, cost: u64) -> Self {
         meter.join_line(cost);
         Self { meter, cost }
     }
@@ -209,5 +209,5 @@ impl Drop for Place<'_> {
 }
 
 #[cfg(test)]
-#[path = "bucket_test.rs"]
+#[path = "limit_test.rs"]
 mod tests;

@@ -13,14 +13,14 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-fn slots(limit: u32) -> Slots {
-    Slots::new(Concurrency::new(limit))
+fn slots(limit: u32) -> ConcurrencyLimit {
+    ConcurrencyLimit::new(Concurrency::new(limit))
 }
 
 /// How many slots are free: as many as can be taken.
-fn available(slots: &Slots) -> u32 {
+fn available(slots: &ConcurrencyLimit) -> u32 {
     let mut taken = 0;
-    while slots.try_enter() {
+    while slots.try_acquire() {
         taken += 1;
     }
     for _ in 0..taken {
@@ -29,8 +29,8 @@ fn available(slots: &Slots) -> u32 {
     taken
 }
 
-fn fill(slots: &Slots) {
-    while slots.try_enter() {}
+fn fill(slots: &ConcurrencyLimit) {
+    while slots.try_acquire() {}
 }
 
 #[derive(Default)]
@@ -44,14 +44,14 @@ impl Wake for Woken {
 
 /// A place in the line with what it is woken by.
 struct Task<'a> {
-    place: Place<'a>,
+    place: QueuePlace<'a>,
     woken: Arc<Woken>,
 }
 
 impl<'a> Task<'a> {
-    fn new(slots: &'a Slots) -> Self {
+    fn new(slots: &'a ConcurrencyLimit) -> Self {
         Self {
-            place: Place::new(slots),
+            place: QueuePlace::new(slots),
             woken: Arc::default(),
         }
     }
@@ -65,7 +65,7 @@ impl<'a> Task<'a> {
         self.woken.0.load(Ordering::Relaxed)
     }
 
-    fn waiting(slots: &'a Slots) -> Self {
+    fn waiting(slots: &'a ConcurrencyLimit) -> Self {
         let mut task = Self::new(slots);
         assert!(task.poll().is_pending());
         task
@@ -78,18 +78,18 @@ fn as_many_enter_as_the_limit_says() {
     fill(&slots);
     assert_eq!((slots.in_use(), slots.limit(), slots.waiting()), (3, 3, 0));
     slots.release(None, true);
-    assert!(slots.try_enter() && !slots.try_enter());
+    assert!(slots.try_acquire() && !slots.try_acquire());
 }
 
 #[test]
 fn without_a_limit_everybody_enters_and_nothing_is_counted() {
-    static SLOTS: Slots = Slots::off();
+    static SLOTS: ConcurrencyLimit = ConcurrencyLimit::off();
     let slots = &SLOTS;
     for _ in 0..10_000 {
-        assert!(slots.try_enter());
+        assert!(slots.try_acquire());
     }
     slots.set(1);
-    assert!(slots.try_enter());
+    assert!(slots.try_acquire());
     slots.release(None, true);
     assert_eq!(slots.in_use(), 0);
 }
@@ -103,7 +103,7 @@ fn a_slot_goes_to_who_has_waited_longest_and_no_newcomer_gets_past() {
         slots.release(None, true);
         // It is handed over before the task that gets it runs.
         assert_eq!(slots.in_use(), 1);
-        assert!(!slots.try_enter());
+        assert!(!slots.try_acquire());
         for (number, task) in tasks.iter_mut().enumerate().rev() {
             assert_eq!(task.woken(), usize::from(number <= first));
             if number > first {
@@ -126,9 +126,9 @@ async fn f43_slots_of_waiters_that_time_out_or_are_dropped_come_back() {
         let slots = Arc::clone(&slots);
         let wait = Duration::from_millis(1 + u64::from(number));
         if number % 2 == 0 {
-            waiters.spawn(async move { slots.enter(Some(Instant::now() + wait)).await });
+            waiters.spawn(async move { slots.acquire(Some(Instant::now() + wait)).await });
         } else {
-            dropped.spawn(async move { slots.enter(None).await });
+            dropped.spawn(async move { slots.acquire(None).await });
         }
     }
     tokio::time::sleep(Duration::from_micros(100)).await;
@@ -151,7 +151,7 @@ async fn f43_slots_of_waiters_that_time_out_or_are_dropped_come_back() {
         slots.release(None, true);
     }
     assert_eq!(available(&slots), 8);
-    assert_eq!(lock(&slots.line).len(), 0);
+    assert_eq!(lock(&slots.queue).len(), 0);
 }
 
 #[test]
@@ -173,27 +173,27 @@ fn f43_who_waits_behind_the_dropped_is_served_in_order() {
 
 #[test]
 fn f46_the_longest_queue_is_harmless_and_a_full_one_refuses_at_once() {
-    let endless = Slots::new(Concurrency::new(1).queue(u32::MAX));
+    let endless = ConcurrencyLimit::new(Concurrency::new(1).queue(u32::MAX));
     fill(&endless);
     let mut task = Task::waiting(&endless);
     endless.release(None, true);
     assert_eq!(task.poll(), Poll::Ready(Ok(())));
 
-    let widest = Slots::new(Concurrency::new(u32::MAX).queue(u32::MAX));
-    assert!(widest.try_enter());
+    let widest = ConcurrencyLimit::new(Concurrency::new(u32::MAX).queue(u32::MAX));
+    assert!(widest.try_acquire());
     assert_eq!((widest.in_use(), widest.limit()), (1, u32::MAX));
 
     for queue in [0, 1, 5] {
-        let slots = Slots::new(Concurrency::new(1).queue(queue));
+        let slots = ConcurrencyLimit::new(Concurrency::new(1).queue(queue));
         fill(&slots);
         let mut tasks: Vec<_> = (0..queue).map(|_| Task::waiting(&slots)).collect();
-        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::Queue)));
+        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::QueueTerms)));
         // One who leaves makes room for another.
         if tasks.pop().is_some() {
             tasks.push(Task::waiting(&slots));
         }
         assert_eq!(slots.waiting(), queue);
-        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::Queue)));
+        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::QueueTerms)));
     }
 }
 
@@ -204,7 +204,7 @@ fn the_line_stays_short_while_its_head_waits_and_others_come_and_go() {
     let _head = Task::waiting(&slots);
     for _ in 0..10_000 {
         drop(Task::waiting(&slots));
-        assert!(lock(&slots.line).len() <= 3);
+        assert!(lock(&slots.queue).len() <= 3);
     }
 }
 
@@ -215,13 +215,13 @@ async fn who_waits_is_refused_when_its_time_is_over() {
     let start = Instant::now();
     for seconds in [0, 1, 3] {
         let latest = start + Duration::from_secs(seconds);
-        assert_eq!(slots.enter(Some(latest)).await, Err(Full::Time));
+        assert_eq!(slots.acquire(Some(latest)).await, Err(Full::Time));
         assert_eq!(start.elapsed().as_secs(), seconds);
         assert_eq!(slots.waiting(), 0);
     }
     // A free slot is taken even in the last moment.
     slots.release(None, true);
-    assert_eq!(slots.enter(Some(start)).await, Ok(()));
+    assert_eq!(slots.acquire(Some(start)).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -230,7 +230,7 @@ async fn a_call_dropped_after_any_poll_of_its_wait_leaves_no_trace() {
         for polls in 0..4 {
             let slots = slots(1);
             fill(&slots);
-            let mut call = Box::pin(slots.enter(None));
+            let mut call = Box::pin(slots.acquire(None));
             let mut cx = Context::from_waker(Waker::noop());
             for _ in 0..polls {
                 assert!(Pin::as_mut(&mut call).poll(&mut cx).is_pending());
@@ -278,5 +278,5 @@ fn more_releases_than_slots_taken_change_nothing() {
     assert_eq!((slots.in_use(), available(&slots)), (0, 2));
 }
 
-#[path = "slots_load_test.rs"]
+#[path = "limit_load_test.rs"]
 mod load;

@@ -6,7 +6,7 @@ use crate::{
     sync::{AtomicU64, Mutex, Ordering, lock},
     upstream::rate::{
         Rate,
-        terms::{Kind, Terms, duration, narrow, parts},
+        gcra::{GcraParams, Kind, duration, narrow, parts},
     },
 };
 use std::time::Duration;
@@ -28,17 +28,17 @@ pub(crate) enum Refused {
 /// A bucket that refills with time, as the generic cell rate algorithm has it
 /// ([ITU-T I.371](https://www.itu.int/rec/T-REC-I.371), annex A): its level is kept as the moment at which it will be full
 /// again, so there is nothing to refill, and taking is one exchange of one word.
-pub(crate) struct Meter {
+pub(crate) struct RateState {
     pub(super) kind: Kind,
     /// What a unit costs; zero for no limit.
-    pub(super) price: AtomicU64,
+    pub(super) emission_interval: AtomicU64,
     /// What a full bucket holds. A reader may see this of one limit and the price of another: then a call pays by the
     /// old price or goes by the old burst, as if it had come before the change.
-    pub(super) window: AtomicU64,
+    pub(super) tolerance: AtomicU64,
     /// When the bucket is full again.
-    pub(super) full: AtomicU64,
+    pub(super) tat: AtomicU64,
     /// Until when nothing goes.
-    pub(super) hold: AtomicU64,
+    pub(super) blocked_until: AtomicU64,
     pub(super) throttle: AtomicU64,
     /// What those in the line cost.
     pub(super) queued: AtomicU64,
@@ -47,30 +47,30 @@ pub(crate) struct Meter {
     /// Whether the limit has been changed since the level was last looked at.
     pub(super) changed: AtomicU64,
     /// The limit that the server told last.
-    pub(super) told: AtomicU64,
+    pub(super) server_limit: AtomicU64,
     /// The call that finds out whether the server's limit is still as low as told: see [`may_read`](Self::may_read).
     pub(super) reading: AtomicU64,
     /// What the configuration says, behind the lock under which price and window are changed.
     pub(super) rate: Mutex<Option<Rate>>,
 }
 
-impl Meter {
+impl RateState {
     pub(crate) const fn new(rate: Option<Rate>, kind: Kind) -> Self {
-        let terms = match rate {
-            Some(rate) => Terms::of(rate, kind),
-            None => Terms::OFF,
+        let params = match rate {
+            Some(rate) => GcraParams::of(rate, kind),
+            None => GcraParams::OFF,
         };
         Self {
             kind,
-            price: AtomicU64::new(terms.price),
-            window: AtomicU64::new(terms.window),
-            full: AtomicU64::new(0),
-            hold: AtomicU64::new(0),
+            emission_interval: AtomicU64::new(params.emission_interval),
+            tolerance: AtomicU64::new(params.tolerance),
+            tat: AtomicU64::new(0),
+            blocked_until: AtomicU64::new(0),
             throttle: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
             changed: AtomicU64::new(0),
-            told: AtomicU64::new(0),
+            server_limit: AtomicU64::new(0),
             reading: AtomicU64::new(0),
             rate: Mutex::new(rate),
         }
@@ -81,32 +81,32 @@ impl Meter {
     /// All is relaxed, since the one word is all there is to agree on.
     #[inline]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
-        let price = self.price.load(Ordering::Relaxed);
-        if price == 0 {
+        let emission_interval = self.emission_interval.load(Ordering::Relaxed);
+        if emission_interval == 0 {
             return Ok(());
         }
-        let special = self.hold.load(Ordering::Relaxed)
+        let special = self.blocked_until.load(Ordering::Relaxed)
             | self.throttle.load(Ordering::Relaxed)
             | self.queued.load(Ordering::Relaxed);
-        let window = self.window.load(Ordering::Relaxed);
-        let charge = match cost.checked_mul(price) {
-            Some(charge) if special == 0 && charge <= window => charge,
+        let tolerance = self.tolerance.load(Ordering::Relaxed);
+        let charge = match cost.checked_mul(emission_interval) {
+            Some(charge) if special == 0 && charge <= tolerance => charge,
             _ => return self.take_newcomer(cost, now),
         };
         let now_parts = parts(now);
-        let latest = now_parts.saturating_add(window);
-        let mut full = self.full.load(Ordering::Relaxed);
+        let latest = now_parts.saturating_add(tolerance);
+        let mut tat = self.tat.load(Ordering::Relaxed);
         loop {
-            let next = full.max(now_parts).saturating_add(charge);
+            let next = tat.max(now_parts).saturating_add(charge);
             if next > latest {
                 return self.take_newcomer(cost, now);
             }
             match self
-                .full
-                .compare_exchange_weak(full, next, Ordering::Relaxed, Ordering::Relaxed)
+                .tat
+                .compare_exchange_weak(tat, next, Ordering::Relaxed, Ordering::Relaxed)
             {
                 Ok(_) => break,
-                Err(other) => full = other,
+                Err(other) => tat = other,
             }
         }
         self.sent(cost);
@@ -126,8 +126,8 @@ impl Meter {
 
     /// Takes if nothing is `ahead`; what is ahead has not been taken yet.
     fn take_behind(&self, ahead: u64, cost: u64, now: Moment) -> Result<(), Refused> {
-        while let Some((full, next)) = self.look(ahead, cost, now)? {
-            if self.replace(full, next) {
+        while let Some((tat, next)) = self.look(ahead, cost, now)? {
+            if self.replace(tat, next) {
                 self.sent(cost);
                 self.reads(cost, now);
                 break;
@@ -146,35 +146,35 @@ impl Meter {
         let Some(mut current) = self.current(now).filter(|_| cost > 0) else {
             return Ok(None);
         };
-        if cost > current.terms.capacity() {
+        if cost > current.params.capacity() {
             // Not by two halves of a change.
-            current.terms = self.terms();
-            let capacity = current.terms.capacity();
+            current.params = self.params();
+            let capacity = current.params.capacity();
             if cost > capacity {
                 self.may_read(cost, capacity, now)?;
             }
         }
-        let window = u128::from(current.terms.window);
-        let charge = u128::from(cost).saturating_mul(current.price);
+        let tolerance = u128::from(current.params.tolerance);
+        let charge = u128::from(cost).saturating_mul(current.emission_interval);
         // At a share of the rate a large cost is worth more than the window: a full bucket is enough.
-        let need = charge.min(window);
-        let before = u128::from(ahead).saturating_mul(current.price);
-        let full = self.full_at(&current);
-        let base = u128::from(full.max(current.start));
+        let need = charge.min(tolerance);
+        let before = u128::from(ahead).saturating_mul(current.emission_interval);
+        let tat = self.tat_at(&current);
+        let base = u128::from(tat.max(current.start));
         let fits = base.saturating_add(before).saturating_add(need);
-        let at = narrow(fits.saturating_sub(window)).max(current.start);
+        let at = narrow(fits.saturating_sub(tolerance)).max(current.start);
         let wait = at.saturating_sub(parts(now));
         if wait > 0 || ahead > 0 {
             return Err(Refused::Wait(duration(wait)));
         }
-        Ok(Some((full, narrow(base.saturating_add(charge)))))
+        Ok(Some((tat, narrow(base.saturating_add(charge)))))
     }
 
     /// Changes the level, if it is still what it was.
-    pub(super) fn replace(&self, full: u64, next: u64) -> bool {
+    pub(super) fn replace(&self, tat: u64, next: u64) -> bool {
         let result = self
-            .full
-            .compare_exchange(full, next, Ordering::SeqCst, Ordering::SeqCst);
+            .tat
+            .compare_exchange(tat, next, Ordering::SeqCst, Ordering::SeqCst);
         result.is_ok()
     }
 
@@ -209,21 +209,21 @@ impl Meter {
             self.refund(estimated.saturating_sub(actual));
             return;
         }
-        let price = self.price.load(Ordering::SeqCst);
-        let window = self.window.load(Ordering::SeqCst);
-        let deepest = parts(now).saturating_add(window.saturating_mul(2));
-        update(&self.full, |full| {
-            let owed = full
+        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
+        let tolerance = self.tolerance.load(Ordering::SeqCst);
+        let deepest = parts(now).saturating_add(tolerance.saturating_mul(2));
+        update(&self.tat, |tat| {
+            let owed = tat
                 .max(parts(now))
-                .saturating_add(debt.saturating_mul(price));
-            full.max(owed.min(deepest))
+                .saturating_add(debt.saturating_mul(emission_interval));
+            tat.max(owed.min(deepest))
         });
     }
 
     fn refund(&self, units: u64) {
-        let price = self.price.load(Ordering::SeqCst);
-        let parts = units.saturating_mul(price);
-        update(&self.full, |full| full.saturating_sub(parts));
+        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
+        let parts = units.saturating_mul(emission_interval);
+        update(&self.tat, |tat| tat.saturating_sub(parts));
     }
 
     /// What is left now. Less than nothing is owed; while the server holds everything back, nothing is left.
@@ -231,11 +231,11 @@ impl Meter {
         let Some(current) = self.current(now) else {
             return i64::MAX;
         };
-        let full = self.full.load(Ordering::SeqCst).min(current.deepest);
-        let missing = i128::from(full.saturating_sub(parts(now)));
-        let left = i128::from(current.terms.window).saturating_sub(missing);
-        let price = i128::try_from(current.price).unwrap_or(i128::MAX);
-        let level = left.checked_div_euclid(price).unwrap_or(0);
+        let tat = self.tat.load(Ordering::SeqCst).min(current.deepest);
+        let missing = i128::from(tat.saturating_sub(parts(now)));
+        let left = i128::from(current.params.tolerance).saturating_sub(missing);
+        let emission_interval = i128::try_from(current.emission_interval).unwrap_or(i128::MAX);
+        let level = left.checked_div_euclid(emission_interval).unwrap_or(0);
         let level = i64::try_from(level).unwrap_or(if level < 0 { i64::MIN } else { i64::MAX });
         if current.start > parts(now) {
             level.min(0)
@@ -246,15 +246,15 @@ impl Meter {
 
     /// What a full bucket holds; without a limit, everything.
     pub(crate) fn capacity(&self) -> u64 {
-        self.terms().capacity()
+        self.params().capacity()
     }
 
     /// Price and window of one and the same limit.
-    fn terms(&self) -> Terms {
+    fn params(&self) -> GcraParams {
         let _unchanged = lock(&self.rate);
-        Terms {
-            price: self.price.load(Ordering::SeqCst),
-            window: self.window.load(Ordering::SeqCst),
+        GcraParams {
+            emission_interval: self.emission_interval.load(Ordering::SeqCst),
+            tolerance: self.tolerance.load(Ordering::SeqCst),
         }
     }
 
@@ -283,7 +283,7 @@ pub(super) fn update(word: &AtomicU64, change: impl Fn(u64) -> u64) {
 }
 
 #[cfg(test)]
-#[path = "meter_test.rs"]
+#[path = "local_test.rs"]
 mod tests;
 
 #[cfg(test)]

@@ -5,10 +5,10 @@
     reason = "test code fails loudly"
 )]
 
-use super::{Bucket, Refused};
+use super::{RateLimit, Refused};
 use crate::{
     clock::Moment,
-    upstream::rate::{Rate, terms::Kind},
+    upstream::rate::{Rate, gcra::Kind},
 };
 use std::{
     future::Future,
@@ -19,7 +19,7 @@ use std::{
 };
 use tokio::time::{Instant, advance, sleep};
 
-impl Bucket {
+impl RateLimit {
     const fn off() -> Self {
         Self::new(None, Kind::Requests)
     }
@@ -45,11 +45,11 @@ fn poll(future: Pin<&mut impl Future<Output = Result<(), Refused>>>) -> bool {
     future.poll(&mut context).is_ready()
 }
 
-async fn take(bucket: &Bucket, cost: u64) -> Result<(), Refused> {
+async fn take(bucket: &RateLimit, cost: u64) -> Result<(), Refused> {
     bucket.take(cost, within(LONG)).await
 }
 
-fn drained(bucket: Bucket) -> Bucket {
+fn drained(bucket: RateLimit) -> RateLimit {
     let capacity = bucket.capacity();
     assert_eq!(bucket.try_take(capacity, Moment::now()), Ok(()));
     bucket
@@ -57,7 +57,7 @@ fn drained(bucket: Bucket) -> Bucket {
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_first_goes_first_whatever_it_costs() {
-    let bucket = Arc::new(drained(Bucket::tokens(Rate::per_second(100))));
+    let bucket = Arc::new(drained(RateLimit::tokens(Rate::per_second(100))));
     let start = Instant::now();
     let order = Arc::new(Mutex::new(Vec::new()));
     let tasks = [90, 1, 50, 1, 1].map(|cost| {
@@ -85,7 +85,7 @@ async fn who_comes_first_goes_first_whatever_it_costs() {
 
 #[tokio::test(start_paused = true)]
 async fn f80_waiters_that_are_dropped_leave_no_trace() {
-    let bucket = drained(Bucket::requests(Rate::per_second(1)));
+    let bucket = drained(RateLimit::requests(Rate::per_second(1)));
     let expected = bucket.try_take(1, Moment::now());
     for first_too in [false, true] {
         let mut first = Box::pin(take(&bucket, 1));
@@ -108,14 +108,14 @@ async fn f80_waiters_that_are_dropped_leave_no_trace() {
     assert_eq!(take(&bucket, 1).await, Ok(()));
 }
 
-fn drained_again(bucket: &Bucket) {
+fn drained_again(bucket: &RateLimit) {
     assert_eq!(bucket.level(Moment::now()), 1);
     assert_eq!(bucket.try_take(1, Moment::now()), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn f43_waiters_whose_time_is_over_leave_the_line_in_order() {
-    let bucket = drained(Bucket::tokens(Rate::per_second(10)));
+    let bucket = drained(RateLimit::tokens(Rate::per_second(10)));
     let now = Instant::now();
     let mut first = pin!(take(&bucket, 10));
     assert!(!poll(first.as_mut()));
@@ -136,7 +136,7 @@ async fn f43_waiters_whose_time_is_over_leave_the_line_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_outlasts_the_deadline_is_refused_at_once_with_the_wait() {
-    let bucket = drained(Bucket::requests(Rate::per_second(1)));
+    let bucket = drained(RateLimit::requests(Rate::per_second(1)));
     let now = Instant::now();
     let second = Err(Refused::Wait(Duration::from_secs(1)));
     let early = Some(now + Duration::from_millis(999));
@@ -157,7 +157,7 @@ async fn a_wait_that_outlasts_the_deadline_is_refused_at_once_with_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_that_changes_reaches_who_sleeps() {
-    let bucket = drained(Bucket::requests(Rate::per_hour(1)));
+    let bucket = drained(RateLimit::requests(Rate::per_hour(1)));
     let now = Instant::now();
     let mut first = pin!(bucket.take(1, within(LONG)));
     let mut second = pin!(bucket.take(1, within(LONG * 3)));
@@ -178,7 +178,7 @@ async fn a_limit_that_changes_reaches_who_sleeps() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_becomes_too_long_is_noticed_when_it_does() {
-    let bucket = drained(Bucket::tokens(Rate::per_second(10)));
+    let bucket = drained(RateLimit::tokens(Rate::per_second(10)));
     let now = Instant::now();
     let mut first = pin!(bucket.take(5, within(Duration::from_secs(1))));
     assert!(!poll(first.as_mut()));
@@ -190,7 +190,7 @@ async fn a_wait_that_becomes_too_long_is_noticed_when_it_does() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_given_back_wakes_who_sleeps() {
-    let bucket = drained(Bucket::new(Some(Rate::per_hour(10)), Kind::Tokens));
+    let bucket = drained(RateLimit::new(Some(Rate::per_hour(10)), Kind::Tokens));
     let now = Instant::now();
     let mut first = pin!(take(&bucket, 5));
     assert!(!poll(first.as_mut()));
@@ -204,7 +204,7 @@ async fn what_is_given_back_wakes_who_sleeps() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_rate_that_recovers_is_noticed_during_the_sleep() {
-    let bucket = Bucket::tokens(Rate::per_minute(60));
+    let bucket = RateLimit::tokens(Rate::per_minute(60));
     for _ in 0..20 {
         bucket.throttled(Moment::now());
         sleep(Duration::from_secs(1)).await;
@@ -221,9 +221,9 @@ async fn a_throttled_rate_that_recovers_is_noticed_during_the_sleep() {
 
 #[tokio::test]
 async fn without_a_limit_everything_goes() {
-    static OFF: Bucket = Bucket::off();
+    static OFF: RateLimit = RateLimit::off();
 
-    assert_eq!(OFF.try_take(u64::MAX, Moment::NEVER), Ok(()));
+    assert_eq!(OFF.try_take(u64::MAX, Moment::UNSET), Ok(()));
     assert_eq!(OFF.take(u64::MAX, within(Duration::ZERO)).await, Ok(()));
     assert_eq!(OFF.capacity(), u64::MAX);
 }

@@ -1,22 +1,22 @@
 //! What goes through a meter, and when.
 #![allow(clippy::arithmetic_side_effects, reason = "test code fails loudly")]
 
-use super::{Meter, Refused};
+use super::{RateState, Refused};
 use crate::{
     Quota,
     clock::Moment,
-    upstream::rate::{Rate, terms::Kind},
+    upstream::rate::{Rate, gcra::Kind},
 };
 use std::time::Duration;
 
 const START: Moment = Moment(1_000_000_000);
 
-fn requests(rate: Rate) -> Meter {
-    Meter::new(Some(rate), Kind::Requests)
+fn requests(rate: Rate) -> RateState {
+    RateState::new(Some(rate), Kind::Requests)
 }
 
-fn tokens(rate: Rate) -> Meter {
-    Meter::new(Some(rate), Kind::Tokens)
+fn tokens(rate: Rate) -> RateState {
+    RateState::new(Some(rate), Kind::Tokens)
 }
 
 fn at(millis: u64) -> Moment {
@@ -24,7 +24,7 @@ fn at(millis: u64) -> Moment {
 }
 
 /// How many ones go at a moment, of a hundred.
-fn through(meter: &Meter, now: Moment) -> usize {
+fn handle(meter: &RateState, now: Moment) -> usize {
     (0..100).filter(|_| meter.try_take(1, now).is_ok()).count()
 }
 
@@ -36,14 +36,14 @@ fn wait(millis: u64) -> Result<(), Refused> {
 fn f76_a_drained_burst_comes_back_whole_and_without_one_more() {
     let meter = requests(Rate::new(5, Duration::from_secs(2)).burst(5));
     for round in [0, 2_000, 4_000, 60_000] {
-        assert_eq!(through(&meter, at(round)), 5);
+        assert_eq!(handle(&meter, at(round)), 5);
     }
-    assert_eq!(through(&meter, at(60_399)), 0);
-    assert_eq!(through(&meter, at(60_400)), 1);
+    assert_eq!(handle(&meter, at(60_399)), 0);
+    assert_eq!(handle(&meter, at(60_400)), 1);
     // A period in which a unit takes no whole number of nanoseconds.
     let thirds = requests(Rate::per_second(3).burst(3));
     for round in [0, 1_000, 2_000, 9_000] {
-        assert_eq!(through(&thirds, at(round)), 3);
+        assert_eq!(handle(&thirds, at(round)), 3);
     }
 }
 
@@ -108,12 +108,12 @@ fn what_comes_back_never_exceeds_the_burst() {
     let meter = requests(Rate::per_second(10).burst(10));
     meter.give_back(u64::MAX);
     assert_eq!(meter.level(START), 10);
-    assert_eq!(through(&meter, START), 10);
+    assert_eq!(handle(&meter, START), 10);
     meter.give_back(3);
     assert_eq!(meter.level(START), 3);
     meter.give_back(100);
-    assert_eq!(through(&meter, START), 10);
-    assert_eq!(through(&meter, START), 0);
+    assert_eq!(handle(&meter, START), 10);
+    assert_eq!(handle(&meter, START), 0);
 }
 
 #[test]
@@ -141,11 +141,11 @@ fn a_limit_that_is_changed_applies_at_once() {
     // At most a burst is owed, and not the rest of the day.
     assert_eq!(meter.try_take(1, START), wait(1_100));
     meter.set(None);
-    assert_eq!(through(&meter, START), 100);
+    assert_eq!(handle(&meter, START), 100);
     assert_eq!(meter.level(START), i64::MAX);
     assert_eq!(meter.effective(START), None);
     meter.set(Some(Rate::per_second(2)));
-    assert_eq!(through(&meter, at(1_500)), 2);
+    assert_eq!(handle(&meter, at(1_500)), 2);
     assert_eq!(meter.effective(START), Some(Rate::per_second(2)));
 }
 
@@ -183,7 +183,7 @@ fn f58_no_number_panics_in_a_limiter() {
             .flat_map(move |period| odd.into_iter().map(move |burst| (amount, period, burst)))
     }) {
         for kind in [Kind::Requests, Kind::Tokens] {
-            let meter = Meter::new(Some(Rate::new(amount, period).burst(burst)), kind);
+            let meter = RateState::new(Some(Rate::new(amount, period).burst(burst)), kind);
             for (cost, now) in odd.into_iter().flat_map(|a| odd.map(|b| (a, Moment(b)))) {
                 let _ = meter.try_take(cost, now);
                 meter.settle(amount, cost, now);

@@ -12,7 +12,7 @@ fn a_lower_limit_takes_effect_as_slots_come_back() {
     for left in (3..8).rev() {
         slots.release(None, true);
         assert_eq!(slots.in_use(), left);
-        assert!(!slots.try_enter());
+        assert!(!slots.try_acquire());
         assert_eq!(slots.waiting(), 3);
     }
     for task in &mut tasks {
@@ -104,9 +104,9 @@ fn every_waiter_is_served_by_threads_that_come_and_go() {
     assert_eq!((slots.in_use(), slots.waiting()), (0, 0));
 }
 
-async fn come_and_go(slots: Arc<Slots>, inside: Arc<AtomicU32>) {
+async fn come_and_go(slots: Arc<ConcurrencyLimit>, inside: Arc<AtomicU32>) {
     for _ in 0..20 {
-        slots.enter(None).await.unwrap();
+        slots.acquire(None).await.unwrap();
         assert!(inside.fetch_add(1, Ordering::SeqCst) < 3);
         tokio::task::yield_now().await;
         inside.fetch_sub(1, Ordering::SeqCst);
@@ -135,7 +135,7 @@ fn threads_that_change_the_limit_leave_nobody_waiting_beside_a_free_slot() {
             scope.spawn(move || {
                 let runtime = runtime();
                 for _ in 0..5_000 {
-                    runtime.block_on(slots.enter(None)).unwrap();
+                    runtime.block_on(slots.acquire(None)).unwrap();
                     slots.release(None, true);
                 }
             });

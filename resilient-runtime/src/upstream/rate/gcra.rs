@@ -30,42 +30,42 @@ pub(crate) enum Kind {
 
 /// What a unit costs and what a full meter holds, in parts of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Terms {
+pub(crate) struct GcraParams {
     /// What one unit costs: at least 1, since 0 stands for no limit.
-    pub(crate) price: u64,
+    pub(crate) emission_interval: u64,
     /// What a full meter holds: a multiple of the price.
-    pub(crate) window: u64,
+    pub(crate) tolerance: u64,
 }
 
-impl Terms {
+impl GcraParams {
     pub(crate) const OFF: Self = Self {
-        price: 0,
-        window: 0,
+        emission_interval: 0,
+        tolerance: 0,
     };
 
     /// Total: a rate of zero counts as one, a burst of zero as one.
     pub(crate) const fn of(rate: Rate, kind: Kind) -> Self {
         let amount = at_least_one(rate.amount);
-        let price = price(amount, rate.period);
+        let emission_interval = emission_interval(amount, rate.period);
         let burst = match (rate.burst, kind) {
             (Some(burst), _) => burst,
             (None, Kind::Requests) => a_second(amount, rate.period),
             (None, Kind::Tokens) => amount,
         };
-        let most = match WIDEST.checked_div(price) {
+        let most = match WIDEST.checked_div(emission_interval) {
             Some(most) if most < LARGEST => most,
             _ => LARGEST,
         };
         let burst = at_least_one(if burst < most { burst } else { most });
         Self {
-            price,
-            window: burst.saturating_mul(price),
+            emission_interval,
+            tolerance: burst.saturating_mul(emission_interval),
         }
     }
 
     /// The units that a full meter holds.
     pub(crate) const fn capacity(self) -> u64 {
-        match self.window.checked_div(self.price) {
+        match self.tolerance.checked_div(self.emission_interval) {
             Some(capacity) => capacity,
             None => u64::MAX,
         }
@@ -74,13 +74,13 @@ impl Terms {
 
 /// The time in which one of `amount` comes back, rounded up.
 #[expect(clippy::cast_possible_truncation, reason = "compared before")]
-const fn price(amount: u64, period: Duration) -> u64 {
+const fn emission_interval(amount: u64, period: Duration) -> u64 {
     let parts = period.as_nanos().saturating_mul(PARTS as u128);
-    let price = parts.div_ceil(amount as u128);
-    if price == 0 {
+    let emission_interval = parts.div_ceil(amount as u128);
+    if emission_interval == 0 {
         1
-    } else if price < DEAREST as u128 {
-        price as u64
+    } else if emission_interval < DEAREST as u128 {
+        emission_interval as u64
     } else {
         DEAREST
     }

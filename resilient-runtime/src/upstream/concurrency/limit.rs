@@ -4,7 +4,7 @@ use crate::{
     clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
     timer::Timer,
-    upstream::concurrency::{Concurrency, adaptive::Adaptive, queue::Line},
+    upstream::concurrency::{Concurrency, adaptive::Adaptive, queue::WaitQueue},
 };
 use std::{
     future::poll_fn,
@@ -21,14 +21,14 @@ use tokio::time::Instant;
 /// semaphore would do for a fixed limit, but takes a lock for each slot that comes back, and knows no limit that
 /// falls below what is in use.)
 #[derive(Debug)]
-pub(crate) struct Slots {
-    on: bool,
-    queue: u32,
+pub(crate) struct ConcurrencyLimit {
+    is_limited: bool,
+    max_queue: u32,
     /// At most `u32::MAX`. Changed with the line locked.
     limit: AtomicU64,
     /// How many are in below, how many wait above. The latter changes with the line locked.
     word: AtomicU64,
-    line: Mutex<Line>,
+    queue: Mutex<WaitQueue>,
     adaptive: Option<Adaptive>,
 }
 
@@ -47,17 +47,17 @@ const fn waiting(word: u64) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
     /// As many wait as may.
-    Queue,
+    QueueTerms,
     /// The deadline came first, or the longest wait was over.
     Time,
 }
 
-impl Slots {
+impl ConcurrencyLimit {
     /// No limit: everybody enters, nobody is counted, and [`set`](Self::set) changes nothing.
     pub(crate) const fn off() -> Self {
-        let mut slots = Self::new(Concurrency::new(1));
-        slots.on = false;
-        slots
+        let mut limit = Self::new(Concurrency::new(1));
+        limit.is_limited = false;
+        limit
     }
 
     pub(crate) const fn new(concurrency: Concurrency) -> Self {
@@ -71,23 +71,23 @@ impl Slots {
             None => limit,
         };
         Self {
-            on: true,
-            queue: concurrency.queue,
+            is_limited: true,
+            max_queue: concurrency.queue,
             limit: AtomicU64::new(start as u64),
             word: AtomicU64::new(0),
-            line: Mutex::new(Line::new()),
+            queue: Mutex::new(WaitQueue::new()),
             adaptive,
         }
     }
 
-    pub(crate) const fn is_on(&self) -> bool {
-        self.on
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.is_limited
     }
 
     /// Takes a slot if there is one and nobody waits for it.
     #[inline]
-    pub(crate) fn try_enter(&self) -> bool {
-        if !self.on {
+    pub(crate) fn try_acquire(&self) -> bool {
+        if !self.is_limited {
             return true;
         }
         let limit = self.limit.load(Ordering::Relaxed);
@@ -97,22 +97,22 @@ impl Slots {
     }
 
     /// Takes one more than there are: for a call inside the holder of a slot, which would else wait for itself.
-    pub(crate) fn enter_beyond(&self) {
-        if self.on {
+    pub(crate) fn acquire_beyond_limit(&self) {
+        if self.is_limited {
             let _ = self.change(|word| Some(word.saturating_add(1)));
         }
     }
 
     /// Takes a slot, waiting for it in line at most until `latest`, if there is one. A call that is dropped meanwhile is out of the
     /// line, and a slot that it was about to get goes to the next.
-    pub(crate) async fn enter(&self, latest: Option<Instant>) -> Result<(), Full> {
-        if self.try_enter() {
+    pub(crate) async fn acquire(&self, latest: Option<Instant>) -> Result<(), Full> {
+        if self.try_acquire() {
             return Ok(());
         }
         if latest.is_some_and(|latest| latest <= Instant::now()) {
             return Err(Full::Time);
         }
-        let mut place = Place::new(self);
+        let mut place = QueuePlace::new(self);
         let mut timer = pin!(Timer::new());
         poll_fn(|cx| {
             if let Poll::Ready(entered) = place.poll(cx) {
@@ -133,7 +133,7 @@ impl Slots {
     /// if the server was overloaded.
     #[inline]
     pub(crate) fn release(&self, took: Option<Duration>, ok: bool) {
-        if !self.on {
+        if !self.is_limited {
             return;
         }
         let word = self.give_back();
@@ -144,17 +144,17 @@ impl Slots {
 
     /// What follows where somebody waits, or the limit adapts. `word` is that before the slot came back.
     fn released(&self, word: u64, took: Option<Duration>, ok: bool) {
-        let mut serve = word >= WAITING;
+        let mut pop = word >= WAITING;
         if let Some(adaptive) = &self.adaptive {
             let in_use = in_use(word);
             let reached = in_use >= self.limit.load(Ordering::Relaxed);
             adaptive.sample(took, ok, reached, in_use, |limit| {
                 self.change_limit(limit);
-                serve = true;
+                pop = true;
             });
         }
-        if serve {
-            self.serve();
+        if pop {
+            self.grant();
         }
     }
 
@@ -166,7 +166,7 @@ impl Slots {
             Some(adaptive) => adaptive.set(limit, |limit| self.change_limit(limit)),
             None => self.change_limit(limit),
         }
-        self.serve();
+        self.grant();
     }
 
     pub(crate) fn in_use(&self) -> u32 {
@@ -198,38 +198,38 @@ impl Slots {
     /// With the line locked: who joins it has either seen this limit, or is seen by whoever serves after this.
     #[cold]
     fn change_limit(&self, limit: u32) {
-        let _line = lock(&self.line);
+        let _queue = lock(&self.queue);
         self.limit.store(limit.into(), Ordering::Relaxed);
     }
 
     /// Gives slots to who waits as long as there are both.
     #[cold]
-    fn serve(&self) {
-        while let Some(waker) = self.serve_one() {
+    fn grant(&self) {
+        while let Some(waker) = self.grant_one() {
             waker.wake();
         }
     }
 
-    fn serve_one(&self) -> Option<Waker> {
-        let mut line = lock(&self.line);
+    fn grant_one(&self) -> Option<Waker> {
+        let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         self.change(|word| {
             let possible = waiting(word) > 0 && in_use(word) < limit;
             possible.then(|| word.saturating_sub(WAITING).saturating_add(1))
         })
         .ok()?;
-        line.serve()
+        queue.pop()
     }
 
     /// The ticket of who has joined the line; none for who has a slot after all.
     #[cold]
-    fn join(&self, waker: Waker) -> Result<Option<u64>, Full> {
-        let mut line = lock(&self.line);
+    fn enqueue(&self, waker: Waker) -> Result<Option<u64>, Full> {
+        let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         let before = self.change(|word| {
             if word < limit {
                 Some(word.saturating_add(1))
-            } else if waiting(word) < self.queue.into() {
+            } else if waiting(word) < self.max_queue.into() {
                 Some(word.saturating_add(WAITING))
             } else {
                 None
@@ -237,19 +237,19 @@ impl Slots {
         });
         match before {
             Ok(word) if word < limit => Ok(None),
-            Ok(_) => Ok(Some(line.join(waker))),
-            Err(_) => Err(Full::Queue),
+            Ok(_) => Ok(Some(queue.push(waker))),
+            Err(_) => Err(Full::QueueTerms),
         }
     }
 
     #[cold]
-    fn leave(&self, ticket: u64) {
-        let mut line = lock(&self.line);
-        let left = line.leave(ticket);
+    fn cancel(&self, ticket: u64) {
+        let mut queue = lock(&self.queue);
+        let left = queue.cancel(ticket);
         if left.is_some() {
             let _ = self.change(|word| word.checked_sub(WAITING));
         }
-        drop(line);
+        drop(queue);
         if left.is_none() {
             // The slot was there already.
             self.release(None, true);
@@ -267,15 +267,15 @@ fn narrow(number: u64) -> u32 {
 
 /// A place in the line for a slot. Dropped, it is given up.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
-    slots: &'a Slots,
+pub(crate) struct QueuePlace<'a> {
+    limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
 }
 
-impl<'a> Place<'a> {
-    pub(crate) const fn new(slots: &'a Slots) -> Self {
+impl<'a> QueuePlace<'a> {
+    pub(crate) const fn new(limit: &'a ConcurrencyLimit) -> Self {
         Self {
-            slots,
+            limit,
             ticket: None,
         }
     }
@@ -283,10 +283,10 @@ impl<'a> Place<'a> {
     /// Ready when there is a slot, which is then the caller's to give back, or when as many wait as may.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Full>> {
         let Some(ticket) = self.ticket else {
-            if self.slots.try_enter() {
+            if self.limit.try_acquire() {
                 return Poll::Ready(Ok(()));
             }
-            return match self.slots.join(cx.waker().clone()) {
+            return match self.limit.enqueue(cx.waker().clone()) {
                 Ok(None) => Poll::Ready(Ok(())),
                 Ok(ticket) => {
                     self.ticket = ticket;
@@ -295,7 +295,7 @@ impl<'a> Place<'a> {
                 Err(full) => Poll::Ready(Err(full)),
             };
         };
-        let refreshed = lock(&self.slots.line).refresh(ticket, cx.waker().clone());
+        let refreshed = lock(&self.limit.queue).refresh(ticket, cx.waker().clone());
         match refreshed {
             Ok(_) => Poll::Pending,
             Err(_) => {
@@ -306,15 +306,15 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.slots.leave(ticket);
+            self.limit.cancel(ticket);
         }
     }
 }
 
 #[cfg(test)]
-#[path = "slots_test.rs"]
+#[path = "limit_test.rs"]
 mod tests;

@@ -1,0 +1,186 @@
+//! The balance of the retry budget, in one atomic word.
+
+use crate::{
+    Class,
+    budget::settings::{Budget, UNIT},
+    clock::{Moment, nanos},
+    sync::{AtomicU64, Ordering},
+};
+use std::time::Duration;
+
+/// The account, in one atomic word: what is missing to a full one, and the time up to which time has paid. Zero is a
+/// full account, whoever's budget it is counted by.
+#[derive(Debug)]
+pub(crate) struct Balance(AtomicU64);
+
+/// What time pays one thousandth of a unit for: one unit in ten seconds.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How the word is divided: what is missing below, then one bit that says whether the server is degraded, the ticks above.
+const MISSING_BITS: u32 = 23;
+const MISSING_MASK: u64 = (1 << MISSING_BITS) - 1;
+const DEGRADED: u64 = 1 << MISSING_BITS;
+const TICKS_SHIFT: u32 = MISSING_BITS + 1;
+
+#[derive(Clone, Copy)]
+struct Word {
+    missing: u64,
+    is_degraded: bool,
+    ticks: u64,
+}
+
+impl Word {
+    const fn packed(self) -> u64 {
+        let degraded = if self.is_degraded { DEGRADED } else { 0 };
+        (self.ticks << TICKS_SHIFT) | degraded | (self.missing & MISSING_MASK)
+    }
+
+    const fn of(word: u64) -> Self {
+        Self {
+            missing: word & MISSING_MASK,
+            is_degraded: word & DEGRADED != 0,
+            ticks: word >> TICKS_SHIFT,
+        }
+    }
+
+    /// With what time has paid since it paid last. A full account has that time too, or it would be filled again
+    /// from long ago as soon as something is missing.
+    fn refilled(self, now: Moment) -> Self {
+        let ticks = now.ticks();
+        Self {
+            missing: self
+                .missing
+                .saturating_sub(ticks.saturating_sub(self.ticks)),
+            ticks: ticks.max(self.ticks),
+            ..self
+        }
+    }
+}
+
+impl Balance {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// An attempt has succeeded. A full account is read and not written, so that callers of a healthy upstream
+    /// do not contend for it.
+    ///
+    /// A debt is forgiven first: whatever was wasted before, the server is well again.
+    #[inline]
+    pub(crate) fn deposit(&self, budget: Budget) {
+        if self.0.load(Ordering::Relaxed) & MISSING_MASK != 0 {
+            self.deposit_missing(budget);
+        }
+    }
+
+    #[cold]
+    fn deposit_missing(&self, budget: Budget) {
+        let most = if budget.is_limited() {
+            u64::from(budget.cap)
+        } else {
+            MISSING_MASK
+        };
+        self.change(|word| Word {
+            missing: word.missing.min(most).saturating_sub(UNIT.into()),
+            ..word
+        });
+    }
+
+    /// Whether nothing is missing and nothing is wrong with the server.
+    #[inline]
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & (MISSING_MASK | DEGRADED) == 0
+    }
+
+    /// Whether nothing is missing, after what time has paid.
+    #[cold]
+    pub(crate) fn is_full(&self, now: Moment) -> bool {
+        self.change(|word| word.refilled(now)).missing == 0
+    }
+
+    /// Whether calls have failed, and the server has not recovered yet.
+    #[inline]
+    pub(crate) fn is_degraded(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & DEGRADED != 0
+    }
+
+    #[cold]
+    pub(crate) fn set_degraded(&self, is_degraded: bool) {
+        self.change(|word| Word {
+            is_degraded,
+            ..word
+        });
+    }
+
+    /// Puts something back, up to a full account.
+    #[cold]
+    pub(crate) fn refund(&self, amount: u32) {
+        self.change(|word| Word {
+            missing: word.missing.saturating_sub(amount.into()),
+            ..word
+        });
+    }
+
+    /// Takes the price of a failed retry after `class`, and gives what it took.
+    #[cold]
+    pub(crate) fn withdraw(&self, budget: Budget, class: Class, now: Moment) -> u32 {
+        let price = budget.price(class);
+        let most = u64::from(budget.cap).saturating_mul(2);
+        self.change(|word| {
+            let word = word.refilled(now);
+            let missing = word.missing.saturating_add(price.into());
+            Word {
+                // What another budget has left missing stays so.
+                missing: missing.min(most.max(word.missing)),
+                ..word
+            }
+        });
+        price
+    }
+
+    /// Whether a retry after `class` can be afforded now.
+    #[cold]
+    pub(crate) fn can_afford(&self, budget: Budget, class: Class, now: Moment) -> bool {
+        let word = self.change(|word| word.refilled(now));
+        let after = word.missing.saturating_add(budget.price(class).into());
+        !budget.is_limited() || after <= budget.cap.into()
+    }
+
+    /// The balance, in what one success earns.
+    pub(crate) fn level(&self, budget: Budget, now: Moment) -> f64 {
+        let word = Word::of(self.0.load(Ordering::Relaxed)).refilled(now);
+        // It has 23 bits.
+        let missing = u32::try_from(word.missing).unwrap_or(u32::MAX);
+        (f64::from(budget.cap) - f64::from(missing)) / f64::from(UNIT)
+    }
+
+    fn change(&self, step: impl Fn(Word) -> Word) -> Word {
+        let mut old = self.0.load(Ordering::Relaxed);
+        loop {
+            let new = step(Word::of(old));
+            match self.0.compare_exchange_weak(
+                old,
+                new.packed(),
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return new,
+                Err(now) => old = now,
+            }
+        }
+    }
+}
+
+impl Moment {
+    /// Ticks fit into 40 bits for 348 years.
+    const fn ticks(self) -> u64 {
+        match self.0.checked_div(nanos(TICK)) {
+            Some(ticks) => ticks,
+            None => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "balance_test.rs"]
+mod tests;
