@@ -223,14 +223,14 @@ pub use http::ApiError;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use http::{IntoApiResult, SendChecked};
 pub use policy::{
-    Backoff, BackoffKind, Delays, Jitter, Policy, PolicyError, Retry, Rule, Schedule, decide,
+    Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use upstream::{
     Breaker, BreakerState, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
-    UpstreamConfig, UpstreamError, Usage,
+    UpstreamConfig, Usage,
 };
 
 #[doc(hidden)]

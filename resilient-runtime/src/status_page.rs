@@ -1,7 +1,7 @@
 //! After a failed call: takes a failure that may be the server's, asks the provider's status page, gives the open
 //! incident. A hint: what goes wrong here is never an error.
 
-use crate::{Class, Classify, Redacted};
+use crate::{Classify, Redacted};
 use ::reqwest::{Client, redirect};
 use serde_json::Value;
 use std::{borrow::Cow, fmt, time::Duration};
@@ -104,7 +104,7 @@ impl StatusPage {
         failure: &E,
     ) -> impl Future<Output = Option<Incident>> + Send + use<'p, E> {
         // Looked at here, so that the future does not hold the failure.
-        let asked = may_be_an_incident(failure.classify().class);
+        let asked = failure.classify().class.may_be_an_incident();
         async move { if asked { self.ask().await } else { None } }
     }
 
@@ -212,20 +212,6 @@ fn client() -> Option<Client> {
     std::panic::catch_unwind(|| Client::builder().redirect(redirects()).build())
         .ok()?
         .ok()
-}
-
-const fn may_be_an_incident(class: Class) -> bool {
-    matches!(
-        class,
-        Class::ServerError
-            | Class::BadGateway
-            | Class::Overloaded
-            | Class::GatewayTimeout
-            | Class::Timeout
-            | Class::Connect
-            | Class::Dns
-            | Class::Network
-    )
 }
 
 /// The first of the gravest of those that are open.

@@ -1,14 +1,78 @@
 //! The vocabulary of failures: one [`Class`] for each kind that asks for its own treatment.
 
+use super::Processed;
 use std::fmt;
 
-/// Defines the classes once: name, whether it is retried by default, and the advice.
+/// Whether a class of failures is retried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Retried {
+    /// By default. A rule of the policy, and the server, can say otherwise.
+    Yes,
+    /// Not by default. A rule of the policy, and the server, can say otherwise.
+    No,
+    /// Never: no retry can succeed, so no rule and no server can ask for one.
+    Never,
+}
+
+/// How a circuit breaker takes a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BreakerVote {
+    /// It counts as a failed call: it tells something about the server, or about the way to it.
+    Counts,
+    /// It counts neither way: it is about this request or this caller.
+    Ignores,
+    /// It opens the breaker at once: no call can succeed.
+    Opens,
+}
+
+/// The sentence for an end user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UserMessage {
+    /// Followed by "; please try again" and the time.
+    TryAgain(&'static str),
+    /// The whole message.
+    Final(&'static str),
+}
+
+/// The message for failures that the end user can do nothing about.
+const NO_USE: &str =
+    "Sorry, this did not work, and trying again will not help; please contact support.";
+
+/// Everything that is decided by the class of a failure alone: one row of the table.
+#[expect(clippy::struct_excessive_bools, reason = "the columns of a table")]
+struct Row {
+    name: &'static str,
+    retry: Retried,
+    /// Whether the server may have acted on the request, unless the failure says so itself.
+    processed: Processed,
+    /// The server may have more work than it can do: retries make it worse.
+    overload: bool,
+    breaker: BreakerVote,
+    /// A wait that the server names with it holds for all callers of the upstream.
+    closes_gate: bool,
+    /// The provider's status page may have an incident about it.
+    incident: bool,
+    /// Raised by this crate, before or instead of an attempt.
+    local: bool,
+    advice: &'static str,
+    user: UserMessage,
+}
+
+/// Defines the classes and their rows.
 macro_rules! classes {
-    ($( $(#[$doc:meta])* $variant:ident = $name:literal, $retried:literal, $advice:literal; )+) => {
-        /// What kind of failure an attempt ended in.
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident {
+            name: $name:literal, retry: $retry:ident, processed: $processed:ident, overload: $overload:literal,
+            breaker: $breaker:ident, closes_gate: $closes_gate:literal, incident: $incident:literal, local: $local:literal,
+            advice: $advice:literal,
+            user: $user:ident($message:expr),
+        }
+    )+) => {
+        /// The kind of failure that an attempt ended in.
         ///
-        /// A class decides whether a retry can help, which schedule the wait follows and what advice the
-        /// developer gets. The names ([`Class::as_str`]) are what the attribute's `on(..)` and the log use.
+        /// The class decides whether a retry can help, which schedule the wait follows and which advice the
+        /// developer gets. The attribute's `on(..)` and the log use the names ([`Class::as_str`]).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Class {
@@ -19,20 +83,21 @@ macro_rules! classes {
             /// Every class, in declaration order.
             pub const ALL: &'static [Class] = &[$(Class::$variant),+];
 
-            /// The name in snake case, as `on(..)` and the log use it.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Class::$variant => $name,)+ }
-            }
-
-            /// Whether a failure of this class is retried when neither the policy nor the server says
-            /// otherwise.
-            pub const fn is_retried_by_default(self) -> bool {
-                match self { $(Class::$variant => $retried,)+ }
-            }
-
-            /// What a developer can do about it, in a sentence.
-            pub const fn advice(self) -> &'static str {
-                match self { $(Class::$variant => $advice,)+ }
+            const fn row(self) -> &'static Row {
+                match self {
+                    $(Class::$variant => &Row {
+                        name: $name,
+                        retry: Retried::$retry,
+                        processed: Processed::$processed,
+                        overload: $overload,
+                        breaker: BreakerVote::$breaker,
+                        closes_gate: $closes_gate,
+                        incident: $incident,
+                        local: $local,
+                        advice: $advice,
+                        user: UserMessage::$user($message),
+                    },)+
+                }
             }
         }
     };
@@ -40,80 +105,180 @@ macro_rules! classes {
 
 classes! {
     /// The server refuses the request as it is: 400, 405, 413, 415, 422 and other 4xx.
-    InvalidRequest = "invalid_request", false,
-        "fix the request; the server's message says where";
+    InvalidRequest {
+        name: "invalid_request", retry: No, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "fix the request; the server's message says where",
+        user: Final(NO_USE),
+    }
     /// The input is longer than the model or the limit allows.
-    ContextLength = "context_length", false,
-        "shorten the input";
+    ContextLength {
+        name: "context_length", retry: No, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "shorten the input",
+        user: Final("This is too long; please shorten it and try again."),
+    }
     /// The content was refused by a policy of the provider.
-    ContentFilter = "content_filter", false,
-        "change the content";
+    ContentFilter {
+        name: "content_filter", retry: No, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "change the content",
+        user: Final("This was refused because of its content; please change it and try again."),
+    }
     /// 401: no valid credentials.
-    Authentication = "authentication", false,
-        "check the key and how it is passed; rotate it if it was exposed";
+    Authentication {
+        name: "authentication", retry: No, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "check the key and how it is passed; rotate it if it was exposed",
+        user: Final(NO_USE),
+    }
     /// 403: valid credentials that may not do this.
-    Permission = "permission", false,
-        "check access to the model, plan and region";
+    Permission {
+        name: "permission", retry: No, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "check access to the model, plan and region",
+        user: Final(NO_USE),
+    }
     /// 404: no such model or URL.
-    NotFound = "not_found", false,
-        "check the model's name and the URL";
+    NotFound {
+        name: "not_found", retry: No, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "check the model's name and the URL",
+        user: Final(NO_USE),
+    }
     /// 409: the resource is in another state just now.
-    Conflict = "conflict", true,
-        "look for another writer of the same resource";
+    Conflict {
+        name: "conflict", retry: Yes, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "look for another writer of the same resource",
+        user: TryAgain("Something else was changed at the same time"),
+    }
     /// 429: too many requests or tokens for the moment.
-    RateLimited = "rate_limited", true,
-        "slow down, batch requests, or ask for a higher limit";
+    RateLimited {
+        name: "rate_limited", retry: Yes, processed: No, overload: true,
+        breaker: Ignores, closes_gate: true, incident: false, local: false,
+        advice: "slow down, batch requests, or ask for a higher limit",
+        user: TryAgain("The service is busy"),
+    }
     /// 402, or 429 with a billing code: the account has nothing left. Never retried.
-    QuotaExhausted = "quota_exhausted", false,
-        "check plan, credit and spend limit on the provider's billing page; a retry cannot succeed";
+    QuotaExhausted {
+        name: "quota_exhausted", retry: Never, processed: No, overload: false,
+        breaker: Opens, closes_gate: false, incident: false, local: false,
+        advice: "check plan, credit and spend limit on the provider's billing page; a retry cannot succeed",
+        user: Final(NO_USE),
+    }
     /// 500 and other 5xx.
-    ServerError = "server_error", true,
-        "if it lasts, look at the provider's status page and report the request id";
+    ServerError {
+        name: "server_error", retry: Yes, processed: Maybe, overload: false,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "if it lasts, look at the provider's status page and report the request id",
+        user: TryAgain("The service has a problem"),
+    }
     /// 502, 520 to 527, 530: a gateway got no good answer from the server behind it.
-    BadGateway = "bad_gateway", true,
-        "if it lasts, look at the provider's status page";
+    BadGateway {
+        name: "bad_gateway", retry: Yes, processed: Maybe, overload: false,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "if it lasts, look at the provider's status page",
+        user: TryAgain("The service has a problem"),
+    }
     /// 503, 529: the server has more work than it can do. Retried on a longer schedule.
-    Overloaded = "overloaded", true,
-        "send less, or at another time; a higher service tier may help";
+    Overloaded {
+        name: "overloaded", retry: Yes, processed: Maybe, overload: true,
+        breaker: Counts, closes_gate: true, incident: true, local: false,
+        advice: "send less, or at another time; a higher service tier may help",
+        user: TryAgain("The service is busy"),
+    }
     /// 504: a gateway waited too long for the server behind it.
-    GatewayTimeout = "gateway_timeout", true,
-        "send a smaller request, or stream the answer";
+    GatewayTimeout {
+        name: "gateway_timeout", retry: Yes, processed: Maybe, overload: true,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "send a smaller request, or stream the answer",
+        user: TryAgain("The service takes too long to answer"),
+    }
     /// No answer within the attempt's timeout, or 408.
-    Timeout = "timeout", true,
-        "check that the timeout leaves room for a normal answer";
+    Timeout {
+        name: "timeout", retry: Yes, processed: Maybe, overload: true,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "check that the timeout leaves room for a normal answer",
+        user: TryAgain("The service takes too long to answer"),
+    }
     /// No connection: refused, unreachable, or a failed handshake.
-    Connect = "connect", true,
-        "check that the server runs, the address, and proxies and firewalls on the way";
+    Connect {
+        name: "connect", retry: Yes, processed: No, overload: false,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "check that the server runs, the address, and proxies and firewalls on the way",
+        user: TryAgain("The service cannot be reached"),
+    }
     /// The host name could not be resolved.
-    Dns = "dns", true,
-        "check the host name and the resolver";
+    Dns {
+        name: "dns", retry: Yes, processed: No, overload: false,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "check the host name and the resolver",
+        user: TryAgain("The service cannot be reached"),
+    }
     /// The connection broke: reset, closed early, truncated body.
-    Network = "network", true,
-        "if it lasts, look at the network and at proxies on the way";
+    Network {
+        name: "network", retry: Yes, processed: Maybe, overload: false,
+        breaker: Counts, closes_gate: false, incident: true, local: false,
+        advice: "if it lasts, look at the network and at proxies on the way",
+        user: TryAgain("The service cannot be reached"),
+    }
     /// A complete answer that is not what was promised.
-    Decode = "decode", false,
-        "compare the answer with the type it is read into; the API may have changed";
+    Decode {
+        name: "decode", retry: No, processed: Yes, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "compare the answer with the type it is read into; the API may have changed",
+        user: Final(NO_USE),
+    }
     /// A stream that failed after its first item.
-    StreamBroken = "stream_broken", false,
-        "ask again with what was received so far in mind";
+    StreamBroken {
+        name: "stream_broken", retry: No, processed: Yes, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "ask again with what was received so far in mind",
+        user: TryAgain("The answer broke off"),
+    }
     /// Raised here: the circuit breaker is open.
-    CircuitOpen = "circuit_open", false,
-        "wait until the circuit breaker lets probes through, or release it if it was isolated by hand";
+    CircuitOpen {
+        name: "circuit_open", retry: Never, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "wait until the circuit breaker lets probes through, or release it if it was isolated by hand",
+        user: TryAgain("The service is busy"),
+    }
     /// Raised here: the client-side rate limit would take too long.
-    Limited = "limited", false,
-        "send less, raise the client-side limit, or allow a longer wait";
+    Limited {
+        name: "limited", retry: Never, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "send less, raise the client-side limit, or allow a longer wait",
+        user: TryAgain("The service is busy"),
+    }
     /// Raised here: the concurrency limit and its queue are full.
-    AtCapacity = "at_capacity", false,
-        "send less at once, or raise the concurrency limit";
+    AtCapacity {
+        name: "at_capacity", retry: Never, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "send less at once, or raise the concurrency limit",
+        user: TryAgain("The service is busy"),
+    }
     /// Raised here: the deadline of the whole call is over.
-    Deadline = "deadline", false,
-        "give the call more time, or do less in it";
+    Deadline {
+        name: "deadline", retry: Never, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "give the call more time, or do less in it",
+        user: TryAgain("The service takes too long to answer"),
+    }
     /// Raised here: the call was cancelled.
-    Cancelled = "cancelled", false,
-        "nothing to do: the caller gave up";
+    Cancelled {
+        name: "cancelled", retry: Never, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "nothing to do: the caller gave up",
+        user: Final("This was cancelled."),
+    }
     /// Nothing is known about this failure.
-    Unknown = "unknown", false,
-        "implement Classify for the error type so that it can be told apart";
+    Unknown {
+        name: "unknown", retry: No, processed: Maybe, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "implement Classify for the error type so that it can be told apart",
+        user: Final(NO_USE),
+    }
 }
 
 impl Class {
@@ -151,42 +316,58 @@ impl Class {
         }
     }
 
-    /// Whether such a failure may mean that the server has more to do than it can: retries make it worse.
-    pub(crate) const fn is_overload(self) -> bool {
-        matches!(
-            self,
-            Self::Overloaded | Self::RateLimited | Self::Timeout | Self::GatewayTimeout
-        )
+    /// The name in snake case, as `on(..)` and the log use it.
+    pub const fn as_str(self) -> &'static str {
+        self.row().name
     }
 
-    /// Whether it tells something about how the server, or the way to it, is: what a circuit breaker counts. A 429 does
-    /// not: it is about the caller.
-    pub(crate) const fn is_of_the_server(self) -> bool {
-        matches!(
-            self,
-            Self::ServerError
-                | Self::BadGateway
-                | Self::Overloaded
-                | Self::GatewayTimeout
-                | Self::Timeout
-                | Self::Connect
-                | Self::Dns
-                | Self::Network
-        )
+    /// Whether a failure of this class is retried if neither the policy nor the server says otherwise.
+    pub const fn is_retried_by_default(self) -> bool {
+        matches!(self.row().retry, Retried::Yes)
+    }
+
+    /// A remedy for the developer, in a sentence.
+    pub const fn advice(self) -> &'static str {
+        self.row().advice
     }
 
     /// Whether this crate raises the class itself, before or instead of an attempt. Such a failure is
     /// never retried, whatever the policy says.
     pub const fn is_local(self) -> bool {
-        matches!(
-            self,
-            Self::CircuitOpen | Self::Limited | Self::AtCapacity | Self::Deadline | Self::Cancelled
-        )
+        self.row().local
     }
 
     /// Whether no retry can ever succeed, so that no rule and no server can ask for one.
     pub(crate) const fn is_never_retried(self) -> bool {
-        matches!(self, Self::QuotaExhausted) || self.is_local()
+        matches!(self.row().retry, Retried::Never)
+    }
+
+    pub(super) const fn processed(self) -> Processed {
+        self.row().processed
+    }
+
+    /// Whether the server may have more work than it can do: retries make it worse.
+    pub(crate) const fn is_overload(self) -> bool {
+        self.row().overload
+    }
+
+    pub(crate) const fn breaker_vote(self) -> BreakerVote {
+        self.row().breaker
+    }
+
+    /// Whether a wait that the server names holds for all callers of the upstream.
+    pub(crate) const fn closes_gate(self) -> bool {
+        self.row().closes_gate
+    }
+
+    /// Whether the provider's status page may have an incident about it.
+    #[cfg(feature = "status-page")]
+    pub(crate) const fn may_be_an_incident(self) -> bool {
+        self.row().incident
+    }
+
+    pub(super) const fn user_message(self) -> UserMessage {
+        self.row().user
     }
 }
 

@@ -69,25 +69,12 @@ impl Classification {
     /// A failure of this class, with nothing else known. A class that says so by itself (a refused
     /// connection, a 429) counts as not processed.
     pub const fn new(class: Class) -> Self {
-        let processed = match class {
-            Class::Connect
-            | Class::Dns
-            | Class::RateLimited
-            | Class::QuotaExhausted
-            | Class::Authentication
-            | Class::Permission
-            | Class::CircuitOpen
-            | Class::Limited
-            | Class::AtCapacity => Processed::No,
-            Class::Decode | Class::StreamBroken => Processed::Yes,
-            _ => Processed::Maybe,
-        };
         Self {
             class,
             retryable: None,
             wait: None,
             status: None,
-            processed,
+            processed: class.processed(),
             code: None,
             kind: None,
             param: None,

@@ -1,6 +1,6 @@
 //! What to do about a failure: for the developer, and for whoever waits for the result.
 
-use crate::{Class, Classification};
+use super::{Classification, class::UserMessage};
 use std::time::Duration;
 
 /// Codes for which there is better advice than their class has.
@@ -103,21 +103,9 @@ impl Classification {
     /// assert_eq!(busy.user_message(), "The service is busy; please try again in 20 seconds.");
     /// ```
     pub fn user_message(&self) -> String {
-        let what = match self.class {
-            Class::RateLimited | Class::Overloaded | Class::CircuitOpen | Class::Limited | Class::AtCapacity => {
-                "The service is busy"
-            }
-            Class::ServerError | Class::BadGateway => "The service has a problem",
-            Class::Timeout | Class::GatewayTimeout | Class::Deadline => "The service takes too long to answer",
-            Class::Connect | Class::Dns | Class::Network => "The service cannot be reached",
-            Class::StreamBroken => "The answer broke off",
-            Class::Conflict => "Something else was changed at the same time",
-            Class::ContextLength => return "This is too long; please shorten it and try again.".to_owned(),
-            Class::ContentFilter => {
-                return "This was refused because of its content; please change it and try again.".to_owned();
-            }
-            Class::Cancelled => return "This was cancelled.".to_owned(),
-            _ => return "Sorry, this did not work, and trying again will not help; please contact support.".to_owned(),
+        let what = match self.class.user_message() {
+            UserMessage::TryAgain(what) => what,
+            UserMessage::Final(message) => return message.to_owned(),
         };
         let when = self.wait.map_or_else(
             || "in a moment".to_owned(),
@@ -150,7 +138,7 @@ fn spoken(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ServerWait, WaitOrigin};
+    use crate::{Class, ServerWait, WaitOrigin};
 
     #[test]
     fn every_class_has_a_sentence_for_an_end_user() {

@@ -9,6 +9,7 @@ mod report;
 mod server_limits;
 mod server_wait;
 
+pub(crate) use class::BreakerVote;
 pub use class::Class;
 pub use classification::{Classification, Processed, Retryable};
 pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};

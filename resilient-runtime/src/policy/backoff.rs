@@ -1,5 +1,6 @@
 //! Stage policy: how long to wait before each retry. Plain arithmetic that saturates.
 
+use super::ConfigError;
 use std::time::Duration;
 
 /// How the step from one wait to the next grows.
@@ -172,17 +173,26 @@ impl Backoff {
         Duration::from_nanos(delay)
     }
 
-    /// What is wrong with the numbers, if anything.
-    pub(crate) const fn mistake(&self) -> Option<&'static str> {
+    /// Says which numbers make no sense.
+    ///
+    /// # Errors
+    /// The first mistake found.
+    pub const fn validate(&self) -> Result<(), ConfigError> {
         // A comparison with NaN is false, so it has to be asked for the good case.
         if !(self.factor >= 1.0 && self.factor.is_finite()) {
-            return Some("backoff: `factor` must be a finite number of at least 1");
+            return Err(ConfigError::new(
+                "backoff",
+                "backoff: `factor` must be a finite number of at least 1",
+            ));
         }
         let is_fixed = matches!(self.kind, BackoffKind::Fixed);
         if !is_fixed && self.initial.as_nanos() > self.max.as_nanos() {
-            return Some("backoff: `initial` is longer than `max`");
+            return Err(ConfigError::new(
+                "backoff",
+                "backoff: `initial` is longer than `max`",
+            ));
         }
-        None
+        Ok(())
     }
 }
 

@@ -1,17 +1,19 @@
 //! Stage policy: what a call may do, as plain data.
 
 mod backoff;
+mod config_error;
 pub mod decide;
 mod rule;
 mod schedule;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
+pub use config_error::ConfigError;
 pub use rule::Rule;
 pub use schedule::{Delays, Retry, Schedule};
 
 use crate::{Class, budget::Budget};
 use rule::PackedRule;
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 /// Overloaded servers need longer to recover: after a 503, a 429, a 504 or a timeout the schedule starts at this multiple of
 /// `initial`. With less, callers that are held back by a quota come back so soon that they use up the retry budget.
@@ -210,52 +212,66 @@ impl Policy {
     /// above the maximum.
     ///
     /// # Errors
-    /// The first [`PolicyError`] found. Use it where the numbers come from outside; the attribute checks
+    /// The first mistake found. Use it where the numbers come from outside; the attribute checks
     /// its own at compile time.
-    pub const fn validate(&self) -> Result<(), PolicyError> {
+    pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.attempts == 0 {
-            return Err(PolicyError(
+            return Err(ConfigError::new(
+                "attempts",
                 "attempts: at least 1, since the first try counts",
             ));
         }
         if matches!(self.timeout, Some(Duration::ZERO)) {
-            return Err(PolicyError("timeout: zero leaves no time for an attempt"));
+            return Err(ConfigError::new(
+                "timeout",
+                "timeout: zero leaves no time for an attempt",
+            ));
         }
         if matches!(self.deadline, Some(Duration::ZERO)) {
-            return Err(PolicyError("deadline: zero leaves no time for an attempt"));
+            return Err(ConfigError::new(
+                "deadline",
+                "deadline: zero leaves no time for an attempt",
+            ));
         }
-        if let Some(mistake) = self.backoff.mistake() {
-            return Err(PolicyError(mistake));
+        if let Err(mistake) = self.backoff.validate() {
+            return Err(mistake);
         }
         let mut classes = Class::ALL;
         while let [class, rest @ ..] = classes {
-            if let Some(mistake) = self.rule_mistake(*class) {
-                return Err(PolicyError(mistake));
+            if let Err(mistake) = self.validate_rule(*class) {
+                return Err(mistake);
             }
             classes = rest;
         }
         Ok(())
     }
 
-    const fn rule_mistake(&self, class: Class) -> Option<&'static str> {
+    const fn validate_rule(&self, class: Class) -> Result<(), ConfigError> {
         let rule = self.rule(class);
         if matches!(rule.attempts, Some(0)) {
-            return Some("a class's attempts: at least 1, since the first try counts");
+            return Err(ConfigError::new(
+                "on",
+                "attempts of a class: at least 1, since the first try counts",
+            ));
         }
         if matches!(class, Class::CircuitOpen) {
             // The wait for the breaker is no attempt and has no schedule.
-            let waits = matches!(rule.retry, Some(true));
             let is_plain = rule.attempts.is_none() && !rule.has_steps();
-            return if is_plain && (waits || rule.retry.is_none()) {
-                None
-            } else {
-                Some("a rule for circuit_open: it takes `retry(true)` alone, for a call that waits")
-            };
+            if is_plain && !matches!(rule.retry, Some(false)) {
+                return Ok(());
+            }
+            return Err(ConfigError::new(
+                "on",
+                "a rule for circuit_open: it takes `retry(true)` alone, for a call that waits",
+            ));
         }
         if class.is_never_retried() && matches!(rule.retry, Some(true)) {
-            return Some("a rule asks to retry a class for which no retry can succeed");
+            return Err(ConfigError::new(
+                "on",
+                "a rule asks to retry a class for which no retry can succeed",
+            ));
         }
-        rule.applied_to(self.backoff).mistake()
+        rule.applied_to(self.backoff).validate()
     }
 }
 
@@ -271,22 +287,3 @@ impl Default for Policy {
         Self::DEFAULT
     }
 }
-
-/// What makes no sense in a [`Policy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PolicyError(&'static str);
-
-impl PolicyError {
-    /// What is wrong, as a sentence that starts with the name of the setting.
-    pub const fn message(&self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for PolicyError {}

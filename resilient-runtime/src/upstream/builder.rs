@@ -1,14 +1,10 @@
 //! Stage upstream: how an [`Upstream`] is made, in a constant or at run time.
 
 use crate::{
-    Policy,
+    ConfigError, Policy,
     sync::Mutex,
     upstream::{
-        Upstream,
-        breaker::Breaker,
-        concurrency::Concurrency,
-        config::{UpstreamConfig, UpstreamError},
-        rate::Rate,
+        Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig, rate::Rate,
     },
 };
 use std::{sync::OnceLock, time::Duration};
@@ -133,17 +129,17 @@ impl Upstream {
     )]
     #[track_caller]
     const fn checked(self) -> Self {
-        match self.config.mistake() {
-            None => self,
-            Some((_, message)) => panic!("{}", message),
+        match self.config.validate_const() {
+            Ok(()) => self,
+            Err(mistake) => panic!("{}", mistake.message()),
         }
     }
 }
 
 impl TryFrom<UpstreamConfig> for Upstream {
-    type Error = UpstreamError;
+    type Error = ConfigError;
 
-    fn try_from(config: UpstreamConfig) -> Result<Self, UpstreamError> {
+    fn try_from(config: UpstreamConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         Ok(Self::of(config))
     }

@@ -1,10 +1,10 @@
 //! Stage upstream: what an upstream limits, as plain data.
 
 use crate::{
-    Policy, PolicyError,
+    ConfigError, Policy,
     upstream::{breaker::Breaker, concurrency::Concurrency, rate::Rate},
 };
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 /// What an [`Upstream`](crate::upstream::Upstream) limits: plain data, for numbers that come from outside. In a `static`, the
 /// methods of `Upstream` say the same.
@@ -12,7 +12,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 /// ```
 /// use resilient_runtime::{Concurrency, Rate, Upstream, UpstreamConfig};
 ///
-/// fn upstream(per_minute: u64) -> Result<Upstream, resilient_runtime::UpstreamError> {
+/// fn upstream(per_minute: u64) -> Result<Upstream, resilient_runtime::ConfigError> {
 ///     let mut config = UpstreamConfig::new("openai");
 ///     config.requests = Some(Rate::per_minute(per_minute));
 ///     config.concurrency = Some(Concurrency::new(32));
@@ -21,7 +21,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 ///
 /// assert!(upstream(500).is_ok());
 /// let mistake = upstream(0).unwrap_err();
-/// assert!(mistake.to_string().starts_with("upstream `openai`: requests: "), "{mistake}");
+/// assert!(mistake.to_string().starts_with("requests: "), "{mistake}");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -48,7 +48,7 @@ pub struct UpstreamConfig {
     pub keys: usize,
 }
 
-const NAMELESS: (&str, &str) = ("name", "an upstream needs a name");
+const NAMELESS: ConfigError = ConfigError::new("name", "name: an upstream needs one");
 
 impl UpstreamConfig {
     /// No limit but the retry budget, which is the policy's.
@@ -66,88 +66,59 @@ impl UpstreamConfig {
         }
     }
 
-    /// Says what makes no sense.
+    /// Says which setting makes no sense.
     ///
     /// # Errors
     /// The first mistake found.
-    pub fn validate(&self) -> Result<(), UpstreamError> {
-        let nameless = self.name.is_empty().then_some(NAMELESS);
-        self.mistake()
-            .or(nameless)
-            .map_or(Ok(()), |(setting, message)| {
-                Err(UpstreamError {
-                    name: self.name.clone(),
-                    setting,
-                    message,
-                })
-            })
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        if self.name.is_empty() {
+            return Err(NAMELESS);
+        }
+        self.validate_const()
     }
 
-    /// The setting and what is wrong with it.
-    pub(super) const fn mistake(&self) -> Option<(&'static str, &'static str)> {
-        // A `String` is not looked at in a constant, and there is none.
+    /// As [`validate`](Self::validate), in a constant, where a `String` cannot be looked at and there is none.
+    pub(super) const fn validate_const(&self) -> Result<(), ConfigError> {
         if let Cow::Borrowed(name) = self.name {
             if name.is_empty() {
-                return Some(NAMELESS);
+                return Err(NAMELESS);
             }
         }
         if let Err(mistake) = self.policy.validate() {
-            return Some(("policy", PolicyError::message(&mistake)));
+            return Err(mistake.within("policy"));
         }
         if let Some(breaker) = &self.breaker {
             if let Err(mistake) = breaker.validate() {
-                return Some(("breaker", mistake));
+                return Err(mistake);
             }
         }
         if let Some(requests) = &self.requests {
             if let Err(mistake) = requests.validate() {
-                return Some(("requests", mistake));
+                return Err(mistake.within("requests"));
             }
         }
         if let Some(tokens) = &self.tokens {
             if let Err(mistake) = tokens.validate() {
-                return Some(("tokens", mistake));
+                return Err(mistake.within("tokens"));
             }
         }
         if let Some(concurrency) = &self.concurrency {
             if let Err(mistake) = concurrency.validate() {
-                return Some(("concurrency", mistake));
+                return Err(mistake);
             }
         }
         if self.max_wait.is_zero() {
-            return Some(("max_wait", "zero lets nothing wait for a limit"));
+            return Err(ConfigError::new(
+                "max_wait",
+                "max_wait: zero lets nothing wait for a limit",
+            ));
         }
         if self.keys == 0 {
-            return Some(("keys", "zero leaves no room for any key"));
+            return Err(ConfigError::new(
+                "keys",
+                "keys: zero leaves no room for any key",
+            ));
         }
-        None
+        Ok(())
     }
 }
-
-/// What makes no sense in an [`UpstreamConfig`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UpstreamError {
-    name: Cow<'static, str>,
-    setting: &'static str,
-    message: &'static str,
-}
-
-impl UpstreamError {
-    /// The setting that is wrong, such as `requests`.
-    pub fn setting(&self) -> &'static str {
-        self.setting
-    }
-}
-
-impl fmt::Display for UpstreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            setting,
-            message,
-        } = self;
-        write!(f, "upstream `{name}`: {setting}: {message}")
-    }
-}
-
-impl std::error::Error for UpstreamError {}

@@ -1,6 +1,7 @@
 //! Changing a running upstream.
 
 use crate::{
+    ConfigError,
     sync::lock,
     upstream::{
         Upstream, UpstreamConfig,
@@ -15,10 +16,7 @@ impl Upstream {
     ///
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
-    pub fn set_requests(
-        &self,
-        rate: Option<Rate>,
-    ) -> Result<(), crate::upstream::config::UpstreamError> {
+    pub fn set_requests(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
         self.change(
             |config| config.requests = rate,
             |shared| shared.requests.set(rate),
@@ -29,10 +27,7 @@ impl Upstream {
     ///
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
-    pub fn set_tokens(
-        &self,
-        rate: Option<Rate>,
-    ) -> Result<(), crate::upstream::config::UpstreamError> {
+    pub fn set_tokens(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
         self.change(
             |config| config.tokens = rate,
             |shared| shared.tokens.set(rate),
@@ -44,10 +39,7 @@ impl Upstream {
     ///
     /// # Errors
     /// As [`UpstreamConfig::validate`]; then nothing changes.
-    pub fn set_concurrency(
-        &self,
-        limit: u32,
-    ) -> Result<(), crate::upstream::config::UpstreamError> {
+    pub fn set_concurrency(&self, limit: u32) -> Result<(), ConfigError> {
         let concurrency = |config: &mut UpstreamConfig| {
             if let Some(concurrency) = &mut config.concurrency {
                 concurrency.limit = limit;
@@ -81,7 +73,7 @@ impl Upstream {
         &self,
         setting: impl FnOnce(&mut UpstreamConfig),
         change: impl Fn(&UpstreamState),
-    ) -> Result<(), crate::upstream::config::UpstreamError> {
+    ) -> Result<(), ConfigError> {
         let mut changed = lock(&self.changed);
         let mut config = changed.as_deref().unwrap_or(&self.config).clone();
         setting(&mut config);

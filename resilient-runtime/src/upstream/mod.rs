@@ -20,7 +20,7 @@ pub(crate) use admission::{Admission, WaitsFor};
 pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, BreakerState, SlowCalls};
 pub use concurrency::Concurrency;
-pub use config::{UpstreamConfig, UpstreamError};
+pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
 pub use rate::Rate;

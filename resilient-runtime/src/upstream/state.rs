@@ -5,6 +5,7 @@ use crate::{
     budget::BudgetState,
     clock::Moment,
     event,
+    failure::BreakerVote,
     upstream::{
         admission::WaitsFor,
         breaker::{Change, Circuit},
@@ -132,14 +133,16 @@ impl UpstreamState {
         let mut change = None;
         if let Some(breaker) = upstream.circuit_breaker() {
             let ticket = permit.ticket;
-            change = if class == Class::QuotaExhausted {
-                self.circuit.ignore(ticket);
-                self.circuit.open(breaker, now, breaker.max_pause)
-            } else if class.is_of_the_server() {
-                self.circuit.failure(breaker, ticket, now, took, wait)
-            } else {
-                self.circuit.ignore(ticket);
-                None
+            change = match class.breaker_vote() {
+                BreakerVote::Counts => self.circuit.failure(breaker, ticket, now, took, wait),
+                BreakerVote::Ignores => {
+                    self.circuit.ignore(ticket);
+                    None
+                }
+                BreakerVote::Opens => {
+                    self.circuit.ignore(ticket);
+                    self.circuit.open(breaker, now, breaker.max_pause)
+                }
             };
         }
         // What the server has not worked on says nothing of how long it takes.
@@ -152,8 +155,7 @@ impl UpstreamState {
             lowered = self.throttled(limits, now);
         }
         let nothing_left = limits.is_some_and(|limits| limits.wait().is_some());
-        let asked = matches!(class, Class::RateLimited | Class::Overloaded)
-            && (upstream.config().gate || nothing_left);
+        let asked = class.closes_gate() && (upstream.config().gate || nothing_left);
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
         if change.is_some() {

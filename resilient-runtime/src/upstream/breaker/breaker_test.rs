@@ -50,7 +50,8 @@ fn every_number_without_sense_is_named() {
             "breaker: `lease` must be longer than zero, or no probe ever counts",
         ),
     ] {
-        assert_eq!(breaker.validate(), Err(message), "{breaker:?}");
+        let mistake = breaker.validate().map_err(|mistake| mistake.message());
+        assert_eq!(mistake, Err(message), "{breaker:?}");
     }
 }
 

@@ -302,9 +302,9 @@ fn a_random_walk_agrees_with_the_model() {
     let mut seen = HashMap::new();
     for step in 0..STEPS {
         walk.pass_time();
-        let (asked_wait, expected) = walk.step();
-        assert_eq!(asked_wait, expected, "step {step}");
-        if let Some(change) = asked_wait {
+        let (change, expected) = walk.step();
+        assert_eq!(change, expected, "step {step}");
+        if let Some(change) = change {
             *seen.entry((change.from, change.to)).or_insert(0) += 1;
         }
         let (state, lets_in) = walk.model.at(walk.now);

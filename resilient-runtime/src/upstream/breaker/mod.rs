@@ -1,7 +1,7 @@
 //! Stage upstream: the circuit breaker. Takes which attempts failed and when, says whether the next is let in. Pure:
 //! the time is passed in, and nothing is logged.
 
-use crate::{clock::nanos, upstream::breaker::window::Counts};
+use crate::{ConfigError, clock::nanos, upstream::breaker::window::Counts};
 use std::time::Duration;
 
 mod circuit;
@@ -161,41 +161,74 @@ impl Breaker {
     ///
     /// # Errors
     /// The first mistake found, as a sentence that names the setting.
-    pub const fn validate(&self) -> Result<(), &'static str> {
+    pub const fn validate(&self) -> Result<(), ConfigError> {
         if !is_ratio(self.failure_ratio) {
-            return Err("breaker: `failure_ratio` must be above 0 and at most 1");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `failure_ratio` must be above 0 and at most 1",
+            ));
         }
         if self.window.is_zero() {
-            return Err("breaker: `window` must be longer than zero, or no call counts");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `window` must be longer than zero, or no call counts",
+            ));
         }
         if self.min_calls == 0 {
-            return Err("breaker: `min_calls` must be at least 1");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `min_calls` must be at least 1",
+            ));
         }
         if matches!(self.consecutive, Some(0)) {
-            return Err("breaker: `consecutive` must be at least 1");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `consecutive` must be at least 1",
+            ));
         }
         if let Some(slow) = self.slow {
             if slow.longer_than.is_zero() {
-                return Err("breaker: `slow` must be longer than zero, or every call is slow");
+                return Err(ConfigError::new(
+                    "breaker",
+                    "breaker: `slow` must be longer than zero, or every call is slow",
+                ));
             }
             if !is_ratio(slow.ratio) {
-                return Err("breaker: the ratio of `slow` must be above 0 and at most 1");
+                return Err(ConfigError::new(
+                    "breaker",
+                    "breaker: the ratio of `slow` must be above 0 and at most 1",
+                ));
             }
         }
         if self.pause.is_zero() {
-            return Err("breaker: `pause` must be longer than zero, or the circuit never opens");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `pause` must be longer than zero, or the circuit never opens",
+            ));
         }
         if nanos(self.max_pause) < nanos(self.pause) {
-            return Err("breaker: `max_pause` must be at least `pause`");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `max_pause` must be at least `pause`",
+            ));
         }
         if !(self.factor >= 1.0 && self.factor.is_finite()) {
-            return Err("breaker: `factor` must be a number of at least 1");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `factor` must be a number of at least 1",
+            ));
         }
         if self.probes == 0 || self.probes > MOST_PROBES {
-            return Err("breaker: `probes` must be from 1 to 64");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `probes` must be from 1 to 64",
+            ));
         }
         if self.lease.is_zero() {
-            return Err("breaker: `lease` must be longer than zero, or no probe ever counts");
+            return Err(ConfigError::new(
+                "breaker",
+                "breaker: `lease` must be longer than zero, or no probe ever counts",
+            ));
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ mod queue;
 
 pub(crate) use limit::{ConcurrencyLimit, Full};
 
+use crate::ConfigError;
+
 /// How many attempts may be in flight at one time, and how many more may wait for their turn.
 ///
 /// An attempt holds a slot from before it is sent until its result is there; no slot is held during the wait for a
@@ -85,13 +87,22 @@ impl Concurrency {
     ///
     /// # Errors
     /// A sentence that starts with the name of the setting, for the first mistake found.
-    pub const fn validate(&self) -> Result<(), &'static str> {
+    pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.limit == 0 {
-            return Err("limit: zero lets nothing handle");
+            return Err(ConfigError::new(
+                "concurrency",
+                "concurrency: a `limit` of zero lets nothing through",
+            ));
         }
         match self.adaptive {
-            Some(0) => Err("adaptive: a lower bound of zero lets nothing handle"),
-            Some(min) if min > self.limit => Err("adaptive: the lower bound is above the upper"),
+            Some(0) => Err(ConfigError::new(
+                "concurrency",
+                "concurrency: a lower bound of zero lets nothing through",
+            )),
+            Some(min) if min > self.limit => Err(ConfigError::new(
+                "concurrency",
+                "concurrency: the lower bound is above the upper",
+            )),
             _ => Ok(()),
         }
     }
@@ -105,12 +116,12 @@ mod tests {
     #[test]
     fn numbers_that_make_no_sense_are_named() {
         for (concurrency, word) in [
-            (Concurrency::new(0), "limit"),
-            (Concurrency::adaptive(0, 4), "adaptive"),
-            (Concurrency::adaptive(5, 4), "adaptive"),
+            (Concurrency::new(0), "`limit`"),
+            (Concurrency::adaptive(0, 4), "of zero"),
+            (Concurrency::adaptive(5, 4), "above"),
         ] {
             let mistake = concurrency.validate().unwrap_err();
-            assert!(mistake.starts_with(word), "{mistake}");
+            assert!(mistake.message().contains(word), "{mistake}");
             // They do no harm all the same.
             let slots = ConcurrencyLimit::new(concurrency);
             assert!(slots.try_acquire());

@@ -24,7 +24,7 @@ fn at(millis: u64) -> Moment {
 }
 
 /// How many ones go at a moment, of a hundred.
-fn handle(meter: &RateState, now: Moment) -> usize {
+fn passes(meter: &RateState, now: Moment) -> usize {
     (0..100).filter(|_| meter.try_take(1, now).is_ok()).count()
 }
 
@@ -36,14 +36,14 @@ fn wait(millis: u64) -> Result<(), Refused> {
 fn f76_a_drained_burst_comes_back_whole_and_without_one_more() {
     let meter = requests(Rate::new(5, Duration::from_secs(2)).burst(5));
     for round in [0, 2_000, 4_000, 60_000] {
-        assert_eq!(handle(&meter, at(round)), 5);
+        assert_eq!(passes(&meter, at(round)), 5);
     }
-    assert_eq!(handle(&meter, at(60_399)), 0);
-    assert_eq!(handle(&meter, at(60_400)), 1);
+    assert_eq!(passes(&meter, at(60_399)), 0);
+    assert_eq!(passes(&meter, at(60_400)), 1);
     // A period in which a unit takes no whole number of nanoseconds.
     let thirds = requests(Rate::per_second(3).burst(3));
     for round in [0, 1_000, 2_000, 9_000] {
-        assert_eq!(handle(&thirds, at(round)), 3);
+        assert_eq!(passes(&thirds, at(round)), 3);
     }
 }
 
@@ -108,12 +108,12 @@ fn what_comes_back_never_exceeds_the_burst() {
     let meter = requests(Rate::per_second(10).burst(10));
     meter.give_back(u64::MAX);
     assert_eq!(meter.level(START), 10);
-    assert_eq!(handle(&meter, START), 10);
+    assert_eq!(passes(&meter, START), 10);
     meter.give_back(3);
     assert_eq!(meter.level(START), 3);
     meter.give_back(100);
-    assert_eq!(handle(&meter, START), 10);
-    assert_eq!(handle(&meter, START), 0);
+    assert_eq!(passes(&meter, START), 10);
+    assert_eq!(passes(&meter, START), 0);
 }
 
 #[test]
@@ -141,11 +141,11 @@ fn a_limit_that_is_changed_applies_at_once() {
     // At most a burst is owed, and not the rest of the day.
     assert_eq!(meter.try_take(1, START), wait(1_100));
     meter.set(None);
-    assert_eq!(handle(&meter, START), 100);
+    assert_eq!(passes(&meter, START), 100);
     assert_eq!(meter.level(START), i64::MAX);
     assert_eq!(meter.effective(START), None);
     meter.set(Some(Rate::per_second(2)));
-    assert_eq!(handle(&meter, at(1_500)), 2);
+    assert_eq!(passes(&meter, at(1_500)), 2);
     assert_eq!(meter.effective(START), Some(Rate::per_second(2)));
 }
 

@@ -13,6 +13,7 @@ pub(crate) use learn::RateChange;
 pub(crate) use limit::RateLimit;
 pub(crate) use local::Refused;
 
+use crate::ConfigError;
 use std::{fmt, time::Duration};
 
 /// An amount of requests or of tokens for each period, and how much of it may be used at once.
@@ -86,15 +87,18 @@ impl Rate {
 
     /// # Errors
     /// Says what is wrong with a rate that lets nothing through, or everything.
-    pub const fn validate(&self) -> Result<(), &'static str> {
+    pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.amount == 0 {
-            return Err("a rate of zero lets nothing handle");
+            return Err(ConfigError::new("rate", "rate: zero lets nothing through"));
         }
         if self.period.is_zero() {
-            return Err("the period of a rate is zero");
+            return Err(ConfigError::new("rate", "rate: a `period` of zero"));
         }
         if matches!(self.burst, Some(0)) {
-            return Err("a burst of zero lets nothing handle");
+            return Err(ConfigError::new(
+                "rate",
+                "rate: a `burst` of zero lets nothing through",
+            ));
         }
         Ok(())
     }
@@ -133,11 +137,18 @@ mod tests {
     fn a_rate_that_cannot_work_is_named() {
         assert!(Rate::per_day(1).validate().is_ok());
         assert!(Rate::new(u64::MAX, Duration::MAX).validate().is_ok());
-        let amount = Rate::per_second(0).validate();
-        assert_eq!(amount, Err("a rate of zero lets nothing handle"));
-        let period = Rate::new(1, Duration::ZERO).validate();
-        assert_eq!(period, Err("the period of a rate is zero"));
-        let burst = Rate::per_second(1).burst(0).validate();
-        assert_eq!(burst, Err("a burst of zero lets nothing handle"));
+        let amount = Rate::per_second(0)
+            .validate()
+            .map_err(|mistake| mistake.message());
+        assert_eq!(amount, Err("rate: zero lets nothing through"));
+        let period = Rate::new(1, Duration::ZERO)
+            .validate()
+            .map_err(|mistake| mistake.message());
+        assert_eq!(period, Err("rate: a `period` of zero"));
+        let burst = Rate::per_second(1)
+            .burst(0)
+            .validate()
+            .map_err(|mistake| mistake.message());
+        assert_eq!(burst, Err("rate: a `burst` of zero lets nothing through"));
     }
 }
