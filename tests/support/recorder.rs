@@ -7,9 +7,10 @@ use std::{
     sync::{Arc, Mutex, Once},
 };
 use tracing::{
-    Level, Subscriber,
+    Level, Metadata, Subscriber,
     field::{Field, Visit},
     span,
+    subscriber::Interest,
 };
 use tracing_subscriber::{
     Layer,
@@ -120,6 +121,16 @@ impl Visit for Fields {
 struct Dispatch;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Dispatch {
+    /// Asked each time, since the answer depends on the thread.
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    /// Tests that do not record pay nothing for those that do.
+    fn enabled(&self, _: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        CURRENT.with_borrow(Option::is_some)
+    }
+
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
