@@ -14,6 +14,6 @@
 mod broken;
 mod burst;
 mod closed;
+mod load;
 mod open;
-mod requests;
 mod scores;

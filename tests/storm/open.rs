@@ -2,11 +2,11 @@
 //! however the earlier ones go. Something is wrong from 30 s to 50 s.
 //!
 //! Retries of what was wanted earlier compete with what is wanted now, so that nothing must be asked for that the server
-//! has no room for. Two seeds, since most of these worlds take their time.
+//! has no room for. Most have two seeds, since these worlds take their time.
 
 use std::{ops::Range, time::Duration};
 
-use super::scores::{QUOTA, SEEDS, Score, play, reaches, score, world};
+use super::scores::{QUOTA, SEEDS, course, play, reaches, score, score_of, world};
 use resilient_examples::world::{Callers, Demand, Trouble, World};
 
 const FEW_SEEDS: Range<u64> = 1..3;
@@ -23,15 +23,12 @@ fn incident(trouble: Trouble) -> impl Fn(Callers, u64) -> World {
     }
 }
 
-/// So much success in the incident, whatever comes after it.
-const fn success(percent: f64) -> Score {
-    score(percent, percent, f64::INFINITY, None)
-}
-
 #[test]
 fn a_deep_queue_drains_as_fast_as_without_retries() {
     let wanted = score(1.0, 51.0, 1.0, Some(6));
-    reaches(wanted, FEW_SEEDS, open(Trouble::Crawl(0.1)));
+    reaches(wanted, SEEDS, open(Trouble::Crawl(0.1)));
+    let without = play(open(Trouble::Crawl(0.1))(Callers::NO_RETRY, 1));
+    assert_eq!((without.back, without.load), (Some(6), 1.0));
     let wanted = score(35.0, 64.0, 1.0, Some(6));
     reaches(wanted, FEW_SEEDS, open(Trouble::Crawl(0.7)));
 }
@@ -57,10 +54,18 @@ fn calls_that_still_wait_when_connections_are_accepted_succeed() {
 
 #[test]
 fn random_faults_are_retried_to_success() {
-    for (status, part, percent) in [(500, 0.3, 100.0), (500, 0.6, 95.0), (503, 0.3, 99.0)] {
+    for (status, part, least) in [(500, 0.3, 99.5), (500, 0.6, 92.0), (503, 0.3, 96.0)] {
         let faults = incident(Trouble::Faults(status, part));
-        reaches(success(percent), SEEDS, faults);
+        for seed in SEEDS {
+            let score = play(faults(Callers::OURS, seed));
+            assert!(score.during >= least, "{status}: {score:?}");
+        }
     }
+    let plain = play(incident(Trouble::Faults(500, 0.6))(
+        Callers::PLAIN_BUDGET,
+        1,
+    ));
+    assert!(plain.during < 50.0, "any budget would do: {plain:?}");
 }
 
 #[test]
@@ -75,7 +80,10 @@ fn most_calls_succeed_where_half_the_requests_time_out() {
 #[test]
 fn most_calls_outlive_a_server_that_hangs_and_it_is_not_asked_twice() {
     let wanted = score(82.0, 82.0, 1.0, None);
-    reaches(wanted, FEW_SEEDS, hangs);
+    for course in reaches(wanted, FEW_SEEDS, hangs) {
+        let last = course.load(70..90);
+        assert!(last <= 1.02, "{last}");
+    }
 }
 
 fn hangs(callers: Callers, seed: u64) -> World {
@@ -95,8 +103,10 @@ fn without_a_budget_a_quota_and_refused_connections_are_a_storm_for_ever() {
         assert_eq!(plain.back, None, "{plain:?}");
         assert!((plain.load - load).abs() <= 0.05 * load, "{plain:?}");
     }
-    let plain = play(hangs(Callers::PLAIN_JITTER, 1));
+    let course = course(hangs(Callers::PLAIN_JITTER, 1));
+    let plain = score_of(&course);
     assert!((plain.load - 1.48).abs() <= 0.05, "{plain:?}");
+    assert!(course.load(70..90) > 1.9, "{}", course.load(70..90));
 }
 
 #[test]
