@@ -55,7 +55,7 @@ fn overloaded_servers_get_a_longer_first_step() {
 }
 
 #[test]
-fn a_fixed_wait_is_what_was_last_said_however_long() {
+fn a_fixed_backoff_uses_the_initial_wait_that_was_set_last() {
     let base = Backoff::fixed(seconds(1));
     assert_eq!(base.initial(seconds(90)).step(7), seconds(90));
     let policy = Policy::new()

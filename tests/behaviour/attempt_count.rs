@@ -106,7 +106,7 @@ async fn a_call_with_very_many_attempts_keeps_the_last_of_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_heal_is_tried_once() {
+async fn permanent_failures_are_tried_once() {
     for status in [400, 401, 402, 403, 404, 405, 413, 415, 418, 422, 499] {
         let (count, error) = attempts(Policy::new(), |_| Failure::status(status)).await;
         assert_eq!(count, 1, "{status}");
@@ -125,7 +125,7 @@ async fn what_cannot_heal_is_tried_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f22_what_can_heal_is_retried_to_success() {
+async fn f22_transient_failures_are_retried_to_success() {
     let retried = Class::ALL
         .iter()
         .filter(|class| class.is_retried_by_default());
@@ -174,7 +174,7 @@ async fn a_rule_decides_for_its_class_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f37_the_servers_word_beats_the_class_and_a_rule_beats_its_yes() {
+async fn f37_the_servers_retry_hint_overrides_the_class_and_a_rule_overrides_its_yes() {
     let says = |class, retryable| move |_| Classification::new(class).retryable(retryable).into();
     let policy = Policy::new().attempts(3);
     let forbidden = says(Class::Overloaded, Retryable::Forbidden);
@@ -201,7 +201,7 @@ async fn f37_the_servers_word_beats_the_class_and_a_rule_beats_its_yes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f26_what_may_have_been_processed_is_not_repeated() {
+async fn f26_a_non_idempotent_call_that_may_have_been_processed_is_not_repeated() {
     let policy = Policy::new().attempts(3).idempotent(false);
     for class in [Class::Connect, Class::Dns, Class::RateLimited] {
         assert_eq!(

@@ -117,7 +117,7 @@ async fn f47_a_finished_call_that_is_polled_again_panics_as_an_async_block_does(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_call_is_told_and_a_finished_one_is_not_cancelled() {
+async fn a_cancelled_call_is_an_event_and_a_finished_one_is_not() {
     let (recorder, _guard) = Recorder::start();
     let call = call!(Policy::new(), async {
         pending::<Result<(), Failure>>().await

@@ -40,7 +40,7 @@ async fn random_call(
 
 /// Random calls, of which many are dropped or panic: what they used adds up, and nobody is in at the end.
 #[tokio::test(start_paused = true)]
-async fn f97_what_is_counted_adds_up_over_random_calls() {
+async fn f97_usage_counts_add_up_over_random_calls() {
     let upstream = Upstream::new("f97")
         .breaker(Breaker::new())
         .concurrency(3)

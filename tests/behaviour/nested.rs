@@ -36,7 +36,7 @@ async fn f20_retries_do_not_multiply_over_layers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f20_asked_for_they_do_and_not_more() {
+async fn f20_repeat_nested_multiplies_retries_over_two_layers_and_no_more() {
     let counter = Counter::new();
     let policy = Policy::new().budget(Budget::NONE).attempts(3);
     let result: Result<(), Failure> = call!(policy.repeat_nested(true), async {
@@ -87,7 +87,7 @@ async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
 
 /// A body may live with the failure of an inner call; its own failure is then another one.
 #[tokio::test(start_paused = true)]
-async fn a_failure_of_the_bodys_own_is_retried_after_an_inner_give_up() {
+async fn a_later_failure_of_the_body_is_retried_after_an_inner_give_up() {
     let (inside, outside) = (Counter::new(), Counter::new());
     let policy = Policy::new().budget(Budget::NONE).attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
@@ -101,7 +101,7 @@ async fn a_failure_of_the_bodys_own_is_retried_after_an_inner_give_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_inside_wipes_out_an_earlier_give_up_inside() {
+async fn an_inner_success_clears_an_earlier_inner_give_up() {
     let counter = Counter::new();
     let policy = Policy::new().budget(Budget::NONE).attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
@@ -116,7 +116,7 @@ async fn a_success_inside_wipes_out_an_earlier_give_up_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_inner_call_has_the_outer_calls_time() {
+async fn an_inner_call_is_bounded_by_the_outer_deadline() {
     let start = Instant::now();
     let outer = Policy::new()
         .attempts(1)
@@ -190,7 +190,7 @@ async fn a_task_spawned_inside_has_its_own_time() {
 
 /// The inner calls tell their own upstream, whether they end or panic.
 #[tokio::test(start_paused = true)]
-async fn what_a_body_has_told_its_upstream_outlives_the_calls_inside() {
+async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     let [outer, inner] =
         ["outer", "inner"].map(|name| Upstream::new(name).tokens_per_minute(1_000));
     for panics in [false, true] {

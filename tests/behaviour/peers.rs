@@ -67,7 +67,7 @@ fn after(decision: Decision) -> Option<Duration> {
 }
 
 #[test]
-fn a_schedule_of_backoff_serves_as_it_is() {
+fn a_schedule_of_the_backoff_crate_is_a_schedule() {
     let mut schedule = backoff::backoff::Constant::new(Duration::from_secs(3));
     let failure = Classification::new(Class::ServerError);
     let decision = decide(
@@ -90,7 +90,7 @@ fn a_schedule_of_backoff_serves_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn backoffs_schedule_in_the_attribute() {
+async fn a_schedule_of_the_backoff_crate_works_in_the_attribute() {
     #[resilient(
         attempts = 10,
         backoff = backoff::ExponentialBackoff {
@@ -115,7 +115,7 @@ async fn backoffs_schedule_in_the_attribute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn backons_schedule_in_the_attribute() {
+async fn a_schedule_of_the_backon_crate_works_in_the_attribute() {
     #[resilient(backoff = Delays(backon::FibonacciBuilder::default().with_max_times(3).build()))]
     async fn call(times: &mut Vec<Instant>) -> Result<(), Failure> {
         times.push(Instant::now());
@@ -131,7 +131,7 @@ async fn backons_schedule_in_the_attribute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn backoffs_errors_say_themselves_whether_to_retry() {
+async fn errors_of_the_backoff_crate_decide_whether_to_retry() {
     #[resilient(attempts = 4)]
     async fn call(
         counter: &Counter,
@@ -163,7 +163,7 @@ async fn backoffs_errors_say_themselves_whether_to_retry() {
 
 /// A schedule of one's own sees what it needs.
 #[tokio::test(start_paused = true)]
-async fn a_schedule_of_ones_own_sees_the_class() {
+async fn a_custom_schedule_sees_the_class() {
     struct ByClass;
     impl Schedule for ByClass {
         fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration> {

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// F88: a `&mut` argument is the caller's own value; an attempt sees what the one before did to it.
 #[tokio::test(start_paused = true)]
-async fn f88_a_mutable_borrow_keeps_what_failed_attempts_wrote() {
+async fn f88_a_mutable_borrow_keeps_the_writes_of_failed_attempts() {
     #[resilient]
     async fn call(log: &mut Vec<usize>) -> Result<usize, Failure> {
         log.push(log.len());
@@ -87,7 +87,7 @@ async fn the_idempotency_key_is_the_same_in_a_call_and_another_in_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_context_tells_number_previous_class_and_time_left() {
+async fn context_has_number_previous_class_and_time_left() {
     use resilient_runtime::Class;
     use std::time::Duration;
     #[resilient(attempts = 3, deadline = "10s", backoff(initial = "1s", jitter = "none"), context = attempt)]

@@ -46,7 +46,7 @@ async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn slots_are_waited_for_in_line_and_a_full_line_refuses() {
+async fn calls_wait_for_a_permit_in_order_and_a_full_queue_refuses() {
     let upstream = Arc::new(Upstream::new("line").concurrency_limit(Concurrency::new(2).queue(3)));
     let mut calls = JoinSet::new();
     let order = Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -114,7 +114,7 @@ async fn a_cost_above_the_capacity_fails_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_spent_corrects_the_estimate_and_is_accounted() {
+async fn recorded_tokens_correct_the_estimate_and_are_counted() {
     use resilient_runtime::resilient;
     static UPSTREAM: Upstream = Upstream::new("spent").tokens_per_minute(6_000);
 
@@ -149,7 +149,7 @@ async fn what_was_spent_corrects_the_estimate_and_is_accounted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_servers_wait_holds_back_all_callers_where_it_was_asked_to() {
+async fn the_gate_holds_back_all_callers_for_the_servers_wait() {
     for gate in [false, true] {
         let upstream = Upstream::new("gate").gate(gate);
         let wait = ServerWait::new(20 * SECOND, WaitOrigin::RetryAfter);
@@ -189,7 +189,7 @@ async fn a_limit_that_closes_between_attempts_gives_the_last_failure_to_the_call
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_never_reached_the_server_gives_its_place_back() {
+async fn a_call_that_never_reached_the_server_gives_its_permit_back() {
     let upstream = Upstream::new("unsent")
         .requests(Rate::per_minute(10).burst(10))
         .tokens_per_minute(1_000);

@@ -71,7 +71,7 @@ async fn f22_faults_on_the_wire_are_retried_to_success() {
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_is_asked_once() {
+async fn requests_that_the_server_rejects_are_sent_once() {
     for (status, class) in [
         (400, Class::InvalidRequest),
         (401, Class::Authentication),
@@ -101,7 +101,7 @@ async fn a_dead_server_is_asked_as_often_as_the_policy_says() {
 
 /// A whole answer that is not what was promised is final; a cut one (above) is not.
 #[tokio::test]
-async fn a_mismatch_is_decode_and_not_retried() {
+async fn a_body_of_another_shape_is_decode_and_not_retried() {
     let html = Answer::ok("").body("<html>welcome to the hotel's network</html>");
     assert_eq!(outcome([html]).await, (Err(Class::Decode), 1));
 }
@@ -130,7 +130,7 @@ async fn connection_and_name_failures_are_told_apart() {
 
 /// The client's own timeout is one too.
 #[tokio::test]
-async fn a_timeout_of_the_clients_is_a_timeout() {
+async fn a_timeout_of_the_client_has_the_class_timeout() {
     let server = Server::start().await.unwrap();
     let url = server.script("hang", [Answer::hang()]);
     let error = client()

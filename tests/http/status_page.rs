@@ -36,7 +36,7 @@ async fn told(answer: Answer) -> Option<Incident> {
 }
 
 #[tokio::test]
-async fn the_gravest_open_incident_is_named() {
+async fn the_most_severe_open_incident_is_named() {
     let incident = told(json(OPEN)).await.unwrap();
     assert_eq!(&*incident.name, "Elevated error rates");
     assert_eq!(
@@ -48,7 +48,7 @@ async fn the_gravest_open_incident_is_named() {
 }
 
 #[tokio::test]
-async fn no_open_incident_and_no_sense_are_none() {
+async fn a_page_without_an_open_incident_or_without_sense_gives_none() {
     for body in [
         r#"{"page": {}, "incidents": []}"#,
         r#"{"incidents": [{"name": "Over", "status": "resolved"}, {"name": "Told", "status": "postmortem"}]}"#,
@@ -97,7 +97,7 @@ async fn a_page_that_does_not_answer_is_given_up_and_not_asked_again() {
 }
 
 #[tokio::test]
-async fn many_askers_share_one_request() {
+async fn concurrent_calls_share_one_request_for_the_page() {
     let server = Server::start().await.unwrap();
     let page = page(server.script("page", [json(OPEN)]));
     let all = join_all((0..20).map(|_| page.incident(&FAILURE))).await;
@@ -125,7 +125,7 @@ async fn an_answer_counts_for_its_time() {
 }
 
 #[tokio::test]
-async fn an_asker_that_goes_away_leaves_the_question_to_the_others() {
+async fn a_cancelled_request_for_the_page_does_not_cancel_it_for_others() {
     let server = Server::start().await.unwrap();
     let page = page(server.script("page", [Answer::hang(), json(OPEN)]));
     tokio::select! {
@@ -144,7 +144,7 @@ async fn asked(server: &Server) {
 }
 
 #[tokio::test]
-async fn only_what_can_be_the_servers_doing_is_asked_about() {
+async fn the_page_is_asked_only_after_failures_of_the_server() {
     let server = Server::start().await.unwrap();
     let page = page(server.script("page", [json(OPEN)])).keep(Duration::ZERO);
     let mut about = Vec::new();

@@ -157,7 +157,7 @@ fn a_fan_out_is_over_soon_after_the_server_is_well() {
 /// Without a retry all fail that begin in the incident, and with nothing but retries half the calls run out of them in
 /// one of 15 s.
 #[test]
-fn neither_no_retry_nor_plain_retries_do() {
+fn neither_one_attempt_nor_plain_retries_outlive_a_busy_server() {
     let with = |callers, lasts| Burst {
         callers,
         ..burst(200, 1, BUSY, lasts)

@@ -55,7 +55,7 @@ fn nearly_all_calls_outlive_a_quota_of_half_the_demand() {
 }
 
 #[test]
-fn without_a_budget_they_do_so_at_three_and_more_times_the_load() {
+fn without_a_budget_calls_outlive_trouble_at_three_times_the_load() {
     let without = score(1.0, 62.0, 1.0, None);
     let plain = score(42.0, 90.0, 3.25, None);
     others_come_to(Trouble::Crawl(0.1), [without, plain]);

@@ -110,7 +110,7 @@ fn without_a_budget_a_quota_and_refused_connections_are_a_storm_for_ever() {
 }
 
 #[test]
-fn without_retries_what_fails_has_failed() {
+fn without_retries_success_is_that_of_single_requests() {
     let without = |trouble| play(open(trouble)(Callers::NO_RETRY, 1));
     let queue = without(Trouble::Crawl(0.7));
     assert!((queue.until_after - 64.0).abs() <= 1.0, "{queue:?}");

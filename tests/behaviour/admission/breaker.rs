@@ -17,7 +17,7 @@ async fn patient(sent: &Counter) -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_are_to_wait_for_the_breaker_go_with_its_probes_and_after_them() {
+async fn calls_that_wait_for_the_breaker_are_sent_as_probes_and_after_them() {
     let (recorder, _guard) = Recorder::start();
     failing(&FLAKY).await;
     let sent = Counter::new();
@@ -37,7 +37,8 @@ async fn calls_that_are_to_wait_for_the_breaker_go_with_its_probes_and_after_the
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_the_breaker_is_told_at_once_if_its_time_is_too_short_or_it_is_isolated() {
+async fn a_call_that_waits_for_the_breaker_fails_at_once_if_its_deadline_is_too_short_or_the_breaker_is_isolated()
+ {
     let upstream = Upstream::new("short").breaker(BREAKER);
     failing(&upstream).await;
     let start = Instant::now();
@@ -80,7 +81,7 @@ async fn of_its_own(sent: &Counter) -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_breaker_of_the_functions_own_is_waited_for_too() {
+async fn a_breaker_in_the_attribute_can_be_waited_for() {
     let sent = Counter::new();
     let start = Instant::now();
     of_its_own(&sent).await.unwrap();
@@ -103,7 +104,7 @@ fn a_rule_of_the_open_breaker_says_that_calls_wait_and_nothing_else() {
 
 /// Its retries go on when the circuit lets them through.
 #[tokio::test(start_paused = true)]
-async fn a_failed_call_that_is_to_wait_for_the_breaker_is_retried_after_the_break() {
+async fn a_retry_that_waits_for_the_breaker_is_sent_after_the_break() {
     let upstream = Upstream::new("retried").breaker(BREAKER);
     let policy = PATIENT.attempts(2);
     let sent = Counter::new();

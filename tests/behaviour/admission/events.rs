@@ -28,7 +28,7 @@ async fn the_wait_for_a_limit_is_reported_and_counted_once_a_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_limit_is_named_that_is_waited_for() {
+async fn queued_event_names_the_limit_that_is_waited_for() {
     let (recorder, _guard) = Recorder::start();
     let requests = Upstream::new("requests").requests_per_minute(60);
     let tokens = Upstream::new("tokens").tokens_per_minute(60);

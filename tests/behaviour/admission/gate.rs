@@ -30,7 +30,7 @@ async fn a_gate_that_closes_is_an_event_and_so_is_each_call_that_it_holds_back()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gate_that_is_opened_by_hand_lets_those_go_who_wait() {
+async fn release_opens_the_gate_for_waiting_calls() {
     let upstream = Upstream::new("gate").gate(true);
     let wait = ServerWait::new(50 * SECOND, WaitOrigin::RetryAfter);
     let result: Outcome = call!(upstream = &upstream, policy = ONCE, async {

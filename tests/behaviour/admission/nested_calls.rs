@@ -40,7 +40,7 @@ async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f24_with_another_upstream_in_between_as_well() {
+async fn f24_a_nested_call_needs_no_second_permit_with_another_upstream_in_between() {
     let (one, other) = (
         Upstream::new("one").concurrency(1),
         Upstream::new("other").concurrency(1),
@@ -57,7 +57,7 @@ async fn f24_with_another_upstream_in_between_as_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f24_another_call_does_wait_for_the_permit() {
+async fn f24_a_call_beside_the_holder_waits_for_the_permit() {
     let upstream = Upstream::new("beside").concurrency(1);
     let start = Instant::now();
     let sent = Counter::new();
@@ -73,7 +73,7 @@ async fn f24_another_call_does_wait_for_the_permit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f24_a_call_inside_the_only_probe_is_let_through_and_the_circuit_closes() {
+async fn f24_a_call_inside_the_only_probe_is_admitted_and_the_circuit_closes() {
     let upstream = Upstream::new("probe").breaker(BREAKER);
     failing(&upstream).await;
     sleep(11 * SECOND).await;

@@ -13,7 +13,7 @@ async fn good(upstream: &Upstream) -> Result<(), Failure> {
 
 /// The probe is dropped at the point where it waits, and the next call is a probe all the same.
 #[tokio::test(start_paused = true)]
-async fn f38_a_probe_whose_call_is_dropped_comes_back() {
+async fn f38_the_permit_of_a_dropped_probe_is_given_back() {
     let upstream = Upstream::new("f38").breaker(breaker());
     let counter = Counter::new();
     for _ in 0..2 {
@@ -33,7 +33,7 @@ async fn f38_a_probe_whose_call_is_dropped_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f40_a_probe_without_end_is_given_up_after_its_lease_and_its_late_result_is_nobodys() {
+async fn f40_a_probe_that_hangs_expires_with_its_lease_and_its_late_result_is_ignored() {
     for late_fails in [false, true] {
         let upstream = Upstream::new("f40").breaker(breaker().lease(30 * SECOND));
         opened(&upstream).await;
@@ -70,7 +70,7 @@ async fn f40_a_probe_without_end_is_given_up_after_its_lease_and_its_late_result
 }
 
 #[tokio::test(start_paused = true)]
-async fn f41_a_probe_that_fails_by_the_callers_own_fault_decides_nothing() {
+async fn f41_a_probe_that_fails_with_a_client_error_does_not_change_the_circuit() {
     let upstream = Upstream::new("f41").breaker(breaker());
     opened(&upstream).await;
     sleep(5 * SECOND).await;
@@ -91,7 +91,7 @@ async fn f41_a_probe_that_fails_by_the_callers_own_fault_decides_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f49_a_probe_that_fails_ends_the_trial_for_all() {
+async fn f49_a_failed_probe_reopens_the_circuit_for_all() {
     let upstream = Upstream::new("f49").breaker(breaker().probes(3));
     opened(&upstream).await;
     sleep(5 * SECOND).await;

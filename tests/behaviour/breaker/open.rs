@@ -44,7 +44,7 @@ async fn f55_an_open_breaker_is_not_asked_again_and_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f53_only_what_tells_of_the_server_trips_the_breaker() {
+async fn f53_only_failures_of_the_server_trip_the_breaker() {
     let upstream = Upstream::new("f53").breaker(breaker());
     let counter = Counter::new();
     for status in [400, 401, 403, 404, 409, 422, 429] {
@@ -80,7 +80,7 @@ async fn an_exhausted_quota_opens_the_breaker_of_its_key_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f56_behind_an_open_breaker_nothing_is_waited_for_and_no_body_is_polled() {
+async fn f56_an_open_breaker_refuses_before_any_wait_and_polls_no_body() {
     // Every limit is used up, so that whoever gets past the breaker waits.
     let upstream = Upstream::new("f56")
         .breaker(breaker())
@@ -104,7 +104,7 @@ async fn f56_behind_an_open_breaker_nothing_is_waited_for_and_no_body_is_polled(
 
 /// Those who wait for a slot when the circuit opens are not sent any more.
 #[tokio::test(start_paused = true)]
-async fn f55_an_opened_breaker_holds_for_those_too_who_were_in_line() {
+async fn f55_an_opened_breaker_refuses_calls_that_already_wait_for_a_limit() {
     let upstream = Upstream::new("f55 line").breaker(breaker()).concurrency(2);
     let counter = Counter::new();
     let calls = (0..50).map(|_| async {

@@ -56,7 +56,7 @@ async fn a_retry_that_the_balance_cannot_pay_for_waits_for_successes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_nothing_pays_for_goes_as_a_trial() {
+async fn a_retry_that_nothing_pays_for_is_sent_as_a_trial() {
     let upstream = Upstream::new("trial");
     degraded(&upstream, async |upstream| {
         let counter = Counter::new();

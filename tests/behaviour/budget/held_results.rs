@@ -40,7 +40,7 @@ async fn local() -> Result<Rc<()>, CallError<io::Error>> {
 
 /// The result that was kept may hold a connection: it is not held over the next attempt.
 #[tokio::test(start_paused = true)]
-async fn nothing_is_kept_of_an_attempt_once_the_next_is_sent() {
+async fn the_result_of_an_attempt_is_dropped_before_the_next_is_sent() {
     static SITE: Site = Site::new("kept");
     let upstream = Upstream::new("kept");
     let policy = Policy::new().attempts(3);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::Level;
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_attempt_and_its_wait_are_told_in_full() {
+async fn events_of_a_failed_attempt_have_all_fields() {
     let (recorder, _guard) = Recorder::start();
     let counter = Counter::new();
     let failure = || {
@@ -72,7 +72,7 @@ async fn a_failed_attempt_and_its_wait_are_told_in_full() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn giving_up_says_why_and_what_to_do() {
+async fn giving_up_event_has_the_reason_and_the_advice() {
     for (failure, reason) in [
         (Failure::status(401), "not retryable"),
         (Failure::status(500), "attempts used up"),
@@ -95,7 +95,7 @@ async fn giving_up_says_why_and_what_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_in_the_middle_of_an_attempt_is_told() {
+async fn a_deadline_during_an_attempt_is_an_event() {
     let (recorder, _guard) = Recorder::start();
     let policy = fixed().deadline(Duration::from_secs(1));
     let result: Result<(), Failure> = call!(policy, async { std::future::pending().await }).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::Level;
 
 #[tokio::test(start_paused = true)]
-async fn a_circuits_changes_are_told_with_its_upstream_and_its_break() {
+async fn circuit_events_name_the_upstream_and_the_break() {
     let (recorder, _guard) = Recorder::start();
     let upstream = Upstream::new("openai").breaker(Breaker::new().consecutive(1).probes(2));
     let once = Policy::new().attempts(1);
@@ -66,7 +66,7 @@ async fn a_circuits_changes_are_told_with_its_upstream_and_its_break() {
 
 /// Who is refused hears why, and for how long, once.
 #[tokio::test(start_paused = true)]
-async fn a_refused_call_is_told_with_its_class() {
+async fn a_refused_call_is_an_event_with_its_class() {
     let (recorder, _guard) = Recorder::start();
     let upstream = Upstream::new("limited").requests_per_minute(1);
     let call = async || -> Result<(), Failure> {

@@ -76,7 +76,7 @@ async fn a_run_that_fails_waits_for_the_other_and_the_last_error_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_loser_is_dropped_before_the_result_is_there() {
+async fn the_losing_run_is_dropped_before_the_result_is_returned() {
     struct Told<'a>(&'a Mutex<Vec<u32>>, u32);
     impl Drop for Told<'_> {
         fn drop(&mut self) {
@@ -103,7 +103,7 @@ async fn the_loser_is_dropped_before_the_result_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_are_at_most_so_many_further_runs() {
+async fn hedged_runs_are_bounded_by_their_maximum() {
     for max in 0..4 {
         let hedge = Hedge::after(SECOND, max);
         let starts = Mutex::new(Vec::new());
@@ -150,7 +150,7 @@ async fn a_quantile_is_learned_before_anything_is_hedged_by_it() {
 
 /// Beside the attribute's `idempotent = false` a hedge does not compile; a policy says it when the call is made.
 #[tokio::test(start_paused = true)]
-async fn what_must_not_happen_twice_has_one_run() {
+async fn a_call_that_is_not_idempotent_is_not_hedged() {
     let hedge = Hedge::after(SECOND, 1);
     for (idempotent, runs) in [(true, 2), (false, 1)] {
         let counter = Counter::new();

@@ -45,7 +45,7 @@ async fn a_hedge_goes_through_the_limits_of_its_upstream_and_waits_for_none() {
 
 /// The circuit opens while the first run is out.
 #[tokio::test(start_paused = true)]
-async fn an_open_circuit_lets_no_hedge_out() {
+async fn an_open_circuit_admits_no_hedge() {
     let upstream = Upstream::new("open").breaker(Breaker::new().consecutive(1));
     let hedge = Hedge::after(SECOND, 1);
     let counter = Counter::new();

@@ -14,7 +14,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
-async fn f43_a_thousand_waiters_whose_time_is_over_take_no_slot_with_them() {
+async fn f43_a_thousand_waiters_that_time_out_take_no_permit() {
     let upstream = Upstream::new("f43").concurrency(8);
     let holders = join_all((0..8).map(|_| taking(&upstream, ONCE, 10 * SECOND)));
     let waiters = join_all((0..1_000).map(|_| taking(&upstream, ONCE.deadline(SECOND), SECOND)));
@@ -65,7 +65,7 @@ async fn f44_a_slot_is_held_until_the_body_that_took_too_long_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn five_thousand_who_wait_for_a_slot_are_all_served_in_order() {
+async fn five_thousand_calls_that_wait_for_a_permit_are_admitted_in_order() {
     let upstream = Upstream::new("line").concurrency(1);
     let served = Mutex::new(Vec::new());
     let mut calls = Vec::new();

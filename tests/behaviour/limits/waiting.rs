@@ -10,7 +10,7 @@ use std::{future::pending, pin::pin, time::Duration};
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
-async fn f80_a_thousand_calls_dropped_in_the_line_cost_the_next_one_no_time() {
+async fn f80_a_thousand_calls_dropped_in_the_queue_do_not_delay_the_next() {
     let upstream = Upstream::new("f80")
         .requests_per_minute(60)
         .tokens_per_minute(600);
@@ -119,7 +119,7 @@ async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
 
 /// Between the gate's opening and the deadline there is time for an attempt.
 #[tokio::test(start_paused = true)]
-async fn nobody_leaves_the_gate_only_to_run_into_its_deadline() {
+async fn calls_leave_the_gate_early_enough_for_their_deadline() {
     let upstream = Upstream::new("gate").gate(true);
     let wait = ServerWait::new(10 * SECOND, WaitOrigin::RetryAfter);
     let busy = Classification::of_status(503).wait(wait);
@@ -136,7 +136,7 @@ async fn nobody_leaves_the_gate_only_to_run_into_its_deadline() {
 
 /// A wait that ends with the deadline leaves no time for the attempt.
 #[tokio::test(start_paused = true)]
-async fn whose_turn_comes_with_the_deadline_is_not_sent() {
+async fn a_call_admitted_at_its_deadline_is_not_sent() {
     let upstream = Upstream::new("turn")
         .concurrency(1)
         .requests(Rate::per_second(1));
@@ -161,7 +161,7 @@ async fn whose_turn_comes_with_the_deadline_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_will_never_be_let_through_waits_for_nothing() {
+async fn a_cost_above_the_capacity_is_refused_before_any_other_wait() {
     let upstream = Upstream::new("never")
         .concurrency(1)
         .tokens(Rate::per_minute(1_000).burst(100));

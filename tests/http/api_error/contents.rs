@@ -18,7 +18,7 @@ async fn a_success_is_passed_on_with_its_body() {
 }
 
 #[tokio::test]
-async fn nothing_of_the_answer_is_lost() {
+async fn an_api_error_keeps_class_code_wait_limits_and_request_id() {
     let answer = Answer::status(429)
         .header("x-request-id", "req_7")
         .header("retry-after", "7")
@@ -53,7 +53,7 @@ async fn f23_an_exhausted_quota_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn an_overload_under_another_status_heals() {
+async fn an_overload_under_another_status_is_retried_to_success() {
     let busy = Answer::status(429).body(r#"{"error":{"code":"server_is_overloaded"}}"#);
     let (result, requests) = outcome([busy, Answer::status(200).body("well")]).await;
     assert_eq!(result.unwrap(), "well");
@@ -61,7 +61,7 @@ async fn an_overload_under_another_status_heals() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_is_cut_and_a_server_that_is_not_there_are_told_too() {
+async fn timeouts_and_refused_connections_are_api_errors_with_history() {
     let (result, requests) = outcome([Answer::hang()]).await;
     let error = result.unwrap_err();
     assert_eq!(error.failure().class, Class::Timeout);
@@ -81,7 +81,7 @@ async fn an_attempt_that_is_cut_and_a_server_that_is_not_there_are_told_too() {
 fn sendable<T: Send + Sync + 'static>(_: &T) {}
 
 #[tokio::test]
-async fn it_stands_in_other_errors_for_what_it_is() {
+async fn an_api_error_keeps_its_class_inside_other_errors() {
     let error = CallError::from(failure(Answer::quota()).await);
     assert_eq!(error.classify().class, Class::QuotaExhausted);
     let boxed = ApiError::from_transport(std::io::Error::from(std::io::ErrorKind::ConnectionReset));

@@ -6,7 +6,7 @@ use resilient_runtime::{ApiError, Breaker, CallError, Classify, SendChecked, Ups
 use resilient_tests::{CANARY, clean, printed, sources};
 
 #[tokio::test]
-async fn the_report_tells_every_attempt_and_what_to_do() {
+async fn report_lists_every_attempt_and_the_advice() {
     let (result, _) = outcome([
         Answer::status(500).header("x-request-id", "req_1"),
         Answer::status(400)
@@ -38,7 +38,7 @@ async fn the_report_tells_every_attempt_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_report_names_the_setting_that_would_have_let_the_call_go_on() {
+async fn report_names_the_setting_that_would_have_let_the_call_go_on() {
     let (result, requests) = outcome([Answer::status(429).header("retry-after", "500")]).await;
     let report = format!("{:#}", result.unwrap_err());
     assert_eq!(requests, 1);
@@ -141,7 +141,7 @@ async fn the_request_can_be_repeated_without_its_secrets() {
 }
 
 #[tokio::test]
-async fn everybody_is_told_what_to_do() {
+async fn help_and_user_message_name_the_remedy() {
     let busy = failure(Answer::status(503).header("retry-after", "20")).await;
     let told = busy.user_message();
     assert_eq!(told, "The service is busy; please try again in 20 seconds.");

@@ -44,7 +44,7 @@ fn most_batch_workers_succeed_at_a_quota_that_is_much_too_small() {
 }
 
 #[test]
-fn a_gate_lets_nearly_all_of_them_succeed() {
+fn with_a_gate_nearly_all_batch_workers_succeed_at_a_quota() {
     for processes in [1, 20] {
         let success = success_of(FEW_SEEDS, |seed| {
             batch(Callers::WITH_GATE, processes, 100, seed)
