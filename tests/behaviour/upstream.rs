@@ -149,7 +149,7 @@ async fn recorded_tokens_correct_the_estimate_and_are_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_gate_holds_back_all_callers_for_the_servers_wait() {
+async fn with_a_gate_a_servers_wait_holds_back_all_callers() {
     for gate in [false, true] {
         let upstream = Upstream::new("gate").gate(gate);
         let wait = ServerWait::new(20 * SECOND, WaitOrigin::RetryAfter);
@@ -189,7 +189,7 @@ async fn a_limit_that_closes_between_attempts_gives_the_last_failure_to_the_call
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_never_reached_the_server_gives_its_permit_back() {
+async fn a_call_that_never_reached_the_server_gives_its_requests_and_tokens_back() {
     let upstream = Upstream::new("unsent")
         .requests(Rate::per_minute(10).burst(10))
         .tokens_per_minute(1_000);

@@ -144,7 +144,7 @@ async fn asked(server: &Server) {
 }
 
 #[tokio::test]
-async fn the_page_is_asked_only_after_failures_of_the_server() {
+async fn the_page_is_asked_only_after_failures_that_may_be_an_incident() {
     let server = Server::start().await.unwrap();
     let page = page(server.script("page", [json(OPEN)])).keep(Duration::ZERO);
     let mut about = Vec::new();
