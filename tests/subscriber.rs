@@ -1,4 +1,4 @@
-//! What a subscriber of the log may do.
+//! A `tracing` subscriber may call the upstream it hears of, and may panic.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

@@ -1,4 +1,4 @@
-//! The arithmetic of waits: it saturates, keeps its bounds and spreads.
+//! The arithmetic of backoff: it saturates, stays within its bounds and spreads callers.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

@@ -1,4 +1,4 @@
-//! The waits of real calls, by the clock.
+//! The waits between the attempts of a call, measured by the clock.
 
 use super::seconds;
 use resilient_runtime::{Backoff, BackoffKind, Budget, Class, Jitter, Policy, Rule, call};

@@ -1,4 +1,4 @@
-//! How often a body runs, and what the caller gets when it is not run again.
+//! How many attempts a call makes, and which error the caller gets.
 
 use resilient_runtime::{
     Budget, CallError, Class, Classification, Policy, Processed, Retryable, Rule, ServerWait,

@@ -1,4 +1,4 @@
-//! Dropping a call, and panics in its body.
+//! Dropped calls, and panics in the body.
 
 use futures::FutureExt as _;
 use resilient_runtime::{Class, Policy, call};

@@ -1,4 +1,4 @@
-//! Calls through everything that can be shared, dropped at every poll.
+//! Calls through every shared limit at once, dropped or panicking at every poll.
 
 use futures::FutureExt as _;
 use resilient_runtime::{

@@ -1,4 +1,4 @@
-//! What an upstream counts adds up.
+//! The counters of an upstream are consistent after random calls.
 
 use futures::{FutureExt as _, future::join_all};
 use resilient_runtime::{Breaker, Class, Policy, Upstream, call};

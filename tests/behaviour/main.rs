@@ -1,4 +1,4 @@
-//! What a call does: one module per feature, in simulated time and without a network.
+//! The behaviour of calls: one module per feature, in simulated time and without a network.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

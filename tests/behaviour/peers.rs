@@ -1,4 +1,4 @@
-//! Our schedules beside those of `backoff` and `backon`, and their schedules and errors in our calls.
+//! Our schedules compared with those of `backoff` and `backon`, and theirs used in our calls.
 
 use backoff::backoff::Backoff as _;
 use backon::BackoffBuilder as _;

@@ -1,4 +1,4 @@
-//! What is carried from attempt to attempt and from call to call, and what is not.
+//! State across attempts and calls: arguments, the schedule, the idempotency key and the context.
 
 use resilient_runtime::{Policy, resilient};
 use resilient_tests::{Counter, Failure};

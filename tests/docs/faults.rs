@@ -1,4 +1,4 @@
-//! The list of faults names tests that exist.
+//! Each entry of `FAULTS.md` names a test that exists, and each numbered test has an entry.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! The documents say what the code does.
+//! The documents agree with the code.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

@@ -1,4 +1,4 @@
-//! What the macro crate has to know of the runtime, which it cannot depend on.
+//! Copies of names and defaults in the macro crate, which cannot depend on the runtime.
 
 #[allow(dead_code, unreachable_pub, reason = "another crate's file")]
 #[path = "../../resilient-macros/src/classes.rs"]

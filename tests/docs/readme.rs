@@ -1,4 +1,4 @@
-//! The tables of the README are what the code says.
+//! The tables of the README agree with the code.
 
 use resilient_runtime::{Class, Policy};
 

@@ -1,4 +1,4 @@
-//! What failures are told apart by: status codes, headers, errors of the standard library, erased errors.
+//! Classification by status code, headers, errors of the standard library and erased errors.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Annotated functions that call a real server with a real client.
+//! Annotated functions that call a local server with `reqwest`.
 
 use reqwest::Client;
 use resilient_examples::{Answer, Server, client};

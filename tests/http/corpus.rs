@@ -1,4 +1,4 @@
-//! What the fuzzer has found worth keeping, once more.
+//! Replays the corpus of the fuzzer.
 
 #[path = "../fuzz/input.rs"]
 mod input;

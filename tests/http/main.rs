@@ -1,4 +1,4 @@
-//! What an answer of a server says, and calls over real sockets. Their time is real, so this process does little else.
+//! Answers of servers, and calls over real sockets. These tests use real time.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

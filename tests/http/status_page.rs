@@ -1,4 +1,5 @@
-//! What a status page says about a failure: a hint that is bounded in time and size, asked for once, and never an error.
+//! The status page of a provider: a hint, bounded in time and size, asked for once, and never an
+//! error.
 
 use futures::future::join_all;
 use resilient_examples::{Answer, Server, client};

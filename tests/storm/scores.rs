@@ -1,4 +1,4 @@
-//! What a policy has to reach in a world: shared by the tests of open and of closed worlds.
+//! Scores of a policy in a simulated world, for open and closed worlds.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! What the tests share: error types, a recorder of events, and a secret that must not get out.
+//! Helpers that the tests share: error types, a recorder of events, and a secret that must not
+//! appear anywhere.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

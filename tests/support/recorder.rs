@@ -1,4 +1,4 @@
-//! A `tracing` subscriber that keeps what it hears.
+//! A `tracing` subscriber that records events and spans.
 
 use std::{
     cell::RefCell,

@@ -1,4 +1,4 @@
-//! A secret that must not get out, an error that shows it wherever it can, and what everything shows.
+//! A secret that must not appear anywhere, an error that shows it, and helpers that look for it.
 
 use resilient_runtime::{Class, Classification, Classify};
 use std::{

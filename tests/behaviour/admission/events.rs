@@ -1,4 +1,4 @@
-//! The events of waits for a limit, and of limits that change.
+//! Events of calls that wait for a limit, and of limits that change.
 
 use super::{ONCE, Outcome, SECOND, said, taking};
 use futures::future::join_all;

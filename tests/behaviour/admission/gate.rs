@@ -1,4 +1,4 @@
-//! The gate: its events, and opening it by hand.
+//! The gate (shared pause): its events, and opening it by hand.
 
 use super::{ONCE, Outcome, SECOND, taking};
 use resilient_runtime::{Classification, ServerWait, Upstream, WaitOrigin, call};

@@ -1,4 +1,4 @@
-//! Waiting to be let through an upstream: what is waited for, what is reported, and who never waits for ever.
+//! Admission to an upstream: waiting for limits, the gate and the breaker, and its events.
 
 mod breaker;
 mod cancel;

@@ -1,4 +1,4 @@
-//! The circuit breaker of whole calls.
+//! The circuit breaker, tested through calls.
 
 mod half_open;
 mod open;

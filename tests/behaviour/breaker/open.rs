@@ -1,4 +1,4 @@
-//! When the breaker opens, and what an open breaker refuses.
+//! When the breaker opens, and which calls an open breaker refuses.
 
 use super::{ONCE, SECOND, breaker, failing, opened};
 use futures::future::join_all;

@@ -1,4 +1,4 @@
-//! What the retry budget pays for, and how its balance changes.
+//! The balance of the retry budget: deposits, withdrawals and separate upstreams.
 
 use super::{SECOND, failing};
 use resilient_runtime::{Backoff, Budget, Class, Jitter, Policy, Upstream, call, decide::GiveUp};

@@ -1,4 +1,5 @@
-//! A retry that the budget cannot pay for is deferred: what releases it, and what ends its wait.
+//! If the budget cannot pay for a retry, the retry is deferred: what releases it, and what ends
+//! its wait.
 
 use super::{SECOND, failing, spend};
 use resilient_runtime::{

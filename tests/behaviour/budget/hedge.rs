@@ -1,4 +1,4 @@
-//! Hedges are paid for by the retry budget too.
+//! The retry budget also pays for hedges.
 
 use super::{SECOND, spend};
 use resilient_runtime::{

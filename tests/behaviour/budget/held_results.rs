@@ -1,4 +1,4 @@
-//! What a deferred retry keeps of the failed attempt before it.
+//! A deferred retry keeps no result that is not `Send`, and none over the next attempt.
 
 use resilient_runtime::{
     __private::{Plan, Site, Through},

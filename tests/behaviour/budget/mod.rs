@@ -1,4 +1,4 @@
-//! The retry budget of whole calls.
+//! The retry budget, tested through calls.
 
 mod balance;
 mod deferred_retry;

@@ -1,4 +1,4 @@
-//! Deferred retries that panic, are dropped, are not polled, or meet a clock that goes back leave nothing behind.
+//! No state is left behind by deferred retries that panic, are dropped, or are not polled.
 
 use super::{Outcome, SECOND, Server, beside_a_hang, calls, fails, spend, steady, succeeded};
 use futures::FutureExt as _;

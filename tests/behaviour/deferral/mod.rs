@@ -1,4 +1,4 @@
-//! Retries that wait for the retry budget: faults of callers, clocks and bodies.
+//! Deferred retries with many callers, with panics, dropped calls and a clock that goes back.
 
 mod cleanup;
 mod isolation;

@@ -1,4 +1,4 @@
-//! What the log says.
+//! Events and spans.
 
 mod attempts;
 mod spans;

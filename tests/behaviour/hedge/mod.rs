@@ -1,4 +1,4 @@
-//! A second run of an attempt that takes long.
+//! Hedging: a second run of a slow attempt.
 
 mod cancel;
 mod race;

@@ -1,4 +1,4 @@
-//! The limit of concurrent calls, fixed and adaptive.
+//! The concurrency limit, fixed and adaptive.
 
 use super::{ONCE, SECOND, taking};
 use futures::future::join_all;

@@ -1,4 +1,4 @@
-//! The limits of whole calls: slots, requests, tokens and the gate.
+//! The limits of an upstream: concurrency, requests, tokens and the gate.
 
 mod concurrency;
 mod rate;

@@ -1,4 +1,4 @@
-//! How long a call waits for a limit, and what cuts its wait short.
+//! How long a call waits for a limit, and when it stops waiting.
 
 use super::{ONCE, SECOND, at_once, taking};
 use futures::future::join_all;

@@ -1,4 +1,4 @@
-//! Attempt timeouts and deadlines.
+//! Timeouts, deadlines and waits.
 
 mod clock;
 mod deadline;

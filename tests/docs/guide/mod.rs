@@ -1,4 +1,5 @@
-//! The pages of the guide have one shape, and their numbers are those of the code and of the README.
+//! The pages of the guide have one shape, and their numbers are those of the code and of the
+//! README.
 
 mod defaults;
 mod pages;

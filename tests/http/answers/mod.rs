@@ -1,4 +1,5 @@
-//! What is read from the answers of real providers: class, verdict, wait and everything that helps to find the cause.
+//! Answers of real providers: the class, the decision, the wait and the fields that help to find
+//! the cause.
 
 mod hostile;
 mod provider_bodies;

@@ -1,4 +1,4 @@
-//! The class of an answer, and whether its body or headers change it.
+//! The class and the fields of an answer, and whether its headers change the decision.
 
 use super::{answer, headers, is_retried, seconds, wait};
 

@@ -1,4 +1,4 @@
-//! What an `ApiError` keeps of an answer, and how calls go on with it.
+//! The fields of an `ApiError`, and calls that return it.
 
 use super::{failure, outcome, read};
 use resilient_examples::{Answer, Server, client};

@@ -1,4 +1,4 @@
-//! Failures of a real server as `ApiError`: nothing of the answer is lost, nothing secret gets out, no body holds it up.
+//! `ApiError`: it keeps the whole answer, shows no secret, and waits for no endless body.
 
 mod bodies;
 mod contents;

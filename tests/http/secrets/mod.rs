@@ -1,5 +1,5 @@
-//! A secret on its way through everything: sent, echoed, wrapped, retried and reported, it appears nowhere; and no text of a
-//! server is more than one bounded line.
+//! A secret that is sent, echoed, wrapped, retried and reported appears nowhere, and each text of a server is one
+//! bounded line.
 
 mod foreign_errors;
 mod hostile_text;
