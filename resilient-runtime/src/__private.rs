@@ -141,3 +141,5 @@ macro_rules! __resilient_span {
         $crate::__private::CallSpan::none()
     };
 }
+
+pub use crate::__resilient_span as span;

@@ -4,8 +4,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resilient_runtime::{
-    Class, Classification, Policy, Redacted,
-    decide::{Decision, GiveUp, Situation, decide},
+    Class, Classification, GiveUp, Policy, Redacted,
+    decide::{Decision, Situation, decide},
 };
 use std::time::{Duration, SystemTime};
 

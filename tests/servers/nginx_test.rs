@@ -12,9 +12,8 @@ use futures::future::join_all;
 use reqwest::Client;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    ApiError, Backoff, Budget, Class, Policy, Rate, SendChecked as _, Upstream, WaitOrigin, call,
-    decide::{DelaySource, GiveUp},
-    resilient,
+    ApiError, Backoff, Budget, Class, DelaySource, GiveUp, Policy, Rate, SendChecked as _,
+    Upstream, WaitOrigin, call, resilient,
 };
 use resilient_servers::{Nginx, client};
 use serde::Deserialize;

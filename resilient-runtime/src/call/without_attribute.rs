@@ -120,8 +120,8 @@ macro_rules! call {
         async {
             static SITE: $crate::__private::CallSite =
                 $crate::__private::CallSite::new($crate::__name!($($name)?));
-            let upstream = $crate::__private::hold(&$upstream);
-            let key = ($($crate::__private::of_key(&upstream, &$key),)?);
+            let upstream = $crate::__private::as_upstream(&$upstream);
+            let key = ($($crate::__private::key_handle(&upstream, &$key),)?);
             let handle = $crate::__private::ByKey::handle(&key, &upstream)$(.cost($cost))?;
             let policy = ($crate::__private::policy_of(&upstream), $(&$policy,)?);
             let mut call = $crate::__private::Plan::new()

@@ -4,7 +4,7 @@
 //!
 //! Providers count quotas for each account or model, and one host may be down while the others are well. With one state
 //! for all, the tenant who has used up its quota opens the breaker for everybody. With a key only its own opens
-//! (`an_exhausted_quota_opens_the_breaker_of_its_key_at_once` in `tests/breaker.rs`).
+//! (`an_exhausted_quota_opens_the_breaker_of_its_key_at_once` in `tests/behaviour/breaker/open.rs`).
 //!
 //! # Use
 //!

@@ -1,0 +1,93 @@
+//! Events of calls that wait for a limit, and of limits that change.
+
+use super::{ONCE, Outcome, SECOND, said, taking};
+use futures::future::join_all;
+use resilient_runtime::{Classification, Upstream, call, quotas};
+use resilient_tests::{Failure, Recorder};
+use std::time::Duration;
+use tracing::Level;
+
+#[tokio::test(start_paused = true)]
+async fn the_wait_for_a_limit_is_reported_and_counted_once_a_call() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("busy").concurrency(1).requests_per_minute(60);
+    let calls = join_all((0..3).map(|_| taking(&upstream, ONCE, SECOND / 10)));
+    for outcome in calls.await {
+        outcome.unwrap();
+    }
+    let queued = recorder.of("queued");
+    let admitted = recorder.of("admitted");
+    assert_eq!((queued.len(), admitted.len()), (2, 2));
+    for event in queued.iter().chain(&admitted) {
+        assert_eq!(event.level, Level::INFO);
+        assert_eq!(event.field("upstream"), "busy");
+        assert_eq!(event.field("waits_for"), "concurrency");
+    }
+    assert_eq!(admitted[0].field("waited"), "1s");
+    assert_eq!(upstream.snapshot().counts.queued, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn queued_event_names_the_limit_that_is_waited_for() {
+    let (recorder, _guard) = Recorder::start();
+    let requests = Upstream::new("requests").requests_per_minute(60);
+    let tokens = Upstream::new("tokens").tokens_per_minute(60);
+    for _ in 0..2 {
+        taking(&requests, ONCE, Duration::ZERO).await.unwrap();
+        let outcome: Outcome = call!(upstream = &tokens, cost = 60, policy = ONCE, async {
+            Ok(())
+        })
+        .await;
+        outcome.unwrap();
+    }
+    let named: Vec<_> = recorder
+        .of("queued")
+        .iter()
+        .map(|event| event.field("waits_for").to_owned())
+        .collect();
+    assert_eq!(named, ["requests", "tokens"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_headers_lower_and_restore_is_an_event_each_time_it_changes() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    for limit in [30_000, 30_000, 90_000, 60_000] {
+        let outcome: Outcome = call!(upstream = &upstream, policy = ONCE, async {
+            quotas(&said(limit));
+            Ok(())
+        })
+        .await;
+        outcome.unwrap();
+    }
+    let [lowered] = &recorder.of("limit lowered")[..] else {
+        panic!("{:?}", recorder.messages());
+    };
+    assert_eq!(lowered.level, Level::WARN);
+    assert_eq!(lowered.field("upstream"), "api");
+    assert_eq!(lowered.field("limit"), "tokens");
+    assert_eq!(
+        (lowered.field("from"), lowered.field("to")),
+        ("60000/min", "30000/min")
+    );
+    let [restored] = &recorder.of("limit restored")[..] else {
+        panic!("{:?}", recorder.messages());
+    };
+    assert_eq!(restored.level, Level::INFO);
+    assert_eq!(restored.field("to"), "60000/min");
+}
+
+/// To seven tenths, rounded down.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_without_headers_lowers_the_limit_and_says_so() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("api").requests_per_minute(600);
+    let result: Outcome = call!(upstream = &upstream, policy = ONCE, async {
+        Err(Failure::from(Classification::of_status(429)))
+    })
+    .await;
+    result.unwrap_err();
+    let lowered = recorder.of("limit lowered");
+    assert_eq!(lowered[0].field("from"), "600/min");
+    assert_eq!(lowered[0].field("to"), "419/min");
+}

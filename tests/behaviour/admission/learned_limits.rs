@@ -1,0 +1,65 @@
+//! Limits learned from headers that are below the cost of a call.
+
+use super::{ONCE, Outcome, SECOND, said};
+use futures::future::join_all;
+use resilient_runtime::{Class, Classification, Upstream, call, quotas};
+use resilient_tests::Counter;
+use tokio::time::sleep;
+
+/// What a server said once by mistake must not lock out for good who needs more.
+#[tokio::test(start_paused = true)]
+async fn f27_a_learned_limit_below_a_calls_cost_is_read_again_by_one_and_the_others_wait_for_it() {
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    let cheap: Outcome = call!(upstream = &upstream, policy = ONCE, async {
+        quotas(&said(10));
+        Ok(())
+    })
+    .await;
+    cheap.unwrap();
+    assert_eq!(upstream.snapshot().token_capacity, Some(10));
+    let reading = Counter::new();
+    let calls = (0..5).map(|_| async {
+        let outcome: Outcome = call!(upstream = &upstream, cost = 8_000, policy = ONCE, async {
+            reading.count();
+            sleep(SECOND).await;
+            quotas(&said(60_000));
+            Ok(())
+        })
+        .await;
+        outcome
+    });
+    let one_at_first = async {
+        sleep(SECOND / 2).await;
+        assert_eq!(reading.get(), 1);
+    };
+    let (outcomes, ()) = tokio::join!(join_all(calls), one_at_first);
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+    assert_eq!(upstream.snapshot().token_capacity, Some(60_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f27_a_limit_that_is_confirmed_fails_the_others_at_once_and_is_read_again_a_minute_later() {
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    let sent = Counter::new();
+    let costly = async || -> Outcome {
+        call!(upstream = &upstream, cost = 8_000, policy = ONCE, async {
+            sent.count();
+            sleep(SECOND).await;
+            Err(Classification::of_status(429).limits(said(10)).into())
+        })
+        .await
+    };
+    costly().await.unwrap_err();
+    let outcomes = join_all((0..5).map(|_| costly())).await;
+    let limited = outcomes
+        .iter()
+        .filter(|outcome| outcome.as_ref().unwrap_err().class() == Class::Limited)
+        .count();
+    // The one that read it heard it from the server.
+    assert_eq!((limited, sent.get()), (4, 2));
+    sleep(61 * SECOND).await;
+    let error = costly().await.unwrap_err();
+    assert_eq!((error.class(), sent.get()), (Class::RateLimited, 3));
+}

@@ -1,0 +1,84 @@
+//! Calls inside an attempt that already holds what the upstream limits.
+
+use super::{BREAKER, ONCE, Outcome, SECOND, failing, taking};
+use futures::future::{BoxFuture, join_all};
+use resilient_runtime::{BreakerState, Upstream, call};
+use resilient_tests::Counter;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// A call inside a call, and so on.
+fn nested<'a>(upstreams: &'a [&'a Upstream], sent: &'a Counter) -> BoxFuture<'a, Outcome> {
+    Box::pin(async move {
+        let Some((first, rest)) = upstreams.split_first() else {
+            return Ok(());
+        };
+        call!(upstream = *first, policy = ONCE, async {
+            sent.count();
+            sleep(SECOND).await;
+            nested(rest, sent).await
+        })
+        .await
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
+    let upstream = Upstream::new("nested")
+        .concurrency(1)
+        .requests_per_minute(600);
+    let sent = Counter::new();
+    let inside = [&upstream; 3];
+    let calls = join_all((0..3).map(|_| nested(&inside, &sent)));
+    for outcome in timeout(60 * SECOND, calls).await.unwrap() {
+        outcome.unwrap();
+    }
+    // All of them are requests, and those outside were sent one after another.
+    assert_eq!(sent.get(), 9);
+    let snapshot = upstream.snapshot();
+    assert_eq!((snapshot.in_use, snapshot.waiting), (Some(0), Some(0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f24_a_nested_call_needs_no_second_permit_with_another_upstream_in_between() {
+    let (one, other) = (
+        Upstream::new("one").concurrency(1),
+        Upstream::new("other").concurrency(1),
+    );
+    let sent = Counter::new();
+    let inside = [&one, &other, &one];
+    let calls = join_all((0..3).map(|_| nested(&inside, &sent)));
+    for outcome in timeout(60 * SECOND, calls).await.unwrap() {
+        outcome.unwrap();
+    }
+    for upstream in [&one, &other] {
+        assert_eq!(upstream.snapshot().in_use, Some(0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f24_a_call_beside_the_holder_waits_for_the_permit() {
+    let upstream = Upstream::new("beside").concurrency(1);
+    let start = Instant::now();
+    let sent = Counter::new();
+    let inside = [&upstream, &upstream];
+    let (inside, beside) = tokio::join!(
+        nested(&inside, &sent),
+        taking(&upstream, ONCE, Duration::ZERO)
+    );
+    inside.unwrap();
+    beside.unwrap();
+    // The outer of the two holds its permit all the time.
+    assert_eq!(start.elapsed(), 2 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f24_a_call_inside_the_only_probe_is_admitted_and_the_circuit_closes() {
+    let upstream = Upstream::new("probe").breaker(BREAKER);
+    failing(&upstream).await;
+    sleep(11 * SECOND).await;
+    let sent = Counter::new();
+    nested(&[&upstream, &upstream], &sent).await.unwrap();
+    assert_eq!(sent.get(), 2);
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
+}

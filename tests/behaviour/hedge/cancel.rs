@@ -1,0 +1,106 @@
+//! Cancellation, timeouts and panics at the moment a hedge is due.
+
+use super::{ONCE, SECOND, after, hedged, through};
+use futures::FutureExt as _;
+use resilient_runtime::{
+    __private::{CallSite, Hedge, Plan, UpstreamHandle},
+    Class, Upstream,
+};
+use resilient_tests::{Counter, Failure};
+use std::{
+    future::{Future, pending},
+    ops::ControlFlow,
+    pin::{Pin, pin},
+    task::{Context, Poll, Waker},
+};
+use tokio::time::{advance, sleep};
+
+fn poll_once(future: Pin<&mut impl Future<Output = Result<u32, Failure>>>) -> Option<u32> {
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => Some(result.unwrap()),
+        Poll::Pending => None,
+    }
+}
+
+/// The hedge's time and the first run's end come at one moment: there is one result, and no second run whose
+/// result would be thrown away.
+#[tokio::test(start_paused = true)]
+async fn f73_a_run_that_ends_as_the_hedge_is_due_is_the_only_one() {
+    let hedge = Hedge::after(SECOND, 1);
+    let counter = Counter::new();
+    let mut call = pin!(hedged(&hedge, ONCE, async |run| {
+        counter.count();
+        after(SECOND, Ok(run)).await
+    }));
+    assert_eq!(poll_once(call.as_mut()), None);
+    advance(SECOND).await;
+    assert_eq!(poll_once(call.as_mut()), Some(1));
+    assert_eq!(counter.get(), 1);
+}
+
+/// Cancelled at the very moment at which the hedge is due, before or after the poll that starts it: nothing runs on.
+#[tokio::test(start_paused = true)]
+async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_behind() {
+    struct Running<'a>(&'a Counter);
+    impl Drop for Running<'_> {
+        fn drop(&mut self) {
+            self.0.count();
+        }
+    }
+    for polled in [false, true] {
+        let upstream = Upstream::new("f73").policy(ONCE).concurrency(4);
+        let hedge = Hedge::after(SECOND, 1);
+        let (started, dropped) = (Counter::new(), Counter::new());
+        {
+            let mut call = pin!(through(&upstream, &hedge, async |_| {
+                started.count();
+                let _running = Running(&dropped);
+                pending().await
+            }));
+            assert_eq!(poll_once(call.as_mut()), None);
+            advance(SECOND).await;
+            if polled {
+                assert_eq!(poll_once(call.as_mut()), None);
+                assert_eq!(upstream.snapshot().in_use, Some(2));
+            }
+        }
+        let runs = if polled { 2 } else { 1 };
+        sleep(60 * SECOND).await;
+        assert_eq!((started.get(), dropped.get()), (runs, runs));
+        assert_eq!(upstream.snapshot().in_use, Some(0));
+    }
+}
+
+/// The attempt's time is over in the moment at which the hedge is due.
+#[tokio::test(start_paused = true)]
+async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
+    static SITE: CallSite = CallSite::new("cut");
+    let upstream = Upstream::new("f73 cut").concurrency(4);
+    let hedge = Hedge::after(SECOND, 1);
+    let policy = ONCE.timeout(SECOND);
+    let mut call = Plan::<Result<u32, Failure>>::new()
+        .upstream(UpstreamHandle::of(&upstream))
+        .start(&SITE, &policy);
+    let extra = call.hedge_allowances();
+    let attempt = call.attempt(hedge.race(extra, pending));
+    let ControlFlow::Break(Err(error)) = attempt.await else {
+        panic!("there is one attempt");
+    };
+    assert_eq!(error.class(), Class::Timeout);
+    drop(call);
+    assert_eq!(upstream.snapshot().in_use, Some(0));
+}
+
+/// What a panic in a hedge leaves is what one in the first run does: nothing.
+#[tokio::test(start_paused = true)]
+async fn a_hedge_that_panics_takes_the_call_with_it_and_holds_nothing() {
+    let upstream = Upstream::new("panics").concurrency(2);
+    let hedge = Hedge::after(SECOND, 1);
+    let call = through(&upstream, &hedge, async |run| {
+        assert_eq!(run, 1, "from the body");
+        pending().await
+    });
+    let call = std::panic::AssertUnwindSafe(call);
+    assert!(call.catch_unwind().await.is_err());
+    assert_eq!(upstream.snapshot().in_use, Some(0));
+}

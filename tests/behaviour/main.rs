@@ -1,0 +1,28 @@
+//! The behaviour of calls: one module per feature, in simulated time and without a network.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::large_types_passed_by_value,
+    clippy::panic,
+    clippy::result_large_err,
+    reason = "test code fails loudly"
+)]
+
+mod admission;
+mod attempt_count;
+mod breaker;
+mod budget;
+mod cancel;
+mod cancel_composed;
+mod counts;
+mod deferral;
+mod events;
+mod hedge;
+mod limits;
+mod nested;
+mod peers;
+mod secrets;
+mod state;
+mod time;
+mod upstream;

@@ -1,0 +1,49 @@
+//! The pages of the guide have one shape, and their numbers are those of the code and of the
+//! README.
+
+mod defaults;
+mod pages;
+
+use std::{fs, path::PathBuf};
+
+const README: &str = include_str!("../../../README.md");
+const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
+const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
+    rate tokens concurrency budget hedge fallback";
+
+fn sources() -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.parent().unwrap().join("resilient-runtime/src")
+}
+
+/// The documentation of a file, line by line.
+fn docs(name: &str) -> Vec<String> {
+    let text = fs::read_to_string(sources().join(name)).unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("//!"));
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+        .collect()
+}
+
+fn page(name: &str) -> Vec<String> {
+    docs(&format!("guide/{name}.rs"))
+}
+
+/// A page in one line, so that it does not matter where a line ends.
+fn text(name: &str) -> String {
+    page(name).join(" ")
+}
+
+/// The rows of the table that is the first from a line on, cell by cell, without its heading.
+fn table<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<Vec<String>> {
+    let plain = |cell: &str| match cell.trim().replace('`', "").strip_prefix('[') {
+        Some(link) => link.split(']').next().unwrap().to_owned(),
+        None => cell.trim().replace('`', ""),
+    };
+    lines
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|row| row.trim_matches('|').split('|').map(plain).collect())
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! The shape of the pages, and that they cover every event, argument and reason.
+
+use super::{ARGUMENTS, HEADINGS, docs, page, sources, table, text};
+use resilient_runtime::{Class, GiveUp};
+use std::{collections::BTreeSet, fs};
+
+/// The modules that `guide/mod.rs` names.
+fn pages() -> BTreeSet<String> {
+    let text = fs::read_to_string(sources().join("guide/mod.rs")).unwrap();
+    let names = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod "));
+    let pages: BTreeSet<String> = names
+        .map(|name| name.trim_end_matches(';').to_owned())
+        .collect();
+    assert!(pages.len() >= 10, "{pages:?}");
+    pages
+}
+
+#[test]
+fn every_page_says_why_use_defaults_events_and_what_it_will_not_do() {
+    for name in pages() {
+        let whole = fs::read_to_string(sources().join(format!("guide/{name}.rs"))).unwrap();
+        let page = page(&name);
+        assert_eq!(
+            page.len(),
+            whole.lines().count(),
+            "{name} is docs and no more"
+        );
+        assert!((30..=70).contains(&page.len()), "{name}: {}", page.len());
+        // In a block of code, `# ` hides a line.
+        let mut in_code = false;
+        let headings: Vec<&str> = page
+            .iter()
+            .filter(|line| {
+                in_code ^= line.starts_with("```");
+                !in_code
+            })
+            .filter(|line| line.starts_with('#'))
+            .map(|line| line.trim_start_matches("# "))
+            .collect();
+        assert_eq!(headings, HEADINGS, "{name}");
+        let examples = page.iter().filter(|line| line.starts_with("```")).count();
+        assert!(examples >= 2, "{name} has no example");
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table_and_every_file_is_a_page() {
+    let overview = docs("guide/mod.rs");
+    let links: BTreeSet<String> = overview
+        .iter()
+        .filter_map(|row| row.strip_prefix("| ["))
+        .map(|row| row.split(['(', ')']).nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(links, pages());
+    let files: BTreeSet<String> = fs::read_dir(sources().join("guide"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_owned())
+        .map(|name| name.into_string().unwrap())
+        .filter(|name| name != "mod")
+        .collect();
+    assert_eq!(files, pages());
+}
+
+#[test]
+fn every_event_is_on_a_page() {
+    let lib = docs("lib.rs");
+    let rows = table(lib.iter().skip_while(|line| *line != "# What is logged"));
+    assert!(rows.len() >= 10, "{rows:?}");
+    let guide: String = pages().iter().map(|name| text(name)).collect();
+    for event in rows.iter().flat_map(|row| row[0].split(", ")) {
+        assert!(guide.contains(&format!("`{event}`")), "{event}");
+    }
+}
+
+#[test]
+fn every_argument_is_on_a_page() {
+    let guide: String = pages().iter().map(|name| text(name)).collect();
+    for argument in ARGUMENTS.split(' ') {
+        // As an argument is written, and not a method.
+        let is_written = guide.match_indices(argument).any(|(at, _)| {
+            let (before, rest) = guide.split_at(at);
+            let rest = rest[argument.len()..].trim_start();
+            let starts = before.ends_with([' ', '(', '`']);
+            starts && rest.starts_with(['=', '('])
+        });
+        assert!(is_written, "{argument}");
+    }
+}
+
+#[test]
+fn the_reasons_are_named_as_the_log_has_them() {
+    let refused = |class| GiveUp::Refused { class, wait: None };
+    for (name, reason) in [
+        ("budget", GiveUp::BudgetSpent),
+        ("breaker", refused(Class::CircuitOpen)),
+        ("rate", refused(Class::Limited)),
+        ("gate", refused(Class::Limited)),
+        ("concurrency", refused(Class::AtCapacity)),
+    ] {
+        let named = text(name).contains(&format!("`{reason}`"));
+        assert!(named, "{name}: {reason}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The documents agree with the code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::large_types_passed_by_value,
+    clippy::panic,
+    reason = "test code fails loudly"
+)]
+
+mod faults;
+mod guide;
+mod manifests;
+mod names;
+mod readme;

@@ -1,0 +1,65 @@
+//! Copies of names and defaults in the macro crate, which cannot depend on the runtime.
+
+#[allow(dead_code, unreachable_pub, reason = "another crate's file")]
+#[path = "../../resilient-macros/src/classes.rs"]
+mod classes;
+#[allow(dead_code, unreachable_pub, reason = "another crate's file")]
+#[path = "../../resilient-macros/src/defaults.rs"]
+mod defaults;
+
+use resilient_runtime::{Backoff, Breaker, Class, Jitter, Policy};
+
+#[test]
+fn the_macro_knows_every_class_by_its_name() {
+    let macros: Vec<(&str, String)> = classes::CLASSES
+        .iter()
+        .map(|(name, variant)| (*name, (*variant).to_string()))
+        .collect();
+    let runtime: Vec<(&str, String)> = Class::ALL
+        .iter()
+        .map(|class| (class.as_str(), format!("{class:?}")))
+        .collect();
+    assert_eq!(macros, runtime);
+}
+
+#[test]
+fn the_macro_knows_which_classes_are_never_retried() {
+    let local: Vec<&str> = Class::ALL
+        .iter()
+        .filter(|class| class.is_local())
+        .map(|class| class.as_str())
+        .collect();
+    // The rule for an open breaker says whether a call waits.
+    let (waits, never): (Vec<_>, Vec<_>) = local
+        .into_iter()
+        .partition(|name| *name == classes::BREAKER);
+    assert_eq!((classes::LOCAL, waits.len()), (&never[..], 1));
+    assert_eq!(classes::FINAL, Class::QuotaExhausted.as_str());
+}
+
+#[test]
+fn the_macro_knows_the_numbers_of_the_defaults() {
+    let Policy {
+        attempts,
+        timeout,
+        deadline,
+        backoff,
+        max_retry_after,
+        ..
+    } = Policy::DEFAULT;
+    assert_eq!(attempts, defaults::ATTEMPTS);
+    assert_eq!(timeout.unwrap().as_secs(), defaults::TIMEOUT_SECS);
+    assert_eq!(deadline, None);
+    assert_eq!(backoff.initial.as_secs(), defaults::INITIAL_SECS);
+    assert_eq!(backoff.max.as_secs(), defaults::MAX_SECS);
+    assert_eq!(max_retry_after.as_secs(), defaults::MAX_RETRY_AFTER_SECS);
+    assert!((backoff.factor - defaults::FACTOR).abs() < f64::EPSILON);
+    let decorrelated = Backoff::decorrelated(backoff.initial).factor;
+    assert!((decorrelated - defaults::DECORRELATED_FACTOR).abs() < f64::EPSILON);
+    assert_eq!(backoff.jitter, Jitter::Full);
+    let Breaker {
+        pause, max_pause, ..
+    } = Breaker::DEFAULT;
+    assert_eq!(pause.as_secs(), defaults::BREAKER_PAUSE_SECS);
+    assert_eq!(max_pause.as_secs(), defaults::BREAKER_MAX_PAUSE_SECS);
+}

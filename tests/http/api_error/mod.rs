@@ -1,0 +1,35 @@
+//! `ApiError`: it keeps the whole answer, shows no secret, and waits for no endless body.
+
+mod bodies;
+mod contents;
+mod report;
+
+use resilient_examples::{Answer, Server, client};
+use resilient_runtime::{ApiError, Backoff, IntoApiResult, Policy, resilient};
+use std::time::Duration;
+
+/// Real sockets need the real clock, so the waits are short.
+const FAST: Policy = Policy::new()
+    .attempts(3)
+    .timeout(Duration::from_millis(300))
+    .backoff(Backoff::exponential(Duration::from_millis(5)));
+
+#[resilient(policy = FAST)]
+async fn read(url: &str) -> Result<String, ApiError> {
+    let response = client().get(url).send().await?;
+    Ok(response.into_api_result().await?.text().await?)
+}
+
+/// What reading ends in, and how many requests it took.
+async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<String, ApiError>, usize) {
+    let server = Server::start().await.unwrap();
+    let url = server.script("test", answers);
+    (read(&url).await, server.requests("test"))
+}
+
+async fn failure(answer: Answer) -> ApiError {
+    let server = Server::start().await.unwrap();
+    let url = server.script("test", [answer]);
+    let response = client().get(url).send().await.unwrap();
+    response.into_api_result().await.unwrap_err()
+}

@@ -1,0 +1,18 @@
+//! Answers of servers, and calls over real sockets. These tests use real time.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::large_types_passed_by_value,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "test code fails loudly"
+)]
+
+mod answers;
+mod api_error;
+mod classify;
+mod clients;
+mod corpus;
+mod secrets;
+mod status_page;

@@ -1,0 +1,158 @@
+//! A `tracing` subscriber may call the upstream it hears of, and may panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "test code fails loudly"
+)]
+
+use futures::FutureExt as _;
+use resilient_runtime::{Breaker, BreakerState, Class, Policy, Upstream, call};
+use resilient_tests::Failure;
+use std::{
+    cell::{Cell, RefCell},
+    panic::AssertUnwindSafe,
+    sync::Once,
+    time::Duration,
+};
+use tokio::time::sleep;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt as _},
+};
+
+/// Opens at the second failure, with a single probe.
+static UPSTREAMS: [Upstream; 2] = [upstream("re-entered"), upstream("panics")];
+
+const fn upstream(name: &'static str) -> Upstream {
+    Upstream::new(name)
+        .breaker(Breaker::new().min_calls(2).failure_ratio(0.5).probes(1))
+        .concurrency(1)
+        .tokens_per_minute(1_000)
+}
+
+const ONCE: Policy = Policy::new().attempts(1);
+
+thread_local! {
+    static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// The upstream that a subscriber calls when it hears something.
+    static CALLED: Cell<Option<&'static Upstream>> = const { Cell::new(None) };
+    /// What it panics at.
+    static PANICS_AT: Cell<&'static str> = const { Cell::new("") };
+}
+
+struct Meddler;
+
+#[derive(Default)]
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Meddler {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut message = Message::default();
+        event.record(&mut message);
+        let text = message.0.clone();
+        HEARD.with_borrow_mut(|heard| heard.push(text.clone()));
+        if let Some(upstream) = CALLED.take() {
+            let snapshot = upstream.snapshot();
+            assert!(snapshot.breaker.is_some());
+            let _ = good(upstream).now_or_never();
+            CALLED.set(Some(upstream));
+        }
+        assert_ne!(PANICS_AT.get(), text, "from the subscriber");
+    }
+}
+
+fn listen() {
+    static GLOBAL: Once = Once::new();
+    GLOBAL.call_once(|| {
+        let subscriber = tracing_subscriber::registry().with(Meddler);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+}
+
+async fn good(upstream: &Upstream) -> Result<(), Failure> {
+    call!(upstream = upstream, cost = 10, policy = ONCE, async {
+        Ok(())
+    })
+    .await
+}
+
+async fn bad(upstream: &Upstream) -> Result<(), Failure> {
+    call!(upstream = upstream, cost = 10, policy = ONCE, async {
+        Err(Failure::status(500))
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn f98_a_subscriber_may_call_the_upstream_it_hears_of() {
+    listen();
+    let upstream = &UPSTREAMS[0];
+    CALLED.set(Some(upstream));
+    bad(upstream).await.unwrap_err();
+    bad(upstream).await.unwrap_err();
+    sleep(Duration::from_secs(5)).await;
+    good(upstream).await.unwrap();
+    CALLED.set(None);
+    good(upstream).await.unwrap();
+    let snapshot = upstream.snapshot();
+    assert_eq!(
+        (snapshot.breaker, snapshot.in_use, snapshot.waiting),
+        (Some(BreakerState::Closed), Some(0), Some(0))
+    );
+    let heard = HEARD.take();
+    for circuit in ["circuit opened", "circuit half-open", "circuit closed"] {
+        assert!(heard.iter().any(|text| text == circuit), "{heard:?}");
+    }
+}
+
+/// The panic goes on through the call, and what the call held is given back.
+#[tokio::test(start_paused = true)]
+async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
+    listen();
+    let upstream = &UPSTREAMS[1];
+    let panics = async |at: &'static str, succeeds: bool| {
+        PANICS_AT.set(at);
+        let call = async {
+            if succeeds {
+                good(upstream).await
+            } else {
+                bad(upstream).await
+            }
+        };
+        let result = AssertUnwindSafe(call).catch_unwind().await;
+        PANICS_AT.set("");
+        assert!(result.is_err(), "heard {at}");
+        assert_eq!(upstream.snapshot().in_use, Some(0), "{at}");
+    };
+    for at in ["attempt failed", "giving up"] {
+        panics(at, false).await;
+        upstream.release();
+        // Out of the window.
+        sleep(Duration::from_secs(60)).await;
+    }
+    bad(upstream).await.unwrap_err();
+    panics("circuit opened", false).await;
+    assert_eq!(
+        good(upstream).await.unwrap_err().class(),
+        Class::CircuitOpen
+    );
+    sleep(Duration::from_secs(5)).await;
+    panics("circuit half-open", true).await;
+    // The probe has come back, or this one would be refused.
+    panics("circuit closed", true).await;
+    good(upstream).await.unwrap();
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
+}

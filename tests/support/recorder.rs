@@ -1,0 +1,172 @@
+//! A `tracing` subscriber that records events and spans.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, Once},
+};
+use tracing::{
+    Level, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+    subscriber::Interest,
+};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt as _},
+    registry::LookupSpan,
+};
+
+/// One event, with the fields of the span around it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its level.
+    pub level: Level,
+    /// Its message.
+    pub message: String,
+    /// Its fields.
+    pub fields: BTreeMap<String, String>,
+    /// The fields of the innermost span around it.
+    pub span: BTreeMap<String, String>,
+}
+
+impl Event {
+    /// A field; empty if there is none.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+/// Keeps every event of this thread while its guard lives.
+#[derive(Debug, Clone, Default)]
+pub struct Recorder {
+    events: Arc<Mutex<Vec<Event>>>,
+    spans: Arc<Mutex<Vec<BTreeMap<String, String>>>>,
+}
+
+/// Ends the recording when it is dropped.
+#[derive(Debug)]
+pub struct Recording(());
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        CURRENT.set(None);
+    }
+}
+
+impl Recorder {
+    /// Starts to record on this thread, until the guard is dropped.
+    ///
+    /// One subscriber serves all threads: with one a thread, whether an event is heard at all would depend on
+    /// what other threads do at that moment.
+    pub fn start() -> (Self, Recording) {
+        static GLOBAL: Once = Once::new();
+        GLOBAL.call_once(|| {
+            let subscriber = tracing_subscriber::registry().with(Dispatch);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+            // A callsite that another thread meets while the subscriber is set would stay disabled.
+            tracing::callsite::rebuild_interest_cache();
+        });
+        let recorder = Self::default();
+        CURRENT.set(Some(recorder.clone()));
+        (recorder, Recording(()))
+    }
+
+    /// All events so far.
+    pub fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap().clone()
+    }
+
+    /// The messages of all events so far.
+    pub fn messages(&self) -> Vec<String> {
+        self.events()
+            .into_iter()
+            .map(|event| event.message)
+            .collect()
+    }
+
+    /// The events with this message.
+    pub fn of(&self, message: &str) -> Vec<Event> {
+        self.events()
+            .into_iter()
+            .filter(|event| event.message == message)
+            .collect()
+    }
+
+    /// The fields of all spans so far.
+    pub fn spans(&self) -> Vec<BTreeMap<String, String>> {
+        self.spans.lock().unwrap().clone()
+    }
+}
+
+#[derive(Default)]
+struct Fields(BTreeMap<String, String>);
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+/// Hands what it hears to the recorder of its thread.
+struct Dispatch;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Dispatch {
+    /// Asked each time, since the answer depends on the thread.
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    /// Tests that do not record pay nothing for those that do.
+    fn enabled(&self, _: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        CURRENT.with_borrow(Option::is_some)
+    }
+
+    fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        fields
+            .0
+            .insert("span".to_owned(), attributes.metadata().name().to_owned());
+        fields.0.insert(
+            "level".to_owned(),
+            attributes.metadata().level().to_string(),
+        );
+        CURRENT.with_borrow(|recorder| {
+            if let Some(recorder) = recorder {
+                recorder.spans.lock().unwrap().push(fields.0.clone());
+            }
+        });
+        ctx.span(id).unwrap().extensions_mut().insert(fields);
+    }
+
+    fn on_event(&self, event: &tracing::Event<'_>, ctx: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let span = ctx.event_span(event).and_then(|span| {
+            span.extensions()
+                .get::<Fields>()
+                .map(|fields| fields.0.clone())
+        });
+        let event = Event {
+            level: *event.metadata().level(),
+            message: fields.0.remove("message").unwrap_or_default(),
+            fields: fields.0,
+            span: span.unwrap_or_default(),
+        };
+        CURRENT.with_borrow(|recorder| {
+            if let Some(recorder) = recorder {
+                recorder.events.lock().unwrap().push(event);
+            }
+        });
+    }
+}
