@@ -207,6 +207,8 @@ pub mod guide;
 mod hedge;
 mod help;
 mod history;
+#[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
+mod models;
 mod plan;
 mod policy;
 mod random;

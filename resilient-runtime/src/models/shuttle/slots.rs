@@ -1,11 +1,9 @@
 //! Models of the line for a slot.
 
+use super::{explore, join};
 use crate::{
-    explore, join,
-    upstream::{
-        concurrency::Concurrency,
-        slots::{Place, Slots},
-    },
+    Concurrency,
+    upstream::slots::{Place, Slots},
 };
 use shuttle::{future::block_on, thread};
 use std::{
@@ -45,7 +43,8 @@ fn is_idle(slots: &Slots) {
 }
 
 /// Some wait for their turn while others give up: each of the former gets it, and all slots are there at the end.
-pub fn who_gives_up_takes_no_slot_with_it() {
+#[test]
+fn f43_who_gives_up_in_any_order_takes_no_slot_with_it() {
     for limit in [1, 2] {
         explore(ORDERS, move || {
             let slots = slots(limit);
@@ -67,7 +66,8 @@ pub fn who_gives_up_takes_no_slot_with_it() {
 
 /// The limit rises and falls while some wait and others give up: nobody waits for ever, and never are more in than the
 /// highest limit lets.
-pub fn a_limit_that_changes_leaves_nobody_behind() {
+#[test]
+fn a_limit_that_changes_leaves_nobody_behind() {
     explore(ORDERS, || {
         let slots = slots(1);
         let mut threads = Vec::new();

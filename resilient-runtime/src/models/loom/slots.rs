@@ -1,18 +1,15 @@
 //! Models of the concurrency limit.
 
-use crate::explore;
-use loom::thread;
-use sources::{
-    concurrency::Concurrency,
-    slots::{Place, Slots},
+use super::explore;
+use crate::{
+    Concurrency,
+    upstream::slots::{Place, Slots},
 };
+use loom::thread;
 use std::{
     sync::Arc,
     task::{Context, Waker},
 };
-
-#[path = "slots_sources.rs"]
-mod sources;
 
 /// One slot. Made before the threads, like all that is in it: somebody has waited in line once.
 fn one_slot() -> Arc<Slots> {
@@ -43,7 +40,8 @@ fn is_idle(slots: &Slots) {
 }
 
 /// Of threads that want the same slot at once, each that gets it has it alone, and it comes back.
-pub fn a_slot_is_had_by_one_at_a_time() {
+#[test]
+fn a_slot_is_had_by_one_at_a_time() {
     explore(3, || {
         let slots = one_slot();
         let threads = [(); 2].map(|()| {
@@ -63,7 +61,8 @@ pub fn a_slot_is_had_by_one_at_a_time() {
 }
 
 /// A slot comes back while one joins the line for it, and leaves: it is neither lost nor there twice.
-pub fn a_slot_that_comes_back_to_who_leaves_is_there_for_the_next() {
+#[test]
+fn a_slot_that_comes_back_to_who_leaves_is_there_for_the_next() {
     explore(3, || {
         let slots = one_slot();
         assert!(slots.try_enter());
@@ -78,7 +77,8 @@ pub fn a_slot_that_comes_back_to_who_leaves_is_there_for_the_next() {
 }
 
 /// The limit changes while a slot comes back and another is wanted.
-pub fn a_limit_that_changes_loses_no_slot() {
+#[test]
+fn a_limit_that_changes_loses_no_slot() {
     explore(2, || {
         let slots = one_slot();
         assert!(slots.try_enter());

@@ -1,0 +1,14 @@
+//! Models in every order of their threads' steps that the memory model allows, up to a number of preemptions.
+
+mod account;
+mod breaker;
+mod budget;
+mod rate;
+mod slots;
+
+/// Runs a model in every order with at most so many preemptions.
+fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = ::loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}
