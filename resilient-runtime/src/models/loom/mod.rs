@@ -5,6 +5,7 @@ mod breaker;
 mod budget;
 mod rate;
 mod slots;
+mod task;
 
 /// Runs a model in every order with at most so many preemptions.
 fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
