@@ -20,9 +20,16 @@ impl Moment {
     /// After every other moment: the end of a time without a bound.
     pub(crate) const LAST: Self = Self(u64::MAX);
 
+    #[cfg(not(all(test, any(resilient_model = "loom", resilient_model = "shuttle"))))]
     #[inline]
     pub(crate) fn now() -> Self {
         Self::of(Instant::now())
+    }
+
+    /// The time of the model.
+    #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
+    pub(crate) fn now() -> Self {
+        crate::models::clock::now()
     }
 
     #[inline]

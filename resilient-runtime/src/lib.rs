@@ -200,6 +200,8 @@ pub mod guide;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
+mod models;
 mod policy;
 mod random;
 mod redact;

@@ -1,16 +1,16 @@
 //! Stage wait: takes a moment, gives the moment it is reached. The only place that makes timers.
 
-use crate::clock::Moment;
+use crate::{
+    clock::Moment,
+    sync::{Sleep, sleep_until},
+};
 use pin_project_lite::pin_project;
 use std::{
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::{
-    task::coop,
-    time::{Instant, Sleep, sleep_until},
-};
+use tokio::{task::coop, time::Instant};
 
 /// What stands for a moment too far away for a timer.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);

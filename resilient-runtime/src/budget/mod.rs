@@ -4,7 +4,7 @@
 //! [`recovery`] decides, as plain arithmetic, by the [`traffic`]; [`state`] is shared by the callers of one upstream, key or function;
 //! [`per_call`] is the side of one call.
 
-mod balance;
+pub(crate) mod balance;
 mod per_call;
 mod recovery;
 mod settings;

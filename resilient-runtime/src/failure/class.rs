@@ -51,6 +51,7 @@ struct Row {
     /// A wait that the server names with it holds for all callers of the upstream.
     closes_gate: bool,
     /// The provider's status page may have an incident about it.
+    #[cfg_attr(not(feature = "status-page"), allow(dead_code, reason = "nobody asks"))]
     incident: bool,
     /// Raised by this crate, before or instead of an attempt.
     local: bool,

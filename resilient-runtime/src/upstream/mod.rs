@@ -2,18 +2,18 @@
 
 mod admission;
 mod as_upstream;
-mod breaker;
+pub(crate) mod breaker;
 mod builder;
-mod concurrency;
+pub(crate) mod concurrency;
 mod config;
 mod control;
 mod gate;
 mod handle;
-mod keys;
+pub(crate) mod keys;
 mod permit;
 mod presets;
-mod rate;
-mod state;
+pub(crate) mod rate;
+pub(crate) mod state;
 mod stats;
 
 pub(crate) use admission::{Admission, WaitsFor};

@@ -9,7 +9,7 @@ mod state;
 #[cfg(test)]
 #[path = "breaker_test.rs"]
 mod tests;
-mod window;
+pub(crate) mod window;
 
 pub(crate) use circuit::Circuit;
 pub use state::BreakerState;

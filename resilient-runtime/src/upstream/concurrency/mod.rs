@@ -4,6 +4,8 @@ mod adaptive;
 mod limit;
 mod queue;
 
+#[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
+pub(crate) use limit::QueuePlace;
 pub(crate) use limit::{ConcurrencyLimit, Full};
 
 use crate::ConfigError;

@@ -4,7 +4,7 @@ mod current;
 mod gcra;
 mod learn;
 mod limit;
-mod local;
+pub(crate) mod local;
 mod reading;
 mod throttle;
 

@@ -1,13 +1,9 @@
-//! Loom's primitives under the names of the runtime's. Loom's cannot be made in a `const`, so they are made when they
-//! are first used, which has to be inside of a model.
-#![allow(
-    dead_code,
-    clippy::expect_used,
-    reason = "a model uses a part of what it includes, and fails loudly"
-)]
+//! Loom's primitives under the names of the standard library's. Loom's cannot be made in a `const`, so they are made when
+//! they are first used, which has to be inside a model.
+#![allow(clippy::expect_used, reason = "a model fails loudly")]
 
 pub(crate) use loom::sync::{MutexGuard, atomic::Ordering};
-use std::sync::{OnceLock, TryLockResult};
+use std::sync::{LockResult, OnceLock, TryLockResult};
 
 pub(crate) struct AtomicU64 {
     initial: u64,
@@ -49,6 +45,10 @@ impl AtomicU64 {
         self.made().fetch_sub(value, order)
     }
 
+    pub(crate) fn fetch_max(&self, value: u64, order: Ordering) -> u64 {
+        self.made().fetch_max(value, order)
+    }
+
     pub(crate) fn compare_exchange(
         &self,
         current: u64,
@@ -69,9 +69,7 @@ impl AtomicU64 {
     ) -> Result<u64, u64> {
         self.compare_exchange(current, new, success, failure)
     }
-}
 
-impl AtomicU64 {
     pub(crate) fn swap(&self, value: u64, order: Ordering) -> u64 {
         self.made().swap(value, order)
     }
@@ -104,9 +102,7 @@ impl<T> Mutex<T> {
             made: OnceLock::new(),
         }
     }
-}
 
-impl<T> Mutex<T> {
     fn made(&self) -> &loom::sync::Mutex<T> {
         self.made.get_or_init(|| {
             let initial = self.initial.lock().expect("made without a panic").take();
@@ -114,11 +110,11 @@ impl<T> Mutex<T> {
         })
     }
 
+    pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        self.made().lock()
+    }
+
     pub(crate) fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         self.made().try_lock()
     }
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.made().lock().expect("a model that panics has failed")
 }

@@ -1,11 +1,9 @@
 //! Models of the line for a slot.
 
+use super::{explore, join};
 use crate::{
-    explore, join,
-    upstream::{
-        concurrency::Concurrency,
-        slots::{Place, Slots},
-    },
+    Concurrency,
+    upstream::concurrency::{ConcurrencyLimit, QueuePlace},
 };
 use shuttle::{future::block_on, thread};
 use std::{
@@ -16,13 +14,13 @@ use std::{
 
 const ORDERS: usize = 20_000;
 
-fn slots(limit: u32) -> Arc<Slots> {
-    Arc::new(Slots::new(Concurrency::new(limit)))
+fn slots(limit: u32) -> Arc<ConcurrencyLimit> {
+    Arc::new(ConcurrencyLimit::new(Concurrency::new(limit)))
 }
 
 /// Waits in line for as long as it takes, and gives the slot back.
-fn take_turn(slots: &Slots, most: u32) {
-    let mut place = Place::new(slots);
+fn take_turn(slots: &ConcurrencyLimit, most: u32) {
+    let mut place = QueuePlace::new(slots);
     assert_eq!(block_on(poll_fn(|cx| place.poll(cx))), Ok(()));
     assert!(slots.in_use() <= most, "{} are in", slots.in_use());
     thread::yield_now();
@@ -30,8 +28,8 @@ fn take_turn(slots: &Slots, most: u32) {
 }
 
 /// Joins the line, and gives up.
-fn give_up(slots: &Slots) {
-    let mut place = Place::new(slots);
+fn give_up(slots: &ConcurrencyLimit) {
+    let mut place = QueuePlace::new(slots);
     let polled = place.poll(&mut Context::from_waker(Waker::noop()));
     thread::yield_now();
     drop(place);
@@ -40,12 +38,13 @@ fn give_up(slots: &Slots) {
     }
 }
 
-fn is_idle(slots: &Slots) {
+fn is_idle(slots: &ConcurrencyLimit) {
     assert_eq!((slots.in_use(), slots.waiting()), (0, 0));
 }
 
 /// Some wait for their turn while others give up: each of the former gets it, and all slots are there at the end.
-pub fn who_gives_up_takes_no_slot_with_it() {
+#[test]
+fn f43_who_gives_up_in_any_order_takes_no_slot_with_it() {
     for limit in [1, 2] {
         explore(ORDERS, move || {
             let slots = slots(limit);
@@ -67,7 +66,8 @@ pub fn who_gives_up_takes_no_slot_with_it() {
 
 /// The limit rises and falls while some wait and others give up: nobody waits for ever, and never are more in than the
 /// highest limit lets.
-pub fn a_limit_that_changes_leaves_nobody_behind() {
+#[test]
+fn a_limit_that_changes_leaves_nobody_behind() {
     explore(ORDERS, || {
         let slots = slots(1);
         let mut threads = Vec::new();
@@ -89,6 +89,6 @@ pub fn a_limit_that_changes_leaves_nobody_behind() {
         threads.into_iter().for_each(join);
         is_idle(&slots);
         assert_eq!(slots.limit(), 1);
-        assert!(slots.try_enter() && !slots.try_enter());
+        assert!(slots.try_acquire() && !slots.try_acquire());
     });
 }

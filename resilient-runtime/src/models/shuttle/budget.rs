@@ -1,11 +1,16 @@
 //! Models of calls that wait for the retry budget, each until it is woken. Only who is at the head of the queue, or has a
 //! time to start at, sets a timer: if anybody else is forgotten, the model never ends, which shuttle takes for a failure.
 
+use super::{explore, join};
 use crate::{
+    budget::{Answer, BudgetState, Outlook},
     clock::Moment,
-    explore, join, now,
-    sync::{Mutex, lock},
-    wait::Alarm,
+    failure::ReleasedBy,
+    models::{
+        call::{self, Call},
+        clock,
+    },
+    sync::{Alarm, Mutex, lock},
 };
 use shuttle::{
     future::block_on,
@@ -13,7 +18,6 @@ use shuttle::{
     sync::Condvar,
     thread,
 };
-use sources::{Answer, BudgetState, Call, Outlook, ReleasedBy};
 use std::{
     collections::BTreeMap,
     future::poll_fn,
@@ -21,9 +25,6 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
-
-#[path = "../loom/budget_sources.rs"]
-mod sources;
 
 const ORDERS: usize = 10_000;
 
@@ -44,7 +45,7 @@ impl Clock {
     /// Each call has one timer.
     fn set(&self, number: usize, at: Moment, waker: &Waker) {
         let mut timers = lock(&self.timers);
-        if at.is_never() {
+        if at.is_unset() {
             timers.set.remove(&number);
         } else {
             timers.set.insert(number, (at, waker.clone()));
@@ -76,7 +77,7 @@ impl Clock {
             let timer = timers.set.remove(&earliest);
             drop(timers);
             if let Some((at, waker)) = timer {
-                now::pass(at);
+                clock::pass(at);
                 waker.wake();
             }
         }
@@ -84,19 +85,19 @@ impl Clock {
 }
 
 /// What all calls of a model share.
-struct Shared {
+struct UpstreamState {
     state: BudgetState,
     clock: Clock,
 }
 
-impl Shared {
+impl UpstreamState {
     /// With an account that holds so many times what a success earns.
     ///
     /// Never freed, so that calls on all threads may refer to it.
     fn holding(units: u32) -> &'static Self {
-        now::set(now::START);
+        clock::set(clock::START);
         Box::leak(Box::new(Self {
-            state: sources::holding(units),
+            state: call::holding(units),
             clock: Clock::default(),
         }))
     }
@@ -115,7 +116,7 @@ impl Shared {
                 }
             }
         }));
-        self.clock.set(number, Moment::NEVER, Waker::noop());
+        self.clock.set(number, Moment::UNSET, Waker::noop());
         by
     }
 
@@ -154,20 +155,21 @@ impl Shared {
 }
 
 /// Runs a model with its clock, up to the end of `calls`; the server has to be well again then.
-fn with_clock(shared: &'static Shared, calls: impl FnOnce()) {
+fn with_clock(shared: &'static UpstreamState, calls: impl FnOnce()) {
     let clock = thread::spawn(|| shared.clock.run());
     calls();
     shared.clock.end();
     join(clock);
-    sources::recovers(&shared.state);
+    call::recovers(&shared.state);
 }
 
 /// Calls wait, are let go, retry and end in any way, one of them is cancelled, and a call of another kind succeeds
 /// meanwhile: each call comes to its end, and the server is well again after the last.
-pub fn nobody_who_waits_is_forgotten() {
+#[test]
+fn nobody_who_waits_is_forgotten() {
     for units in [0, 9] {
         explore(ORDERS, move || {
-            let shared = Shared::holding(units);
+            let shared = UpstreamState::holding(units);
             with_clock(shared, || {
                 let alarms = [(); 4].map(|()| Alarm::default());
                 let cancelled = alarms[0].clone();
@@ -176,9 +178,9 @@ pub fn nobody_who_waits_is_forgotten() {
                     .map(|(number, alarm)| thread::spawn(move || shared.run(number, &alarm)))
                     .collect();
                 threads.push(thread::spawn(move || {
-                    sources::succeed(&shared.state);
+                    call::succeed(&shared.state);
                     cancelled.ring();
-                    sources::succeed(&shared.state);
+                    call::succeed(&shared.state);
                 }));
                 threads.into_iter().for_each(join);
             });
@@ -187,22 +189,23 @@ pub fn nobody_who_waits_is_forgotten() {
 }
 
 /// A server with much traffic is well again, and its credits let several go at once, as its traffic falls.
-pub fn nobody_of_many_who_go_together_is_forgotten() {
+#[test]
+fn nobody_of_many_who_go_together_is_forgotten() {
     explore(ORDERS, || {
-        let shared = Shared::holding(4);
+        let shared = UpstreamState::holding(4);
         Call::failed(&shared.state).end();
         let busy = [(); 24].map(|()| Call::sent(&shared.state));
         busy.into_iter().for_each(Call::end);
         // From here on the traffic falls.
-        now::pass(now::START.after(Duration::from_millis(3_550)));
+        clock::pass(clock::START.after(Duration::from_millis(3_550)));
         with_clock(shared, || {
             let mut threads: Vec<_> = (0..5)
                 .map(|number| thread::spawn(move || shared.run(number, &Alarm::default())))
                 .collect();
             threads.push(thread::spawn(|| {
                 for millis in [3_600, 3_740, 3_900] {
-                    sources::succeed(&shared.state);
-                    now::pass(now::START.after(Duration::from_millis(millis)));
+                    call::succeed(&shared.state);
+                    clock::pass(clock::START.after(Duration::from_millis(millis)));
                 }
             }));
             threads.into_iter().for_each(join);
@@ -212,10 +215,11 @@ pub fn nobody_of_many_who_go_together_is_forgotten() {
 
 /// No time passes, successes pay for retries that wait, and calls are dropped before their retry is let go, before it is
 /// sent or after: what is left on the account is what was earned, less the price of those that were sent.
-pub fn prices_that_nobody_uses_come_back() {
+#[test]
+fn prices_that_nobody_uses_come_back() {
     const PRICE: f64 = 5.0;
     explore(ORDERS, || {
-        let shared = Shared::holding(3);
+        let shared = UpstreamState::holding(3);
         let calls = [(); 3].map(|()| (Call::failed(&shared.state), Alarm::default()));
         let alarms = calls.each_ref().map(|(_, cancelled)| cancelled.clone());
         let calls = calls.map(|(mut call, cancelled)| {
@@ -241,7 +245,7 @@ pub fn prices_that_nobody_uses_come_back() {
         let earning = [(); 2].map(|()| {
             thread::spawn(|| {
                 for _ in 0..4 {
-                    sources::succeed(&shared.state);
+                    call::succeed(&shared.state);
                 }
             })
         });
@@ -252,11 +256,11 @@ pub fn prices_that_nobody_uses_come_back() {
             .iter()
             .map(|is_paid| if *is_paid { PRICE } else { 0.0 })
             .sum();
-        let balance = sources::balance(&shared.state);
+        let balance = call::balance(&shared.state);
         assert!(
             (balance + paid - 11.0).abs() < 1e-9,
             "{balance} is left, {paid} was paid"
         );
-        sources::recovers(&shared.state);
+        call::recovers(&shared.state);
     });
 }

@@ -1,6 +1,7 @@
 //! Models of the state by key.
 
-use crate::{clock::Moment, explore, join, upstream::keys::Keys};
+use super::{explore, join};
+use crate::{clock::Moment, upstream::keys::Keys};
 use shuttle::{
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -14,7 +15,8 @@ fn state(keys: &Keys<AtomicU64>, key: &str, at: u64) -> Arc<AtomicU64> {
 }
 
 /// Calls of one key run while others push keys out: as long as one of them runs, all that come see the same state.
-pub fn a_key_in_use_is_not_pushed_out() {
+#[test]
+fn f79_a_key_in_use_is_not_pushed_out() {
     explore(ORDERS, || {
         let keys = Arc::new(Keys::new(1, |_, _| false));
         let held = state(&keys, "held", 1);
@@ -40,7 +42,8 @@ pub fn a_key_in_use_is_not_pushed_out() {
 
 /// New keys from all sides, more than the map has room for: each has one state, and when nobody holds any, new ones take
 /// the places of old ones.
-pub fn keys_that_come_together_have_one_state_each() {
+#[test]
+fn keys_that_come_together_have_one_state_each() {
     explore(ORDERS, || {
         let keys = Arc::new(Keys::new(2, |_, _| false));
         let threads = ["a", "a", "b", "c"].map(|key| {

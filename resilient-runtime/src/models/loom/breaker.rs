@@ -1,11 +1,11 @@
 //! Models of the circuit breaker.
 
+use super::explore;
 use crate::{
     clock::Moment,
-    explore,
     upstream::{
+        breaker::window::{Tally, Window},
         breaker::{Breaker, BreakerState, Change, Circuit, Ticket},
-        window::{Tally, Window},
     },
 };
 use loom::thread;
@@ -50,7 +50,8 @@ fn fail(circuit: &Circuit, ticket: Ticket, now: Moment) -> Option<Change> {
 }
 
 /// Of three threads that come when the break is over, as many get in as there are places, and one tells of it.
-pub fn as_many_threads_get_a_probe_as_there_are_places() {
+#[test]
+fn as_many_threads_get_a_probe_as_there_are_places() {
     for probes in [1, 2] {
         explore(3, move || {
             let (circuit, breaker) = (opened(), BREAKER.probes(probes));
@@ -69,7 +70,8 @@ pub fn as_many_threads_get_a_probe_as_there_are_places() {
 }
 
 /// Two threads fail while a third succeeds: the circuit opens once, and what comes late changes nothing.
-pub fn a_circuit_opens_once_however_its_results_race() {
+#[test]
+fn a_circuit_opens_once_however_its_results_race() {
     explore(3, || {
         let circuit = closed();
         let [first, second, third] = [(); 3].map(|()| enter(&circuit, START).expect_ticket());
@@ -87,7 +89,8 @@ pub fn a_circuit_opens_once_however_its_results_race() {
 }
 
 /// A late success and a late failure from before the break race with the probe: only the probe decides.
-pub fn a_late_result_does_not_decide_for_the_probe() {
+#[test]
+fn a_late_result_does_not_decide_for_the_probe() {
     for late_fails in [false, true] {
         explore(2, move || {
             let circuit = closed();
@@ -113,7 +116,8 @@ pub fn a_late_result_does_not_decide_for_the_probe() {
 }
 
 /// Of two probes one fails and one succeeds: the circuit is open, and at most one thread told so.
-pub fn a_failed_probe_wins_over_one_that_succeeds() {
+#[test]
+fn a_failed_probe_wins_over_one_that_succeeds() {
     explore(3, || {
         let breaker = BREAKER.probes(2);
         let circuit = opened();
@@ -134,7 +138,8 @@ pub fn a_failed_probe_wins_over_one_that_succeeds() {
 }
 
 /// A probe is dropped just when its lease is over and others come: never two of them in one round.
-pub fn a_probe_dropped_as_its_lease_ends_frees_one_place() {
+#[test]
+fn a_probe_dropped_as_its_lease_ends_frees_one_place() {
     explore(3, || {
         let circuit = opened();
         let hung = enter(&circuit, after(5)).expect_ticket();
@@ -159,7 +164,8 @@ pub fn a_probe_dropped_as_its_lease_ends_frees_one_place() {
 }
 
 /// A circuit is isolated while a probe succeeds: it stays isolated.
-pub fn an_isolated_circuit_stays_so_whatever_ends() {
+#[test]
+fn an_isolated_circuit_stays_so_whatever_ends() {
     explore(3, || {
         let circuit = opened();
         let probe = enter(&circuit, after(5)).expect_ticket();
@@ -174,13 +180,15 @@ pub fn an_isolated_circuit_stays_so_whatever_ends() {
 }
 
 /// Two threads count while a third moves the window by a bucket: nothing is lost.
-pub fn a_window_that_moves_on_loses_nothing() {
+#[test]
+fn a_window_that_moves_on_loses_nothing() {
     window(Duration::from_secs(2), |calls| calls == 4);
 }
 
 /// Two threads count while a third moves the window by all its buckets: what was counted before is gone, and of each
 /// thread at most one success stays.
-pub fn a_window_that_starts_anew_keeps_one_success_of_each_thread_at_most() {
+#[test]
+fn a_window_that_starts_anew_keeps_one_success_of_each_thread_at_most() {
     window(Duration::from_secs(100), |calls| (1..=3).contains(&calls));
 }
 

@@ -1,18 +1,17 @@
 //! Models of a hedged attempt: the hedge's time, the runs' ends and the drop of the call come from threads of their own.
 
+use super::{explore, join};
 use crate::{
-    explore,
     hedge::Hedge,
-    join,
-    upstream::{Extra, Run},
-    wait::{ALARM, Alarm},
+    route::{HedgeAllowance, HedgeAllowances},
+    sync::{ALARM, Alarm},
 };
 use shuttle::{
     future::block_on,
     sync::atomic::{AtomicU64, Ordering},
     thread,
 };
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 const ORDERS: usize = 100_000;
 
@@ -24,8 +23,8 @@ struct Leaves {
 
 struct Leave(Arc<AtomicU64>);
 
-impl Extra for Leaves {
-    type Run = Leave;
+impl HedgeAllowances for Leaves {
+    type HedgeAllowance = Leave;
 
     fn start(&mut self) -> Option<Leave> {
         self.given.fetch_add(1, Ordering::SeqCst);
@@ -33,7 +32,7 @@ impl Extra for Leaves {
     }
 }
 
-impl Run for Leave {
+impl HedgeAllowance for Leave {
     fn ended(&mut self, _: bool) {}
 }
 
@@ -45,7 +44,8 @@ impl Drop for Leave {
 
 /// The hedge is due just as the first run ends, or fails, or the call is dropped: there is one result at most, no run
 /// starts after it, and each leave comes back.
-pub fn a_hedge_that_is_due_at_the_end_leaves_nothing() {
+#[test]
+fn f73_a_hedge_that_is_due_at_the_end_leaves_nothing() {
     for fails in [false, true] {
         explore(ORDERS / 2, move || {
             let [due, ended, cancelled] = [(); 3].map(|()| Alarm::default());
@@ -55,7 +55,7 @@ pub fn a_hedge_that_is_due_at_the_end_leaves_nothing() {
                 thread::spawn(move || alarm.ring())
             });
             let (leaves, runs) = (Leaves::default(), AtomicU64::new(0));
-            let hedge = Hedge { max: 1 };
+            let hedge = Hedge::after(Duration::from_secs(1), 1);
             let result = {
                 let body = || {
                     let run = runs.fetch_add(1, Ordering::SeqCst);

@@ -1,16 +1,13 @@
 //! Models of the limiter.
 
-use crate::{clock::Moment, explore};
-use loom::thread;
-use sources::{
-    meter::{Meter, Refused},
-    rate::Rate,
-    terms::Kind,
+use super::explore;
+use crate::{
+    Quota, Rate,
+    clock::Moment,
+    upstream::rate::{Kind, Refused, local::RateState},
 };
+use loom::thread;
 use std::{sync::Arc, time::Duration};
-
-#[path = "rate_sources.rs"]
-mod sources;
 
 const START: Moment = Moment(1_000_000_000);
 
@@ -19,8 +16,8 @@ fn after(millis: u64) -> Moment {
 }
 
 /// A limit of ten a second, of which so many are left. Made before the threads, like all that is in it.
-fn meter(kind: Kind, left: u64) -> Arc<Meter> {
-    let meter = Arc::new(Meter::new(Some(Rate::per_second(10).burst(4)), kind));
+fn meter(kind: Kind, left: u64) -> Arc<RateState> {
+    let meter = Arc::new(RateState::new(Some(Rate::per_second(10).burst(4)), kind));
     meter.throttled(START);
     meter.set(None);
     meter.set(Some(Rate::per_second(10).burst(4)));
@@ -35,8 +32,8 @@ fn meter(kind: Kind, left: u64) -> Arc<Meter> {
 }
 
 fn spawn(
-    meter: &Arc<Meter>,
-    run: impl FnOnce(&Meter) -> bool + Send + 'static,
+    meter: &Arc<RateState>,
+    run: impl FnOnce(&RateState) -> bool + Send + 'static,
 ) -> thread::JoinHandle<bool> {
     let meter = Arc::clone(meter);
     thread::spawn(move || run(&meter))
@@ -47,7 +44,8 @@ fn is_true(thread: thread::JoinHandle<bool>) -> u64 {
 }
 
 /// Three threads want the last two; one has read the clock earlier.
-pub fn threads_that_take_get_what_is_there_and_no_more() {
+#[test]
+fn threads_that_take_get_what_is_there_and_no_more() {
     explore(3, || {
         let meter = meter(Kind::Requests, 2);
         let threads = [0, 10, 20].map(|millis| {
@@ -62,7 +60,8 @@ pub fn threads_that_take_get_what_is_there_and_no_more() {
 }
 
 /// One gives back while two take: the level is what it would be in some order.
-pub fn what_is_given_back_is_there_once() {
+#[test]
+fn what_is_given_back_is_there_once() {
     explore(3, || {
         let meter = meter(Kind::Tokens, 1);
         let threads = [(); 2].map(|()| spawn(&meter, |meter| meter.try_take(1, START).is_ok()));
@@ -74,7 +73,8 @@ pub fn what_is_given_back_is_there_once() {
 }
 
 /// A debt is added while others take.
-pub fn a_debt_is_owed_once() {
+#[test]
+fn a_debt_is_owed_once() {
     explore(3, || {
         let meter = meter(Kind::Tokens, 2);
         let thread = spawn(&meter, |meter| meter.try_take(1, START).is_ok());
@@ -86,7 +86,8 @@ pub fn a_debt_is_owed_once() {
 
 /// The limit is lowered, raised or taken away while others take: nobody hears that it can never go, and what goes is
 /// within the looser of both.
-pub fn a_limit_that_changes_refuses_nobody_for_good() {
+#[test]
+fn a_limit_that_changes_refuses_nobody_for_good() {
     for rate in [Some(Rate::per_hour(1)), Some(Rate::per_second(1_000)), None] {
         explore(2, move || {
             let meter = meter(Kind::Requests, 2);
@@ -112,12 +113,13 @@ pub fn a_limit_that_changes_refuses_nobody_for_good() {
 }
 
 /// Two answers with readings and one thread: the level is not above what the lower one left.
-pub fn the_lower_of_two_readings_wins() {
+#[test]
+fn the_lower_of_two_readings_wins() {
     explore(3, || {
         let meter = meter(Kind::Requests, 4);
-        let remaining = |remaining| crate::Quota {
+        let remaining = |remaining| Quota {
             remaining: Some(remaining),
-            ..crate::Quota::default()
+            ..Quota::default()
         };
         let other = spawn(&meter, move |meter| {
             meter.learn(&remaining(3), START);
@@ -133,7 +135,8 @@ pub fn the_lower_of_two_readings_wins() {
 }
 
 /// Two refusals at once are one.
-pub fn refusals_at_once_count_once() {
+#[test]
+fn refusals_at_once_count_once() {
     explore(3, || {
         let meter = meter(Kind::Requests, 4);
         let other = spawn(&meter, |meter| {

@@ -1,29 +1,16 @@
-//! The runtime's sources of what the retry budget shares, and a call as a model makes it.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "a model uses a part of what it includes"
-)]
+//! A call as models of the retry budget make it: the steps that a route makes, one by one.
 
-#[path = "../../resilient-runtime/src/budget/mod.rs"]
-mod budget;
-
-pub(super) use budget::{Answer, BudgetState, Outlook, ReleasedBy};
-
+use super::clock;
 use crate::{
-    call::{Backoff, Class, Classification, Failed, Policy},
+    Class, Classification, Policy,
+    budget::{Answer, BudgetState, CallBudget, Terms},
     clock::Moment,
-    upstream::Budget,
+    route::Failed,
 };
-use budget::{CallBudget, Terms};
 use std::{task::Context, time::Duration};
 
-const POLICY: Policy = Policy {
-    budget: Budget::DEFAULT,
-    backoff: Backoff {
-        initial: Duration::from_secs(1),
-    },
-};
+/// The budget holds 20 successes, and the schedule begins with 1 s.
+const POLICY: Policy = Policy::DEFAULT;
 
 /// A call of an overloaded server, with the state that it shares.
 pub(super) struct Call<'s> {
@@ -58,9 +45,7 @@ impl<'s> Call<'s> {
     pub(super) fn fail(&mut self, is_final: bool) {
         let cause = self.has_failed.then_some(Class::Overloaded);
         let failed = Failed {
-            failure: &Classification {
-                class: Class::Overloaded,
-            },
+            failure: &Classification::new(Class::Overloaded),
             cause,
             is_final,
             now: Moment::now(),
@@ -76,6 +61,7 @@ impl<'s> Call<'s> {
     }
 
     /// The attempt in flight succeeds.
+    #[cfg(resilient_model = "shuttle")]
     pub(super) fn succeed(mut self) {
         self.budget.succeeded(self.state, &POLICY);
         self.end();
@@ -105,20 +91,20 @@ pub(super) fn holding(units: u32) -> BudgetState {
 pub(super) fn take(state: &BudgetState, units: u32) {
     for _ in 0..units {
         state
-            .account
-            .charge(POLICY.budget, Class::Fault, Moment::now());
+            .balance
+            .withdraw(POLICY.budget, Class::ServerError, Moment::now());
     }
 }
 
 /// What it holds.
 pub(super) fn balance(state: &BudgetState) -> f64 {
-    state.account.balance(POLICY.budget, Moment::now())
+    state.balance.level(POLICY.budget, Moment::now())
 }
 
 /// With all calls ended, the account full and some time gone, a success has to find it healthy again.
 pub(super) fn recovers(state: &BudgetState) {
-    state.account.put(100_000);
-    crate::now::set(Moment::now().after(Duration::from_secs(4)));
+    state.balance.refund(100_000);
+    clock::set(Moment::now().after(Duration::from_secs(4)));
     succeed(state);
     assert!(!state.is_degraded(), "degraded for ever");
 }

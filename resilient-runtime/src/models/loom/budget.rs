@@ -1,179 +1,97 @@
 //! Models of the retries that wait for the retry budget.
 
-use crate::{clock::Moment, explore, now};
-use loom::thread;
-use sources::{Answer, BudgetState, Call, Outlook, ReleasedBy};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    task::{Context, Wake, Waker},
-    time::Duration,
+use super::{
+    explore,
+    task::{Task, Woken, holding, two_wait},
 };
-
-#[path = "budget_sources.rs"]
-mod sources;
-
-/// Whether a task was woken since it last looked. No step of the model: nobody reads it before the threads are over.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, SeqCst);
-    }
-}
-
-/// A task with one call.
-struct Task {
-    call: Call<'static>,
-    woken: Arc<Woken>,
-    waker: Waker,
-    /// Whether it has set a timer.
-    is_timed: bool,
-}
-
-impl Task {
-    /// Its call has failed.
-    fn failed(state: &'static BudgetState) -> Self {
-        Self::of(Call::failed(state), Arc::default())
-    }
-
-    /// The first attempt of its call is sent.
-    fn sent(state: &'static BudgetState) -> Self {
-        Self::of(Call::sent(state), Arc::default())
-    }
-
-    fn of(call: Call<'static>, woken: Arc<Woken>) -> Self {
-        let waker = Waker::from(Arc::clone(&woken));
-        Self {
-            call,
-            woken,
-            waker,
-            is_timed: false,
-        }
-    }
-
-    /// Looks for its release.
-    fn look(&mut self) -> Option<ReleasedBy> {
-        self.woken.0.store(false, SeqCst);
-        self.look_again()
-    }
-
-    fn look_again(&mut self) -> Option<ReleasedBy> {
-        match self.call.ask(&Context::from_waker(&self.waker)) {
-            Answer::Go(by) => Some(by),
-            Answer::Wait(Outlook { at, .. }) => {
-                self.is_timed = !at.is_never();
-                None
-            }
-        }
-    }
-
-    fn waits(&mut self) {
-        assert_eq!(self.look(), None);
-    }
-
-    /// Whoever may go, or is at the head of the queue, has been told or has a timer.
-    fn is_not_stranded(&mut self) -> Option<ReleasedBy> {
-        let told = self.is_timed || self.woken.0.load(SeqCst);
-        let by = self.look();
-        let has_something_to_do = by.is_some() || self.is_timed;
-        assert!(told || !has_something_to_do, "stranded, {by:?}");
-        assert!(has_something_to_do, "nobody is at the head");
-        by
-    }
-}
-
-/// The state of a server whose retry budget holds so many times what a success earns. Never freed, so that calls on all
-/// threads may refer to it.
-fn holding(units: u32) -> &'static BudgetState {
-    now::set(now::START);
-    Box::leak(Box::new(sources::holding(units)))
-}
-
-/// Two calls that wait, the first of them at the head of the queue.
-fn two_wait(state: &'static BudgetState) -> (Task, Task) {
-    let (mut head, mut next) = (Task::failed(state), Task::failed(state));
-    head.waits();
-    next.waits();
-    assert!(head.is_timed && !next.is_timed);
-    (head, next)
-}
+use crate::{
+    clock::Moment,
+    failure::ReleasedBy,
+    models::{
+        call::{self, Call},
+        clock,
+    },
+};
+use loom::thread;
+use std::{sync::Arc, time::Duration};
 
 fn later(seconds: u64) -> Moment {
-    now::START.after(Duration::from_secs(seconds))
+    clock::START.after(Duration::from_secs(seconds))
 }
 
 /// The server has recovered, and successes say so just as a call fails: either it is degraded, with the call that has
 /// failed, or not at all. It recovers in the end.
-pub fn a_failure_at_the_end_of_a_recovery_is_not_forgotten() {
+#[test]
+fn a_failure_at_the_end_of_a_recovery_is_not_forgotten() {
     explore(3, || {
         let state = holding(20);
         Call::failed(state).end();
-        now::pass(later(4));
+        clock::pass(later(4));
         let failing = thread::spawn(move || Call::failed(state));
-        let succeeding = thread::spawn(move || sources::succeed(state));
-        sources::succeed(state);
+        let succeeding = thread::spawn(move || call::succeed(state));
+        call::succeed(state);
         succeeding.join().unwrap();
         let call = failing.join().unwrap();
         assert!(state.is_degraded(), "the failure is forgotten");
         call.end();
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// A server fails for the first time, in two calls at once, while a third succeeds: each of both counts until it ends.
-pub fn calls_that_fail_first_at_once_both_count() {
+#[test]
+fn calls_that_fail_first_at_once_both_count() {
     explore(3, || {
         let state = holding(20);
         let failing = [(); 2].map(|()| thread::spawn(move || Call::failed(state)));
-        sources::succeed(state);
+        call::succeed(state);
         let [first, second] = failing.map(|thread| thread.join().unwrap());
-        now::pass(later(4));
+        clock::pass(later(4));
         for call in [first, second] {
-            sources::succeed(state);
+            call::succeed(state);
             assert!(state.is_degraded(), "a call that has failed runs on");
             call.end();
         }
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// A success pays for a retry just as its call is dropped: the price comes back, whoever was faster.
-pub fn a_price_that_nobody_uses_comes_back() {
+#[test]
+fn a_price_that_nobody_uses_comes_back() {
     explore(3, || {
         let state = holding(4);
         let (mut head, other) = (Task::failed(state), Call::failed(state));
         head.waits();
         let leaving = thread::spawn(move || head.call.end());
-        sources::succeed(state);
+        call::succeed(state);
         leaving.join().unwrap();
         other.end();
-        assert!((sources::balance(state) - 5.0).abs() < f64::EPSILON);
-        sources::recovers(state);
+        assert!((call::balance(state) - 5.0).abs() < f64::EPSILON);
+        call::recovers(state);
     });
 }
 
 /// The same, and its place was ahead of another's: that one goes with the price.
-pub fn a_price_that_comes_back_pays_for_the_next() {
+#[test]
+fn a_price_that_comes_back_pays_for_the_next() {
     explore(3, || {
         let state = holding(4);
         let (head, mut next) = two_wait(state);
         let leaving = thread::spawn(move || head.call.end());
-        sources::succeed(state);
+        call::succeed(state);
         leaving.join().unwrap();
         assert_eq!(next.is_not_stranded(), Some(ReleasedBy::Balance));
-        assert!(sources::balance(state).abs() < f64::EPSILON);
+        assert!(call::balance(state).abs() < f64::EPSILON);
         next.call.end();
-        assert!((sources::balance(state) - 5.0).abs() < f64::EPSILON);
-        sources::recovers(state);
+        assert!((call::balance(state) - 5.0).abs() < f64::EPSILON);
+        call::recovers(state);
     });
 }
 
 /// A retry that is let go is not sent, while a success pays for the one behind it.
-pub fn a_retry_that_is_not_sent_pays_for_the_next() {
+#[test]
+fn a_retry_that_is_not_sent_pays_for_the_next() {
     explore(3, || {
         let state = holding(4);
         let (mut head, mut next) = two_wait(state);
@@ -182,18 +100,19 @@ pub fn a_retry_that_is_not_sent_pays_for_the_next() {
             head.call.end();
             by
         });
-        sources::succeed(state);
+        call::succeed(state);
         leaving.join().unwrap();
         assert_eq!(next.is_not_stranded(), Some(ReleasedBy::Balance));
         next.call.end();
-        assert!((sources::balance(state) - 5.0).abs() < f64::EPSILON);
-        sources::recovers(state);
+        assert!((call::balance(state) - 5.0).abs() < f64::EPSILON);
+        call::recovers(state);
     });
 }
 
 /// The head of the queue leaves while another call succeeds and the one behind it looks: whatever comes first, that one
 /// is told that it is the head.
-pub fn the_next_is_told_that_the_head_has_left() {
+#[test]
+fn the_next_is_told_that_the_head_has_left() {
     explore(3, || {
         let state = holding(0);
         let (head, mut next) = two_wait(state);
@@ -202,24 +121,25 @@ pub fn the_next_is_told_that_the_head_has_left() {
             next.look_again();
             next
         });
-        sources::succeed(state);
+        call::succeed(state);
         leaving.join().unwrap();
         let mut next = looking.join().unwrap();
         assert_eq!(next.is_not_stranded(), None);
         // Its timer is good for something.
-        now::pass(later(20));
+        clock::pass(later(20));
         assert_eq!(next.look(), Some(ReleasedBy::Trial));
         next.call.end();
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// The head goes as a trial, or another call fails before it: the one behind it is told when it is the head.
-pub fn the_next_is_told_that_the_head_was_let_go() {
+#[test]
+fn the_next_is_told_that_the_head_was_let_go() {
     explore(3, || {
         let state = holding(0);
         let (mut head, mut next) = two_wait(state);
-        now::pass(later(20));
+        clock::pass(later(20));
         let going = thread::spawn(move || (head.look(), head));
         let other = Call::failed(state);
         let (by, head) = going.join().unwrap();
@@ -233,12 +153,13 @@ pub fn the_next_is_told_that_the_head_was_let_go() {
         head.call.end();
         assert_eq!(next.is_not_stranded(), None);
         next.call.end();
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// Two calls of one task wait, and the task looks for the one behind first: it is told when the other one goes.
-pub fn calls_of_one_task_tell_each_other() {
+#[test]
+fn calls_of_one_task_tell_each_other() {
     explore(3, || {
         let state = holding(0);
         let task = Arc::new(Woken::default());
@@ -247,21 +168,22 @@ pub fn calls_of_one_task_tell_each_other() {
         head.waits();
         next.waits();
         // The trial is due just between the two looks.
-        now::pass(later(20));
+        clock::pass(later(20));
         assert_eq!(head.look_again(), Some(ReleasedBy::Trial));
         assert_eq!(next.is_not_stranded(), None);
         head.call.end();
         next.call.end();
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// A retry that starts a little later than another looks too early, as the usual traffic falls: those that its look lets
 /// go are told.
-pub fn who_looks_before_its_start_tells_those_it_lets_go() {
+#[test]
+fn who_looks_before_its_start_tells_those_it_lets_go() {
     explore(3, || {
         let state = holding(4);
-        let at = |millis| now::START.after(Duration::from_millis(millis));
+        let at = |millis| clock::START.after(Duration::from_millis(millis));
         // Degraded.
         Call::failed(state).end();
         let busy = [(); 26].map(|()| Call::sent(state));
@@ -269,51 +191,52 @@ pub fn who_looks_before_its_start_tells_those_it_lets_go() {
         for call in busy {
             call.end();
         }
-        now::pass(at(3_550));
+        clock::pass(at(3_550));
         for task in &mut tasks {
             task.call.fail(false);
         }
         for task in &mut tasks {
             task.waits();
         }
-        now::pass(at(3_600));
-        state.account.put(5_000);
-        sources::succeed(state);
+        clock::pass(at(3_600));
+        state.balance.refund(5_000);
+        call::succeed(state);
         let [first, second, third, fourth] = &mut tasks;
         assert_eq!(first.look(), Some(ReleasedBy::Balance));
         third.waits();
-        now::pass(at(3_740));
+        clock::pass(at(3_740));
         assert_eq!(second.look(), None);
 
         assert!(second.is_timed);
         assert_eq!(third.is_not_stranded(), Some(ReleasedBy::Credit));
         // Let go too, to start a little later.
         assert_eq!(fourth.is_not_stranded(), None);
-        now::pass(at(4_000));
+        clock::pass(at(4_000));
         assert_eq!(fourth.look(), Some(ReleasedBy::Credit));
         for task in tasks {
             task.call.end();
         }
-        sources::recovers(state);
+        call::recovers(state);
     });
 }
 
 /// An attempt from before the last recovery ends while the server is degraded again: the attempts of now are in flight
 /// all the same, and nobody is alone with the server.
-pub fn an_attempt_from_before_a_recovery_ends_no_other() {
+#[test]
+fn an_attempt_from_before_a_recovery_ends_no_other() {
     explore(3, || {
         let state = holding(0);
         Call::failed(state).end();
         // As its call, which has not failed, keeps the state from nothing.
         let slow = Call::sent(state);
-        now::pass(later(4));
-        sources::recovers(state);
-        sources::take(state, 20);
+        clock::pass(later(4));
+        call::recovers(state);
+        call::take(state, 20);
         Call::failed(state).end();
         let in_flight = Call::sent(state);
         let ending = thread::spawn(move || slow.end());
         ending.join().unwrap();
-        now::pass(later(20));
+        clock::pass(later(20));
         let mut call = Task::failed(state);
         call.waits();
         in_flight.end();

@@ -1,0 +1,15 @@
+//! Models in every order of their threads' steps that the memory model allows, up to a number of preemptions.
+
+mod balance;
+mod breaker;
+mod budget;
+mod concurrency;
+mod rate;
+mod task;
+
+/// Runs a model in every order with at most so many preemptions.
+fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = ::loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}

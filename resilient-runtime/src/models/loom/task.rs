@@ -1,0 +1,104 @@
+//! A task that waits for the retry budget.
+
+use crate::{
+    budget::{Answer, BudgetState, Outlook},
+    failure::ReleasedBy,
+    models::{
+        call::{self, Call},
+        clock,
+    },
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    task::{Context, Wake, Waker},
+};
+
+/// Whether a task was woken since it last looked. No step of the model: nobody reads it before the threads are over.
+#[derive(Default)]
+pub(super) struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, SeqCst);
+    }
+}
+
+/// A task with one call.
+pub(super) struct Task {
+    pub(super) call: Call<'static>,
+    woken: Arc<Woken>,
+    waker: Waker,
+    /// Whether it has set a timer.
+    pub(super) is_timed: bool,
+}
+
+impl Task {
+    /// Its call has failed.
+    pub(super) fn failed(state: &'static BudgetState) -> Self {
+        Self::of(Call::failed(state), Arc::default())
+    }
+
+    /// The first attempt of its call is sent.
+    pub(super) fn sent(state: &'static BudgetState) -> Self {
+        Self::of(Call::sent(state), Arc::default())
+    }
+
+    pub(super) fn of(call: Call<'static>, woken: Arc<Woken>) -> Self {
+        let waker = Waker::from(Arc::clone(&woken));
+        Self {
+            call,
+            woken,
+            waker,
+            is_timed: false,
+        }
+    }
+
+    /// Looks for its release.
+    pub(super) fn look(&mut self) -> Option<ReleasedBy> {
+        self.woken.0.store(false, SeqCst);
+        self.look_again()
+    }
+
+    pub(super) fn look_again(&mut self) -> Option<ReleasedBy> {
+        match self.call.ask(&Context::from_waker(&self.waker)) {
+            Answer::Go(by) => Some(by),
+            Answer::Wait(Outlook { at, .. }) => {
+                self.is_timed = !at.is_unset();
+                None
+            }
+        }
+    }
+
+    pub(super) fn waits(&mut self) {
+        assert_eq!(self.look(), None);
+    }
+
+    /// Whoever may go, or is at the head of the queue, has been told or has a timer.
+    pub(super) fn is_not_stranded(&mut self) -> Option<ReleasedBy> {
+        let told = self.is_timed || self.woken.0.load(SeqCst);
+        let by = self.look();
+        let has_something_to_do = by.is_some() || self.is_timed;
+        assert!(told || !has_something_to_do, "stranded, {by:?}");
+        assert!(has_something_to_do, "nobody is at the head");
+        by
+    }
+}
+
+/// The state of a server whose retry budget holds so many times what a success earns. Never freed, so that calls on all
+/// threads may refer to it.
+pub(super) fn holding(units: u32) -> &'static BudgetState {
+    clock::set(clock::START);
+    Box::leak(Box::new(call::holding(units)))
+}
+
+/// Two calls that wait, the first of them at the head of the queue.
+pub(super) fn two_wait(state: &'static BudgetState) -> (Task, Task) {
+    let (mut head, mut next) = (Task::failed(state), Task::failed(state));
+    head.waits();
+    next.waits();
+    assert!(head.is_timed && !next.is_timed);
+    (head, next)
+}
