@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder};
 use resilient_examples::{Answer, Server, client};
-use resilient_runtime::{CallError, resilient};
+use resilient_runtime::{CallError, FromBackoff, resilient};
 
 /// As `backoff::future::retry` was given it: `Permanent` is final, whatever it is, and `Transient` is retried.
 async fn fetch(url: &str) -> Result<String, Error<reqwest::Error>> {
@@ -19,10 +19,11 @@ async fn fetch(url: &str) -> Result<String, Error<reqwest::Error>> {
     response.text().await.map_err(Error::transient)
 }
 
-fn schedule() -> ExponentialBackoff {
-    ExponentialBackoffBuilder::new()
+fn schedule() -> FromBackoff<ExponentialBackoff> {
+    let backoff = ExponentialBackoffBuilder::new()
         .with_initial_interval(Duration::from_millis(50))
-        .build()
+        .build();
+    FromBackoff(backoff)
 }
 
 #[resilient(attempts = 6, timeout = "2s", backoff = schedule())]

@@ -36,8 +36,8 @@ impl Callers {
     pub const WITH_BREAKER: Self = Self {
         breaker: Some(
             Breaker::DEFAULT
-                .pause(Duration::from_secs(2))
-                .max_pause(Duration::from_secs(2)),
+                .break_duration(Duration::from_secs(2))
+                .max_break_duration(Duration::from_secs(2)),
         ),
         ..Self::OURS
     };

@@ -30,7 +30,12 @@ static UPSTREAMS: [Upstream; 2] = [upstream("re-entered"), upstream("panics")];
 
 const fn upstream(name: &'static str) -> Upstream {
     Upstream::new(name)
-        .breaker(Breaker::new().min_calls(2).failure_ratio(0.5).probes(1))
+        .breaker(
+            Breaker::new()
+                .min_calls(2)
+                .failure_ratio(0.5)
+                .half_open_probes(1),
+        )
         .concurrency(1)
         .tokens_per_minute(1_000)
 }

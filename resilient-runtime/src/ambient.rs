@@ -3,7 +3,7 @@
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on any
 //! executor. A task spawned by the body is a call of its own.
 
-use crate::{Class, Limits, clock::Moment};
+use crate::{Class, ServerLimits, Tokens, clock::Moment};
 use std::cell::Cell;
 use tokio::time::Instant;
 
@@ -62,14 +62,14 @@ pub(crate) fn id_of<T>(state: &T) -> u64 {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct AttemptLog {
     /// The tokens that the attempt has used.
-    pub(crate) spent: Option<u64>,
+    pub(crate) tokens: Option<Tokens>,
     /// What the headers of an answer say of the quotas.
-    pub(crate) limits: Option<Limits>,
+    pub(crate) limits: Option<ServerLimits>,
 }
 
 impl AttemptLog {
     pub(crate) const NOTHING: Self = Self {
-        spent: None,
+        tokens: None,
         limits: None,
     };
 }

@@ -213,17 +213,19 @@ mod timer;
 mod upstream;
 
 pub use budget::Budget;
-pub use call::{AttemptContext, IdempotencyKey, quotas, spent};
+pub use call::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
 use call_site::CallSite;
-pub use classify::{CallError, Classify, register};
+pub use classify::{CallError, Classify, register_error};
 pub use failure::{
-    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Limits, Processed, Quota,
-    Rejection, ReleasedBy, Retryable, ServerWait, WaitOrigin,
+    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
+    Rejection, ReleasedBy, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
 };
 #[cfg(feature = "http")]
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 pub use http::{IntoApiResult, SendChecked};
+#[cfg(feature = "backoff")]
+pub use policy::FromBackoff;
 pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Retry, Rule, Schedule, decide,
 };

@@ -55,7 +55,12 @@ impl Start {
         };
         Upstream::new("all")
             .policy(POLICY)
-            .breaker(Breaker::new().min_calls(3).failure_ratio(1.0).probes(1))
+            .breaker(
+                Breaker::new()
+                    .min_calls(3)
+                    .failure_ratio(1.0)
+                    .half_open_probes(1),
+            )
             .gate(true)
             .concurrency(slots)
             .requests(requests)

@@ -1,7 +1,9 @@
 //! Resilient calls inside resilient calls.
 
 use futures::FutureExt as _;
-use resilient_runtime::{Budget, CallError, Class, GiveUp, Policy, Rate, Upstream, call, spent};
+use resilient_runtime::{
+    Budget, CallError, Class, GiveUp, Policy, Rate, Tokens, Upstream, call, record_tokens,
+};
 use resilient_tests::{Counter, Failure};
 use std::{future::pending, io, panic::AssertUnwindSafe, time::Duration};
 use tokio::time::{Instant, sleep};
@@ -194,9 +196,9 @@ async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     for panics in [false, true] {
         let before = outer.snapshot().usage.actual;
         let result: Result<(), Failure> = call!(upstream = &outer, cost = 100, async {
-            spent(30);
+            record_tokens(Tokens::input(30));
             let call = call!(upstream = &inner, cost = 10, async {
-                spent(5);
+                record_tokens(Tokens::input(5));
                 assert!(!panics, "from the body");
                 Ok::<(), Failure>(())
             });
@@ -214,7 +216,7 @@ async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     }
     let result: Result<(), Failure> = call!(upstream = &outer, cost = 100, async {
         let call = call!(upstream = &inner, cost = 10, async {
-            spent(5);
+            record_tokens(Tokens::input(5));
             panic!("from the body");
             #[expect(unreachable_code, reason = "the type")]
             Ok::<(), Failure>(())

@@ -2,7 +2,7 @@
 
 use resilient_runtime::{
     Backoff, Class, Classification, Concurrency, GiveUp, Policy, Processed, Rate, ServerWait,
-    Upstream, WaitOrigin, call,
+    Tokens, Upstream, WaitOrigin, call,
 };
 use resilient_tests::{Counter, Failure};
 use std::{sync::Arc, time::Duration};
@@ -91,7 +91,7 @@ async fn requests_are_paced_and_a_wait_beyond_the_deadline_is_not_begun() {
     let error = result.unwrap_err();
     assert_eq!(
         (error.class(), at.elapsed()),
-        (Class::Limited, Duration::ZERO)
+        (Class::Throttled, Duration::ZERO)
     );
     let wait = error.wait().unwrap();
     assert!((SECOND * 9 / 10..=SECOND).contains(&wait), "{wait:?}");
@@ -109,7 +109,7 @@ async fn a_cost_above_the_capacity_fails_at_once() {
     let error = result.unwrap_err();
     assert_eq!(
         (error.class(), error.wait(), counter.get()),
-        (Class::Limited, None, 0)
+        (Class::Throttled, None, 0)
     );
 }
 
@@ -120,7 +120,7 @@ async fn recorded_tokens_correct_the_estimate_and_are_counted() {
 
     async fn ask(spent: u64, fail: bool) -> Result<(), Failure> {
         call!(upstream = UPSTREAM, cost = 1_000, policy = ONCE, async {
-            resilient_runtime::spent(spent);
+            resilient_runtime::record_tokens(Tokens::input(spent));
             if fail {
                 Err(Failure::status(500))
             } else {
@@ -141,7 +141,7 @@ async fn recorded_tokens_correct_the_estimate_and_are_counted() {
 
     #[resilient(policy = ONCE, context = attempt)]
     async fn outside() -> Result<(), Failure> {
-        attempt.spent(5);
+        attempt.record_tokens(Tokens::input(5));
         Ok(())
     }
     outside().await.unwrap();
@@ -182,7 +182,7 @@ async fn a_limit_that_closes_between_attempts_gives_the_last_failure_to_the_call
     assert!(matches!(
         error.history().gave_up,
         Some(GiveUp::Refused {
-            class: Class::Limited,
+            class: Class::Throttled,
             ..
         })
     ));

@@ -6,7 +6,7 @@
 )]
 
 use eyre::WrapErr;
-use resilient_runtime::{Class, Classification, Classify, Rejection, register, resilient};
+use resilient_runtime::{Class, Classification, Classify, Rejection, register_error, resilient};
 use std::{error::Error, fmt, io, sync::Arc};
 
 type Boxed = Box<dyn Error + Send + Sync>;
@@ -31,8 +31,8 @@ impl Classify for Ours {
 #[test]
 fn a_registered_type_is_found_wherever_it_stands_in_a_chain() {
     assert_eq!(Boxed::from(Ours(503)).classify().class, Class::Unknown);
-    assert!(register::<Ours>());
-    assert!(register::<Ours>(), "the second time changes nothing");
+    assert!(register_error::<Ours>());
+    assert!(register_error::<Ours>(), "the second time changes nothing");
     assert_eq!(Boxed::from(Ours(503)).classify().class, Class::Overloaded);
     assert_eq!(
         io::Error::other(Ours(401)).classify().class,

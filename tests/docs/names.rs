@@ -58,8 +58,13 @@ fn the_macro_knows_the_numbers_of_the_defaults() {
     assert!((decorrelated - defaults::DECORRELATED_FACTOR).abs() < f64::EPSILON);
     assert_eq!(backoff.jitter, Jitter::Full);
     let Breaker {
-        pause, max_pause, ..
+        pause,
+        max_break_duration,
+        ..
     } = Breaker::DEFAULT;
     assert_eq!(pause.as_secs(), defaults::BREAKER_PAUSE_SECS);
-    assert_eq!(max_pause.as_secs(), defaults::BREAKER_MAX_PAUSE_SECS);
+    assert_eq!(
+        max_break_duration.as_secs(),
+        defaults::MAX_BREAK_DURATION_SECS
+    );
 }

@@ -200,7 +200,7 @@ async fn every_setting_reaches_the_upstream() {
     #[resilient(
         breaker(
             failure_ratio = 0.5, window = "20s", min_calls = 10, consecutive = 5, slow = "10s", slow_ratio = 1,
-            pause = "1s", max_pause = "2m", factor = 1.5, probes = 64, lease = LEASE,
+            pause = "1s", max_break_duration = "2m", factor = 1.5, probes = 64, lease = LEASE,
         ),
         rate("600/h", burst = BURST),
         tokens = TOKENS,

@@ -1,6 +1,6 @@
 //! What a body can know about the attempt it runs in.
 
-use crate::{Class, Limits, ambient, clock::Moment, random};
+use crate::{Class, ServerLimits, Tokens, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
 
 /// The attempt that a body runs in, bound by `context = name`.
@@ -45,9 +45,9 @@ impl AttemptContext {
         (!self.deadline.is_unset()).then(|| self.deadline.since(Moment::now()))
     }
 
-    /// Says how many tokens this attempt has used: [`spent`].
-    pub fn spent(&self, tokens: u64) {
-        spent(tokens);
+    /// Records the tokens that this attempt has used: [`record_tokens`].
+    pub fn record_tokens(&self, tokens: Tokens) {
+        record_tokens(tokens);
     }
 
     /// A random key that is the same in every attempt of one call and different in every call.
@@ -56,21 +56,27 @@ impl AttemptContext {
     }
 }
 
-/// Says how many tokens the attempt around the code that runs now has used, so that its [`Upstream`](crate::Upstream) can
-/// correct the estimate of `cost`: what was not used is given back to its limit, what was used beyond is owed. Said again,
-/// the last word counts.
+/// Records the tokens that the attempt around the running code has used, so that its [`Upstream`](crate::Upstream) can
+/// correct the estimate of `cost`: unused tokens go back to its limit, additional ones are owed. The last record counts.
 ///
-/// It is for the body itself and what that awaits: a task that it spawns has no attempt around it. Without an upstream, it
-/// does nothing.
-pub fn spent(tokens: u64) {
-    ambient::log(|log| log.spent = Some(tokens));
+/// Call it in the body or in a future that the body awaits: a spawned task is in no attempt. Without an upstream, it does
+/// nothing.
+///
+/// ```
+/// use resilient_runtime::{Tokens, record_tokens};
+///
+/// record_tokens(Tokens { input: 900, output: 150 });
+/// ```
+pub fn record_tokens(tokens: Tokens) {
+    ambient::log(|log| log.tokens = Some(tokens));
 }
 
-/// Says what the headers of a good answer tell of the quotas, so that the [`Upstream`](crate::Upstream) of the attempt around
-/// can go by them. `into_api_result` and `send_checked` say it by themselves, and so does the classification of a failure.
+/// Records the limits that the headers of a successful answer tell, so that the [`Upstream`](crate::Upstream) of the attempt
+/// around the running code goes by them. `into_api_result` and `send_checked` do it by themselves, and so does the
+/// classification of a failure.
 ///
-/// Where it counts and where not: as for [`spent`].
-pub fn quotas(limits: &Limits) {
+/// It has an effect in the same places as [`record_tokens`].
+pub fn record_server_limits(limits: &ServerLimits) {
     ambient::log(|log| log.limits = Some(*limits));
 }
 

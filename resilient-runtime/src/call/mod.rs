@@ -11,7 +11,7 @@ mod state;
 mod without_attribute;
 
 pub use attempt::Attempt;
-pub use context::{AttemptContext, IdempotencyKey, quotas, spent};
+pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
 pub use fallback::{Fallback, IntoFallback, failure};
 pub(crate) use plan::Outcome;
 pub use plan::Plan;

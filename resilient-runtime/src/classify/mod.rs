@@ -8,7 +8,7 @@ mod io;
 mod register;
 
 pub use call_error::CallError;
-pub use register::register;
+pub use register::register_error;
 
 use crate::{Classification, History};
 

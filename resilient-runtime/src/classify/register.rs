@@ -39,12 +39,12 @@ struct Entry {
 ///     }
 /// }
 ///
-/// assert!(register::<Busy>());
+/// assert!(register_error::<Busy>());
 /// let erased: Box<dyn std::error::Error + Send + Sync> = Box::new(Busy);
 /// assert_eq!(erased.classify().class, Class::Overloaded);
 /// ```
 #[must_use = "false means that there was no place left"]
-pub fn register<E: Classify + Error + 'static>() -> bool {
+pub fn register_error<E: Classify + Error + 'static>() -> bool {
     let of = TypeId::of::<E>();
     REGISTERED.iter().any(|place| {
         let entry = place.get_or_init(|| Entry {

@@ -195,7 +195,7 @@ pub(crate) fn circuit(
     upstream: &str,
     from: BreakerState,
     to: BreakerState,
-    pause: Option<Duration>,
+    break_duration: Option<Duration>,
 ) {
     macro_rules! event {
         ($level:ident, $message:literal) => {
@@ -205,7 +205,7 @@ pub(crate) fn circuit(
                 upstream,
                 from = from.as_str(),
                 to = to.as_str(),
-                pause = pause.map(::tracing::field::debug),
+                break_duration = break_duration.map(::tracing::field::debug),
                 $message
             )
         };

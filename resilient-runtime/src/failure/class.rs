@@ -246,8 +246,8 @@ classes! {
         user: TryAgain("The service is busy"),
     }
     /// Raised here: the client-side rate limit would take too long.
-    Limited {
-        name: "limited", retry: Never, processed: No, overload: false,
+    Throttled {
+        name: "throttled", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "send less, raise the client-side limit, or allow a longer wait",
         user: TryAgain("The service is busy"),

@@ -2,7 +2,7 @@
 
 use crate::{
     Class, Redacted,
-    failure::{server_limits::Limits, server_wait::ServerWait},
+    failure::{server_limits::ServerLimits, server_wait::ServerWait},
 };
 
 /// Whether a retry can help, in the words of the failure itself.
@@ -62,7 +62,7 @@ pub struct Classification {
     /// The server's name for the request.
     pub request_id: Option<Redacted>,
     /// What the server says about the quotas.
-    pub limits: Option<Box<Limits>>,
+    pub limits: Option<Box<ServerLimits>>,
 }
 
 impl Classification {
@@ -161,7 +161,7 @@ impl Classification {
     }
 
     /// Sets what the server says about the quotas.
-    pub fn limits(self, limits: Limits) -> Self {
+    pub fn limits(self, limits: ServerLimits) -> Self {
         Self {
             limits: Some(Box::new(limits)),
             ..self

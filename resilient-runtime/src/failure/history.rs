@@ -177,7 +177,7 @@ impl GiveUp {
             }
             Self::Refused { class, .. } => match class {
                 Class::CircuitOpen => "the circuit breaker is open",
-                Class::Limited => "the client-side limits leave no room in time",
+                Class::Throttled => "the client-side limits leave no room in time",
                 Class::AtCapacity => "the concurrency limit leaves no room",
                 _ => "no further attempt is let in",
             },

@@ -8,6 +8,7 @@ mod rejection;
 mod report;
 mod server_limits;
 mod server_wait;
+mod tokens;
 
 pub(crate) use class::BreakerVote;
 pub use class::Class;
@@ -15,5 +16,6 @@ pub use classification::{Classification, Processed, Retryable};
 pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};
 pub use rejection::Rejection;
 pub(crate) use report::Report;
-pub use server_limits::{Limits, Quota};
+pub use server_limits::{Quota, ServerLimits};
 pub use server_wait::{ServerWait, WaitOrigin};
+pub use tokens::Tokens;

@@ -57,7 +57,7 @@ impl Rejection {
     }
 
     /// It would have to wait too long.
-    pub(crate) fn limited(upstream: Cow<'static, str>, wait: Option<Duration>) -> Self {
+    pub(crate) fn throttled(upstream: Cow<'static, str>, wait: Option<Duration>) -> Self {
         Self::because(Reason::Limited { upstream, wait })
     }
 
@@ -93,14 +93,14 @@ impl Rejection {
     }
 
     /// What was rejected: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call; what an
-    /// [`Upstream`](crate::Upstream) lets not through is [`Class::CircuitOpen`], [`Class::Limited`] or
+    /// [`Upstream`](crate::Upstream) lets not through is [`Class::CircuitOpen`], [`Class::Throttled`] or
     /// [`Class::AtCapacity`].
     pub fn class(&self) -> Class {
         match &self.reason {
             Reason::Timeout(_) => Class::Timeout,
             Reason::Deadline(_) => Class::Deadline,
             Reason::CircuitOpen { .. } => Class::CircuitOpen,
-            Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Limited,
+            Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Throttled,
             Reason::AtCapacity { .. } => Class::AtCapacity,
             Reason::Failed(last) => last.class,
         }

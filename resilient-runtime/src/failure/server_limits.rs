@@ -7,14 +7,14 @@ use std::time::Duration;
 /// Where a server counts a kind of thing in several ways (input and output tokens), this is the tightest of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct ServerLimits {
     /// The quota of requests.
     pub requests: Quota,
     /// The quota of tokens.
     pub tokens: Quota,
 }
 
-impl Limits {
+impl ServerLimits {
     /// The wait until something is left of every quota that has nothing left.
     pub fn wait(&self) -> Option<Duration> {
         self.requests.wait().max(self.tokens.wait())

@@ -39,13 +39,13 @@
 //! | `consecutive` | none |
 //! | `slow` | none |
 //! | `pause` | 5s |
-//! | `max_pause` | 60s |
+//! | `max_break_duration` | 60s |
 //! | `factor` | 2 |
 //! | `probes` | 3 |
 //! | `lease` | 60s |
 //!
 //! In the attribute `slow` comes with a `slow_ratio` of 0.8. Exhausted quota opens the circuit at once, for
-//! `max_pause`.
+//! `max_break_duration`.
 //!
 //! # Events
 //!

@@ -51,7 +51,7 @@
 //! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it goes, with the time it
 //! `waited`. With a bounded line full, an attempt is refused at once: `giving up` with the reason `the
 //! concurrency limit leaves no room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). Whose time is over in the
-//! line gets [`Class::Limited`](crate::Class::Limited). The caller gets a [`Rejection`](crate::Rejection), which names
+//! line gets [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection), which names
 //! no wait since nobody knows it, or the failure of the attempt before; the history has
 //! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a [`Snapshot`](crate::Snapshot): `in_use`, `waiting` and
 //! `slots`, which is the limit as adapted. [`Counts::queued`](crate::Counts::queued) counts the waits,

@@ -41,7 +41,7 @@
 //! `gate closed` with the `pause` that the server asked for. A call that it holds back is `queued`, with `waits_for =
 //! gate`, and `admitted` when it goes. [`Snapshot::gate`](crate::Snapshot::gate) is how long it stays closed. A wait that would outlast
 //! the deadline or `max_wait` is not begun, which is `giving up` with the reason `the client-side limits leave
-//! no room in time`. The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited) with the wait
+//! no room in time`. The caller gets a [`Rejection`](crate::Rejection) of [`Class::Throttled`](crate::Class::Throttled) with the wait
 //! that would help, or the failure of the attempt before; the history has
 //! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts the
 //! refusals.

@@ -9,18 +9,18 @@
 //! # Use
 //!
 //! ```
-//! use resilient_runtime::{CallError, resilient};
+//! use resilient_runtime::{CallError, Tokens, resilient};
 //!
 //! #[resilient(rate("500/min", burst = 20), tokens = "200000/min", cost = 800, context = attempt)]
 //! async fn ask(question: &str) -> Result<String, CallError<std::io::Error>> {
 //!     let (answer, used) = send(question).await?;
-//!     attempt.spent(used);
+//!     attempt.record_tokens(used);
 //!     Ok(answer)
 //! }
-//! # async fn send(question: &str) -> std::io::Result<(String, u64)> { Ok((question.to_owned(), 7)) }
+//! # async fn send(question: &str) -> std::io::Result<(String, Tokens)> { Ok((question.to_owned(), Tokens::input(7))) }
 //! ```
 //!
-//! `cost` estimates the tokens before the attempt, [`spent`](crate::spent) corrects that: what was not used is given
+//! `cost` estimates the tokens before the attempt, [`record_tokens`](crate::record_tokens) corrects that: what was not used is given
 //! back, what was used beyond is owed. Functions that share a limit name an upstream with
 //! [`requests_per_minute`](crate::Upstream::requests_per_minute), [`requests`](crate::Upstream::requests),
 //! [`tokens`](crate::Upstream::tokens), or an [`UpstreamConfig`](crate::UpstreamConfig). While it runs,
@@ -52,7 +52,7 @@
 //! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it goes,
 //! with the time it `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from`
 //! and `to`. A refusal is `giving up` with the reason `the client-side limits leave no room in time`.
-//! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Limited`](crate::Class::Limited), or the failure of
+//! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Throttled`](crate::Class::Throttled), or the failure of
 //! the attempt before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a
 //! [`Snapshot`](crate::Snapshot): `requests`, `request_capacity`, `request_rate`, the same of tokens, and
 //! [`usage`](crate::Snapshot::usage), which also has what failed attempts wasted.
@@ -65,4 +65,4 @@
 //! - It does not let through what costs more than the limit ever holds: that fails at once, and no wait would help.
 //! - It does not begin a wait that would outlast the deadline or `max_wait`.
 //! - It learns from headers only where something reads them: the classification of a 429, of a good answer
-//!   `send_checked` and `into_api_result`, or the body, which says it with [`quotas`](crate::quotas).
+//!   `send_checked` and `into_api_result`, or the body, which says it with [`record_server_limits`](crate::record_server_limits).

@@ -1,7 +1,7 @@
 //! Stage classify, an answer: takes headers, gives waits, quota readings and the request's id.
 
 use crate::{
-    Limits, Quota, Redacted, Retryable, ServerWait, WaitOrigin,
+    Quota, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
     http::duration::{http_date, number_of, until},
 };
 use ::http::{HeaderMap, HeaderValue};
@@ -135,8 +135,8 @@ impl<'h> Headers<'h> {
         Some(aws_name(self.aws_error.text()?))
     }
 
-    pub(super) fn limits(&self, now: SystemTime) -> Limits {
-        Limits {
+    pub(super) fn limits(&self, now: SystemTime) -> ServerLimits {
+        ServerLimits {
             requests: quota(&self.requests, now),
             tokens: quota(&self.tokens, now),
         }

@@ -18,7 +18,7 @@ pub use api_error::ApiError;
 pub use response::{IntoApiResult, SendChecked};
 
 use crate::{
-    Class, Classification, Limits, Processed, Redacted, Retryable, ServerWait, WaitOrigin,
+    Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
     http::{
         body::{Body, Form},
         headers::Headers,
@@ -43,8 +43,8 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
         let limits = Headers::read(headers).limits(SystemTime::now());
-        if limits != Limits::default() {
-            crate::quotas(&limits);
+        if limits != ServerLimits::default() {
+            crate::record_server_limits(&limits);
         }
     }
 }
@@ -56,7 +56,7 @@ impl Classification {
     /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds) and `retry-after`
     ///   (seconds, fractions of seconds, HTTP date);
     /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message (`Please try again in 1.574s`);
-    /// - the reset of a quota of which nothing is left ([`Limits`]): `x-ratelimit-reset-requests` and the like, as
+    /// - the reset of a quota of which nothing is left ([`ServerLimits`]): `x-ratelimit-reset-requests` and the like, as
     ///   `6m0s`, seconds, seconds since 1970 or RFC 3339.
     ///
     /// What is malformed or lies in the past is no hint, so the policy's schedule applies. `x-should-retry` (`true`,
@@ -151,7 +151,7 @@ impl Classification {
         found.param = text(body.param.as_deref());
         found.message = text(body.message);
         found.request_id = headers.request_id().or(text(body.request_id));
-        found.limits = (limits != Limits::default()).then(|| Box::new(limits));
+        found.limits = (limits != ServerLimits::default()).then(|| Box::new(limits));
         found
     }
 }

@@ -1,6 +1,6 @@
 //! Stage classify, an answer: takes what was read from it, gives what its status alone gets wrong.
 
-use crate::{Class, Limits, http::body::Body};
+use crate::{Class, ServerLimits, http::body::Body};
 
 /// One thing that the status gets wrong.
 #[cfg_attr(
@@ -26,7 +26,7 @@ pub(super) struct Answer<'a> {
     pub(super) body: &'a Body<'a>,
     /// The name in the headers of AWS.
     pub(super) aws: Option<&'a str>,
-    pub(super) limits: Limits,
+    pub(super) limits: ServerLimits,
 }
 
 impl Answer<'_> {

@@ -9,6 +9,8 @@ mod schedule;
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
 pub use rule::Rule;
+#[cfg(feature = "backoff")]
+pub use schedule::FromBackoff;
 pub use schedule::{Delays, Retry, Schedule};
 
 use crate::{Class, budget::Budget};

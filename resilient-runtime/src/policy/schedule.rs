@@ -12,8 +12,8 @@ use std::{fmt, time::Duration};
 /// A source of waits: what `backoff = expr` takes.
 ///
 /// A new one is made for each call, so a schedule may keep state over the attempts of that call. A
-/// [`Backoff`] is the usual one; [`Delays`] makes one of an iterator; with the feature `backoff`, so is
-/// every `backoff::backoff::Backoff`.
+/// [`Backoff`] is the usual one; [`Delays`] makes one of an iterator; with the feature `backoff`, `FromBackoff` makes one of
+/// a `backoff::backoff::Backoff`.
 ///
 /// ```
 /// use resilient_runtime::{Retry, Schedule};
@@ -26,6 +26,10 @@ use std::{fmt, time::Duration};
 ///         Some(Duration::from_secs(1).saturating_mul(retry.number.saturating_pow(2)))
 ///     }
 /// }
+///
+/// # use resilient_runtime::{Class, Policy};
+/// let third = Retry::new(3, Class::ServerError, &Policy::DEFAULT);
+/// assert_eq!(Squares.delay(&third), Some(Duration::from_secs(9)));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a schedule of waits",
@@ -55,6 +59,21 @@ pub struct Retry<'a> {
     /// Uniform over all `u64`: the only randomness a schedule needs.
     pub random: u64,
     pub(crate) policy: &'a Policy,
+}
+
+impl<'a> Retry<'a> {
+    /// The retry number `number` after a failure of `class`, to test a schedule with: after no wait, without a wait of the
+    /// server, and with `random` 0. Set the other fields directly.
+    pub const fn new(number: u32, class: Class, policy: &'a Policy) -> Self {
+        Self {
+            number,
+            class,
+            previous: None,
+            server_wait: None,
+            random: 0,
+            policy,
+        }
+    }
 }
 
 impl fmt::Debug for Retry<'_> {
@@ -104,9 +123,15 @@ impl<I: Iterator<Item = Duration>> Schedule for Delays<I> {
     }
 }
 
+/// The waits of a [`backoff::backoff::Backoff`](https://docs.rs/backoff/0.4/backoff/backoff/trait.Backoff.html), such as
+/// `backoff = FromBackoff(ExponentialBackoff::default())`: the call ends where they do.
 #[cfg(feature = "backoff")]
-impl<B: backoff::backoff::Backoff> Schedule for B {
+#[derive(Clone, Debug)]
+pub struct FromBackoff<B>(pub B);
+
+#[cfg(feature = "backoff")]
+impl<B: backoff::backoff::Backoff> Schedule for FromBackoff<B> {
     fn delay(&mut self, _: &Retry<'_>) -> Option<Duration> {
-        self.next_backoff()
+        self.0.next_backoff()
     }
 }

@@ -1,7 +1,7 @@
 //! Stage upstream: the route of a call through an upstream.
 
 use crate::{
-    Policy, Rejection,
+    Policy, Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
     budget::{Budget, CallBudget},
     call_site::CallSite,
@@ -102,7 +102,7 @@ impl<'u> UpstreamRoute<'u> {
     fn spent(&self, log: &AttemptLog) -> Spent {
         Spent {
             estimated: self.handle.cost,
-            actual: log.spent,
+            actual: log.tokens.map(Tokens::total),
         }
     }
 
@@ -127,7 +127,7 @@ impl<'u> UpstreamRoute<'u> {
     fn record(&mut self) {
         let new = ambient::take_log();
         let log = &mut self.cold().log;
-        log.spent = new.spent.or(log.spent);
+        log.tokens = new.tokens.or(log.tokens);
         log.limits = new.limits.or(log.limits);
     }
 }

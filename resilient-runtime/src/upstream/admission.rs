@@ -188,7 +188,7 @@ impl<'u> Admission<'u> {
     }
 
     fn limited(&self, wait: Option<Duration>) -> Rejection {
-        Rejection::limited(self.handle.upstream.config().name.clone(), wait)
+        Rejection::throttled(self.handle.upstream.config().name.clone(), wait)
     }
 
     fn too_costly(&self, capacity: u64) -> Rejection {

@@ -34,12 +34,18 @@ impl Upstream {
         )
     }
 
-    /// Sets the limit of attempts at one time, the upper one if it adapts. Without a limit from the beginning, attempts are
-    /// not counted, and nothing changes.
+    /// Sets the limit of concurrent attempts; if it adapts, its upper bound.
     ///
     /// # Errors
-    /// As [`UpstreamConfig::validate`]; then nothing changes.
+    /// Zero, or an upstream that was made without a limit of concurrency, since its attempts are not counted. Nothing
+    /// changes then.
     pub fn set_concurrency(&self, limit: u32) -> Result<(), ConfigError> {
+        if self.config.concurrency.is_none() {
+            return Err(ConfigError::new(
+                "concurrency",
+                "concurrency: this upstream was made without a limit, so its attempts are not counted",
+            ));
+        }
         let concurrency = |config: &mut UpstreamConfig| {
             if let Some(concurrency) = &mut config.concurrency {
                 concurrency.limit = limit;

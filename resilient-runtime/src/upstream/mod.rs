@@ -73,7 +73,7 @@ use std::{
 ///
 /// An attempt waits as long as the deadline of its call allows, and without a deadline as long as it takes. A wait that would
 /// outlast the deadline, or [`max_wait`](UpstreamConfig::max_wait) where it is set, is not begun
-/// ([`Class::Limited`](crate::Class::Limited)). Each refusal is a [`Rejection`](crate::Rejection) with the wait that would
+/// ([`Class::Throttled`](crate::Class::Throttled)). Each refusal is a [`Rejection`](crate::Rejection) with the wait that would
 /// help, and no failure of the upstream. If an attempt has failed before, the caller gets that failure, and
 /// [`History::gave_up`](crate::History::gave_up) says what the next one was refused by.
 ///

@@ -1,7 +1,7 @@
 //! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
 
 use crate::{
-    Class, Classification, Limits, Processed, Upstream, ambient,
+    Class, Classification, Processed, ServerLimits, Upstream, ambient,
     budget::BudgetState,
     clock::Moment,
     event,
@@ -141,7 +141,7 @@ impl UpstreamState {
                 }
                 BreakerVote::Opens => {
                     self.circuit.ignore(ticket);
-                    self.circuit.open(breaker, now, breaker.max_pause)
+                    self.circuit.open(breaker, now, breaker.max_break_duration)
                 }
             };
         }
@@ -189,7 +189,7 @@ impl UpstreamState {
     }
 
     /// A 429: what its headers say of the quotas, or less than now if they say nothing.
-    fn throttled(&self, limits: Option<&Limits>, now: Moment) -> [Option<RateChange>; 2] {
+    fn throttled(&self, limits: Option<&ServerLimits>, now: Moment) -> [Option<RateChange>; 2] {
         match limits {
             Some(limits) => self.learned(limits, now),
             None => [self.requests.throttled(now), self.tokens.throttled(now)],
@@ -198,11 +198,11 @@ impl UpstreamState {
 
     /// What the headers of an answer say of the quotas.
     #[cold]
-    pub(crate) fn learn(&self, upstream: &Upstream, limits: &Limits, now: Moment) {
+    pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, now: Moment) {
         tell_limits(upstream, self.learned(limits, now));
     }
 
-    fn learned(&self, limits: &Limits, now: Moment) -> [Option<RateChange>; 2] {
+    fn learned(&self, limits: &ServerLimits, now: Moment) -> [Option<RateChange>; 2] {
         [
             self.requests.learn(&limits.requests, now),
             self.tokens.learn(&limits.tokens, now),
@@ -252,6 +252,11 @@ fn tell_limits(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
 #[inline]
 pub(crate) fn tell(upstream: &Upstream, change: Option<Change>) {
     if let Some(change) = change {
-        event::circuit(upstream.name(), change.from, change.to, change.pause);
+        event::circuit(
+            upstream.name(),
+            change.from,
+            change.to,
+            change.break_duration,
+        );
     }
 }

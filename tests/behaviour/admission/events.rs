@@ -2,7 +2,7 @@
 
 use super::{ONCE, Outcome, SECOND, said, taking};
 use futures::future::join_all;
-use resilient_runtime::{Classification, Upstream, call, quotas};
+use resilient_runtime::{Classification, Upstream, call, record_server_limits};
 use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
 use tracing::Level;
@@ -54,7 +54,7 @@ async fn a_limit_that_headers_lower_and_restore_is_an_event_each_time_it_changes
     let upstream = Upstream::new("api").tokens_per_minute(60_000);
     for limit in [30_000, 30_000, 90_000, 60_000] {
         let outcome: Outcome = call!(upstream = &upstream, policy = ONCE, async {
-            quotas(&said(limit));
+            record_server_limits(&said(limit));
             Ok(())
         })
         .await;

@@ -2,7 +2,7 @@
 
 use super::{ONCE, Outcome, SECOND, said};
 use futures::future::join_all;
-use resilient_runtime::{Class, Classification, Upstream, call, quotas};
+use resilient_runtime::{Class, Classification, Upstream, call, record_server_limits};
 use resilient_tests::Counter;
 use tokio::time::sleep;
 
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 async fn f27_a_learned_limit_below_a_calls_cost_is_read_again_by_one_and_the_others_wait_for_it() {
     let upstream = Upstream::new("api").tokens_per_minute(60_000);
     let cheap: Outcome = call!(upstream = &upstream, policy = ONCE, async {
-        quotas(&said(10));
+        record_server_limits(&said(10));
         Ok(())
     })
     .await;
@@ -22,7 +22,7 @@ async fn f27_a_learned_limit_below_a_calls_cost_is_read_again_by_one_and_the_oth
         let outcome: Outcome = call!(upstream = &upstream, cost = 8_000, policy = ONCE, async {
             reading.count();
             sleep(SECOND).await;
-            quotas(&said(60_000));
+            record_server_limits(&said(60_000));
             Ok(())
         })
         .await;
@@ -55,7 +55,7 @@ async fn f27_a_limit_that_is_confirmed_fails_the_others_at_once_and_is_read_agai
     let outcomes = join_all((0..5).map(|_| costly())).await;
     let limited = outcomes
         .iter()
-        .filter(|outcome| outcome.as_ref().unwrap_err().class() == Class::Limited)
+        .filter(|outcome| outcome.as_ref().unwrap_err().class() == Class::Throttled)
         .count();
     // The one that read it heard it from the server.
     assert_eq!((limited, sent.get()), (4, 2));

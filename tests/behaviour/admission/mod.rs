@@ -7,7 +7,7 @@ mod gate;
 mod learned_limits;
 mod nested_calls;
 
-use resilient_runtime::{Breaker, Class, Limits, Policy, Rule, Upstream, call};
+use resilient_runtime::{Breaker, Class, Policy, Rule, ServerLimits, Upstream, call};
 use resilient_tests::Failure;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -17,8 +17,8 @@ const ONCE: Policy = Policy::new().attempts(1);
 /// A break of ten seconds after the first failure, and one probe.
 const BREAKER: Breaker = Breaker::new()
     .consecutive(1)
-    .pause(Duration::from_secs(10))
-    .probes(1);
+    .break_duration(Duration::from_secs(10))
+    .half_open_probes(1);
 
 type Outcome = Result<(), Failure>;
 
@@ -38,8 +38,8 @@ async fn failing(upstream: &Upstream) -> Failure {
     result.unwrap_err()
 }
 
-fn said(limit: u64) -> Limits {
-    let mut limits = Limits::default();
+fn said(limit: u64) -> ServerLimits {
+    let mut limits = ServerLimits::default();
     limits.tokens.limit = Some(limit);
     limits.tokens.remaining = Some(limit);
     limits

@@ -35,7 +35,7 @@ async fn f38_the_permit_of_a_dropped_probe_is_given_back() {
 #[tokio::test(start_paused = true)]
 async fn f40_a_probe_that_hangs_expires_with_its_lease_and_its_late_result_is_ignored() {
     for late_fails in [false, true] {
-        let upstream = Upstream::new("f40").breaker(breaker().lease(30 * SECOND));
+        let upstream = Upstream::new("f40").breaker(breaker().probe_timeout(30 * SECOND));
         opened(&upstream).await;
         sleep(5 * SECOND).await;
         let done = tokio::sync::Notify::new();
@@ -92,7 +92,7 @@ async fn f41_a_probe_that_fails_with_a_client_error_does_not_change_the_circuit(
 
 #[tokio::test(start_paused = true)]
 async fn f49_a_failed_probe_reopens_the_circuit_for_all() {
-    let upstream = Upstream::new("f49").breaker(breaker().probes(3));
+    let upstream = Upstream::new("f49").breaker(breaker().half_open_probes(3));
     opened(&upstream).await;
     sleep(5 * SECOND).await;
     good(&upstream).await.unwrap();
@@ -129,7 +129,7 @@ async fn f50_a_server_that_stays_down_gets_one_probe_in_each_of_its_breaks() {
 #[tokio::test(start_paused = true)]
 async fn f52_of_a_thousand_calls_on_a_half_open_circuit_the_probes_are_sent() {
     let upstream = Upstream::new("f52")
-        .breaker(breaker().probes(3))
+        .breaker(breaker().half_open_probes(3))
         .concurrency(100);
     opened(&upstream).await;
     sleep(5 * SECOND).await;

@@ -12,7 +12,10 @@ const ONCE: Policy = Policy::new().attempts(1);
 
 /// One that opens when two calls have failed.
 fn breaker() -> Breaker {
-    Breaker::new().min_calls(2).failure_ratio(0.5).probes(1)
+    Breaker::new()
+        .min_calls(2)
+        .failure_ratio(0.5)
+        .half_open_probes(1)
 }
 
 fn is_in(upstream: &Upstream, state: BreakerState) {

@@ -18,7 +18,7 @@ async fn f55_an_open_breaker_is_not_asked_again_and_again() {
         Breaker::new()
             .min_calls(2)
             .failure_ratio(0.5)
-            .pause(Duration::from_secs(30)),
+            .break_duration(Duration::from_secs(30)),
     );
     let counter = Counter::new();
     let policy = Policy::new().attempts(10).budget(Budget::NONE);

@@ -9,7 +9,8 @@ use tracing::Level;
 #[tokio::test(start_paused = true)]
 async fn circuit_events_name_the_upstream_and_the_break() {
     let (recorder, _guard) = Recorder::start();
-    let upstream = Upstream::new("openai").breaker(Breaker::new().consecutive(1).probes(2));
+    let upstream =
+        Upstream::new("openai").breaker(Breaker::new().consecutive(1).half_open_probes(2));
     let once = Policy::new().attempts(1);
     let call = async |good: bool| -> Result<(), Failure> {
         call!(upstream = &upstream, policy = once, async {
@@ -80,7 +81,7 @@ async fn a_refused_call_is_an_event_with_its_class() {
     };
     assert_eq!(
         (refused.field("error.type"), refused.field("reason")),
-        ("limited", "the client-side limits leave no room in time")
+        ("throttled", "the client-side limits leave no room in time")
     );
 }
 

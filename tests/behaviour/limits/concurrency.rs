@@ -29,7 +29,7 @@ async fn f43_a_thousand_waiters_that_time_out_take_no_permit() {
     let (held, waited, last) = tokio::join!(holders, waiters, last);
     assert!(held.iter().all(Result::is_ok));
     for result in waited {
-        assert_eq!(result.unwrap_err().class(), Class::Limited);
+        assert_eq!(result.unwrap_err().class(), Class::Throttled);
     }
     // When the holders have ended, all eight at once.
     assert_eq!(last, SECOND / 2 * 21);

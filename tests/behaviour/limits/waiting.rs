@@ -68,7 +68,7 @@ async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
                 Duration::ZERO
             };
             assert_eq!(start.elapsed(), refused_after, "{name}");
-            assert_eq!(result.unwrap_err().class(), Class::Limited, "{name}");
+            assert_eq!(result.unwrap_err().class(), Class::Throttled, "{name}");
         };
         let unbounded = async {
             let result: Result<(), Failure> =
@@ -105,7 +105,7 @@ async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
         let result = taking(&upstream, ONCE, 31 * SECOND).await;
         (result.err().map(|error| error.class()), start.elapsed())
     });
-    let limited = (Some(Class::Limited), 30 * SECOND);
+    let limited = (Some(Class::Throttled), 30 * SECOND);
     assert_eq!(
         join_all(calls).await,
         [
@@ -156,7 +156,7 @@ async fn a_call_admitted_at_its_deadline_is_not_sent() {
     first.unwrap();
     assert_eq!(
         (slot.unwrap_err().class(), counter.get()),
-        (Class::Limited, 0)
+        (Class::Throttled, 0)
     );
 }
 
@@ -171,6 +171,6 @@ async fn a_cost_above_the_capacity_is_refused_before_any_other_wait() {
     let result: Result<(), Failure> =
         call!(upstream = &upstream, cost = 101, async { Ok(()) }).await;
     let error = result.unwrap_err();
-    assert_eq!((error.class(), error.wait()), (Class::Limited, None));
+    assert_eq!((error.class(), error.wait()), (Class::Throttled, None));
     assert_eq!(start.elapsed(), Duration::ZERO);
 }

@@ -87,7 +87,10 @@ fn the_defaults_of_a_breaker_are_those_of_the_code() {
             ("consecutive", or_none(breaker.consecutive)),
             ("slow", or_none(breaker.slow)),
             ("pause", format!("{:?}", breaker.pause)),
-            ("max_pause", format!("{:?}", breaker.max_pause)),
+            (
+                "max_break_duration",
+                format!("{:?}", breaker.max_break_duration),
+            ),
             ("factor", breaker.factor.to_string()),
             ("probes", breaker.probes.to_string()),
             ("lease", format!("{:?}", breaker.lease)),

@@ -95,8 +95,8 @@ fn the_reasons_are_named_as_the_log_has_them() {
     for (name, reason) in [
         ("budget", GiveUp::BudgetSpent),
         ("breaker", refused(Class::CircuitOpen)),
-        ("rate", refused(Class::Limited)),
-        ("gate", refused(Class::Limited)),
+        ("rate", refused(Class::Throttled)),
+        ("gate", refused(Class::Throttled)),
         ("concurrency", refused(Class::AtCapacity)),
     ] {
         let named = text(name).contains(&format!("`{reason}`"));

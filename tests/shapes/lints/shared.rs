@@ -91,7 +91,7 @@ impl Shared {
         slow = "12345678s",
         slow_ratio = 1,
         pause = "5s",
-        max_pause = "1m",
+        max_break_duration = "1m",
         factor = 2,
         probes = 3,
         lease = "1m",

@@ -63,12 +63,12 @@ async fn pause_above_the_longest_by_default() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(pause = "2m", max_pause = "1m"))]
+#[resilient(breaker(pause = "2m", max_break_duration = "1m"))]
 async fn pause_above_the_longest() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(max_pause = "1s"))]
+#[resilient(breaker(max_break_duration = "1s"))]
 async fn longest_pause_below_the_first_by_default() -> io::Result<()> {
     Ok(())
 }

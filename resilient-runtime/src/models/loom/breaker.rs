@@ -11,7 +11,7 @@ use crate::{
 use loom::thread;
 use std::{sync::Arc, time::Duration};
 
-const BREAKER: Breaker = Breaker::new().consecutive(1).probes(1);
+const BREAKER: Breaker = Breaker::new().consecutive(1).half_open_probes(1);
 const QUICK: Duration = Duration::from_millis(1);
 const START: Moment = Moment(1_000_000_008);
 
@@ -54,7 +54,7 @@ fn fail(circuit: &Circuit, ticket: Ticket, now: Moment) -> Option<Change> {
 fn as_many_threads_get_a_probe_as_there_are_places() {
     for probes in [1, 2] {
         explore(3, move || {
-            let (circuit, breaker) = (opened(), BREAKER.probes(probes));
+            let (circuit, breaker) = (opened(), BREAKER.half_open_probes(probes));
             let threads = [(); 3].map(|()| {
                 let circuit = Arc::clone(&circuit);
                 thread::spawn(move || circuit.enter(&breaker, after(5)))
@@ -119,7 +119,7 @@ fn a_late_result_does_not_decide_for_the_probe() {
 #[test]
 fn a_failed_probe_wins_over_one_that_succeeds() {
     explore(3, || {
-        let breaker = BREAKER.probes(2);
+        let breaker = BREAKER.half_open_probes(2);
         let circuit = opened();
         let probe = || {
             let entry = circuit.enter(&breaker, after(5)).ok();

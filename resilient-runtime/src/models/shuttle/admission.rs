@@ -18,7 +18,7 @@ fn upstream(slots: u32, requests: u64, tokens: u64) -> Upstream {
     clock::set(clock::START);
     let daily = |most| Rate::per_day(1).burst(most);
     Upstream::new("model")
-        .breaker(Breaker::new().consecutive(1).probes(1))
+        .breaker(Breaker::new().consecutive(1).half_open_probes(1))
         .concurrency(slots)
         .requests(daily(requests))
         .tokens(daily(tokens))

@@ -11,7 +11,7 @@ fn every_number_without_sense_is_named() {
     let ratio = "breaker: `failure_ratio` must be above 0 and at most 1";
     let slow_ratio = "breaker: the ratio of `slow` must be above 0 and at most 1";
     let factor = "breaker: `factor` must be a number of at least 1";
-    let probes = "breaker: `probes` must be from 1 to 64";
+    let probes = "breaker: `half_open_probes` must be from 1 to 64";
     for (breaker, message) in [
         (good.failure_ratio(0.0), ratio),
         (good.failure_ratio(-0.1), ratio),
@@ -33,21 +33,21 @@ fn every_number_without_sense_is_named() {
         (slow(SECOND, 0.0), slow_ratio),
         (slow(SECOND, f64::NAN), slow_ratio),
         (
-            good.pause(Duration::ZERO),
-            "breaker: `pause` must be longer than zero, or the circuit never opens",
+            good.break_duration(Duration::ZERO),
+            "breaker: `break_duration` must be longer than zero, or the circuit never opens",
         ),
         (
-            good.max_pause(Duration::from_millis(4_999)),
-            "breaker: `max_pause` must be at least `pause`",
+            good.max_break_duration(Duration::from_millis(4_999)),
+            "breaker: `max_break_duration` must be at least `break_duration`",
         ),
         (good.factor(0.99), factor),
         (good.factor(f64::NAN), factor),
         (good.factor(f64::INFINITY), factor),
-        (good.probes(0), probes),
-        (good.probes(65), probes),
+        (good.half_open_probes(0), probes),
+        (good.half_open_probes(65), probes),
         (
-            good.lease(Duration::ZERO),
-            "breaker: `lease` must be longer than zero, or no probe ever counts",
+            good.probe_timeout(Duration::ZERO),
+            "breaker: `probe_timeout` must be longer than zero, or no probe ever counts",
         ),
     ] {
         let mistake = breaker.validate().map_err(|mistake| mistake.message());
@@ -63,11 +63,11 @@ fn the_defaults_and_the_extremes_make_sense() {
         .min_calls(u32::MAX)
         .consecutive(u32::MAX)
         .slow(SlowCalls::new(Duration::MAX, 1.0))
-        .pause(Duration::MAX)
-        .max_pause(Duration::MAX)
+        .break_duration(Duration::MAX)
+        .max_break_duration(Duration::MAX)
         .factor(f64::MAX)
-        .probes(64)
-        .lease(Duration::MAX);
+        .half_open_probes(64)
+        .probe_timeout(Duration::MAX);
     for breaker in [Breaker::default(), extreme, Breaker::new().factor(1.0)] {
         assert_eq!(breaker.validate(), Ok(()));
     }
@@ -76,7 +76,8 @@ fn the_defaults_and_the_extremes_make_sense() {
 #[test]
 fn breaks_grow_to_the_maximum() {
     let breaker = Breaker::new();
-    let pauses = [0, 1, 2, 3, 4, 1_000, u32::MAX].map(|breaks| breaker.pause_after(breaks));
+    let pauses =
+        [0, 1, 2, 3, 4, 1_000, u32::MAX].map(|breaks| breaker.break_duration_after(breaks));
     assert_eq!(pauses, [5, 10, 20, 40, 60, 60, 60].map(Duration::from_secs));
 }
 
@@ -84,7 +85,7 @@ fn breaks_grow_to_the_maximum() {
 fn breaks_of_factor_one_are_all_the_same() {
     let breaker = Breaker::new().factor(1.0);
     for breaks in [0, 1, 7, u32::MAX] {
-        assert_eq!(breaker.pause_after(breaks), breaker.pause);
+        assert_eq!(breaker.break_duration_after(breaks), breaker.break_duration);
     }
 }
 
@@ -92,15 +93,23 @@ fn breaks_of_factor_one_are_all_the_same() {
 fn no_factor_makes_a_break_shorter_or_endless() {
     for factor in [0.0, -3.0, f64::NAN, f64::NEG_INFINITY] {
         let breaker = Breaker::new().factor(factor);
-        assert_eq!(breaker.pause_after(3), breaker.pause, "{factor}");
+        assert_eq!(
+            breaker.break_duration_after(3),
+            breaker.break_duration,
+            "{factor}"
+        );
     }
     for factor in [f64::MAX, f64::INFINITY] {
         let breaker = Breaker::new().factor(factor);
-        assert_eq!(breaker.pause_after(3), breaker.max_pause, "{factor}");
+        assert_eq!(
+            breaker.break_duration_after(3),
+            breaker.max_break_duration,
+            "{factor}"
+        );
     }
     // A contradiction that `validate` names: the first break wins.
-    let breaker = Breaker::new().max_pause(SECOND);
-    assert_eq!(breaker.pause_after(3), breaker.pause);
+    let breaker = Breaker::new().max_break_duration(SECOND);
+    assert_eq!(breaker.break_duration_after(3), breaker.break_duration);
 }
 
 #[test]

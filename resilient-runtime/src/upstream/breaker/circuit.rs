@@ -146,16 +146,16 @@ impl Circuit {
                 inner.out = 0;
                 inner.succeeded = 0;
             }
-            _ if inner.is_full(now, breaker.probes) => return Err(inner.probe_wait(now)),
+            _ if inner.is_full(now, breaker.half_open_probes) => return Err(inner.probe_wait(now)),
             _ if inner.out > 0 && !inner.is_before_end(now) => {
                 self.turn(HALF_OPEN, None);
                 inner.out = 0;
             }
             _ => {}
         }
-        inner.probes = breaker.probes;
+        inner.probes = breaker.half_open_probes;
         inner.out = inner.out.saturating_add(1);
-        inner.set_until(now.after(breaker.lease), now);
+        inner.set_until(now.after(breaker.probe_timeout), now);
         let ticket = Ticket(self.word.load(Ordering::Relaxed));
         Ok(Entry { ticket, change })
     }
@@ -202,7 +202,7 @@ impl Circuit {
         }
         inner.out = inner.out.saturating_sub(1);
         inner.succeeded = inner.succeeded.saturating_add(1);
-        (inner.succeeded >= breaker.probes).then(|| self.close(&mut inner))
+        (inner.succeeded >= breaker.half_open_probes).then(|| self.close(&mut inner))
     }
 
     /// An attempt has failed after `took` in a way that counts. A wait that the server asks for is how long a break
@@ -249,18 +249,25 @@ impl Circuit {
         }
     }
 
-    /// Opens the circuit at once, for `pause` but at least the shortest break. An open one stays open at least as long;
+    /// Opens the circuit at once, for `break_duration` but at least the shortest break. An open one stays open at least as long;
     /// an isolated one is left alone.
-    pub(crate) fn open(&self, breaker: &Breaker, now: Moment, pause: Duration) -> Option<Change> {
+    pub(crate) fn open(
+        &self,
+        breaker: &Breaker,
+        now: Moment,
+        break_duration: Duration,
+    ) -> Option<Change> {
         let mut inner = lock(&self.inner);
         match tag(self.word.load(Ordering::Relaxed)) {
             ISOLATED => None,
             OPEN if inner.is_before_end(now) => {
-                let until = inner.until.max(now.after(pause.max(breaker.pause)));
+                let until = inner
+                    .until
+                    .max(now.after(break_duration.max(breaker.break_duration)));
                 inner.set_until(until, now);
                 None
             }
-            _ => Some(self.trip(&mut inner, breaker, now, Some(pause))),
+            _ => Some(self.trip(&mut inner, breaker, now, Some(break_duration))),
         }
     }
 
@@ -312,13 +319,13 @@ impl Circuit {
         now: Moment,
         wait: Option<Duration>,
     ) -> Change {
-        let pause = match wait {
-            Some(wait) => wait.max(breaker.pause),
-            None => breaker.pause_after(inner.breaks),
+        let break_duration = match wait {
+            Some(wait) => wait.max(breaker.break_duration),
+            None => breaker.break_duration_after(inner.breaks),
         };
-        inner.set_until(now.after(pause), now);
+        inner.set_until(now.after(break_duration), now);
         inner.breaks = inner.breaks.saturating_add(1);
-        self.turn(OPEN, Some(pause))
+        self.turn(OPEN, Some(break_duration))
     }
 
     fn close(&self, inner: &mut Inner) -> Change {
@@ -329,7 +336,7 @@ impl Circuit {
     }
 
     /// A new generation. Only for who has the lock.
-    fn turn(&self, tag: u64, pause: Option<Duration>) -> Change {
+    fn turn(&self, tag: u64, break_duration: Option<Duration>) -> Change {
         let word = self.word.load(Ordering::Relaxed);
         let next = turned(word, tag);
         // Release: who enters a closed circuit finds its window empty.
@@ -337,7 +344,7 @@ impl Circuit {
         Change {
             from: state(word),
             to: state(next),
-            pause,
+            break_duration,
         }
     }
 }

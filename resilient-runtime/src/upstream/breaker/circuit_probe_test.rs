@@ -44,7 +44,7 @@ fn as_many_successes_as_probes_close_and_clear() {
 
 #[test]
 fn f38_a_probe_that_is_dropped_gives_its_place_back() {
-    let (bench, mut probe) = Bench::probing(Breaker::new().probes(1));
+    let (bench, mut probe) = Bench::probing(Breaker::new().half_open_probes(1));
     for _ in 0..1_000 {
         assert_eq!(bench.refused(), PROBE_WAIT);
         bench.circuit.ignore(probe);
@@ -56,7 +56,7 @@ fn f38_a_probe_that_is_dropped_gives_its_place_back() {
 
 #[test]
 fn f40_a_probe_that_never_ends_holds_its_place_for_its_lease_only() {
-    let (mut bench, hung) = Bench::probing(Breaker::new().probes(1));
+    let (mut bench, hung) = Bench::probing(Breaker::new().half_open_probes(1));
     bench.now += LEASE - 100;
     assert_eq!(bench.refused(), ms(100));
     bench.now += 100;
@@ -74,7 +74,7 @@ fn f40_a_probe_that_never_ends_holds_its_place_for_its_lease_only() {
 
 #[test]
 fn probes_that_succeeded_count_on_when_another_never_ends() {
-    let (mut bench, hung) = Bench::probing(Breaker::new().probes(2));
+    let (mut bench, hung) = Bench::probing(Breaker::new().half_open_probes(2));
     assert_eq!(bench.succeed(bench.enter()), None);
     bench.now += LEASE;
     let probe = bench.enter();
@@ -131,13 +131,13 @@ fn f50_every_break_begins_when_its_probe_has_failed() {
 
 #[test]
 fn breaks_start_short_again_after_a_close() {
-    let (mut bench, probe) = Bench::probing(Breaker::new().probes(1));
+    let (mut bench, probe) = Bench::probing(Breaker::new().half_open_probes(1));
     bench.fail(probe);
     bench.now += 10_000;
     bench.succeed(bench.enter());
     bench.calls(0, 19);
     let opened = bench.fail(bench.enter()).unwrap();
-    assert_eq!(opened.pause, Some(ms(PAUSE)));
+    assert_eq!(opened.break_duration, Some(ms(PAUSE)));
 }
 
 #[test]
@@ -178,6 +178,6 @@ fn fewer_probes_than_have_succeeded_do_not_wedge() {
     let (mut bench, probe) = Bench::probing(Breaker::new());
     bench.succeed(probe);
     bench.succeed(bench.enter());
-    bench.breaker = bench.breaker.probes(1);
+    bench.breaker = bench.breaker.half_open_probes(1);
     assert!(bench.succeed(bench.enter()).is_some());
 }

@@ -89,11 +89,11 @@ impl Bench {
     }
 }
 
-fn change(from: BreakerState, to: BreakerState, pause: Option<u64>) -> Option<Change> {
+fn change(from: BreakerState, to: BreakerState, break_duration: Option<u64>) -> Option<Change> {
     Some(Change {
         from,
         to,
-        pause: pause.map(ms),
+        break_duration: break_duration.map(ms),
     })
 }
 
@@ -203,14 +203,18 @@ fn f55_an_open_circuit_refuses_and_says_for_how_long() {
 
 #[test]
 fn a_servers_wait_is_how_long_the_break_takes() {
-    for (wait, pause) in [(1, PAUSE), (7_000, 7_000), (300_000, 300_000)] {
+    for (wait, break_duration) in [(1, PAUSE), (7_000, 7_000), (300_000, 300_000)] {
         let (bench, probe) = Bench::probing(Breaker::new());
         let wait = Some(ms(wait));
         let (breaker, now) = (&bench.breaker, bench.at());
         let opened = bench.circuit.failure(breaker, probe, now, QUICK, wait);
-        let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(pause));
+        let expected = change(
+            BreakerState::HalfOpen,
+            BreakerState::Open,
+            Some(break_duration),
+        );
         assert_eq!(opened, expected);
-        assert_eq!(bench.refused(), ms(pause));
+        assert_eq!(bench.refused(), ms(break_duration));
     }
 }
 
@@ -228,7 +232,7 @@ fn opening_by_hand_opens_at_once_and_never_shortens_a_break() {
 
 #[test]
 fn a_late_result_changes_nothing() {
-    let mut bench = Bench::new(Breaker::new().consecutive(1).probes(1));
+    let mut bench = Bench::new(Breaker::new().consecutive(1).half_open_probes(1));
     let late: Vec<Ticket> = (0..100).map(|_| bench.enter()).collect();
     assert!(bench.fail(bench.enter()).is_some());
     let settle_late = |bench: &Bench| {
@@ -279,8 +283,8 @@ fn times_without_sense_do_no_harm() {
     let forever = Breaker::new()
         .consecutive(1)
         .window(Duration::MAX)
-        .pause(Duration::MAX)
-        .lease(Duration::MAX);
+        .break_duration(Duration::MAX)
+        .probe_timeout(Duration::MAX);
     let bench = Bench::new(forever);
     assert!(bench.fail(bench.enter()).is_some());
     assert!(bench.refused() > Duration::from_secs(1 << 33));
@@ -288,9 +292,9 @@ fn times_without_sense_do_no_harm() {
         .failure_ratio(f64::NAN)
         .min_calls(0)
         .window(Duration::ZERO)
-        .pause(Duration::ZERO)
-        .probes(0)
-        .lease(Duration::ZERO);
+        .break_duration(Duration::ZERO)
+        .half_open_probes(0)
+        .probe_timeout(Duration::ZERO);
     let bench = Bench::new(nothing);
     bench.calls(3, 100);
     assert!(
@@ -312,7 +316,7 @@ fn times_without_sense_do_no_harm() {
 #[test]
 fn f09_a_clock_that_goes_back_ends_a_break_and_a_lease() {
     const DAY: u64 = 86_400_000;
-    let breaker = Breaker::new().consecutive(1).probes(1);
+    let breaker = Breaker::new().consecutive(1).half_open_probes(1);
     let circuit = Circuit::new();
     let at = |millis: u64| Moment(millis * 1_000_000);
     let enter = |now| circuit.enter(&breaker, at(now)).map(|entry| entry.ticket);

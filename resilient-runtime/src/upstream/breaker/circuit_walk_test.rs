@@ -23,7 +23,7 @@ const BREAKER: Breaker = Breaker::new()
     .min_calls(12)
     .consecutive(9)
     .slow(SlowCalls::new(Duration::from_millis(50), 0.5))
-    .lease(Duration::from_secs(20));
+    .probe_timeout(Duration::from_secs(20));
 
 /// One attempt, as the model knows it.
 #[derive(Clone, Copy)]
@@ -74,14 +74,14 @@ impl Model {
         match self.state {
             Open if now >= self.until => (HalfOpen, true),
             HalfOpen => {
-                let free = self.out + self.succeeded < BREAKER.probes;
+                let free = self.out + self.succeeded < BREAKER.half_open_probes;
                 (HalfOpen, lease_over || free)
             }
             state => (state, state == Closed),
         }
     }
 
-    fn turn(&mut self, to: BreakerState, pause: Option<u64>) -> Option<Change> {
+    fn turn(&mut self, to: BreakerState, break_duration: Option<u64>) -> Option<Change> {
         let from = self.state;
         self.state = to;
         self.generation += 1;
@@ -90,8 +90,12 @@ impl Model {
             self.calls.clear();
             (self.breaks, self.in_a_row) = (0, 0);
         }
-        let pause = pause.map(Duration::from_nanos);
-        Some(Change { from, to, pause })
+        let break_duration = break_duration.map(Duration::from_nanos);
+        Some(Change {
+            from,
+            to,
+            break_duration,
+        })
     }
 
     fn enter(&mut self, now: u64) -> Result<(Attempt, Option<Change>), u64> {
@@ -104,7 +108,7 @@ impl Model {
                 self.succeeded = 0;
             }
             HalfOpen if self.out > 0 && now >= self.until => drop(self.turn(HalfOpen, None)),
-            HalfOpen if self.out + self.succeeded >= BREAKER.probes => {
+            HalfOpen if self.out + self.succeeded >= BREAKER.half_open_probes => {
                 return Err((self.until - now).min(1_000 * MS));
             }
             _ => {}
@@ -112,7 +116,7 @@ impl Model {
         let probe = self.state == HalfOpen;
         if probe {
             self.out += 1;
-            self.until = now + nanos(BREAKER.lease);
+            self.until = now + nanos(BREAKER.probe_timeout);
         }
         let generation = self.generation;
         Ok((Attempt { generation, probe }, change))
@@ -120,10 +124,10 @@ impl Model {
 
     fn open(&mut self, now: u64, wait: Option<u64>) -> Option<Change> {
         let grown = (5_000 * MS * 2_u64.pow(self.breaks.min(10))).min(60_000 * MS);
-        let pause = wait.map_or(grown, |wait| wait.max(5_000 * MS));
-        self.until = now + pause;
+        let break_duration = wait.map_or(grown, |wait| wait.max(5_000 * MS));
+        self.until = now + break_duration;
         self.breaks += 1;
-        self.turn(Open, Some(pause))
+        self.turn(Open, Some(break_duration))
     }
 
     fn settle(
@@ -149,7 +153,7 @@ impl Model {
             }
             self.out -= 1;
             self.succeeded += 1;
-            return (self.succeeded >= BREAKER.probes)
+            return (self.succeeded >= BREAKER.half_open_probes)
                 .then(|| self.turn(Closed, None))
                 .flatten();
         }
@@ -235,18 +239,18 @@ impl Walk {
     }
 
     fn open(&mut self) -> (Option<Change>, Option<Change>) {
-        let pause = self.roll(20_000) * MS;
+        let break_duration = self.roll(20_000) * MS;
         let change = self
             .circuit
-            .open(&BREAKER, self.at(), Duration::from_nanos(pause));
+            .open(&BREAKER, self.at(), Duration::from_nanos(break_duration));
         let model = &mut self.model;
         let expected = match model.state {
             Isolated => None,
             Open if self.now < model.until => {
-                model.until = model.until.max(self.now + pause.max(5_000 * MS));
+                model.until = model.until.max(self.now + break_duration.max(5_000 * MS));
                 None
             }
-            _ => model.open(self.now, Some(pause)),
+            _ => model.open(self.now, Some(break_duration)),
         };
         (change, expected)
     }

@@ -46,18 +46,18 @@ pub struct Breaker {
     /// Calls that take long can open the circuit too. Default: none.
     pub slow: Option<SlowCalls>,
     /// How long the first break takes, and the least that any takes. Default: 5 s.
-    pub pause: Duration,
+    pub break_duration: Duration,
     /// The longest break, unless the server asks for a longer one. Default: 60 s.
-    pub max_pause: Duration,
+    pub max_break_duration: Duration,
     /// What each break is longer than the one before, if the circuit did not close between them; 1 for breaks that are
     /// all the same. Default: 2.
     pub factor: f64,
     /// How many probes a half-open circuit lets in at one time, and how many have to succeed for it to close, from 1
     /// to 64. Default: 3.
-    pub probes: u32,
+    pub half_open_probes: u32,
     /// How long a half-open circuit waits for probes that do not end, counted from the latest. Then it lets in others
     /// in their place, and what becomes of the old ones no longer matters. Default: 60 s.
-    pub lease: Duration,
+    pub probe_timeout: Duration,
 }
 
 /// When slow calls open a circuit. In a half-open circuit a slow probe counts as a failed one.
@@ -85,11 +85,11 @@ impl Breaker {
         min_calls: 20,
         consecutive: None,
         slow: None,
-        pause: Duration::from_secs(5),
-        max_pause: Duration::from_secs(60),
+        break_duration: Duration::from_secs(5),
+        max_break_duration: Duration::from_secs(60),
         factor: 2.0,
-        probes: 3,
-        lease: Duration::from_secs(60),
+        half_open_probes: 3,
+        probe_timeout: Duration::from_secs(60),
     };
 
     /// [`Breaker::DEFAULT`], to build on.
@@ -132,13 +132,19 @@ impl Breaker {
     }
 
     /// Sets how long the first break takes, and the least that any takes.
-    pub const fn pause(self, pause: Duration) -> Self {
-        Self { pause, ..self }
+    pub const fn break_duration(self, break_duration: Duration) -> Self {
+        Self {
+            break_duration,
+            ..self
+        }
     }
 
     /// Sets the longest break.
-    pub const fn max_pause(self, max_pause: Duration) -> Self {
-        Self { max_pause, ..self }
+    pub const fn max_break_duration(self, max_break_duration: Duration) -> Self {
+        Self {
+            max_break_duration,
+            ..self
+        }
     }
 
     /// Sets how breaks grow; 1 for breaks that are all the same.
@@ -147,13 +153,19 @@ impl Breaker {
     }
 
     /// Sets how many probes there are at one time, and how many have to succeed.
-    pub const fn probes(self, probes: u32) -> Self {
-        Self { probes, ..self }
+    pub const fn half_open_probes(self, half_open_probes: u32) -> Self {
+        Self {
+            half_open_probes,
+            ..self
+        }
     }
 
     /// Sets how long a half-open circuit waits for probes that do not end.
-    pub const fn lease(self, lease: Duration) -> Self {
-        Self { lease, ..self }
+    pub const fn probe_timeout(self, probe_timeout: Duration) -> Self {
+        Self {
+            probe_timeout,
+            ..self
+        }
     }
 
     /// Says what makes no sense: a ratio that is not above 0 and at most 1, no time, no calls, no probes, a factor
@@ -200,16 +212,16 @@ impl Breaker {
                 ));
             }
         }
-        if self.pause.is_zero() {
+        if self.break_duration.is_zero() {
             return Err(ConfigError::new(
                 "breaker",
-                "breaker: `pause` must be longer than zero, or the circuit never opens",
+                "breaker: `break_duration` must be longer than zero, or the circuit never opens",
             ));
         }
-        if nanos(self.max_pause) < nanos(self.pause) {
+        if nanos(self.max_break_duration) < nanos(self.break_duration) {
             return Err(ConfigError::new(
                 "breaker",
-                "breaker: `max_pause` must be at least `pause`",
+                "breaker: `max_break_duration` must be at least `break_duration`",
             ));
         }
         if !(self.factor >= 1.0 && self.factor.is_finite()) {
@@ -218,16 +230,16 @@ impl Breaker {
                 "breaker: `factor` must be a number of at least 1",
             ));
         }
-        if self.probes == 0 || self.probes > MOST_PROBES {
+        if self.half_open_probes == 0 || self.half_open_probes > MOST_PROBES {
             return Err(ConfigError::new(
                 "breaker",
-                "breaker: `probes` must be from 1 to 64",
+                "breaker: `half_open_probes` must be from 1 to 64",
             ));
         }
-        if self.lease.is_zero() {
+        if self.probe_timeout.is_zero() {
             return Err(ConfigError::new(
                 "breaker",
-                "breaker: `lease` must be longer than zero, or no probe ever counts",
+                "breaker: `probe_timeout` must be longer than zero, or no probe ever counts",
             ));
         }
         Ok(())
@@ -254,13 +266,13 @@ impl Breaker {
     }
 
     /// How long the break after `breaks` others takes.
-    fn pause_after(&self, breaks: u32) -> Duration {
+    fn break_duration_after(&self, breaks: u32) -> Duration {
         let factor = self.factor.max(1.0); // of 1 and no number it is 1
         let grown = factor.powi(i32::try_from(breaks).unwrap_or(i32::MAX));
-        Duration::try_from_secs_f64(self.pause.as_secs_f64() * grown)
+        Duration::try_from_secs_f64(self.break_duration.as_secs_f64() * grown)
             .unwrap_or(Duration::MAX)
-            .min(self.max_pause)
-            .max(self.pause)
+            .min(self.max_break_duration)
+            .max(self.break_duration)
     }
 }
 

@@ -86,5 +86,5 @@ pub(crate) struct Change {
     pub(crate) from: BreakerState,
     pub(crate) to: BreakerState,
     /// How long the break takes, if it is one.
-    pub(crate) pause: Option<Duration>,
+    pub(crate) break_duration: Option<Duration>,
 }
