@@ -6,16 +6,15 @@
     reason = "tests, and other crates' files"
 )]
 
-#[path = "../resilient-macros/src/classes.rs"]
-mod classes;
-#[path = "../resilient-macros/src/defaults.rs"]
-mod defaults;
+#[path = "../resilient-macros/src/text/names.rs"]
+mod names;
 
+use names::defaults;
 use resilient_runtime::{Backoff, Breaker, Class, Jitter, Policy};
 
 #[test]
 fn the_macro_knows_every_class_by_its_name() {
-    let macros: Vec<(&str, String)> = classes::CLASSES
+    let macros: Vec<(&str, String)> = names::CLASSES
         .iter()
         .map(|(name, variant)| (*name, (*variant).to_string()))
         .collect();
@@ -36,9 +35,9 @@ fn the_macro_knows_which_classes_are_never_retried() {
     // The rule for an open breaker says whether a call waits.
     let (waits, never): (Vec<_>, Vec<_>) = local
         .into_iter()
-        .partition(|name| *name == classes::BREAKER);
-    assert_eq!((classes::LOCAL, waits.len()), (&never[..], 1));
-    assert_eq!(classes::FINAL, Class::QuotaExhausted.as_str());
+        .partition(|name| *name == names::BREAKER);
+    assert_eq!((names::LOCAL, waits.len()), (&never[..], 1));
+    assert_eq!(names::FINAL, Class::QuotaExhausted.as_str());
 }
 
 #[test]

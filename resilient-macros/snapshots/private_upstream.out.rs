@@ -2,18 +2,18 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 5, the first included
+/// - attempts: 5, including the first
 /// - timeout of one attempt: 1m
 /// - deadline of the whole call: none
 /// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
-/// - wait that the server asks for: obeyed up to 2m
-/// - retry budget: 10% of the successes pay for failed retries of an overloaded server
-/// - circuit breaker: opens at 0.5 failed, after 5 failures in a row, slow calls take over 10s, within 10s, of at least 20 calls, for 5s, at most 1m
+/// - `Retry-After` of the server: honoured up to 2m
+/// - retry budget: 10% of the successful calls
+/// - circuit breaker: opens at a failure ratio of 0.5, after 5 failures in a row, calls over 10s count as slow, within 10s, of at least 20 calls, for 5s, at most 1m
 /// - requests: at most 10/s, 20 at once
 /// - tokens: at most 200000/min
-/// - attempts at one time: at most 8, 100 more may wait
+/// - concurrent attempts: at most 8, 100 more may wait
 /// - estimated tokens of an attempt: 1000
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(

@@ -2,11 +2,11 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
 /// - limits: those of `OPENAI`
 /// - estimated tokens of an attempt: 1000
-/// - everything else: by the policy of the upstream
+/// - everything else: as in the policy of the upstream
 async fn ask(&self, model: &str) -> Result<Reply, Error> {
     static __RESILIENT_SITE: ::resilient_runtime::__private::Site = ::resilient_runtime::__private::Site::new(
         ::core::concat!(::core::module_path!(), "::ask"),

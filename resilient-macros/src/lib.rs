@@ -20,23 +20,14 @@
 use proc_macro::TokenStream;
 
 mod args;
-mod classes;
-mod defaults;
 mod derive;
 mod doc;
-mod duration;
-mod errors;
 mod expand;
-mod params;
-mod policy;
-mod rate;
-mod receiver;
+mod function;
 mod resilient;
-mod returns;
-mod suggest;
-mod target;
 #[cfg(test)]
 mod tests;
+mod text;
 
 /// Makes an async function resilient: its failures are classified, what can heal is retried at the
 /// right moment, every attempt and the whole call is bounded in time.

@@ -59,6 +59,14 @@ fn compare(written: &str, found: &[(String, String)], expected: &[(&str, &str)])
     );
 }
 
+/// Checks that an attribute has no mistakes.
+#[track_caller]
+fn correct(arguments: &str) {
+    let function = "async fn f(self, text: String, borrowed: &str, (a, b): (u8, u8)) -> Result<(), E> { body }";
+    let (found, _) = mistakes(&format!("#[resilient({arguments})] {function}"));
+    assert!(found.is_empty(), "{arguments}: {found:?}");
+}
+
 /// Checks the mistakes of an attribute.
 #[track_caller]
 fn attribute(arguments: &str, expected: &[(&str, &str)]) {
@@ -104,7 +112,10 @@ fn all_mistakes_are_reported_at_once() {
             ("5", "write `timeout = \"5s\"`"),
             ("timeout", "given twice"),
             ("attempts", "expected a `,` before this"),
-            ("\"3\"", "whole number of tries: write `attempts = 5`"),
+            (
+                "\"3\"",
+                "a whole number, without quotes: write `attempts = 3`",
+            ),
             ("ratelimited", "did you mean `rate_limited`?"),
             ("atempts", "did you mean `attempts = 8`?"),
             ("txt", "did you mean `text`?"),
@@ -175,7 +186,7 @@ fn the_grammar_is_explained() {
 fn a_wrong_value_is_answered_with_a_right_one() {
     attribute(
         "attempts = -1",
-        &[("-1", "at least 1, since the first try counts")],
+        &[("-1", "at least 1, since the first attempt counts")],
     );
     attribute("attempts = 0", &[("0", "at least 1")]);
     attribute("attempts = 1.5", &[("1.5", "whole number")]);
@@ -213,7 +224,10 @@ fn a_wrong_value_is_answered_with_a_right_one() {
     );
     attribute(
         "idempotent = \"no\"",
-        &[("\"no\"", "`true` or `false`: write `idempotent = false`")],
+        &[(
+            "\"no\"",
+            "`true` or `false`, without quotes: write `idempotent = false`",
+        )],
     );
     attribute("repeat_nested = 0", &[("0", "`true` or `false`")]);
     attribute(
@@ -235,4 +249,66 @@ fn a_wrong_value_is_answered_with_a_right_one() {
     attribute("context = b", &[("b", "is an argument already")]);
     attribute("crate = \"a::b\"", &[("\"a::b\"", "a path, not in quotes")]);
     attribute("crate = 3", &[("3", "a path")]);
+}
+
+#[test]
+fn quoted_and_unusual_values_are_answered_with_the_value_itself() {
+    for (argument, word, answer) in [
+        ("attempts = \"4\"", "\"4\"", "write `attempts = 4`"),
+        ("attempts = 4u8", "4u8", "write `attempts = 4`"),
+        (
+            "cost = \"1_500\", tokens = \"9000/m\"",
+            "\"1_500\"",
+            "write `cost = 1500`",
+        ),
+        ("concurrency = \"16\"", "\"16\"", "write `concurrency = 16`"),
+        (
+            "concurrency(8, queue = \"50\")",
+            "\"50\"",
+            "write `queue = 50`",
+        ),
+        (
+            "backoff(factor = \"1.5\")",
+            "\"1.5\"",
+            "write `factor = 1.5`",
+        ),
+        (
+            "breaker(failure_ratio = \"30%\")",
+            "\"30%\"",
+            "write `failure_ratio = 0.3`",
+        ),
+        (
+            "breaker(failure_ratio = \"0.7\")",
+            "\"0.7\"",
+            "write `failure_ratio = 0.7`",
+        ),
+        (
+            "breaker(failure_ratio = 40)",
+            "40",
+            "write `failure_ratio = 0.4`",
+        ),
+        ("budget = 30", "30", "write `budget = \"30%\"`"),
+        ("budget = 0.3", "0.3", "write `budget = \"30%\"`"),
+        ("budget = \"30\"", "\"30\"", "write `budget = \"30%\"`"),
+        (
+            "idempotent = \"true\"",
+            "\"true\"",
+            "write `idempotent = true`",
+        ),
+        (
+            "backoff(jitter = true)",
+            "true",
+            "did you mean `jitter = \"full\"`?",
+        ),
+        (
+            "backoff(jitter = false)",
+            "false",
+            "did you mean `jitter = \"none\"`?",
+        ),
+        ("timeout = 4", "4", "write `timeout = \"4s\"`"),
+        ("rate = 4", "4", "write `rate = \"4/s\"`"),
+    ] {
+        attribute(argument, &[(word, answer)]);
+    }
+    correct("timeout = \"1min\", rate = \"10/m\", tokens = \"10/min\"");
 }

@@ -1,5 +1,6 @@
 //! Promises about the whole way from tokens to tokens.
 
+mod keys;
 mod messages;
 mod random;
 mod snapshots;

@@ -33,16 +33,16 @@ fn a_variant_that_says_nothing_is_told_what_to_write() {
         &[
             (
                 "Plain",
-                "write one of these above it\n`#[classify(rate_limited)]` or another class\n`#[classify(unknown)]` if nothing fits\nclasses: `invalid_request`, ",
+                "write one of these above it\n`#[classify(rate_limited)]` or another class\n`#[classify(unknown)]` if nothing fits\nknown classes: `invalid_request`, ",
             ),
-            ("Held", "what kind of failure is `Held`?"),
+            ("Held", "`Held` has no class"),
         ],
     );
     item(
         "struct E { a: u8 }",
         &[(
             "E",
-            "`#[classify(delegate)]` takes what the error in its field says",
+            "`#[classify(delegate)]` uses the classification of the error in its field",
         )],
     );
     variant(
@@ -147,25 +147,22 @@ fn only_one_word_says_what_kind_of_failure_it_is() {
     variant(
         "timeout, connect",
         "",
-        &[(
-            "connect",
-            "`timeout` and `connect` both say what kind of failure it is",
-        )],
+        &[("connect", "`timeout` and `connect` both set the class")],
     );
     variant(
         "delegate, unknown",
         "(R)",
-        &[("unknown", "`delegate` and `unknown` both say")],
+        &[("unknown", "`delegate` and `unknown` both set the class")],
     );
     variant(
         "delegate = id, status = status",
         FIELDS,
-        &[("status", "`delegate` and `status` both say")],
+        &[("status", "`delegate` and `status` both set the class")],
     );
     item(
         "enum E { #[classify(timeout)] #[classify(dns, code = 0, code = 0)] A(u8) }",
         &[
-            ("dns", "`timeout` and `dns` both say"),
+            ("dns", "`timeout` and `dns` both set the class"),
             ("code", "given twice"),
         ],
     );
@@ -176,14 +173,17 @@ fn a_delegate_has_a_field_to_ask() {
     variant(
         "delegate",
         "",
-        &[("delegate", "`Busy` has no field to ask: write a class")],
+        &[(
+            "delegate",
+            "`Busy` has no field to delegate to: write a class",
+        )],
     );
     variant(
         "delegate",
         FIELDS,
         &[(
             "delegate",
-            "say which, as in `delegate = wait`\nits fields: `wait`, `status`, `id`",
+            "name one, as in `delegate = wait`\nits fields: `wait`, `status`, `id`",
         )],
     );
 }
@@ -221,9 +221,9 @@ fn the_attribute_stands_at_its_place_and_in_its_form() {
         &[
             (
                 "rate_limited",
-                "said of one variant: write it above that variant",
+                "describes one variant: write it above that variant",
             ),
-            ("code", "said of one variant"),
+            ("code", "describes one variant"),
             ("crate", "`crate` goes above the enum"),
         ],
     );
@@ -231,7 +231,7 @@ fn the_attribute_stands_at_its_place_and_in_its_form() {
         "struct E { #[classify(delegate)] a: u8 }",
         &[
             ("#[classify(delegate)]", "does not go on a field"),
-            ("E", "what kind of failure is `E`?"),
+            ("E", "`E` has no class"),
         ],
     );
     for form in ["classify", "classify()", "classify = \"timeout\""] {
@@ -264,7 +264,7 @@ fn all_mistakes_of_a_type_are_reported_at_once() {
         &[
             ("rate_limit", "did you mean `rate_limited`?"),
             ("retry_after", "expected a `,` before this"),
-            ("A", "what kind of failure"),
+            ("A", "has no class"),
             ("x", "did you mean `code = y`?"),
         ],
     );

@@ -1,6 +1,6 @@
 //! `upstream`, its key and cost, and limits.
 
-use super::attribute;
+use super::{attribute, correct};
 
 #[test]
 fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
@@ -17,11 +17,11 @@ fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
     attribute("upstream", &[("upstream", "write `upstream = OPENAI`")]);
     attribute(
         "key = text",
-        &[("key", "and there is none: write `upstream = ..` too")],
+        &[("key", "and there is no upstream: write `upstream = ..` too")],
     );
     attribute(
         "rate = \"1/s\", key = text",
-        &[("key", "and there is none")],
+        &[("key", "and there is no upstream")],
     );
 }
 
@@ -29,9 +29,12 @@ fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
 fn a_cost_needs_something_it_is_taken_from() {
     attribute(
         "cost = 3",
-        &[("cost", "a limit of tokens, and there is none")],
+        &[("cost", "a limit of tokens, and there is no such limit")],
     );
-    attribute("rate = \"1/s\", cost = 3", &[("cost", "there is none")]);
+    attribute(
+        "rate = \"1/s\", cost = 3",
+        &[("cost", "there is no such limit")],
+    );
     attribute("upstream = X, cost = 0", &[("0", "`cost` is at least 1")]);
     attribute("upstream = X, cost = 1.5", &[("1.5", "a whole number")]);
     attribute("upstream = X, cost = -1", &[("-1", "at least 1")]);
@@ -53,17 +56,15 @@ fn a_cost_needs_something_it_is_taken_from() {
 #[test]
 fn mistakes_in_a_rate_are_at_their_words() {
     attribute("rate = 10", &[("10", "in quotes: write `rate = \"10/s\"`")]);
-    attribute(
-        "rate = true",
-        &[("true", "an amount for each unit of time")],
-    );
+    attribute("rate = true", &[("true", "an amount per unit of time")]);
     attribute(
         "rate = \"10\"",
         &[("\"10\"", "has no unit: write \"10/s\"")],
     );
-    attribute("rate = \"10/m\"", &[("\"10/m\"", "write \"10/min\"")]);
+    correct("rate = \"10/m\"");
+    attribute("rate = \"10/mins\"", &[("\"10/mins\"", "write \"10/min\"")]);
     attribute("tokens = \"0/s\"", &[("\"0/s\"", "lets nothing through")]);
-    attribute("rate()", &[("rate()", "says nothing")]);
+    attribute("rate()", &[("rate()", "is empty")]);
     attribute("rate(burst = 3)", &[("burst = 3", "starts with the rate")]);
     attribute(
         "rate(\"10/s\", burst = 0)",
@@ -99,12 +100,18 @@ fn mistakes_in_a_limit_of_concurrency_are_at_their_words() {
     attribute(
         "concurrency(8, min = 4, max = 9)",
         &[
-            ("min", "there is a limit already"),
-            ("max", "there is a limit already"),
+            ("min", "the limit is given as a number already"),
+            ("max", "the limit is given as a number already"),
         ],
     );
-    attribute("concurrency(min = 4)", &[("min = 4", "is not said")]);
-    attribute("concurrency(queue = 4)", &[("queue = 4", "is not said")]);
+    attribute(
+        "concurrency(min = 4)",
+        &[("min = 4", "the limit is missing")],
+    );
+    attribute(
+        "concurrency(queue = 4)",
+        &[("queue = 4", "the limit is missing")],
+    );
     attribute(
         "concurrency(min = 9, max = 8)",
         &[("9", "the lower bound is above `max`")],
@@ -158,11 +165,11 @@ fn mistakes_in_a_breaker_are_at_their_words() {
     );
     attribute(
         "breaker(pause = \"2m\")",
-        &[("\"2m\"", "longer than the longest, which is 1m")],
+        &[("\"2m\"", "longer than the longest pause, which is 1m")],
     );
     attribute(
         "breaker(max_pause = \"1s\")",
-        &[("\"1s\"", "shorter than the first, which is 5s")],
+        &[("\"1s\"", "shorter than the first pause, which is 5s")],
     );
     attribute("breaker(treshold = 1)", &[("treshold", "unknown argument")]);
     attribute(

@@ -1,20 +1,21 @@
-//! The return type: what the call gives in the end, and whether it stands behind a future.
+//! The return type: the result of a call, and the future around it.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
     GenericArgument, Path, PathArguments, ReturnType, Token, Type, TypeInfer, TypeParamBound,
     punctuated::Punctuated,
 };
 
-/// The future that a function that is not `async` returns.
+/// The future returned by a function that is not `async`.
 pub(crate) struct Returned {
     /// `Pin<Box<dyn Future>>` or an alias of it; otherwise `impl Future`.
     pub(crate) boxed: bool,
-    /// What the future gives.
+    /// The output of the future.
     pub(crate) output: Type,
 }
 
-/// The type after the arrow, if it can be a `Result` at all.
+/// The return type, unless it is `()` or `!`.
 pub(crate) fn written(output: &ReturnType) -> Option<&Type> {
     match output {
         ReturnType::Default => None,
@@ -22,7 +23,7 @@ pub(crate) fn written(output: &ReturnType) -> Option<&Type> {
     }
 }
 
-/// Whether this is `()` or `!`, so that there is no failure to retry.
+/// Whether this is `()` or `!`, which hold no error.
 pub(crate) fn is_nothing(ty: &Type) -> bool {
     match bare(ty) {
         Type::Never(_) => true,
@@ -31,7 +32,7 @@ pub(crate) fn is_nothing(ty: &Type) -> bool {
     }
 }
 
-/// Without parentheses and without the invisible groups that `macro_rules!` puts around a type.
+/// Removes parentheses, and the invisible groups that `macro_rules!` puts around types.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
@@ -114,19 +115,19 @@ fn output(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Type> {
     })
 }
 
-/// Whether there is an `impl Trait` in the type, so that it cannot be named inside the function.
+/// Whether the type contains an `impl Trait`, so that it cannot be named inside the function.
 pub(crate) fn has_impl_trait(ty: &Type) -> bool {
     infer(&mut ty.clone())
 }
 
-/// The type with `_` for each `impl Trait` in it, which cannot be named inside the function.
+/// The type with `_` in the place of each `impl Trait`.
 pub(crate) fn inferable(ty: &Type) -> Type {
     let mut ty = ty.clone();
     infer(&mut ty);
     ty
 }
 
-/// Whether there was any.
+/// Replaces each `impl Trait` by `_`. Returns whether there was one.
 fn infer(ty: &mut Type) -> bool {
     match ty {
         Type::ImplTrait(_) => {
@@ -166,24 +167,57 @@ fn infer_in(path: &mut Path) -> bool {
     })
 }
 
-/// Goes through all of them, unlike `Iterator::any`.
+/// Whether `of` holds for any of them. Unlike `Iterator::any`, calls it for all.
 fn any<T>(all: impl IntoIterator<Item = T>, of: impl FnMut(T) -> bool) -> bool {
     all.into_iter()
         .map(of)
         .fold(false, |found, one| found | one)
 }
 
+/// Whether the type contains a borrow that may come from the receiver: an elided lifetime, or `lifetime`. `false` if
+/// it contains function types or `for<..>`, which have lifetimes of their own.
+pub(crate) fn borrows(ty: &Type, lifetime: Option<&Ident>) -> bool {
+    let mut found = false;
+    let tokens: Vec<TokenTree> = flat(ty.to_token_stream());
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens.get(index.saturating_add(1));
+        match token {
+            TokenTree::Ident(word) if OWN_LIFETIMES.iter().any(|own| word == own) => return false,
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                found |= !matches!(next, Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                found |= matches!(next, Some(TokenTree::Ident(name))
+                    if name == "_" || lifetime.is_some_and(|lifetime| name == lifetime));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The first words of types with lifetimes of their own.
+const OWN_LIFETIMES: &[&str] = &["fn", "Fn", "FnMut", "FnOnce", "for"];
+
+/// The tokens without groups around them.
+fn flat(tokens: TokenStream) -> Vec<TokenTree> {
+    let inner = |token| match token {
+        TokenTree::Group(group) => flat(group.stream()),
+        other => vec![other],
+    };
+    tokens.into_iter().flat_map(inner).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::ToTokens;
 
     fn parsed(text: &str) -> Type {
         syn::parse_str(text).expect(text)
     }
 
     #[test]
-    fn impl_trait_becomes_inferred_wherever_it_stands() {
+    fn impl_trait_is_inferred_in_every_position() {
         for (written, inferred) in [
             ("impl Display", "_"),
             ("Result<impl Display, E>", "Result<_, E>"),
@@ -210,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_future_is_seen_in_each_of_its_forms() {
+    fn futures_are_recognized_in_every_form() {
         for (written, boxed) in [
             ("impl Future<Output = R>", false),
             ("impl ::core::future::Future<Output = R> + Send + 'a", false),
@@ -242,5 +276,26 @@ mod tests {
         ] {
             assert!(future(&parsed(written)).is_none(), "{written}");
         }
+    }
+
+    #[test]
+    fn borrows_are_found_by_elided_and_named_lifetimes() {
+        let a = Ident::new("a", Span::call_site());
+        for (ty, expected) in [
+            ("Result<&str, E>", true),
+            ("Result<(u8, &mut [u8]), E>", true),
+            ("Result<Cow<'_, str>, E>", true),
+            ("Result<&'a str, E>", true),
+            ("Result<Ref<'a, T>, E>", true),
+            ("Result<&'static str, E>", false),
+            ("Result<&'b str, E>", false),
+            ("Result<String, E>", false),
+            ("Result<Box<dyn Fn(&str) -> &str>, E>", false),
+            ("Result<fn(&str), E>", false),
+            ("Result<Box<dyn for<'a> Get<'a>>, E>", false),
+        ] {
+            assert_eq!(borrows(&parsed(ty), Some(&a)), expected, "{ty}");
+        }
+        assert!(!borrows(&parsed("Result<&'a str, E>"), None));
     }
 }
