@@ -63,7 +63,7 @@ const FORM: &str =
 pub(super) fn concurrency(argument: Argument<'_>) -> syn::Result<Given<Concurrency>> {
     let key = argument.key;
     if argument.has_list() {
-        return argument.list(|tokens| of_list(key, tokens));
+        return argument.list(|tokens| of_list(key, &tokens));
     }
     argument.value(|key, expr| {
         Ok(Concurrency {
@@ -73,7 +73,7 @@ pub(super) fn concurrency(argument: Argument<'_>) -> syn::Result<Given<Concurren
     })
 }
 
-fn of_list(key: &Key, tokens: TokenStream) -> syn::Result<Concurrency> {
+fn of_list(key: &Key, tokens: &TokenStream) -> syn::Result<Concurrency> {
     let mut errors = Errors::default();
     let (first, rest) = positional(tokens.clone(), &mut errors);
     let first = first.map(|expr| {
@@ -91,7 +91,7 @@ fn of_list(key: &Key, tokens: TokenStream) -> syn::Result<Concurrency> {
         }
     }
     if first.is_none() && (min.is_empty() || max.is_empty()) {
-        errors.at(&tokens, format!("the limit is missing: {FORM}"));
+        errors.at(tokens, format!("the limit is missing: {FORM}"));
     }
     if let (Some(Value::Known(least)), Some(Value::Known(most))) = (min.value(), max.value()) {
         if let (Some(given), true) = (min.given(), least > most) {

@@ -232,8 +232,8 @@ fn elsewhere(name: &str) -> Option<String> {
                 "after_attempt",
                 "notify",
             ],
-            "every retry is a `tracing` event already; in the body, `context = attempt` tells the \
-                number of the attempt and why the one before failed",
+            "each retry is logged as a `tracing` event; in the body, `context = attempt` has the number \
+                of the attempt and the class of the last failure",
         ),
     ];
     let answer = ANSWERS.iter().find(|(names, _)| names.contains(&name));

@@ -119,7 +119,7 @@ fn from_rejection(target: &Target, rt: &TokenStream, value: &TokenStream) -> Tok
     }
 }
 
-/// What is matched: a reference to an enum without variants is not known to be impossible, the enum is.
+/// The value to match: `*self` for an enum without variants, since a match on a reference to it needs an arm.
 fn matched(target: &Target) -> TokenStream {
     let word = Ident::new("self", Span::mixed_site());
     if target.variants.is_empty() {

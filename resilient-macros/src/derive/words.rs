@@ -174,7 +174,7 @@ pub(super) fn both(first: &Ident, second: &Ident) -> syn::Error {
 /// A word without a value.
 fn alone(argument: Argument<'_>, kind: Kind) -> syn::Result<Given<Kind>> {
     if argument.input.peek(Token![=]) || argument.input.peek(token::Paren) {
-        return Err(argument.wrong("stands alone"));
+        return Err(argument.wrong("takes no value"));
     }
     Ok(Given {
         words: argument.word.to_token_stream(),

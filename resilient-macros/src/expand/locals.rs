@@ -117,7 +117,7 @@ fn allow(param: &Param, names: &Names<'_>) -> Option<TokenStream> {
 pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -> TokenStream {
     let (start, end) = ends(ty.to_token_stream());
     let site = names.site.located_at(start);
-    let rt = names.rt;
+    let rt = located_at(names.rt, start);
     // Both ends have the hygiene of the user's code; otherwise the compiler would not join their places.
     let user = argument.span();
     let mut and = Punct::new('&', Spacing::Alone);

@@ -227,8 +227,11 @@ pub(crate) fn not_exclusive(
 
 /// Reports closures of a fallback that do not take all arguments and the error.
 pub(crate) fn closures_fit(fallback: Option<&Fallback>, target: &Target, errors: &mut Errors) {
-    let receiver = usize::from(target.receiver != Receiver::None);
-    let inputs = receiver
+    let (receiver, self_first) = match target.receiver {
+        Receiver::None => (0_usize, ""),
+        _ => (1, "`self`, then "),
+    };
+    let expected = receiver
         .saturating_add(target.params.len())
         .saturating_add(1);
     for given in fallback.into_iter().flat_map(Fallback::functions) {
@@ -236,11 +239,10 @@ pub(crate) fn closures_fit(fallback: Option<&Fallback>, target: &Target, errors:
             continue;
         };
         let found = closure.inputs.len();
-        if found != inputs {
-            let arguments = inputs.saturating_sub(1);
+        if found != expected {
             let message = format!(
-                "a fallback takes the arguments, then the error by value: {inputs} in all \
-                    ({arguments} of the function, `self` included, and the error), not {found}"
+                "a fallback takes {self_first}the arguments, then the error by value: write a closure with \
+                    {expected} parameters instead of {found}"
             );
             errors.at(&given.words, message);
         }

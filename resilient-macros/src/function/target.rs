@@ -2,6 +2,7 @@
 
 use super::{
     item::Item,
+    lifetimes,
     params::{self, Param},
     receiver::{self, Receiver},
     returns,
@@ -94,7 +95,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
-    if receiver == Receiver::Mut && returns::borrows(&result, receiver::lifetime(&sig)) {
+    if receiver == Receiver::Mut && lifetimes::borrows(&result, receiver::lifetime(&sig)) {
         errors.at(
             &result,
             "a borrow of `&mut self` cannot be returned, since the next attempt needs it again: return an owned \

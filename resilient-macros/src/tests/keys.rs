@@ -1,4 +1,4 @@
-//! Promises about the tables of keys.
+//! The tables of keys: every key is read, and unknown ones are answered.
 
 use super::{derived, expanded};
 use crate::{
@@ -100,7 +100,7 @@ fn keys_of_other_libraries_are_answered_with_the_form_of_this_one() {
         ("max_delay = \"5s\"", "`backoff(max = \"32s\")`"),
         ("initial = \"5s\"", "`backoff(initial = \"1s\")`"),
         ("jitter = true", "`backoff(jitter = \"full\")`"),
-        ("on_retry = log", "`context = attempt` tells"),
+        ("on_retry = log", "`context = attempt` has"),
         ("rate_limited", "`on(rate_limited, retry = true)`"),
     ] {
         let message = message(written);

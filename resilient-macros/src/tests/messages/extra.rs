@@ -56,7 +56,7 @@ fn mistakes_in_a_hedge_are_at_their_words() {
 }
 
 #[test]
-fn a_hedge_has_nothing_that_only_one_run_could_have() {
+fn hedges_with_exclusive_borrows_are_rejected() {
     for (arguments, what) in [
         ("&mut self, log: &mut Vec<u8>", "`&mut self`"),
         ("&self, log: &mut Vec<u8>", "`log: &mut _`"),
@@ -111,7 +111,8 @@ fn mistakes_in_a_fallback_are_at_their_words() {
             ),
         ],
     );
-    let answer = "a fallback takes the arguments, then the error by value: 5 in all";
+    let answer =
+        "takes `self`, then the arguments, then the error by value: write a closure with 5";
     // `self`, `text`, `borrowed`, the pattern and the error.
     attribute("fallback = |error| x", &[("|error| x", answer)]);
     attribute(

@@ -1,4 +1,4 @@
-//! `backoff(..)`, `on(..)`, and arguments that do not go together.
+//! Messages about `backoff(..)`, `on(..)` and combinations of arguments.
 
 use super::attribute;
 
@@ -164,7 +164,7 @@ fn mistakes_in_a_rule_are_at_their_words() {
 }
 
 #[test]
-fn what_contradicts_or_has_no_effect_is_reported() {
+fn contradictions_and_arguments_without_effect_are_reported() {
     attribute(
         "timeout = \"2m\", deadline = \"1m\"",
         &[("\"2m\"", "longer than the deadline of the whole call, 1m")],

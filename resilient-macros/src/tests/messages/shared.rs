@@ -1,9 +1,9 @@
-//! `upstream`, its key and cost, and limits.
+//! Messages about `upstream`, `key`, `cost` and limits.
 
 use super::{attribute, correct};
 
 #[test]
-fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
+fn own_limits_beside_a_shared_upstream_are_rejected() {
     attribute(
         "upstream = X, breaker, rate = \"10/s\", tokens(\"1/s\", burst = 2), concurrency = 3, cost = 4",
         &[
@@ -26,7 +26,7 @@ fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
 }
 
 #[test]
-fn a_cost_needs_something_it_is_taken_from() {
+fn a_cost_needs_a_limit_of_tokens() {
     attribute(
         "cost = 3",
         &[("cost", "a limit of tokens, and there is no such limit")],
@@ -182,7 +182,7 @@ fn mistakes_in_a_breaker_are_at_their_words() {
 }
 
 #[test]
-fn what_is_right_has_no_mistakes() {
+fn correct_limits_have_no_mistakes() {
     for arguments in [
         "upstream = X, policy = P, key = text, cost = 3u64, hedge(after = \"5m\")",
         "breaker, rate = \"1_000/h\"",

@@ -1,4 +1,4 @@
-//! What looks at the function, and what the attribute stands on.
+//! Messages about the function under the attribute.
 
 use super::{attribute, item};
 
@@ -36,7 +36,7 @@ fn by_ref_and_fields_are_checked() {
 }
 
 #[test]
-fn what_cannot_be_resilient_says_what_to_annotate() {
+fn wrong_items_are_answered_with_the_item_to_annotate() {
     for (target, word, part) in [
         ("struct S;", "struct", "a type: put it on the `async fn`"),
         ("pub enum E {}", "enum", "a type"),

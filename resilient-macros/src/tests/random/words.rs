@@ -1,6 +1,6 @@
-//! What the random tests are made of.
+//! The inputs of the random tests.
 
-/// Words that mean something here, and a few that do not.
+/// Words with a meaning in the attribute, and a few others.
 pub(super) const WORDS: &[&str] = &[
     "attempts",
     "timeout",
@@ -122,7 +122,7 @@ pub(super) const WORDS: &[&str] = &[
     "//! x\n",
 ];
 
-/// Right ones, to be spoiled.
+/// Correct attributes.
 pub(super) const ATTRIBUTES: &[&str] = &[
     "",
     "attempts = 3, timeout = \"30s\", deadline = \"2m\", max_retry_after = \"1m\", idempotent = false",
@@ -143,7 +143,7 @@ pub(super) const ITEMS: &[&str] = &[
     "impl S { const X: u8 = 3; }",
 ];
 
-/// Types under the derive, right but for the last.
+/// Types under the derive, all correct except the last.
 pub(super) const TYPES: &[&str] = &[
     "enum E { #[classify(rate_limited, retry_after = a)] A { a: Duration }, #[classify(unknown)] B }",
     "#[classify(crate = ::r)] pub enum E<'a, T: X, const N: u8> where T: Y { #[classify(delegate)] A(T), #[classify(delegate = 1, code = 0)] B(&'a str, Box<E<'a, T, N>>), #[classify(rejection)] C(#[from] Rejection) }",
