@@ -1,7 +1,7 @@
 //! The macros of `resilient-runtime`, which re-exports them: depend on that crate, not on this one.
 //!
-//! The attribute is expanded in three stages: `args` reads and checks its arguments, `function` reads the function, and
-//! `expand` writes the result. The stages of the derive are in `derive`.
+//! The attribute is expanded in three stages: `args` reads and checks its arguments, `function`
+//! reads the function, and `expand` writes the result. The stages of the derive are in `derive`.
 
 #![cfg_attr(
     test,
@@ -28,8 +28,8 @@ mod resilient;
 mod tests;
 mod text;
 
-/// Makes an async function resilient: it classifies failures, retries transient ones, and limits the time of each
-/// attempt and of the whole call.
+/// Makes an async function resilient: it classifies failures, retries transient ones, and limits
+/// the time of each attempt and of the whole call.
 ///
 /// ```text
 /// #[resilient(attempts = 5, timeout = "30s", deadline = "2m")]
@@ -39,23 +39,26 @@ mod text;
 /// }
 /// ```
 ///
-/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature does not change. The
-/// future is `Send` if that of the body is. With an `upstream`, or with an `impl Trait` in the result, the result has
-/// to be `Send` too. A call that succeeds at the first attempt allocates nothing.
+/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature does
+/// not change. The future is `Send` if that of the body is. With an `upstream`, or with an `impl
+/// Trait` in the result, the result has to be `Send` too. A call that succeeds at the first attempt
+/// allocates nothing.
 ///
 /// # Functions
 ///
-/// The attribute takes an `async fn`, or a function that returns `impl Future<Output = Result<_, E>>`,
-/// `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written out. This includes the
-/// methods that `#[async_trait]` generates. `self` may have any form. The result is a `Result` or an alias of one. Its
-/// error type implements `Classify` (or `classify` is given) and `From<Rejection>`.
+/// The attribute takes an `async fn`, or a function that returns `impl Future<Output = Result<_,
+/// E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written
+/// out. This includes the methods that `#[async_trait]` generates. `self` may have any form. The
+/// result is a `Result` or an alias of one. Its error type implements `Classify` (or `classify` is
+/// given) and `From<Rejection>`.
 ///
-/// - Arguments passed by value, including `self`, are cloned for each attempt, so the body may move them. `by_ref`
-///   exempts arguments that the body only borrows.
-/// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, and sees the changes of the attempts
-///   before it. The function cannot return a borrow of one, since the next attempt needs it again.
-/// - A function that is not `async` borrows its arguments for as long as its future lives, so the future is not
-///   `'static` if an argument is borrowed.
+/// - Arguments passed by value, including `self`, are cloned for each attempt, so the body may move
+///   them. `by_ref` exempts arguments that the body only borrows.
+/// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, and sees the
+///   changes of the attempts before it. The function cannot return a borrow of one, since the next
+///   attempt needs it again.
+/// - A function that is not `async` borrows its arguments for as long as its future lives, so the
+///   future is not `'static` if an argument is borrowed.
 ///
 /// # Arguments
 ///
@@ -94,40 +97,44 @@ mod text;
 /// | `fields(model = %model)` | fields of the span; other arguments are never logged | none |
 /// | `crate = path` | path of the re-exported `resilient_runtime` | `::resilient_runtime` |
 ///
-/// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m` or `min`, `h`, `d`), such as `"1.5s"`,
-/// or an expression of type `Duration`. Numbers may be expressions too. They have to be constant, such as `Self::TRIES`,
-/// unless there is a `policy` or an `upstream`. A `rate`, and the limit of `tokens`, may be a constant of type `Rate`,
-/// and a `budget` one of type `Budget`.
+/// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m` or `min`, `h`,
+/// `d`), such as `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too.
+/// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`. A
+/// `rate`, and the limit of `tokens`, may be a constant of type `Rate`, and a `budget` one of type
+/// `Budget`.
 ///
-/// The expressions of `policy`, `upstream`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and `fields` are
-/// evaluated once per call, before the first attempt. Those of `breaker`, `rate`, `tokens`, `concurrency` and `hedge`
-/// have to be constant and cannot use `Self`: all calls of the function share one state, whatever its type parameters.
+/// The expressions of `policy`, `upstream`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
+/// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `rate`,
+/// `tokens`, `concurrency` and `hedge` have to be constant and cannot use `Self`: all calls of the
+/// function share one state, whatever its type parameters.
 ///
-/// The classes are `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`,
-/// `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`, `bad_gateway`,
-/// `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`, `decode`, `stream_broken` and
-/// `unknown`. The classes of failures that the library raises itself (`limited`, `at_capacity`, `deadline`,
-/// `cancelled`) are never retried and take no rule. With `on(circuit_open, retry = true)` a call waits while the
-/// circuit breaker is open; otherwise it fails at once.
+/// The classes are `invalid_request`, `context_length`, `content_filter`, `authentication`,
+/// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`,
+/// `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`,
+/// `decode`, `stream_broken` and `unknown`. The classes of failures that the library raises itself
+/// (`limited`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no rule. With
+/// `on(circuit_open, retry = true)` a call waits while the circuit breaker is open; otherwise it
+/// fails at once.
 ///
 /// # Hedges
 ///
-/// Parallel runs of the body share its borrows. A function with a hedge therefore takes no `&mut self` and no `&mut`
-/// argument, and its future is `Send` only if all arguments are `Sync`. Arguments passed by value, including `self`,
-/// are cloned for each run.
+/// Parallel runs of the body share its borrows. A function with a hedge therefore takes no `&mut
+/// self` and no `&mut` argument, and its future is `Send` only if all arguments are `Sync`.
+/// Arguments passed by value, including `self`, are cloned for each run.
 ///
 /// # Fallbacks
 ///
-/// The fallback is called when the call has failed for good, for any reason. It takes `self` first, then all arguments
-/// with the values that the function was given (a pattern as one argument), then the error by value. Its result is the
-/// result of the function. A closure has to name the types of arguments whose methods it calls.
+/// The fallback is called when the call has failed for good, for any reason. It takes `self` first,
+/// then all arguments with the values that the function was given (a pattern as one argument), then
+/// the error by value. Its result is the result of the function. A closure has to name the types of
+/// arguments whose methods it calls.
 ///
 /// # Checks at compile time
 ///
-/// Arguments that cannot work do not compile. All mistakes are reported at once, each at its own words: zero attempts,
-/// zero time, a first wait above the longest, a factor below 1, a timeout or `max_retry_after` above the deadline,
-/// settings without an effect, such as a backoff with one attempt, and limits that admit no request, such as a `cost`
-/// above the `tokens`.
+/// Arguments that cannot work do not compile. All mistakes are reported at once, each at its own
+/// words: zero attempts, zero time, a first wait above the longest, a factor below 1, a timeout or
+/// `max_retry_after` above the deadline, settings without an effect, such as a backoff with one
+/// attempt, and limits that admit no request, such as a `cost` above the `tokens`.
 ///
 /// # Generated code
 ///
@@ -141,14 +148,15 @@ mod text;
 #[doc = include_str!("../snapshots/plain.out.rs")]
 /// ```
 ///
-/// If the function is documented, a section "Resilience" with its settings and the longest time of a call is added.
+/// If the function is documented, a section "Resilience" with its settings and the longest time of
+/// a call is added.
 #[proc_macro_attribute]
 pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
     resilient::expand(attr.into(), item.into()).into()
 }
 
-/// Implements `Classify` for an enum or a struct. Attributes above each variant, or above the struct, set the class of
-/// the failure and the fields with details.
+/// Implements `Classify` for an enum or a struct. Attributes above each variant, or above the
+/// struct, set the class of the failure and the fields with details.
 ///
 /// ```text
 /// #[derive(Debug, thiserror::Error, Classify)]
@@ -193,12 +201,13 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Path of the runtime
 ///
-/// `#[classify(crate = path)]` above the enum or the struct sets the path of a re-exported `resilient_runtime`.
+/// `#[classify(crate = path)]` above the enum or the struct sets the path of a re-exported
+/// `resilient_runtime`.
 ///
 /// # Generics
 ///
-/// The implementation has the bounds of the type. If a field that depends on a type parameter delegates, the bound
-/// `FieldType: Classify` is added.
+/// The implementation has the bounds of the type. If a field that depends on a type parameter
+/// delegates, the bound `FieldType: Classify` is added.
 #[proc_macro_derive(Classify, attributes(classify))]
 pub fn classify(item: TokenStream) -> TokenStream {
     derive::expand(item.into()).into()

@@ -1,5 +1,5 @@
-//! The attribute as a whole: reads its arguments and the function, and writes the resilient function. If there are
-//! mistakes, it writes these and the function as it was.
+//! The attribute as a whole: reads its arguments and the function, and writes the resilient
+//! function. If there are mistakes, it writes these and the function as it was.
 
 use crate::{
     args, expand,

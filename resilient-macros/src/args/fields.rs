@@ -1,4 +1,5 @@
-//! `fields(..)`. Checked here, because the messages of `tracing` about its syntax are hard to understand.
+//! `fields(..)`. Checked here, because the messages of `tracing` about its syntax are hard to
+//! understand.
 
 use super::list::split;
 use crate::text::errors::Errors;

@@ -1,5 +1,5 @@
-//! The tables of keys: each row holds the names of a key and the function that reads its value, so a
-//! key without a reader does not compile.
+//! The tables of keys: each row holds the names of a key and the function that reads its value, so
+//! a key without a reader does not compile.
 
 use super::list::Argument;
 use crate::text::suggest::{listed, nearest};
@@ -98,7 +98,8 @@ impl<T> Table<T> {
 
 #[cfg(test)]
 impl<T> Table<T> {
-    /// Checks that names are unique, that no other name is a name, and that examples name their key.
+    /// Checks that names are unique, that no other name is a name, and that examples name their
+    /// key.
     pub(crate) fn check(&self) {
         for Row { key, .. } in self.rows() {
             let same = self.rows().filter(|row| row.key.name == key.name);

@@ -1,5 +1,5 @@
-//! The grammar of all lists of arguments: `key = value`, `key(..)`, separated by commas, with an optional
-//! comma at the end. After a mistake, reading goes on with the next argument.
+//! The grammar of all lists of arguments: `key = value`, `key(..)`, separated by commas, with an
+//! optional comma at the end. After a mistake, reading goes on with the next argument.
 
 use super::{
     cell::Given,
@@ -59,7 +59,8 @@ fn argument<T>(target: &mut T, input: ParseStream<'_>, table: &Table<T>) -> syn:
     result
 }
 
-/// Reads the comma after an argument. If another argument follows instead, only the comma is reported.
+/// Reads the comma after an argument. If another argument follows instead, only the comma is
+/// reported.
 fn comma<T>(input: ParseStream<'_>, table: &Table<T>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
@@ -209,7 +210,8 @@ pub(super) fn peeled(expr: &Expr) -> &Expr {
     }
 }
 
-/// Reads the value at the start of a list, if there is one. Also returns the arguments after its comma.
+/// Reads the value at the start of a list, if there is one. Also returns the arguments after its
+/// comma.
 pub(super) fn positional(tokens: TokenStream, errors: &mut Errors) -> (Option<Expr>, TokenStream) {
     let mut first = None;
     let read = |input: ParseStream<'_>| {

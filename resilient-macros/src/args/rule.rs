@@ -94,7 +94,8 @@ pub(super) fn rule(tokens: TokenStream) -> syn::Result<Rule> {
     }
 }
 
-/// The arguments after the class and its comma. If the comma is missing: that mistake, and the arguments.
+/// The arguments after the class and its comma. If the comma is missing: that mistake, and the
+/// arguments.
 fn after_class(
     mut tokens: impl Iterator<Item = TokenTree>,
 ) -> Result<TokenStream, (syn::Error, TokenStream)> {

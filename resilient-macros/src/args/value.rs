@@ -1,5 +1,5 @@
-//! Readers of values: each takes the expression after `=`, and returns its value or a message with a
-//! correct one.
+//! Readers of values: each takes the expression after `=`, and returns its value or a message with
+//! a correct one.
 
 use super::{key::Key, number};
 use crate::text::{

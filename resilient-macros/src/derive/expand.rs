@@ -119,7 +119,8 @@ fn from_rejection(target: &Target, rt: &TokenStream, value: &TokenStream) -> Tok
     }
 }
 
-/// The value to match: `*self` for an enum without variants, since a match on a reference to it needs an arm.
+/// The value to match: `*self` for an enum without variants, since a match on a reference to it
+/// needs an arm.
 fn matched(target: &Target) -> TokenStream {
     let word = Ident::new("self", Span::mixed_site());
     if target.variants.is_empty() {
@@ -229,8 +230,8 @@ fn named(used: Use) -> Ident {
     binding(used.field, Span::mixed_site().located_at(used.word))
 }
 
-/// A function and a reference to the field, at the type of the field, where the compiler reports a missing
-/// implementation.
+/// A function and a reference to the field, at the type of the field, where the compiler reports a
+/// missing implementation.
 fn at_type(
     variant: &Variant,
     field: usize,

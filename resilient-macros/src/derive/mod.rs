@@ -1,5 +1,5 @@
-//! `#[derive(Classify)]` in four stages: `words` reads the attributes, `target` the type, `case` finds the
-//! classification of each variant, and `expand` writes the implementations.
+//! `#[derive(Classify)]` in four stages: `words` reads the attributes, `target` the type, `case`
+//! finds the classification of each variant, and `expand` writes the implementations.
 
 mod case;
 mod expand;
@@ -12,8 +12,8 @@ use target::Target;
 #[cfg(test)]
 pub(crate) use words::WORDS;
 
-/// Expands the derive into the implementations. If there are mistakes, into these and placeholders for the
-/// implementations, so that the compiler does not report missing ones too.
+/// Expands the derive into the implementations. If there are mistakes, into these and placeholders
+/// for the implementations, so that the compiler does not report missing ones too.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let input = errors.keep(syn::parse2(item));

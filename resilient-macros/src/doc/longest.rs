@@ -9,7 +9,8 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The longest time, if every number is known: all attempts time out, and all waits are the longest possible.
+/// The longest time, if every number is known: all attempts time out, and all waits are the longest
+/// possible.
 pub(super) fn text(args: &Args) -> Option<String> {
     let deadline = match args.deadline.value() {
         Some(Value::Known(limit)) => *limit,

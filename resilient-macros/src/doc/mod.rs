@@ -14,8 +14,9 @@ use std::time::Duration;
 use syn::{Attribute, Meta};
 use values::{AT_RUN_TIME, count, limit, number, time};
 
-/// The section as attributes, if the function is documented. Otherwise there is none: `missing_docs` still reports
-/// the function, and a method of an `impl` still shows the documentation of its trait.
+/// The section as attributes, if the function is documented. Otherwise there is none:
+/// `missing_docs` still reports the function, and a method of an `impl` still shows the
+/// documentation of its trait.
 pub(crate) fn section(args: &Args, attrs: &[Attribute]) -> Option<TokenStream> {
     let is_documented = attrs
         .iter()
@@ -104,8 +105,8 @@ fn waits_between(args: &Args) -> Option<String> {
     }
 }
 
-/// `exponential from 1s, times 2, at most 32s, full jitter`. Without the built-in policy below, only the settings
-/// that are given.
+/// `exponential from 1s, times 2, at most 32s, full jitter`. Without the built-in policy below,
+/// only the settings that are given.
 fn waits(steps: &Steps, built_in: bool) -> String {
     let kind = steps.kind.value().copied();
     let kind = kind.or(built_in.then_some(Kind::Exponential));

@@ -94,7 +94,8 @@ fn call_of(
                 .map(|param| param.outer().to_token_stream()),
         )
         .collect();
-    // Variables at the place of the function, where the compiler reports an argument of another type.
+    // Variables at the place of the function, where the compiler reports an argument of another
+    // type.
     let given: Vec<Ident> = (0..values.len())
         .map(|index| format_ident!("__resilient_given_{index}", span = site))
         .collect();

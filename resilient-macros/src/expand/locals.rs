@@ -106,19 +106,21 @@ impl Locals {
     }
 }
 
-/// Allows the lint about uses of names with an underscore, because these uses are not in the user's code.
+/// Allows the lint about uses of names with an underscore, because these uses are not in the user's
+/// code.
 fn allow(param: &Param, names: &Names<'_>) -> Option<TokenStream> {
     let is_marked_unused = param.outer().to_string().starts_with('_') && param.name.is_some();
     is_marked_unused.then(|| quote_spanned!(names.site=> #[allow(clippy::used_underscore_binding)]))
 }
 
-/// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type that is not
-/// `Clone`.
+/// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type
+/// that is not `Clone`.
 pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -> TokenStream {
     let (start, end) = ends(ty.to_token_stream());
     let site = names.site.located_at(start);
     let rt = located_at(names.rt, start);
-    // Both ends have the hygiene of the user's code; otherwise the compiler would not join their places.
+    // Both ends have the hygiene of the user's code; otherwise the compiler would not join their
+    // places.
     let user = argument.span();
     let mut and = Punct::new('&', Spacing::Alone);
     and.set_span(user.located_at(start));

@@ -1,5 +1,5 @@
-//! Stage 3 of the attribute: writes the function with a loop around its body. The expansion is short, and calls the
-//! runtime.
+//! Stage 3 of the attribute: writes the function with a loop around its body. The expansion is
+//! short, and calls the runtime.
 
 mod attempt;
 mod fallback;
@@ -178,7 +178,8 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
     let (result_starts, _) = locals::ends(target.result.to_token_stream());
     let at_result = site.located_at(result_starts);
     let called = Ident::new(&call.to_string(), at_result);
-    // Borrowed explicitly: a user's trait with such a method by value on all types would take precedence.
+    // Borrowed explicitly: a user's trait with such a method by value on all types would take
+    // precedence.
     let run = quote_spanned!(at_result=> (&mut #called).attempt(#polled).await);
     quote_spanned! {*site=>
         #place

@@ -90,7 +90,8 @@ fn body(input: ParseStream<'_>) -> syn::Result<Group> {
     }
 }
 
-/// Makes inner attributes outer ones, because the body moves into a block, where they are not allowed.
+/// Makes inner attributes outer ones, because the body moves into a block, where they are not
+/// allowed.
 fn without_inner(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     let split = |input: ParseStream<'_>| {
         Ok((

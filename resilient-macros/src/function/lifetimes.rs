@@ -4,8 +4,9 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Type;
 
-/// Whether the type contains a borrow that may come from the receiver: an elided lifetime, or `lifetime`. `false` if
-/// it contains function types or `for<..>`, which have lifetimes of their own.
+/// Whether the type contains a borrow that may come from the receiver: an elided lifetime, or
+/// `lifetime`. `false` if it contains function types or `for<..>`, which have lifetimes of their
+/// own.
 pub(crate) fn borrows(ty: &Type, lifetime: Option<&Ident>) -> bool {
     let mut found = false;
     let tokens: Vec<TokenTree> = flat(ty.to_token_stream());

@@ -1,4 +1,5 @@
-//! Stage 2 of the attribute: reads the function under it. The signature is parsed; the body stays tokens.
+//! Stage 2 of the attribute: reads the function under it. The signature is parsed; the body stays
+//! tokens.
 
 mod item;
 mod lifetimes;

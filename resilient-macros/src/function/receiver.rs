@@ -54,9 +54,9 @@ pub(crate) fn reborrowed(at: Span) -> Ident {
     Ident::new("__resilient_self", Span::mixed_site().located_at(at))
 }
 
-/// Renames `self` in the body of a `&mut self` method, if the body moves `self`. Otherwise the second attempt
-/// would use a moved reference. Such bodies come from `#[async_trait]` (`let __self = self;`) and
-/// `#[tracing::instrument]` (`async move`).
+/// Renames `self` in the body of a `&mut self` method, if the body moves `self`. Otherwise the
+/// second attempt would use a moved reference. Such bodies come from `#[async_trait]` (`let __self
+/// = self;`) and `#[tracing::instrument]` (`async move`).
 pub(crate) fn rewritten(body: &Group) -> Option<Group> {
     let mut found = Found::default();
     let stream = rewrite(body.stream(), &mut found);
@@ -159,7 +159,8 @@ impl Before {
     }
 }
 
-/// Whether `::` follows. After `self` a `:` is always the start of `::`, since no field is named `self`.
+/// Whether `::` follows. After `self` a `:` is always the start of `::`, since no field is named
+/// `self`.
 fn is_path(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>) -> bool {
     matches!(tokens.peek(), Some(token) if is_punct(token, ':'))
 }

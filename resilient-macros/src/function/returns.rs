@@ -40,7 +40,8 @@ pub(crate) fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// The future in `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>` or `impl Future<Output = R>`.
+/// The future in `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>` or `impl Future<Output =
+/// R>`.
 pub(crate) fn future(ty: &Type) -> Option<Returned> {
     match bare(ty) {
         Type::ImplTrait(ty) => Some(Returned {

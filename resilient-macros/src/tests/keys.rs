@@ -51,8 +51,8 @@ fn every_key_of_every_table_has_an_effect_of_its_own() {
     effects_differ(&WORDS.examples(), derive, &derive(""));
 }
 
-/// Checks that each example expands to something else than no argument and than every other example, and that no
-/// key is unknown.
+/// Checks that each example expands to something else than no argument and than every other
+/// example, and that no key is unknown.
 #[track_caller]
 fn effects_differ(keys: &[(&str, &str)], write: fn(&str) -> String, without: &str) {
     let mut effects = BTreeMap::from([(without.to_owned(), "no argument")]);

@@ -10,7 +10,8 @@ mod values;
 use super::{expanded, split};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// The words and the text of each `compile_error!` at the start of the expansion, and the tokens after them.
+/// The words and the text of each `compile_error!` at the start of the expansion, and the tokens
+/// after them.
 fn mistakes(written: &str) -> (Vec<(String, String)>, TokenStream) {
     mistakes_in(written, expanded(written))
 }

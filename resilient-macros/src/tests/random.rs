@@ -1,5 +1,5 @@
-//! The macros never panic: for any input they return tokens. If the input is wrong, these are a `compile_error!` and
-//! the function as written.
+//! The macros never panic: for any input they return tokens. If the input is wrong, these are a
+//! `compile_error!` and the function as written.
 
 mod words;
 
@@ -73,7 +73,8 @@ fn spoil_one(tokens: TokenStream, (how, at, with): Spoil, other: &TokenStream) -
     tokens.into_iter().collect()
 }
 
-/// Checks that the attribute returns tokens with the function, and that these are Rust if the input was.
+/// Checks that the attribute returns tokens with the function, and that these are Rust if the input
+/// was.
 fn holds(attr: TokenStream, item: TokenStream) {
     let output = resilient::expand(attr, item.clone());
     let text = output.to_string();

@@ -1,6 +1,6 @@
-//! Reviewed expansions: `NAME.in.rs` is the input, `NAME.out.rs` its expansion. Those of the attribute are in
-//! `snapshots`, those of the derive in `snapshots/derive`. `BLESS=1 cargo test -p resilient-macros` writes the
-//! expansions.
+//! Reviewed expansions: `NAME.in.rs` is the input, `NAME.out.rs` its expansion. Those of the
+//! attribute are in `snapshots`, those of the derive in `snapshots/derive`. `BLESS=1 cargo test -p
+//! resilient-macros` writes the expansions.
 
 use super::{derived, expanded};
 use proc_macro2::TokenStream;

@@ -32,8 +32,8 @@ impl Errors {
         self.0.map_or(Ok(value), Err)
     }
 
-    /// One `compile_error!` for each mistake; `None` if there is none. A list of names is printed with the first
-    /// mistake that has it, and not again.
+    /// One `compile_error!` for each mistake; `None` if there is none. A list of names is printed
+    /// with the first mistake that has it, and not again.
     pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
         let mut printed = BTreeSet::new();
         self.0

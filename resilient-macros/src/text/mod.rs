@@ -1,4 +1,5 @@
-//! Text that users write and read: durations, rates, suggestions, messages, and the names of the runtime.
+//! Text that users write and read: durations, rates, suggestions, messages, and the names of the
+//! runtime.
 
 pub(crate) mod duration;
 pub(crate) mod errors;

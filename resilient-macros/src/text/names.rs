@@ -1,5 +1,5 @@
-//! The names of the classes and the defaults of the runtime, which this crate cannot depend on. A test of the
-//! workspace compares them with the runtime.
+//! The names of the classes and the defaults of the runtime, which this crate cannot depend on. A
+//! test of the workspace compares them with the runtime.
 
 /// Passes the name and the variant of every class to a macro.
 macro_rules! each_class {
@@ -43,7 +43,8 @@ macro_rules! pairs {
 /// Every class: its name in the attribute, and its variant in the runtime.
 pub(crate) const CLASSES: &[(&str, &str)] = each_class!(pairs);
 
-/// The classes of failures that the library raises itself. They are never retried, so a rule for one has no effect.
+/// The classes of failures that the library raises itself. They are never retried, so a rule for
+/// one has no effect.
 pub(crate) const LOCAL: &[&str] = &["limited", "at_capacity", "deadline", "cancelled"];
 
 /// The class whose rule makes a call wait while the circuit breaker is open.

@@ -1,4 +1,5 @@
-//! Rules for attempts, times, backoffs and `on(..)`. Each mistake is reported at the words that have no effect.
+//! Rules for attempts, times, backoffs and `on(..)`. Each mistake is reported at the words that
+//! have no effect.
 
 use super::known;
 use crate::{
@@ -58,7 +59,8 @@ fn times(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// With one attempt there are no retries, so settings of retries have no effect, unless a class has more attempts.
+/// With one attempt there are no retries, so settings of retries have no effect, unless a class has
+/// more attempts.
 fn one_attempt(args: &Args, errors: &mut Errors) {
     if known(&args.attempts) != Some(1) {
         return;
@@ -164,7 +166,8 @@ fn no_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
     no_effect(jitter, hint, errors);
 }
 
-/// `on(circuit_open, retry = true)`: the call waits. It makes no attempts meanwhile, and follows no schedule.
+/// `on(circuit_open, retry = true)`: the call waits. It makes no attempts meanwhile, and follows no
+/// schedule.
 fn check_breaker_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
     if rule.settings.retry.value() != Some(&true) {
         errors.at(

@@ -1,4 +1,5 @@
-//! Rules for limits, shared upstreams and hedges. Each mistake is reported at the words that have no effect.
+//! Rules for limits, shared upstreams and hedges. Each mistake is reported at the words that have
+//! no effect.
 
 use super::known;
 use crate::{
