@@ -1,4 +1,4 @@
-//! The circuit breaker of a function's own.
+//! Settings of `breaker(..)`.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! A first pause above the longest.
+//! A first pause above the longest pause.
 
 use resilient_runtime::resilient;
 use std::{io, time::Duration};

@@ -1,4 +1,4 @@
-//! Rules for classes that can have none, and rules that contradict themselves.
+//! Rules for classes that take none, and contradictory rules.
 
 use resilient_runtime::resilient;
 use std::io;
