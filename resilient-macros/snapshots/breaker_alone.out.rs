@@ -2,17 +2,17 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 5, the first included
+/// - attempts: 5, including the first
 /// - timeout of one attempt: 1m
 /// - deadline of the whole call: none
 /// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
-/// - wait that the server asks for: obeyed up to 2m
+/// - `Retry-After` of the server: honoured up to 2m
 /// - retry budget: none
-/// - circuit breaker: as by default
+/// - circuit breaker: with the default settings
 /// - requests: at most `RATE`
-/// - attempts at one time: at most 4 to 64, as the server can do
+/// - concurrent attempts: at most 4 to 64, adapted to the server
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
@@ -36,7 +36,9 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .through(::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream))
+        .upstream(
+            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream),
+        )
         .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         match (&mut __resilient_call)

@@ -2,17 +2,17 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 8, the first included
+/// - attempts: 8, including the first
 /// - timeout of one attempt: 1500ms
 /// - deadline of the whole call: 2m
 /// - waits between attempts: linear, from 500ms, at most 10s, equal jitter
-/// - wait that the server asks for: obeyed up to 1m
-/// - retried: only what was surely not processed
+/// - `Retry-After` of the server: honoured up to 1m
+/// - retried: only requests that the server did not process
 /// - nested calls: retried here too, after their own retries
 /// - `rate_limited`: 10 attempts, from 2s
-/// - `conflict`: fixed, from `Self :: PAUSE`
+/// - `conflict`: fixed, from `Self::PAUSE`
 /// - `timeout`: not retried
 /// - longest time: 2m
 pub async fn pay(&self) -> Result<(), Error> {

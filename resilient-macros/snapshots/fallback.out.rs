@@ -2,14 +2,14 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 5, the first included
+/// - attempts: 5, including the first
 /// - timeout of one attempt: 1m
 /// - deadline of the whole call: none
 /// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
-/// - wait that the server asks for: obeyed up to 2m
-/// - after a failure: `Self :: cached`
+/// - `Retry-After` of the server: honoured up to 2m
+/// - after a failure: `Self::cached`
 /// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
 async fn ask(
     mut self,

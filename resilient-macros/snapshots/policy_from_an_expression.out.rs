@@ -2,13 +2,13 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 3, the first included
+/// - attempts: 3, including the first
 /// - timeout of one attempt: none
-/// - waits between attempts: from `self . pause`
+/// - waits between attempts: from a value set at run time
 /// - `not_found`: retried
-/// - everything else: by the policy it is given
+/// - everything else: as in the policy of the call
 pub async fn ask(&self) -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),

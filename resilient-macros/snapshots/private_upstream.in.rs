@@ -1,7 +1,7 @@
 #[resilient(
     breaker(
         failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8,
-        pause = "5s", max_pause = "1m", factor = 2, probes = 3, lease = LEASE,
+        break_duration = "5s", max_break_duration = "1m", factor = 2, half_open_probes = 3, probe_timeout = LEASE,
     ),
     rate("10/s", burst = 20),
     tokens = "200_000/min",

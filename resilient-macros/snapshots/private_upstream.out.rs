@@ -2,18 +2,18 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
-/// - attempts: 5, the first included
+/// - attempts: 5, including the first
 /// - timeout of one attempt: 1m
 /// - deadline of the whole call: none
 /// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
-/// - wait that the server asks for: obeyed up to 2m
-/// - retry budget: 10% of the successes pay for failed retries of an overloaded server
-/// - circuit breaker: opens at 0.5 failed, after 5 failures in a row, slow calls take over 10s, within 10s, of at least 20 calls, for 5s, at most 1m
+/// - `Retry-After` of the server: honoured up to 2m
+/// - retry budget: 10% of the successful calls
+/// - circuit breaker: opens at a failure ratio of 0.5, after 5 failures in a row, calls over 10s count as slow, within 10s, of at least 20 calls, for 5s, at most 1m
 /// - requests: at most 10/s, 20 at once
 /// - tokens: at most 200000/min
-/// - attempts at one time: at most 8, 100 more may wait
+/// - concurrent attempts: at most 8, 100 more may wait
 /// - estimated tokens of an attempt: 1000
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
@@ -34,11 +34,11 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
                         0.8,
                     ),
                 )
-                .pause(::core::time::Duration::new(5, 0))
-                .max_pause(::core::time::Duration::new(60, 0))
+                .break_duration(::core::time::Duration::new(5, 0))
+                .max_break_duration(::core::time::Duration::new(60, 0))
                 .factor(2.0)
-                .probes(3)
-                .lease(LEASE),
+                .half_open_probes(3)
+                .probe_timeout(LEASE),
         )
         .requests(
             ::resilient_runtime::Rate::new(10, ::core::time::Duration::new(1, 0))
@@ -61,8 +61,9 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .through(
-            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream).cost(1000),
+        .upstream(
+            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream)
+                .cost(1000),
         )
         .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {

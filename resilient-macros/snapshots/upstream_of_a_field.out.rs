@@ -2,7 +2,9 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
     );
-    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(&(self.upstream));
+    let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
+        &(self.upstream),
+    );
     let __resilient_key_handle = ::resilient_runtime::__private::key_handle(
         &__resilient_upstream,
         ::resilient_runtime::__private::key_of(&(self.tenant)),
@@ -15,7 +17,7 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .through(
+        .upstream(
             ::resilient_runtime::__private::UpstreamHandle::by(
                     &__resilient_upstream,
                     &__resilient_key_handle,

@@ -2,11 +2,11 @@
 ///
 /// # Resilience
 ///
-/// A failure that can heal is retried; the error is that of the last attempt.
+/// Transient failures are retried; the error is that of the last attempt.
 ///
 /// - limits: those of `OPENAI`
 /// - estimated tokens of an attempt: 1000
-/// - everything else: by the policy of the upstream
+/// - everything else: as in the policy of the upstream
 async fn ask(&self, model: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),
@@ -19,8 +19,9 @@ async fn ask(&self, model: &str) -> Result<Reply, Error> {
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
-        .through(
-            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream).cost(1000),
+        .upstream(
+            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream)
+                .cost(1000),
         )
         .span(
             ::resilient_runtime::__private::span!(

@@ -1,8 +1,7 @@
 //! The macros of `resilient-runtime`, which re-exports them: depend on that crate, not on this one.
 //!
-//! The attribute goes from tokens to tokens in four stages: `args` (what did they write?), `target` (on what did they
-//! write it?), `policy` (what does it mean?), `expand` (what do we write?). The derive has its
-//! own stages in `derive`.
+//! The attribute is expanded in three stages: `args` reads and checks its arguments, `function`
+//! reads the function, and `expand` writes the result. The stages of the derive are in `derive`.
 
 #![cfg_attr(
     test,
@@ -13,33 +12,24 @@
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
         clippy::print_stderr,
-        reason = "a test that panics has failed, which is what it is for"
+        reason = "tests fail by panicking"
     )
 )]
 
 use proc_macro::TokenStream;
 
 mod args;
-mod classes;
-mod defaults;
 mod derive;
 mod doc;
-mod duration;
-mod errors;
 mod expand;
-mod params;
-mod policy;
-mod rate;
-mod receiver;
+mod function;
 mod resilient;
-mod returns;
-mod suggest;
-mod target;
 #[cfg(test)]
 mod tests;
+mod text;
 
-/// Makes an async function resilient: its failures are classified, what can heal is retried at the
-/// right moment, every attempt and the whole call is bounded in time.
+/// Makes an async function resilient: it classifies failures, retries transient ones, and limits
+/// the time of each attempt and of the whole call.
 ///
 /// ```text
 /// #[resilient(attempts = 5, timeout = "30s", deadline = "2m")]
@@ -49,124 +39,124 @@ mod tests;
 /// }
 /// ```
 ///
-/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature stays
-/// as it is, and the future is `Send` exactly when that of the body is; through an upstream, or with an `impl Trait` in its
-/// result, the result has to be so too. Nothing is allocated.
+/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature does
+/// not change. The future is `Send` if that of the body is. With an `upstream`, or with an `impl
+/// Trait` in the result, the result has to be `Send` too. A call that succeeds at the first attempt
+/// allocates nothing.
 ///
-/// # What it goes on
+/// # Functions
 ///
-/// An `async fn` with or without `self` in any form, or a function that returns
-/// `impl Future<Output = Result<_, E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a
-/// `BoxFuture`, written out, which is also what `#[async_trait]` makes of a method. It returns a
-/// `Result`, under whatever name, whose error type is `Classify` (or `classify` is given) and
-/// `From<Rejection>`.
+/// The attribute takes an `async fn`, or a function that returns `impl Future<Output = Result<_,
+/// E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written
+/// out. This includes the methods that `#[async_trait]` generates. `self` may have any form. The
+/// result is a `Result` or an alias of one. Its error type implements `Classify` (or `classify` is
+/// given) and `From<Rejection>`.
 ///
-/// - Arguments taken by value, `self` too, are cloned for each attempt, so the body may move them.
-///   `by_ref` exempts those that the body only borrows.
-/// - `&T` is shared by all attempts. `&mut T` and `&mut self` are borrowed again for each: what an
-///   attempt has changed, the next one sees. A borrow that is returned cannot come from one of these,
-///   since the next attempt would need it again.
+/// - Arguments passed by value, including `self`, are cloned for each attempt, so the body may move
+///   them. `by_ref` exempts arguments that the body only borrows.
+/// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, and sees the
+///   changes of the attempts before it. The function cannot return a borrow of one, since the next
+///   attempt needs it again.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
-///   future cannot be `'static` if an argument is borrowed.
+///   future is not `'static` if an argument is borrowed.
 ///
 /// # Arguments
 ///
-/// Each at most once, `on` once per class. None is needed.
+/// All are optional. Each may be given once, `on` once per class.
 ///
 /// | argument | meaning | default |
 /// |---|---|---|
-/// | `attempts = 5` | all tries, the first included | 5 |
-/// | `timeout = "30s"`, `"none"` | the longest that one attempt may take | `"60s"` |
-/// | `deadline = "2m"`, `"none"` | the longest that the whole call may take: attempts and waits | `"none"` |
-/// | `backoff(initial = "1s", factor = 2, max = "32s", jitter = "full")` | the waits between attempts; what is left out stays as it is | as shown |
-/// | `backoff(kind = "fixed", initial = "1s")` | another kind: `"exponential"`, `"linear"`, `"fixed"`, `"decorrelated"` | `"exponential"` |
-/// | `backoff = expr` | a schedule of your own | |
-/// | `on(rate_limited, attempts = 8, initial = "2s")` | what is different for one class: `retry`, `attempts`, and all that `backoff(..)` takes | |
-/// | `max_retry_after = "2m"` | a server that asks for a longer wait ends the call | `"120s"` |
-/// | `idempotent = false` | retry only what was surely not processed | `true` |
-/// | `repeat_nested = true` | retry although a resilient call inside has retried already | `false` |
-/// | `budget = "20%"`, `"none"` | how many failed retries of an overloaded server a hundred successes pay for | `"20%"` |
-/// | `upstream = expr` | what calls share: limits, breaker, budget; its policy is the layer below: a static, an `Arc<Upstream>`, a `&Upstream`, of a field too | none |
-/// | `key = expr` | a text; each has a state of the upstream of its own | none |
-/// | `cost = expr` | a `u64`: the tokens that an attempt is estimated to use | 0 |
-/// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, pause = "5s", max_pause = "1m", factor = 2, probes = 3, lease = "1m")` | a circuit breaker of this function's own; what is left out stays as it is in `Breaker` | none |
-/// | `rate = "10/s"`, `rate("500/min", burst = 20)` | the requests that this function sends; also `/h` and `/day` | none |
-/// | `tokens = "200000/min"` | the tokens that it uses, by `cost` | none |
-/// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | its attempts at one time; between two bounds, as the server can do; `queue` bounds how many more may wait | none |
-/// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | what takes longer, than that time or than 95 % of the attempts, is run once more beside it; up to 8 times | none |
-/// | `fallback = function` | called with the same arguments and the error when the call has failed; gives the result, or a future of it | none |
-/// | `fallback(overloaded = f, other = g)` | one for each class, and for all others | none |
-/// | `policy = expr` | the policy below all this: a `Policy`, a `&Policy` or an `Arc<Policy>`, of an argument or a field too | the built-in one |
-/// | `classify = function` | what kind of failure an error is, where its type does not say | `Classify` |
-/// | `classify_ok = function` | what kind of failure a success is, if any | of a response: that of its status |
-/// | `context = name` | a variable of the body: number of the attempt, class of the one before, time left, idempotency key | |
-/// | `by_ref(a, self)` | arguments that are not cloned, since the body only borrows them | |
-/// | `name = "openai.chat"` | the name for the log | module path and function |
-/// | `level = "debug"` | the level of the call's span: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"` | `"info"` |
-/// | `fields(model = %model)` | fields of the span; arguments are never logged otherwise | none |
-/// | `crate = path` | where `resilient_runtime` is re-exported | `::resilient_runtime` |
+/// | `attempts = 5` | maximum number of attempts, including the first | 5 |
+/// | `timeout = "30s"`, `"none"` | time limit of each attempt | `"60s"` |
+/// | `deadline = "2m"`, `"none"` | time limit of the whole call, with all attempts and waits | `"none"` |
+/// | `backoff(initial = "1s", factor = 2, max = "32s", jitter = "full")` | waits between attempts; settings that are not given keep their value | as shown |
+/// | `backoff(kind = "fixed", initial = "1s")` | kind of backoff: `"exponential"`, `"linear"`, `"fixed"` or `"decorrelated"` | `"exponential"` |
+/// | `backoff = expr` | custom schedule of waits | |
+/// | `on(rate_limited, attempts = 8, initial = "2s")` | settings for one class: `retry`, `attempts`, and those of `backoff(..)` | |
+/// | `max_retry_after = "2m"` | longest `Retry-After` that is honoured; if the server asks for more, the call fails at once | `"120s"` |
+/// | `idempotent = false` | retries only requests that the server did not process | `true` |
+/// | `repeat_nested = true` | also retries failures that a nested resilient call has retried already | `false` |
+/// | `budget = "20%"`, `"none"` | failed retries against an overloaded server are limited to this percentage of the successful calls | `"20%"` |
+/// | `upstream = expr` | shared limits, circuit breaker and retry budget; its policy is the base of this one. A static, an `Arc<Upstream>` or a `&Upstream`, also in a field | none |
+/// | `key = expr` | text; the upstream keeps separate state for each key | none |
+/// | `cost = expr` | estimated tokens of an attempt, as `u64` | 0 |
+/// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, break_duration = "5s", max_break_duration = "1m", factor = 2, half_open_probes = 3, probe_timeout = "1m")` | circuit breaker for this function; settings that are not given have the defaults of `Breaker` | none |
+/// | `rate = "10/s"`, `rate("500/min", burst = 20)` | limit of the requests of this function; units `/s`, `/m` or `/min`, `/h`, `/day` | none |
+/// | `tokens = "200000/min"` | limit of the tokens of this function, counted by `cost` | none |
+/// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | limit of concurrent attempts; with `min` and `max` it adapts to the server; `queue` limits waiting attempts | none |
+/// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | if an attempt has not finished after this time, or after the time of 95 % of the attempts, another one is started in parallel; the first success wins; `max` is at most 8 | none |
+/// | `fallback = function` | called after the last failure; takes the arguments, then the error by value; returns the result or a future of it | none |
+/// | `fallback(overloaded = f, other = g)` | one fallback per class, and one for all other classes | none |
+/// | `policy = expr` | base policy: a `Policy`, a `&Policy` or an `Arc<Policy>`, also in an argument or a field | the built-in one |
+/// | `classify = function` | classifies errors | `Classify` |
+/// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |
+/// | `context = name` | variable of the body with the number of the attempt, the class of the last failure, the time left and an idempotency key | |
+/// | `by_ref(a, self)` | arguments that are borrowed instead of cloned | |
+/// | `name = "openai.chat"` | name of the call in the log | module path and function |
+/// | `level = "debug"` | level of the span: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"` | `"info"` |
+/// | `fields(model = %model)` | fields of the span; other arguments are never logged | none |
+/// | `crate = path` | path of the re-exported `resilient_runtime` | `::resilient_runtime` |
 ///
-/// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m`, `h`, `d`), such as
-/// `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too: constant ones, such as
-/// `Self::TRIES`, unless there is a `policy` or an `upstream`. The expressions of `policy`, `upstream`, `key`, `cost`,
-/// `classify`, `classify_ok`, `backoff` and `fields` are evaluated once a call, before the first attempt. Those of
-/// `breaker`, `rate`, `tokens`, `concurrency` and `hedge` are constants, and not of `Self`: all calls of the function
-/// share one state, whatever their type parameters are.
+/// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m` or `min`, `h`,
+/// `d`), such as `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too.
+/// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`. A
+/// `rate`, and the limit of `tokens`, may be a constant of type `Rate`, and a `budget` one of type
+/// `Budget`.
 ///
-/// A `rate`, and what `tokens` takes, may be a constant of type `Rate` too, and a `budget` one of type `Budget`.
+/// The expressions of `policy`, `upstream`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
+/// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `rate`,
+/// `tokens`, `concurrency` and `hedge` have to be constant and cannot use `Self`: all calls of the
+/// function share one state, whatever its type parameters.
 ///
-/// The classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`,
-/// `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`, `bad_gateway`,
-/// `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`, `decode`, `stream_broken`,
-/// `unknown`. The library's own (`limited`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no
-/// rule. With `on(circuit_open, retry = true)` a call waits while the circuit breaker is open, and is let through
-/// with or after its probes; without it, such a call fails at once.
+/// The classes are `invalid_request`, `context_length`, `content_filter`, `authentication`,
+/// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`,
+/// `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`,
+/// `decode`, `stream_broken` and `unknown`. The classes of failures that the library raises itself
+/// (`throttled`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no rule. With
+/// `on(circuit_open, retry = true)` a call waits while the circuit breaker is open; otherwise it
+/// fails at once.
 ///
 /// # Hedges
 ///
-/// Several runs of the body at one time share what it borrows, so there may be no `&mut self` and no `&mut`
-/// argument, and the future is `Send` only where all arguments are `Sync`. Arguments taken by value, `self` too, are
-/// cloned for each run.
+/// Parallel runs of the body share its borrows. A function with a hedge therefore takes no `&mut
+/// self` and no `&mut` argument, and its future is `Send` only if all arguments are `Sync`.
+/// Arguments passed by value, including `self`, are cloned for each run.
 ///
 /// # Fallbacks
 ///
-/// It is called when the call has failed for good, whatever the reason, with `self` first, then all arguments as the
-/// function was given them (those in patterns as a whole), then the error. What it gives is what the function gives. A
-/// closure has to name the types of the arguments whose methods it calls.
+/// The fallback is called when the call has failed for good, for any reason. It takes `self` first,
+/// then all arguments with the values that the function was given (a pattern as one argument), then
+/// the error by value. Its result is the result of the function. A closure has to name the types of
+/// arguments whose methods it calls.
 ///
-/// # Checked when compiling
+/// # Checks at compile time
 ///
-/// What cannot work does not compile, with the caret on the word and all mistakes at once: no attempt, no
-/// time, a first wait above the longest, a factor below 1, a timeout or a server's wait above the deadline,
-/// whatever can never take effect, such as a backoff where there is one attempt, and whatever lets nothing
-/// through, such as a `cost` above the `tokens`.
+/// Arguments that cannot work do not compile. All mistakes are reported at once, each at its own
+/// words: zero attempts, zero time, a first wait above the longest, a factor below 1, a timeout or
+/// `max_retry_after` above the deadline, settings without an effect, such as a backoff with one
+/// attempt, and limits that admit no request, such as a `cost` above the `tokens`.
 ///
-/// # What is generated
+/// # Generated code
 ///
-/// The function with a loop around its body:
+/// The function gets a loop around its body. This example is generated from
 ///
 /// ```text
-/// static SITE: Site = Site::new(concat!(module_path!(), "::chat"));
-/// let policy = const { &checked(Policy::DEFAULT.attempts(5)) };
-/// let mut call = Returns::<Result<Reply, ApiError>>::new().plan().start(&SITE, policy);
-/// loop {
-///     let prompt_of_attempt = clone_of(&prompt);
-///     match call.attempt(async { let prompt = prompt_of_attempt; BODY }).await {
-///         ControlFlow::Break(result) => return result,
-///         ControlFlow::Continue(()) => {}
-///     }
-/// }
+#[doc = include_str!("../snapshots/plain.in.rs")]
 /// ```
 ///
-/// If the function is documented, a section "Resilience" is added to that: attempts, times, rules, and the
-/// longest that a call can take.
+/// ```text
+#[doc = include_str!("../snapshots/plain.out.rs")]
+/// ```
+///
+/// If the function is documented, a section "Resilience" with its settings and the longest time of
+/// a call is added.
 #[proc_macro_attribute]
 pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
     resilient::expand(attr.into(), item.into()).into()
 }
 
-/// Implements `Classify` for an enum or a struct: what is written above a variant (or above the struct) says what
-/// kind of failure it is and which fields tell more about it.
+/// Implements `Classify` for an enum or a struct. Attributes above each variant, or above the
+/// struct, set the class of the failure and the fields with details.
 ///
 /// ```text
 /// #[derive(Debug, thiserror::Error, Classify)]
@@ -186,37 +176,38 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// # What kind of failure it is
+/// # Class
 ///
-/// Each variant says one of these:
+/// Each variant has one of these:
 ///
-/// | word | meaning |
+/// | word | class |
 /// |---|---|
 /// | `rate_limited`, or another class in snake case | this class |
-/// | `status = field`, without a class | the class of an HTTP status; `unknown` where the field holds none |
-/// | `delegate`, `delegate = field` | what the error in the only field, or in this one, says; it is also given the history of the call (`Classify::attach`) |
-/// | `rejection` | what the `Rejection` in the only field says; `From<Rejection>` is implemented too, unless `#[from]` on the field lets another derive do so |
+/// | `status = field`, without a class | the class of an HTTP status; `unknown` if the field is `None` |
+/// | `delegate`, `delegate = field` | that of the error in the only field, or in this one, which also receives the history of the call (`Classify::attach`) |
+/// | `rejection` | that of the `Rejection` in the only field; also implements `From<Rejection>`, unless the field has `#[from]` of another derive |
 ///
-/// There is no silent default: a variant that fits nothing is `#[classify(unknown)]`.
+/// There is no default: a variant that fits no class is `#[classify(unknown)]`.
 ///
-/// # What fields tell more
+/// # Details
 ///
-/// | word | from |
+/// | word | type of the field |
 /// |---|---|
 /// | `retry_after = field` | `Duration`: the wait that the server asked for |
 /// | `status = field` | `u16`, `http::StatusCode` (feature `http`) |
-/// | `code = field`, `kind = field` (the provider's type of the failure), `message = field`, `param = field` (what in the request is wrong), `request_id = field` | anything that is `Display`; redacted and bounded before it is logged |
+/// | `code = field`, `kind = field` (the provider's error type), `message = field`, `param = field` (the invalid part of the request), `request_id = field` | any `Display`; redacted and shortened before it is logged |
 ///
-/// Each may be an `Option` too. A field of a tuple is named by its index: `retry_after = 0`.
+/// Each may also be an `Option`. A field of a tuple is named by its index: `retry_after = 0`.
 ///
-/// # Above the enum or the struct
+/// # Path of the runtime
 ///
-/// `#[classify(crate = path)]` names where `resilient_runtime` is re-exported.
+/// `#[classify(crate = path)]` above the enum or the struct sets the path of a re-exported
+/// `resilient_runtime`.
 ///
 /// # Generics
 ///
-/// The implementation has the bounds of the type. Where a field that depends on a type parameter delegates, the
-/// bound `FieldType: Classify` is added.
+/// The implementation has the bounds of the type. If a field that depends on a type parameter
+/// delegates, the bound `FieldType: Classify` is added.
 #[proc_macro_derive(Classify, attributes(classify))]
 pub fn classify(item: TokenStream) -> TokenStream {
     derive::expand(item.into()).into()

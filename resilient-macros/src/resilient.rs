@@ -1,26 +1,31 @@
-//! The whole way: takes the attribute's tokens and the function's, gives the resilient function, or the function
-//! as it was written beside all mistakes.
+//! The attribute as a whole: reads its arguments and the function, and writes the resilient
+//! function. If there are mistakes, it writes these and the function as it was.
 
-use crate::{args, errors::Errors, expand, params, policy, receiver::Receiver, target};
+use crate::{
+    args, expand,
+    function::{self, params, receiver::Receiver},
+    text::errors::Errors,
+};
 use proc_macro2::TokenStream;
 
 /// Expands the attribute.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = args::parse(attr, &mut errors);
-    let config = policy::resolve(args, &mut errors);
-    let mut target = target::parse(item.clone(), &mut errors);
+    let mut target = function::parse(item.clone(), &mut errors);
     let mut borrows_self = false;
     if let Some(target) = &mut target {
+        let names = args.by_ref.value().map_or(&[][..], Vec::as_slice);
         let takes_self = target.receiver == Receiver::Owned;
-        borrows_self = params::borrow(&config.by_ref, takes_self, &mut target.params, &mut errors);
-        let hedge = config.hedge.as_ref().map(|hedge| &hedge.key);
+        borrows_self = params::borrow(names, takes_self, &mut target.params, &mut errors);
+        let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = target.receiver == Receiver::Mut;
         params::not_exclusive(hedge, takes_mut_self, &target.params, &mut errors);
-        params::not_shadowed(config.context.as_ref(), &target.params, &mut errors);
+        params::not_shadowed(args.context.value(), &target.params, &mut errors);
+        params::closures_fit(args.fallback.value(), target, &mut errors);
     }
     match (errors.into_compile_errors(), target) {
-        (None, Some(target)) => expand::function(&config, target, borrows_self),
+        (None, Some(target)) => expand::function(&args, target, borrows_self),
         (errors, _) => {
             let mut output = errors.unwrap_or_default();
             output.extend(item);

@@ -34,7 +34,6 @@ pub trait CloneArgument {
     fn clone_argument(&self) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Clone> CloneArgument for T {
     fn clone_argument(&self) -> Self {
         self.clone()

@@ -101,7 +101,7 @@
 //! | `cancelled` | DEBUG | the call was dropped before its end |
 //! | `hedging` | INFO | a further run of a slow attempt is started |
 //! | `falling back` | WARN | the fallback answers in the place of a failed call |
-//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker has changed, with `upstream`, `from`, `to` and `pause` |
+//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker has changed, with `upstream`, `from`, `to` and `break_duration` |
 //!
 //! Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
 //! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them, and

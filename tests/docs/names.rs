@@ -1,17 +1,15 @@
 //! Copies of names and defaults in the macro crate, which cannot depend on the runtime.
 
 #[allow(dead_code, unreachable_pub, reason = "another crate's file")]
-#[path = "../../resilient-macros/src/classes.rs"]
-mod classes;
-#[allow(dead_code, unreachable_pub, reason = "another crate's file")]
-#[path = "../../resilient-macros/src/defaults.rs"]
-mod defaults;
+#[path = "../../resilient-macros/src/text/names.rs"]
+mod names;
 
+use names::defaults;
 use resilient_runtime::{Backoff, Breaker, Class, Jitter, Policy};
 
 #[test]
 fn the_macro_knows_every_class_by_its_name() {
-    let macros: Vec<(&str, String)> = classes::CLASSES
+    let macros: Vec<(&str, String)> = names::CLASSES
         .iter()
         .map(|(name, variant)| (*name, (*variant).to_string()))
         .collect();
@@ -30,11 +28,10 @@ fn the_macro_knows_which_classes_are_never_retried() {
         .map(|class| class.as_str())
         .collect();
     // The rule for an open breaker says whether a call waits.
-    let (waits, never): (Vec<_>, Vec<_>) = local
-        .into_iter()
-        .partition(|name| *name == classes::BREAKER);
-    assert_eq!((classes::LOCAL, waits.len()), (&never[..], 1));
-    assert_eq!(classes::FINAL, Class::QuotaExhausted.as_str());
+    let (waits, never): (Vec<_>, Vec<_>) =
+        local.into_iter().partition(|name| *name == names::BREAKER);
+    assert_eq!((names::LOCAL, waits.len()), (&never[..], 1));
+    assert_eq!(names::FINAL, Class::QuotaExhausted.as_str());
 }
 
 #[test]
@@ -58,11 +55,11 @@ fn the_macro_knows_the_numbers_of_the_defaults() {
     assert!((decorrelated - defaults::DECORRELATED_FACTOR).abs() < f64::EPSILON);
     assert_eq!(backoff.jitter, Jitter::Full);
     let Breaker {
-        pause,
+        break_duration,
         max_break_duration,
         ..
     } = Breaker::DEFAULT;
-    assert_eq!(pause.as_secs(), defaults::BREAKER_PAUSE_SECS);
+    assert_eq!(break_duration.as_secs(), defaults::BREAK_DURATION_SECS);
     assert_eq!(
         max_break_duration.as_secs(),
         defaults::MAX_BREAK_DURATION_SECS

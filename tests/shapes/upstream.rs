@@ -176,7 +176,7 @@ async fn a_line_has_an_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_breaker_opens() {
-    #[resilient(attempts = 1, breaker(consecutive = 2, pause = "10s"))]
+    #[resilient(attempts = 1, breaker(consecutive = 2, break_duration = "10s"))]
     async fn call(server: &Server) -> Result<usize, Failure> {
         server.ask("x").await
     }
@@ -200,7 +200,7 @@ async fn every_setting_reaches_the_upstream() {
     #[resilient(
         breaker(
             failure_ratio = 0.5, window = "20s", min_calls = 10, consecutive = 5, slow = "10s", slow_ratio = 1,
-            pause = "1s", max_break_duration = "2m", factor = 1.5, probes = 64, lease = LEASE,
+            break_duration = "1s", max_break_duration = "2m", factor = 1.5, half_open_probes = 64, probe_timeout = LEASE,
         ),
         rate("600/h", burst = BURST),
         tokens = TOKENS,

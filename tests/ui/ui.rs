@@ -1,8 +1,9 @@
-//! What users read who make a mistake: one folder for each question, one file for each kind of mistake, one
-//! function for each mistake. `NAME.stderr` is what the compiler says about `NAME.rs`.
+//! Messages for mistakes: one folder per stage, one file per kind of mistake, one function per
+//! mistake. `NAME.stderr` is the output of the compiler for `NAME.rs`.
 //!
-//! `TRYBUILD=overwrite cargo test -p resilient-ui` writes all `.stderr` anew, with the compiler named below. Review
-//! the diff as the one who reads the messages: is the caret at the right word, does the text say what to write?
+//! `TRYBUILD=overwrite cargo test -p resilient-ui` writes all `.stderr` files, with the compiler
+//! named below. Review the diff as a reader of the messages: is the caret at the right word, does
+//! the text contain a correct form?
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 use std::{
@@ -14,17 +15,17 @@ use std::{
 };
 use trybuild::TestCases;
 
-/// Messages of the macros' own; they are the same with every compiler.
+/// Messages of the macros, which are the same with every compiler.
 const OWN: &[&str] = &["args", "target", "policy", "many", "derive"];
-/// Messages of the compiler, partly in the runtime's words.
+/// Messages of the compiler, some of them by attributes of the runtime.
 const COMPILERS: &[&str] = &["bounds", "body"];
-/// Messages of the compiler that come when code is generated, in no fixed order: one mistake in a file.
+/// Messages of the compiler during code generation, in no fixed order: one mistake per file.
 const GENERATED: &[&str] = &["consts"];
-/// What is right, however it looks.
+/// Unusual code that is correct.
 const RIGHT: &str = "pass";
 
-/// The compiler whose messages are in the files. Others word and lay out their own differently, and so does this
-/// one where the sources of the standard library are installed (`rust-src`), which it then quotes.
+/// The compiler whose messages are in the files. Other versions have other messages, and so has this
+/// one if `rust-src` is installed: it then quotes the sources of the standard library.
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]
@@ -40,8 +41,8 @@ fn f94_mistakes_that_the_compiler_finds_are_told_at_their_place() {
 }
 
 #[test]
-fn what_is_right_compiles_and_constants_that_are_wrong_do_not() {
-    // Code is generated only where some case is to pass, so these two belong together.
+fn correct_code_compiles_and_wrong_constants_do_not() {
+    // `trybuild` generates code only if some case passes, so these two are one test.
     let cases = TestCases::new();
     assert_ne!(files(RIGHT, "rs"), [""; 0]);
     cases.pass(format!("{RIGHT}/*.rs"));
@@ -51,7 +52,7 @@ fn what_is_right_compiles_and_constants_that_are_wrong_do_not() {
 }
 
 #[test]
-fn every_mistake_has_its_message_and_no_message_tells_of_the_machine() {
+fn every_mistake_has_a_message_without_local_paths() {
     if blesses() {
         return;
     }
@@ -78,7 +79,7 @@ fn fail(cases: &TestCases, folders: &[&str]) {
     }
 }
 
-/// The names of the files in a folder that end like this, without the ending.
+/// The names of the files in a folder with this ending, without it.
 fn files(folder: &str, ending: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(root().join(folder))
         .unwrap()

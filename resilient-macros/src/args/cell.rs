@@ -1,31 +1,48 @@
-//! One argument's place: its key, its words and its value, or nothing yet.
+//! The place of one argument: its key, its tokens and its value, or empty.
 
+use super::{key::Key, list::Argument};
 use proc_macro2::{Ident, TokenStream};
+use syn::Expr;
 
-/// What was written for a key.
+/// An argument as written.
 pub(crate) struct Given<T> {
     pub(crate) key: Ident,
-    /// The words that a mistake about the value is reported at.
+    /// The tokens at which a mistake in the value is reported.
     pub(crate) words: TokenStream,
     pub(crate) value: T,
 }
 
-/// The place of an argument that may stand once.
+/// The place of an argument that may be given once.
 #[derive(Default)]
 pub(crate) enum Cell<T> {
-    /// Not written.
+    /// Not given.
     #[default]
     Empty,
-    /// Written, and wrong: a second one is a duplicate all the same.
+    /// Given with a mistake, which has been reported. A second one is still a duplicate.
     Broken,
-    /// Written.
+    /// Given.
     Full(Given<T>),
 }
 
 impl<T> Cell<T> {
-    /// Puts in what was read for `key`, unless there is something already.
-    pub(crate) fn fill(&mut self, key: &Ident, read: syn::Result<Given<T>>) -> syn::Result<()> {
-        if !matches!(self, Self::Empty) {
+    /// Reads `key = expression`.
+    pub(crate) fn assign(
+        &mut self,
+        argument: Argument<'_>,
+        read: impl FnOnce(&'static Key, &Expr) -> syn::Result<T>,
+    ) -> syn::Result<()> {
+        self.fill(argument, |argument| argument.value(read))
+    }
+
+    /// Reads an argument of any form.
+    pub(crate) fn fill(
+        &mut self,
+        argument: Argument<'_>,
+        read: impl FnOnce(Argument<'_>) -> syn::Result<Given<T>>,
+    ) -> syn::Result<()> {
+        let key = argument.word.clone();
+        let read = read(argument);
+        if !self.is_empty() {
             let message = format!("`{key}` is given twice: remove one of the two");
             return Err(syn::Error::new(key.span(), message));
         }
@@ -41,7 +58,7 @@ impl<T> Cell<T> {
         }
     }
 
-    /// What was written, if it was right.
+    /// The argument, if it was given without a mistake.
     pub(crate) fn given(&self) -> Option<&Given<T>> {
         match self {
             Self::Full(given) => Some(given),
@@ -49,25 +66,20 @@ impl<T> Cell<T> {
         }
     }
 
-    /// The value, if it was right.
+    /// The value, if it was given without a mistake.
     pub(crate) fn value(&self) -> Option<&T> {
         self.given().map(|given| &given.value)
     }
 
-    /// What was written, if it was right.
-    pub(crate) fn into_given(self) -> Option<Given<T>> {
+    /// The value, if it was given without a mistake.
+    pub(crate) fn into_value(self) -> Option<T> {
         match self {
-            Self::Full(given) => Some(given),
+            Self::Full(given) => Some(given.value),
             Self::Empty | Self::Broken => None,
         }
     }
 
-    /// The value, if it was right.
-    pub(crate) fn into_value(self) -> Option<T> {
-        self.into_given().map(|given| given.value)
-    }
-
-    /// Whether nothing was written, right or wrong.
+    /// Whether the argument was not given, with or without a mistake.
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }

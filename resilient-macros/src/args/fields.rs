@@ -1,7 +1,8 @@
-//! `fields(..)`: checked here, since a mistake inside the logging macro's own syntax is hard to understand.
+//! `fields(..)`. Checked here, because the messages of `tracing` about its syntax are hard to
+//! understand.
 
 use super::list::split;
-use crate::errors::Errors;
+use crate::text::errors::Errors;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Token, ext::IdentExt, parse::ParseStream, parse::Parser};
@@ -9,7 +10,7 @@ use syn::{Expr, Token, ext::IdentExt, parse::ParseStream, parse::Parser};
 const FORM: &str =
     "a field is `name = value`, `name = %value` (Display) or `name = ?value` (Debug)";
 
-/// The fields as they were written, if each is one.
+/// The fields as written, if all are valid.
 pub(super) fn checked(tokens: TokenStream) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
     let mut names: Vec<String> = Vec::new();
@@ -17,7 +18,7 @@ pub(super) fn checked(tokens: TokenStream) -> syn::Result<TokenStream> {
         if item.is_empty() {
             errors.at(
                 &tokens,
-                "there is nothing between two commas: remove one of them",
+                "there is no field between these two commas: remove one of them",
             );
             continue;
         }
@@ -35,7 +36,7 @@ pub(super) fn checked(tokens: TokenStream) -> syn::Result<TokenStream> {
     errors.or(tokens)
 }
 
-/// `name.of.field = ?value`: gives the name.
+/// Reads `name.of.field = ?value`. Returns the name and its tokens.
 fn field(input: ParseStream<'_>) -> syn::Result<(String, TokenStream)> {
     let start = input.fork();
     let mut words = TokenStream::new();

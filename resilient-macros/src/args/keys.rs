@@ -1,30 +1,28 @@
-//! The names of all arguments, in one table for each list they can stand in.
+//! The keys of `#[resilient(..)]`, each with its reader.
 
-use super::find::Tables;
-use crate::classes::{CLASSES, FALLBACKS};
-use std::slice;
+use super::{
+    Args, Level,
+    backoff::backoff,
+    breaker::breaker,
+    budget::{budget, cost, upstream},
+    concurrency::concurrency,
+    fallback::fallback,
+    fields,
+    hedge::hedge,
+    key::{Row, Table, row},
+    names,
+    rate::rate,
+    rule,
+    value::{self, choice, expression, flag, limit, span},
+};
+use crate::text::names::CLASSES;
 
-/// A name that may stand in a list of arguments.
-#[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    /// How to write it.
-    pub(crate) example: &'static str,
-    /// What others call it.
-    pub(super) others: &'static [&'static str],
-}
+/// The keys of the attribute.
+pub(crate) const ARGUMENTS: Table<Args> = Table::new(&[RETRIES, SHARED, REST]).answering(elsewhere);
 
-const fn key(name: &'static str, example: &'static str, others: &'static [&'static str]) -> Key {
-    Key {
-        name,
-        example,
-        others,
-    }
-}
-
-/// What may stand in `#[resilient(..)]`.
-pub(crate) const ARGUMENTS: &[Key] = &[
-    key(
+/// Attempts, times and the policy.
+const RETRIES: &[Row<Args>] = &[
+    row(
         "attempts",
         "attempts = 5",
         &[
@@ -34,50 +32,84 @@ pub(crate) const ARGUMENTS: &[Key] = &[
             "max_retries",
             "max_tries",
         ],
+        |args, it| args.attempts.assign(it, value::count),
     ),
-    key("timeout", "timeout = \"30s\"", &["attempt_timeout"]),
-    key(
+    row(
+        "timeout",
+        "timeout = \"30s\"",
+        &["attempt_timeout"],
+        |args, it| args.timeout.assign(it, limit),
+    ),
+    row(
         "deadline",
         "deadline = \"2m\"",
         &["total_timeout", "overall_timeout", "max_elapsed_time"],
+        |args, it| args.deadline.assign(it, limit),
     ),
-    key(
+    row(
         "backoff",
         "backoff(initial = \"1s\", max = \"32s\")",
-        &[
-            "delay", "wait", "interval", "initial", "factor", "max", "jitter", "kind", "strategy",
-        ],
+        &["delay", "wait", "interval", "strategy"],
+        |args, it| args.backoff.fill(it, backoff),
     ),
-    key(
+    row(
         "on",
         "on(rate_limited, attempts = 8)",
         &["retry_on", "retry", "class"],
+        |args, it| {
+            let rule = it.list(rule::rule)?;
+            rule::only_once(&args.on, &rule)?;
+            args.on.push(rule);
+            Ok(())
+        },
     ),
-    key(
+    row(
         "max_retry_after",
         "max_retry_after = \"2m\"",
         &["retry_after"],
+        |args, it| args.max_retry_after.assign(it, span),
     ),
-    key("idempotent", "idempotent = false", &[]),
-    key("repeat_nested", "repeat_nested = true", &["nested"]),
-    key("policy", "policy = self.policy", &["config"]),
-    key(
+    row("idempotent", "idempotent = false", &[], |args, it| {
+        args.idempotent.assign(it, flag)
+    }),
+    row(
+        "repeat_nested",
+        "repeat_nested = true",
+        &["nested"],
+        |args, it| args.repeat_nested.assign(it, flag),
+    ),
+    row("policy", "policy = self.policy", &["config"], |args, it| {
+        args.policy.assign(it, expression)
+    }),
+];
+
+/// Shared limits, and what a call does beside its own retries.
+const SHARED: &[Row<Args>] = &[
+    row(
         "upstream",
         "upstream = OPENAI",
         &["limits", "limiter", "shared"],
+        |args, it| args.upstream.assign(it, upstream),
     ),
-    key("key", "key = tenant", &["tenant", "partition", "per"]),
-    key(
+    row(
+        "key",
+        "key = tenant",
+        &["tenant", "partition", "per"],
+        |args, it| args.key.assign(it, expression),
+    ),
+    row(
         "cost",
         "cost = 1_000",
         &["estimate", "weight", "tokens_used", "estimated_tokens"],
+        |args, it| args.cost.assign(it, cost),
     ),
-    key(
+    row(
         "breaker",
-        "breaker(failure_ratio = 0.5, pause = \"10s\")",
+        "breaker(failure_ratio = 0.5, break_duration = \"10s\")",
         &["circuit_breaker", "circuit"],
+        |args, it| args.breaker.fill(it, breaker),
     ),
-    key(
+    row(
         "rate",
         "rate = \"10/s\"",
         &[
@@ -90,13 +122,15 @@ pub(crate) const ARGUMENTS: &[Key] = &[
             "rps",
             "throttle",
         ],
+        |args, it| args.rate.fill(it, rate),
     ),
-    key(
+    row(
         "tokens",
         "tokens = \"200000/min\"",
         &["tpm", "tokens_per_minute", "token_limit", "token_rate"],
+        |args, it| args.tokens.fill(it, rate),
     ),
-    key(
+    row(
         "concurrency",
         "concurrency = 8",
         &[
@@ -107,190 +141,105 @@ pub(crate) const ARGUMENTS: &[Key] = &[
             "parallel",
             "semaphore",
         ],
+        |args, it| args.concurrency.fill(it, concurrency),
     ),
-    key("budget", "budget = \"20%\"", &["retry_budget"]),
-    key(
+    row(
+        "budget",
+        "budget = \"20%\"",
+        &["retry_budget"],
+        |args, it| args.budget.assign(it, budget),
+    ),
+    row(
         "hedge",
         "hedge(after = \"p95\")",
         &["hedging", "speculative"],
+        |args, it| args.hedge.fill(it, hedge),
     ),
-    key(
+    row(
         "fallback",
         "fallback = path::to::function",
         &["or_else", "otherwise", "default", "recover"],
+        |args, it| args.fallback.fill(it, fallback),
     ),
-    key(
+];
+
+/// Classification, the arguments of the function, and the log.
+const REST: &[Row<Args>] = &[
+    row(
         "classify",
         "classify = path::to::function",
         &["retry_if", "when", "classifier"],
+        |args, it| args.classify.assign(it, expression),
     ),
-    key(
+    row(
         "classify_ok",
         "classify_ok = path::to::function",
         &["classify_success"],
+        |args, it| args.classify_ok.assign(it, expression),
     ),
-    key("context", "context = attempt", &["ctx"]),
-    key(
+    row("context", "context = attempt", &["ctx"], |args, it| {
+        args.context.fill(it, |it| it.syntax(names::binding))
+    }),
+    row(
         "by_ref",
         "by_ref(argument)",
         &["ref", "skip", "no_clone", "borrow"],
+        |args, it| args.by_ref.fill(it, |it| it.list(names::list)),
     ),
-    key("name", "name = \"openai.chat\"", &["label"]),
-    key("level", "level = \"debug\"", &["log"]),
-    key("fields", "fields(model = model)", &["field"]),
-    key("crate", "crate = path::to::resilient_runtime", &["runtime"]),
-];
-
-/// What may stand in `backoff(..)`.
-pub(crate) const BACKOFF: &[Key] = &[
-    key("kind", "kind = \"exponential\"", &["strategy", "type"]),
-    key(
-        "initial",
-        "initial = \"1s\"",
-        &["base", "min", "delay", "start", "first"],
-    ),
-    key("factor", "factor = 2", &["multiplier", "exponent"]),
-    key("max", "max = \"32s\"", &["cap", "max_delay", "limit"]),
-    key("jitter", "jitter = \"full\"", &["random"]),
-];
-
-/// What may stand in `on(class, ..)`, beside what may stand in `backoff(..)`.
-pub(crate) const RULE: &[Key] = &[
-    key("retry", "retry = true", &["retryable", "retried"]),
-    key(
-        "attempts",
-        "attempts = 8",
-        &["retries", "tries", "max_attempts", "max_retries"],
+    row("name", "name = \"openai.chat\"", &["label"], |args, it| {
+        args.name.assign(it, value::name)
+    }),
+    row("level", "level = \"debug\"", &["log"], |args, it| {
+        args.level
+            .assign(it, |key, expr| choice(key, expr, Level::ALL))
+    }),
+    row("fields", "fields(model = model)", &["field"], |args, it| {
+        args.fields.fill(it, |it| it.list(fields::checked))
+    }),
+    row(
+        "crate",
+        "crate = path::to::resilient_runtime",
+        &["runtime"],
+        |args, it| args.krate.fill(it, |it| it.syntax(names::path)),
     ),
 ];
 
-/// What may stand in `breaker(..)`.
-pub(crate) const BREAKER: &[Key] = &[
-    key(
-        "failure_ratio",
-        "failure_ratio = 0.5",
-        &["failure_rate", "ratio", "threshold", "failures"],
-    ),
-    key("window", "window = \"10s\"", &["interval", "period"]),
-    key(
-        "min_calls",
-        "min_calls = 20",
-        &[
-            "minimum_throughput",
-            "minimum_calls",
-            "min_throughput",
-            "volume",
-        ],
-    ),
-    key(
-        "consecutive",
-        "consecutive = 5",
-        &["consecutive_failures", "max_failures"],
-    ),
-    key("slow", "slow = \"10s\"", &["slow_call", "slow_calls"]),
-    key("slow_ratio", "slow_ratio = 0.8", &["slow_rate"]),
-    key(
-        "pause",
-        "pause = \"5s\"",
-        &[
-            "break",
-            "break_duration",
-            "open",
-            "wait",
-            "reset_timeout",
-            "sleep_window",
-        ],
-    ),
-    key("max_pause", "max_pause = \"1m\"", &["max", "max_break"]),
-    key("factor", "factor = 2", &["multiplier", "exponent"]),
-    key(
-        "probes",
-        "probes = 3",
-        &["half_open", "trials", "permitted"],
-    ),
-    key("lease", "lease = \"1m\"", &["probe_timeout"]),
-];
-
-/// What may stand in `rate("10/s", ..)` and `tokens("200000/min", ..)`.
-pub(crate) const RATE: &[Key] = &[key("burst", "burst = 20", &["max", "capacity", "bucket"])];
-
-/// What may stand in `concurrency(..)`.
-pub(crate) const CONCURRENCY: &[Key] = &[
-    key("min", "min = 4", &["lower", "from"]),
-    key("max", "max = 64", &["upper", "to", "limit"]),
-    key(
-        "queue",
-        "queue = 100",
-        &["waiting", "queue_size", "max_queue"],
-    ),
-];
-
-/// What may stand in `hedge(..)`.
-pub(crate) const HEDGE: &[Key] = &[
-    key("after", "after = \"p95\"", &["delay", "wait", "quantile"]),
-    key("max", "max = 1", &["count", "hedges", "attempts", "limit"]),
-];
-
-/// What may stand in `fallback(..)`: the classes, and all others.
-pub(crate) const FALLBACK: &Tables = &[
-    CLASSES_OF_FALLBACK,
-    &[key(
-        OTHER,
-        "other = path::to::function",
-        &["else", "default", "_", "otherwise", "rest", "any"],
-    )],
-];
-
-/// In `fallback(..)`, all classes that are not named.
-pub(crate) const OTHER: &str = "other";
-
-/// Each class and its function.
-const CLASSES_OF_FALLBACK: &[Key] = &{
-    let mut words = [const { key("", "", &[]) }; CLASSES.len()];
-    let (mut left, mut rest): (&mut [Key], _) = (&mut words, CLASSES);
-    let mut examples = FALLBACKS;
-    while let ([word, words @ ..], [(name, variant), classes @ ..], [example, more @ ..]) =
-        (left, rest, examples)
-    {
-        *word = key(name, example, slice::from_ref(variant));
-        (left, rest, examples) = (words, classes, more);
+/// Answers names that belong into another list, and names of features that exist in another form.
+fn elsewhere(name: &str) -> Option<String> {
+    const ANSWERS: &[(&[&str], &str)] = &[
+        (
+            &["initial", "initial_delay", "min_delay", "base_delay"],
+            "did you mean `backoff(initial = \"1s\")`?",
+        ),
+        (
+            &["max", "max_delay", "max_backoff", "max_wait"],
+            "did you mean `backoff(max = \"32s\")`?",
+        ),
+        (
+            &["factor", "multiplier"],
+            "did you mean `backoff(factor = 2)`?",
+        ),
+        (&["jitter"], "did you mean `backoff(jitter = \"full\")`?"),
+        (
+            &["kind", "exponential"],
+            "did you mean `backoff(kind = \"exponential\")`?",
+        ),
+        (
+            &[
+                "on_retry",
+                "on_failure",
+                "before_retry",
+                "after_attempt",
+                "notify",
+            ],
+            "each retry is logged as a `tracing` event; in the body, `context = attempt` has the number \
+                of the attempt and the class of the last failure",
+        ),
+    ];
+    let answer = ANSWERS.iter().find(|(names, _)| names.contains(&name));
+    let is_class = || CLASSES.iter().any(|(class, _)| *class == name);
+    match answer {
+        Some((_, answer)) => Some((*answer).to_owned()),
+        None => is_class().then(|| format!("did you mean `on({name}, retry = true)`?")),
     }
-    words
-};
-
-/// What may stand in `#[classify(..)]`: the classes, and these.
-pub(crate) const DERIVE: &Tables = &[CLASS_WORDS, CLASSIFY];
-
-const CLASSIFY: &[Key] = &[
-    key("status", "status = field", &["status_code", "http_status"]),
-    key(
-        "retry_after",
-        "retry_after = field",
-        &["wait", "after", "delay", "retry_in"],
-    ),
-    key("code", "code = field", &["error_code"]),
-    key("kind", "kind = field", &["type", "error_type"]),
-    key("message", "message = field", &["msg", "text"]),
-    key("param", "param = field", &["parameter"]),
-    key("request_id", "request_id = field", &["id"]),
-    key(
-        "delegate",
-        "delegate",
-        &["transparent", "source", "from", "forward", "inner"],
-    ),
-    key("rejection", "rejection", &["rejected"]),
-    key("crate", "crate = path::to::resilient_runtime", &["runtime"]),
-];
-
-/// Each class as a word of its own; others may write it as the runtime's variant.
-const CLASS_WORDS: &[Key] = &class_words();
-
-const fn class_words() -> [Key; CLASSES.len()] {
-    let mut words = [const { key("", "", &[]) }; CLASSES.len()];
-    let (mut left, mut rest): (&mut [Key], _) = (&mut words, CLASSES);
-    while let ([word, words @ ..], [(name, variant), classes @ ..]) = (left, rest) {
-        *word = key(name, name, slice::from_ref(variant));
-        (left, rest) = (words, classes);
-    }
-    words
 }

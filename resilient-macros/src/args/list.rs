@@ -1,12 +1,11 @@
-//! The grammar that all lists of arguments share: `key = value`, `key(..)`, commas between, one allowed at the
-//! end. A mistake ends its own argument only.
+//! The grammar of all lists of arguments: `key = value`, `key(..)`, separated by commas, with an
+//! optional comma at the end. After a mistake, reading goes on with the next argument.
 
 use super::{
     cell::Given,
-    find::{self, Tables},
-    keys::Key,
+    key::{Key, Table},
 };
-use crate::errors::Errors;
+use crate::text::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
@@ -16,24 +15,24 @@ use syn::{
     token,
 };
 
-/// An argument whose key is read and whose value is not.
+/// An argument whose key has been read, but not its value.
 pub(crate) struct Argument<'a> {
     pub(crate) key: &'static Key,
     pub(crate) word: Ident,
     pub(crate) input: ParseStream<'a>,
 }
 
-/// Reads all arguments of a list; `read` reads the value of one.
-pub(crate) fn arguments(
+/// Reads all arguments of a list into `target`, each by the reader of its key.
+pub(crate) fn read_into<T>(
+    target: &mut T,
     tokens: TokenStream,
-    tables: &Tables,
+    table: &Table<T>,
     errors: &mut Errors,
-    mut read: impl FnMut(Argument<'_>) -> syn::Result<()>,
 ) {
     let all = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            errors.keep(argument(input, tables, &mut read));
-            errors.keep(comma(input, tables));
+            errors.keep(argument(target, input, table));
+            errors.keep(comma(input, table));
         }
         Ok(())
     };
@@ -41,33 +40,28 @@ pub(crate) fn arguments(
     errors.keep(read_all);
 }
 
-fn argument(
-    input: ParseStream<'_>,
-    tables: &Tables,
-    read: &mut impl FnMut(Argument<'_>) -> syn::Result<()>,
-) -> syn::Result<()> {
+fn argument<T>(target: &mut T, input: ParseStream<'_>, table: &Table<T>) -> syn::Result<()> {
     if !input.peek(Ident::peek_any) {
-        let example = tables
-            .iter()
-            .copied()
-            .flatten()
-            .next()
-            .map_or("", |key| key.example);
+        let example = table.rows().next().map_or("", |row| row.key.example);
         let message = format!("expected the name of an argument, as in `{example}`");
         let error = input.error(message);
-        skip(input, tables);
+        skip(input, table);
         return Err(error);
     }
     let word = Ident::parse_any(input)?;
-    let result = find::find(&word, tables).and_then(|key| read(Argument { key, word, input }));
+    let result = table.find(&word).and_then(|row| {
+        let key = &row.key;
+        (row.read)(target, Argument { key, word, input })
+    });
     if result.is_err() {
-        skip(input, tables);
+        skip(input, table);
     }
     result
 }
 
-/// The comma after an argument. Where the next one follows without, only the comma is missing.
-fn comma(input: ParseStream<'_>, tables: &Tables) -> syn::Result<()> {
+/// Reads the comma after an argument. If another argument follows instead, only the comma is
+/// reported.
+fn comma<T>(input: ParseStream<'_>, table: &Table<T>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }
@@ -75,26 +69,25 @@ fn comma(input: ParseStream<'_>, tables: &Tables) -> syn::Result<()> {
         return input.parse::<Token![,]>().map(drop);
     }
     let error = input.error("expected a `,` before this");
-    skip(input, tables);
+    skip(input, table);
     if input.peek(Token![,]) {
         input.parse::<Token![,]>()?;
     }
     Err(error)
 }
 
-/// Goes to the next comma, or to what looks like the next argument.
-fn skip(input: ParseStream<'_>, tables: &Tables) {
-    while !input.is_empty() && !input.peek(Token![,]) && !starts_argument(input, tables) {
+/// Skips to the next comma, or to the start of the next argument.
+fn skip<T>(input: ParseStream<'_>, table: &Table<T>) {
+    while !input.is_empty() && !input.peek(Token![,]) && !starts_argument(input, table) {
         if input.parse::<TokenTree>().is_err() {
             return;
         }
     }
 }
 
-fn starts_argument(input: ParseStream<'_>, tables: &Tables) -> bool {
+fn starts_argument<T>(input: ParseStream<'_>, table: &Table<T>) -> bool {
     let ahead = input.fork();
-    Ident::parse_any(&ahead)
-        .is_ok_and(|word| find::known(&word.unraw().to_string(), tables).is_some())
+    Ident::parse_any(&ahead).is_ok_and(|word| table.known(&word.unraw().to_string()).is_some())
         && (ahead.peek(Token![=]) || ahead.peek(token::Paren))
 }
 
@@ -106,7 +99,7 @@ impl Argument<'_> {
     ) -> syn::Result<Given<T>> {
         self.equals()?;
         let expr = self.input.parse::<Expr>().map_err(|error| {
-            // The end has no place of its own.
+            // The end of the tokens has no place to report at.
             let ended = self.input.is_empty();
             if ended {
                 self.wrong("has a value that ends too early")
@@ -122,7 +115,7 @@ impl Argument<'_> {
         })
     }
 
-    /// Reads `= value`, where the value is no expression.
+    /// Reads `= value`, where the value is not an expression.
     pub(crate) fn syntax<T: ToTokens>(
         self,
         read: impl FnOnce(&'static Key, ParseStream<'_>) -> syn::Result<T>,
@@ -149,7 +142,7 @@ impl Argument<'_> {
         let words = quote!(#word #group);
         if group.stream().is_empty() {
             let message = format!(
-                "`{word}()` says nothing: write `{}`, or leave it out",
+                "`{word}()` is empty: write `{}`, or leave it out",
                 self.key.example
             );
             return Err(syn::Error::new_spanned(words, message));
@@ -186,7 +179,7 @@ impl Argument<'_> {
         self.input.peek(token::Paren)
     }
 
-    /// The `=` and that something follows it.
+    /// Reads the `=`, and checks that a value follows.
     fn equals(&self) -> syn::Result<()> {
         if !self.input.peek(Token![=]) || self.input.peek(Token![==]) || self.input.peek(Token![=>])
         {
@@ -200,6 +193,7 @@ impl Argument<'_> {
         Ok(())
     }
 
+    /// A mistake at the key.
     pub(crate) fn wrong(&self, rule: &str) -> syn::Error {
         let Key { name, example, .. } = self.key;
         let message = format!("`{name}` {rule}: write `{example}`");
@@ -207,7 +201,7 @@ impl Argument<'_> {
     }
 }
 
-/// The expression without parentheses and without the invisible groups that `macro_rules!` puts around it.
+/// Removes parentheses, and the invisible groups that `macro_rules!` puts around expressions.
 pub(super) fn peeled(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => peeled(&group.expr),
@@ -216,7 +210,26 @@ pub(super) fn peeled(expr: &Expr) -> &Expr {
     }
 }
 
-/// Splits a list at its commas; a comma at the end ends no further item.
+/// Reads the value at the start of a list, if there is one. Also returns the arguments after its
+/// comma.
+pub(super) fn positional(tokens: TokenStream, errors: &mut Errors) -> (Option<Expr>, TokenStream) {
+    let mut first = None;
+    let read = |input: ParseStream<'_>| {
+        let is_argument = input.peek(syn::Ident) && input.peek2(Token![=]);
+        if !is_argument {
+            first = Some(input.parse::<Expr>()?);
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                errors.push(input.error("expected a `,` before this"));
+            }
+        }
+        input.parse::<TokenStream>()
+    };
+    let rest = read.parse2(tokens);
+    let rest = errors.keep(rest).unwrap_or_default();
+    (first, rest)
+}
+
+/// Splits a list at its commas. A comma at the end adds no item.
 pub(super) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut items = vec![TokenStream::new()];
     for token in tokens {
@@ -234,7 +247,7 @@ pub(super) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     items
 }
 
-/// Looks through the invisible groups that `macro_rules!` puts around what it was given.
+/// Removes the invisible groups that `macro_rules!` puts around tokens.
 pub(crate) fn unwrapped(token: TokenTree) -> TokenTree {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {

@@ -1,166 +1,88 @@
-//! `backoff(..)` and `on(class, ..)`.
+//! `on(class, ..)`: the rule for one class.
 
 use super::{
+    backoff::{self, HasSteps, Steps},
     cell::{Cell, Given},
-    keys::{self, Key},
-    list::{self, Argument},
-    number,
+    key::{Row, Table, row},
+    list::{self, read_into},
     value::{self, Value},
 };
-use crate::{
-    classes::{self, CLASSES},
+use crate::text::{
     errors::Errors,
+    names::{self, CLASSES},
     suggest::{listed, nearest},
 };
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use std::time::Duration;
-use syn::{Expr, Token};
-
-/// What `backoff` was given.
-pub(crate) enum Backoff {
-    /// `backoff(..)`
-    Steps(Box<Steps>),
-    /// `backoff = expr`
-    Schedule(TokenStream),
-}
-
-/// How the waits grow.
-#[derive(Default)]
-pub(crate) struct Steps {
-    pub(crate) kind: Cell<Kind>,
-    pub(crate) initial: Cell<Value<Duration>>,
-    pub(crate) factor: Cell<Value<f64>>,
-    pub(crate) max: Cell<Value<Duration>>,
-    pub(crate) jitter: Cell<Jitter>,
-}
 
 /// The rule for one class.
 pub(crate) struct Rule {
-    /// The class as it was written.
+    /// The class as written.
     pub(crate) word: Ident,
-    /// Its name and its variant in the runtime.
+    /// Its name, and its variant in the runtime.
     pub(crate) class: (&'static str, &'static str),
+    pub(crate) settings: Settings,
+}
+
+/// The settings of a rule, as far as they are given.
+#[derive(Default)]
+pub(crate) struct Settings {
     pub(crate) retry: Cell<bool>,
     pub(crate) attempts: Cell<Value<u32>>,
     pub(crate) steps: Steps,
 }
 
-/// `kind = ".."`
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Exponential,
-    Linear,
-    Fixed,
-    Decorrelated,
+impl HasSteps for Settings {
+    fn steps(&mut self) -> &mut Steps {
+        &mut self.steps
+    }
 }
 
-/// `jitter = ".."`
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Jitter {
-    None,
-    Equal,
-    Full,
-}
+/// The keys of `on(class, ..)`.
+pub(crate) const RULE: Table<Settings> = Table::new(&[OWN, &backoff::rows()]);
 
-const KINDS: &[(&str, Kind)] = &[
-    ("exponential", Kind::Exponential),
-    ("linear", Kind::Linear),
-    ("fixed", Kind::Fixed),
-    ("decorrelated", Kind::Decorrelated),
+const OWN: &[Row<Settings>] = &[
+    row(
+        "retry",
+        "retry = true",
+        &["retryable", "retried"],
+        |it, argument| it.retry.assign(argument, value::flag),
+    ),
+    row(
+        "attempts",
+        "attempts = 8",
+        &["retries", "tries", "max_attempts", "max_retries"],
+        |it, argument| it.attempts.assign(argument, value::count),
+    ),
 ];
-
-const JITTERS: &[(&str, Jitter)] = &[
-    ("none", Jitter::None),
-    ("equal", Jitter::Equal),
-    ("full", Jitter::Full),
-];
-
-pub(super) fn backoff(argument: Argument<'_>) -> syn::Result<Given<Backoff>> {
-    if argument.has_list() {
-        argument.list(|tokens| {
-            let mut errors = Errors::default();
-            let mut steps = Steps::default();
-            list::arguments(tokens, &[keys::BACKOFF], &mut errors, |argument| {
-                steps.read(argument)
-            });
-            errors.or(Backoff::Steps(Box::new(steps)))
-        })
-    } else if argument.input.peek(Token![=]) {
-        argument.value(schedule)
-    } else {
-        Err(argument.wrong("takes a list in parentheses, or a schedule after `=`"))
-    }
-}
-
-fn schedule(key: &Key, expr: &Expr) -> syn::Result<Backoff> {
-    if let Expr::Lit(_) = expr {
-        let message = format!("`backoff` is a list or a schedule: write `{}`", key.example);
-        return Err(syn::Error::new_spanned(expr, message));
-    }
-    value::expression(key, expr).map(Backoff::Schedule)
-}
-
-impl Steps {
-    fn read(&mut self, argument: Argument<'_>) -> syn::Result<()> {
-        let word = &argument.word.clone();
-        match argument.key.name {
-            "kind" => self.kind.fill(
-                word,
-                argument.value(|key, expr| value::choice(key, expr, KINDS)),
-            ),
-            "initial" => self.initial.fill(word, argument.value(value::span)),
-            "factor" => self.factor.fill(word, argument.value(number::factor)),
-            "max" => self.max.fill(word, argument.value(value::span)),
-            _ => self.jitter.fill(
-                word,
-                argument.value(|key, expr| value::choice(key, expr, JITTERS)),
-            ),
-        }
-    }
-}
 
 /// `rate_limited, attempts = 8`
 pub(super) fn rule(tokens: TokenStream) -> syn::Result<Rule> {
     let mut errors = Errors::default();
     let mut tokens = tokens.into_iter();
     let class = class(tokens.next().map(list::unwrapped));
-    let (rest, says_nothing) = match after_class(tokens) {
+    let (rest, is_bare) = match after_class(tokens) {
         Ok(rest) => (rest.clone(), rest.is_empty()),
         Err((error, rest)) => {
             errors.push(error);
             (rest, false)
         }
     };
-    let (mut retry, mut attempts, mut steps) = (Cell::default(), Cell::default(), Steps::default());
-    list::arguments(
-        rest,
-        &[keys::RULE, keys::BACKOFF],
-        &mut errors,
-        |argument| {
-            let word = &argument.word.clone();
-            match argument.key.name {
-                "retry" => retry.fill(word, argument.value(value::flag)),
-                "attempts" => attempts.fill(word, argument.value(value::count)),
-                _ => steps.read(argument),
-            }
-        },
-    );
+    let mut settings = Settings::default();
+    read_into(&mut settings, rest, &RULE, &mut errors);
     match class {
         Ok((word, class)) => {
-            if says_nothing && !classes::is_special(class.0) {
+            if is_bare && !names::is_special(class.0) {
                 let name = class.0;
                 let message = format!(
-                    "`on({name})` says nothing: write `on({name}, retry = true)` or `on({name}, \
-                        attempts = 8)`"
+                    "`on({name})` has no settings: write `on({name}, retry = true)` or \
+                        `on({name}, attempts = 8)`"
                 );
                 errors.at(&word, message);
             }
             errors.or(Rule {
                 word,
                 class,
-                retry,
-                attempts,
-                steps,
+                settings,
             })
         }
         Err(mut error) => {
@@ -172,7 +94,8 @@ pub(super) fn rule(tokens: TokenStream) -> syn::Result<Rule> {
     }
 }
 
-/// The arguments after the class and its comma; where the comma is missing, that and the arguments.
+/// The arguments after the class and its comma. If the comma is missing: that mistake, and the
+/// arguments.
 fn after_class(
     mut tokens: impl Iterator<Item = TokenTree>,
 ) -> Result<TokenStream, (syn::Error, TokenStream)> {
@@ -226,7 +149,7 @@ fn class(token: Option<TokenTree>) -> syn::Result<Class> {
     }
 }
 
-/// Says so if a rule for the same class stands already.
+/// Reports a second rule for the same class.
 pub(super) fn only_once(rules: &[Given<Rule>], rule: &Given<Rule>) -> syn::Result<()> {
     let Rule { word, class, .. } = &rule.value;
     if rules.iter().any(|other| other.value.class == *class) {

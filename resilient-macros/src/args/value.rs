@@ -1,7 +1,8 @@
-//! What a value may be: takes the expression after `=`, gives what it says or what to write instead.
+//! Readers of values: each takes the expression after `=`, and returns its value or a message with
+//! a correct one.
 
-use super::keys::Key;
-use crate::{
+use super::{key::Key, number};
+use crate::text::{
     duration,
     suggest::{listed, nearest},
 };
@@ -10,7 +11,7 @@ use quote::ToTokens;
 use std::time::Duration;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
-/// A number that is known while the macro runs, or an expression that is not.
+/// A value known at expansion, or an expression.
 #[derive(Clone)]
 pub(crate) enum Value<T> {
     Known(T),
@@ -18,7 +19,7 @@ pub(crate) enum Value<T> {
 }
 
 impl<T> Value<T> {
-    /// The number, if it is known.
+    /// The value, if it is known at expansion.
     pub(crate) fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -27,31 +28,28 @@ impl<T> Value<T> {
     }
 }
 
-/// A bound in time, or `"none"`.
+/// A time limit, or `"none"`.
 pub(crate) type Limit = Value<Option<Duration>>;
 
-/// A number of tries.
+/// A number of attempts.
 pub(super) fn count(key: &Key, expr: &Expr) -> syn::Result<Value<u32>> {
-    let wrong = |what: &str| mistake(key, expr, what);
-    match literal(expr) {
-        Some((false, Lit::Int(int))) if matches!(int.suffix(), "" | "u32") => {
-            match int.base10_parse() {
-                Ok(0) => Err(wrong("is at least 1, since the first try counts")),
-                Ok(count) => Ok(Value::Known(count)),
-                Err(_) => Err(wrong("is at most 4294967295")),
-            }
+    let is_too_small = match literal(expr) {
+        Some((is_negative, Lit::Int(int))) => {
+            is_negative || int.base10_parse::<u32>().is_ok_and(|count| count == 0)
         }
-        Some((true, Lit::Int(_) | Lit::Float(_))) => {
-            Err(wrong("is at least 1, since the first try counts"))
-        }
-        Some(_) => Err(wrong("is a whole number of tries")),
-        None => Ok(Value::Expr(expr.to_token_stream())),
+        Some((is_negative, Lit::Float(_))) => is_negative,
+        _ => false,
+    };
+    if is_too_small {
+        let rule = "is at least 1, since the first attempt counts";
+        return Err(mistake(key, expr, rule));
     }
+    number::positive(key, expr)
 }
 
 /// A duration.
 pub(super) fn span(key: &Key, expr: &Expr) -> syn::Result<Value<Duration>> {
-    let wrong = |what: &str| mistake(key, expr, what);
+    let wrong = |rule: &str| mistake(key, expr, rule);
     match literal(expr) {
         Some((false, Lit::Str(text))) => duration::parse(&text.value())
             .map(Value::Known)
@@ -124,6 +122,19 @@ pub(super) fn time(key: &Key, expr: &Expr) -> syn::Result<Value<Duration>> {
 pub(super) fn flag(key: &Key, expr: &Expr) -> syn::Result<bool> {
     match literal(expr) {
         Some((false, Lit::Bool(flag))) => Ok(flag.value),
+        Some((false, Lit::Str(text))) => {
+            let meant = match text.value().trim().to_lowercase().as_str() {
+                "true" | "yes" | "on" => Some("true".to_owned()),
+                "false" | "no" | "off" => Some("false".to_owned()),
+                _ => None,
+            };
+            Err(instead(
+                key,
+                expr,
+                "is `true` or `false`, without quotes",
+                meant,
+            ))
+        }
         _ => Err(mistake(key, expr, "is `true` or `false`")),
     }
 }
@@ -136,7 +147,7 @@ pub(super) fn name(key: &Key, expr: &Expr) -> syn::Result<syn::LitStr> {
     }
 }
 
-/// One word of a few: takes what each stands for, in a string.
+/// One of these words, as a string.
 pub(super) fn choice<T: Copy>(key: &Key, expr: &Expr, choices: &[(&str, T)]) -> syn::Result<T> {
     let known = || choices.iter().map(|(word, _)| *word);
     let written = match (literal(expr), expr) {
@@ -151,8 +162,19 @@ pub(super) fn choice<T: Copy>(key: &Key, expr: &Expr, choices: &[(&str, T)]) -> 
     {
         return Ok(*choice);
     }
-    let hint = written
-        .and_then(|written| nearest(&written, known()))
+    let by_flag = match literal(expr) {
+        // `jitter = true` asks for the last and fullest choice, `false` for none.
+        Some((false, Lit::Bool(flag))) if known().any(|word| word == "none") => {
+            if flag.value {
+                known().last()
+            } else {
+                Some("none")
+            }
+        }
+        _ => None,
+    };
+    let hint = by_flag
+        .or_else(|| nearest(&written?, known()))
         .map(|near| format!("; did you mean `{} = \"{near}\"`?", key.name))
         .unwrap_or_default();
     let message = format!(
@@ -164,18 +186,32 @@ pub(super) fn choice<T: Copy>(key: &Key, expr: &Expr, choices: &[(&str, T)]) -> 
 }
 
 /// Any expression.
-// `Result`, to be used as the other readers are.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a reader")]
 pub(super) fn expression(_: &Key, expr: &Expr) -> syn::Result<TokenStream> {
     Ok(expr.to_token_stream())
 }
 
-pub(super) fn mistake(key: &Key, expr: &Expr, what: &str) -> syn::Error {
-    let Key { name, example, .. } = key;
-    syn::Error::new_spanned(expr, format!("`{name}` {what}: write `{example}`"))
+/// Stands for a value whose mistake has been reported.
+pub(super) fn missing<T>() -> Value<T> {
+    Value::Expr(TokenStream::new())
 }
 
-/// A literal, and whether a minus stands before it.
+/// A mistake in a value, answered with the example of the key.
+pub(super) fn mistake(key: &Key, expr: &Expr, rule: &str) -> syn::Error {
+    instead(key, expr, rule, None)
+}
+
+/// A mistake in a value, answered with the value that was probably meant.
+pub(super) fn instead(key: &Key, expr: &Expr, rule: &str, meant: Option<String>) -> syn::Error {
+    let name = key.name;
+    let example = match meant {
+        Some(value) => format!("{name} = {value}"),
+        None => key.example.to_owned(),
+    };
+    syn::Error::new_spanned(expr, format!("`{name}` {rule}: write `{example}`"))
+}
+
+/// A literal, and whether it is negated.
 pub(super) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => Some((false, lit)),

@@ -1,5 +1,5 @@
-//! Stage case: takes a variant with its words, gives what it means: the kind of failure and the fields that tell
-//! more. Every rule on how words go together is here.
+//! Stage 3 of the derive: the classification of each variant, and the fields that add details. All
+//! rules on the combination of words are here.
 
 use super::{
     target::{Target, Variant, name_of},
@@ -7,49 +7,51 @@ use super::{
 };
 use crate::{
     args::Given,
-    classes::CLASSES,
-    errors::Errors,
-    suggest::{listed, nearest},
+    text::{
+        errors::Errors,
+        names::CLASSES,
+        suggest::{listed, nearest},
+    },
 };
 use proc_macro2::{Ident, Span};
 use syn::{Member, spanned::Spanned};
 
-/// What one variant means.
+/// The classification of one variant.
 pub(super) struct Case {
     pub(super) base: Base,
     pub(super) details: Vec<Detail>,
 }
 
-/// What kind of failure it is.
+/// The source of the class.
 pub(super) enum Base {
-    /// The class with this name in the runtime.
+    /// The variant of the runtime's `Class`.
     Class(&'static str),
     /// The class of the status in a field.
     Status(Use),
-    /// What the field of this index says.
+    /// The classification of the field with this index.
     Delegate(usize),
-    /// What the rejection in the only field says.
+    /// The classification of the rejection in the only field.
     Rejection {
-        /// Whether the variant can be made from a rejection only by what we write.
+        /// Whether to implement `From<Rejection>`, because no other derive does.
         writes_from: bool,
     },
 }
 
-/// A field that tells more.
+/// A field that adds a detail.
 pub(super) struct Detail {
-    /// What it tells: the name of the runtime's method.
+    /// The name of the detail and of the runtime's method.
     pub(super) name: &'static str,
     pub(super) used: Use,
 }
 
-/// A field by its index, and the word that names it, at which the compiler reports a wrong type.
+/// The index of a field, and the place of its name, at which the compiler reports a wrong type.
 #[derive(Clone, Copy)]
 pub(super) struct Use {
     pub(super) field: usize,
     pub(super) word: Span,
 }
 
-/// What all variants mean, unless there are mistakes.
+/// The classifications of all variants, without those that have mistakes.
 pub(super) fn all(target: &Target, errors: &mut Errors) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut has_rejection = false;
@@ -92,7 +94,7 @@ fn case(variant: &Variant, errors: &mut Errors) -> Option<Case> {
                 for (name, given) in words.details() {
                     errors.at(
                         &given.key,
-                        format!("the rejection itself says all there is to say: remove `{name}`"),
+                        format!("the rejection has all details itself: remove `{name}`"),
                     );
                 }
                 let [field] = &variant.fields[..] else {
@@ -108,7 +110,7 @@ fn case(variant: &Variant, errors: &mut Errors) -> Option<Case> {
     Some(Case { base, details })
 }
 
-/// A status is kind enough.
+/// The classification of a variant that names no class: that of its status.
 fn without_kind(variant: &Variant, mut details: Vec<Detail>, errors: &mut Errors) -> Option<Case> {
     let Variant {
         name,
@@ -120,15 +122,15 @@ fn without_kind(variant: &Variant, mut details: Vec<Detail>, errors: &mut Errors
         let base = Base::Status(details.remove(status).used);
         return Some(Case { base, details });
     }
-    // A status whose field is not there is a mistake already.
+    // A status whose field is missing has been reported.
     if words.is_broken || words.details.contains_key("status") {
         return None;
     }
     let classes = listed(CLASSES.iter().map(|(class, _)| *class));
     if let Some((detail, given)) = words.details().next() {
         let message = format!(
-            "`{detail}` alone does not say what kind of failure it is: add a class, as in `#[classify(rate_limited, \
-                {detail} = {})]`\nclasses: {classes}",
+            "`{detail}` alone does not name a class: add a class, as in `#[classify(rate_limited, \
+                {detail} = {})]`\nknown classes: {classes}",
             name_of(&given.value)
         );
         errors.at(&given.key, message);
@@ -137,17 +139,17 @@ fn without_kind(variant: &Variant, mut details: Vec<Detail>, errors: &mut Errors
     let by_field = if fields.is_empty() {
         ""
     } else {
-        "\n`#[classify(status = field)]` takes the class of an HTTP status\
-            \n`#[classify(delegate)]` takes what the error in its field says\
-            \n`#[classify(rejection)]` is for the library's own failures"
+        "\n`#[classify(status = field)]` uses the class of an HTTP status\
+            \n`#[classify(delegate)]` uses the classification of the error in its field\
+            \n`#[classify(rejection)]` is for the failures that the library raises itself"
     };
     errors.at(
         name,
         format!(
-            "what kind of failure is `{name}`? write one of these above it\
+            "`{name}` has no class: write one of these above it\
                 \n`#[classify(rate_limited)]` or another class{by_field}\
                 \n`#[classify(unknown)]` if nothing fits\
-                \nclasses: {classes}"
+                \nknown classes: {classes}"
         ),
     );
     None
@@ -176,7 +178,7 @@ fn find(variant: &Variant, key: &str, member: &Member) -> syn::Result<usize> {
             let Variant { name, .. } = variant;
             let known = || names.iter().map(String::as_str);
             let hint = match nearest(&written, known()) {
-                // A number is not misspelt.
+                // An index is not misspelt.
                 Some(near) if matches!(member, Member::Named(_)) => {
                     format!("; did you mean `{key} = {near}`?")
                 }
@@ -203,13 +205,13 @@ fn only_field(variant: &Variant, word: &Ident) -> syn::Result<usize> {
     let Variant { name, fields, .. } = variant;
     let message = match fields.len() {
         0 => format!(
-            "`{name}` has no field to ask: write a class, such as `#[classify(rate_limited)]`"
+            "`{name}` has no field to delegate to: write a class, such as `#[classify(rate_limited)]`"
         ),
         1 => return Ok(0),
         _ => {
             let names = variant.names_of_fields();
             format!(
-                "`{name}` has more than one field: say which, as in `delegate = {}`\nits fields: {}",
+                "`{name}` has more than one field: name one, as in `delegate = {}`\nits fields: {}",
                 names.first().map_or("", String::as_str),
                 listed(names.iter().map(String::as_str))
             )

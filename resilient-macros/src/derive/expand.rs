@@ -1,5 +1,4 @@
-//! Stage expand: takes the type and what its variants mean, gives the implementations. What is written here is as
-//! little as can be; behaviour is the runtime's.
+//! Stage 4 of the derive: writes the implementations. They are short, and call the runtime.
 
 use super::{
     case::{Base, Case, Use},
@@ -55,7 +54,7 @@ pub(super) fn implementations(target: &Target, cases: &[Case]) -> TokenStream {
     quote!(#classify #from)
 }
 
-/// Writes what stands in for the implementations while there are mistakes.
+/// Writes placeholders for the implementations of a type with mistakes.
 pub(super) fn placeholders(target: &Target) -> TokenStream {
     let rt = &path_of_runtime(target);
     let never = quote_spanned!(Span::mixed_site()=> loop {});
@@ -87,7 +86,7 @@ fn path_of_runtime(target: &Target) -> TokenStream {
         .map_or_else(own, ToTokens::to_token_stream)
 }
 
-/// `impl Classify`, with these bounds beside those of the type.
+/// `impl Classify`, with these bounds in addition to those of the type.
 fn classify(
     target: &Target,
     bounds: &TokenStream,
@@ -120,7 +119,8 @@ fn from_rejection(target: &Target, rt: &TokenStream, value: &TokenStream) -> Tok
     }
 }
 
-/// What is matched: a reference to an enum without variants is not known to be impossible, the enum is.
+/// The value to match: `*self` for an enum without variants, since a match on a reference to it
+/// needs an arm.
 fn matched(target: &Target) -> TokenStream {
     let word = Ident::new("self", Span::mixed_site());
     if target.variants.is_empty() {
@@ -179,7 +179,7 @@ fn arm(variant: &Variant, case: &Case, rt: &TokenStream) -> TokenStream {
     quote_spanned!(site=> #pattern => #rt::__private::Details(#base) #(#details)* .0,)
 }
 
-/// The method that hands the history on, if there is a field to take it.
+/// The method that passes the history on, if a field delegates.
 fn attach(cases: &[(&Variant, &Case)], rt: &TokenStream) -> Option<TokenStream> {
     let site = Span::mixed_site();
     let mut arms = TokenStream::new();
@@ -207,7 +207,7 @@ fn attach(cases: &[(&Variant, &Case)], rt: &TokenStream) -> Option<TokenStream> 
     })
 }
 
-/// `Self::Busy { wait: field_0, .. }`; with indices for names, that is right for tuples too.
+/// `Self::Busy { wait: field_0, .. }`. With indices as names, this form is valid for tuples too.
 fn pattern(variant: &Variant, used: &mut Vec<usize>) -> TokenStream {
     let site = Span::mixed_site();
     used.sort_unstable();
@@ -225,13 +225,13 @@ fn binding(field: usize, site: Span) -> Ident {
     Ident::new(&format!("__resilient_{field}"), site)
 }
 
-/// The field at the word that names it.
+/// The variable of a field, at the word that names it.
 fn named(used: Use) -> Ident {
     binding(used.field, Span::mixed_site().located_at(used.word))
 }
 
-/// A function and a reference to the field, at the type of the field, where it is reported if that is no such
-/// error.
+/// A function and a reference to the field, at the type of the field, where the compiler reports a
+/// missing implementation.
 fn at_type(
     variant: &Variant,
     field: usize,
@@ -240,7 +240,7 @@ fn at_type(
 ) -> (TokenStream, TokenStream) {
     let ty = variant.fields.get(field).map(|field| &field.ty);
     let (start, end) = ends(ty.into_token_stream());
-    // More than one token, so that the compiler underlines the type from its start to its end.
+    // Two tokens, so that the compiler underlines the type from its start to its end.
     let reference = located_at(reference, start);
     let name = binding(field, Span::mixed_site().located_at(end));
     (located_at(function, start), quote!(#reference #name))
@@ -253,7 +253,7 @@ fn asked(variant: &Variant, field: usize, function: &TokenStream) -> TokenStream
     quote_spanned!(site=> #function(#field))
 }
 
-/// Whether the type depends on a type parameter: only then is a bound neither trivial nor impossible.
+/// Whether the type depends on a type parameter. Other types need no bound.
 fn mentions_parameter(ty: &Type, generics: &Generics) -> bool {
     fn any(tokens: TokenStream, is_parameter: &dyn Fn(&Ident) -> bool) -> bool {
         tokens.into_iter().any(|token| match token {

@@ -1,17 +1,19 @@
-//! `#[derive(Classify)]`, from tokens to tokens in four stages: `words` (what did they write?), `target` (on what
-//! did they write it?), `case` (what does it mean?), `expand` (what do we write?).
+//! `#[derive(Classify)]` in four stages: `words` reads the attributes, `target` the type, `case`
+//! finds the classification of each variant, and `expand` writes the implementations.
 
 mod case;
 mod expand;
 mod target;
 mod words;
 
-use crate::errors::Errors;
+use crate::text::errors::Errors;
 use proc_macro2::TokenStream;
 use target::Target;
+#[cfg(test)]
+pub(crate) use words::WORDS;
 
-/// Expands the derive: the implementations, or all mistakes beside implementations that do nothing, so that the
-/// compiler does not report them as missing too.
+/// Expands the derive into the implementations. If there are mistakes, into these and placeholders
+/// for the implementations, so that the compiler does not report missing ones too.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let input = errors.keep(syn::parse2(item));

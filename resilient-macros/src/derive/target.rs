@@ -1,8 +1,8 @@
-//! Stage target: takes the type below the derive, gives its variants: each with its fields and what is written
-//! above it. A struct is one variant without a name.
+//! Stage 2 of the derive: reads the type and its variants, each with its fields and words. A struct
+//! is one variant without a name.
 
 use super::words::{self, Words};
-use crate::errors::Errors;
+use crate::text::errors::Errors;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Member, Path, Type};
@@ -17,9 +17,9 @@ pub(super) struct Target {
 
 /// One variant, or the struct.
 pub(super) struct Variant {
-    /// The word that a mistake about the whole is reported at.
+    /// The name, at which mistakes about the whole variant are reported.
     pub(super) name: Ident,
-    /// How a pattern or an expression names it: `Self::Busy`, or `Self`.
+    /// Its path in patterns and expressions: `Self::Busy`, or `Self`.
     pub(super) path: TokenStream,
     pub(super) fields: Vec<Field>,
     pub(super) words: Words,
@@ -29,7 +29,7 @@ pub(super) struct Variant {
 pub(super) struct Field {
     pub(super) member: Member,
     pub(super) ty: Type,
-    /// Whether `#[from]` stands on it: another derive makes the variant from it.
+    /// Whether it has `#[from]`, so that another derive implements `From` for its type.
     pub(super) is_from: bool,
 }
 
@@ -56,7 +56,7 @@ impl Target {
                 for word in words.about_a_failure() {
                     errors.at(
                         word,
-                        format!("`{word}` is said of one variant: write it above that variant"),
+                        format!("`{word}` describes one variant: write it above that variant"),
                     );
                 }
                 krate = words.krate;
@@ -75,7 +75,7 @@ impl Target {
             Data::Union(data) => {
                 errors.at(
                     data.union_token,
-                    "nobody knows which field of a union is the one that counts: write an enum",
+                    "it is unknown which field of a union is valid: write an enum",
                 );
                 return None;
             }
@@ -109,7 +109,7 @@ impl Variant {
         }
     }
 
-    /// The names of the fields, as a message lists them.
+    /// The names of the fields, for messages.
     pub(super) fn names_of_fields(&self) -> Vec<String> {
         self.fields
             .iter()
@@ -118,7 +118,7 @@ impl Variant {
     }
 }
 
-/// The name of a field as it is said: `type` for `r#type`.
+/// The name of a field without `r#`.
 pub(super) fn name_of(member: &Member) -> String {
     let name = member.to_token_stream().to_string();
     name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)

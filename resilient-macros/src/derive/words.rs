@@ -1,47 +1,100 @@
-//! Stage words: takes the attributes above a type or a variant, gives what `#[classify(..)]` says there: each word
-//! with the field it names.
+//! Stage 1 of the derive: reads `#[classify(..)]` above a type or a variant.
 
 use crate::{
-    args::{self, Argument, Cell, DERIVE, Given, Key},
-    classes::CLASSES,
-    errors::Errors,
+    args::{self, Argument, Cell, Given, Key, Row, Table, row},
+    text::{errors::Errors, names::each_class},
 };
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::{Attribute, Member, Meta, Path, Token, parse::ParseStream, token};
 
-/// What was written in one place.
+/// The words above one type or variant.
 #[derive(Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) kind: Cell<Kind>,
-    /// The fields that tell more, by the name of what they tell.
+    /// The fields that add details, by the name of the detail.
     pub(super) details: BTreeMap<&'static str, Cell<Member>>,
     pub(super) krate: Cell<Path>,
-    /// Whether something was wrong, so that what is missing is no further mistake.
+    /// Whether there was a mistake, so that a missing word is not reported.
     pub(super) is_broken: bool,
 }
 
-/// What kind of failure it is.
+/// The source of the class.
 pub(super) enum Kind {
-    /// The one with this name in the runtime.
+    /// The variant of the runtime's `Class`.
     Class(&'static str),
-    /// What a field says: this one, or the only one.
+    /// The classification of this field, or of the only one.
     Delegate(Option<Member>),
-    /// What the rejection in its only field says.
+    /// The classification of the rejection in the only field.
     Rejection,
 }
 
-/// Reads the attributes of one place.
+/// The keys of `#[classify(..)]`: the classes, and these.
+pub(crate) const WORDS: Table<Words> = Table::new(&[CLASSES, OTHERS]);
+
+macro_rules! rows {
+    ($(($name:literal, $variant:literal),)*) => {
+        &[$(row($name, $name, &[$variant], |words, it| words.class(it, $variant)),)*]
+    };
+}
+
+/// Each class. The name of its variant is answered with the name of the class.
+const CLASSES: &[Row<Words>] = each_class!(rows);
+
+const OTHERS: &[Row<Words>] = &[
+    row(
+        "status",
+        "status = field",
+        &["status_code", "http_status"],
+        Words::detail,
+    ),
+    row(
+        "retry_after",
+        "retry_after = field",
+        &["wait", "after", "delay", "retry_in"],
+        Words::detail,
+    ),
+    row("code", "code = field", &["error_code"], Words::detail),
+    row(
+        "kind",
+        "kind = field",
+        &["type", "error_type"],
+        Words::detail,
+    ),
+    row(
+        "message",
+        "message = field",
+        &["msg", "text"],
+        Words::detail,
+    ),
+    row("param", "param = field", &["parameter"], Words::detail),
+    row("request_id", "request_id = field", &["id"], Words::detail),
+    row(
+        "delegate",
+        "delegate",
+        &["transparent", "source", "from", "forward", "inner"],
+        |words, it| words.kind(it, delegate),
+    ),
+    row("rejection", "rejection", &["rejected"], |words, it| {
+        words.kind(it, |it| alone(it, Kind::Rejection))
+    }),
+    row(
+        "crate",
+        "crate = path::to::resilient_runtime",
+        &["runtime"],
+        |words, it| words.krate.fill(it, |it| it.syntax(args::path)),
+    ),
+];
+
+/// Reads the attributes above one type or variant.
 pub(super) fn read(attrs: &[Attribute], errors: &mut Errors) -> Words {
     let mut words = Words::default();
     let mut mistakes = Errors::default();
     for attr in attrs.iter().filter(|attr| is_ours(attr)) {
         match &attr.meta {
             Meta::List(list) if !list.tokens.is_empty() => {
-                args::arguments(list.tokens.clone(), DERIVE, &mut mistakes, |argument| {
-                    words.read(argument)
-                });
+                args::read_into(&mut words, list.tokens.clone(), &WORDS, &mut mistakes);
             }
             meta => mistakes.at(
                 meta,
@@ -53,7 +106,7 @@ pub(super) fn read(attrs: &[Attribute], errors: &mut Errors) -> Words {
     words
 }
 
-/// Says so where an attribute stands on a field.
+/// Reports attributes on a field.
 pub(super) fn not_here(attrs: &[Attribute], errors: &mut Errors) {
     for attr in attrs.iter().filter(|attr| is_ours(attr)) {
         errors.at(
@@ -69,29 +122,29 @@ fn is_ours(attr: &Attribute) -> bool {
 }
 
 impl Words {
-    fn read(&mut self, argument: Argument<'_>) -> syn::Result<()> {
-        let word = &argument.word.clone();
-        match argument.key.name {
-            "crate" => self.krate.fill(word, argument.syntax(args::path)),
-            "rejection" => self.say(word, alone(argument, Kind::Rejection)),
-            "delegate" => self.say(word, delegate(argument)),
-            name => match CLASSES.iter().find(|(class, _)| *class == name) {
-                Some((_, variant)) => self.say(word, alone(argument, Kind::Class(variant))),
-                None => self
-                    .details
-                    .entry(name)
-                    .or_default()
-                    .fill(word, argument.syntax(field)),
-            },
+    fn class(&mut self, argument: Argument<'_>, variant: &'static str) -> syn::Result<()> {
+        self.kind(argument, |it| alone(it, Kind::Class(variant)))
+    }
+
+    /// Reads the kind, unless another one is given.
+    fn kind(
+        &mut self,
+        argument: Argument<'_>,
+        read: impl FnOnce(Argument<'_>) -> syn::Result<Given<Kind>>,
+    ) -> syn::Result<()> {
+        let word = argument.word.clone();
+        match self.kind.given() {
+            Some(first) if first.key != word => {
+                let error = both(&first.key, &word);
+                read(argument).and(Err(error))
+            }
+            _ => self.kind.fill(argument, read),
         }
     }
 
-    /// Puts in the kind, unless another one stands already.
-    fn say(&mut self, word: &Ident, kind: syn::Result<Given<Kind>>) -> syn::Result<()> {
-        match self.kind.given() {
-            Some(first) if first.key != *word => Err(both(&first.key, word)),
-            _ => self.kind.fill(word, kind),
-        }
+    fn detail(&mut self, argument: Argument<'_>) -> syn::Result<()> {
+        let cell = self.details.entry(argument.key.name).or_default();
+        cell.fill(argument, |it| it.syntax(field))
     }
 
     /// The details with their fields.
@@ -101,7 +154,7 @@ impl Words {
             .filter_map(|(name, cell)| Some((*name, cell.given()?)))
     }
 
-    /// All words but `crate`.
+    /// All words except `crate`.
     pub(super) fn about_a_failure(&self) -> impl Iterator<Item = &Ident> {
         let details = self.details().map(|(_, given)| &given.key);
         self.kind
@@ -112,18 +165,16 @@ impl Words {
     }
 }
 
-/// That two words say the same thing, at the second.
+/// Reports, at the second word, that both name a class.
 pub(super) fn both(first: &Ident, second: &Ident) -> syn::Error {
-    let message = format!(
-        "`{first}` and `{second}` both say what kind of failure it is: remove one of the two"
-    );
+    let message = format!("`{first}` and `{second}` both set the class: remove one of the two");
     syn::Error::new(second.span(), message)
 }
 
-/// A word that nothing follows.
+/// A word without a value.
 fn alone(argument: Argument<'_>, kind: Kind) -> syn::Result<Given<Kind>> {
     if argument.input.peek(Token![=]) || argument.input.peek(token::Paren) {
-        return Err(argument.wrong("stands alone"));
+        return Err(argument.wrong("takes no value"));
     }
     Ok(Given {
         words: argument.word.to_token_stream(),

@@ -1,74 +1,58 @@
-//! The lines about what calls share, hedges and fallbacks.
+//! The lines about limits, hedges and fallbacks.
 
-use super::{code, time};
+use super::values::{code, number, path, time};
 use crate::{
-    args::{After, Budget, Fallback, Size, Value},
-    classes::CLASSES,
-    policy::{Breaker, Concurrency, Config, Hedge, Limits, Rate, Source},
-    rate,
+    args::{
+        After, Args, Breaker, Budget, Concurrency, Fallback, Hedge, Rate, Size, Value,
+        policy::Source,
+    },
+    text::rate,
 };
-use std::fmt::Display;
 
-/// Each line's name and text.
-pub(super) fn lines(config: &Config) -> Vec<(&'static str, String)> {
+/// The name and the text of each line.
+pub(super) fn lines(args: &Args) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if let Some(upstream) = &config.upstream {
-        match &upstream.source {
-            Source::Shared(expr) => lines.push(("limits", format!("those of {}", code(expr)))),
-            Source::Own(limits) => own(limits, &mut lines),
+    match args.source() {
+        Some(Source::Shared(expr)) => {
+            let upstream = path(expr).unwrap_or_else(|| "its upstream".to_owned());
+            lines.push(("limits", format!("those of {upstream}")));
         }
-        let key = upstream.key.as_ref();
-        lines.extend(key.map(|key| ("limits for each", code(key))));
-        let cost = upstream.cost.as_ref();
-        lines.extend(cost.map(|cost| ("estimated tokens of an attempt", number(cost))));
+        Some(Source::Own) => own(args, &mut lines),
+        None => {}
     }
-    lines.extend(
-        config
-            .hedge
-            .as_ref()
-            .map(|hedge| ("hedge", of_hedge(hedge))),
-    );
-    lines.extend(
-        config
-            .fallback
-            .as_ref()
-            .map(|fallback| ("after a failure", of_fallback(fallback))),
-    );
+    if let Some(key) = args.key.value() {
+        let key = path(key).unwrap_or_else(|| "key".to_owned());
+        lines.push(("limits for each", key));
+    }
+    let cost = args.cost.value();
+    lines.extend(cost.map(|cost| ("estimated tokens of an attempt", number(cost))));
+    let hedge = args.hedge.value();
+    lines.extend(hedge.map(|hedge| ("hedge", of_hedge(hedge))));
+    let fallback = args.fallback.value();
+    lines.extend(fallback.map(|fallback| ("after a failure", of_fallback(fallback))));
     lines
 }
 
 pub(super) fn budget(budget: &Budget) -> String {
     match budget {
-        Value::Known(Some(percent)) => {
-            format!("{percent}% of the successes pay for failed retries of an overloaded server")
-        }
+        Value::Known(Some(percent)) => format!("{percent}% of the successful calls"),
         Value::Known(None) => "none".to_owned(),
         Value::Expr(expr) => code(expr),
     }
 }
 
-fn own(limits: &Limits, lines: &mut Vec<(&'static str, String)>) {
-    let Limits {
-        breaker,
-        rate,
-        tokens,
-        concurrency,
-    } = limits;
-    lines.extend(
-        breaker
-            .as_ref()
-            .map(|it| ("circuit breaker", of_breaker(it))),
-    );
-    lines.extend(rate.as_ref().map(|it| ("requests", of_rate(it))));
-    lines.extend(tokens.as_ref().map(|it| ("tokens", of_rate(it))));
-    lines.extend(
-        concurrency
-            .as_ref()
-            .map(|it| ("attempts at one time", of_concurrency(it))),
-    );
+fn own(args: &Args, lines: &mut Vec<(&'static str, String)>) {
+    let breaker = args.breaker.value();
+    lines.extend(breaker.map(|it| ("circuit breaker", of_breaker(it))));
+    let rate = args.rate.value();
+    lines.extend(rate.map(|it| ("requests", of_rate(it))));
+    let tokens = args.tokens.value();
+    lines.extend(tokens.map(|it| ("tokens", of_rate(it))));
+    let concurrency = args.concurrency.value();
+    lines.extend(concurrency.map(|it| ("concurrent attempts", of_concurrency(it))));
 }
 
-/// What was said, and else that it is there.
+/// The settings that are given.
 fn of_breaker(breaker: &Breaker) -> String {
     let Breaker {
         failure_ratio,
@@ -76,36 +60,28 @@ fn of_breaker(breaker: &Breaker) -> String {
         min_calls,
         consecutive,
         slow,
-        pause,
-        max_pause,
+        break_duration,
+        max_break_duration,
         ..
     } = breaker;
     let mut parts = Vec::new();
     let mut part = |text: Option<String>| parts.extend(text);
-    part(
-        failure_ratio
-            .as_ref()
-            .map(|it| format!("opens at {} failed", number(it))),
-    );
-    part(
-        consecutive
-            .as_ref()
-            .map(|it| format!("after {} failures in a row", number(it))),
-    );
-    part(
-        slow.as_ref()
-            .map(|(it, _)| format!("slow calls take over {}", time(it))),
-    );
-    part(window.as_ref().map(|it| format!("within {}", time(it))));
-    part(
-        min_calls
-            .as_ref()
-            .map(|it| format!("of at least {} calls", number(it))),
-    );
-    part(pause.as_ref().map(|it| format!("for {}", time(it))));
-    part(max_pause.as_ref().map(|it| format!("at most {}", time(it))));
+    let ratio = failure_ratio.value();
+    part(ratio.map(|it| format!("opens at a failure ratio of {}", number(it))));
+    let consecutive = consecutive.value();
+    part(consecutive.map(|it| format!("after {} failures in a row", number(it))));
+    let slow = slow.value();
+    part(slow.map(|it| format!("calls over {} count as slow", time(it))));
+    let window = window.value();
+    part(window.map(|it| format!("within {}", time(it))));
+    let min_calls = min_calls.value();
+    part(min_calls.map(|it| format!("of at least {} calls", number(it))));
+    let break_duration = break_duration.value();
+    part(break_duration.map(|it| format!("for {}", time(it))));
+    let max_break_duration = max_break_duration.value();
+    part(max_break_duration.map(|it| format!("at most {}", time(it))));
     if parts.is_empty() {
-        "as by default".to_owned()
+        "with the default settings".to_owned()
     } else {
         parts.join(", ")
     }
@@ -116,10 +92,8 @@ fn of_rate(rate: &Rate) -> String {
         Value::Known((amount, period)) => rate::written(*amount, *period),
         Value::Expr(expr) => code(expr),
     };
-    let burst = rate
-        .burst
-        .as_ref()
-        .map(|burst| format!(", {} at once", number(burst)));
+    let burst = rate.burst.value();
+    let burst = burst.map(|burst| format!(", {} at once", number(burst)));
     format!("at most {amount}{}", burst.unwrap_or_default())
 }
 
@@ -128,51 +102,44 @@ fn of_concurrency(concurrency: &Concurrency) -> String {
         Size::Fixed(limit) => format!("at most {}", number(limit)),
         Size::Adaptive(min, max) => {
             format!(
-                "at most {} to {}, as the server can do",
+                "at most {} to {}, adapted to the server",
                 number(min),
                 number(max)
             )
         }
     };
-    let queue = concurrency.queue.as_ref();
+    let queue = concurrency.queue.value();
     let queue = queue.map(|queue| format!(", {} more may wait", number(queue)));
     format!("{size}{}", queue.unwrap_or_default())
 }
 
 fn of_hedge(hedge: &Hedge) -> String {
-    let after = match &hedge.after {
-        After::Time(after) => time(after),
-        After::Quantile(part) => format!("the time within which {part} of the attempts are done"),
+    let after = match hedge.after.value() {
+        Some(After::Time(after)) => time(after),
+        Some(After::Quantile(part)) => {
+            format!("the time within which a fraction of {part} of the attempts finishes")
+        }
+        None => String::new(),
     };
-    match &hedge.max {
-        Value::Known(1) => format!("a second run after {after}"),
-        max => format!("up to {} more runs, each after {after}", number(max)),
+    match hedge.max.value() {
+        None | Some(Value::Known(1)) => format!("a second run after {after}"),
+        Some(max) => format!("up to {} more runs, each after {after}", number(max)),
     }
 }
 
 fn of_fallback(fallback: &Fallback) -> String {
-    let of_class = fallback.classes.iter().map(|(class, function)| {
-        let name = CLASSES.iter().find(|(_, variant)| variant == class);
-        format!(
-            "{} for `{}`",
-            code(function),
-            name.map_or(*class, |(name, _)| name)
-        )
-    });
+    let function = |expr| path(expr).unwrap_or_else(|| "a fallback".to_owned());
+    let classes = fallback.classes();
+    let of_class = classes
+        .iter()
+        .map(|((name, _), expr)| format!("{} for `{name}`", function(expr)));
     let mut parts: Vec<String> = of_class.collect();
-    parts.extend(fallback.other.as_ref().map(|function| {
-        if fallback.classes.is_empty() {
-            code(function)
+    parts.extend(fallback.other().map(|expr| {
+        if parts.is_empty() {
+            function(expr)
         } else {
-            format!("{} for all others", code(function))
+            format!("{} for all others", function(expr))
         }
     }));
     parts.join(", ")
-}
-
-fn number<T: Display>(value: &Value<T>) -> String {
-    match value {
-        Value::Known(number) => number.to_string(),
-        Value::Expr(expr) => code(expr),
-    }
 }

@@ -1,4 +1,4 @@
-//! One attempt: takes the body, gives what is polled.
+//! One attempt: the content of the async block that is polled.
 
 use super::{
     Names,
@@ -6,19 +6,20 @@ use super::{
     locals,
 };
 use crate::{
-    args::{After, Value},
-    policy::{Config, Hedge},
-    receiver::{self, Receiver},
-    returns,
-    target::{Shape, Target},
+    args::{After, Args, Hedge, Value},
+    function::{
+        Shape, Target,
+        receiver::{self, Receiver},
+        returns,
+    },
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
-/// What is in the async block of an attempt.
+/// The content of the async block of an attempt.
 pub(super) fn inside(
-    config: &Config,
+    args: &Args,
     target: &Target,
     locals: &TokenStream,
     borrows_self: bool,
@@ -27,14 +28,14 @@ pub(super) fn inside(
     let Names { site, context, .. } = names;
     let moves_self = target.receiver == Receiver::Owned && !borrows_self;
     let edge = edge(&returns::inferable(&target.result), names);
-    let bind_context = config
+    let bind_context = args
         .context
-        .as_ref()
+        .value()
         .map(|name| quote_spanned!(*site=> let #name = #context;));
     let rewritten = match target.receiver {
         Receiver::Mut => receiver::rewritten(&target.body),
-        // A run of several at one time has a `self` of its own, which the function's cannot become.
-        Receiver::Owned if moves_self && config.hedge.is_some() => {
+        // Each parallel run has its own `self`, under another name than that of the function.
+        Receiver::Owned if moves_self && args.hedge.value().is_some() => {
             Some(receiver::renamed(&target.body))
         }
         _ => None,
@@ -54,7 +55,7 @@ pub(super) fn inside(
             }
         });
     let mut body = rewritten.unwrap_or_else(|| target.body.clone());
-    // Braces of the user's inside ours would be taken for unnecessary ones of his.
+    // Otherwise lints would report the braces of the function as unnecessary inside the block.
     body.set_span(site.located_at(body.span()));
     let run = match &target.shape {
         Shape::Async | Shape::Block { .. } => body.into_token_stream(),
@@ -70,7 +71,7 @@ pub(super) fn inside(
     quote_spanned!(*site=> #edge #bind_context #own_self #locals #run)
 }
 
-/// Never runs; it says which type the block gives, so that a wrong one is reported in the user's own words.
+/// Never runs. Fixes the type of the block, so that the compiler reports a wrong type in the body.
 fn edge(ty: &Type, names: &Names<'_>) -> TokenStream {
     let (start, _) = locals::ends(ty.to_token_stream());
     quote_spanned! {names.site.located_at(start)=>
@@ -96,8 +97,8 @@ fn edge(ty: &Type, names: &Names<'_>) -> TokenStream {
 /// Output: `static HEDGE: Hedge = Hedge::quantile(0.95, 2);`
 pub(super) fn hedge(hedge: &Hedge, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
-    let max = count(&hedge.max);
-    let made = match &hedge.after {
+    let max = count(hedge.max.value().unwrap_or(&Value::Known(1)));
+    let made = hedge.after.value().map(|after| match after {
         After::Time(after) => {
             let after = duration(after, names);
             quote_spanned!(*site=> after(#after, #max))
@@ -106,7 +107,7 @@ pub(super) fn hedge(hedge: &Hedge, names: &Names<'_>) -> TokenStream {
             let part = float(&Value::Known(*part));
             quote_spanned!(*site=> quantile(#part, #max))
         }
-    };
+    });
     quote_spanned! {*site=>
         static __RESILIENT_HEDGE: #rt::__private::Hedge = #rt::__private::Hedge::#made;
     }

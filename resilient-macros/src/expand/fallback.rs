@@ -1,7 +1,10 @@
-//! The fallback: takes its functions, gives what becomes of a result.
+//! The fallback: the statements after the last attempt.
 
 use super::{Names, locals::ends};
-use crate::{args::Fallback, receiver::Receiver, target::Target};
+use crate::{
+    args::Fallback,
+    function::{Target, receiver::Receiver},
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
@@ -20,7 +23,7 @@ pub(super) fn end(
 ) -> TokenStream {
     let Names { site, rt, call, .. } = names;
     let at_body = site.located_at(target.body.span());
-    let Fallback { classes, other } = fallback;
+    let (classes, other) = (fallback.classes(), fallback.other());
     let call_of = |path: &TokenStream| call_of(path, target, self_value, names);
     let pattern = |variant: &str| {
         let class = Ident::new(variant, *site);
@@ -28,19 +31,22 @@ pub(super) fn end(
     };
     let handled = match other {
         Some(_) => vec![quote_spanned!(*site=> _)],
-        None => classes.iter().map(|(class, _)| pattern(class)).collect(),
+        None => classes
+            .iter()
+            .map(|((_, variant), _)| pattern(variant))
+            .collect(),
     };
-    // The last one needs no pattern: what no function is for has left already.
-    let (mut matched, mut last) = (&classes[..], other.as_ref());
+    // The last function needs no pattern: classes without a function have returned before.
+    let (mut matched, mut last) = (&classes[..], other);
     if let (None, Some(((_, path), before))) = (last, classes.split_last()) {
-        (matched, last) = (before, Some(path));
+        (matched, last) = (before, Some(*path));
     }
     let last = last.map(call_of);
     let result = if matched.is_empty() {
         last.to_token_stream()
     } else {
-        let arms = matched.iter().map(|(class, path)| {
-            let (pattern, value) = (pattern(class), call_of(path));
+        let arms = matched.iter().map(|((_, variant), path)| {
+            let (pattern, value) = (pattern(variant), call_of(path));
             quote_spanned!(*site=> ::core::option::Option::Some(#pattern) => #value,)
         });
         quote_spanned!(*site=> match __resilient_class { #(#arms)* _ => #last })
@@ -88,7 +94,8 @@ fn call_of(
                 .map(|param| param.outer().to_token_stream()),
         )
         .collect();
-    // By names that stand at the function, where an argument of another type is to be reported.
+    // Variables at the place of the function, where the compiler reports an argument of another
+    // type.
     let given: Vec<Ident> = (0..values.len())
         .map(|index| format_ident!("__resilient_given_{index}", span = site))
         .collect();
@@ -98,7 +105,7 @@ fn call_of(
     }}
 }
 
-/// What the fallback is given as `self`.
+/// The value that the fallback takes as `self`.
 pub(super) fn self_of(target: &Target, owned: Option<&TokenStream>) -> Option<TokenStream> {
     let receiver = target.sig.receiver()?;
     let word = Ident::new("self", receiver.self_token.span);

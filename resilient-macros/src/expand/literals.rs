@@ -1,4 +1,4 @@
-//! Numbers and times: takes those that are known, gives literals; expressions stay as they are.
+//! Numbers and durations: known values become literals, expressions stay as written.
 
 use super::Names;
 use crate::args::Value;
@@ -47,7 +47,7 @@ pub(super) fn literal(duration: Duration, names: &Names<'_>) -> TokenStream {
     quote_spanned!(names.site=> ::core::time::Duration::new(#secs, #nanos))
 }
 
-/// The literal, not taken for one that the user wrote, which might be too long for a style lint.
+/// The literal with the hygiene of the expansion, so that style lints ignore it.
 fn number(mut literal: Literal) -> TokenStream {
     literal.set_span(proc_macro2::Span::mixed_site());
     proc_macro2::TokenTree::Literal(literal).into()

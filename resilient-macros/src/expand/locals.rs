@@ -1,12 +1,12 @@
-//! The arguments: what is made of them before each attempt, and inside it.
+//! The arguments: the variables made from them before and inside each attempt.
 
 use super::Names;
-use crate::params::{Param, Passing, mentions};
+use crate::function::params::{Param, Passing, mentions};
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-/// The statements before an attempt, and at its head.
+/// The statements before an attempt, and at the start of it.
 #[derive(Default)]
 pub(super) struct Locals {
     pub(super) before: TokenStream,
@@ -96,7 +96,7 @@ impl Locals {
     fn inside(&mut self, param: &Param, is_used: bool, names: &Names<'_>, statement: &TokenStream) {
         let attrs = &param.attrs;
         let allow = allow(param, names);
-        // What the attribute uses, the body need not use too.
+        // A parameter that the attribute uses need not be used in the body.
         let unused = is_used.then(|| quote_spanned!(names.site=> #[allow(unused_variables)]));
         let shadow = quote_spanned! {names.site=>
             #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
@@ -106,19 +106,21 @@ impl Locals {
     }
 }
 
-/// The name in these statements is the user's, so a lint about its use would be too.
+/// Allows the lint about uses of names with an underscore, because these uses are not in the user's
+/// code.
 fn allow(param: &Param, names: &Names<'_>) -> Option<TokenStream> {
     let is_marked_unused = param.outer().to_string().starts_with('_') && param.name.is_some();
     is_marked_unused.then(|| quote_spanned!(names.site=> #[allow(clippy::used_underscore_binding)]))
 }
 
-/// `Argument::clone_of(&argument)`, all of it at the place of the argument's type, where "not `Clone`" is to be
-/// reported.
+/// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type
+/// that is not `Clone`.
 pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -> TokenStream {
     let (start, end) = ends(ty.to_token_stream());
     let site = names.site.located_at(start);
-    let rt = names.rt;
-    // The reference has the user's hygiene at both ends, or the compiler would not join its two places.
+    let rt = located_at(names.rt, start);
+    // Both ends have the hygiene of the user's code; otherwise the compiler would not join their
+    // places.
     let user = argument.span();
     let mut and = Punct::new('&', Spacing::Alone);
     and.set_span(user.located_at(start));
@@ -127,7 +129,7 @@ pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -
     quote_spanned!(site=> #rt::__private::Argument::clone_of(#and #argument))
 }
 
-/// The first and the last place of these tokens.
+/// The places of the first and the last token.
 pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::mixed_site);

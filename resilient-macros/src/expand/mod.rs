@@ -1,5 +1,5 @@
-//! Stage expand: takes the function and what its call shall do, gives the function with the loop around its body.
-//! What is written here is as little as can be; behaviour is the runtime's.
+//! Stage 3 of the attribute: writes the function with a loop around its body. The expansion is
+//! short, and calls the runtime.
 
 mod attempt;
 mod fallback;
@@ -10,19 +10,21 @@ mod policy;
 mod upstream;
 
 use crate::{
+    args::Args,
     doc,
-    params::{self, Passing},
-    policy::Config,
-    receiver::Receiver,
-    target::{Shape, Target},
+    function::{
+        Shape, Target,
+        params::{self, Passing},
+        receiver::Receiver,
+    },
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Signature, Token};
 
-/// The names of the expansion's own variables, and where they come from.
+/// The variables of the expansion.
 struct Names<'a> {
-    /// Variables made here cannot be seen by the user's code, nor the other way round.
+    /// The hygiene of the expansion: its variables and those of the function cannot see each other.
     site: Span,
     /// The path of the runtime.
     rt: &'a TokenStream,
@@ -58,14 +60,14 @@ impl<'a> Names<'a> {
 ///
 /// Output:
 /// `async fn chat(&self, prompt: String) -> R { static SITE; let policy; let call; loop { attempt { BODY } } }`
-pub(crate) fn function(config: &Config, target: Target, borrows_self: bool) -> TokenStream {
+pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> TokenStream {
     let own_crate = || quote_spanned!(Span::mixed_site()=> ::resilient_runtime);
-    let rt = config
+    let rt = args
         .krate
-        .as_ref()
+        .value()
         .map_or_else(own_crate, ToTokens::to_token_stream);
     let names = Names::new(&rt);
-    let call = call(config, &target, borrows_self, &names);
+    let call = call(args, &target, borrows_self, &names);
     let body = match &target.shape {
         Shape::Async => call,
         Shape::Block { boxed } | Shape::Future { boxed, .. } => {
@@ -76,7 +78,7 @@ pub(crate) fn function(config: &Config, target: Target, borrows_self: bool) -> T
             }
         }
     };
-    let doc = doc::section(config, &target.attrs);
+    let doc = doc::section(args, &target.attrs);
     let Target {
         attrs,
         vis,
@@ -86,14 +88,14 @@ pub(crate) fn function(config: &Config, target: Target, borrows_self: bool) -> T
         receiver,
         ..
     } = target;
-    params::rename(&params, config.fallback.is_some(), &mut sig);
+    params::rename(&params, args.fallback.value().is_some(), &mut sig);
     if receiver == Receiver::Owned && !borrows_self {
-        make_self_mutable(config.hedge.is_none(), &mut sig);
+        make_self_mutable(args.hedge.value().is_none(), &mut sig);
     }
     quote!(#(#attrs)* #doc #vis #defaultness #sig { #body })
 }
 
-/// `self` is given its next value after a failed attempt, unless each run has one of its own.
+/// Makes `self` mutable if it is replaced after a failed attempt, which a hedge does not do.
 fn make_self_mutable(is_replaced: bool, sig: &mut Signature) {
     if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
         let mutability = receiver.mutability.take();
@@ -103,7 +105,7 @@ fn make_self_mutable(is_replaced: bool, sig: &mut Signature) {
 }
 
 /// The statements of the whole call.
-fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
+fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
     let Names {
         site,
         rt,
@@ -113,23 +115,23 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
         owned_self,
         ..
     } = names;
-    let name = plan::name_of(config, &target.sig, names);
-    let place = plan::site_of(config, &name, names);
+    let name = plan::name_of(args, &target.sig, names);
+    let place = plan::site_of(args, &name, names);
     let (mut held, mut through) = (None, None);
-    if let Some(upstream) = &config.upstream {
-        let parts = upstream::through(upstream, &name, names);
+    if let Some(source) = args.source() {
+        let parts = upstream::through(args, source, &name, names);
         (held, through) = (Some(parts.held), Some(parts.setter));
     }
-    let (policy, policy_ref) = policy::binding(&config.policy, is_shared(target), names);
-    let plan = plan::plan(config, &target.result, through.as_ref(), names);
+    let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
+    let plan = plan::plan(args, &target.result, through.as_ref(), names);
 
     let (mut make_key, mut make_context) = (None, None);
-    if config.context.is_some() {
+    if args.context.value().is_some() {
         make_key =
             Some(quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();));
         make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
     }
-    let hedge = config.hedge.as_ref();
+    let hedge = args.hedge.value();
     let (mut clone_self, mut next_self, mut left_self) = (None, None, None);
     if let (Receiver::Owned, false, Some(receiver)) =
         (target.receiver, borrows_self, target.sig.receiver())
@@ -142,42 +144,43 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
             next_self = Some(quote_spanned!(*site=> #word = #left_self;));
         }
     }
-    // What the borrow checker finds in the body as a whole is reported at the body.
+    // The borrow checker reports mistakes of the whole body at this place.
     let at_body = site.located_at(target.body.span());
-    let end = match &config.fallback {
+    let end = match args.fallback.value() {
         None => quote_spanned!(at_body=> return __resilient_result),
         Some(fallback) => {
             let self_value = fallback::self_of(target, left_self.as_ref());
             fallback::end(fallback, target, self_value.as_ref(), names)
         }
     };
-    let is_move = target.receiver == Receiver::Owned && config.by_ref.is_empty() && hedge.is_none();
-    let of_attribute = match config.fallback {
+    let is_move = target.receiver == Receiver::Owned && args.by_ref.is_empty() && hedge.is_none();
+    let of_attribute = match args.fallback.value() {
         None => quote!(#held #policy #plan),
         Some(_) => quote!(#held #policy #plan #end),
     };
     let locals::Locals { before, inside } =
         locals::of(&target.params, is_move, &of_attribute, names);
-    let inside = attempt::inside(config, target, &inside, borrows_self, names);
+    let inside = attempt::inside(args, target, &inside, borrows_self, names);
     let keyword = is_move.then(|| Token![move](*site));
     let block = quote_spanned!(at_body=> async #keyword { #inside });
-    let (mut hedge_place, mut extra) = (None, None);
+    let (mut hedge_place, mut allowances) = (None, None);
     let (before, polled) = match hedge {
         None => (Some(quote!(#before #clone_self)), block),
         Some(hedge) => {
             hedge_place = Some(attempt::hedge(hedge, names));
-            extra =
+            allowances =
                 Some(quote_spanned!(*site=> let __resilient_hedges = (&#call).hedge_allowances();));
             let run = quote_spanned!(at_body=> || { #before #clone_self #block });
             let race = quote_spanned!(*site=> (&__RESILIENT_HEDGE).race(__resilient_hedges, #run));
             (None, race)
         }
     };
-    // What the types of the result and its error lack is reported at the return type.
+    // The compiler reports traits missing on the result and its error at the return type.
     let (result_starts, _) = locals::ends(target.result.to_token_stream());
     let at_result = site.located_at(result_starts);
     let called = Ident::new(&call.to_string(), at_result);
-    // Borrowed by hand: a method of that name on every type, by value, would come before ours.
+    // Borrowed explicitly: a user's trait with such a method by value on all types would take
+    // precedence.
     let run = quote_spanned!(at_result=> (&mut #called).attempt(#polled).await);
     quote_spanned! {*site=>
         #place
@@ -189,7 +192,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
         loop {
             #before
             #make_context
-            #extra
+            #allowances
             match #run {
                 ::core::ops::ControlFlow::Break(__resilient_result) => #end,
                 ::core::ops::ControlFlow::Continue(()) => { #next_self }
@@ -198,7 +201,7 @@ fn call(config: &Config, target: &Target, borrows_self: bool, names: &Names<'_>)
     }
 }
 
-/// Whether the body has nothing exclusively, so that what the attribute borrows may stay borrowed.
+/// Whether the function has no exclusive borrows, so that borrows by the attribute may last.
 fn is_shared(target: &Target) -> bool {
     matches!(target.receiver, Receiver::None | Receiver::Shared)
         && !target

@@ -1,15 +1,18 @@
-//! What a call has of its own: takes the arguments, gives its place in the code and its plan.
+//! The call site and the plan of a call.
 
 use super::{Names, locals};
-use crate::{args::Level, policy::Config, returns};
+use crate::{
+    args::{Args, Level},
+    function::returns,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type, ext::IdentExt};
 
-/// What is known of the function for good: its name and the level of its span.
-pub(super) fn site_of(config: &Config, name: &TokenStream, names: &Names<'_>) -> TokenStream {
+/// The static with the name of the function and the level of its span.
+pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
-    let level = config.level.map(|level| {
+    let level = args.level.value().map(|level| {
         let level = Ident::new(level.variant, *site);
         quote_spanned!(*site=> .level(#rt::__private::Level::#level))
     });
@@ -18,51 +21,45 @@ pub(super) fn site_of(config: &Config, name: &TokenStream, names: &Names<'_>) ->
     }
 }
 
-/// The name for the log: what was said, or module path and function.
-pub(super) fn name_of(config: &Config, sig: &Signature, names: &Names<'_>) -> TokenStream {
+/// The name for the log: `name`, or module path and function.
+pub(super) fn name_of(args: &Args, sig: &Signature, names: &Names<'_>) -> TokenStream {
     let own_name = || {
         let name = format!("::{}", sig.ident.unraw());
         quote_spanned!(names.site=> ::core::concat!(::core::module_path!(), #name))
     };
-    config
-        .name
-        .as_ref()
+    args.name
+        .value()
         .map_or_else(own_name, ToTokens::to_token_stream)
 }
 
-/// What the call has of its own beside the policy.
+/// The plan: classification, schedule, upstream and span of the call.
 ///
 /// Input: `classify = f, fields(model = m)`
 ///
 /// Output: `Returns::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
 pub(super) fn plan(
-    config: &Config,
+    args: &Args,
     result: &Type,
     through: Option<&TokenStream>,
     names: &Names<'_>,
 ) -> TokenStream {
-    let Config {
-        schedule,
-        classify,
-        classify_ok,
-        fields,
-        level,
-        ..
-    } = config;
     let Names { site, rt, .. } = names;
-    // What an expression lacks is reported at the expression.
+    // The compiler reports a trait missing on an expression at the expression.
     let at = |by: &TokenStream| site.located_at(locals::ends(by.clone()).0);
-    let classify = classify
-        .as_ref()
+    let classify = args
+        .classify
+        .value()
         .map(|by| quote_spanned!(at(by)=> .classify(#by)));
-    let classify_ok = classify_ok
-        .as_ref()
+    let classify_ok = args
+        .classify_ok
+        .value()
         .map(|by| quote_spanned!(at(by)=> .classify_ok(#by)));
-    let schedule = schedule
-        .as_ref()
+    let schedule = args
+        .schedule()
         .map(|by| quote_spanned!(at(by)=> .schedule(#by)));
-    let span = fields.as_ref().map(|fields| {
-        let level = Ident::new(level.unwrap_or(Level::INFO).constant, *site);
+    let span = args.fields.value().map(|fields| {
+        let level = args.level.value().unwrap_or(&Level::INFO);
+        let level = Ident::new(level.constant, *site);
         quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_CALL_SITE, { #fields })))
     });
     let is_written_out = !returns::has_impl_trait(result);
@@ -70,7 +67,7 @@ pub(super) fn plan(
     let (start, _) = locals::ends(result.to_token_stream());
     let rt = locals::located_at(rt, start);
     let at_result = site.located_at(start);
-    // What a success says itself is asked where the type can be named and nobody else looks at it.
+    // Successes are classified by their type, if it can be named and `classify_ok` is not given.
     let plan = if is_written_out && classify_ok.is_none() {
         quote_spanned!(at_result=> #rt::__private::ReturnType::<#result>::new().resilient_plan())
     } else {

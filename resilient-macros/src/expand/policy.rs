@@ -1,14 +1,11 @@
-//! The policy: takes plain data, gives the calls that make it.
+//! The policy: the calls that build it.
 
 use super::{
     Names,
     literals::{bound, count, duration, float},
     locals::ends,
 };
-use crate::{
-    args::{Jitter, Kind, Value},
-    policy::{Base, Policy, Rule, Steps},
-};
+use crate::args::{Args, Jitter, Kind, Rule, Steps, Value, policy::Base};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -23,15 +20,15 @@ use quote::{ToTokens, quote_spanned};
 ///
 /// Output: `let policy = *policy(&expr); let policy = policy.attempts(3);`
 ///
-/// Input: `policy = expr`, where the body has nothing exclusively (`is_shared`), so that a borrow may stay
+/// Input: `policy = expr` on a function without exclusive borrows (`is_shared`)
 ///
 /// Output: `let policy = &expr; let policy = policy(policy);`
 ///
-/// Input: `upstream = expr, attempts = 3`, where the upstream is held already
+/// Input: `upstream = expr, attempts = 3`, where `upstream` is a variable already
 ///
 /// Output: `let policy = *policy_of(&upstream); let policy = policy.attempts(3);`
 pub(super) fn binding(
-    policy: &Policy,
+    args: &Args,
     is_shared: bool,
     names: &Names<'_>,
 ) -> (TokenStream, TokenStream) {
@@ -42,10 +39,10 @@ pub(super) fn binding(
         upstream,
         ..
     } = names;
-    let layers = layers(policy, names);
-    let base = match &policy.base {
-        None => None,
-        Some(Base::Upstream) => {
+    let layers = layers(args, names);
+    let base = match args.base() {
+        Base::BuiltIn => None,
+        Base::Upstream => {
             let of_upstream = quote_spanned!(*site=> #rt::__private::policy_of(&#upstream));
             if layers.is_empty() {
                 let statement = quote_spanned!(*site=> let #name = #of_upstream;);
@@ -53,12 +50,12 @@ pub(super) fn binding(
             }
             Some(of_upstream)
         }
-        Some(Base::Expr(base)) => {
+        Base::Expr(base) => {
             let (start, _) = ends(base.clone());
             let start = site.located_at(start);
             if layers.is_empty() && is_shared {
                 let value = quote_spanned!(start=> #rt::__private::policy(#name));
-                // What is a reference already needs no other, which the future would have to hold.
+                // A reference is not borrowed again: the future would have to hold both.
                 let borrow = (!is_reference(base)).then(|| quote_spanned!(*site=> &));
                 let statements =
                     quote_spanned!(*site=> let #name = #borrow #base; let #name = #value;);
@@ -96,8 +93,8 @@ fn is_reference(base: &TokenStream) -> bool {
     matches!(parsed, Ok(syn::Expr::Reference(reference)) if reference.mutability.is_none())
 }
 
-/// One expression for each layer that the attribute puts on the policy.
-fn layers(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
+/// One expression for each layer of settings in the attribute.
+fn layers(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
     let Names {
         site,
         rt,
@@ -105,15 +102,16 @@ fn layers(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
         ..
     } = names;
     let mut layers = Vec::new();
-    let setters = setters(policy, names);
+    let setters = setters(args, names);
     if !setters.is_empty() {
         layers.push(quote_spanned!(*site=> #name #(#setters)*));
     }
-    if !policy.steps.is_empty() {
-        let steps = steps(&policy.steps, names);
+    if !args.steps().is_empty() {
+        let steps = steps(args.steps(), names);
         layers.push(quote_spanned!(*site=> #name.backoff(#name.backoff #(#steps)*)));
     }
-    layers.extend(policy.rules.iter().map(|rule| {
+    layers.extend(args.on.iter().map(|given| {
+        let rule = &given.value;
         let class = Ident::new(rule.class.1, *site);
         let setters = of_rule(rule, names);
         quote_spanned!(*site=> #name.on(#rt::Class::#class, #rt::Rule::new() #(#setters)*))
@@ -121,25 +119,15 @@ fn layers(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
     layers
 }
 
-fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
-    let Policy {
-        attempts,
-        timeout,
-        deadline,
-        max_retry_after,
-        idempotent,
-        repeat_nested,
-        budget,
-        ..
-    } = policy;
+fn setters(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
     let Names { site, rt, .. } = names;
     let site = *site;
     let mut setters = Vec::new();
-    if let Some(attempts) = attempts {
+    if let Some(attempts) = args.attempts.value() {
         let attempts = count(attempts);
         setters.push(quote_spanned!(site=> .attempts(#attempts)));
     }
-    match timeout {
+    match args.timeout.value() {
         Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_timeout())),
         Some(limit) => {
             let limit = bound(limit, names);
@@ -147,7 +135,7 @@ fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
         }
         None => {}
     }
-    match deadline {
+    match args.deadline.value() {
         Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_deadline())),
         Some(limit) => {
             let limit = bound(limit, names);
@@ -155,17 +143,17 @@ fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
         }
         None => {}
     }
-    if let Some(wait) = max_retry_after {
+    if let Some(wait) = args.max_retry_after.value() {
         let wait = duration(wait, names);
         setters.push(quote_spanned!(site=> .max_retry_after(#wait)));
     }
-    if let Some(flag) = idempotent {
+    if let Some(flag) = args.idempotent.value() {
         setters.push(quote_spanned!(site=> .idempotent(#flag)));
     }
-    if let Some(flag) = repeat_nested {
+    if let Some(flag) = args.repeat_nested.value() {
         setters.push(quote_spanned!(site=> .repeat_nested(#flag)));
     }
-    if let Some(budget) = budget {
+    if let Some(budget) = args.budget.value() {
         let budget = match budget {
             Value::Known(Some(percent)) => {
                 let percent = count(&Value::Known(*percent));
@@ -179,28 +167,28 @@ fn setters(policy: &Policy, names: &Names<'_>) -> Vec<TokenStream> {
     setters
 }
 
-/// Setters of `Backoff`, and of `Rule`, which has the same. The kind is first, since it resets the factor.
+/// Setters that `Backoff` and `Rule` have in common. The kind is first, since it resets the factor.
 fn steps(steps: &Steps, names: &Names<'_>) -> Vec<TokenStream> {
     let Names { site, rt, .. } = names;
     let mut setters = Vec::new();
-    if let Some(kind) = steps.kind {
-        let kind = Ident::new(kind_name(kind), *site);
+    if let Some(kind) = steps.kind.value() {
+        let kind = Ident::new(kind_name(*kind), *site);
         setters.push(quote_spanned!(*site=> .kind(#rt::BackoffKind::#kind)));
     }
-    if let Some(initial) = &steps.initial {
+    if let Some(initial) = steps.initial.value() {
         let initial = duration(initial, names);
         setters.push(quote_spanned!(*site=> .initial(#initial)));
     }
-    if let Some(factor) = &steps.factor {
+    if let Some(factor) = steps.factor.value() {
         let factor = float(factor);
         setters.push(quote_spanned!(*site=> .factor(#factor)));
     }
-    if let Some(max) = &steps.max {
+    if let Some(max) = steps.max.value() {
         let max = duration(max, names);
         setters.push(quote_spanned!(*site=> .max(#max)));
     }
-    if let Some(jitter) = steps.jitter {
-        let jitter = Ident::new(jitter_name(jitter), *site);
+    if let Some(jitter) = steps.jitter.value() {
+        let jitter = Ident::new(jitter_name(*jitter), *site);
         setters.push(quote_spanned!(*site=> .jitter(#rt::Jitter::#jitter)));
     }
     setters
@@ -209,14 +197,15 @@ fn steps(steps: &Steps, names: &Names<'_>) -> Vec<TokenStream> {
 fn of_rule(rule: &Rule, names: &Names<'_>) -> Vec<TokenStream> {
     let site = names.site;
     let mut setters = Vec::new();
-    if let Some(retry) = rule.retry {
+    let settings = &rule.settings;
+    if let Some(retry) = settings.retry.value() {
         setters.push(quote_spanned!(site=> .retry(#retry)));
     }
-    if let Some(attempts) = &rule.attempts {
+    if let Some(attempts) = settings.attempts.value() {
         let attempts = count(attempts);
         setters.push(quote_spanned!(site=> .attempts(#attempts)));
     }
-    setters.extend(steps(&rule.steps, names));
+    setters.extend(steps(&settings.steps, names));
     setters
 }
 

@@ -1,4 +1,4 @@
-//! The upstream: takes an expression or the limits of an own one, gives what holds it and how a call goes through.
+//! The upstream: an expression, or a static with the limits of the function.
 
 use super::{
     Names,
@@ -6,14 +6,14 @@ use super::{
     locals::ends,
 };
 use crate::{
-    args::{Size, Value},
-    defaults,
-    policy::{Breaker, Concurrency, Limits, Rate, Source, Upstream},
+    args::{Args, Breaker, Concurrency, Rate, Size, Value, policy::Source},
+    text::names::defaults,
 };
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
+use std::time::Duration;
 
-/// The statements that hold the upstream, and the part of the plan that goes through it.
+/// The statements that bind the upstream, and the setter of the plan.
 pub(super) struct Through {
     pub(super) held: TokenStream,
     pub(super) setter: TokenStream,
@@ -28,7 +28,12 @@ pub(super) struct Through {
 /// Input: `rate = "10/s"`
 ///
 /// Held: `static UPSTREAM: Upstream = Upstream::new(name).requests(..); let upstream = hold(&UPSTREAM);`
-pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>) -> Through {
+pub(super) fn through(
+    args: &Args,
+    source: Source<'_>,
+    name: &TokenStream,
+    names: &Names<'_>,
+) -> Through {
     let Names {
         site,
         rt,
@@ -36,13 +41,13 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
         ..
     } = names;
     let at = |expr: &TokenStream| site.located_at(ends(expr.clone()).0);
-    let (place, upstream_expr) = match &upstream.source {
+    let (place, upstream_expr) = match source {
         Source::Shared(expr) => {
             let value = quote_spanned!(at(expr)=> #rt::__private::as_upstream(&(#expr)));
             (None, value)
         }
-        Source::Own(limits) => {
-            let setters = limits_of(limits, names);
+        Source::Own => {
+            let setters = limits_of(args, names);
             let place = quote_spanned! {*site=>
                 static __RESILIENT_UPSTREAM: #rt::Upstream = #rt::Upstream::new(#name) #(#setters)*;
             };
@@ -52,7 +57,7 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
             )
         }
     };
-    let (key, way) = match &upstream.key {
+    let (key, way) = match args.key.value() {
         None => (
             None,
             quote_spanned!(*site=> #rt::__private::UpstreamHandle::of(&#held)),
@@ -68,7 +73,7 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
             )
         }
     };
-    let cost = upstream.cost.as_ref().map(|cost| {
+    let cost = args.cost.value().map(|cost| {
         let cost = amount(cost);
         quote_spanned!(at(&cost)=> .cost(#cost))
     });
@@ -79,30 +84,24 @@ pub(super) fn through(upstream: &Upstream, name: &TokenStream, names: &Names<'_>
 }
 
 /// Setters of `Upstream`.
-fn limits_of(limits: &Limits, names: &Names<'_>) -> Vec<TokenStream> {
-    let Limits {
-        breaker,
-        rate,
-        tokens,
-        concurrency,
-    } = limits;
+fn limits_of(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
     let site = names.site;
-    // What is no `Rate` is reported at its expression.
+    // The compiler reports an expression that is not a `Rate` at the expression.
     let at = |value: &TokenStream| site.located_at(ends(value.clone()).0);
     let mut setters = Vec::new();
-    if let Some(breaker) = breaker {
+    if let Some(breaker) = args.breaker.value() {
         let breaker = breaker_of(breaker, names);
         setters.push(quote_spanned!(site=> .breaker(#breaker)));
     }
-    if let Some(rate) = rate {
+    if let Some(rate) = args.rate.value() {
         let rate = rate_of(rate, names);
         setters.push(quote_spanned!(at(&rate)=> .requests(#rate)));
     }
-    if let Some(tokens) = tokens {
+    if let Some(tokens) = args.tokens.value() {
         let tokens = rate_of(tokens, names);
         setters.push(quote_spanned!(at(&tokens)=> .tokens(#tokens)));
     }
-    if let Some(concurrency) = concurrency {
+    if let Some(concurrency) = args.concurrency.value() {
         let concurrency = concurrency_of(concurrency, names);
         setters.push(quote_spanned!(site=> .concurrency_limit(#concurrency)));
     }
@@ -117,39 +116,42 @@ fn breaker_of(breaker: &Breaker, names: &Names<'_>) -> TokenStream {
         min_calls,
         consecutive,
         slow,
-        pause,
-        max_pause,
+        slow_ratio,
+        break_duration,
+        max_break_duration,
         factor,
-        probes,
-        lease,
+        half_open_probes,
+        probe_timeout,
     } = breaker;
-    let slow = slow.as_ref().map(|(longer_than, ratio)| {
+    let slow = slow.value().map(|longer_than| {
         let longer_than = duration(longer_than, names);
-        let ratio = match ratio {
-            Some(ratio) => float(ratio),
-            None => float(&Value::Known(defaults::SLOW_RATIO)),
-        };
+        let ratio = float(
+            slow_ratio
+                .value()
+                .unwrap_or(&Value::Known(defaults::SLOW_RATIO)),
+        );
         quote_spanned!(*site=> .slow(#rt::SlowCalls::new(#longer_than, #ratio)))
     });
+    let time = |it: &Value<Duration>| duration(it, names);
     let setters = [
-        setter("failure_ratio", failure_ratio.as_ref().map(float), names),
-        setter(
-            "window",
-            window.as_ref().map(|it| duration(it, names)),
-            names,
-        ),
-        setter("min_calls", min_calls.as_ref().map(count), names),
-        setter("consecutive", consecutive.as_ref().map(count), names),
+        setter("failure_ratio", failure_ratio.value().map(float), names),
+        setter("window", window.value().map(time), names),
+        setter("min_calls", min_calls.value().map(count), names),
+        setter("consecutive", consecutive.value().map(count), names),
         slow,
-        setter("pause", pause.as_ref().map(|it| duration(it, names)), names),
+        setter("break_duration", break_duration.value().map(time), names),
         setter(
-            "max_pause",
-            max_pause.as_ref().map(|it| duration(it, names)),
+            "max_break_duration",
+            max_break_duration.value().map(time),
             names,
         ),
-        setter("factor", factor.as_ref().map(float), names),
-        setter("probes", probes.as_ref().map(count), names),
-        setter("lease", lease.as_ref().map(|it| duration(it, names)), names),
+        setter("factor", factor.value().map(float), names),
+        setter(
+            "half_open_probes",
+            half_open_probes.value().map(count),
+            names,
+        ),
+        setter("probe_timeout", probe_timeout.value().map(time), names),
     ];
     let setters = setters.iter().flatten();
     quote_spanned!(*site=> #rt::Breaker::new() #(#setters)*)
@@ -162,7 +164,7 @@ fn setter(name: &str, value: Option<TokenStream>, names: &Names<'_>) -> Option<T
 
 fn rate_of(rate: &Rate, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
-    let burst = rate.burst.as_ref().map(amount);
+    let burst = rate.burst.value().map(amount);
     let burst = setter("burst", burst, names);
     match &rate.rate {
         Value::Known((number, period)) => {
@@ -176,7 +178,7 @@ fn rate_of(rate: &Rate, names: &Names<'_>) -> TokenStream {
 
 fn concurrency_of(concurrency: &Concurrency, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
-    let queue = setter("queue", concurrency.queue.as_ref().map(count), names);
+    let queue = setter("queue", concurrency.queue.value().map(count), names);
     match &concurrency.size {
         Size::Fixed(limit) => {
             let limit = count(limit);

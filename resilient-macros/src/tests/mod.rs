@@ -1,5 +1,6 @@
-//! Promises about the whole way from tokens to tokens.
+//! Tests of whole expansions.
 
+mod keys;
 mod messages;
 mod random;
 mod snapshots;
@@ -7,7 +8,7 @@ mod snapshots;
 use crate::{derive, resilient};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// `#[resilient(..)]` and what stands under it.
+/// The arguments of `#[resilient(..)]`, and the item under it.
 fn split(written: &str) -> (TokenStream, TokenStream) {
     let mut tokens = written.parse::<TokenStream>().unwrap().into_iter();
     let (Some(TokenTree::Punct(_)), Some(TokenTree::Group(attr))) = (tokens.next(), tokens.next())
@@ -23,13 +24,13 @@ fn split(written: &str) -> (TokenStream, TokenStream) {
     (arguments, tokens.collect())
 }
 
-/// What comes out of it.
+/// The expansion of the attribute.
 fn expanded(written: &str) -> TokenStream {
     let (attr, item) = split(written);
     resilient::expand(attr, item)
 }
 
-/// What comes out of `#[derive(Classify)]` and the type that stands under it.
+/// The expansion of `#[derive(Classify)]` on the type under it.
 fn derived(written: &str) -> TokenStream {
     let mut tokens = written.parse::<TokenStream>().unwrap().into_iter();
     let derive: TokenStream = tokens.by_ref().take(2).collect();

@@ -1,5 +1,5 @@
-//! Whatever it is given, the macro gives tokens: it never panics, and what it does not understand is a
-//! `compile_error!` beside the function as it was written.
+//! The macros never panic: for any input they return tokens. If the input is wrong, these are a
+//! `compile_error!` and the function as written.
 
 mod words;
 
@@ -12,7 +12,7 @@ fn word() -> impl Strategy<Value = TokenStream> {
     select(WORDS).prop_map(|word| word.parse().unwrap())
 }
 
-/// Words in any order, in groups in groups.
+/// Words in any order, in nested groups.
 fn wild() -> impl Strategy<Value = TokenStream> {
     let delimiter = select(
         &[
@@ -35,10 +35,10 @@ fn wild() -> impl Strategy<Value = TokenStream> {
     })
 }
 
-/// One way to spoil tokens: which one, and where.
+/// One change of tokens: its kind and its places.
 type Spoil = (u8, usize, usize);
 
-/// A right one with a few tokens deleted, doubled, swapped, or replaced by others, at any depth.
+/// Correct input with a few tokens deleted, doubled, swapped or replaced, at any depth.
 fn spoiled(right: &'static [&'static str]) -> impl Strategy<Value = TokenStream> {
     (
         select(right),
@@ -73,11 +73,12 @@ fn spoil_one(tokens: TokenStream, (how, at, with): Spoil, other: &TokenStream) -
     tokens.into_iter().collect()
 }
 
-/// That it gives tokens, which hold the function, and that these are Rust unless the input was not.
+/// Checks that the attribute returns tokens with the function, and that these are Rust if the input
+/// was.
 fn holds(attr: TokenStream, item: TokenStream) {
     let output = resilient::expand(attr, item.clone());
     let text = output.to_string();
-    // A lifetime's quote may have lost its name, which no text can say.
+    // A lifetime's quote without a name is a token that has no text.
     let was_text = item.to_string().parse::<TokenStream>().is_ok();
     assert!(
         !was_text || text.parse::<TokenStream>().is_ok(),
@@ -96,7 +97,7 @@ fn holds(attr: TokenStream, item: TokenStream) {
     }
 }
 
-/// That the derive gives tokens, and that these are Rust.
+/// Checks that the derive returns tokens, and that these are Rust.
 fn derives(item: &TokenStream) {
     let output = derive::expand(item.clone());
     let was_text = item.to_string().parse::<TokenStream>().is_ok();
@@ -143,7 +144,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_to_be_spoiled_is_right() {
+fn inputs_of_the_random_tests_are_correct() {
     for attr in ATTRIBUTES {
         let item = "async fn f(self, a: u8) -> R { a }";
         let output = resilient::expand(attr.parse().unwrap(), item.parse().unwrap()).to_string();

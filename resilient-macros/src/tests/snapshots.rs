@@ -1,6 +1,6 @@
-//! The expansions, as reviewed files: `NAME.in.rs` is what was written, `NAME.out.rs` what comes out; those of the
-//! attribute in `snapshots`, those of the derive in `snapshots/derive`.
-//! `BLESS=1 cargo test -p resilient-macros` writes the latter anew.
+//! Reviewed expansions: `NAME.in.rs` is the input, `NAME.out.rs` its expansion. Those of the
+//! attribute are in `snapshots`, those of the derive in `snapshots/derive`. `BLESS=1 cargo test -p
+//! resilient-macros` writes the expansions.
 
 use super::{derived, expanded};
 use proc_macro2::TokenStream;
@@ -11,14 +11,14 @@ use std::{
 
 type Expand = fn(&str) -> TokenStream;
 
-/// The folders, and what expands what is in them.
+/// The folders, and the macro that expands the files in each.
 const FOLDERS: &[(&str, Expand)] = &[("snapshots", expanded), ("snapshots/derive", derived)];
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The names in the folder that end like this, without the ending.
+/// The names of the files with this ending, without it.
 fn names(folder: &Path, ending: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
@@ -38,7 +38,7 @@ fn names(folder: &Path, ending: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_expansion_is_the_reviewed_one() {
+fn expansions_are_the_reviewed_ones() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for (name, expand) in FOLDERS {
@@ -67,7 +67,7 @@ fn every_expansion_is_the_reviewed_one() {
 }
 
 #[test]
-fn no_reviewed_expansion_has_lost_its_input() {
+fn every_reviewed_expansion_has_its_input() {
     for (name, _) in FOLDERS {
         let inputs = names(&folder(name), ".in.rs");
         for name in names(&folder(name), ".out.rs") {
@@ -108,7 +108,7 @@ fn difference(old: &str, new: &str) -> String {
 }
 
 #[test]
-fn a_difference_shows_the_lines_that_changed() {
+fn difference_shows_the_lines_that_changed() {
     assert_eq!(difference("a\nb\nc", "a\nx\ny\nc"), "- b\n+ x\n+ y\n");
     assert_eq!(difference("", "a"), "+ a\n");
     assert_eq!(difference("a\na", "a"), "- a\n");

@@ -60,10 +60,10 @@ impl<T, E> Outcome for Result<T, E> {
 
 /// `From<Rejection>`, with an explanation where it is missing.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold what resilient raises itself, such as a timeout",
-    label = "this error type is not `From<Rejection>`",
-    note = "add a variant to it, `Rejected(Rejection)`, and implement `From<resilient_runtime::Rejection>` (with thiserror: `#[from]`)",
-    note = "for an error type of another crate that is `Classify`, return `CallError<ThatError>`"
+    message = "return `Result<_, CallError<{Self}>>` or `ApiError`: `{Self}` cannot hold the failures that resilient raises itself, such as a timeout",
+    label = "not `From<Rejection>`; on a type of your own: `#[derive(Classify)]` with a variant for `Rejection`",
+    note = "for an error type of another crate: return `Result<_, CallError<{Self}>>`, or `ApiError`, which holds the answer of the server",
+    note = "for an error type of your own: add a variant `#[classify(rejection)] Rejected(Rejection)` and `#[derive(Classify)]`, or implement `From<resilient_runtime::Rejection>`"
 )]
 pub trait FromRejection {
     /// The error for this rejection.
@@ -87,8 +87,8 @@ pub trait ClassifyError<E> {
 
 /// What a function of the user's may say about an error.
 #[diagnostic::on_unimplemented(
-    message = "what `classify` names returns a `Classification` or a `Class`, not `{Self}`",
-    label = "gives no `Classification`"
+    message = "the function of `classify` returns a `Classification` or a `Class`, not `{Self}`",
+    label = "not a `Classification`"
 )]
 pub trait IntoClassification {
     /// What kind of failure this is.

@@ -40,10 +40,11 @@ use crate::{Classification, History};
 /// assert_eq!(ApiError::Status(503).classify().class, Class::Overloaded);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "resilient cannot tell what kind of failure `{Self}` is",
-    label = "this error type does not implement `Classify`",
-    note = "implement `resilient_runtime::Classify` for `{Self}`, or name a function with `classify = …`",
-    note = "an error type of another crate needs one of your own around it; the features `reqwest` and `anyhow` bring the implementations for those crates"
+    message = "`{Self}` is not `Classify`, so resilient cannot tell which of its failures are transient",
+    label = "on a type of your own: `#[derive(Classify)]`",
+    note = "for `anyhow::Error`, `reqwest::Error` and the errors of other clients: enable the feature of `resilient-runtime` with the name of the crate, such as `anyhow`",
+    note = "for an error type of your own: `#[derive(Classify)]`, with a class above each variant, such as `#[classify(rate_limited)]`",
+    note = "for any other type: name a function with `classify = …`, or wrap it in an error type of your own"
 )]
 pub trait Classify {
     /// What kind of failure this is, and what the server said about a retry.

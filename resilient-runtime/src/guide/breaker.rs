@@ -11,7 +11,7 @@
 //! ```
 //! use resilient_runtime::{CallError, resilient};
 //!
-//! #[resilient(breaker(consecutive = 10, pause = "2s"))]
+//! #[resilient(breaker(consecutive = 10, break_duration = "2s"))]
 //! async fn fetch(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
 //!     Ok(read(address).await?)
 //! }
@@ -38,18 +38,18 @@
 //! | `min_calls` | 20 |
 //! | `consecutive` | none |
 //! | `slow` | none |
-//! | `pause` | 5s |
+//! | `break_duration` | 5s |
 //! | `max_break_duration` | 60s |
 //! | `factor` | 2 |
-//! | `probes` | 3 |
-//! | `lease` | 60s |
+//! | `half_open_probes` | 3 |
+//! | `probe_timeout` | 60s |
 //!
 //! In the attribute `slow` comes with a `slow_ratio` of 0.8. Exhausted quota opens the circuit at once, for
 //! `max_break_duration`.
 //!
 //! # Events
 //!
-//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `pause`. A refusal is
+//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `break_duration`. A refusal is
 //! `giving up` with the reason `the circuit breaker is open`, a wait `queued` and `admitted`. The caller gets a [`Rejection`](crate::Rejection) of
 //! [`Class::CircuitOpen`](crate::Class::CircuitOpen) with the wait that would help, or the failure of the attempt
 //! before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused).

@@ -70,7 +70,7 @@ async fn calls_that_wait_look_again_when_the_breaker_is_isolated_or_released_by_
 }
 
 #[resilient(
-    breaker(consecutive = 1, pause = "10s"),
+    breaker(consecutive = 1, break_duration = "10s"),
     on(circuit_open, retry = true)
 )]
 async fn of_its_own(sent: &Counter) -> Outcome {

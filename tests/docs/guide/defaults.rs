@@ -86,14 +86,14 @@ fn the_defaults_of_a_breaker_are_those_of_the_code() {
             ("min_calls", breaker.min_calls.to_string()),
             ("consecutive", or_none(breaker.consecutive)),
             ("slow", or_none(breaker.slow)),
-            ("pause", format!("{:?}", breaker.pause)),
+            ("break_duration", format!("{:?}", breaker.break_duration)),
             (
                 "max_break_duration",
                 format!("{:?}", breaker.max_break_duration),
             ),
             ("factor", breaker.factor.to_string()),
-            ("probes", breaker.probes.to_string()),
-            ("lease", format!("{:?}", breaker.lease)),
+            ("half_open_probes", breaker.half_open_probes.to_string()),
+            ("probe_timeout", format!("{:?}", breaker.probe_timeout)),
         ],
     );
 }

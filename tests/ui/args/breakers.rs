@@ -1,4 +1,4 @@
-//! The circuit breaker of a function's own.
+//! Settings of `breaker(..)`.
 
 use resilient_runtime::resilient;
 use std::io;
@@ -53,17 +53,17 @@ async fn part_of_no_slow_calls() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(pause = "0s"))]
+#[resilient(breaker(break_duration = "0s"))]
 async fn no_pause() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(pause = "2m"))]
+#[resilient(breaker(break_duration = "2m"))]
 async fn pause_above_the_longest_by_default() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(pause = "2m", max_break_duration = "1m"))]
+#[resilient(breaker(break_duration = "2m", max_break_duration = "1m"))]
 async fn pause_above_the_longest() -> io::Result<()> {
     Ok(())
 }
@@ -78,12 +78,12 @@ async fn pauses_that_shrink() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(probes = 0))]
+#[resilient(breaker(half_open_probes = 0))]
 async fn no_probes() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(probes = 65))]
+#[resilient(breaker(half_open_probes = 65))]
 async fn too_many_probes() -> io::Result<()> {
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Arguments that take one of a few words, a flag or a number.
+//! Arguments that take one of several words, a flag or a number.
 
 use resilient_runtime::{Jitter, resilient};
 use std::io;

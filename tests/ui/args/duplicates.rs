@@ -1,4 +1,4 @@
-//! Every argument stands at most once: the second one is the mistake.
+//! Every argument may be given once: the second one is reported.
 
 use resilient_runtime::{Backoff, Policy, resilient};
 use std::io;

@@ -1,4 +1,4 @@
-//! `key = value` for most arguments, `key(..)` for lists: the other form, none, or a part of it.
+//! `key = value` or `key(..)`: the wrong form, no value, or an incomplete one.
 
 use resilient_runtime::resilient;
 use std::io;

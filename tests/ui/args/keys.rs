@@ -1,4 +1,4 @@
-//! A name that no argument has: the one that was meant, where it can be guessed, and all there are.
+//! Unknown names: the answer is the nearest argument, and the list of all.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! The limits of a function's own.
+//! Limits of one function: `rate`, `tokens` and `concurrency`.
 
 use resilient_runtime::resilient;
 use std::io;

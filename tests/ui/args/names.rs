@@ -1,4 +1,4 @@
-//! Arguments that name something: of the function, of the log, of the runtime.
+//! Arguments that take names: of arguments, of the log, of the runtime.
 
 use resilient_runtime::resilient;
 use std::io;

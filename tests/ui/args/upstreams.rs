@@ -1,4 +1,4 @@
-//! What calls share: which, whose, how much of it.
+//! Shared upstreams: `upstream`, `key` and `cost`.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! What the borrow checker rejects in the body is reported in the body.
+//! Mistakes that the borrow checker finds in the body are reported in the body.
 
 use resilient_runtime::resilient;
 use std::io;

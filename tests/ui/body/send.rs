@@ -1,4 +1,4 @@
-//! The future is `Send` when the body is; when not, what holds it back is in the body.
+//! The future is `Send` if the body is; otherwise the error points into the body.
 
 use resilient_runtime::resilient;
 use std::{io, rc::Rc};

@@ -1,4 +1,4 @@
-//! What is given to each attempt afresh is `Clone`: reported at the argument's type.
+//! Arguments that are cloned for each attempt are `Clone`: reported at their type.
 
 use resilient_runtime::resilient;
 use std::{io, sync::Arc};

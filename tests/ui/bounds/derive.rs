@@ -1,5 +1,5 @@
-//! Fields of other types than the derive can read. Reported at the word that names the field; for an error that is
-//! asked, at its type.
+//! Fields of types that the derive cannot read: reported at the name of the field in the attribute; for
+//! `delegate`, at the type of the field.
 
 use resilient_runtime::Classify;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! What a resilient function returns: a `Result` whose error is classified and can hold a rejection. Reported at
+//! Return types that are no `Result`, or whose error is not `Classify` or not `From<Rejection>`: reported at
 //! the return type.
 
 use resilient_runtime::{CallError, Classification, Classify, Rejection, resilient};

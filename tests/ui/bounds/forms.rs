@@ -1,4 +1,4 @@
-//! The attribute in a form that no attribute macro can have, and in a place that is none.
+//! The attribute in an invalid form, or in an invalid place.
 
 use resilient_runtime::resilient;
 use std::io;

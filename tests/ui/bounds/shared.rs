@@ -56,7 +56,7 @@ async fn concurrency_not_constant(size: u32) -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker(pause = SIZE))]
+#[resilient(breaker(break_duration = SIZE))]
 async fn pause_of_another_type() -> io::Result<()> {
     Ok(())
 }

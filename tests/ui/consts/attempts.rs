@@ -1,4 +1,4 @@
-//! No attempt.
+//! Zero attempts.
 
 use resilient_runtime::resilient;
 use std::io;

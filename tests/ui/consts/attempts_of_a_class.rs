@@ -1,4 +1,4 @@
-//! No attempt, in a rule.
+//! Zero attempts in a rule.
 
 use resilient_runtime::resilient;
 use std::io;

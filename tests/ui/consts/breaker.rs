@@ -1,4 +1,4 @@
-//! A breaker that nothing opens.
+//! A breaker that never opens.
 
 use resilient_runtime::resilient;
 use std::io;

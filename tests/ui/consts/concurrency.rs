@@ -1,4 +1,4 @@
-//! Nothing at one time.
+//! A concurrency limit of zero.
 
 use resilient_runtime::resilient;
 use std::io;

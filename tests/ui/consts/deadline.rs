@@ -1,4 +1,4 @@
-//! No time for the call.
+//! A deadline of zero.
 
 use resilient_runtime::resilient;
 use std::{io, time::Duration};

@@ -1,4 +1,4 @@
-//! Waits that shrink.
+//! A factor below 1.
 
 use resilient_runtime::resilient;
 use std::io;

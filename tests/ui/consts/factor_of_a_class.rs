@@ -1,4 +1,4 @@
-//! A factor that is no number, in a rule.
+//! A factor that is not a number, in a rule.
 
 use resilient_runtime::resilient;
 use std::io;

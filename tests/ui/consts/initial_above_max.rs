@@ -1,4 +1,4 @@
-//! A first wait above the longest.
+//! A first wait above the longest wait.
 
 use resilient_runtime::resilient;
 use std::{io, time::Duration};

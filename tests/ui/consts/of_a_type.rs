@@ -1,4 +1,4 @@
-//! A constant of the type that the method belongs to.
+//! A constant of the method's type.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,11 +1,11 @@
-//! A first pause above the longest.
+//! A first pause above the longest pause.
 
 use resilient_runtime::resilient;
 use std::{io, time::Duration};
 
 const LONG: Duration = Duration::from_secs(600);
 
-#[resilient(breaker(pause = LONG))]
+#[resilient(breaker(break_duration = LONG))]
 async fn call() -> io::Result<()> {
     Ok(())
 }

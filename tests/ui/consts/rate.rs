@@ -1,4 +1,4 @@
-//! Nothing gets through.
+//! A rate of zero.
 
 use resilient_runtime::{Rate, resilient};
 use std::io;

@@ -1,4 +1,4 @@
-//! No time for an attempt.
+//! A timeout of zero.
 
 use resilient_runtime::resilient;
 use std::{io, time::Duration};

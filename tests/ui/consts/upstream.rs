@@ -1,4 +1,4 @@
-//! Limits of an upstream that make no sense, where it is made.
+//! Invalid limits in the constructor of an upstream.
 
 use resilient_runtime::{Breaker, Concurrency, Rate, Upstream};
 

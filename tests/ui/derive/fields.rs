@@ -1,4 +1,4 @@
-//! Fields that are not there, and fields that could be several.
+//! Missing fields, and ambiguous ones.
 
 use resilient_runtime::Classify;
 

@@ -1,4 +1,4 @@
-//! Variants and structs that do not say what kind of failure they are.
+//! Variants and structs without a class.
 
 use resilient_runtime::{Classify, Rejection, resilient};
 

@@ -1,4 +1,4 @@
-//! The attribute where it does not belong, and types that are no errors.
+//! Misplaced attributes, and types that the derive does not support.
 
 use resilient_runtime::Classify;
 

@@ -1,4 +1,4 @@
-//! Words that do not go together.
+//! Words that contradict each other.
 
 use resilient_runtime::{Classify, Rejection};
 

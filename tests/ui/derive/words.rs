@@ -1,4 +1,4 @@
-//! Words in `#[classify(..)]` that nobody knows, or that stand in the wrong form.
+//! Unknown words in `#[classify(..)]`, and words in the wrong form.
 
 use resilient_runtime::{Classify, Rejection};
 

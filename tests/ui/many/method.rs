@@ -1,4 +1,4 @@
-//! With a mistake in the attribute, methods stay methods: no second error comes from where they are called.
+//! With a mistake in the attribute, methods stay as written: their calls cause no further errors.
 
 use resilient_runtime::resilient;
 use std::io;

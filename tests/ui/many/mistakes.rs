@@ -1,4 +1,4 @@
-//! All mistakes at once, each at its own word; what calls the function finds it as it was written.
+//! All mistakes at once, each at its own words; the function stays as written for its callers.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! Attributes that look unusual and are right.
+//! Unusual attributes that are correct.
 
 use resilient_runtime::{
     Backoff, CallError, Class, Classification, Delays, Policy, Rate, Rejection, Upstream, resilient,

@@ -1,4 +1,4 @@
-//! Derives that look unusual and are right.
+//! Unusual derives that are correct.
 #![deny(warnings)]
 
 use resilient_runtime::{Classify, Rejection};

@@ -1,4 +1,4 @@
-//! Functions that look unusual and are right.
+//! Unusual functions that are correct.
 #![deny(warnings)]
 
 use resilient_runtime::resilient;

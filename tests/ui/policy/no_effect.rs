@@ -1,4 +1,4 @@
-//! Settings that can never take effect.
+//! Settings without an effect.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! Rules for classes that can have none, and rules that contradict themselves.
+//! Rules for classes that take none, and contradictory rules.
 
 use resilient_runtime::resilient;
 use std::io;
@@ -23,7 +23,7 @@ async fn circuit_open() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(on(limited, attempts = 3))]
+#[resilient(on(throttled, attempts = 3))]
 async fn limited() -> io::Result<()> {
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is shared and what is a function's own; hedges that never run.
+//! Own limits beside shared ones, and hedges that never run.
 
 use resilient_runtime::resilient;
 use std::io;

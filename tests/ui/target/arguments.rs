@@ -1,4 +1,4 @@
-//! `by_ref(..)` and `context = ..` against the arguments that the function has.
+//! `by_ref(..)` and `context = ..` with wrong names of arguments.
 
 use resilient_runtime::resilient;
 use std::{io, sync::Arc};

@@ -1,4 +1,4 @@
-//! Functions that cannot be resilient: why, and what to write.
+//! Functions that cannot be resilient, with the reason and a correct form.
 
 use resilient_runtime::resilient;
 use std::{future::Future, io, pin::Pin};

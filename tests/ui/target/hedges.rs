@@ -1,4 +1,4 @@
-//! Hedges of functions that have something to themselves.
+//! Hedges of functions with exclusive borrows.
 
 use resilient_runtime::resilient;
 use std::io;

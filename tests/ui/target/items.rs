@@ -1,4 +1,4 @@
-//! What is no function: what to annotate instead.
+//! Items that are no functions: the answer is the item to annotate.
 
 use resilient_runtime::resilient;
 

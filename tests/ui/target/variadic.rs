@@ -1,4 +1,4 @@
-//! A variadic function is C's.
+//! A variadic function.
 
 use resilient_runtime::resilient;
 

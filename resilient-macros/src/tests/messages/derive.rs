@@ -1,8 +1,8 @@
-//! What the derive says about its words.
+//! Messages of the derive.
 
 use super::{super::derived, compare, mistakes_in};
 
-/// Checks the mistakes of a type, and that the implementations are there all the same.
+/// Checks the mistakes of a type, and that it has the implementations nevertheless.
 #[track_caller]
 fn item(written: &str, expected: &[(&str, &str)]) {
     let written = &format!("#[derive(Classify)] {written}");
@@ -27,22 +27,22 @@ fn variant(words: &str, fields: &str, expected: &[(&str, &str)]) {
 const FIELDS: &str = "{ wait: Duration, status: u16, id: u8 }";
 
 #[test]
-fn a_variant_that_says_nothing_is_told_what_to_write() {
+fn variants_without_a_class_are_answered_with_the_choices() {
     item(
         "enum E { Plain, #[classify(timeout)] Slow, Held(io::Error) }",
         &[
             (
                 "Plain",
-                "write one of these above it\n`#[classify(rate_limited)]` or another class\n`#[classify(unknown)]` if nothing fits\nclasses: `invalid_request`, ",
+                "write one of these above it\n`#[classify(rate_limited)]` or another class\n`#[classify(unknown)]` if nothing fits\nknown classes: `invalid_request`, ",
             ),
-            ("Held", "what kind of failure is `Held`?"),
+            ("Held", "`Held` has no class"),
         ],
     );
     item(
         "struct E { a: u8 }",
         &[(
             "E",
-            "`#[classify(delegate)]` takes what the error in its field says",
+            "`#[classify(delegate)]` uses the classification of the error in its field",
         )],
     );
     variant(
@@ -56,7 +56,7 @@ fn a_variant_that_says_nothing_is_told_what_to_write() {
 }
 
 #[test]
-fn a_misspelt_word_finds_its_own_among_classes_and_details() {
+fn misspelt_words_are_answered_with_the_nearest_class_or_detail() {
     for (written, meant) in [
         ("rate_limit", "rate_limited"),
         ("RateLimited", "rate_limited"),
@@ -84,7 +84,7 @@ fn a_misspelt_word_finds_its_own_among_classes_and_details() {
 }
 
 #[test]
-fn a_field_that_is_not_there_is_answered_with_those_that_are() {
+fn missing_fields_are_answered_with_the_fields_of_the_variant() {
     variant(
         "timeout, retry_after = wat",
         FIELDS,
@@ -126,14 +126,14 @@ fn a_field_that_is_not_there_is_answered_with_those_that_are() {
 }
 
 #[test]
-fn a_word_that_stands_alone_takes_no_value() {
+fn classes_and_rejection_take_no_value() {
     variant(
         "rate_limited = 3",
         "",
-        &[("rate_limited", "stands alone: write `rate_limited`")],
+        &[("rate_limited", "takes no value: write `rate_limited`")],
     );
-    variant("rejection(x)", "(R)", &[("rejection", "stands alone")]);
-    variant("delegate(x)", "(R)", &[("delegate", "stands alone")]);
+    variant("rejection(x)", "(R)", &[("rejection", "takes no value")]);
+    variant("delegate(x)", "(R)", &[("delegate", "takes no value")]);
     variant(
         "timeout, code",
         "(R)",
@@ -142,54 +142,54 @@ fn a_word_that_stands_alone_takes_no_value() {
 }
 
 #[test]
-fn only_one_word_says_what_kind_of_failure_it_is() {
+fn a_second_class_of_a_variant_is_reported() {
     variant("timeout, timeout", "", &[("timeout", "given twice")]);
     variant(
         "timeout, connect",
         "",
-        &[(
-            "connect",
-            "`timeout` and `connect` both say what kind of failure it is",
-        )],
+        &[("connect", "`timeout` and `connect` both set the class")],
     );
     variant(
         "delegate, unknown",
         "(R)",
-        &[("unknown", "`delegate` and `unknown` both say")],
+        &[("unknown", "`delegate` and `unknown` both set the class")],
     );
     variant(
         "delegate = id, status = status",
         FIELDS,
-        &[("status", "`delegate` and `status` both say")],
+        &[("status", "`delegate` and `status` both set the class")],
     );
     item(
         "enum E { #[classify(timeout)] #[classify(dns, code = 0, code = 0)] A(u8) }",
         &[
-            ("dns", "`timeout` and `dns` both say"),
+            ("dns", "`timeout` and `dns` both set the class"),
             ("code", "given twice"),
         ],
     );
 }
 
 #[test]
-fn a_delegate_has_a_field_to_ask() {
+fn delegate_needs_one_field() {
     variant(
         "delegate",
         "",
-        &[("delegate", "`Busy` has no field to ask: write a class")],
+        &[(
+            "delegate",
+            "`Busy` has no field to delegate to: write a class",
+        )],
     );
     variant(
         "delegate",
         FIELDS,
         &[(
             "delegate",
-            "say which, as in `delegate = wait`\nits fields: `wait`, `status`, `id`",
+            "name one, as in `delegate = wait`\nits fields: `wait`, `status`, `id`",
         )],
     );
 }
 
 #[test]
-fn a_rejection_stands_alone_in_its_variant_and_in_the_enum() {
+fn rejection_needs_a_variant_with_one_field_and_appears_once() {
     variant(
         "rejection",
         "",
@@ -215,15 +215,15 @@ fn a_rejection_stands_alone_in_its_variant_and_in_the_enum() {
 }
 
 #[test]
-fn the_attribute_stands_at_its_place_and_in_its_form() {
+fn misplaced_attributes_are_reported() {
     item(
         "#[classify(rate_limited, code = a)] enum E { #[classify(unknown, crate = x)] A { a: u8 } }",
         &[
             (
                 "rate_limited",
-                "said of one variant: write it above that variant",
+                "describes one variant: write it above that variant",
             ),
-            ("code", "said of one variant"),
+            ("code", "describes one variant"),
             ("crate", "`crate` goes above the enum"),
         ],
     );
@@ -231,7 +231,7 @@ fn the_attribute_stands_at_its_place_and_in_its_form() {
         "struct E { #[classify(delegate)] a: u8 }",
         &[
             ("#[classify(delegate)]", "does not go on a field"),
-            ("E", "what kind of failure is `E`?"),
+            ("E", "`E` has no class"),
         ],
     );
     for form in ["classify", "classify()", "classify = \"timeout\""] {
@@ -264,14 +264,14 @@ fn all_mistakes_of_a_type_are_reported_at_once() {
         &[
             ("rate_limit", "did you mean `rate_limited`?"),
             ("retry_after", "expected a `,` before this"),
-            ("A", "what kind of failure"),
+            ("A", "has no class"),
             ("x", "did you mean `code = y`?"),
         ],
     );
 }
 
 #[test]
-fn a_union_is_none_of_these() {
+fn unions_are_rejected() {
     let written = "#[derive(Classify)] union U { a: u8 }";
     let (found, rest) = mistakes_in(written, derived(written));
     compare(written, &found, &[("union", "write an enum")]);
@@ -279,7 +279,7 @@ fn a_union_is_none_of_these() {
 }
 
 #[test]
-fn while_there_are_mistakes_a_rejection_still_fits_in() {
+fn types_with_mistakes_still_get_placeholder_implementations() {
     for (words, is_written) in [("", true), ("#[from]", false)] {
         let written =
             format!("#[derive(Classify)] enum E {{ A, #[classify(rejection)] B({words} R) }}");

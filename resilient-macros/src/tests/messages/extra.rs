@@ -1,6 +1,6 @@
 //! Budgets, hedges and fallbacks.
 
-use super::{attribute, item};
+use super::{attribute, correct, item};
 
 #[test]
 fn a_budget_is_a_percentage() {
@@ -24,10 +24,7 @@ fn a_budget_is_a_percentage() {
 #[test]
 fn mistakes_in_a_hedge_are_at_their_words() {
     attribute("hedge", &[("hedge", "write `hedge(after = \"p95\")`")]);
-    attribute(
-        "hedge(max = 2)",
-        &[("max = 2", "when to start another run")],
-    );
+    attribute("hedge(max = 2)", &[("max = 2", "`after` is missing")]);
     for wrong in ["p5", "p49", "p100", "p99.99", "p9x", "p"] {
         let text = format!("\"{wrong}\"");
         attribute(
@@ -59,7 +56,7 @@ fn mistakes_in_a_hedge_are_at_their_words() {
 }
 
 #[test]
-fn a_hedge_has_nothing_that_only_one_run_could_have() {
+fn hedges_with_exclusive_borrows_are_rejected() {
     for (arguments, what) in [
         ("&mut self, log: &mut Vec<u8>", "`&mut self`"),
         ("&self, log: &mut Vec<u8>", "`log: &mut _`"),
@@ -78,13 +75,13 @@ fn a_hedge_has_nothing_that_only_one_run_could_have() {
 fn mistakes_in_a_fallback_are_at_their_words() {
     attribute(
         "fallback = 3",
-        &[("3", "a function of the same arguments and the error")],
+        &[("3", "a function that takes the arguments, then the error")],
     );
     attribute(
         "fallback",
         &[("fallback", "write `fallback = path::to::function`")],
     );
-    attribute("fallback()", &[("fallback()", "says nothing")]);
+    attribute("fallback()", &[("fallback()", "is empty")]);
     attribute(
         "fallback(overlaoded = f)",
         &[(
@@ -108,7 +105,19 @@ fn mistakes_in_a_fallback_are_at_their_words() {
             ("timeout", "write `timeout = path::to::function`"),
             ("timeout", "given twice"),
             ("overloaded", "given twice"),
-            ("\"f\"", "a function of the same arguments"),
+            (
+                "\"f\"",
+                "a function that takes the arguments, then the error",
+            ),
         ],
     );
+    let answer =
+        "takes `self`, then the arguments, then the error by value: write a closure with 5";
+    // `self`, `text`, `borrowed`, the pattern and the error.
+    attribute("fallback = |error| x", &[("|error| x", answer)]);
+    attribute(
+        "fallback(timeout = |a, b, c, d| x)",
+        &[("|a, b, c, d| x", answer)],
+    );
+    correct("fallback = |a, b, c, d, e| x");
 }

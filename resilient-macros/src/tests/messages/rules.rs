@@ -1,10 +1,10 @@
-//! `backoff(..)`, `on(..)`, and arguments that do not go together.
+//! Messages about `backoff(..)`, `on(..)` and combinations of arguments.
 
 use super::attribute;
 
 #[test]
 fn mistakes_in_a_backoff_are_at_their_words() {
-    attribute("backoff()", &[("backoff()", "says nothing")]);
+    attribute("backoff()", &[("backoff()", "is empty")]);
     attribute("backoff = 3", &[("3", "a list or a schedule")]);
     attribute(
         "backoff(kind = \"expo\")",
@@ -46,11 +46,11 @@ fn mistakes_in_a_backoff_are_at_their_words() {
     );
     attribute(
         "backoff(initial = \"1m\")",
-        &[("\"1m\"", "longer than the longest, which is 32s")],
+        &[("\"1m\"", "longer than the longest wait, which is 32s")],
     );
     attribute(
         "backoff(max = \"500ms\")",
-        &[("\"500ms\"", "shorter than the first, which is 1s")],
+        &[("\"500ms\"", "shorter than the first wait, which is 1s")],
     );
     attribute(
         "backoff(kind = \"linear\", factor = 2)",
@@ -72,9 +72,15 @@ fn mistakes_in_a_backoff_are_at_their_words() {
 
 #[test]
 fn mistakes_in_a_rule_are_at_their_words() {
-    attribute("on()", &[("on()", "says nothing")]);
-    attribute("on(timeout)", &[("timeout", "`on(timeout)` says nothing")]);
-    attribute("on(timeout,)", &[("timeout", "`on(timeout)` says nothing")]);
+    attribute("on()", &[("on()", "is empty")]);
+    attribute(
+        "on(timeout)",
+        &[("timeout", "`on(timeout)` has no settings")],
+    );
+    attribute(
+        "on(timeout,)",
+        &[("timeout", "`on(timeout)` has no settings")],
+    );
     attribute(
         "on(\"timeout\", retry = true)",
         &[("\"timeout\"", "not in quotes")],
@@ -88,15 +94,15 @@ fn mistakes_in_a_rule_are_at_their_words() {
     attribute("on(timeout, retry = 1)", &[("1", "`true` or `false`")]);
     attribute(
         "on(timeout, retry = false, attempts = 3)",
-        &[("attempts", "never takes effect")],
+        &[("attempts", "has no effect")],
     );
     attribute(
         "on(timeout, retry = false, max = \"2s\")",
-        &[("max", "never takes effect")],
+        &[("max", "has no effect")],
     );
     attribute(
         "on(timeout, attempts = 1, retry = true)",
-        &[("retry", "never takes effect")],
+        &[("retry", "has no effect")],
     );
     attribute(
         "on(timeout, retry = true), on(timeout, attempts = 3)",
@@ -149,7 +155,7 @@ fn mistakes_in_a_rule_are_at_their_words() {
         "breaker, on(circuit_open, retry = true, attempts = 3, initial = \"1s\")",
         &[("attempts", waits), ("initial", waits)],
     );
-    for class in ["limited", "at_capacity", "deadline", "cancelled"] {
+    for class in ["throttled", "at_capacity", "deadline", "cancelled"] {
         attribute(
             &format!("on({class}, retry = true)"),
             &[(class, "raised by the library itself")],
@@ -158,7 +164,7 @@ fn mistakes_in_a_rule_are_at_their_words() {
 }
 
 #[test]
-fn what_contradicts_or_has_no_effect_is_reported() {
+fn contradictions_and_arguments_without_effect_are_reported() {
     attribute(
         "timeout = \"2m\", deadline = \"1m\"",
         &[("\"2m\"", "longer than the deadline of the whole call, 1m")],

@@ -1,9 +1,9 @@
-//! `upstream`, its key and cost, and limits.
+//! Messages about `upstream`, `key`, `cost` and limits.
 
-use super::attribute;
+use super::{attribute, correct};
 
 #[test]
-fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
+fn own_limits_beside_a_shared_upstream_are_rejected() {
     attribute(
         "upstream = X, breaker, rate = \"10/s\", tokens(\"1/s\", burst = 2), concurrency = 3, cost = 4",
         &[
@@ -17,21 +17,24 @@ fn a_limit_of_its_own_and_a_shared_upstream_contradict() {
     attribute("upstream", &[("upstream", "write `upstream = OPENAI`")]);
     attribute(
         "key = text",
-        &[("key", "and there is none: write `upstream = ..` too")],
+        &[("key", "and there is no upstream: write `upstream = ..` too")],
     );
     attribute(
         "rate = \"1/s\", key = text",
-        &[("key", "and there is none")],
+        &[("key", "and there is no upstream")],
     );
 }
 
 #[test]
-fn a_cost_needs_something_it_is_taken_from() {
+fn a_cost_needs_a_limit_of_tokens() {
     attribute(
         "cost = 3",
-        &[("cost", "a limit of tokens, and there is none")],
+        &[("cost", "a limit of tokens, and there is no such limit")],
     );
-    attribute("rate = \"1/s\", cost = 3", &[("cost", "there is none")]);
+    attribute(
+        "rate = \"1/s\", cost = 3",
+        &[("cost", "there is no such limit")],
+    );
     attribute("upstream = X, cost = 0", &[("0", "`cost` is at least 1")]);
     attribute("upstream = X, cost = 1.5", &[("1.5", "a whole number")]);
     attribute("upstream = X, cost = -1", &[("-1", "at least 1")]);
@@ -53,17 +56,15 @@ fn a_cost_needs_something_it_is_taken_from() {
 #[test]
 fn mistakes_in_a_rate_are_at_their_words() {
     attribute("rate = 10", &[("10", "in quotes: write `rate = \"10/s\"`")]);
-    attribute(
-        "rate = true",
-        &[("true", "an amount for each unit of time")],
-    );
+    attribute("rate = true", &[("true", "an amount per unit of time")]);
     attribute(
         "rate = \"10\"",
         &[("\"10\"", "has no unit: write \"10/s\"")],
     );
-    attribute("rate = \"10/m\"", &[("\"10/m\"", "write \"10/min\"")]);
+    correct("rate = \"10/m\"");
+    attribute("rate = \"10/mins\"", &[("\"10/mins\"", "write \"10/min\"")]);
     attribute("tokens = \"0/s\"", &[("\"0/s\"", "lets nothing through")]);
-    attribute("rate()", &[("rate()", "says nothing")]);
+    attribute("rate()", &[("rate()", "is empty")]);
     attribute("rate(burst = 3)", &[("burst = 3", "starts with the rate")]);
     attribute(
         "rate(\"10/s\", burst = 0)",
@@ -99,12 +100,18 @@ fn mistakes_in_a_limit_of_concurrency_are_at_their_words() {
     attribute(
         "concurrency(8, min = 4, max = 9)",
         &[
-            ("min", "there is a limit already"),
-            ("max", "there is a limit already"),
+            ("min", "the limit is given as a number already"),
+            ("max", "the limit is given as a number already"),
         ],
     );
-    attribute("concurrency(min = 4)", &[("min = 4", "is not said")]);
-    attribute("concurrency(queue = 4)", &[("queue = 4", "is not said")]);
+    attribute(
+        "concurrency(min = 4)",
+        &[("min = 4", "the limit is missing")],
+    );
+    attribute(
+        "concurrency(queue = 4)",
+        &[("queue = 4", "the limit is missing")],
+    );
     attribute(
         "concurrency(min = 9, max = 8)",
         &[("9", "the lower bound is above `max`")],
@@ -142,27 +149,27 @@ fn mistakes_in_a_breaker_are_at_their_words() {
         &[("slow_ratio", "without `slow`")],
     );
     attribute(
-        "breaker(window = \"0s\", min_calls = 0, consecutive = 0, probes = 65, lease = \"0s\", factor = 0.5)",
+        "breaker(window = \"0s\", min_calls = 0, consecutive = 0, half_open_probes = 65, probe_timeout = \"0s\", factor = 0.5)",
         &[
             ("\"0s\"", "`window` is longer than zero"),
             ("0", "`min_calls` is at least 1"),
             ("0", "`consecutive` is at least 1"),
-            ("65", "`probes` is at most 64"),
-            ("\"0s\"", "`lease` is longer than zero"),
+            ("65", "`half_open_probes` is at most 64"),
+            ("\"0s\"", "`probe_timeout` is longer than zero"),
             ("0.5", "`factor` is at least 1"),
         ],
     );
     attribute(
-        "breaker(pause = \"3s\", max_pause = \"2s\")",
-        &[("\"3s\"", "longer than `max_pause`")],
+        "breaker(break_duration = \"3s\", max_break_duration = \"2s\")",
+        &[("\"3s\"", "longer than `max_break_duration`")],
     );
     attribute(
-        "breaker(pause = \"2m\")",
-        &[("\"2m\"", "longer than the longest, which is 1m")],
+        "breaker(break_duration = \"2m\")",
+        &[("\"2m\"", "longer than the longest break, which is 1m")],
     );
     attribute(
-        "breaker(max_pause = \"1s\")",
-        &[("\"1s\"", "shorter than the first, which is 5s")],
+        "breaker(max_break_duration = \"1s\")",
+        &[("\"1s\"", "shorter than the first break, which is 5s")],
     );
     attribute("breaker(treshold = 1)", &[("treshold", "unknown argument")]);
     attribute(
@@ -175,12 +182,12 @@ fn mistakes_in_a_breaker_are_at_their_words() {
 }
 
 #[test]
-fn what_is_right_has_no_mistakes() {
+fn correct_limits_have_no_mistakes() {
     for arguments in [
         "upstream = X, policy = P, key = text, cost = 3u64, hedge(after = \"5m\")",
         "breaker, rate = \"1_000/h\"",
         "breaker(), tokens = RATE, cost = 1_000_000",
-        "breaker(failure_ratio = 1, slow = \"10s\", pause = PAUSE, max_pause = \"1s\"), concurrency = Self::N",
+        "breaker(failure_ratio = 1, slow = \"10s\", break_duration = PAUSE, max_break_duration = \"1s\"), concurrency = Self::N",
         "rate(RATE, burst = 1,), concurrency(8)",
         "tokens(\"100/s\", burst = BURST), cost = 101",
         "concurrency(min = 4, max = 4, queue = 0)",

@@ -1,10 +1,10 @@
-//! What looks at the function, and what the attribute stands on.
+//! Messages about the function under the attribute.
 
 use super::{attribute, item};
 
 #[test]
 fn by_ref_and_fields_are_checked() {
-    attribute("by_ref()", &[("by_ref()", "says nothing")]);
+    attribute("by_ref()", &[("by_ref()", "is empty")]);
     attribute(
         "by_ref(3, text text)",
         &[
@@ -19,7 +19,7 @@ fn by_ref_and_fields_are_checked() {
         "by_ref(banana)",
         &[("banana", "there is no argument `banana`")],
     );
-    attribute("fields()", &[("fields()", "says nothing")]);
+    attribute("fields()", &[("fields()", "is empty")]);
     attribute("fields(text)", &[("text", "write `text = text`")]);
     attribute("fields(?text)", &[("?", "a field is `name = value`")]);
     attribute("fields(a.b = )", &[("a.b", "a field is `name = value`")]);
@@ -36,7 +36,7 @@ fn by_ref_and_fields_are_checked() {
 }
 
 #[test]
-fn what_cannot_be_resilient_says_what_to_annotate() {
+fn wrong_items_are_answered_with_the_item_to_annotate() {
     for (target, word, part) in [
         ("struct S;", "struct", "a type: put it on the `async fn`"),
         ("pub enum E {}", "enum", "a type"),
@@ -101,4 +101,42 @@ fn mistakes_in_the_attribute_and_in_the_function_come_together() {
             ("f", "no body"),
         ],
     );
+}
+
+#[test]
+fn a_borrow_of_mut_self_cannot_be_returned() {
+    for (written, word) in [
+        (
+            "async fn f(&mut self) -> Result<&str, E> { x }",
+            "Result<&str, E>",
+        ),
+        (
+            "async fn f<'a>(&'a mut self, b: &str) -> Result<&'a str, E> { x }",
+            "Result<&'a str, E>",
+        ),
+        (
+            "async fn f(self: &mut Self) -> Result<Cow<'_, str>, E> { x }",
+            "Result<Cow<'_, str>, E>",
+        ),
+        (
+            "fn f<'a>(&'a mut self) -> Pin<Box<dyn Future<Output = Result<&'a u8, E>> + 'a>> { x }",
+            "Result<&'a u8, E>",
+        ),
+    ] {
+        let answer = "retry the fetch in a method of its own and borrow afterwards";
+        item(&format!("#[resilient] {written}"), &[(word, answer)]);
+    }
+    for right in [
+        "async fn f(&mut self) -> Result<&'static str, E> { x }",
+        "async fn f<'b>(&mut self, b: &'b str) -> Result<&'b str, E> { x }",
+        "async fn f(&self) -> Result<&str, E> { x }",
+        "fn f<'a>(&'a mut self) -> Pin<Box<dyn Future<Output = Result<u8, E>> + 'a>> { x }",
+    ] {
+        assert!(
+            super::mistakes(&format!("#[resilient] {right}"))
+                .0
+                .is_empty(),
+            "{right}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
-//! What the random tests are made of.
+//! The inputs of the random tests.
 
-/// Words that mean something here, and a few that do not.
+/// Words with a meaning in the attribute, and a few others.
 pub(super) const WORDS: &[&str] = &[
     "attempts",
     "timeout",
@@ -122,7 +122,7 @@ pub(super) const WORDS: &[&str] = &[
     "//! x\n",
 ];
 
-/// Right ones, to be spoiled.
+/// Correct attributes.
 pub(super) const ATTRIBUTES: &[&str] = &[
     "",
     "attempts = 3, timeout = \"30s\", deadline = \"2m\", max_retry_after = \"1m\", idempotent = false",
@@ -130,8 +130,8 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "on(rate_limited, attempts = 8, initial = \"2s\"), on(timeout, retry = false)",
     "policy = self.policy, classify = |e: &E| f(e), classify_ok = g::<T>, backoff = s()",
     "upstream = self.upstream, key = key, cost = 3, hedge(after = \"p95\", max = 2), fallback = Self::other",
-    "breaker(slow = \"1s\", factor = 2.5, probes = 3), rate(\"10/s\", burst = 3), tokens = \"1/h\", cost = 1, budget = \"20%\"",
-    "concurrency(min = 1, max = 4, queue = 5), fallback(overloaded = f, other = |a, e| Err(e)), breaker",
+    "breaker(slow = \"1s\", factor = 2.5, half_open_probes = 3), rate(\"10/s\", burst = 3), tokens = \"1/h\", cost = 1, budget = \"20%\"",
+    "concurrency(min = 1, max = 4, queue = 5), fallback(overloaded = f, other = |_, a, e| Err(e)), breaker",
     "context = ctx, by_ref(a, self), name = \"n\", level = \"debug\", fields(x = %1, y.z = ?a), crate = ::r",
 ];
 pub(super) const ITEMS: &[&str] = &[
@@ -143,7 +143,7 @@ pub(super) const ITEMS: &[&str] = &[
     "impl S { const X: u8 = 3; }",
 ];
 
-/// Types under the derive, right but for the last.
+/// Types under the derive, all correct except the last.
 pub(super) const TYPES: &[&str] = &[
     "enum E { #[classify(rate_limited, retry_after = a)] A { a: Duration }, #[classify(unknown)] B }",
     "#[classify(crate = ::r)] pub enum E<'a, T: X, const N: u8> where T: Y { #[classify(delegate)] A(T), #[classify(delegate = 1, code = 0)] B(&'a str, Box<E<'a, T, N>>), #[classify(rejection)] C(#[from] Rejection) }",

@@ -1,36 +1,40 @@
-//! The parameters: how each gets into an attempt, and what the body calls it.
+//! The parameters: how each is passed to an attempt, and its name in the body.
 
-use crate::{errors::Errors, returns::bare, suggest::nearest};
+use super::{Target, receiver::Receiver, returns::bare};
+use crate::{
+    args::Fallback,
+    text::{errors::Errors, suggest::nearest},
+};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Type, ext::IdentExt};
+use syn::{Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Type, ext::IdentExt};
 
 /// A parameter other than `self`.
 pub(crate) struct Param {
-    /// Attributes that hold for what is made of it too: `cfg` and lint levels.
+    /// Attributes that also apply to the variables made from it: `cfg` and lint levels.
     pub(crate) attrs: Vec<Attribute>,
-    /// What the body calls it.
+    /// Its pattern in the body.
     pub(crate) pat: Pat,
     pub(crate) ty: Type,
     pub(crate) passing: Passing,
-    /// What an attempt makes of it.
+    /// The variable of an attempt that is made from it.
     pub(crate) local: Ident,
-    /// What the function calls it, where the pattern is more than a name.
+    /// Its name in the function, if the pattern is more than a name.
     unnamed: Ident,
-    /// Its name, where the pattern is no more than that.
+    /// Its name, if the pattern is just a name.
     pub(crate) name: Option<Ident>,
 }
 
-/// How a parameter gets into each attempt.
+/// How a parameter is passed to each attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passing {
-    /// Not at all: `_`.
+    /// Not passed: `_`.
     Unused,
     /// Cloned.
     Owned,
-    /// Borrowed as it is: named in `by_ref`, or a plain `&T`.
+    /// Used directly: named in `by_ref`, or a plain `&T`.
     Borrowed,
-    /// A `&T` that the body may overwrite or takes apart: copied.
+    /// A `&T` that is `mut` or a pattern: copied.
     Copied,
     /// A `&mut T`: reborrowed.
     Reborrowed,
@@ -86,7 +90,7 @@ fn param(index: usize, PatType { attrs, pat, ty, .. }: &PatType) -> Param {
     }
 }
 
-/// Whether the attribute holds for the body's variable as it does for the parameter.
+/// Whether the attribute also applies to the variable in the body.
 fn is_shared(attr: &Attribute) -> bool {
     ["cfg", "allow", "warn", "deny", "forbid", "expect"]
         .iter()
@@ -94,12 +98,12 @@ fn is_shared(attr: &Attribute) -> bool {
 }
 
 impl Param {
-    /// What the function calls it.
+    /// Its name in the function.
     pub(crate) fn outer(&self) -> &Ident {
         self.name.as_ref().unwrap_or(&self.unnamed)
     }
 
-    /// Changes the signature to what the loop needs: a name, and no `mut`, which each attempt has itself.
+    /// Replaces the pattern by a name without `mut`. Each attempt has the pattern itself.
     fn rename(&self, all: bool, typed: &mut PatType) {
         let is_left = match self.passing {
             Passing::Unused => !all,
@@ -109,7 +113,7 @@ impl Param {
         if is_left {
             return;
         }
-        // The parameter is always used; what the body does not use is the attempt's variable.
+        // The parameter is always used, so an expected lint comes from the variable of the attempt.
         typed.attrs.retain(|attr| !attr.path().is_ident("expect"));
         *typed.pat = Pat::Ident(PatIdent {
             attrs: Vec::new(),
@@ -121,7 +125,7 @@ impl Param {
     }
 }
 
-/// Changes the signature to what the loop needs; `all` if each argument has to have a name.
+/// Replaces the patterns by names where the loop needs a name; all of them if `all` is set.
 pub(crate) fn rename(params: &[Param], all: bool, sig: &mut Signature) {
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
@@ -132,7 +136,7 @@ pub(crate) fn rename(params: &[Param], all: bool, sig: &mut Signature) {
     }
 }
 
-/// Marks what `by_ref` names. Gives whether it names `self`.
+/// Marks the parameters that `by_ref` names. Returns whether it names `self`.
 pub(crate) fn borrow(
     names: &[Ident],
     takes_self: bool,
@@ -186,7 +190,7 @@ fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
     syn::Error::new(name.span(), format!("there is no argument `{name}`{hint}"))
 }
 
-/// Whether this name stands anywhere in these tokens.
+/// Whether the tokens contain this name.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == *name,
@@ -195,7 +199,7 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Says so if a hedge would lend to several runs at one time what only one can have.
+/// Reports a hedge of a function with exclusive borrows, which parallel runs cannot share.
 pub(crate) fn not_exclusive(
     hedge: Option<&Ident>,
     takes_mut_self: bool,
@@ -215,13 +219,37 @@ pub(crate) fn not_exclusive(
         (false, None) => return,
     };
     let message = format!(
-        "a hedge runs the body more than once at the same time, and only one run could have \
+        "a hedge runs the body more than once at the same time, and only one run can borrow \
             `{what}`: take it by shared reference or by value, or remove `hedge`"
     );
     errors.at(hedge, message);
 }
 
-/// Says so if `context` has the name of an argument, which the body could then not reach.
+/// Reports closures of a fallback that do not take all arguments and the error.
+pub(crate) fn closures_fit(fallback: Option<&Fallback>, target: &Target, errors: &mut Errors) {
+    let (receiver, self_first) = match target.receiver {
+        Receiver::None => (0_usize, ""),
+        _ => (1, "`self`, then "),
+    };
+    let expected = receiver
+        .saturating_add(target.params.len())
+        .saturating_add(1);
+    for given in fallback.into_iter().flat_map(Fallback::functions) {
+        let Ok(closure) = syn::parse2::<ExprClosure>(given.value.clone()) else {
+            continue;
+        };
+        let found = closure.inputs.len();
+        if found != expected {
+            let message = format!(
+                "a fallback takes {self_first}the arguments, then the error by value: write a closure with \
+                    {expected} parameters instead of {found}"
+            );
+            errors.at(&given.words, message);
+        }
+    }
+}
+
+/// Reports a `context` with the name of an argument, which it would shadow.
 pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &mut Errors) {
     let Some(context) = context else { return };
     if params

@@ -1,15 +1,13 @@
-//! Stage target: takes the tokens below the attribute, gives the function: signature parsed, body as tokens.
+//! The function under the attribute.
 
-mod item;
-
-use crate::{
-    args::unwrapped,
-    errors::Errors,
+use super::{
+    item::Item,
+    lifetimes,
     params::{self, Param},
     receiver::{self, Receiver},
     returns,
 };
-use item::Item;
+use crate::{args::unwrapped, text::errors::Errors};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Signature, Type, Visibility};
@@ -24,17 +22,17 @@ pub(crate) struct Target {
     pub(crate) body: Group,
     pub(crate) receiver: Receiver,
     pub(crate) params: Vec<Param>,
-    /// What the call gives, as it was written; `impl Trait` and all.
+    /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
 }
 
-/// How the function comes to be asynchronous.
+/// The form of an asynchronous function.
 pub(crate) enum Shape {
-    /// `async fn`, and the body is what is to be repeated.
+    /// `async fn`: the body is repeated.
     Async,
-    /// The body is one `async` block, boxed or not, and what is in it is to be repeated.
+    /// The body is one `async` block, boxed or not: the content of the block is repeated.
     Block { boxed: bool },
-    /// The body makes a future of this type, and that is to be repeated.
+    /// The body makes a future of this type: the body is repeated.
     Future { boxed: bool, future: Box<Type> },
 }
 
@@ -80,7 +78,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         );
         return None;
     };
-    // Without one, that is an error already, and the rest is still to be looked at.
+    // A missing result has been reported; the rest is checked all the same.
     let Made { result, future } = made.unwrap_or_else(|| Made {
         result: Type::Verbatim(TokenStream::new()),
         future: None,
@@ -97,6 +95,13 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
+    if receiver == Receiver::Mut && lifetimes::borrows(&result, receiver::lifetime(&sig)) {
+        errors.at(
+            &result,
+            "a borrow of `&mut self` cannot be returned, since the next attempt needs it again: return an owned \
+                value, or retry the fetch in a method of its own and borrow afterwards",
+        );
+    }
     let params = params::of(&sig);
     Some(Target {
         attrs,
@@ -111,7 +116,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
     })
 }
 
-/// What a call of the function gives.
+/// The output of the function.
 struct Made {
     result: Type,
     /// Whether the future is boxed, and its type, where the function is not `async`.
@@ -119,8 +124,7 @@ struct Made {
 }
 
 fn made_by(sig: &Signature, errors: &mut Errors) -> Option<Made> {
-    const NO_RESULT: &str = "a resilient function returns a `Result`, whose error says what went \
-        wrong: write `-> Result<_, E>`";
+    const NO_RESULT: &str = "a resilient function returns a `Result`, whose error is classified: write `-> Result<_, E>`";
     let returned = returns::written(&sig.output);
     if sig.asyncness.is_some() {
         if returned.is_none() {
@@ -150,7 +154,7 @@ fn made_by(sig: &Signature, errors: &mut Errors) -> Option<Made> {
     })
 }
 
-/// The return type, or the name where there is none.
+/// The return type; without one, the name of the function.
 fn place_of_output(sig: &Signature) -> TokenStream {
     match &sig.output {
         syn::ReturnType::Default => sig.ident.to_token_stream(),
@@ -158,7 +162,7 @@ fn place_of_output(sig: &Signature) -> TokenStream {
     }
 }
 
-/// The block in a body that is nothing but `Box::pin(async move { .. })`, or `async move { .. }`.
+/// The block, if the body consists of `Box::pin(async move { .. })` or `async move { .. }`.
 fn async_block(body: &Group, boxed: bool) -> Option<Group> {
     let tokens: Vec<_> = body.stream().into_iter().map(unwrapped).collect();
     if !boxed {

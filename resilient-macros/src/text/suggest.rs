@@ -1,6 +1,6 @@
-//! "Did you mean": takes a word nobody knows, gives the known word that is nearest to it.
+//! "Did you mean": finds the known word that is nearest to an unknown one.
 
-/// The nearest of `known`, if it is near enough to have been meant.
+/// The nearest of `known`, if few enough edits lead to it.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let tolerated = word.chars().count().div_euclid(3).max(1);
@@ -12,13 +12,13 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// The words in backticks, one after another.
+/// The words in backticks, separated by commas.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
     words.join(", ")
 }
 
-/// How many letters have to be inserted, deleted or replaced to make `a` into `b` (Levenshtein).
+/// The Levenshtein distance: insertions, deletions and replacements from `a` to `b`.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, x) in a.chars().enumerate() {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_finds_its_word_and_a_stranger_finds_none() {
+    fn nearest_finds_misspelt_words_and_ignores_other_words() {
         let known = ["attempts", "timeout", "deadline", "max", "on"];
         assert_eq!(nearest("atempts", known), Some("attempts"));
         assert_eq!(nearest("Timeout", known), Some("timeout"));

@@ -1,16 +1,17 @@
-//! Rates as people write them: takes `"10/s"`, gives an amount and a period, or says what is wrong with it.
+//! Rates as text: parses `"10/s"` into an amount and a period, or explains the mistake.
 
 use std::time::Duration;
 
-/// The units, what others call them, and their lengths in seconds.
+/// The units, other names that are answered with the unit, and their lengths in seconds.
 const UNITS: &[(&str, &[&str], u64)] = &[
     ("s", &["sec", "secs", "second", "seconds"], 1),
-    ("min", &["m", "mins", "minute", "minutes"], 60),
+    ("min", &["mins", "minute", "minutes"], 60),
+    ("m", &[], 60),
     ("h", &["hr", "hour", "hours"], 3_600),
     ("day", &["d", "days"], 86_400),
 ];
 
-const FORM: &str = "a rate is a whole number and a unit (s, min, h, day), as in \"10/s\"";
+const FORM: &str = "a rate is a whole number and a unit (s, m or min, h, day), as in \"10/s\"";
 
 /// Reads an amount for each period, such as `10/s`, `200_000/min` or `5/day`.
 pub(crate) fn parse(text: &str) -> Result<(u64, Duration), String> {
@@ -29,7 +30,7 @@ pub(crate) fn parse(text: &str) -> Result<(u64, Duration), String> {
     }
     let amount: u64 = digits
         .parse()
-        .map_err(|_| format!("\"{text}\" is more than a rate can be"))?;
+        .map_err(|_| format!("\"{text}\" is above the largest possible rate"))?;
     let lower = unit.to_lowercase();
     let Some((name, _, seconds)) = UNITS
         .iter()
@@ -46,7 +47,7 @@ pub(crate) fn parse(text: &str) -> Result<(u64, Duration), String> {
     Ok((amount, Duration::from_secs(*seconds)))
 }
 
-/// Writes a rate the way [`parse`] reads it.
+/// Formats a rate for [`parse`].
 pub(crate) fn written(amount: u64, period: Duration) -> String {
     let unit = UNITS
         .iter()
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_unit_is_read_and_written() {
+    fn rates_parse_and_print_in_every_unit() {
         for (text, amount, seconds) in [
             ("10/s", 10, 1),
             ("500/min", 500, 60),
@@ -72,10 +73,11 @@ mod tests {
         }
         let minute = Duration::from_secs(60);
         assert_eq!(parse(" 200_000 / min "), Ok((200_000, minute)));
+        assert_eq!(parse("10/m"), Ok((10, minute)));
     }
 
     #[test]
-    fn a_message_says_what_to_write() {
+    fn messages_contain_a_valid_rate() {
         for (text, hint) in [
             ("10", "\"10\" has no unit: write \"10/s\""),
             ("10 per second", "is not a rate"),
@@ -84,13 +86,13 @@ mod tests {
             ("-1/s", "`-1` is not a whole number"),
             ("1.5/s", "`1.5` is not a whole number"),
             ("10/sec", "unknown unit `sec`: write \"10/s\""),
-            ("10/m", "write \"10/min\""),
+            ("10/mins", "write \"10/min\""),
             ("10/S", "write \"10/s\""),
             ("10/d", "write \"10/day\""),
             ("10/week", "unknown unit `week`: a rate is"),
             ("10/", "unknown unit ``"),
             ("0/s", "lets nothing through"),
-            ("99999999999999999999/s", "more than a rate can be"),
+            ("99999999999999999999/s", "above the largest possible rate"),
         ] {
             let message = parse(text).expect_err(text);
             assert!(message.contains(hint), "{text}: {message}");

@@ -1,6 +1,6 @@
-//! `self`: how the method takes it, and what becomes of it in a body that would move a `&mut self` away.
+//! How a method takes `self`, and how a body that moves a `&mut self` is rewritten.
 
-use crate::returns::bare;
+use super::returns::bare;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 use syn::{ReceiverKind, Signature, Type};
@@ -36,21 +36,34 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
     }
 }
 
-/// The name that `self` gets in a body that moves it.
+/// The lifetime of `&'a mut self`, if it is named.
+pub(super) fn lifetime(sig: &Signature) -> Option<&Ident> {
+    let lifetime = match &sig.receiver()?.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
+        ReceiverKind::Typed(_, ty) => match bare(ty) {
+            Type::Reference(ty) => ty.lifetime.as_ref(),
+            _ => None,
+        },
+        _ => None,
+    };
+    lifetime.map(|lifetime| &lifetime.ident)
+}
+
+/// The name of `self` in a rewritten body.
 pub(crate) fn reborrowed(at: Span) -> Ident {
     Ident::new("__resilient_self", Span::mixed_site().located_at(at))
 }
 
-/// The body of a `&mut self` method with another name for `self`, if it moves `self`: the second attempt would
-/// find a moved reference. Such bodies come from `#[async_trait]` (`let __self = self;`) and
-/// `#[tracing::instrument]` (`async move`).
+/// Renames `self` in the body of a `&mut self` method, if the body moves `self`. Otherwise the
+/// second attempt would use a moved reference. Such bodies come from `#[async_trait]` (`let __self
+/// = self;`) and `#[tracing::instrument]` (`async move`).
 pub(crate) fn rewritten(body: &Group) -> Option<Group> {
     let mut found = Found::default();
     let stream = rewrite(body.stream(), &mut found);
     (found.mentioned && found.moved).then(|| group_like(body, stream))
 }
 
-/// The body with another name for `self`, whatever it does with it.
+/// Renames `self` in any body.
 pub(crate) fn renamed(body: &Group) -> Group {
     let stream = rewrite(body.stream(), &mut Found::default());
     group_like(body, stream)
@@ -59,7 +72,7 @@ pub(crate) fn renamed(body: &Group) -> Group {
 #[derive(Default)]
 struct Found {
     mentioned: bool,
-    /// `self` stands as a whole value, or a `move` may take it.
+    /// `self` is used as a value, or there is a `move` that may capture it.
     moved: bool,
 }
 
@@ -89,7 +102,7 @@ fn rewrite(tokens: TokenStream, found: &mut Found) -> TokenStream {
                 found.moved = true;
                 token.clone()
             }
-            // Another `self` holds inside a nested function, and `use` lists modules.
+            // A nested function has its own `self`, and in `use` it names a module.
             TokenTree::Ident(word)
                 if word == "fn" && matches!(tokens.peek(), Some(TokenTree::Ident(_))) =>
             {
@@ -146,7 +159,8 @@ impl Before {
     }
 }
 
-/// Whether `::` follows. A single `:` does not end here: `self` is no field name.
+/// Whether `::` follows. After `self` a `:` is always the start of `::`, since no field is named
+/// `self`.
 fn is_path(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>) -> bool {
     matches!(tokens.peek(), Some(token) if is_punct(token, ':'))
 }
@@ -182,7 +196,7 @@ fn copy_past(
     }
 }
 
-/// A group with other tokens inside, at the same place.
+/// A group with other content and the same delimiter and span.
 fn group_like(group: &Group, stream: TokenStream) -> Group {
     let mut new = Group::new(group.delimiter(), stream);
     new.set_span(group.span());
@@ -203,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_only_borrows_self_stays() {
+    fn bodies_that_only_borrow_self_are_not_rewritten() {
         for body in [
             "self.count += 1; self.send(&self.url).await",
             "self::helper().await",
@@ -218,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_moves_self_gets_a_reborrow() {
+    fn bodies_that_move_self_are_rewritten() {
         for (body, expected) in [
             (
                 "let __self = self; __self.send()",

@@ -1,4 +1,4 @@
-//! The item under the attribute, as far as it is a function.
+//! Parses the item under the attribute, which has to be a function.
 
 use crate::args::unwrapped;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -48,7 +48,7 @@ fn defaultness(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
     is_default.then(|| input.call(Ident::parse_any)).transpose()
 }
 
-/// Says what to annotate instead of anything that is no function.
+/// Reports any other item, and the function to annotate instead.
 fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     let ahead = input.fork();
     let is_unsafe = ahead.peek(Token![unsafe]);
@@ -90,7 +90,8 @@ fn body(input: ParseStream<'_>) -> syn::Result<Group> {
     }
 }
 
-/// Inner attributes hold for the function, but may not stand in a block inside it: they move to the outside.
+/// Makes inner attributes outer ones, because the body moves into a block, where they are not
+/// allowed.
 fn without_inner(body: Group, attrs: &mut Vec<Attribute>) -> syn::Result<Group> {
     let split = |input: ParseStream<'_>| {
         Ok((

@@ -1,17 +1,14 @@
-//! The rules between the arguments about what calls share, and about hedges. Each mistake is reported at the
-//! words that have no use.
+//! Rules for limits, shared upstreams and hedges. Each mistake is reported at the words that have
+//! no effect.
 
 use super::known;
 use crate::{
     args::{After, Args, Breaker, Cell, Hedge, Rate, Value},
-    defaults,
-    duration::written,
-    errors::Errors,
+    text::{duration::written, errors::Errors, names::defaults},
 };
 use std::time::Duration;
 
-/// Checks these arguments against each other.
-pub(super) fn combinations(args: &Args, errors: &mut Errors) {
+pub(super) fn check(args: &Args, errors: &mut Errors) {
     if !args.upstream.is_empty() {
         own(&args.breaker, ".breaker(..)", errors);
         own(&args.rate, ".requests(..)", errors);
@@ -19,7 +16,7 @@ pub(super) fn combinations(args: &Args, errors: &mut Errors) {
         own(&args.concurrency, ".concurrency(..)", errors);
     }
     if let (true, Some(given)) = (args.upstream.is_empty(), args.key.given()) {
-        let message = "`key` gives each key its own state of an upstream, and there is none: write \
+        let message = "`key` gives each key its own state of an upstream, and there is no upstream: write \
             `upstream = ..` too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
@@ -37,7 +34,7 @@ pub(super) fn combinations(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// A limit of the function's own beside a shared upstream.
+/// Reports a limit of the function beside a shared upstream.
 fn own<T>(cell: &Cell<T>, setter: &str, errors: &mut Errors) {
     if let Some(given) = cell.given() {
         let message = format!(
@@ -54,7 +51,7 @@ fn cost(args: &Args, errors: &mut Errors) {
         return;
     };
     if args.upstream.is_empty() && args.tokens.is_empty() {
-        let message = "`cost` is taken from a limit of tokens, and there is none: write `tokens = \
+        let message = "`cost` is taken from a limit of tokens, and there is no such limit: write `tokens = \
             \"200000/min\"` or `upstream = ..` too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
@@ -70,7 +67,7 @@ fn cost(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// What may be used at once, where it is known: of tokens the whole amount, unless there is a burst.
+/// The tokens that may be used at once, if known: the burst, which is the whole amount by default.
 fn at_once(tokens: &Rate) -> Option<u64> {
     match (&tokens.burst, &tokens.rate) {
         (Cell::Full(burst), _) => burst.value.known().copied(),
@@ -81,7 +78,7 @@ fn at_once(tokens: &Rate) -> Option<u64> {
 
 fn check_breaker(breaker: &Breaker, errors: &mut Errors) {
     if let (Some(given), true) = (breaker.slow_ratio.given(), breaker.slow.is_empty()) {
-        let message = "without `slow` no call is slow, so this has no effect: write `slow = \"10s\"` \
+        let message = "without `slow` no call counts as slow, so this has no effect: write `slow = \"10s\"` \
             too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
@@ -92,40 +89,43 @@ fn check_breaker(breaker: &Breaker, errors: &mut Errors) {
             known(cell)
         }
     };
-    let pause = or(&breaker.pause, defaults::BREAKER_PAUSE_SECS);
-    let max = or(&breaker.max_pause, defaults::BREAKER_MAX_PAUSE_SECS);
-    let (Some(pause), Some(max)) = (pause, max) else {
+    let break_duration = or(&breaker.break_duration, defaults::BREAK_DURATION_SECS);
+    let max = or(
+        &breaker.max_break_duration,
+        defaults::MAX_BREAK_DURATION_SECS,
+    );
+    let (Some(first), Some(max)) = (break_duration, max) else {
         return;
     };
-    if pause <= max {
+    if first <= max {
         return;
     }
-    match (breaker.pause.given(), breaker.max_pause.given()) {
+    match (breaker.break_duration.given(), breaker.max_break_duration.given()) {
         (Some(given), Some(_)) => errors.at(
             &given.words,
-            "the first pause is longer than `max_pause`: swap the two, or raise `max_pause`",
+            "the first break is longer than `max_break_duration`: swap the two, or raise `max_break_duration`",
         ),
         (Some(given), None) => errors.at(
             &given.words,
             format!(
-                "the first pause is longer than the longest, which is {}: write `max_pause` too, or \
-                    a shorter `pause`",
+                "the first break is longer than the longest break, which is {}: write `max_break_duration` too, or \
+                    a shorter `break_duration`",
                 written(max)
             ),
         ),
         (None, Some(given)) => errors.at(
             &given.words,
             format!(
-                "the longest pause is shorter than the first, which is {}: write `pause` too, or a \
-                    longer `max_pause`",
-                written(pause)
+                "the longest break is shorter than the first break, which is {}: write `break_duration` too, or a \
+                    longer `max_break_duration`",
+                written(first)
             ),
         ),
         (None, None) => {}
     }
 }
 
-/// A hedge that starts when the attempt is over.
+/// Reports a hedge that would start after the end of the attempt.
 fn check_hedge(hedge: &Hedge, args: &Args, errors: &mut Errors) {
     let Some(given) = hedge.after.given() else {
         return;
@@ -133,7 +133,7 @@ fn check_hedge(hedge: &Hedge, args: &Args, errors: &mut Errors) {
     let After::Time(Value::Known(after)) = &given.value else {
         return;
     };
-    let built_in = args.policy.is_empty() && args.upstream.is_empty();
+    let built_in = args.is_on_built_in();
     let timeout = if args.timeout.is_empty() {
         built_in.then_some(Duration::from_secs(defaults::TIMEOUT_SECS))
     } else {

@@ -1,4 +1,4 @@
-//! The return type: what the call gives in the end, and whether it stands behind a future.
+//! The return type: the result of a call, and the future around it.
 
 use proc_macro2::Span;
 use syn::{
@@ -6,15 +6,15 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// The future that a function that is not `async` returns.
+/// The future returned by a function that is not `async`.
 pub(crate) struct Returned {
     /// `Pin<Box<dyn Future>>` or an alias of it; otherwise `impl Future`.
     pub(crate) boxed: bool,
-    /// What the future gives.
+    /// The output of the future.
     pub(crate) output: Type,
 }
 
-/// The type after the arrow, if it can be a `Result` at all.
+/// The return type, unless it is `()` or `!`.
 pub(crate) fn written(output: &ReturnType) -> Option<&Type> {
     match output {
         ReturnType::Default => None,
@@ -22,7 +22,7 @@ pub(crate) fn written(output: &ReturnType) -> Option<&Type> {
     }
 }
 
-/// Whether this is `()` or `!`, so that there is no failure to retry.
+/// Whether this is `()` or `!`, which hold no error.
 pub(crate) fn is_nothing(ty: &Type) -> bool {
     match bare(ty) {
         Type::Never(_) => true,
@@ -31,7 +31,7 @@ pub(crate) fn is_nothing(ty: &Type) -> bool {
     }
 }
 
-/// Without parentheses and without the invisible groups that `macro_rules!` puts around a type.
+/// Removes parentheses, and the invisible groups that `macro_rules!` puts around types.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
@@ -40,7 +40,8 @@ pub(crate) fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// The future in `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>` or `impl Future<Output = R>`.
+/// The future in `Pin<Box<dyn Future<Output = R>>>`, `BoxFuture<'_, R>` or `impl Future<Output =
+/// R>`.
 pub(crate) fn future(ty: &Type) -> Option<Returned> {
     match bare(ty) {
         Type::ImplTrait(ty) => Some(Returned {
@@ -114,19 +115,19 @@ fn output(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Type> {
     })
 }
 
-/// Whether there is an `impl Trait` in the type, so that it cannot be named inside the function.
+/// Whether the type contains an `impl Trait`, so that it cannot be named inside the function.
 pub(crate) fn has_impl_trait(ty: &Type) -> bool {
     infer(&mut ty.clone())
 }
 
-/// The type with `_` for each `impl Trait` in it, which cannot be named inside the function.
+/// The type with `_` in the place of each `impl Trait`.
 pub(crate) fn inferable(ty: &Type) -> Type {
     let mut ty = ty.clone();
     infer(&mut ty);
     ty
 }
 
-/// Whether there was any.
+/// Replaces each `impl Trait` by `_`. Returns whether there was one.
 fn infer(ty: &mut Type) -> bool {
     match ty {
         Type::ImplTrait(_) => {
@@ -166,7 +167,7 @@ fn infer_in(path: &mut Path) -> bool {
     })
 }
 
-/// Goes through all of them, unlike `Iterator::any`.
+/// Whether `of` holds for any of them. Unlike `Iterator::any`, calls it for all.
 fn any<T>(all: impl IntoIterator<Item = T>, of: impl FnMut(T) -> bool) -> bool {
     all.into_iter()
         .map(of)
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn impl_trait_becomes_inferred_wherever_it_stands() {
+    fn impl_trait_is_inferred_in_every_position() {
         for (written, inferred) in [
             ("impl Display", "_"),
             ("Result<impl Display, E>", "Result<_, E>"),
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_future_is_seen_in_each_of_its_forms() {
+    fn futures_are_recognized_in_every_form() {
         for (written, boxed) in [
             ("impl Future<Output = R>", false),
             ("impl ::core::future::Future<Output = R> + Send + 'a", false),

@@ -1,4 +1,4 @@
-//! Durations as people write them: takes `"1.5s"`, gives a `Duration` or says what is wrong with it.
+//! Durations as text: parses `"1.5s"` into a `Duration`, or explains the mistake.
 
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ const UNITS: &[(&str, u128)] = &[
     ("us", 1_000),
     ("ms", 1_000_000),
     ("s", NANOS_PER_SEC),
+    ("min", 60 * NANOS_PER_SEC),
     ("m", 60 * NANOS_PER_SEC),
     ("h", 3_600 * NANOS_PER_SEC),
     ("d", 86_400 * NANOS_PER_SEC),
 ];
 
-/// Other names that people use for the units.
+/// Other names for the units, answered with the name above.
 const NICKNAMES: &[(&str, &[&str])] = &[
     ("ns", &["nsec", "nanos", "nanosecond", "nanoseconds"]),
     (
@@ -34,13 +35,12 @@ const NICKNAMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("s", &["sec", "secs", "second", "seconds"]),
-    ("m", &["min", "mins", "minute", "minutes"]),
+    ("m", &["mins", "minute", "minutes"]),
     ("h", &["hr", "hrs", "hour", "hours"]),
     ("d", &["day", "days"]),
 ];
 
-const FORM: &str =
-    "a duration is one number and one unit (ns, us, ms, s, m, h, d), as in \"250ms\" or \"1.5s\"";
+const FORM: &str = "a duration is one number and one unit (ns, us, ms, s, m or min, h, d), as in \"250ms\" or \"1.5s\"";
 
 /// Reads a number with a unit, such as `250ms`, `1.5s` or `2m`.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
@@ -88,7 +88,7 @@ fn nanos_per(number: &str, unit: &str) -> Result<u128, String> {
         Some((name, _)) => format!("unknown unit `{unit}`: write \"{number}{name}\""),
         None if unit.contains(|c: char| c.is_ascii_digit()) => {
             format!(
-                "\"{number}{unit}\" is not a duration: {FORM}; for a mixed one take the smaller \
+                "\"{number}{unit}\" is not a duration: {FORM}; for a mixed duration use the smaller \
                     unit, \"90m\" for an hour and a half"
             )
         }
@@ -96,7 +96,7 @@ fn nanos_per(number: &str, unit: &str) -> Result<u128, String> {
     })
 }
 
-/// The part after the point, in nanoseconds; none if that is not a whole number of them.
+/// The part after the point in nanoseconds; `None` if it is not a whole number of them.
 fn fraction_of(nanos: u128, fraction: &str) -> Option<u128> {
     let digits = fraction.trim_end_matches('0');
     let scale = 10_u128.checked_pow(u32::try_from(digits.len()).ok()?)?;
@@ -107,13 +107,13 @@ fn fraction_of(nanos: u128, fraction: &str) -> Option<u128> {
     (numerator.checked_rem(scale)? == 0).then(|| numerator.checked_div(scale))?
 }
 
-/// Writes a duration the way [`parse`] reads it, in the largest unit that keeps it whole.
+/// Formats a duration for [`parse`], as a whole number of the largest possible unit.
 pub(crate) fn written(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     let (number, unit) = UNITS
         .iter()
         .rev()
-        .filter(|(name, _)| *name != "d")
+        .filter(|(name, _)| !["d", "min"].contains(name))
         .filter_map(|(name, length)| {
             Some((
                 nanos.checked_div(*length)?,
@@ -131,13 +131,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_unit_is_read() {
+    fn durations_parse_in_every_unit() {
         for (text, nanos) in [
             ("7ns", 7),
             ("7us", 7_000),
             ("250ms", 250_000_000),
             ("1s", 1_000_000_000),
             ("2m", 120_000_000_000),
+            ("2min", 120_000_000_000),
             ("1h", 3_600_000_000_000),
             ("1d", 86_400_000_000_000),
             ("1.5s", 1_500_000_000),
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_duration_is_read_and_a_longer_one_is_refused() {
+    fn a_duration_longer_than_the_maximum_is_rejected() {
         assert_eq!(
             parse("18446744073709551615s"),
             Ok(Duration::from_secs(u64::MAX))
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_says_what_to_write() {
+    fn messages_contain_a_valid_duration() {
         for (text, hint) in [
             ("5", "write \"5s\""),
             ("1.5", "write \"1.5s\""),
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fraction_of_any_length_cannot_overflow() {
+    fn fractions_of_any_length_do_not_overflow() {
         let zeros = "0".repeat(500);
         assert_eq!(parse(&format!("1.{zeros}s")), Ok(Duration::from_secs(1)));
         assert!(parse(&format!("1.{zeros}1s")).is_err());
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_durations_parse_to_the_same_value() {
         for text in ["0s", "1ns", "1500ms", "90s", "61s", "2m", "48h", "1001us"] {
             let duration = parse(text).expect(text);
             assert_eq!(parse(&written(duration)), Ok(duration), "{text}");

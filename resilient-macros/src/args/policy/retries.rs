@@ -1,34 +1,30 @@
-//! The rules between arguments: what contradicts, and what can never take effect. Each mistake is reported at
-//! the words that have no use.
+//! Rules for attempts, times, backoffs and `on(..)`. Each mistake is reported at the words that
+//! have no effect.
 
 use super::known;
 use crate::{
-    args::{Args, Backoff, Cell, Given, Kind, Rule, Steps, Value},
-    classes, defaults,
-    duration::written,
-    errors::Errors,
+    args::{Args, Cell, Given, Kind, Rule, Steps, Value, rule::Settings},
+    text::{
+        duration::written,
+        errors::Errors,
+        names::{self, defaults},
+    },
 };
 use quote::ToTokens;
 use std::time::Duration;
 
-/// Checks all arguments against each other.
-pub(super) fn combinations(args: &Args, errors: &mut Errors) {
+pub(super) fn check(args: &Args, errors: &mut Errors) {
     times(args, errors);
-    let nothing = Steps::default();
-    let steps = match args.backoff.value() {
-        Some(Backoff::Steps(steps)) => steps,
-        _ => &nothing,
+    let layers = Layers {
+        built_in: args.is_on_built_in(),
     };
-    let base = Base {
-        built_in: args.policy.is_empty() && args.upstream.is_empty(),
-    };
-    base.check(&[steps], errors);
+    layers.check(&[args.steps()], errors);
     let has_breaker = !(args.breaker.is_empty() && args.upstream.is_empty());
     for rule in &args.on {
         check_rule(&rule.value, has_breaker, errors);
-        base.check(&[&rule.value.steps, steps], errors);
+        layers.check(&[&rule.value.settings.steps, args.steps()], errors);
     }
-    if base.built_in {
+    if layers.built_in {
         one_attempt(args, errors);
     }
 }
@@ -63,50 +59,53 @@ fn times(args: &Args, errors: &mut Errors) {
     }
 }
 
-/// With one attempt nothing is ever repeated, so whatever shapes the retries is dead, unless a class has
-/// attempts of its own.
+/// With one attempt there are no retries, so settings of retries have no effect, unless a class has
+/// more attempts.
 fn one_attempt(args: &Args, errors: &mut Errors) {
     if known(&args.attempts) != Some(1) {
         return;
     }
-    let repeats = |rule: &&Given<Rule>| match rule.value.attempts.value() {
+    let repeats = |rule: &&Given<Rule>| match rule.value.settings.attempts.value() {
         Some(Value::Known(attempts)) => *attempts > 1,
         Some(Value::Expr(_)) => true,
-        // A broken one has its own message.
-        None => !rule.value.attempts.is_empty(),
+        // A broken value has been reported.
+        None => !rule.value.settings.attempts.is_empty(),
     };
-    let hint = "`attempts = 1` means that nothing is retried, so this never takes effect: remove \
+    let hint = "`attempts = 1` means that nothing is retried, so this has no effect: remove \
         it, or allow more attempts";
-    let waits = |rule: &&Given<Rule>| rule.value.class.0 == classes::BREAKER;
+    let waits = |rule: &&Given<Rule>| rule.value.class.0 == names::BREAKER;
     for rule in args.on.iter().filter(|rule| !repeats(rule) && !waits(rule)) {
         errors.at(&rule.words, hint);
     }
     if args.on.iter().any(|rule| repeats(&rule)) {
         return;
     }
-    dead(&args.backoff, hint, errors);
-    dead(&args.max_retry_after, hint, errors);
-    dead(&args.idempotent, hint, errors);
-    dead(&args.repeat_nested, hint, errors);
-    dead(&args.budget, hint, errors);
+    no_effect(&args.backoff, hint, errors);
+    no_effect(&args.max_retry_after, hint, errors);
+    no_effect(&args.idempotent, hint, errors);
+    no_effect(&args.repeat_nested, hint, errors);
+    no_effect(&args.budget, hint, errors);
 }
 
-fn dead<T>(cell: &Cell<T>, hint: &str, errors: &mut Errors) {
+/// Reports an argument at its key, if it is given.
+fn no_effect<T>(cell: &Cell<T>, hint: &str, errors: &mut Errors) {
     if let Some(given) = cell.given() {
         errors.push(syn::Error::new(given.key.span(), hint));
     }
 }
 
-/// A rule by itself.
+/// Checks one rule.
 fn check_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
     let Rule {
         word,
         class: (name, _),
-        retry,
-        attempts,
-        steps,
+        settings: Settings {
+            retry,
+            attempts,
+            steps,
+        },
     } = rule;
-    if classes::LOCAL.contains(name) {
+    if names::LOCAL.contains(name) {
         errors.at(
             word,
             format!(
@@ -116,11 +115,11 @@ fn check_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
         );
         return;
     }
-    if *name == classes::BREAKER {
+    if *name == names::BREAKER {
         check_breaker_rule(rule, has_breaker, errors);
         return;
     }
-    if *name == classes::FINAL && retry.value() != Some(&false) {
+    if *name == names::FINAL && retry.value() != Some(&false) {
         let words = retry
             .given()
             .map_or_else(|| word.to_token_stream(), |given| given.words.clone());
@@ -128,31 +127,31 @@ fn check_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
             words,
             format!(
                 "`{name}` is never retried, since no retry can succeed \
-                while the account has nothing left: remove this rule"
+                while the account has no quota left: remove this rule"
             ),
         );
         return;
     }
     let hint = match (retry.value(), known(attempts)) {
         (Some(false), _) => format!(
-            "`{name}` is not retried by this rule (`retry = false`), so this never takes effect: \
+            "`{name}` is not retried by this rule (`retry = false`), so this has no effect: \
                 remove one of the two"
         ),
         (_, Some(1)) => format!(
-            "`{name}` is not retried by this rule (`attempts = 1`), so this never takes effect: \
+            "`{name}` is not retried by this rule (`attempts = 1`), so this has no effect: \
                 remove one of the two"
         ),
         _ => return,
     };
     if retry.value() == Some(&false) {
-        dead(attempts, &hint, errors);
+        no_effect(attempts, &hint, errors);
     } else if retry.value() == Some(&true) {
-        dead(retry, &hint, errors);
+        no_effect(retry, &hint, errors);
     }
-    dead_steps(steps, &hint, errors);
+    no_steps(steps, &hint, errors);
 }
 
-fn dead_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
+fn no_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
     let Steps {
         kind,
         initial,
@@ -160,16 +159,17 @@ fn dead_steps(steps: &Steps, hint: &str, errors: &mut Errors) {
         max,
         jitter,
     } = steps;
-    dead(kind, hint, errors);
-    dead(initial, hint, errors);
-    dead(factor, hint, errors);
-    dead(max, hint, errors);
-    dead(jitter, hint, errors);
+    no_effect(kind, hint, errors);
+    no_effect(initial, hint, errors);
+    no_effect(factor, hint, errors);
+    no_effect(max, hint, errors);
+    no_effect(jitter, hint, errors);
 }
 
-/// `on(circuit_open, retry = true)`: the call waits, which is no attempt and has no schedule.
+/// `on(circuit_open, retry = true)`: the call waits. It makes no attempts meanwhile, and follows no
+/// schedule.
 fn check_breaker_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
-    if rule.retry.value() != Some(&true) {
+    if rule.settings.retry.value() != Some(&true) {
         errors.at(
             &rule.word,
             "a call fails at once while the circuit breaker is open, so this rule has no effect: \
@@ -185,19 +185,19 @@ fn check_breaker_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
         return;
     }
     let hint = "a call that waits for the circuit breaker makes no attempts meanwhile, so this \
-        never takes effect: remove it";
-    dead(&rule.attempts, hint, errors);
-    dead_steps(&rule.steps, hint, errors);
+        has no effect: remove it";
+    no_effect(&rule.settings.attempts, hint, errors);
+    no_steps(&rule.settings.steps, hint, errors);
 }
 
-/// What the layers in the attribute stand on.
-struct Base {
-    /// The built-in policy, so that what the attribute does not say is known too.
+/// The layers of backoff settings in the attribute.
+struct Layers {
+    /// Whether the policy below them is the built-in one, so that all settings are known.
     built_in: bool,
 }
 
-impl Base {
-    /// Checks the first of the layers against itself and those below it.
+impl Layers {
+    /// Checks the settings of the first layer, which replace those of the others.
     fn check(&self, layers: &[&Steps], errors: &mut Errors) {
         let Some(top) = layers.first() else { return };
         let kind = layers
@@ -210,7 +210,7 @@ impl Base {
         }
     }
 
-    /// `initial` above `max`.
+    /// Reports an `initial` above `max`.
     fn order(&self, layers: &[&Steps], top: &Steps, errors: &mut Errors) {
         let initial = self.number(layers, |steps| &steps.initial, defaults::INITIAL_SECS);
         let max = self.number(layers, |steps| &steps.max, defaults::MAX_SECS);
@@ -228,7 +228,7 @@ impl Base {
             (Some(given), None) => (
                 given,
                 format!(
-                    "the first wait is longer than the longest, which is {0}: write `max` too, \
+                    "the first wait is longer than the longest wait, which is {0}: write `max` too, \
                         or a shorter `initial`",
                     written(max)
                 ),
@@ -236,7 +236,7 @@ impl Base {
             (None, Some(given)) => (
                 given,
                 format!(
-                    "the longest wait is shorter than the first, which is {0}: write `initial` \
+                    "the longest wait is shorter than the first wait, which is {0}: write `initial` \
                         too, or a longer `max`",
                     written(initial)
                 ),
@@ -246,7 +246,7 @@ impl Base {
         errors.at(&message.0.words, message.1);
     }
 
-    /// A duration as the layers have it, if it is known.
+    /// The duration that the layers result in, if it is known.
     fn number(
         &self,
         layers: &[&Steps],
@@ -264,7 +264,7 @@ impl Base {
     }
 }
 
-/// Settings that the kind has no use for.
+/// Reports settings that the kind of backoff does not use.
 fn useless(top: &Steps, kind: Option<Kind>, errors: &mut Errors) {
     if let (Some(given), Some(Kind::Linear | Kind::Fixed)) = (top.factor.given(), kind) {
         let message =

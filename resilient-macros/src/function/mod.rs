@@ -1,0 +1,11 @@
+//! Stage 2 of the attribute: reads the function under it. The signature is parsed; the body stays
+//! tokens.
+
+mod item;
+mod lifetimes;
+pub(crate) mod params;
+pub(crate) mod receiver;
+pub(crate) mod returns;
+mod target;
+
+pub(crate) use target::{Shape, Target, parse};
