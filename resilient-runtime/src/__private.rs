@@ -9,8 +9,9 @@ pub use crate::{
     call_site::{CallSite, Level},
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     clock::Moment,
-    event::CallSpan,
+    event::{CallSpan, Origin},
     hedge::{Hedge, Race},
+    policy::{Layer, PolicyRef},
     route::{
         DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
         LastOutcomeSlot, NoUpstream, QueueTerms, Retention, RetryAccounting, RetryAnswer,

@@ -192,7 +192,7 @@ pub struct Incident {
 
 impl fmt::Display for Incident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
+        f.write_str(self.name.as_str())?;
         match (&self.impact, &self.status) {
             (Some(impact), Some(status)) => write!(f, " ({impact}, {status})")?,
             (Some(one), None) | (None, Some(one)) => write!(f, " ({one})")?,
@@ -219,7 +219,11 @@ fn gravest(summary: &Value) -> Option<Incident> {
     let incidents = summary.get("incidents")?.as_array()?;
     let open = incidents.iter().filter_map(open);
     open.rev().max_by_key(|incident| {
-        let impact = incident.impact.as_deref().unwrap_or_default();
+        let impact = incident
+            .impact
+            .as_ref()
+            .map(Redacted::as_str)
+            .unwrap_or_default();
         ["minor", "major", "critical"]
             .iter()
             .position(|known| *known == impact)

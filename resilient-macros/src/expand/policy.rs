@@ -5,7 +5,7 @@ use super::{
     literals::{bound, count, duration, float},
     locals::ends,
 };
-use crate::args::{Args, Jitter, Kind, Rule, Steps, Value, policy::Base};
+use crate::args::{Args, Cell, Jitter, Kind, Limit, Rule, Steps, Value, policy::Base};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -26,7 +26,11 @@ use quote::{ToTokens, quote_spanned};
 ///
 /// Input: `upstream = expr, attempts = 3`, where `upstream` is a variable already
 ///
-/// Output: `let policy = *policy_of(&upstream); let policy = policy.attempts(3);`
+/// Output: `let policy = { static LAYER: Layer = ..; PolicyRef::layered(policy_of(&upstream), &LAYER) };`
+///
+/// Input: `upstream = expr, attempts = n`
+///
+/// Output: `let policy = *policy_of(&upstream); let policy = policy.attempts(n);`
 pub(super) fn binding(
     args: &Args,
     is_shared: bool,
@@ -46,6 +50,11 @@ pub(super) fn binding(
             let of_upstream = quote_spanned!(*site=> #rt::__private::policy_of(&#upstream));
             if layers.is_empty() {
                 let statement = quote_spanned!(*site=> let #name = #of_upstream;);
+                return (statement, name.to_token_stream());
+            }
+            if args.has_constant_policy() {
+                let layer = layer(args, &layers, &of_upstream, names);
+                let statement = quote_spanned!(*site=> let #name = #layer;);
                 return (statement, name.to_token_stream());
             }
             Some(of_upstream)
@@ -85,6 +94,42 @@ pub(super) fn binding(
         quote_spanned!(*site=> let #name = const { &#value };),
         quote_spanned!(*site=> #name),
     )
+}
+
+/// Constant arguments over a policy that is known at run time, both held by reference.
+fn layer(
+    args: &Args,
+    layers: &[TokenStream],
+    base: &TokenStream,
+    names: &Names<'_>,
+) -> TokenStream {
+    let Names {
+        site,
+        rt,
+        policy: name,
+        ..
+    } = names;
+    let limit = |cell: &Cell<Limit>, setter: &str| {
+        let setter = Ident::new(setter, *site);
+        cell.value().map(|limit| match limit {
+            Value::Known(None) => quote_spanned!(*site=> .#setter(::core::option::Option::None)),
+            _ => {
+                let limit = bound(limit, names);
+                quote_spanned!(*site=> .#setter(::core::option::Option::Some(#limit)))
+            }
+        })
+    };
+    let timeout = limit(&args.timeout, "timeout");
+    let deadline = limit(&args.deadline, "deadline");
+    quote_spanned! {*site=> {
+        const fn __resilient_layer(#name: #rt::Policy) -> #rt::Policy {
+            #(let #name = #layers;)*
+            #name
+        }
+        static __RESILIENT_LAYER: #rt::__private::Layer =
+            #rt::__private::Layer::new(__resilient_layer) #timeout #deadline;
+        #rt::__private::PolicyRef::layered(#base, &__RESILIENT_LAYER)
+    }}
 }
 
 /// Whether it is `&place`.

@@ -11,7 +11,7 @@ mod settings;
 mod state;
 mod traffic;
 pub(crate) use per_call::CallBudget;
-pub(crate) use recovery::Terms;
+pub(crate) use recovery::RetryTerms;
 pub use settings::Budget;
 pub(crate) use state::BudgetState;
 

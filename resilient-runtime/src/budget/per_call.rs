@@ -1,15 +1,16 @@
 //! Stage budget: the side of one call.
 
 use crate::{
-    Class, Policy,
+    Class,
     budget::{
         Answer,
-        recovery::{Sent, Terms, Ticket},
+        recovery::{RetryTerms, Sent, Ticket},
         settings::Budget,
         state::BudgetState,
     },
     clock::Moment,
     failure::ReleasedBy,
+    policy::PolicyRef,
     route::Failed,
 };
 use std::task::Context;
@@ -74,9 +75,9 @@ impl CallBudget {
     }
 
     #[inline]
-    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: &Policy) {
+    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: PolicyRef<'_>) {
         if self.0.is_some() || !state.is_healthy() {
-            self.succeeded_degraded(state, policy.budget);
+            self.succeeded_degraded(state, policy.effective().budget);
         }
     }
 
@@ -145,7 +146,7 @@ impl CallBudget {
     pub(crate) fn ask(
         &mut self,
         state: &BudgetState,
-        terms: Terms,
+        terms: RetryTerms,
         now: Moment,
         cx: &Context<'_>,
     ) -> Answer {

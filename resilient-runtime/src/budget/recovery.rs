@@ -14,7 +14,7 @@ use std::{
 
 /// The terms on which a call asks for a retry.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms {
+pub(crate) struct RetryTerms {
     pub(crate) budget: Budget,
     /// The class of the failure that the retry follows.
     pub(crate) class: Class,
@@ -22,7 +22,7 @@ pub(crate) struct Terms {
     pub(crate) scale: Duration,
 }
 
-impl Terms {
+impl RetryTerms {
     /// `own_schedule`: the waits are not those of the policy's backoff.
     pub(crate) fn new(policy: &Policy, class: Class, own_schedule: bool) -> Self {
         let scale = if own_schedule {
@@ -69,7 +69,7 @@ const TOLERANCE: Duration = Duration::from_millis(1);
 
 /// A waiting retry.
 struct Waiting {
-    terms: Terms,
+    terms: RetryTerms,
     waker: Waker,
 }
 
@@ -237,7 +237,7 @@ impl Recovery {
         nobody && (is_only || now.since(self.last) >= SHORTEST_SCALE || self.last > now)
     }
 
-    pub(super) fn join(&mut self, terms: Terms, waker: Waker) -> Ticket {
+    pub(super) fn join(&mut self, terms: RetryTerms, waker: Waker) -> Ticket {
         let ticket = self.number();
         self.queue.insert(ticket, Waiting { terms, waker });
         ticket
@@ -260,7 +260,7 @@ impl Recovery {
     }
 
     /// A release that does not hold any more: the retry waits again, at its old place.
-    pub(super) fn take_back(&mut self, ticket: Ticket, terms: Terms, waker: Waker) {
+    pub(super) fn take_back(&mut self, ticket: Ticket, terms: RetryTerms, waker: Waker) {
         if let Some(release) = self.released.remove(&ticket) {
             self.undo(release.by);
         }

@@ -5,7 +5,7 @@ use crate::{
     budget::{
         Outlook,
         balance::Balance,
-        recovery::{Recovery, Release, Sent, Terms, Ticket},
+        recovery::{Recovery, Release, RetryTerms, Sent, Ticket},
         settings::Budget,
     },
     clock::Moment,
@@ -131,7 +131,7 @@ impl BudgetState {
     /// A retry that is due: it goes, or it gets a place in the queue.
     pub(super) fn ask(
         &self,
-        terms: Terms,
+        terms: RetryTerms,
         now: Moment,
         waker: &Waker,
     ) -> Result<(ReleasedBy, bool), Ticket> {
@@ -157,7 +157,7 @@ impl BudgetState {
     pub(super) fn look(
         &self,
         ticket: Ticket,
-        terms: Terms,
+        terms: RetryTerms,
         now: Moment,
         waker: &Waker,
     ) -> Result<Release, Outlook> {

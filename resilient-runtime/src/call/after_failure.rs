@@ -1,32 +1,43 @@
-//! Stage call: takes how an attempt has ended, gives what follows: another one, when it is time, or the call's end.
+//! A failed attempt, in steps: the shared state takes note of it, the decision is made, emitted and recorded.
 
+use super::state::State;
 use crate::{
-    Class, Classification, FailedAttempt, History, Rejection, ambient,
-    call::state::State,
+    Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
     clock::Moment,
-    event::{self, Failed},
+    event::{EventKind, Failed},
     failure::GiveUp,
     policy::{
         Schedule,
-        decide::{Decision, Situation, decide, is_retryable},
+        decide::{Decision, Situation, decide_on, is_retryable},
     },
     random,
-    route::{self, RetryAccounting},
+    route::{self, RetryAccounting, SharedConstraints},
 };
 use std::time::Duration;
 
-/// When there is to be another attempt.
+/// The next attempt.
 #[derive(Clone, Copy)]
-pub(crate) enum NextAttempt {
-    AtOnce,
-    At(Moment),
+pub(crate) struct NextAttempt {
+    /// When it is due; `None` if at once.
+    pub(crate) at: Option<Moment>,
+    /// Whether the retry budget may defer it.
+    pub(crate) may_be_deferred: bool,
+}
+
+impl NextAttempt {
+    fn new(delay: Duration, policy: &Policy, now: Moment) -> Self {
+        Self {
+            at: (!delay.is_zero()).then(|| now.after(delay)),
+            may_be_deferred: policy.budget.is_limited(),
+        }
+    }
 }
 
 impl State<'_> {
-    /// An attempt failed. `inside` is what an inner call failed with in spite of its own retries.
+    /// An attempt has failed. `inside` is the class with which an inner call failed in spite of its own retries.
     ///
     /// # Errors
-    /// The record of the call, if it ends with that.
+    /// The history of the call, if it ends with that.
     #[cold]
     pub(crate) fn failed(
         &mut self,
@@ -36,83 +47,23 @@ impl State<'_> {
         route: &mut dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
-        let constraints = route.failed(route::Failed {
-            failure,
-            cause: self.last().map(|attempt| attempt.class),
-            is_final: !is_retryable(self.policy, failure),
-            now,
-            budget: self.policy.budget,
-        });
-        self.admitted = false;
-        self.failed = self.failed.saturating_add(1);
+        let policy = self.policy.effective();
+        let is_retryable = is_retryable(&policy, failure);
+        let shared = self.count_failure(failure, !is_retryable, &policy, now, route);
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            circuit_open: constraints.circuit_open,
-            ..self.situation(now)
+            ..self.situation(&policy, shared, now)
         };
-        let decision = self.decide(failure, &situation, schedule);
-
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let failed = Failed {
-            failure,
-            attempt: self.failed,
-            attempts: self.policy.attempts_for(failure.class),
-            elapsed,
-        };
-        event::failed(&failed);
-        match decision {
-            Decision::Retry { after, source } => event::retrying(&failed, after, source),
-            Decision::GiveUp { reason } => event::giving_up(&failed, reason),
-        }
-        drop(entered);
-
-        let mut attempt = FailedAttempt::new(self.failed, failure, elapsed);
-        match decision {
-            Decision::Retry { after, source } => {
-                attempt.delay = Some(after);
-                attempt.source = Some(source);
-                self.history().push(attempt);
-                Ok(match after {
-                    Duration::ZERO => NextAttempt::AtOnce,
-                    after => NextAttempt::At(now.after(after)),
-                })
-            }
-            Decision::GiveUp { reason } => {
-                let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
-                ambient::ended((retried && reason.used_up()).then_some(failure.class));
-                Err(self.end(attempt, Some(reason)))
-            }
-        }
-    }
-
-    /// Where the call stands, as far as it knows by itself.
-    fn situation(&self, now: Moment) -> Situation {
-        let attempt = self.failed;
-        Situation {
-            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
-            previous_delay: self.last().and_then(|attempt| attempt.delay),
-            random: match self.policy.seed {
-                Some(seed) => random::seeded(seed, attempt),
-                None => random::random(attempt),
-            },
-            ..Situation::after(attempt)
-        }
-    }
-
-    /// What to do, by the call's own schedule or the policy's.
-    fn decide(
-        &self,
-        failure: &Classification,
-        situation: &Situation,
-        schedule: Option<&mut dyn Schedule>,
-    ) -> Decision {
-        let mut backoff = self.policy.backoff;
+        let mut backoff = policy.backoff;
         let schedule = schedule.unwrap_or(&mut backoff);
-        decide(self.policy, failure, situation, schedule)
+        let decision = decide_on(is_retryable, &policy, failure, &situation, schedule);
+        self.conclude(failure, decision, &policy, now, route)
     }
 
-    /// The time of an attempt is over. When there is to be another, beside the rejection; else the rejection alone.
+    /// The attempt has reached its timeout, or the deadline of the call.
+    ///
+    /// # Errors
+    /// The rejection with the history of the call, if it ends with that.
     #[cold]
     pub(crate) fn timed_out(
         &mut self,
@@ -121,41 +72,33 @@ impl State<'_> {
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
         if self.deadline.is_unset() || now < self.deadline {
-            let rejection = Rejection::timeout(self.policy.timeout.unwrap_or_default());
+            let rejection = Rejection::timeout(self.policy.timeout().unwrap_or_default());
             return match self.failed(&rejection.classification(), None, schedule, route) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
         }
         let rejection = Rejection::deadline(self.elapsed(self.deadline));
-        let failure = rejection.classification();
-        // For those it shares with, the attempt has timed out: whoever hangs is not to be asked again and again.
-        route.failed(route::Failed {
-            failure: &Classification::new(Class::Timeout),
-            cause: self.last().map(|attempt| attempt.class),
-            is_final: false,
-            now,
-            budget: self.policy.budget,
-        });
-        self.failed = self.failed.saturating_add(1);
-        let elapsed = self.elapsed(now);
-        let entered = self.enter_span();
-        let attempts = self.policy.attempts_for(failure.class);
-        event::cut(&Failed {
-            failure: &failure,
-            attempt: self.failed,
-            attempts,
-            elapsed,
-        });
-        drop(entered);
-        ambient::ended(None);
-        let attempt = FailedAttempt::new(self.failed, &failure, elapsed);
-        Err(rejection.with_history(self.end(attempt, None)))
+        let policy = self.policy.effective();
+        // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
+        let timeout = Classification::new(Class::Timeout);
+        self.count_failure(&timeout, false, &policy, now, route);
+        let decision = Decision::GiveUp {
+            reason: GiveUp::Deadline,
+        };
+        match self.conclude(&rejection.classification(), decision, &policy, now, route) {
+            Ok(next) => Ok((next, rejection)),
+            Err(history) => Err(rejection.with_history(history)),
+        }
     }
 
-    /// The next attempt is not let through. The record of the call.
+    /// The next attempt is not admitted. Returns the history of the call.
     #[cold]
-    pub(crate) fn refused(&mut self, rejection: &Rejection) -> History {
+    pub(crate) fn refused(
+        &mut self,
+        rejection: &Rejection,
+        route: &dyn RetryAccounting,
+    ) -> History {
         let last = self.last().map(|attempt| attempt.class);
         self.failed_with = Some(last.unwrap_or_else(|| rejection.class()));
         let now = self.now();
@@ -164,34 +107,106 @@ impl State<'_> {
             class: rejection.class(),
             wait: rejection.wait(),
         };
-        let entered = self.enter_span();
-        event::giving_up(
-            &Failed {
-                failure: &rejection.classification(),
-                attempt: self.failed.saturating_add(1),
-                attempts: self.policy.attempts.max(1),
-                elapsed,
-            },
-            reason,
-        );
-        drop(entered);
+        let failed = Failed {
+            failure: &rejection.classification(),
+            attempt: self.failed.saturating_add(1),
+            attempts: self.policy.effective().attempts.max(1),
+            elapsed,
+        };
+        self.emit(route, EventKind::GivingUp { failed, reason });
         ambient::ended(last.filter(|_| self.failed > 1));
-        self.close(elapsed, Some(reason))
-    }
-
-    fn end(&mut self, last: FailedAttempt, reason: Option<GiveUp>) -> History {
-        let elapsed = last.elapsed;
-        self.failed_with = Some(last.class);
-        self.history().push(last);
         self.close(elapsed, reason)
     }
 
-    /// The call has ended.
-    pub(super) fn close(&mut self, elapsed: Duration, reason: Option<GiveUp>) -> History {
+    /// Counts the failure, in the call and in the state that it shares with others.
+    fn count_failure(
+        &mut self,
+        failure: &Classification,
+        is_final: bool,
+        policy: &Policy,
+        now: Moment,
+        route: &mut dyn RetryAccounting,
+    ) -> SharedConstraints {
+        let shared = route.failed(route::Failed {
+            failure,
+            cause: self.last().map(|attempt| attempt.class),
+            is_final,
+            now,
+            budget: policy.budget,
+        });
+        self.admitted = false;
+        self.failed = self.failed.saturating_add(1);
+        shared
+    }
+
+    /// The facts of the call that a decision rests on.
+    fn situation(&self, policy: &Policy, shared: SharedConstraints, now: Moment) -> Situation {
+        let attempt = self.failed;
+        Situation {
+            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
+            previous_delay: self.last().and_then(|attempt| attempt.delay),
+            random: match policy.seed {
+                Some(seed) => random::seeded(seed, attempt),
+                None => random::random(attempt),
+            },
+            circuit_open: shared.circuit_open,
+            ..Situation::after(attempt)
+        }
+    }
+
+    /// Emits the decision, records it in the history, and carries it out.
+    fn conclude(
+        &mut self,
+        failure: &Classification,
+        decision: Decision,
+        policy: &Policy,
+        now: Moment,
+        route: &dyn RetryAccounting,
+    ) -> Result<NextAttempt, History> {
+        let failed = Failed {
+            failure,
+            attempt: self.failed,
+            attempts: policy.attempts_for(failure.class),
+            elapsed: self.elapsed(now),
+        };
+        self.emit(route, EventKind::AttemptFailed(failed));
+        let mut attempt = FailedAttempt::new(self.failed, failure, failed.elapsed);
+        match decision {
+            Decision::Retry {
+                after: delay,
+                source,
+            } => {
+                let kind = EventKind::Retrying {
+                    failed,
+                    delay,
+                    source,
+                };
+                self.emit(route, kind);
+                (attempt.delay, attempt.source) = (Some(delay), Some(source));
+                self.history().push(attempt);
+                Ok(NextAttempt::new(delay, policy, now))
+            }
+            Decision::Defer { ask_again_after } => {
+                self.history().push(attempt);
+                Ok(NextAttempt::new(ask_again_after, policy, now))
+            }
+            Decision::GiveUp { reason } => {
+                self.emit(route, EventKind::GivingUp { failed, reason });
+                let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
+                ambient::ended((retried && reason.used_up()).then_some(failure.class));
+                self.failed_with = Some(attempt.class);
+                self.history().push(attempt);
+                Err(self.close(failed.elapsed, reason))
+            }
+        }
+    }
+
+    /// Ends the call. Returns its history.
+    pub(super) fn close(&mut self, elapsed: Duration, reason: GiveUp) -> History {
         self.ended = true;
         let mut history = std::mem::take(self.history());
         history.elapsed = elapsed;
-        history.gave_up = reason;
+        history.gave_up = Some(reason);
         history
     }
 }

@@ -106,7 +106,7 @@ where
                 let failure = plan.successes.classify_ok(value);
                 if failure.is_none() {
                     plan.route.succeeded(at_once, state.policy);
-                    state.succeeded();
+                    state.succeeded(&plan.route);
                     return Poll::Ready(ControlFlow::Break(result));
                 }
                 failure
@@ -148,7 +148,7 @@ where
         let next = state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route);
         match next {
             Ok(next) => {
-                if U::REFUSES || state.policy.budget.is_limited() {
+                if U::REFUSES || next.may_be_deferred {
                     last.store(LastOutcome::Result(result));
                 }
                 self.wait(next, cx)
@@ -172,7 +172,7 @@ where
         let Call { plan, state, last } = &mut **this.call;
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
             Ok((next, rejection)) => {
-                if U::REFUSES || state.policy.budget.is_limited() {
+                if U::REFUSES || next.may_be_deferred {
                     last.store(LastOutcome::TimedOut(rejection));
                 }
                 self.wait(next, cx)
@@ -187,7 +187,7 @@ where
     #[inline(never)]
     fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
         let Call { plan, state, last } = &mut **self.as_mut().project().call;
-        let history = state.refused(&rejection);
+        let history = state.refused(&rejection, &plan.route);
         let result = match last.take() {
             Some(last) => plan.ended(last, history),
             None => R::rejected(rejection.with_history(history)),
@@ -210,7 +210,7 @@ where
     ) -> Poll<ControlFlow<R>> {
         self.as_mut().drop_body();
         let mut this = self.as_mut().project();
-        let NextAttempt::At(at) = next else {
+        let Some(at) = next.at else {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();
             cx.waker().wake_by_ref();

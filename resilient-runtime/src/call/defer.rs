@@ -1,13 +1,14 @@
-//! Stage call: a retry that is due asks the retry budget. Takes the answer, gives the permission to send it, a wait, or
-//! the end of the call.
+//! A retry that is due asks the retry budget. If the budget cannot pay for it yet, the retry is deferred: it waits, holding
+//! neither a permit nor a connection.
 
+use super::state::State;
 use crate::{
-    Classification, FailedAttempt, History, ambient,
-    budget::{Answer, Outlook, Terms},
-    call::state::State,
+    Classification, FailedAttempt, History, Policy, ambient,
+    budget::{Answer, Outlook, RetryTerms},
     clock::Moment,
-    event::{self, Failed},
+    event::{EventKind, Failed},
     failure::{GiveUp, ReleasedBy},
+    policy::decide::{Decision, Deferral, decide_deferred},
     route::{RetryAccounting, RetryRequest},
     timer::Timer,
 };
@@ -17,9 +18,6 @@ use std::{
     time::Duration,
 };
 
-/// How often a call looks that has nothing else to wake it: the task of the one ahead of it may not be polled, which would
-/// else hold up all behind it.
-const LOOK: Duration = Duration::from_secs(2);
 /// The most retries that a call's patience is counted by.
 const MOST_STEPS: u32 = 10;
 /// The longest that their waits count together.
@@ -51,10 +49,11 @@ impl State<'_> {
         let Some(class) = self.last().map(|last| last.class) else {
             return Poll::Ready(Ok(()));
         };
-        if !self.policy.budget.is_limited() {
+        let policy = self.policy.effective();
+        if !policy.budget.is_limited() {
             return Poll::Ready(Ok(()));
         }
-        let terms = Terms::new(self.policy, class, own_schedule);
+        let terms = RetryTerms::new(&policy, class, own_schedule);
         loop {
             let now = self.now();
             if route.circuit_open(now).is_some() {
@@ -66,43 +65,59 @@ impl State<'_> {
             let outlook = match route.ask(RetryRequest { terms, now }, cx).0 {
                 Answer::Go(by) => {
                     timer.as_mut().unset();
-                    self.released(by, now);
+                    self.released(by, &policy, now, route);
                     return Poll::Ready(Ok(()));
                 }
                 Answer::Wait(outlook) => outlook,
             };
-            let since = self.deferred_since(now, route);
-            // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
-            let bound = self.deadline.earlier(ambient::attempt_end());
-            if !bound.is_unset() && now >= bound {
-                let waited = now.since(since);
-                let reason = GiveUp::DeadlineWhileDeferred { waited };
-                return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
-            }
-            let end = self.patience_ends(&outlook, terms, own_schedule, now);
-            if now >= end {
-                let reason = GiveUp::BudgetSpent;
-                return Poll::Ready(Err(self.gave_up_waiting(reason, now, route)));
-            }
-            let at = outlook.at.earlier(end).earlier(bound);
-            timer.as_mut().set(at.earlier(now.after(LOOK)));
+            let deferral = Deferral {
+                now,
+                since: self.deferred_since(&policy, now, route),
+                asks_again: outlook.at,
+                patience_ends: self.patience_ends(&policy, &outlook, terms, own_schedule, now),
+                // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
+                deadline: self.deadline.earlier(ambient::attempt_end()),
+            };
+            let wait = match decide_deferred(&deferral) {
+                Decision::Defer { ask_again_after } => ask_again_after,
+                Decision::Retry { after, .. } => after,
+                Decision::GiveUp { reason } => {
+                    return Poll::Ready(Err(self.gave_up_waiting(reason, &policy, now, route)));
+                }
+            };
+            timer.as_mut().set(now.after(wait));
             ready!(timer.as_mut().poll(cx));
         }
     }
 
     /// When the wait for the budget began. At its beginning it is reported.
-    fn deferred_since(&mut self, now: Moment, route: &mut dyn RetryAccounting) -> Moment {
+    fn deferred_since(
+        &mut self,
+        policy: &Policy,
+        now: Moment,
+        route: &dyn RetryAccounting,
+    ) -> Moment {
         let record = self.record.get_or_insert_default();
         if let Some(since) = record.deferred_since {
             return since;
         }
         record.deferred_since = Some(now);
         route.deferred();
-        self.report(now, event::deferring);
+        #[expect(
+            clippy::redundant_closure,
+            reason = "the constructor is of one lifetime"
+        )]
+        self.emit_last(policy, now, route, |failed| EventKind::Deferring(failed));
         now
     }
 
-    fn released(&mut self, by: ReleasedBy, now: Moment) {
+    fn released(
+        &mut self,
+        by: ReleasedBy,
+        policy: &Policy,
+        now: Moment,
+        route: &dyn RetryAccounting,
+    ) {
         let record = self.record.get_or_insert_default();
         let Some(since) = record.deferred_since.take() else {
             return;
@@ -112,14 +127,19 @@ impl State<'_> {
             last.deferred = Some(waited);
             last.released_by = Some(by);
         }
-        self.report(now, |failed| event::released(failed, waited, by));
+        self.emit_last(policy, now, route, |failed| EventKind::Released {
+            failed,
+            waited,
+            by,
+        });
     }
 
     fn gave_up_waiting(
         &mut self,
         reason: GiveUp,
+        policy: &Policy,
         now: Moment,
-        route: &mut dyn RetryAccounting,
+        route: &dyn RetryAccounting,
     ) -> History {
         let record = self.record.get_or_insert_default();
         let since = record.deferred_since.take().unwrap_or(now);
@@ -130,13 +150,22 @@ impl State<'_> {
         self.failed_with = self.last().map(|last| last.class);
         // Another round outside would wait for the same budget.
         ambient::ended(self.failed_with);
-        self.report(now, |failed| event::giving_up(failed, reason));
+        self.emit_last(policy, now, route, |failed| EventKind::GivingUp {
+            failed,
+            reason,
+        });
         let elapsed = self.elapsed(now);
-        self.close(elapsed, Some(reason))
+        self.close(elapsed, reason)
     }
 
     /// Emits an event about the last failure.
-    fn report(&self, now: Moment, emit: impl FnOnce(&Failed<'_>)) {
+    fn emit_last(
+        &self,
+        policy: &Policy,
+        now: Moment,
+        route: &dyn RetryAccounting,
+        kind: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
+    ) {
         let Some(last) = self.last() else {
             return;
         };
@@ -147,20 +176,21 @@ impl State<'_> {
             request_id: last.request_id.clone(),
             ..Classification::new(last.class)
         };
-        let _entered = self.enter_span();
-        emit(&Failed {
+        let failed = Failed {
             failure: &failure,
             attempt: self.failed,
-            attempts: self.policy.attempts_for(failure.class),
+            attempts: policy.attempts_for(failure.class),
             elapsed: self.elapsed(now),
-        });
+        };
+        self.emit(route, kind(failed));
     }
 
     /// When the call gives up waiting: when its attempts would have been over at the longest.
     fn patience_ends(
         &self,
+        policy: &Policy,
         outlook: &Outlook,
-        terms: Terms,
+        terms: RetryTerms,
         own_schedule: bool,
         now: Moment,
     ) -> Moment {
@@ -170,14 +200,14 @@ impl State<'_> {
         };
         let slow = self.longest_attempt(outlook.slowest.max(self.took(last)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
-        let all = self.policy.attempts_for(last.class);
+        let all = policy.attempts_for(last.class);
         let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
         let shortest = if outlook.is_well {
             PATIENCE_WHILE_WELL
         } else {
             SHORTEST_PATIENCE
         };
-        let patience = self.longest(1, all, terms, own, slow);
+        let patience = longest(policy, 1, all, terms, own, slow);
         let end = failed_at(first).after(patience.max(shortest));
         if self.failed > MOST_STEPS {
             // It has had as many as its patience is counted by.
@@ -185,35 +215,21 @@ impl State<'_> {
         }
         // After a late failure, or a wait that the server named, there is time for one more attempt.
         let due = failed_at(last).after(last.delay.unwrap_or_default());
-        let next = self.longest(self.failed, self.failed.saturating_add(1), terms, own, slow);
+        let next = longest(
+            policy,
+            self.failed,
+            self.failed.saturating_add(1),
+            terms,
+            own,
+            slow,
+        );
         end.max(due.after(next))
     }
 
     /// The longest that an attempt of this call can take, where others have taken so long. One of another call that hangs
     /// for good would else hold up all others for as long.
     fn longest_attempt(&self, others: Duration) -> Duration {
-        others.min(self.policy.timeout.unwrap_or(LONGEST_ATTEMPT))
-    }
-
-    /// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.
-    fn longest(
-        &self,
-        from: u32,
-        attempts: u32,
-        terms: Terms,
-        own: Option<Duration>,
-        slow: Duration,
-    ) -> Duration {
-        let backoff = self.policy.backoff_for(self.policy.backoff, terms.class);
-        let retries = attempts.saturating_sub(from).min(MOST_STEPS);
-        let mut steps = Duration::ZERO;
-        for number in 0..retries {
-            let step = own.unwrap_or_else(|| backoff.step(from.saturating_add(number)));
-            steps = steps.saturating_add(step.max(SHORTEST_STEP));
-        }
-        steps
-            .min(LONGEST_STEPS)
-            .saturating_add(slow.saturating_mul(retries))
+        others.min(self.policy.timeout().unwrap_or(LONGEST_ATTEMPT))
     }
 
     /// How long the last attempt took, from the time that it was due.
@@ -228,4 +244,25 @@ impl State<'_> {
         };
         last.elapsed.saturating_sub(due)
     }
+}
+
+/// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.
+fn longest(
+    policy: &Policy,
+    from: u32,
+    attempts: u32,
+    terms: RetryTerms,
+    own: Option<Duration>,
+    slow: Duration,
+) -> Duration {
+    let backoff = policy.backoff_for(policy.backoff, terms.class);
+    let retries = attempts.saturating_sub(from).min(MOST_STEPS);
+    let mut steps = Duration::ZERO;
+    for number in 0..retries {
+        let step = own.unwrap_or_else(|| backoff.step(from.saturating_add(number)));
+        steps = steps.saturating_add(step.max(SHORTEST_STEP));
+    }
+    steps
+        .min(LONGEST_STEPS)
+        .saturating_add(slow.saturating_mul(retries))
 }

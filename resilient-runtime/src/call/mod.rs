@@ -22,6 +22,7 @@ use crate::{
     Class, Policy,
     call_site::CallSite,
     event::{self, CallSpan},
+    policy::PolicyRef,
     route::{LastOutcomeSlot, Route, Start},
 };
 use plan::InSpan;
@@ -54,12 +55,13 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     #[inline(always)]
     pub(crate) fn new(
         plan: Plan<R, C, O, W, U>,
-        policy: &'p Policy,
+        site: &'p CallSite,
+        policy: PolicyRef<'p>,
         span: Option<CallSpan>,
     ) -> Self {
         Self {
             plan,
-            state: State::new(policy, span),
+            state: State::new(site, policy, span),
             last: U::Slot::EMPTY,
         }
     }
@@ -68,7 +70,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
-        } = *self.state.policy;
+        } = *self.state.policy.effective();
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
@@ -80,7 +82,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     /// The call has failed, and its fallback answers in its place.
     pub fn falls_back(&self) {
         self.plan.route.fell_back();
-        self.state.falls_back();
+        self.state.falls_back(&self.plan.route);
     }
 
     /// What the body can know about the next attempt. `key` is that of the call.
@@ -101,24 +103,37 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p CallSite, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(
+        self,
+        site: &'p CallSite,
+        policy: impl Into<PolicyRef<'p>>,
+    ) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {
         let span = event::span(site);
-        Call::new(self.with_route(|route| route.start(site)), policy, span)
+        Call::new(
+            self.with_route(|route| route.start(site)),
+            site,
+            policy.into(),
+            span,
+        )
     }
 }
 
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p CallSite, policy: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(
+        self,
+        site: &'p CallSite,
+        policy: impl Into<PolicyRef<'p>>,
+    ) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site));
-        Call::new(plan, policy, span.if_enabled())
+        Call::new(plan, site, policy.into(), span.if_enabled())
     }
 }

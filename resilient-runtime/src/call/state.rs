@@ -1,14 +1,13 @@
-//! Stage call: the state of one call.
+//! The state of one call.
 
+use super::IdempotencyKey;
 use crate::{
-    AttemptContext, Class, FailedAttempt, History, Policy, Rejection, ambient,
-    call::context::IdempotencyKey,
+    AttemptContext, CallSite, Class, FailedAttempt, History, Rejection, ambient,
     clock::Moment,
-    event,
-    event::CallSpan,
+    event::{self, CallSpan, EventKind, Origin},
+    policy::PolicyRef,
     route::{QueueTerms, RetryAccounting},
-    timer as wait,
-    timer::Timer,
+    timer::{self, Timer},
 };
 use std::{
     mem::ManuallyDrop,
@@ -21,7 +20,8 @@ use tokio::time::Instant;
 /// The part of a call that does not depend on types. It is kept small, since every future of a resilient
 /// function holds one.
 pub(crate) struct State<'p> {
-    pub(crate) policy: &'p Policy,
+    site: &'p CallSite,
+    pub(crate) policy: PolicyRef<'p>,
     /// When the call started; read when it is first needed, since most calls never do.
     pub(super) start: Moment,
     /// When the call has to be over.
@@ -62,25 +62,26 @@ impl Record {
 
 /// When a call that has to be over at some time starts, and when it has to be over.
 #[inline(never)]
-fn bounds(policy: &Policy, outer: Moment) -> (Moment, Moment) {
+fn bounds(policy: PolicyRef<'_>, outer: Moment) -> (Moment, Moment) {
     let now = Moment::now();
     let own = policy
-        .deadline
+        .deadline()
         .map_or(Moment::UNSET, |deadline| now.after(deadline));
     (now, own.earlier(outer))
 }
 
 impl<'p> State<'p> {
     #[inline]
-    pub(crate) fn new(policy: &'p Policy, span: Option<CallSpan>) -> Self {
+    pub(crate) fn new(site: &'p CallSite, policy: PolicyRef<'p>, span: Option<CallSpan>) -> Self {
         let outer = ambient::deadline();
-        let (start, deadline) = if policy.deadline.is_some() || !outer.is_unset() {
+        let (start, deadline) = if policy.deadline().is_some() || !outer.is_unset() {
             bounds(policy, outer)
         } else {
             (Moment::UNSET, Moment::UNSET)
         };
         let record = ManuallyDrop::new(span.map(Record::in_span));
         Self {
+            site,
             policy,
             start,
             deadline,
@@ -95,7 +96,7 @@ impl<'p> State<'p> {
     pub(crate) fn context(&self, key: IdempotencyKey) -> AttemptContext {
         AttemptContext {
             number: self.failed.saturating_add(1),
-            attempts: self.policy.attempts.max(1),
+            attempts: self.policy.effective().attempts.max(1),
             previous: self.last().map(|attempt| attempt.class),
             deadline: self.deadline,
             key,
@@ -142,21 +143,24 @@ impl<'p> State<'p> {
     /// When the attempt that has just had to wait for something is to be cut, if ever.
     fn attempt_ends(&mut self) -> Option<Instant> {
         let deadline = self.deadline.instant();
-        if self.policy.timeout.is_none() && deadline.is_none() {
+        if self.policy.timeout().is_none() && deadline.is_none() {
             return None;
         }
         let now = Instant::now();
         if self.start.is_unset() {
             self.start = Moment::of(now);
         }
-        let timeout = self.policy.timeout.map(|timeout| wait::after(now, timeout));
+        let timeout = self
+            .policy
+            .timeout()
+            .map(|timeout| timer::after(now, timeout));
         match deadline {
             Some(deadline) => Some(timeout.map_or(deadline, |timeout| timeout.min(deadline))),
             None => timeout,
         }
     }
 
-    /// The time, at the latest from which on the call has been running.
+    /// Returns now. Also starts the call's clock if it is not running yet.
     pub(super) fn now(&mut self) -> Moment {
         let now = Moment::now();
         if self.start.is_unset() {
@@ -180,35 +184,56 @@ impl<'p> State<'p> {
         }
         let queue = QueueTerms {
             deadline: self.deadline,
-            waits_for_breaker: self.policy.waits_for_breaker(),
+            waits_for_breaker: self.policy.effective().waits_for_breaker(),
         };
         let _entered = self.enter_span();
         route.poll_queue(queue, cx)
     }
 
     #[inline]
-    pub(crate) fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self, route: &dyn RetryAccounting) {
         self.ended = true;
         ambient::ended(None);
-        if self.failed > 0 || event::wants_success() {
-            self.tell_success();
+        if self.failed > 0 || event::is_recording_success() {
+            self.emit_success(route);
         }
     }
 
     #[cold]
-    fn tell_success(&self) {
-        let _entered = self.enter_span();
+    fn emit_success(&self, route: &dyn RetryAccounting) {
         let elapsed = self.elapsed(Moment::now());
-        match self.failed {
-            0 => event::succeeded(elapsed),
-            failed => event::recovered(failed.saturating_add(1), elapsed),
-        }
+        let kind = match self.failed {
+            0 => EventKind::Succeeded { elapsed },
+            failed => EventKind::Recovered {
+                attempt: failed.saturating_add(1),
+                elapsed,
+            },
+        };
+        self.emit(route, kind);
     }
 
     #[cold]
-    fn tell_cancelled(&self) {
+    fn emit_cancelled(&self) {
         let _entered = self.enter_span();
-        event::cancelled(self.failed.saturating_add(1), self.elapsed(Moment::now()));
+        let origin = Origin {
+            call_site: Some(self.site.name),
+            ..Origin::default()
+        };
+        origin.emit(EventKind::Cancelled {
+            attempt: self.failed.saturating_add(1),
+            elapsed: self.elapsed(Moment::now()),
+        });
+    }
+
+    /// Emits an event of this call, in its span.
+    #[cold]
+    pub(super) fn emit(&self, route: &dyn RetryAccounting, kind: EventKind<'_>) {
+        let _entered = self.enter_span();
+        let origin = Origin {
+            call_site: Some(self.site.name),
+            ..route.origin()
+        };
+        origin.emit(kind);
     }
 
     pub(super) fn elapsed(&self, now: Moment) -> Duration {
@@ -220,10 +245,10 @@ impl<'p> State<'p> {
     }
 
     #[cold]
-    pub(crate) fn falls_back(&self) {
+    pub(crate) fn falls_back(&self, route: &dyn RetryAccounting) {
         if let Some(class) = self.failed_with {
-            let _entered = self.enter_span();
-            event::falling_back(class, self.failed);
+            let attempts = self.failed;
+            self.emit(route, EventKind::FallingBack { class, attempts });
         }
     }
 
@@ -235,8 +260,8 @@ impl<'p> State<'p> {
 impl Drop for State<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.ended && event::wants_success() {
-            self.tell_cancelled();
+        if !self.ended && event::is_recording_success() {
+            self.emit_cancelled();
         }
         // Out of line, since most calls have none.
         if let Some(record) = self.record.take() {

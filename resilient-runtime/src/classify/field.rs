@@ -217,13 +217,19 @@ mod tests {
             }
         }
         let asked = details(Class::Unknown).message(&Broken).0;
-        assert_eq!(asked.message.as_deref(), Some("half"));
+        assert_eq!(
+            asked.message.as_ref().map(crate::Redacted::as_str),
+            Some("half")
+        );
     }
 
     #[test]
     fn a_text_from_a_field_is_redacted() {
         let asked = details(Class::Unknown).message(&Some("api_key=abc\n")).0;
-        assert_eq!(asked.message.as_deref(), Some(r"api_key=[redacted]\u{a}"));
+        assert_eq!(
+            asked.message.as_ref().map(crate::Redacted::as_str),
+            Some(r"api_key=[redacted]\u{a}")
+        );
     }
 
     #[cfg(feature = "http")]

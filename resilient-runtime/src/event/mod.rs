@@ -1,4 +1,4 @@
-//! Stage event: takes what happened, tells who listens. The only place that emits.
+//! What happens in a call or in its upstream, as a value, and the one place that emits it.
 
 #[cfg(not(feature = "tracing"))]
 mod silent;
@@ -6,21 +6,109 @@ mod silent;
 mod tracing;
 
 #[cfg(not(feature = "tracing"))]
-use crate::event::silent as sink;
+use silent as sink;
 #[cfg(feature = "tracing")]
-use crate::event::tracing as sink;
+use tracing as sink;
 
 pub use sink::CallSpan;
-pub(crate) use sink::{
-    admitted, cancelled, circuit, cut, deferring, failed, falling_back, gate_closed, giving_up,
-    hedging, limit_changed, queued, recovered, released, retrying, span, succeeded, wants_success,
-};
+pub(crate) use sink::{is_recording_success, span};
 
-use crate::Classification;
+use crate::{
+    BreakerState, Class, Classification, Rate,
+    failure::{DelaySource, GiveUp, ReleasedBy},
+};
 use std::time::Duration;
 
+/// Something that has happened, and where.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "there is no sink")
+)]
+pub(crate) struct Event<'a> {
+    pub(crate) origin: Origin<'a>,
+    pub(crate) kind: EventKind<'a>,
+}
+
+/// Where an event comes from, as far as it is known there.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "there is no sink")
+)]
+pub struct Origin<'a> {
+    /// The name of the annotated function, or of another place that makes resilient calls.
+    pub(crate) call_site: Option<&'static str>,
+    /// The name of the upstream.
+    pub(crate) upstream: Option<&'a str>,
+    /// The key, which is never logged: it comes from an argument.
+    #[cfg_attr(feature = "tracing", expect(dead_code, reason = "not for the log"))]
+    pub(crate) key: Option<&'a str>,
+}
+
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "there is no sink")
+)]
+pub(crate) enum EventKind<'a> {
+    /// An attempt has failed.
+    AttemptFailed(Failed<'a>),
+    /// Another attempt follows after `delay`.
+    Retrying {
+        failed: Failed<'a>,
+        delay: Duration,
+        source: DelaySource,
+    },
+    /// The retry is due, and the retry budget cannot pay for it: it waits.
+    Deferring(Failed<'a>),
+    /// The deferred retry is sent.
+    Released {
+        failed: Failed<'a>,
+        waited: Duration,
+        by: ReleasedBy,
+    },
+    /// The call ends with a failure.
+    GivingUp { failed: Failed<'a>, reason: GiveUp },
+    /// The fallback answers in the place of the failed call.
+    FallingBack { class: Class, attempts: u32 },
+    /// Another run of a slow attempt is started.
+    Hedging { run: u32 },
+    /// An attempt cannot be sent at once: it waits for admission.
+    Queued { waits_for: WaitsFor },
+    /// An attempt that waited for admission is sent.
+    Admitted {
+        waits_for: WaitsFor,
+        waited: Duration,
+    },
+    /// A rate limit was lowered or restored.
+    LimitChanged {
+        limit: WaitsFor,
+        from: Rate,
+        to: Rate,
+    },
+    /// A server's wait holds for all callers of the upstream.
+    GateClosed { pause: Duration },
+    /// A circuit breaker has changed its state.
+    CircuitChanged {
+        from: BreakerState,
+        to: BreakerState,
+        break_duration: Option<Duration>,
+    },
+    /// An attempt after the first has succeeded.
+    Recovered { attempt: u32, elapsed: Duration },
+    /// The first attempt has succeeded.
+    Succeeded { elapsed: Duration },
+    /// The call was dropped before its end.
+    Cancelled { attempt: u32, elapsed: Duration },
+}
+
 /// A failed attempt, as every event about it records it.
-#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nobody listens"))]
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "there is no sink")
+)]
 pub(crate) struct Failed<'a> {
     pub(crate) failure: &'a Classification,
     /// Its number, from 1.
@@ -29,4 +117,45 @@ pub(crate) struct Failed<'a> {
     pub(crate) attempts: u32,
     /// The time since the start of the call.
     pub(crate) elapsed: Duration,
+}
+
+/// The limits, and the other things, that an attempt may have to wait for before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitsFor {
+    Breaker,
+    Gate,
+    Concurrency,
+    Requests,
+    Tokens,
+}
+
+impl WaitsFor {
+    /// The name that the log uses.
+    #[cfg_attr(
+        not(feature = "tracing"),
+        expect(dead_code, reason = "there is no sink")
+    )]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Gate => "gate",
+            Self::Concurrency => "concurrency",
+            Self::Requests => "requests",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// Emits an event.
+#[cold]
+pub(crate) fn emit(event: &Event<'_>) {
+    sink::emit(event);
+}
+
+impl<'a> Origin<'a> {
+    /// Emits an event from here.
+    #[cold]
+    pub(crate) fn emit(self, kind: EventKind<'a>) {
+        emit(&Event { origin: self, kind });
+    }
 }

@@ -1,13 +1,7 @@
-//! Stage event, without the feature `tracing`: nobody listens.
+//! The sink without the feature `tracing`: events are dropped.
 
-use crate::{
-    BreakerState, CallSite, Class, Rate,
-    budget::ReleasedBy,
-    event::Failed,
-    policy::{DelaySource, GiveUp},
-    upstream::WaitsFor,
-};
-use std::time::Duration;
+use super::Event;
+use crate::CallSite;
 
 /// The span of a call: nothing.
 #[derive(Debug)]
@@ -31,23 +25,8 @@ pub(crate) fn span(_: &CallSite) -> Option<CallSpan> {
     None
 }
 
-pub(crate) fn wants_success() -> bool {
+pub(crate) fn is_recording_success() -> bool {
     false
 }
 
-pub(crate) fn failed(_: &Failed<'_>) {}
-pub(crate) fn retrying(_: &Failed<'_>, _: Duration, _: DelaySource) {}
-pub(crate) fn deferring(_: &Failed<'_>) {}
-pub(crate) fn released(_: &Failed<'_>, _: Duration, _: ReleasedBy) {}
-pub(crate) fn giving_up(_: &Failed<'_>, _: GiveUp) {}
-pub(crate) fn cut(_: &Failed<'_>) {}
-pub(crate) fn recovered(_: u32, _: Duration) {}
-pub(crate) fn succeeded(_: Duration) {}
-pub(crate) fn cancelled(_: u32, _: Duration) {}
-pub(crate) fn falling_back(_: Class, _: u32) {}
-pub(crate) fn hedging(_: u32) {}
-pub(crate) fn queued(_: &str, _: WaitsFor) {}
-pub(crate) fn admitted(_: &str, _: WaitsFor, _: Duration) {}
-pub(crate) fn limit_changed(_: &str, _: WaitsFor, _: Rate, _: Rate) {}
-pub(crate) fn gate_closed(_: &str, _: Duration) {}
-pub(crate) fn circuit(_: &str, _: BreakerState, _: BreakerState, _: Option<Duration>) {}
+pub(super) fn emit(_: &Event<'_>) {}

@@ -84,9 +84,13 @@ impl Classification {
     /// assert!(failure.code("model_not_found").help().contains("access"));
     /// ```
     pub fn help(&self) -> &'static str {
-        let names = [self.code.as_deref(), self.kind.as_deref()];
+        let names = [self.code.as_ref(), self.kind.as_ref()];
         let by_code = names.into_iter().flatten().find_map(|name| {
-            let known = |codes: &[&str]| codes.iter().any(|code| code.eq_ignore_ascii_case(name));
+            let known = |codes: &[&str]| {
+                codes
+                    .iter()
+                    .any(|code| code.eq_ignore_ascii_case(name.as_str()))
+            };
             BY_CODE.iter().find(|(codes, _)| known(codes))
         });
         by_code.map_or(self.class.advice(), |(_, help)| help)

@@ -13,7 +13,7 @@ pub struct History {
     pub attempts: Vec<FailedAttempt>,
     /// The time from the start of the call to its end.
     pub elapsed: Duration,
-    /// Why the call ended; none while it goes on and where the deadline cut an attempt.
+    /// Why the call ended; `None` while it goes on.
     pub gave_up: Option<GiveUp>,
 }
 
@@ -136,8 +136,10 @@ pub enum GiveUp {
         /// What it asks for.
         wait: Duration,
     },
-    /// The wait could not end before the deadline.
-    Deadline {
+    /// The deadline cut the last attempt.
+    Deadline,
+    /// The next attempt would start after the deadline.
+    NoTimeLeft {
         /// The wait that would have been needed.
         wait: Duration,
     },
@@ -170,7 +172,8 @@ impl GiveUp {
             Self::RetriedInside => "already retried by an inner call",
             Self::ScheduleEnded => "the schedule has ended",
             Self::WaitTooLong { .. } => "the server asks for a longer wait than max_retry_after",
-            Self::Deadline { .. } => "the next attempt would start after the deadline",
+            Self::Deadline => "deadline",
+            Self::NoTimeLeft { .. } => "the next attempt would start after the deadline",
             Self::BudgetSpent => "the retry budget is spent",
             Self::DeadlineWhileDeferred { .. } => {
                 "the deadline came while the retry waited for the retry budget"
@@ -191,7 +194,7 @@ impl GiveUp {
                 "set `idempotent = true` if the call may be processed twice, for example with an idempotency key"
             }
             Self::WaitTooLong { .. } => "raise `max_retry_after` if the call may wait that long",
-            Self::Deadline { .. } | Self::DeadlineWhileDeferred { .. } => {
+            Self::Deadline | Self::NoTimeLeft { .. } | Self::DeadlineWhileDeferred { .. } => {
                 "raise `deadline`, or the timeout of the call around this one, if the call may wait longer"
             }
             Self::BudgetSpent => {
@@ -207,7 +210,7 @@ impl GiveUp {
     pub(crate) const fn used_up(self) -> bool {
         !matches!(
             self,
-            Self::NotRetryable | Self::Forbidden | Self::MaybeProcessed
+            Self::NotRetryable | Self::Forbidden | Self::MaybeProcessed | Self::Deadline
         )
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     call::Outcome,
     clock::Moment,
-    event,
+    event::{EventKind, Origin},
     hedge::Hedge,
     route::{HedgeAllowance as _, HedgeAllowances},
     timer::Timer,
@@ -128,7 +128,8 @@ where
             this.timer.as_mut().unset();
             *this.started = this.started.saturating_add(1);
             if let Some(leave) = this.allowances.start() {
-                event::hedging(*this.started);
+                let kind = EventKind::Hedging { run: *this.started };
+                Origin::default().emit(kind);
                 let future = Box::pin((this.body)());
                 this.others.push(HedgedRun { future, leave });
                 is_polled = true;

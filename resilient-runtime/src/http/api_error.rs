@@ -108,13 +108,16 @@ impl ApiError {
 
     /// The beginning of the answer's body, in one line without what looks like a secret.
     pub fn body(&self) -> Option<&str> {
-        self.0.body.as_deref()
+        self.0.body.as_ref().map(Redacted::as_str)
     }
 
     /// The method and the URL, as far as they are known, without secrets.
     pub fn request(&self) -> Option<String> {
         let Inner { method, url, .. } = &*self.0;
-        let parts = [method.as_ref().map(Method::as_str), url.as_deref()];
+        let parts = [
+            method.as_ref().map(Method::as_str),
+            url.as_ref().map(Redacted::as_str),
+        ];
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
@@ -126,7 +129,7 @@ impl ApiError {
             method, url, sent, ..
         } = &*self.0;
         let method = method.as_ref().map(Method::as_str);
-        Some(command(method, url.as_deref()?, sent.as_ref()))
+        Some(command(method, url.as_ref()?.as_str(), sent.as_ref()))
     }
 
     /// What a developer can do about it; see [`Classification::help`].

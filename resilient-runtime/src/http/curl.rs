@@ -45,10 +45,10 @@ pub(super) fn command(method: Option<&str>, url: &str, sent: Option<&Sent>) -> S
     let _ = write!(command, " {}", quoted(url));
     if let Some(Sent { headers, body }) = sent {
         for header in headers {
-            let _ = write!(command, " -H {}", quoted(header));
+            let _ = write!(command, " -H {}", quoted(header.as_str()));
         }
         if let Some(body) = body {
-            let _ = write!(command, " --data-raw {}", quoted(body));
+            let _ = write!(command, " --data-raw {}", quoted(body.as_str()));
         }
     }
     command

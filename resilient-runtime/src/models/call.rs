@@ -3,7 +3,7 @@
 use super::clock;
 use crate::{
     Class, Classification, Policy,
-    budget::{Answer, BudgetState, CallBudget, Terms},
+    budget::{Answer, BudgetState, CallBudget, RetryTerms},
     clock::Moment,
     route::Failed,
 };
@@ -56,7 +56,7 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn ask(&mut self, cx: &Context<'_>) -> Answer {
-        let terms = Terms::new(&POLICY, Class::Overloaded, false);
+        let terms = RetryTerms::new(&POLICY, Class::Overloaded, false);
         self.budget.ask(self.state, terms, Moment::now(), cx)
     }
 

@@ -3,6 +3,7 @@
 
 use crate::{
     Class, Classification, Policy,
+    clock::Moment,
     failure::{DelaySource, GiveUp, Processed, Retryable},
     policy::schedule::{Retry, Schedule},
 };
@@ -51,6 +52,12 @@ pub enum Decision {
         /// Who named that wait.
         source: DelaySource,
     },
+    /// The retry is due, and the retry budget cannot pay for it yet: it waits. [`decide`] never says so, since the budget is
+    /// asked when the retry is due.
+    Defer {
+        /// The time after which the budget is asked again, if nothing else wakes the call.
+        ask_again_after: Duration,
+    },
     /// Give the caller the failure at hand.
     GiveUp {
         /// Why.
@@ -64,8 +71,8 @@ pub enum Decision {
 /// only when everything else permits a retry.
 ///
 /// ```
-/// use resilient_runtime::{Class, Classification, Policy};
-/// use resilient_runtime::decide::{Decision, GiveUp, Situation, decide};
+/// use resilient_runtime::{Class, Classification, GiveUp, Policy};
+/// use resilient_runtime::decide::{Decision, Situation, decide};
 ///
 /// let policy = Policy::DEFAULT;
 /// let quota = Classification::new(Class::QuotaExhausted);
@@ -78,10 +85,68 @@ pub fn decide(
     situation: &Situation,
     schedule: &mut dyn Schedule,
 ) -> Decision {
-    match permitted(policy, failure, situation) {
-        Err(reason) => Decision::GiveUp { reason },
-        Ok(()) => when(policy, failure, situation, schedule)
-            .unwrap_or_else(|reason| Decision::GiveUp { reason }),
+    let is_retryable = is_retryable(policy, failure);
+    decide_on(is_retryable, policy, failure, situation, schedule)
+}
+
+/// As [`decide`], where it is known already whether failures like this are retried.
+pub(crate) fn decide_on(
+    is_retryable: bool,
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: &mut dyn Schedule,
+) -> Decision {
+    if !is_retryable {
+        return Decision::GiveUp {
+            reason: GiveUp::NotRetryable,
+        };
+    }
+    permitted(policy, failure, situation)
+        .and_then(|()| when(policy, failure, situation, schedule))
+        .unwrap_or_else(|reason| Decision::GiveUp { reason })
+}
+
+/// A retry that is due and waits for the retry budget.
+pub(crate) struct Deferral {
+    pub(crate) now: Moment,
+    /// When it began to wait.
+    pub(crate) since: Moment,
+    /// When the budget is asked again; unset if something else wakes the call.
+    pub(crate) asks_again: Moment,
+    /// When the call gives up waiting.
+    pub(crate) patience_ends: Moment,
+    /// The deadline, or the end of an attempt of another call around this one; unset without one.
+    pub(crate) deadline: Moment,
+}
+
+/// A deferred retry is asked about again after this time at the latest: the call at the head of the queue may not be
+/// polled, which would hold up all others.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Decides how long a deferred retry goes on waiting.
+pub(crate) fn decide_deferred(deferral: &Deferral) -> Decision {
+    let Deferral {
+        now,
+        since,
+        asks_again,
+        patience_ends,
+        deadline,
+    } = *deferral;
+    if !deadline.is_unset() && now >= deadline {
+        let waited = now.since(since);
+        return Decision::GiveUp {
+            reason: GiveUp::DeadlineWhileDeferred { waited },
+        };
+    }
+    if now >= patience_ends {
+        return Decision::GiveUp {
+            reason: GiveUp::BudgetSpent,
+        };
+    }
+    let at = asks_again.earlier(patience_ends).earlier(deadline);
+    Decision::Defer {
+        ask_again_after: at.earlier(now.after(LOOK)).since(now),
     }
 }
 
@@ -92,9 +157,6 @@ fn permitted(
     situation: &Situation,
 ) -> Result<(), GiveUp> {
     let class = failure.class;
-    if !is_retryable(policy, failure) {
-        return Err(GiveUp::NotRetryable);
-    }
     if failure.retryable == Some(Retryable::Forbidden) {
         return Err(GiveUp::Forbidden);
     }
@@ -164,7 +226,7 @@ fn when(
         None => (delay, DelaySource::Schedule),
     };
     match situation.remaining {
-        Some(remaining) if after >= remaining => Err(GiveUp::Deadline { wait: after }),
+        Some(remaining) if after >= remaining => Err(GiveUp::NoTimeLeft { wait: after }),
         _ => Ok(Decision::Retry { after, source }),
     }
 }

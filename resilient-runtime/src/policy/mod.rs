@@ -3,11 +3,13 @@
 mod backoff;
 mod config_error;
 pub mod decide;
+mod layers;
 mod rule;
 mod schedule;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
+pub use layers::{Layer, PolicyRef};
 pub use rule::Rule;
 #[cfg(feature = "backoff")]
 pub use schedule::FromBackoff;

@@ -5,10 +5,7 @@ mod secret;
 mod words;
 
 use crate::redact::secret::Next;
-use std::{
-    fmt::{self, Write},
-    ops::Deref,
-};
+use std::fmt::{self, Write};
 
 /// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
 /// secret blanked. It can only be made that way.
@@ -17,7 +14,7 @@ use std::{
 /// use resilient_runtime::Redacted;
 ///
 /// let text = Redacted::from("GET /v1?api_key=abc failed\n");
-/// assert_eq!(&*text, r"GET /v1?api_key=[redacted] failed\u{a}");
+/// assert_eq!(text.as_str(), r"GET /v1?api_key=[redacted] failed\u{a}");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Redacted(Box<str>);
@@ -28,6 +25,11 @@ impl Redacted {
 
     /// What stands in the place of a secret.
     pub const BLANK: &str = "[redacted]";
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 
     /// A text of at most `limit` characters.
     pub(crate) fn bounded(text: &str, limit: usize) -> Self {
@@ -67,30 +69,28 @@ impl From<&str> for Redacted {
     }
 }
 
-impl Deref for Redacted {
-    type Target = str;
-
-    fn deref(&self) -> &str {
+impl AsRef<str> for Redacted {
+    fn as_ref(&self) -> &str {
         &self.0
     }
 }
 
 impl fmt::Display for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self)
+        f.pad(&self.0)
     }
 }
 
 impl fmt::Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
+        fmt::Debug::fmt(&*self.0, f)
     }
 }
 
 fn line(input: &str, limit: usize) -> Box<str> {
     let (input, cut) = start(input, limit);
-    let mut line = WaitQueue::of(input);
-    let mut next = Next::AnyResult;
+    let mut line = Line::of(input);
+    let mut next = Next::Anything;
     loop {
         let rest = line.rest();
         let word = secret::word(rest);
@@ -137,7 +137,7 @@ pub(crate) fn start(input: &str, limit: usize) -> (&str, bool) {
 }
 
 /// Escapes what is not fit for a line, and keeps the rest.
-fn escape(line: &mut WaitQueue<'_>, gap: &str) {
+fn escape(line: &mut Line<'_>, gap: &str) {
     for c in gap.chars() {
         if c.is_control() || is_invisible(c) {
             line.replace(c.len_utf8(), c.escape_unicode());
@@ -148,7 +148,7 @@ fn escape(line: &mut WaitQueue<'_>, gap: &str) {
 }
 
 /// A text on its way to a line. Most of it stays as it is, which is copied in one go.
-struct WaitQueue<'t> {
+struct Line<'t> {
     text: &'t str,
     /// How much of the text is read, and how much of that is written, in bytes.
     read: usize,
@@ -156,7 +156,7 @@ struct WaitQueue<'t> {
     redacted: String,
 }
 
-impl<'t> WaitQueue<'t> {
+impl<'t> Line<'t> {
     fn of(text: &'t str) -> Self {
         Self {
             text,

@@ -5,9 +5,10 @@ use super::{
     RetryRequest, Route, SharedConstraints, Start, Store,
 };
 use crate::{
-    Policy, Rejection,
+    Rejection,
     budget::{Budget, BudgetState, CallBudget},
     call_site::CallSite,
+    policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -75,7 +76,7 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     fn after_poll(&mut self, (): ()) {}
 
     #[inline]
-    fn succeeded(&mut self, _: bool, policy: &Policy) {
+    fn succeeded(&mut self, _: bool, policy: PolicyRef<'_>) {
         self.budget.succeeded(self.state, policy);
     }
 }

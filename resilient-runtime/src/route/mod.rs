@@ -12,10 +12,12 @@ pub use hedge_allowance::{
 pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
 
 use crate::{
-    Class, Classification, Policy, Rejection,
-    budget::{Answer, Budget, Terms},
+    Class, Classification, Rejection,
+    budget::{Answer, Budget, RetryTerms},
     call_site::CallSite,
     clock::Moment,
+    event::Origin,
+    policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -42,7 +44,7 @@ pub trait Route: RetryAccounting {
     /// The body was polled.
     fn after_poll(&mut self, outside: Self::Outside);
     /// The attempt has succeeded, in its first poll if `at_once`.
-    fn succeeded(&mut self, at_once: bool, policy: &Policy);
+    fn succeeded(&mut self, at_once: bool, policy: PolicyRef<'_>);
 }
 
 /// The cold side of a route: failures, retries and waits, which most calls have no use for.
@@ -69,12 +71,16 @@ pub trait RetryAccounting {
     }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
+    /// Upstream and key, as far as there are any, for events.
+    fn origin(&self) -> Origin<'_> {
+        Origin::default()
+    }
 }
 
 /// A call that asks the retry budget.
 #[derive(Debug)]
 pub struct RetryRequest {
-    pub(crate) terms: Terms,
+    pub(crate) terms: RetryTerms,
     pub(crate) now: Moment,
 }
 

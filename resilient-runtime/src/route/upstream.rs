@@ -1,11 +1,13 @@
 //! Stage upstream: the route of a call through an upstream.
 
 use crate::{
-    Policy, Rejection, Tokens,
+    Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
     budget::{Budget, CallBudget},
     call_site::CallSite,
     clock::Moment,
+    event::Origin,
+    policy::PolicyRef,
     route::{
         Failed, LastOutcome, QueueTerms, RetryAccounting, RetryAnswer, RetryRequest, Route,
         SharedConstraints, Start, hedge_allowance::UpstreamHedgeAllowances,
@@ -171,7 +173,7 @@ impl<'u> Route for UpstreamRoute<'u> {
     }
 
     #[inline(always)]
-    fn succeeded(&mut self, at_once: bool, policy: &Policy) {
+    fn succeeded(&mut self, at_once: bool, policy: PolicyRef<'_>) {
         if self.cold.is_some() || !self.handle.shared.budget.is_healthy() {
             return self.succeeded_after_all(at_once, policy);
         }
@@ -189,7 +191,7 @@ impl<'u> Route for UpstreamRoute<'u> {
 impl UpstreamRoute<'_> {
     /// After a wait or a failure, with something told, or of an upstream that is not healthy.
     #[cold]
-    fn succeeded_after_all(&mut self, at_once: bool, policy: &Policy) {
+    fn succeeded_after_all(&mut self, at_once: bool, policy: PolicyRef<'_>) {
         let budget = &self.handle.shared.budget;
         self.with_budget(|call| call.succeeded(budget, policy));
         let log = self.take_log();
@@ -276,6 +278,10 @@ impl RetryAccounting for UpstreamRoute<'_> {
 
     fn deferred(&self) {
         self.handle.shared.counts.deferred.count();
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        self.handle.origin()
     }
 
     fn fell_back(&self) {

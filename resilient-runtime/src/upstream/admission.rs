@@ -4,7 +4,8 @@
 use crate::{
     Rejection, ambient,
     clock::Moment,
-    event, random,
+    event::{EventKind, WaitsFor},
+    random,
     route::QueueTerms,
     upstream::{
         concurrency::Full,
@@ -14,30 +15,6 @@ use crate::{
     },
 };
 use std::{future::poll_fn, pin::pin, time::Duration};
-
-/// The limits, and the other things, that an attempt may have to wait for before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WaitsFor {
-    Breaker,
-    Gate,
-    Concurrency,
-    Requests,
-    Tokens,
-}
-
-impl WaitsFor {
-    /// The name that the log uses.
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nobody listens"))]
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Breaker => "breaker",
-            Self::Gate => "gate",
-            Self::Concurrency => "concurrency",
-            Self::Requests => "requests",
-            Self::Tokens => "tokens",
-        }
-    }
-}
 
 /// The time over which callers spread who have waited for the end of a break.
 const SPREAD: Duration = Duration::from_secs(1);
@@ -89,7 +66,9 @@ impl<'u> Admission<'u> {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {
                         let mut unsent = Taken::all(shared, permit.ticket, cost);
-                        event::admitted(upstream.name(), waits_for, now.since(since));
+                        let waited = now.since(since);
+                        let kind = EventKind::Admitted { waits_for, waited };
+                        self.handle.origin().emit(kind);
                         unsent.keep();
                     }
                     return Ok(permit);
@@ -176,11 +155,9 @@ impl<'u> Admission<'u> {
             let polled = future.as_mut().poll(cx);
             if polled.is_pending() && self.waited.is_none() {
                 self.waited = Some((waits_for, Moment::now()));
-                let UpstreamHandle {
-                    upstream, shared, ..
-                } = self.handle;
-                shared.counts.queued.count();
-                event::queued(upstream.name(), waits_for);
+                self.handle.shared.counts.queued.count();
+                let kind = EventKind::Queued { waits_for };
+                self.handle.origin().emit(kind);
             }
             polled
         })

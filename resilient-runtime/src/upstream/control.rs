@@ -3,11 +3,7 @@
 use crate::{
     ConfigError,
     sync::lock,
-    upstream::{
-        Upstream, UpstreamConfig,
-        rate::Rate,
-        state::{UpstreamState, tell},
-    },
+    upstream::{Upstream, UpstreamConfig, rate::Rate, state::UpstreamState},
 };
 
 /// Changing a running one, with all its keys. What was let through stays so.
@@ -61,7 +57,7 @@ impl Upstream {
             let change = shared.circuit.isolate();
             shared.budget.wake_all();
             shared.gate.tell_changed();
-            tell(self, change);
+            shared.emit_change(self, change);
         });
     }
 
@@ -71,7 +67,7 @@ impl Upstream {
             shared.gate.open();
             let change = shared.circuit.release();
             shared.gate.tell_changed();
-            tell(self, change);
+            shared.emit_change(self, change);
         });
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     clock::Moment,
+    event::Origin,
     upstream::{Upstream, permit::Permit, state::UpstreamState},
 };
 use std::sync::Arc;
@@ -48,6 +49,11 @@ impl<'u> UpstreamHandle<'u> {
     pub const fn cost(mut self, cost: u64) -> Self {
         self.cost = cost;
         self
+    }
+
+    /// Upstream and key, for events.
+    pub(crate) fn origin(&self) -> Origin<'u> {
+        self.shared.origin(self.upstream)
     }
 
     #[inline]

@@ -16,7 +16,7 @@ pub(crate) mod rate;
 pub(crate) mod state;
 mod stats;
 
-pub(crate) use admission::{Admission, WaitsFor};
+pub(crate) use admission::Admission;
 pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, BreakerState, SlowCalls};
 pub use concurrency::Concurrency;
@@ -111,7 +111,8 @@ impl Upstream {
     /// The state of all who name no key.
     #[inline]
     pub(crate) fn shared(&self) -> &UpstreamState {
-        self.shared.get_or_init(|| UpstreamState::new(&self.config))
+        self.shared
+            .get_or_init(|| UpstreamState::new(&self.config, None))
     }
 
     /// The state of a key.
@@ -120,8 +121,8 @@ impl Upstream {
             .keys
             .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
         keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
-            Some(config) => UpstreamState::new(config),
-            None => UpstreamState::new(&self.config),
+            Some(config) => UpstreamState::new(config, Some(key)),
+            None => UpstreamState::new(&self.config, Some(key)),
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     clock::Moment,
     upstream::{
         breaker::{Entry, Ticket},
-        state::{UpstreamState, tell},
+        state::UpstreamState,
     },
 };
 use std::{num::NonZeroU64, time::Duration};
@@ -61,7 +61,7 @@ impl UpstreamState {
     #[cold]
     fn tell_probing(&self, upstream: &Upstream, cost: u64, entry: Entry) {
         let mut unsent = Taken::all(self, entry.ticket, cost);
-        tell(upstream, entry.change);
+        self.emit_change(upstream, entry.change);
         unsent.keep();
     }
 

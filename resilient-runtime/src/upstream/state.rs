@@ -4,10 +4,9 @@ use crate::{
     Class, Classification, Processed, ServerLimits, Upstream, ambient,
     budget::BudgetState,
     clock::Moment,
-    event,
+    event::{EventKind, Origin, WaitsFor},
     failure::BreakerVote,
     upstream::{
-        admission::WaitsFor,
         breaker::{Change, Circuit},
         concurrency::ConcurrencyLimit,
         config::UpstreamConfig,
@@ -21,6 +20,7 @@ use std::{fmt, ops::Deref, time::Duration};
 
 /// What callers share. What every call writes is apart from what it only reads.
 pub(crate) struct UpstreamState {
+    key: Option<Box<str>>,
     pub(crate) budget: BudgetState,
     pub(crate) gate: Gate,
     pub(crate) circuit: Circuit,
@@ -60,8 +60,9 @@ pub(crate) struct Spent {
 }
 
 impl UpstreamState {
-    pub(crate) fn new(config: &UpstreamConfig) -> Self {
+    pub(crate) fn new(config: &UpstreamConfig, key: Option<&str>) -> Self {
         Self {
+            key: key.map(Into::into),
             budget: BudgetState::new(),
             gate: Gate::new(),
             circuit: Circuit::new(),
@@ -74,6 +75,42 @@ impl UpstreamState {
             tokens: CachePadded(RateLimit::new(config.tokens, Kind::Tokens)),
             usage: CachePadded(Totals::new()),
             counts: Counters::new(),
+        }
+    }
+
+    /// Upstream and key, for events.
+    pub(crate) fn origin<'a>(&'a self, upstream: &'a Upstream) -> Origin<'a> {
+        Origin {
+            call_site: None,
+            upstream: Some(upstream.name()),
+            key: self.key.as_deref(),
+        }
+    }
+
+    /// Emits a change of the circuit breaker, if there is one.
+    #[inline]
+    pub(crate) fn emit_change(&self, upstream: &Upstream, change: Option<Change>) {
+        if let Some(change) = change {
+            let Change {
+                from,
+                to,
+                break_duration,
+            } = change;
+            self.origin(upstream).emit(EventKind::CircuitChanged {
+                from,
+                to,
+                break_duration,
+            });
+        }
+    }
+
+    fn emit_limits(&self, upstream: &Upstream, changes: [Option<RateChange>; 2]) {
+        let limits = [WaitsFor::Requests, WaitsFor::Tokens];
+        for (limit, change) in limits.into_iter().zip(changes) {
+            if let Some(RateChange { from, to }) = change {
+                let kind = EventKind::LimitChanged { limit, from, to };
+                self.origin(upstream).emit(kind);
+            }
         }
     }
 
@@ -113,7 +150,7 @@ impl UpstreamState {
             self.usage.succeeded(spent);
         }
         // Last, for a subscriber may panic.
-        tell(upstream, change);
+        self.emit_change(upstream, change);
     }
 
     #[cold]
@@ -163,10 +200,11 @@ impl UpstreamState {
             self.budget.wake_all();
         }
         // Last, for a subscriber may panic.
-        tell(upstream, change);
-        tell_limits(upstream, lowered);
+        self.emit_change(upstream, change);
+        self.emit_limits(upstream, lowered);
         if let Some(pause) = closes {
-            event::gate_closed(upstream.name(), pause);
+            let kind = EventKind::GateClosed { pause };
+            self.origin(upstream).emit(kind);
         }
     }
 
@@ -199,7 +237,7 @@ impl UpstreamState {
     /// What the headers of an answer say of the quotas.
     #[cold]
     pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, now: Moment) {
-        tell_limits(upstream, self.learned(limits, now));
+        self.emit_limits(upstream, self.learned(limits, now));
     }
 
     fn learned(&self, limits: &ServerLimits, now: Moment) -> [Option<RateChange>; 2] {
@@ -235,28 +273,5 @@ impl Spent {
     #[inline]
     fn is_counted(self) -> bool {
         self.estimated != 0 || self.actual.is_some()
-    }
-}
-
-fn tell_limits(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
-    for (limit, change) in [WaitsFor::Requests, WaitsFor::Tokens]
-        .into_iter()
-        .zip(changes)
-    {
-        if let Some(RateChange { from, to }) = change {
-            event::limit_changed(upstream.name(), limit, from, to);
-        }
-    }
-}
-
-#[inline]
-pub(crate) fn tell(upstream: &Upstream, change: Option<Change>) {
-    if let Some(change) = change {
-        event::circuit(
-            upstream.name(),
-            change.from,
-            change.to,
-            change.break_duration,
-        );
     }
 }

@@ -40,7 +40,7 @@ async fn circuit_events_name_the_upstream_and_the_break() {
         .map(|event| {
             assert_eq!(event.field("upstream"), "openai");
             let [from, to, pause] =
-                ["from", "to", "pause"].map(|name| event.field(name).to_owned());
+                ["from", "to", "break_duration"].map(|name| event.field(name).to_owned());
             (event.level, event.message, from, to, pause)
         })
         .collect();

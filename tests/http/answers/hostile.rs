@@ -25,7 +25,13 @@ fn hostile_bodies_are_read_in_bounds() {
     let found =
         Classification::from_answer(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), latin);
     assert_eq!(found.class, Class::QuotaExhausted);
-    assert_eq!(found.message.as_deref(), Some("caf\u{fffd}"));
+    assert_eq!(
+        found
+            .message
+            .as_ref()
+            .map(resilient_runtime::Redacted::as_str),
+        Some("caf\u{fffd}")
+    );
 }
 
 const NAMES: &[&str] = &[

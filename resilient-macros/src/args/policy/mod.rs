@@ -48,6 +48,20 @@ impl Args {
         self.policy.is_empty() && self.upstream.is_empty()
     }
 
+    /// Whether every number of the policy is known at expansion.
+    pub(crate) fn has_constant_policy(&self) -> bool {
+        is_constant(&self.attempts)
+            && is_constant(&self.timeout)
+            && is_constant(&self.deadline)
+            && is_constant(&self.max_retry_after)
+            && is_constant(&self.budget)
+            && self.steps().are_constant()
+            && self.on.iter().all(|rule| {
+                let settings = &rule.value.settings;
+                is_constant(&settings.attempts) && settings.steps.are_constant()
+            })
+    }
+
     pub(crate) fn source(&self) -> Option<Source<'_>> {
         let has_own = !(self.breaker.is_empty()
             && self.rate.is_empty()
@@ -74,6 +88,16 @@ impl Args {
             Some(Backoff::Steps(_)) | None => None,
         }
     }
+}
+
+impl Steps {
+    fn are_constant(&self) -> bool {
+        is_constant(&self.initial) && is_constant(&self.factor) && is_constant(&self.max)
+    }
+}
+
+fn is_constant<T>(cell: &Cell<Value<T>>) -> bool {
+    cell.value().is_none_or(|value| value.known().is_some())
 }
 
 /// The value, if it is given and known at expansion.

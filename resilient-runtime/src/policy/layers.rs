@@ -1,0 +1,90 @@
+//! The policy of a call, held by reference: a base, and the arguments of the attribute as a layer on top.
+
+use super::Policy;
+use std::{borrow::Cow, time::Duration};
+
+/// The constant arguments of an attribute, as a layer over a policy that is known at run time.
+///
+/// A call that succeeds needs at most the two times; the whole policy is put together only for a call that has failed.
+#[derive(Debug)]
+#[expect(clippy::option_option, reason = "not set, set to none, or a time")]
+pub struct Layer {
+    apply: fn(Policy) -> Policy,
+    timeout: Option<Option<Duration>>,
+    deadline: Option<Option<Duration>>,
+}
+
+impl Layer {
+    /// The layer that `apply` puts on a policy.
+    pub const fn new(apply: fn(Policy) -> Policy) -> Self {
+        Self {
+            apply,
+            timeout: None,
+            deadline: None,
+        }
+    }
+
+    /// Says which timeout `apply` sets; `None` for none.
+    pub const fn timeout(self, timeout: Option<Duration>) -> Self {
+        Self {
+            timeout: Some(timeout),
+            ..self
+        }
+    }
+
+    /// Says which deadline `apply` sets; `None` for none.
+    pub const fn deadline(self, deadline: Option<Duration>) -> Self {
+        Self {
+            deadline: Some(deadline),
+            ..self
+        }
+    }
+}
+
+/// The policy of a call: a base and perhaps a layer, both by reference.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyRef<'p> {
+    base: &'p Policy,
+    layer: Option<&'static Layer>,
+}
+
+impl<'p> From<&'p Policy> for PolicyRef<'p> {
+    #[inline(always)]
+    fn from(base: &'p Policy) -> Self {
+        Self { base, layer: None }
+    }
+}
+
+impl<'p> PolicyRef<'p> {
+    /// The policy `base` under `layer`.
+    #[inline(always)]
+    pub const fn layered(base: &'p Policy, layer: &'static Layer) -> Self {
+        Self {
+            base,
+            layer: Some(layer),
+        }
+    }
+
+    /// The longest that one attempt may take.
+    #[inline]
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        let layer = self.layer.and_then(|layer| layer.timeout);
+        layer.unwrap_or(self.base.timeout)
+    }
+
+    /// The longest that the call may take.
+    #[inline]
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        let layer = self.layer.and_then(|layer| layer.deadline);
+        layer.unwrap_or(self.base.deadline)
+    }
+
+    /// The whole policy. Copies it if there is a layer, so it is for calls that have failed.
+    #[cold]
+    pub(crate) fn effective(&self) -> Cow<'p, Policy> {
+        match self.layer {
+            None => Cow::Borrowed(self.base),
+            Some(layer) => Cow::Owned((layer.apply)(*self.base)),
+        }
+    }
+}
