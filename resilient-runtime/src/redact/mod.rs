@@ -89,8 +89,8 @@ impl fmt::Debug for Redacted {
 
 fn line(input: &str, limit: usize) -> Box<str> {
     let (input, cut) = start(input, limit);
-    let mut line = WaitQueue::of(input);
-    let mut next = Next::AnyResult;
+    let mut line = Line::of(input);
+    let mut next = Next::Anything;
     loop {
         let rest = line.rest();
         let word = secret::word(rest);
@@ -137,7 +137,7 @@ pub(crate) fn start(input: &str, limit: usize) -> (&str, bool) {
 }
 
 /// Escapes what is not fit for a line, and keeps the rest.
-fn escape(line: &mut WaitQueue<'_>, gap: &str) {
+fn escape(line: &mut Line<'_>, gap: &str) {
     for c in gap.chars() {
         if c.is_control() || is_invisible(c) {
             line.replace(c.len_utf8(), c.escape_unicode());
@@ -148,7 +148,7 @@ fn escape(line: &mut WaitQueue<'_>, gap: &str) {
 }
 
 /// A text on its way to a line. Most of it stays as it is, which is copied in one go.
-struct WaitQueue<'t> {
+struct Line<'t> {
     text: &'t str,
     /// How much of the text is read, and how much of that is written, in bytes.
     read: usize,
@@ -156,7 +156,7 @@ struct WaitQueue<'t> {
     redacted: String,
 }
 
-impl<'t> WaitQueue<'t> {
+impl<'t> Line<'t> {
     fn of(text: &'t str) -> Self {
         Self {
             text,

@@ -5,7 +5,7 @@ use crate::redact::words::{Extent, is_key, is_scheme, named};
 /// What may come next, as far as secrets go.
 #[derive(Clone, Copy)]
 pub(super) enum Next<'t> {
-    AnyResult,
+    Anything,
     /// This word was read: what joins it to the next one may make that a secret.
     After(&'t str),
     Secret(Extent),
@@ -85,7 +85,7 @@ pub(super) fn after<'t>(gap: &str, next: Next<'t>) -> Next<'t> {
     let joins = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=' | ':' | '\\' | '[');
     announced
         .filter(|_| gap.chars().all(joins))
-        .map_or(Next::AnyResult, Next::Secret)
+        .map_or(Next::Anything, Next::Secret)
 }
 
 /// The bytes of words without a mask. Most bytes of a text are asked for, hence the table.
