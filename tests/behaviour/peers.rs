@@ -4,8 +4,8 @@ use backoff::backoff::Backoff as _;
 use backon::BackoffBuilder as _;
 use proptest::prelude::*;
 use resilient_runtime::{
-    Backoff, CallError, Class, Classification, Classify, Delays, Jitter, Policy, Retry, Retryable,
-    Schedule,
+    Backoff, CallError, Class, Classification, Classify, Delays, FromBackoff, Jitter, Policy,
+    Retry, Retryable, Schedule,
     decide::{Decision, Situation, decide},
     resilient,
 };
@@ -68,7 +68,7 @@ fn after(decision: Decision) -> Option<Duration> {
 
 #[test]
 fn a_schedule_of_the_backoff_crate_is_a_schedule() {
-    let mut schedule = backoff::backoff::Constant::new(Duration::from_secs(3));
+    let mut schedule = FromBackoff(backoff::backoff::Constant::new(Duration::from_secs(3)));
     let failure = Classification::new(Class::ServerError);
     let decision = decide(
         &Policy::DEFAULT,
@@ -77,7 +77,7 @@ fn a_schedule_of_the_backoff_crate_is_a_schedule() {
         &mut schedule,
     );
     assert_eq!(after(decision), Some(Duration::from_secs(3)));
-    let mut stop = backoff::backoff::Stop {};
+    let mut stop = FromBackoff(backoff::backoff::Stop {});
     assert_eq!(
         after(decide(
             &Policy::DEFAULT,
@@ -93,11 +93,11 @@ fn a_schedule_of_the_backoff_crate_is_a_schedule() {
 async fn a_schedule_of_the_backoff_crate_works_in_the_attribute() {
     #[resilient(
         attempts = 10,
-        backoff = backoff::ExponentialBackoff {
+        backoff = FromBackoff(backoff::ExponentialBackoff {
             randomization_factor: 0.0,
             max_elapsed_time: None,
             ..backoff::ExponentialBackoff::default()
-        }
+        })
     )]
     async fn call(times: &mut Vec<Instant>) -> Result<(), Failure> {
         times.push(Instant::now());
