@@ -9,10 +9,21 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         &__resilient_upstream,
         ::resilient_runtime::__private::key_of(&(self.tenant)),
     );
-    let __resilient_policy = *::resilient_runtime::__private::policy_of(
-        &__resilient_upstream,
-    );
-    let __resilient_policy = __resilient_policy.attempts(3);
+    let __resilient_policy = {
+        const fn __resilient_layer(
+            __resilient_policy: ::resilient_runtime::Policy,
+        ) -> ::resilient_runtime::Policy {
+            let __resilient_policy = __resilient_policy.attempts(3);
+            __resilient_policy
+        }
+        static __RESILIENT_LAYER: ::resilient_runtime::__private::Layer = ::resilient_runtime::__private::Layer::new(
+            __resilient_layer,
+        );
+        ::resilient_runtime::__private::PolicyRef::layered(
+            ::resilient_runtime::__private::policy_of(&__resilient_upstream),
+            &__RESILIENT_LAYER,
+        )
+    };
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
@@ -24,7 +35,7 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
                 )
                 .cost(estimate(&prompt)),
         )
-        .start(&__RESILIENT_CALL_SITE, &__resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         match (&mut __resilient_call)

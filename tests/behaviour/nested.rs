@@ -132,7 +132,7 @@ async fn an_inner_call_is_bounded_by_the_outer_deadline() {
         let error = result.unwrap_err();
         assert!(matches!(
             error.history().gave_up,
-            Some(GiveUp::Deadline { .. })
+            Some(GiveUp::NoTimeLeft { .. })
         ));
         Err(Failure {
             history: None,

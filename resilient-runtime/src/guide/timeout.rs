@@ -47,7 +47,7 @@
 //! an attempt is `giving up` with the reason `deadline` and [`Class::Deadline`](crate::Class::Deadline), and is not;
 //! the breaker counts it as a timeout. Both are a [`Rejection`](crate::Rejection), whose `limit` is the bound that was
 //! reached. Where the wait for a retry would outlast the deadline it is not begun: the caller gets the failure at hand,
-//! with [`GiveUp::Deadline`](crate::policy::GiveUp::Deadline).
+//! with [`GiveUp::NoTimeLeft`](crate::GiveUp::NoTimeLeft).
 //!
 //! # What it will not do
 //!

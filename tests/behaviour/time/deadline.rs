@@ -22,7 +22,7 @@ async fn f61_the_deadline_holds_over_attempts_and_waits() {
     assert_eq!((counter.get(), error.class()), (3, Class::ServerError));
     assert_eq!(
         error.history().gave_up,
-        Some(GiveUp::Deadline { wait: SECOND })
+        Some(GiveUp::NoTimeLeft { wait: SECOND })
     );
     assert_eq!(start.elapsed(), 5 * SECOND);
 }

@@ -50,7 +50,7 @@ fn f83_every_text_of_a_failure_is_one_bounded_line() {
             &found.param,
             &found.request_id,
         ] {
-            one_bounded_line(field.as_ref().unwrap(), Redacted::LIMIT);
+            one_bounded_line(field.as_ref().unwrap().as_str(), Redacted::LIMIT);
         }
         let status = http::StatusCode::BAD_REQUEST;
         let mut headers = http::HeaderMap::new();
