@@ -1,7 +1,16 @@
 async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
-    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+    static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = {
+        const fn __resilient_layer(
+            __resilient_policy: ::resilient_runtime::Policy,
+        ) -> ::resilient_runtime::Policy {
+            let __resilient_policy = __resilient_policy.attempts(3);
+            __resilient_policy
+        }
+        ::resilient_runtime::__private::CallSite::new(
+                ::core::concat!(::core::module_path!(), "::ask"),
+            )
+            .layer(::resilient_runtime::__private::Layer::new(__resilient_layer))
+    };
     let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
         &(self.upstream),
     );
@@ -9,21 +18,9 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         &__resilient_upstream,
         ::resilient_runtime::__private::key_of(&(self.tenant)),
     );
-    let __resilient_policy = {
-        const fn __resilient_layer(
-            __resilient_policy: ::resilient_runtime::Policy,
-        ) -> ::resilient_runtime::Policy {
-            let __resilient_policy = __resilient_policy.attempts(3);
-            __resilient_policy
-        }
-        static __RESILIENT_LAYER: ::resilient_runtime::__private::Layer = ::resilient_runtime::__private::Layer::new(
-            __resilient_layer,
-        );
-        ::resilient_runtime::__private::PolicyRef::layered(
-            ::resilient_runtime::__private::policy_of(&__resilient_upstream),
-            &__RESILIENT_LAYER,
-        )
-    };
+    let __resilient_policy = ::resilient_runtime::__private::policy_of(
+        &__resilient_upstream,
+    );
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()

@@ -1,6 +1,6 @@
 //! What is fixed about an annotated function.
 
-use crate::budget::BudgetState;
+use crate::{budget::BudgetState, policy::Layer};
 use std::{
     collections::BTreeMap,
     sync::{PoisonError, RwLock},
@@ -17,6 +17,8 @@ pub struct CallSite {
     pub(crate) level: Level,
     /// The retry budget of calls without an upstream.
     pub(crate) budget: BudgetState,
+    /// The constant arguments of the attribute, over a policy that is known at run time.
+    pub(crate) layer: Option<Layer>,
 }
 
 impl CallSite {
@@ -26,12 +28,19 @@ impl CallSite {
             name,
             level: Level::Info,
             budget: BudgetState::new(),
+            layer: None,
         }
     }
 
     /// The name of the place.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Sets the layer over the policy that each call is started with.
+    pub const fn layer(mut self, layer: Layer) -> Self {
+        self.layer = Some(layer);
+        self
     }
 
     /// Sets the level of the span of a call.

@@ -205,7 +205,10 @@ async fn the_report_names_the_incident_and_the_call_has_not_waited_for_it() {
     assert!(error.incident().is_none() && !format!("{error:#}").contains("incident"));
     let line = error.to_string();
     let error = error.with_incident(&page).await;
-    assert_eq!(error.incident().unwrap().name.as_str(), "Elevated error rates");
+    assert_eq!(
+        error.incident().unwrap().name.as_str(),
+        "Elevated error rates"
+    );
     let report = format!("{error:#}");
     let expected =
         "\n  open incident: Elevated error rates (major, investigating), https://stspg.io/b\n";

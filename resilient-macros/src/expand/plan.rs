@@ -1,6 +1,6 @@
 //! The call site and the plan of a call.
 
-use super::{Names, locals};
+use super::{Names, locals, policy};
 use crate::{
     args::{Args, Level},
     function::returns,
@@ -9,15 +9,20 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type, ext::IdentExt};
 
-/// The static with the name of the function and the level of its span.
+/// The static with the name of the function, the level of its span, and its layer of the policy.
 pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
     let level = args.level.value().map(|level| {
         let level = Ident::new(level.variant, *site);
         quote_spanned!(*site=> .level(#rt::__private::Level::#level))
     });
+    let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level);
+    let value = match policy::layer(args, names) {
+        None => new,
+        Some((function, setter)) => quote_spanned!(*site=> { #function #new #setter }),
+    };
     quote_spanned! {*site=>
-        static __RESILIENT_CALL_SITE: #rt::__private::CallSite = #rt::__private::CallSite::new(#name) #level;
+        static __RESILIENT_CALL_SITE: #rt::__private::CallSite = #value;
     }
 }
 

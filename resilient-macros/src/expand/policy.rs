@@ -26,7 +26,7 @@ use quote::{ToTokens, quote_spanned};
 ///
 /// Input: `upstream = expr, attempts = 3`, where `upstream` is a variable already
 ///
-/// Output: `let policy = { static LAYER: Layer = ..; PolicyRef::layered(policy_of(&upstream), &LAYER) };`
+/// Output: `let policy = policy_of(&upstream);`, and the [`layer`] of the call site
 ///
 /// Input: `upstream = expr, attempts = n`
 ///
@@ -53,8 +53,8 @@ pub(super) fn binding(
                 return (statement, name.to_token_stream());
             }
             if args.has_constant_policy() {
-                let layer = layer(args, &layers, &of_upstream, names);
-                let statement = quote_spanned!(*site=> let #name = #layer;);
+                // They are a layer of the call site.
+                let statement = quote_spanned!(*site=> let #name = #of_upstream;);
                 return (statement, name.to_token_stream());
             }
             Some(of_upstream)
@@ -96,19 +96,24 @@ pub(super) fn binding(
     )
 }
 
-/// Constant arguments over a policy that is known at run time, both held by reference.
-fn layer(
-    args: &Args,
-    layers: &[TokenStream],
-    base: &TokenStream,
-    names: &Names<'_>,
-) -> TokenStream {
+/// The layer of the call site: constant arguments over the policy of an upstream.
+///
+/// Input: `upstream = expr, attempts = 3, timeout = "2s"`
+///
+/// Output: `const fn layer(policy: Policy) -> Policy { .. }`, and
+/// `.layer(Layer::new(layer).timeout(Some(..)))`
+pub(super) fn layer(args: &Args, names: &Names<'_>) -> Option<(TokenStream, TokenStream)> {
     let Names {
         site,
         rt,
         policy: name,
         ..
     } = names;
+    let layers = layers(args, names);
+    let is_layer = matches!(args.base(), Base::Upstream) && args.has_constant_policy();
+    if layers.is_empty() || !is_layer {
+        return None;
+    }
     let limit = |cell: &Cell<Limit>, setter: &str| {
         let setter = Ident::new(setter, *site);
         cell.value().map(|limit| match limit {
@@ -121,15 +126,16 @@ fn layer(
     };
     let timeout = limit(&args.timeout, "timeout");
     let deadline = limit(&args.deadline, "deadline");
-    quote_spanned! {*site=> {
+    let function = quote_spanned! {*site=>
         const fn __resilient_layer(#name: #rt::Policy) -> #rt::Policy {
             #(let #name = #layers;)*
             #name
         }
-        static __RESILIENT_LAYER: #rt::__private::Layer =
-            #rt::__private::Layer::new(__resilient_layer) #timeout #deadline;
-        #rt::__private::PolicyRef::layered(#base, &__RESILIENT_LAYER)
-    }}
+    };
+    let setter = quote_spanned! {*site=>
+        .layer(#rt::__private::Layer::new(__resilient_layer) #timeout #deadline)
+    };
+    Some((function, setter))
 }
 
 /// Whether it is `&place`.

@@ -75,7 +75,7 @@ impl CallBudget {
     }
 
     #[inline]
-    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: PolicyRef<'_>) {
+    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: PolicyRef<'_, '_>) {
         if self.0.is_some() || !state.is_healthy() {
             self.succeeded_degraded(state, policy.effective().budget);
         }

@@ -47,12 +47,12 @@ impl State<'_> {
         route: &mut dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
-        let policy = self.policy.effective();
+        let policy = self.policy(route.site()).effective();
         let is_retryable = is_retryable(&policy, failure);
         let shared = self.count_failure(failure, !is_retryable, &policy, now, route);
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            ..self.situation(&policy, shared, now)
+            ..self.situation(&policy, is_retryable, shared, now)
         };
         let mut backoff = policy.backoff;
         let schedule = schedule.unwrap_or(&mut backoff);
@@ -72,14 +72,15 @@ impl State<'_> {
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
         if self.deadline.is_unset() || now < self.deadline {
-            let rejection = Rejection::timeout(self.policy.timeout().unwrap_or_default());
+            let rejection =
+                Rejection::timeout(self.policy(route.site()).timeout().unwrap_or_default());
             return match self.failed(&rejection.classification(), None, schedule, route) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
         }
         let rejection = Rejection::deadline(self.elapsed(self.deadline));
-        let policy = self.policy.effective();
+        let policy = self.policy(route.site()).effective();
         // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
         let timeout = Classification::new(Class::Timeout);
         self.count_failure(&timeout, false, &policy, now, route);
@@ -110,7 +111,7 @@ impl State<'_> {
         let failed = Failed {
             failure: &rejection.classification(),
             attempt: self.failed.saturating_add(1),
-            attempts: self.policy.effective().attempts.max(1),
+            attempts: self.policy(route.site()).effective().attempts.max(1),
             elapsed,
         };
         self.emit(route, EventKind::GivingUp { failed, reason });
@@ -140,12 +141,20 @@ impl State<'_> {
     }
 
     /// The facts of the call that a decision rests on.
-    fn situation(&self, policy: &Policy, shared: SharedConstraints, now: Moment) -> Situation {
+    fn situation(
+        &self,
+        policy: &Policy,
+        is_retryable: bool,
+        shared: SharedConstraints,
+        now: Moment,
+    ) -> Situation {
         let attempt = self.failed;
         Situation {
             remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
             random: match policy.seed {
+                // No wait is drawn for a failure that is not retried.
+                _ if !is_retryable => 0,
                 Some(seed) => random::seeded(seed, attempt),
                 None => random::random(attempt),
             },

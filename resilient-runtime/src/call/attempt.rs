@@ -98,14 +98,14 @@ where
         plan.route.after_poll(outside);
 
         let Poll::Ready(result) = polled else {
-            ready!(state.poll_bound(this.timer, cx));
+            ready!(state.poll_bound(plan.route.site(), this.timer, cx));
             return self.timed_out(cx);
         };
         let failure = match result.as_result() {
             Ok(value) => {
                 let failure = plan.successes.classify_ok(value);
                 if failure.is_none() {
-                    plan.route.succeeded(at_once, state.policy);
+                    plan.route.succeeded(at_once, state.base);
                     state.succeeded(&plan.route);
                     return Poll::Ready(ControlFlow::Break(result));
                 }

@@ -49,7 +49,7 @@ impl State<'_> {
         let Some(class) = self.last().map(|last| last.class) else {
             return Poll::Ready(Ok(()));
         };
-        let policy = self.policy.effective();
+        let policy = self.policy(route.site()).effective();
         if !policy.budget.is_limited() {
             return Poll::Ready(Ok(()));
         }
@@ -198,7 +198,7 @@ impl State<'_> {
         let Some([first, .., last] | [first @ last]) = attempts.map(Vec::as_slice) else {
             return now;
         };
-        let slow = self.longest_attempt(outlook.slowest.max(self.took(last)));
+        let slow = Self::longest_attempt(policy, outlook.slowest.max(self.took(last)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
         let all = policy.attempts_for(last.class);
         let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
@@ -228,8 +228,8 @@ impl State<'_> {
 
     /// The longest that an attempt of this call can take, where others have taken so long. One of another call that hangs
     /// for good would else hold up all others for as long.
-    fn longest_attempt(&self, others: Duration) -> Duration {
-        others.min(self.policy.timeout().unwrap_or(LONGEST_ATTEMPT))
+    fn longest_attempt(policy: &Policy, others: Duration) -> Duration {
+        others.min(policy.timeout.unwrap_or(LONGEST_ATTEMPT))
     }
 
     /// How long the last attempt took, from the time that it was due.

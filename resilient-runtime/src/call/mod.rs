@@ -22,7 +22,6 @@ use crate::{
     Class, Policy,
     call_site::CallSite,
     event::{self, CallSpan},
-    policy::PolicyRef,
     route::{LastOutcomeSlot, Route, Start},
 };
 use plan::InSpan;
@@ -56,12 +55,12 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     pub(crate) fn new(
         plan: Plan<R, C, O, W, U>,
         site: &'p CallSite,
-        policy: PolicyRef<'p>,
+        base: &'p Policy,
         span: Option<CallSpan>,
     ) -> Self {
         Self {
             plan,
-            state: State::new(site, policy, span),
+            state: State::new(site, base, span),
             last: U::Slot::EMPTY,
         }
     }
@@ -70,7 +69,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
-        } = *self.state.policy.effective();
+        } = *self.state.policy(self.plan.route.site()).effective();
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
@@ -87,7 +86,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
 
     /// What the body can know about the next attempt. `key` is that of the call.
     pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
-        self.state.context(key)
+        self.state.context(key, self.plan.route.site())
     }
 }
 
@@ -103,37 +102,24 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(
-        self,
-        site: &'p CallSite,
-        policy: impl Into<PolicyRef<'p>>,
-    ) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(self, site: &'p CallSite, base: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {
         let span = event::span(site);
-        Call::new(
-            self.with_route(|route| route.start(site)),
-            site,
-            policy.into(),
-            span,
-        )
+        Call::new(self.with_route(|route| route.start(site)), site, base, span)
     }
 }
 
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(
-        self,
-        site: &'p CallSite,
-        policy: impl Into<PolicyRef<'p>>,
-    ) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p>(self, site: &'p CallSite, base: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
     where
         U: Start<'p>,
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site));
-        Call::new(plan, site, policy.into(), span.if_enabled())
+        Call::new(plan, site, base, span.if_enabled())
     }
 }

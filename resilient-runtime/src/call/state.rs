@@ -5,7 +5,7 @@ use crate::{
     AttemptContext, CallSite, Class, FailedAttempt, History, Rejection, ambient,
     clock::Moment,
     event::{self, CallSpan, EventKind, Origin},
-    policy::PolicyRef,
+    policy::{Policy, PolicyRef},
     route::{QueueTerms, RetryAccounting},
     timer::{self, Timer},
 };
@@ -20,8 +20,8 @@ use tokio::time::Instant;
 /// The part of a call that does not depend on types. It is kept small, since every future of a resilient
 /// function holds one.
 pub(crate) struct State<'p> {
-    site: &'p CallSite,
-    pub(crate) policy: PolicyRef<'p>,
+    /// The policy under the layer of the call site.
+    pub(super) base: &'p Policy,
     /// When the call started; read when it is first needed, since most calls never do.
     pub(super) start: Moment,
     /// When the call has to be over.
@@ -62,7 +62,7 @@ impl Record {
 
 /// When a call that has to be over at some time starts, and when it has to be over.
 #[inline(never)]
-fn bounds(policy: PolicyRef<'_>, outer: Moment) -> (Moment, Moment) {
+fn bounds(policy: PolicyRef<'_, '_>, outer: Moment) -> (Moment, Moment) {
     let now = Moment::now();
     let own = policy
         .deadline()
@@ -72,7 +72,8 @@ fn bounds(policy: PolicyRef<'_>, outer: Moment) -> (Moment, Moment) {
 
 impl<'p> State<'p> {
     #[inline]
-    pub(crate) fn new(site: &'p CallSite, policy: PolicyRef<'p>, span: Option<CallSpan>) -> Self {
+    pub(crate) fn new(site: &CallSite, base: &'p Policy, span: Option<CallSpan>) -> Self {
+        let policy = PolicyRef::new(base, site);
         let outer = ambient::deadline();
         let (start, deadline) = if policy.deadline().is_some() || !outer.is_unset() {
             bounds(policy, outer)
@@ -81,8 +82,7 @@ impl<'p> State<'p> {
         };
         let record = ManuallyDrop::new(span.map(Record::in_span));
         Self {
-            site,
-            policy,
+            base,
             start,
             deadline,
             failed: 0,
@@ -93,10 +93,16 @@ impl<'p> State<'p> {
         }
     }
 
-    pub(crate) fn context(&self, key: IdempotencyKey) -> AttemptContext {
+    /// The policy of the call that was started at this site.
+    #[inline]
+    pub(crate) fn policy<'l>(&self, site: &'l CallSite) -> PolicyRef<'p, 'l> {
+        PolicyRef::new(self.base, site)
+    }
+
+    pub(crate) fn context(&self, key: IdempotencyKey, site: &CallSite) -> AttemptContext {
         AttemptContext {
             number: self.failed.saturating_add(1),
-            attempts: self.policy.effective().attempts.max(1),
+            attempts: self.policy(site).effective().attempts.max(1),
             previous: self.last().map(|attempt| attempt.class),
             deadline: self.deadline,
             key,
@@ -128,11 +134,12 @@ impl<'p> State<'p> {
     #[inline(never)]
     pub(crate) fn poll_bound(
         &mut self,
+        site: &CallSite,
         mut timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if !timer.is_set() {
-            let Some(at) = self.attempt_ends() else {
+            let Some(at) = self.attempt_ends(site) else {
                 return Poll::Pending;
             };
             timer.as_mut().set_instant(at);
@@ -141,19 +148,17 @@ impl<'p> State<'p> {
     }
 
     /// When the attempt that has just had to wait for something is to be cut, if ever.
-    fn attempt_ends(&mut self) -> Option<Instant> {
+    fn attempt_ends(&mut self, site: &CallSite) -> Option<Instant> {
         let deadline = self.deadline.instant();
-        if self.policy.timeout().is_none() && deadline.is_none() {
+        let timeout = self.policy(site).timeout();
+        if timeout.is_none() && deadline.is_none() {
             return None;
         }
         let now = Instant::now();
         if self.start.is_unset() {
             self.start = Moment::of(now);
         }
-        let timeout = self
-            .policy
-            .timeout()
-            .map(|timeout| timer::after(now, timeout));
+        let timeout = timeout.map(|timeout| timer::after(now, timeout));
         match deadline {
             Some(deadline) => Some(timeout.map_or(deadline, |timeout| timeout.min(deadline))),
             None => timeout,
@@ -184,7 +189,7 @@ impl<'p> State<'p> {
         }
         let queue = QueueTerms {
             deadline: self.deadline,
-            waits_for_breaker: self.policy.effective().waits_for_breaker(),
+            waits_for_breaker: self.policy(route.site()).effective().waits_for_breaker(),
         };
         let _entered = self.enter_span();
         route.poll_queue(queue, cx)
@@ -215,11 +220,7 @@ impl<'p> State<'p> {
     #[cold]
     fn emit_cancelled(&self) {
         let _entered = self.enter_span();
-        let origin = Origin {
-            call_site: Some(self.site.name),
-            ..Origin::default()
-        };
-        origin.emit(EventKind::Cancelled {
+        Origin::default().emit(EventKind::Cancelled {
             attempt: self.failed.saturating_add(1),
             elapsed: self.elapsed(Moment::now()),
         });
@@ -228,12 +229,10 @@ impl<'p> State<'p> {
     /// Emits an event of this call, in its span.
     #[cold]
     pub(super) fn emit(&self, route: &dyn RetryAccounting, kind: EventKind<'_>) {
-        let _entered = self.enter_span();
-        let origin = Origin {
-            call_site: Some(self.site.name),
-            ..route.origin()
-        };
-        origin.emit(kind);
+        if event::is_recording() {
+            let _entered = self.enter_span();
+            route.origin().emit(kind);
+        }
     }
 
     pub(super) fn elapsed(&self, now: Moment) -> Duration {

@@ -20,7 +20,7 @@ struct Entry {
 /// Gives false, and changes nothing, when 64 types are registered already.
 ///
 /// ```
-/// use resilient_runtime::{Class, Classification, Classify, register};
+/// use resilient_runtime::{Class, Classification, Classify, register_error};
 ///
 /// #[derive(Debug)]
 /// struct Busy;

@@ -11,7 +11,7 @@ use silent as sink;
 use tracing as sink;
 
 pub use sink::CallSpan;
-pub(crate) use sink::{is_recording_success, span};
+pub(crate) use sink::{is_recording, is_recording_success, span};
 
 use crate::{
     BreakerState, Class, Classification, Rate,

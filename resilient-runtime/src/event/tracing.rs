@@ -92,6 +92,12 @@ macro_rules! event {
     };
 }
 
+/// Whether any event is recorded: it need not be put together otherwise.
+#[inline]
+pub(crate) fn is_recording() -> bool {
+    LevelFilter::current() > LevelFilter::OFF
+}
+
 /// Whether a success at the first attempt is recorded: the clock need not be read otherwise.
 #[inline]
 pub(crate) fn is_recording_success() -> bool {

@@ -25,6 +25,10 @@ impl History {
         if self.attempts.len() >= Self::KEPT {
             self.attempts.remove(0);
         }
+        if self.attempts.is_empty() {
+            // Most calls that fail end with one failure.
+            self.attempts.reserve_exact(1);
+        }
         self.attempts.push(attempt);
     }
 }

@@ -1,6 +1,7 @@
 //! The policy of a call, held by reference: a base, and the arguments of the attribute as a layer on top.
 
 use super::Policy;
+use crate::CallSite;
 use std::{borrow::Cow, time::Duration};
 
 /// The constant arguments of an attribute, as a layer over a policy that is known at run time.
@@ -43,45 +44,40 @@ impl Layer {
 
 /// The policy of a call: a base and perhaps a layer, both by reference.
 #[derive(Clone, Copy, Debug)]
-pub struct PolicyRef<'p> {
+pub struct PolicyRef<'p, 'l> {
     base: &'p Policy,
-    layer: Option<&'static Layer>,
+    layer: Option<&'l Layer>,
 }
 
-impl<'p> From<&'p Policy> for PolicyRef<'p> {
-    #[inline(always)]
-    fn from(base: &'p Policy) -> Self {
-        Self { base, layer: None }
-    }
-}
-
-impl<'p> PolicyRef<'p> {
-    /// The policy `base` under `layer`.
-    #[inline(always)]
-    pub const fn layered(base: &'p Policy, layer: &'static Layer) -> Self {
+impl<'p, 'l> PolicyRef<'p, 'l> {
+    /// The policy of a call that was started at this place in the code with this base.
+    #[inline]
+    pub(crate) fn new(base: &'p Policy, site: &'l CallSite) -> Self {
         Self {
             base,
-            layer: Some(layer),
+            layer: site.layer.as_ref(),
         }
     }
+}
 
+impl<'p> PolicyRef<'p, '_> {
     /// The longest that one attempt may take.
     #[inline]
-    pub(crate) fn timeout(&self) -> Option<Duration> {
+    pub(crate) fn timeout(self) -> Option<Duration> {
         let layer = self.layer.and_then(|layer| layer.timeout);
         layer.unwrap_or(self.base.timeout)
     }
 
     /// The longest that the call may take.
     #[inline]
-    pub(crate) fn deadline(&self) -> Option<Duration> {
+    pub(crate) fn deadline(self) -> Option<Duration> {
         let layer = self.layer.and_then(|layer| layer.deadline);
         layer.unwrap_or(self.base.deadline)
     }
 
     /// The whole policy. Copies it if there is a layer, so it is for calls that have failed.
     #[cold]
-    pub(crate) fn effective(&self) -> Cow<'p, Policy> {
+    pub(crate) fn effective(self) -> Cow<'p, Policy> {
         match self.layer {
             None => Cow::Borrowed(self.base),
             Some(layer) => Cow::Owned((layer.apply)(*self.base)),

@@ -5,9 +5,10 @@ use super::{
     RetryRequest, Route, SharedConstraints, Start, Store,
 };
 use crate::{
-    Rejection,
-    budget::{Budget, BudgetState, CallBudget},
+    Policy, Rejection,
+    budget::{Budget, CallBudget},
     call_site::CallSite,
+    event::Origin,
     policy::PolicyRef,
 };
 use std::{
@@ -29,7 +30,7 @@ impl<'p, K: Retention> Start<'p> for NoUpstream<K> {
     #[inline]
     fn start(self, site: &'p CallSite) -> DirectRoute<'p, K> {
         DirectRoute {
-            state: &site.budget,
+            site,
             budget: CallBudget::new(),
             keeping: PhantomData,
         }
@@ -44,7 +45,7 @@ impl<K> fmt::Debug for NoUpstream<K> {
 
 /// The route of a call without an upstream.
 pub struct DirectRoute<'p, K> {
-    state: &'p BudgetState,
+    site: &'p CallSite,
     budget: CallBudget,
     keeping: PhantomData<fn() -> K>,
 }
@@ -56,14 +57,14 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
         DirectHedgeAllowances {
-            state: self.state,
+            state: &self.site.budget,
             budget,
         }
     }
 
     #[inline]
     fn is_admitted(&mut self) -> bool {
-        self.budget.sent(self.state);
+        self.budget.sent(&self.site.budget);
         true
     }
 
@@ -76,8 +77,10 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     fn after_poll(&mut self, (): ()) {}
 
     #[inline]
-    fn succeeded(&mut self, _: bool, policy: PolicyRef<'_>) {
-        self.budget.succeeded(self.state, policy);
+    fn succeeded(&mut self, _: bool, base: &Policy) {
+        let site = self.site;
+        let policy = PolicyRef::new(base, site);
+        self.budget.succeeded(&site.budget, policy);
     }
 }
 
@@ -91,20 +94,31 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
     }
 
     fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
-        self.budget.failed(self.state, &failed);
+        self.budget.failed(&self.site.budget, &failed);
         SharedConstraints { circuit_open: None }
+    }
+
+    fn site(&self) -> &CallSite {
+        self.site
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        Origin {
+            call_site: Some(self.site.name),
+            ..Origin::default()
+        }
     }
 
     fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
-        RetryAnswer(self.budget.ask(self.state, terms, now, cx))
+        RetryAnswer(self.budget.ask(&self.site.budget, terms, now, cx))
     }
 }
 
 impl<K> Drop for DirectRoute<'_, K> {
     #[inline]
     fn drop(&mut self) {
-        self.budget.close(self.state);
+        self.budget.close(&self.site.budget);
     }
 }
 

@@ -12,12 +12,11 @@ pub use hedge_allowance::{
 pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
 
 use crate::{
-    Class, Classification, Rejection,
+    Class, Classification, Policy, Rejection,
     budget::{Answer, Budget, RetryTerms},
     call_site::CallSite,
     clock::Moment,
     event::Origin,
-    policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -44,7 +43,7 @@ pub trait Route: RetryAccounting {
     /// The body was polled.
     fn after_poll(&mut self, outside: Self::Outside);
     /// The attempt has succeeded, in its first poll if `at_once`.
-    fn succeeded(&mut self, at_once: bool, policy: PolicyRef<'_>);
+    fn succeeded(&mut self, at_once: bool, base: &Policy);
 }
 
 /// The cold side of a route: failures, retries and waits, which most calls have no use for.
@@ -71,10 +70,10 @@ pub trait RetryAccounting {
     }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
-    /// Upstream and key, as far as there are any, for events.
-    fn origin(&self) -> Origin<'_> {
-        Origin::default()
-    }
+    /// The place in the code that makes the call.
+    fn site(&self) -> &CallSite;
+    /// Call site, upstream and key, as far as there are any, for events.
+    fn origin(&self) -> Origin<'_>;
 }
 
 /// A call that asks the retry budget.

@@ -1,7 +1,7 @@
 //! Stage upstream: the route of a call through an upstream.
 
 use crate::{
-    Rejection, Tokens,
+    Policy, Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
     budget::{Budget, CallBudget},
     call_site::CallSite,
@@ -23,11 +23,12 @@ use std::{
 };
 
 impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
-    type Route = UpstreamRoute<'u>;
+    type Route = UpstreamRoute<'u, 'p>;
 
     #[inline(always)]
-    fn start(self, _: &'p CallSite) -> UpstreamRoute<'u> {
+    fn start(self, site: &'p CallSite) -> UpstreamRoute<'u, 'p> {
         UpstreamRoute {
+            site,
             handle: self,
             permit: None,
             cold: ManuallyDrop::new(None),
@@ -39,7 +40,8 @@ impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
 ///
 /// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
-pub struct UpstreamRoute<'u> {
+pub struct UpstreamRoute<'u, 'p> {
+    site: &'p CallSite,
     handle: UpstreamHandle<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
@@ -58,7 +60,7 @@ struct ColdState<'u> {
     budget: CallBudget,
 }
 
-impl<'u> UpstreamRoute<'u> {
+impl<'u> UpstreamRoute<'u, '_> {
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
@@ -134,7 +136,7 @@ impl<'u> UpstreamRoute<'u> {
     }
 }
 
-impl<'u> Route for UpstreamRoute<'u> {
+impl<'u> Route for UpstreamRoute<'u, '_> {
     type Slot<R> = Option<Box<LastOutcome<R>>>;
     const REFUSES: bool = true;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
@@ -173,9 +175,9 @@ impl<'u> Route for UpstreamRoute<'u> {
     }
 
     #[inline(always)]
-    fn succeeded(&mut self, at_once: bool, policy: PolicyRef<'_>) {
+    fn succeeded(&mut self, at_once: bool, base: &Policy) {
         if self.cold.is_some() || !self.handle.shared.budget.is_healthy() {
-            return self.succeeded_after_all(at_once, policy);
+            return self.succeeded_after_all(at_once, base);
         }
         let spent = self.spent(&AttemptLog::NOTHING);
         let permit = self.permit.take();
@@ -188,11 +190,12 @@ impl<'u> Route for UpstreamRoute<'u> {
     }
 }
 
-impl UpstreamRoute<'_> {
+impl UpstreamRoute<'_, '_> {
     /// After a wait or a failure, with something told, or of an upstream that is not healthy.
     #[cold]
-    fn succeeded_after_all(&mut self, at_once: bool, policy: PolicyRef<'_>) {
+    fn succeeded_after_all(&mut self, at_once: bool, base: &Policy) {
         let budget = &self.handle.shared.budget;
+        let policy = PolicyRef::new(base, self.site);
         self.with_budget(|call| call.succeeded(budget, policy));
         let log = self.take_log();
         let spent = self.spent(&log);
@@ -210,7 +213,7 @@ impl UpstreamRoute<'_> {
     }
 }
 
-impl RetryAccounting for UpstreamRoute<'_> {
+impl RetryAccounting for UpstreamRoute<'_, '_> {
     fn poll_queue(
         &mut self,
         queue: QueueTerms,
@@ -280,8 +283,15 @@ impl RetryAccounting for UpstreamRoute<'_> {
         self.handle.shared.counts.deferred.count();
     }
 
+    fn site(&self) -> &CallSite {
+        self.site
+    }
+
     fn origin(&self) -> Origin<'_> {
-        self.handle.origin()
+        Origin {
+            call_site: Some(self.site.name),
+            ..self.handle.origin()
+        }
     }
 
     fn fell_back(&self) {
@@ -289,7 +299,7 @@ impl RetryAccounting for UpstreamRoute<'_> {
     }
 }
 
-impl UpstreamRoute<'_> {
+impl UpstreamRoute<'_, '_> {
     /// The call ends in the middle of an attempt, or before one that was paid for.
     #[cold]
     fn cancel(&mut self) {
@@ -305,7 +315,7 @@ impl UpstreamRoute<'_> {
     }
 }
 
-impl Drop for UpstreamRoute<'_> {
+impl Drop for UpstreamRoute<'_, '_> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.permit.is_some() || self.cold.is_some() {
@@ -314,7 +324,7 @@ impl Drop for UpstreamRoute<'_> {
     }
 }
 
-impl fmt::Debug for UpstreamRoute<'_> {
+impl fmt::Debug for UpstreamRoute<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamRoute")
             .field("upstream", &self.handle.upstream.name())

@@ -19,7 +19,11 @@ fn hostile_bodies_are_read_in_bounds() {
     for body in [&deep, &nested, &listed, &long] {
         let found = answer(429, &[], body);
         assert_eq!(found.class, Class::RateLimited);
-        assert!(found.message.is_none_or(|message| message.as_str().len() < 2_100));
+        assert!(
+            found
+                .message
+                .is_none_or(|message| message.as_str().len() < 2_100)
+        );
     }
     let latin = b"{\"error\":{\"message\":\"caf\xe9\",\"code\":\"insufficient_quota\"}}";
     let found =

@@ -34,7 +34,10 @@ fn the_code_the_parameter_the_type_and_the_request_are_named() {
     );
     let located = r#"{"detail":[{"loc":["body","messages",0,"role"],"msg":"Field required"}]}"#;
     let param = answer(422, &[], located).param;
-    assert_eq!(param.as_ref().map(Redacted::as_str), Some("body.messages.0.role"));
+    assert_eq!(
+        param.as_ref().map(Redacted::as_str),
+        Some("body.messages.0.role")
+    );
     for name in [
         "x-request-id",
         "request-id",
