@@ -1,5 +1,7 @@
-//! A call with `#[resilient]`. `cargo bench -p resilient-bench --bench call_resilient`, in the default profile with
-//! `--profile bench-default`, and with `-- --check` as a test.
+//! A call with `#[resilient]`. `cargo bench -p resilient-bench --bench 'call_*'` prints it beside the peers, with
+//! `--no-default-features --profile bench-default` as users build it. With `-- --check` it is a test.
+//!
+//! A binary for each way to write the call: in the default profile, other code in the same binary moves the figures.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

@@ -1,11 +1,11 @@
-//! The rows that each way to write a call fills, and the limits that ours keeps.
+//! The rows of the table for each way to write a call, and the limits of ours.
 
 /// A row of the table.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// The most that ours is to cost. In the default profile, 5 % above that is tolerated.
     goal: Option<u64>,
-    /// What holds until the engine reaches the goal: measured plus 2 %, in the bench profile and in the default one.
+    /// The limits until the engine reaches the goal, in the bench profile and in the default one: measured plus 2 %.
     today: Option<[u64; PROFILES]>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) const ROWS: [Row; 12] = [
     row("allocations of a final error"),
     row("allocations of two failures"),
 ];
-/// What the first rows count, in their order.
+/// The first rows count the instructions of a scenario each.
 pub(crate) const SCENARIOS: usize = 5;
 
 const fn row(name: &'static str) -> Row {
@@ -77,7 +77,7 @@ impl Row {
         print!("  {:34} {bench:>8} {default:>8}", self.name);
         if is_ours {
             let [bench, default] = [0, 1].map(|profile| shown(self.limit(profile)));
-            print!(" {bench:>8} {default:>8} {:>8}", shown(self.goal));
+            print!(" {bench:>14} {default:>7} {:>8}", shown(self.goal));
         }
         println!();
     }
