@@ -1,12 +1,15 @@
 //! What every subject calls: an answer by script, and the one error type of all subjects.
+#![allow(dead_code, reason = "not every bench uses all of it")]
 
+use crate::count::Calls;
 use resilient_runtime::{Class, Classification, Classify, Rejection};
 use std::{
     cell::Cell,
     fmt,
     future::poll_fn,
     hint::black_box,
-    task::{Context, Poll},
+    pin::pin,
+    task::{Context, Poll, Waker},
 };
 
 /// The answers of one call, over and over: the last one ends the call, so that the next starts anew.
@@ -95,7 +98,7 @@ pub(crate) async fn fetch(script: &Script) -> Result<u32, Failure> {
     Ok(black_box(7))
 }
 
-async fn pending_once() {
+pub(crate) async fn pending_once() {
     let mut waited = false;
     poll_fn(|cx: &mut Context<'_>| {
         if waited {
@@ -106,4 +109,24 @@ async fn pending_once() {
         Poll::Pending
     })
     .await;
+}
+
+/// Makes so many calls, each polled without the runtime, whose own work is not to be counted.
+pub(crate) fn calls<F: Future + 'static>(
+    answers: &'static [Answer],
+    call: impl Fn(&'static Script) -> F + 'static,
+) -> Calls {
+    let script: &'static Script = Box::leak(Box::new(Script::new(answers)));
+    Box::new(move |times| {
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..times {
+            let mut future = pin!(call(black_box(script)));
+            let result = loop {
+                if let Poll::Ready(result) = future.as_mut().poll(&mut cx) {
+                    break result;
+                }
+            };
+            black_box(&result);
+        }
+    })
 }

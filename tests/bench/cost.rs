@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p resilient-bench` prints the table. With `-- --check` it fails where ours costs more than
 //! promised: counts are the same on every run, so this is a test. Callgrind's dumps stay in
-//! `target/tmp/callgrind`, one per cell of the table, row by row, for `callgrind_annotate`.
+//! `target/tmp/callgrind/bench/cost`, one per cell of the table, row by row, for `callgrind_annotate`.
 //!
 //! Every subject makes the same call with the same errors. Its future is made, polled to its end and dropped
 //! inside a current-thread runtime that has been entered but does no work.
@@ -21,15 +21,9 @@ mod floor;
 mod subjects;
 mod table;
 
-use body::{Answer, Failure, Script};
+use body::{Answer, Failure, Script, calls};
 use count::Calls;
-use std::{
-    env,
-    hint::black_box,
-    pin::pin,
-    process::ExitCode,
-    task::{Context, Poll, Waker},
-};
+use std::{env, process::ExitCode};
 
 /// What happens in a call.
 const SCENARIOS: [(&str, &[Answer]); 4] = [
@@ -75,26 +69,6 @@ impl Subject {
         self.calls[TWO_FAILURES] = None;
         self
     }
-}
-
-fn calls<F: Future + 'static>(
-    answers: &'static [Answer],
-    call: impl Fn(&'static Script) -> F + 'static,
-) -> Calls {
-    let script: &'static Script = Box::leak(Box::new(Script::new(answers)));
-    Box::new(move |times| {
-        let mut cx = Context::from_waker(Waker::noop());
-        for _ in 0..times {
-            let mut future = pin!(call(black_box(script)));
-            // Polls without the runtime, whose own work is not to be counted.
-            let result = loop {
-                if let Poll::Ready(result) = future.as_mut().poll(&mut cx) {
-                    break result;
-                }
-            };
-            black_box(&result);
-        }
-    })
 }
 
 fn subjects() -> Vec<Subject> {

@@ -2,7 +2,9 @@
 //! allocator.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     hint::black_box,
     io,
     path::{Path, PathBuf},
@@ -45,7 +47,11 @@ pub(crate) fn allocations(calls: &Calls) -> u64 {
 
 /// The instructions of one call of each of `cells`, in the order of [`run`].
 pub(crate) fn instructions(cells: usize) -> Result<Vec<u64>, String> {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind");
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("callgrind")
+        .join(profile(&program))
+        .join(env!("CARGO_CRATE_NAME"));
     let describe = |error: io::Error| format!("{}: {error}", directory.display());
     if directory.exists() {
         fs::remove_dir_all(&directory).map_err(describe)?;
@@ -53,7 +59,6 @@ pub(crate) fn instructions(cells: usize) -> Result<Vec<u64>, String> {
     fs::create_dir_all(&directory).map_err(describe)?;
     let out = directory.join("out");
 
-    let program = env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new("valgrind")
         .args([
             "--tool=callgrind",
@@ -75,6 +80,15 @@ pub(crate) fn instructions(cells: usize) -> Result<Vec<u64>, String> {
     (1..=cells)
         .map(|dump| total(&out.with_extension(dump.to_string())))
         .collect()
+}
+
+/// The cargo profile by which `program` was built: the bench profile has the folder of the release profile.
+pub(crate) fn profile(program: &Path) -> &str {
+    let folder = program.ancestors().nth(2).and_then(Path::file_name);
+    match folder.and_then(OsStr::to_str) {
+        Some("release") | None => "bench",
+        Some(profile) => profile,
+    }
 }
 
 /// The total of one dump, per call.
