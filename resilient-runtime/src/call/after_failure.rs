@@ -47,7 +47,7 @@ impl State<'_> {
         route: &mut dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
-        let policy = self.policy(route.site()).effective();
+        let policy = self.policy(route.layer()).effective();
         let is_retryable = is_retryable(&policy, failure);
         let shared = self.count_failure(failure, !is_retryable, &policy, now, route);
         let situation = Situation {
@@ -73,14 +73,14 @@ impl State<'_> {
         let now = self.now();
         if self.deadline.is_unset() || now < self.deadline {
             let rejection =
-                Rejection::timeout(self.policy(route.site()).timeout().unwrap_or_default());
+                Rejection::timeout(self.policy(route.layer()).timeout().unwrap_or_default());
             return match self.failed(&rejection.classification(), None, schedule, route) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
         }
         let rejection = Rejection::deadline(self.elapsed(self.deadline));
-        let policy = self.policy(route.site()).effective();
+        let policy = self.policy(route.layer()).effective();
         // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
         let timeout = Classification::new(Class::Timeout);
         self.count_failure(&timeout, false, &policy, now, route);
@@ -111,7 +111,7 @@ impl State<'_> {
         let failed = Failed {
             failure: &rejection.classification(),
             attempt: self.failed.saturating_add(1),
-            attempts: self.policy(route.site()).effective().attempts.max(1),
+            attempts: self.policy(route.layer()).effective().attempts.max(1),
             elapsed,
         };
         self.emit(route, EventKind::GivingUp { failed, reason });

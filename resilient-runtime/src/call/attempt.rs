@@ -98,7 +98,7 @@ where
         plan.route.after_poll(outside);
 
         let Poll::Ready(result) = polled else {
-            ready!(state.poll_bound(plan.route.site(), this.timer, cx));
+            ready!(state.poll_bound(plan.route.layer(), this.timer, cx));
             return self.timed_out(cx);
         };
         let failure = match result.as_result() {
@@ -106,7 +106,9 @@ where
                 let failure = plan.successes.classify_ok(value);
                 if failure.is_none() {
                     plan.route.succeeded(at_once, state.base);
-                    state.succeeded(&plan.route);
+                    if state.succeeded() {
+                        state.emit_success(&plan.route);
+                    }
                     return Poll::Ready(ControlFlow::Break(result));
                 }
                 failure

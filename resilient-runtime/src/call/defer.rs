@@ -49,7 +49,7 @@ impl State<'_> {
         let Some(class) = self.last().map(|last| last.class) else {
             return Poll::Ready(Ok(()));
         };
-        let policy = self.policy(route.site()).effective();
+        let policy = self.policy(route.layer()).effective();
         if !policy.budget.is_limited() {
             return Poll::Ready(Ok(()));
         }

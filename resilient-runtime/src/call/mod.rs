@@ -52,15 +52,11 @@ pub struct Call<'p, R, C, O, W, U: Route> {
 
 impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     #[inline(always)]
-    pub(crate) fn new(
-        plan: Plan<R, C, O, W, U>,
-        site: &'p CallSite,
-        base: &'p Policy,
-        span: Option<CallSpan>,
-    ) -> Self {
+    pub(crate) fn new(plan: Plan<R, C, O, W, U>, base: &'p Policy, span: Option<CallSpan>) -> Self {
+        let state = State::new(plan.route.layer(), base, span);
         Self {
             plan,
-            state: State::new(site, base, span),
+            state,
             last: U::Slot::EMPTY,
         }
     }
@@ -69,7 +65,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
-        } = *self.state.policy(self.plan.route.site()).effective();
+        } = *self.state.policy(self.plan.route.layer()).effective();
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
@@ -86,7 +82,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
 
     /// What the body can know about the next attempt. `key` is that of the call.
     pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
-        self.state.context(key, self.plan.route.site())
+        self.state.context(key, self.plan.route.layer())
     }
 }
 
@@ -107,7 +103,7 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
         U: Start<'p>,
     {
         let span = event::span(site);
-        Call::new(self.with_route(|route| route.start(site)), site, base, span)
+        Call::new(self.with_route(|route| route.start(site)), base, span)
     }
 }
 
@@ -120,6 +116,6 @@ impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site));
-        Call::new(plan, site, base, span.if_enabled())
+        Call::new(plan, base, span.if_enabled())
     }
 }

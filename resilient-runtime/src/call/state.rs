@@ -2,10 +2,10 @@
 
 use super::IdempotencyKey;
 use crate::{
-    AttemptContext, CallSite, Class, FailedAttempt, History, Rejection, ambient,
+    AttemptContext, Class, FailedAttempt, History, Rejection, ambient,
     clock::Moment,
     event::{self, CallSpan, EventKind, Origin},
-    policy::{Policy, PolicyRef},
+    policy::{Layer, Policy, PolicyRef},
     route::{QueueTerms, RetryAccounting},
     timer::{self, Timer},
 };
@@ -72,8 +72,8 @@ fn bounds(policy: PolicyRef<'_, '_>, outer: Moment) -> (Moment, Moment) {
 
 impl<'p> State<'p> {
     #[inline]
-    pub(crate) fn new(site: &CallSite, base: &'p Policy, span: Option<CallSpan>) -> Self {
-        let policy = PolicyRef::new(base, site);
+    pub(crate) fn new(layer: Option<&Layer>, base: &'p Policy, span: Option<CallSpan>) -> Self {
+        let policy = PolicyRef::new(base, layer);
         let outer = ambient::deadline();
         let (start, deadline) = if policy.deadline().is_some() || !outer.is_unset() {
             bounds(policy, outer)
@@ -93,16 +93,16 @@ impl<'p> State<'p> {
         }
     }
 
-    /// The policy of the call that was started at this site.
+    /// The policy of the call, under this layer of its call site.
     #[inline]
-    pub(crate) fn policy<'l>(&self, site: &'l CallSite) -> PolicyRef<'p, 'l> {
-        PolicyRef::new(self.base, site)
+    pub(crate) fn policy<'l>(&self, layer: Option<&'l Layer>) -> PolicyRef<'p, 'l> {
+        PolicyRef::new(self.base, layer)
     }
 
-    pub(crate) fn context(&self, key: IdempotencyKey, site: &CallSite) -> AttemptContext {
+    pub(crate) fn context(&self, key: IdempotencyKey, layer: Option<&Layer>) -> AttemptContext {
         AttemptContext {
             number: self.failed.saturating_add(1),
-            attempts: self.policy(site).effective().attempts.max(1),
+            attempts: self.policy(layer).effective().attempts.max(1),
             previous: self.last().map(|attempt| attempt.class),
             deadline: self.deadline,
             key,
@@ -134,12 +134,12 @@ impl<'p> State<'p> {
     #[inline(never)]
     pub(crate) fn poll_bound(
         &mut self,
-        site: &CallSite,
+        layer: Option<&Layer>,
         mut timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if !timer.is_set() {
-            let Some(at) = self.attempt_ends(site) else {
+            let Some(at) = self.attempt_ends(layer) else {
                 return Poll::Pending;
             };
             timer.as_mut().set_instant(at);
@@ -148,9 +148,9 @@ impl<'p> State<'p> {
     }
 
     /// When the attempt that has just had to wait for something is to be cut, if ever.
-    fn attempt_ends(&mut self, site: &CallSite) -> Option<Instant> {
+    fn attempt_ends(&mut self, layer: Option<&Layer>) -> Option<Instant> {
         let deadline = self.deadline.instant();
-        let timeout = self.policy(site).timeout();
+        let timeout = self.policy(layer).timeout();
         if timeout.is_none() && deadline.is_none() {
             return None;
         }
@@ -189,23 +189,23 @@ impl<'p> State<'p> {
         }
         let queue = QueueTerms {
             deadline: self.deadline,
-            waits_for_breaker: self.policy(route.site()).effective().waits_for_breaker(),
+            waits_for_breaker: self.policy(route.layer()).effective().waits_for_breaker(),
         };
         let _entered = self.enter_span();
         route.poll_queue(queue, cx)
     }
 
+    /// The call has succeeded. Returns whether that is to be emitted.
     #[inline]
-    pub(crate) fn succeeded(&mut self, route: &dyn RetryAccounting) {
+    pub(crate) fn succeeded(&mut self) -> bool {
         self.ended = true;
         ambient::ended(None);
-        if self.failed > 0 || event::is_recording_success() {
-            self.emit_success(route);
-        }
+        self.failed > 0 || event::is_recording_success()
     }
 
     #[cold]
-    fn emit_success(&self, route: &dyn RetryAccounting) {
+    #[inline(never)]
+    pub(crate) fn emit_success(&self, route: &dyn RetryAccounting) {
         let elapsed = self.elapsed(Moment::now());
         let kind = match self.failed {
             0 => EventKind::Succeeded { elapsed },

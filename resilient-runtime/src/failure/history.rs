@@ -26,8 +26,8 @@ impl History {
             self.attempts.remove(0);
         }
         if self.attempts.is_empty() {
-            // Most calls that fail end with one failure.
-            self.attempts.reserve_exact(1);
+            // Few calls fail more than twice, and a call that waits keeps all of it.
+            self.attempts.reserve_exact(2);
         }
         self.attempts.push(attempt);
     }

@@ -1,7 +1,6 @@
 //! The policy of a call, held by reference: a base, and the arguments of the attribute as a layer on top.
 
 use super::Policy;
-use crate::CallSite;
 use std::{borrow::Cow, time::Duration};
 
 /// The constant arguments of an attribute, as a layer over a policy that is known at run time.
@@ -50,13 +49,10 @@ pub struct PolicyRef<'p, 'l> {
 }
 
 impl<'p, 'l> PolicyRef<'p, 'l> {
-    /// The policy of a call that was started at this place in the code with this base.
+    /// The policy `base` under `layer`.
     #[inline]
-    pub(crate) fn new(base: &'p Policy, site: &'l CallSite) -> Self {
-        Self {
-            base,
-            layer: site.layer.as_ref(),
-        }
+    pub(crate) const fn new(base: &'p Policy, layer: Option<&'l Layer>) -> Self {
+        Self { base, layer }
     }
 }
 

@@ -79,7 +79,7 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     #[inline]
     fn succeeded(&mut self, _: bool, base: &Policy) {
         let site = self.site;
-        let policy = PolicyRef::new(base, site);
+        let policy = PolicyRef::new(base, None);
         self.budget.succeeded(&site.budget, policy);
     }
 }
@@ -96,10 +96,6 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
     fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
         self.budget.failed(&self.site.budget, &failed);
         SharedConstraints { circuit_open: None }
-    }
-
-    fn site(&self) -> &CallSite {
-        self.site
     }
 
     fn origin(&self) -> Origin<'_> {

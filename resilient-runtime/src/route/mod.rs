@@ -17,6 +17,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::Origin,
+    policy::Layer,
 };
 use std::{
     fmt,
@@ -70,8 +71,10 @@ pub trait RetryAccounting {
     }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
-    /// The place in the code that makes the call.
-    fn site(&self) -> &CallSite;
+    /// The layer of the call site over the policy. Without an upstream, there is none.
+    fn layer(&self) -> Option<&Layer> {
+        None
+    }
     /// Call site, upstream and key, as far as there are any, for events.
     fn origin(&self) -> Origin<'_>;
 }

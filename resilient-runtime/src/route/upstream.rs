@@ -7,7 +7,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::Origin,
-    policy::PolicyRef,
+    policy::{Layer, PolicyRef},
     route::{
         Failed, LastOutcome, QueueTerms, RetryAccounting, RetryAnswer, RetryRequest, Route,
         SharedConstraints, Start, hedge_allowance::UpstreamHedgeAllowances,
@@ -195,7 +195,7 @@ impl UpstreamRoute<'_, '_> {
     #[cold]
     fn succeeded_after_all(&mut self, at_once: bool, base: &Policy) {
         let budget = &self.handle.shared.budget;
-        let policy = PolicyRef::new(base, self.site);
+        let policy = PolicyRef::new(base, self.site.layer.as_ref());
         self.with_budget(|call| call.succeeded(budget, policy));
         let log = self.take_log();
         let spent = self.spent(&log);
@@ -283,8 +283,9 @@ impl RetryAccounting for UpstreamRoute<'_, '_> {
         self.handle.shared.counts.deferred.count();
     }
 
-    fn site(&self) -> &CallSite {
-        self.site
+    #[inline]
+    fn layer(&self) -> Option<&Layer> {
+        self.site.layer.as_ref()
     }
 
     fn origin(&self) -> Origin<'_> {
