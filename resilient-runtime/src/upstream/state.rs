@@ -1,4 +1,4 @@
-//! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
+//! The shared state of an upstream, or of one of its keys.
 
 use crate::{
     Class, Classification, Processed, ServerLimits, Upstream, ambient,
@@ -19,7 +19,8 @@ use crate::{
 };
 use std::{fmt, ops::Deref, time::Duration};
 
-/// What callers share. What every call writes is apart from what it only reads.
+/// The state that callers share. Fields written by every call are apart from fields that are only
+/// read.
 pub(crate) struct UpstreamState {
     pub(crate) budget: BudgetState,
     pub(crate) gate: Gate,
@@ -31,7 +32,7 @@ pub(crate) struct UpstreamState {
     pub(crate) counts: Counters,
 }
 
-/// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
+/// Padded to its own cache lines, against false sharing.
 #[repr(align(64))]
 pub(crate) struct CachePadded<T>(T);
 
@@ -50,12 +51,12 @@ impl fmt::Debug for UpstreamState {
     }
 }
 
-/// What is known of an attempt that was let through.
+/// The tokens of an admitted attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Spent {
-    /// The tokens it was estimated to use.
+    /// The estimated tokens.
     pub(crate) estimated: u64,
-    /// The tokens it has used, where the body has said so.
+    /// The tokens used, if the response reported them.
     pub(crate) actual: Option<u64>,
 }
 
@@ -77,13 +78,13 @@ impl UpstreamState {
         }
     }
 
-    /// As attempts around a call name it: see [`ambient`].
+    /// The identity by which nested calls recognise it; see [`ambient`].
     #[inline]
     pub(crate) fn id(&self) -> u64 {
         ambient::id_of(self)
     }
 
-    /// For how long the circuit breaker lets nothing through, if it does not.
+    /// The remaining break, if the circuit is open.
     pub(crate) fn circuit_open(&self, now: Moment) -> Option<Duration> {
         self.circuit.check(now).err()
     }
@@ -112,8 +113,8 @@ impl UpstreamState {
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
         }
-        // Last, for a subscriber may panic.
-        tell(upstream, change);
+        // Last, because a subscriber may panic.
+        emit_change(upstream, change);
     }
 
     #[cold]
@@ -128,7 +129,7 @@ impl UpstreamState {
         let class = failure.class;
         let took = now.since(permit.at());
         let asked_wait = failure.wait.map(|wait| wait.duration);
-        // A demand that no call obeys does not hold back all of them either.
+        // A wait that the policy rejects for one call does not pause all callers either.
         let wait = asked_wait.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
         let mut change = None;
         if let Some(breaker) = upstream.circuit_breaker() {
@@ -145,7 +146,7 @@ impl UpstreamState {
                 }
             };
         }
-        // What the server has not worked on says nothing of how long it takes.
+        // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());
         self.settle_tokens(spent, failure, now);
@@ -159,19 +160,19 @@ impl UpstreamState {
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
         if change.is_some() {
-            // A retry that waits is refused at once by a breaker that has opened.
+            // Waiting retries are rejected at once by a breaker that has opened.
             self.budget.wake_all();
         }
-        // Last, for a subscriber may panic.
-        tell(upstream, change);
-        tell_limits(upstream, lowered);
+        // Last, because a subscriber may panic.
+        emit_change(upstream, change);
+        emit_rate_changes(upstream, lowered);
         if let Some(pause) = closes {
             event::gate_closed(upstream.name(), pause);
         }
     }
 
-    /// What was not sent, or was refused unread, has used no tokens. The request itself counts where it was answered: most
-    /// providers count refused requests too.
+    /// A request that was not sent, or was rejected unread, has used no tokens. The request itself
+    /// counts if it was answered: most providers count rejected requests too.
     fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
         let unread = failure.processed == Processed::No;
         if unread && failure.status.is_none() {
@@ -188,7 +189,7 @@ impl UpstreamState {
         }
     }
 
-    /// A 429: what its headers say of the quotas, or less than now if they say nothing.
+    /// After a 429: applies the quotas from its headers, or lowers the rates if there are none.
     fn throttled(&self, limits: Option<&ServerLimits>, now: Moment) -> [Option<RateChange>; 2] {
         match limits {
             Some(limits) => self.learned(limits, now),
@@ -196,10 +197,10 @@ impl UpstreamState {
         }
     }
 
-    /// What the headers of an answer say of the quotas.
+    /// Applies the quotas from the headers of a response.
     #[cold]
     pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, now: Moment) {
-        tell_limits(upstream, self.learned(limits, now));
+        emit_rate_changes(upstream, self.learned(limits, now));
     }
 
     fn learned(&self, limits: &ServerLimits, now: Moment) -> [Option<RateChange>; 2] {
@@ -209,7 +210,7 @@ impl UpstreamState {
         ]
     }
 
-    /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
+    /// The attempt was dropped after it was sent: its requests and tokens count as used.
     pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
         self.circuit.ignore(permit.ticket);
         self.concurrency.release(None, true);
@@ -220,14 +221,14 @@ impl UpstreamState {
         }
     }
 
-    /// Whether it would be a loss to forget it: somebody is using it, or a server has told something that still holds.
+    /// Whether eviction would lose information: an open breaker or a closed gate.
     pub(crate) fn matters(&self, now: Moment) -> bool {
         self.circuit.check(now).is_err() || self.gate.is_closed(now)
     }
 }
 
 impl Spent {
-    /// The tokens it has used, as far as anybody knows.
+    /// The tokens used, or the estimate if they are not known.
     pub(crate) fn used(self) -> u64 {
         self.actual.unwrap_or(self.estimated)
     }
@@ -238,7 +239,7 @@ impl Spent {
     }
 }
 
-fn tell_limits(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
+fn emit_rate_changes(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
     for (limit, change) in [WaitsFor::Requests, WaitsFor::Tokens]
         .into_iter()
         .zip(changes)
@@ -250,7 +251,7 @@ fn tell_limits(upstream: &Upstream, changes: [Option<RateChange>; 2]) {
 }
 
 #[inline]
-pub(crate) fn tell(upstream: &Upstream, change: Option<Change>) {
+pub(crate) fn emit_change(upstream: &Upstream, change: Option<Change>) {
     if let Some(change) = change {
         event::circuit(
             upstream.name(),
