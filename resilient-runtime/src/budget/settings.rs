@@ -44,6 +44,7 @@ use std::fmt;
 /// const STRICT: Budget = Budget::percent(10);
 /// # let _ = STRICT;
 /// ```
+#[doc(alias("retry budget", "retry throttling"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Budget {

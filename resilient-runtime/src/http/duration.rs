@@ -1,10 +1,10 @@
-//! Stage classify, an answer: takes the forms in which servers write a time, gives a duration.
+//! Parsers of the time formats that servers use.
 
 use std::time::{Duration, SystemTime};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Units as headers and messages write them.
+/// Units in headers and messages.
 const UNITS: &[(&[&str], Duration)] = &[
     (&["ns"], Duration::from_nanos(1)),
     (&["us"], Duration::from_micros(1)),
@@ -24,15 +24,15 @@ const UNITS: &[(&[&str], Duration)] = &[
     (&["d", "day", "days"], Duration::from_secs(86_400)),
 ];
 
-/// From here on a number of seconds is a date: as a wait it would be 31 years.
+/// From this value on, a number of seconds is a date: as a wait it would be 31 years.
 const EPOCH_SECONDS: Duration = Duration::from_secs(1_000_000_000);
 
-/// From here on it is a date in milliseconds, as a date in seconds it would be the year 33658.
+/// From this value on, it is a date in milliseconds: in seconds it would be the year 33658.
 const EPOCH_MILLIS: Duration = Duration::from_secs(1_000_000_000_000);
 
-/// A number of `unit`s as digits with at most one point, spaces around it allowed: `20`, `1.5`, ` 7 `.
-/// Everything else (signs, exponents, `inf`, hexadecimal, a comma) is no number here. Too large a
-/// number saturates, so that it is still recognised as too long a wait.
+/// A number of `unit`s: digits with at most one point, optionally surrounded by spaces: `20`,
+/// `1.5`, ` 7 `. Anything else (signs, exponents, `inf`, hexadecimal, a comma) is rejected. A too
+/// large number saturates, so that it is still recognised as too long a wait.
 pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
     let text = text.trim_matches([' ', '\t']);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -50,13 +50,13 @@ pub(super) fn with_units(text: &str) -> Option<Duration> {
     rest.trim().is_empty().then_some(duration)
 }
 
-/// The duration with units that `text` begins with.
+/// The duration with units at the start of `text`.
 pub(super) fn at_start(text: &str) -> Option<Duration> {
     leading(text).map(|(duration, _)| duration)
 }
 
-/// The wait until a moment that is written in any form: seconds from `now` or since 1970, with units,
-/// RFC 3339, HTTP date. None for a moment that is over.
+/// The wait until a moment in any format: seconds from `now` or since 1970, with units, RFC 3339,
+/// HTTP date. `None` for a moment in the past.
 pub(super) fn until(text: &str, now: SystemTime) -> Option<Duration> {
     if let Some(number) = number_of(text, SECOND) {
         if number < EPOCH_SECONDS {
@@ -83,7 +83,7 @@ fn after(moment: SystemTime, now: SystemTime) -> Option<Duration> {
     moment.duration_since(now).ok()
 }
 
-/// The duration that `text` begins with, and the text behind it.
+/// The duration at the start of `text`, and the rest of it.
 fn leading(text: &str) -> Option<(Duration, &str)> {
     let (mut total, mut rest) = part(text)?;
     while let Some((more, behind)) = part(rest) {
@@ -108,8 +108,8 @@ fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// A moment as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) writes it, from 1970 on. Fractions
-/// of a second are left out.
+/// A moment in the format of [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6), from
+/// 1970 on. Fractions of a second are dropped.
 fn rfc3339(text: &str) -> Option<SystemTime> {
     let (date, time) = text.trim().split_once(['T', 't', ' '])?;
     let [year, month, day] = numbers(date, '-')?;
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_with_units_are_read_whole_or_not_at_all() {
+    fn durations_with_units_are_parsed_completely_or_rejected() {
         for (text, millis) in [
             ("6m0s", 360_000),
             ("59.6s", 59_600),
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_read_in_every_form() {
+    fn until_parses_every_format() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
         for text in [
             "30",
@@ -297,7 +297,7 @@ mod tests {
         ] {
             assert_eq!(until(text, now), None, "{text}");
         }
-        // A date beyond what the machine's clock can hold is none.
+        // A date beyond the range of the system clock is rejected.
         let _ = until("99999999999999999999", now);
     }
 }

@@ -86,6 +86,7 @@ use std::{
 /// With `key = expr`, each key (tenant, model, host) has its own state under the same settings. At
 /// most [`keys`](UpstreamConfig::keys) keys are kept; when more arrive, the longest idle ones are
 /// evicted.
+#[doc(alias("dependency", "resource"))]
 pub struct Upstream {
     config: UpstreamConfig,
     /// Initialised by the first call, so that an upstream can be built in a constant.

@@ -34,6 +34,7 @@ const MOST_PROBES: u32 = 64;
 /// [Hystrix](https://github.com/Netflix/Hystrix/wiki/Configuration), on which most breakers are
 /// based. No setting makes it panic or stay open for ever; [`validate`](Self::validate) reports
 /// invalid ones.
+#[doc(alias = "circuit breaker")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Breaker {

@@ -51,6 +51,7 @@ use crate::ConfigError;
 ///
 /// For a server that processes C attempts at a time, the limit moves between 0.6 × C and 2.4 × C;
 /// the band is wider if unloaded latencies spread over an order of magnitude.
+#[doc(alias("bulkhead", "semaphore"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Concurrency {

@@ -32,6 +32,7 @@ use std::{fmt, time::Duration};
 /// assert!(REQUESTS.validate().is_ok());
 /// assert!(Rate::per_second(0).validate().is_err());
 /// ```
+#[doc(alias("throttle", "rate limiter", "token bucket", "GCRA"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Rate {
