@@ -1,8 +1,8 @@
 //! The retry budget: decides whether a retry is sent, or deferred until when.
 //!
-//! [`release`] decides by plain arithmetic, on the measurements of [`recovery`], [`traffic`] and [`in_flight`];
-//! [`state`] is shared by the callers of one upstream, key or function; [`per_call`] is the part of
-//! one call.
+//! [`release`] decides by plain arithmetic, on the measurements of [`recovery`], [`traffic`] and
+//! [`in_flight`]; [`state`] is shared by the callers of one upstream, key or function; [`per_call`]
+//! is the part of one call.
 
 pub(crate) mod balance;
 mod in_flight;

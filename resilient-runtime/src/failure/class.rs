@@ -1,4 +1,5 @@
-//! The classes of failures: one [`Class`] for each kind that is treated differently.
+//! The classes of failures: one [`Class`] for each kind that is treated differently. (Above 300
+//! lines: one table, which has to be read as a whole.)
 
 use super::Processed;
 use std::fmt;

@@ -148,25 +148,25 @@ mod tests {
                 .status(418)
                 .code("inner_code")
                 .message("inner text");
-            let told = failure.user_message();
-            assert!(told.ends_with('.') && told.len() < 100, "{told}");
+            let message = failure.user_message();
+            assert!(message.ends_with('.') && message.len() < 100, "{message}");
             for inside in ["418", "inner", class.as_str()] {
                 assert!(
-                    class.as_str().len() < 10 || !told.contains(inside),
-                    "{told}"
+                    class.as_str().len() < 10 || !message.contains(inside),
+                    "{message}"
                 );
             }
             // A failure that cannot succeed does not ask to try again.
             assert!(
-                !class.is_never_retried() || class.is_local() || told.contains("not help"),
-                "{told}"
+                !class.is_never_retried() || class.is_local() || message.contains("not help"),
+                "{message}"
             );
         }
     }
 
     #[test]
     fn wait_is_shown_in_a_readable_unit() {
-        for (millis, told) in [
+        for (millis, message) in [
             (0, "1 second"),
             (561, "1 second"),
             (1_001, "2 seconds"),
@@ -175,7 +175,7 @@ mod tests {
             (7_200_000, "2 hours"),
             (1_382_400_000, "16 days"),
         ] {
-            assert_eq!(spoken(Duration::from_millis(millis)), told);
+            assert_eq!(spoken(Duration::from_millis(millis)), message);
         }
         let forever = ServerWait::new(Duration::MAX, WaitOrigin::RetryAfter);
         assert!(

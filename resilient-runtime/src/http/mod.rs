@@ -129,7 +129,7 @@ impl Classification {
         };
         let rule = rules::find(&answer);
         let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let told = headers.wait(now);
+        let asked = headers.wait(now);
         let mut found = Self::new(class).status(code);
         found.retryable = headers.should_retry();
         if rule.is_some() && !class.is_retried_by_default() {
@@ -138,8 +138,8 @@ impl Classification {
         if code == 429 {
             found.processed = Processed::No;
         }
-        if let Some(told) = told {
-            found = found.come_back(told);
+        if let Some(asked) = asked {
+            found = found.come_back(asked);
         }
         let in_body = body
             .wait

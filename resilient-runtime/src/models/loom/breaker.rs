@@ -64,8 +64,8 @@ fn half_open_admits_exactly_its_probes() {
             let entries: Vec<_> = entries.into_iter().flatten().flatten().collect();
             assert_eq!(entries.len(), probes as usize);
             assert!(entries.iter().all(|entry| entry.ticket.is_probe()));
-            let told = entries.iter().filter(|entry| entry.change.is_some());
-            assert_eq!(told.count(), 1);
+            let reported = entries.iter().filter(|entry| entry.change.is_some());
+            assert_eq!(reported.count(), 1);
         });
     }
 }
@@ -83,8 +83,8 @@ fn circuit_opens_once_under_racing_results() {
         });
         assert_eq!(succeed(&circuit, third, START), None);
         let changes = failing.map(|thread| thread.join().ok().flatten());
-        let told = changes.iter().flatten().count();
-        assert_eq!(told, 1);
+        let reported = changes.iter().flatten().count();
+        assert_eq!(reported, 1);
         assert_eq!(circuit.state(START), BreakerState::Open);
         assert!(enter(&circuit, START).is_none());
     });

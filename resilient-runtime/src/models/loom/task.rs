@@ -79,11 +79,11 @@ impl Task {
 
     /// Asserts that a released retry, and the head of the queue, has been woken or has a timer.
     pub(super) fn is_not_stranded(&mut self) -> Option<ReleasedBy> {
-        let told = self.is_timed || self.woken.0.load(SeqCst);
+        let notified = self.is_timed || self.woken.0.load(SeqCst);
         let by = self.look();
         let has_something_to_do = by.is_some() || self.is_timed;
-        assert!(told || !has_something_to_do, "stranded, {by:?}");
-        assert!(has_something_to_do, "nobody is at the head");
+        assert!(notified || !has_something_to_do, "stranded, {by:?}");
+        assert!(has_something_to_do, "no retry is at the head");
         by
     }
 }

@@ -15,12 +15,12 @@ const ORDERS: usize = 20_000;
 
 static SITE: CallSite = CallSite::new("model");
 
-fn upstream(slots: u32, requests: u64, tokens: u64) -> Upstream {
+fn upstream(permits: u32, requests: u64, tokens: u64) -> Upstream {
     clock::set(clock::START);
     let daily = |most| Rate::per_day(1).burst(most);
     Upstream::new("model")
         .breaker(Breaker::new().consecutive(1).half_open_probes(1))
-        .concurrency(slots)
+        .concurrency(permits)
         .requests(daily(requests))
         .tokens(daily(tokens))
 }
@@ -47,9 +47,9 @@ fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
 /// three for lack of tokens, when they hold a permit and a request.
 #[test]
 fn f77_a_rejected_attempt_returns_everything_it_took() {
-    for slots in [2, 3] {
+    for permits in [2, 3] {
         explore(ORDERS / 2, move || {
-            let upstream = &upstream(slots, 3, 20);
+            let upstream = &upstream(permits, 3, 20);
             let call = |cost| {
                 let mut route = sent(upstream, cost)?;
                 thread::yield_now();

@@ -14,7 +14,7 @@ use std::{
 
 const ORDERS: usize = 20_000;
 
-fn limit(limit: u32) -> Arc<ConcurrencyLimit> {
+fn permits(limit: u32) -> Arc<ConcurrencyLimit> {
     Arc::new(ConcurrencyLimit::new(Concurrency::new(limit)))
 }
 
@@ -46,14 +46,14 @@ fn is_idle(limit: &ConcurrencyLimit) {
 /// permits are free at the end.
 #[test]
 fn f43_waiters_that_give_up_in_any_order_lose_no_permit() {
-    for limit in [1, 2] {
+    for most in [1, 2] {
         explore(ORDERS, move || {
-            let limit = limit(limit);
+            let limit = permits(most);
             let threads = [0, 1, 2, 3].map(|number| {
                 let limit = Arc::clone(&limit);
                 thread::spawn(move || {
                     if number % 2 == 0 {
-                        take_turn(&limit, limit);
+                        take_turn(&limit, most);
                     } else {
                         give_up(&limit);
                     }
@@ -70,7 +70,7 @@ fn f43_waiters_that_give_up_in_any_order_lose_no_permit() {
 #[test]
 fn changing_limit_leaves_no_waiter_behind() {
     explore(ORDERS, || {
-        let limit = limit(1);
+        let limit = permits(1);
         let mut threads = Vec::new();
         for number in 0..3 {
             let limit = Arc::clone(&limit);
@@ -82,8 +82,8 @@ fn changing_limit_leaves_no_waiter_behind() {
         for limits in [[3, 1], [2, 1]] {
             let limit = Arc::clone(&limit);
             threads.push(thread::spawn(move || {
-                for limit in limits {
-                    limit.set(limit);
+                for most in limits {
+                    limit.set(most);
                 }
             }));
         }

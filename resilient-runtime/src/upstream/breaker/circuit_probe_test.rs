@@ -61,7 +61,7 @@ fn f40_a_probe_that_never_ends_loses_its_place_at_the_probe_timeout() {
     bench.now += PROBE_TIMEOUT - 100;
     assert_eq!(bench.rejected_for(), ms(100));
     bench.now += 100;
-    assert_eq!(bench.fail(hung), None, "its lease is over");
+    assert_eq!(bench.fail(hung), None, "its timeout is over");
     let entry = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
     assert_eq!(entry.change, None);
     // Late results of the old round change nothing and return no place.

@@ -83,8 +83,8 @@ fn limit_admits_exactly_its_number() {
 
 #[test]
 fn unlimited_admits_all_and_counts_nothing() {
-    static SLOTS: ConcurrencyLimit = ConcurrencyLimit::off();
-    let limit = &SLOTS;
+    static UNLIMITED: ConcurrencyLimit = ConcurrencyLimit::off();
+    let limit = &UNLIMITED;
     for _ in 0..10_000 {
         assert!(limit.try_acquire());
     }
