@@ -97,10 +97,11 @@ impl StatusPage {
     }
 
     /// The most severe open incident, if the failure can be caused by one:
-    /// [`ServerError`](Class::ServerError), [`BadGateway`](Class::BadGateway),
-    /// [`Overloaded`](Class::Overloaded), [`GatewayTimeout`](Class::GatewayTimeout),
-    /// [`Timeout`](Class::Timeout), [`Connect`](Class::Connect), [`Dns`](Class::Dns) or
-    /// [`Network`](Class::Network). For other failures no request is made.
+    /// [`ServerError`](crate::Class::ServerError), [`BadGateway`](crate::Class::BadGateway),
+    /// [`Overloaded`](crate::Class::Overloaded), [`GatewayTimeout`](crate::Class::GatewayTimeout),
+    /// [`Timeout`](crate::Class::Timeout), [`Connect`](crate::Class::Connect),
+    /// [`Dns`](crate::Class::Dns) or [`Network`](crate::Class::Network). For other failures no
+    /// request is made.
     ///
     /// Dropping the future drops the request; another waiting caller repeats it.
     pub fn incident<'p, E: Classify + ?Sized>(

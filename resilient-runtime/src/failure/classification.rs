@@ -34,8 +34,8 @@ pub enum Processed {
 ///
 /// Create it from a response of any client by `from_answer`, by `from_response` if the body must
 /// not be read, or from a status alone by [`of_status`](Self::of_status). Errors of clients provide
-/// it by [`Classify`], with the feature of that client. For reqwest 0.13 and 0.12 (`reqwest-012`),
-/// `send_checked` uses the complete response.
+/// it by [`Classify`](crate::Classify), with the feature of that client. For reqwest 0.13 and 0.12
+/// (`reqwest-012`), `send_checked` uses the complete response.
 ///
 /// Fields are read directly and set by the methods of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

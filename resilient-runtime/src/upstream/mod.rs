@@ -61,7 +61,7 @@ use std::{
 /// # async fn send(question: &str) -> std::io::Result<String> { Ok(question.to_owned()) }
 /// ```
 ///
-/// # Order of admission
+/// # How an attempt is let through
 ///
 /// Waiting counts against the deadline of the call, not against the timeout of the attempt.
 ///
