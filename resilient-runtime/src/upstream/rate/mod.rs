@@ -126,7 +126,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_rate_reads_as_it_is_said() {
+    fn rate_displays_as_amount_per_unit() {
         assert_eq!(Rate::per_second(10).to_string(), "10/s");
         assert_eq!(Rate::per_minute(500).burst(3).to_string(), "500/min");
         assert_eq!(Rate::per_hour(7).to_string(), "7/h");
