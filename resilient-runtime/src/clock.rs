@@ -1,23 +1,23 @@
-//! The time as shared state keeps it: in one word.
+//! Time in one word, as shared state stores it.
 
 use std::{sync::OnceLock, time::Duration};
 use tokio::time::Instant;
 
-/// Where moments are counted from: a year before the process first asked for the time, for those that have an earlier
-/// time than who asked first: other threads by a little, and runtimes with a paused clock.
+/// The origin of moments: a year before the process first read the clock, because other threads may
+/// have a slightly earlier reading, and runtimes with a paused clock an earlier one.
 static START: OnceLock<Instant> = OnceLock::new();
 const MARGIN: Duration = Duration::from_secs(365 * 86_400);
 
-/// A moment: nanoseconds on a clock of the process's own, which lasts for 584 years. It is tokio's monotonic clock, so
-/// time that is paused stands still here too. Runtimes with paused clocks of their own do not agree on the time;
-/// whoever shares state between them sees it go back, which counts as no time at all.
+/// A moment: nanoseconds of tokio's monotonic clock, for 584 years; paused time stands still here
+/// too. Runtimes with paused clocks of their own disagree on the time; state shared between them
+/// sees it go back, which counts as no elapsed time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub(crate) u64);
 
 impl Moment {
     /// Before every other moment.
     pub(crate) const UNSET: Self = Self(0);
-    /// After every other moment: the end of a time without a bound.
+    /// After every other moment: the end of an unbounded time.
     pub(crate) const LAST: Self = Self(u64::MAX);
 
     #[cfg(not(all(test, any(resilient_model = "loom", resilient_model = "shuttle"))))]
@@ -38,7 +38,8 @@ impl Moment {
         Self(nanos(instant.saturating_duration_since(start)).max(1))
     }
 
-    /// As a timer needs it; none for [`UNSET`](Self::NEVER) and [`LAST`](Self::LAST), which need no timer.
+    /// As an instant for a timer; `None` for [`UNSET`](Self::UNSET) and [`LAST`](Self::LAST), which
+    /// need no timer.
     #[inline]
     pub(crate) fn instant(self) -> Option<Instant> {
         if self.is_unset() || self == Self::LAST {
@@ -52,7 +53,7 @@ impl Moment {
         self == Self::UNSET
     }
 
-    /// The earlier of two, of which each may be never.
+    /// The earlier of two moments, ignoring unset ones.
     #[inline]
     pub(crate) fn earlier(self, other: Self) -> Self {
         match (self.is_unset(), other.is_unset()) {
@@ -68,8 +69,8 @@ impl Moment {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
-    /// Whether the clock has gone back since `earlier` was read: this moment lies before it, by more than the readings of
-    /// two threads differ.
+    /// Whether the clock has gone back since `earlier` was read, by more than the readings of two
+    /// threads differ.
     #[inline]
     pub(crate) fn is_behind(self, earlier: Self) -> bool {
         const THREADS_DIFFER: u64 = 1_000_000_000;
@@ -82,9 +83,9 @@ impl Moment {
     }
 }
 
-/// In nanoseconds; what is longer than 584 years is that long.
+/// In nanoseconds; saturates at 584 years.
 pub(crate) const fn nanos(duration: Duration) -> u64 {
-    // Twice as fast as by way of 128 bits.
+    // Twice as fast as through 128 bits.
     duration
         .as_secs()
         .saturating_mul(1_000_000_000)
@@ -96,10 +97,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_behind_the_first_one_run_all_the_same() {
+    fn moments_before_the_first_reading_are_valid() {
         let first = Instant::now();
         let _ = Moment::of(first);
-        // Other tests may have asked first, so this one looks at both sides of whoever did.
+        // Other tests may have read the clock first, so this one tries both sides of that reading.
         for back in [0, 1, 10, 3_600] {
             let Some(earlier) = first.checked_sub(Duration::from_secs(back)) else {
                 continue;
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_delay_ends_with_the_last_moment_and_needs_no_timer() {
+    fn longest_delay_saturates_at_the_last_moment_without_a_timer() {
         let now = Moment::now();
         assert_eq!(now.after(Duration::MAX), Moment::LAST);
         assert_eq!(Moment::LAST.after(Duration::MAX), Moment::LAST);

@@ -1,5 +1,5 @@
-//! After a failed call: takes a failure that may be the server's, asks the provider's status page, gives the open
-//! incident. A hint: what goes wrong here is never an error.
+//! Looks up an open incident on a provider's status page after a failed call. Best effort: a
+//! problem here is never an error.
 
 use crate::{Classify, Redacted};
 use ::reqwest::{Client, redirect};
@@ -10,14 +10,15 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// The largest answer of a status page that is read, in bytes.
+/// The largest response of a status page that is read, in bytes.
 const LIMIT: usize = 512 * 1024;
 
-/// The status page of a provider, asked after a failure whether an incident is open.
+/// The status page of a provider, for finding open incidents after a failure.
 ///
-/// It speaks the format that Statuspage and what resembles it serve to everybody at `/api/v2/summary.json`
-/// ([documented there](https://www.githubstatus.com/api)). Nothing asks it but you, once a call has failed for good,
-/// so no call and no retry ever waits for it. One page serves a whole program:
+/// It reads the format that Statuspage and compatible services serve publicly at
+/// `/api/v2/summary.json` ([documentation](https://www.githubstatus.com/api)). A request is made
+/// only by your code, after a call has finally failed, so no call and no retry ever waits for it.
+/// One instance serves a whole program:
 ///
 /// ```no_run
 /// use resilient_runtime::{ApiError, SendChecked, StatusPage, resilient};
@@ -39,77 +40,81 @@ const LIMIT: usize = 512 * 1024;
 /// # }
 /// ```
 ///
-/// Any other error type is asked about with [`incident`](Self::incident).
+/// For other error types, use [`incident`](Self::incident).
 ///
-/// An answer has to come within [`timeout`](Self::timeout) (2 seconds) and to end within 512 KiB. It is kept for
-/// [`keep`](Self::keep) (a minute), a failure to get one too, and those who ask at the same time share one request. No
-/// page, a page in another format, no incident: all are `None`.
+/// A response must arrive within [`timeout`](Self::timeout) (2 seconds) and end within 512 KiB. The
+/// result, including a failure, is cached for [`keep`](Self::keep) (a minute), and concurrent
+/// callers share one request. No page, another format, no incident: all are `None`.
 ///
-/// The request is made with a client of its own, since yours may send keys with every request. For an address with
-/// `https` the program's reqwest needs one of its TLS features; [`client`](Self::client) takes another client.
+/// The request uses a separate client, because yours may send keys with every request. For an
+/// `https` address the program's reqwest needs one of its TLS features; [`client`](Self::client)
+/// sets another client.
 pub struct StatusPage {
     url: Cow<'static, str>,
     client: Option<Client>,
     timeout: Duration,
     keep: Duration,
-    /// What the page said, and when. Locked while it is asked, so that the others wait for the same answer.
+    /// The cached result and its time. Locked during a request, so that concurrent callers wait for
+    /// the same result.
     said: Mutex<Option<(Instant, Option<Incident>)>>,
 }
 
 impl StatusPage {
-    /// The status page with this address, such as `https://status.example.com`; or the address of the JSON itself,
-    /// if it ends in `.json`.
+    /// The status page at this address, such as `https://status.example.com`, or at the address of
+    /// the JSON itself, if it ends in `.json`.
     pub const fn new(url: &'static str) -> Self {
         Self::at(Cow::Borrowed(url))
     }
 
-    /// `OpenAI`'s, <https://status.openai.com>, which
-    /// [its guide to errors](https://platform.openai.com/docs/guides/error-codes) names.
+    /// `OpenAI`'s, <https://status.openai.com>, as named in [its guide to
+    /// errors](https://platform.openai.com/docs/guides/error-codes).
     pub const fn openai() -> Self {
         Self::new("https://status.openai.com")
     }
 
-    /// Anthropic's, <https://status.claude.com>, where the address
-    /// [status.anthropic.com](https://status.anthropic.com) leads.
+    /// Anthropic's, <https://status.claude.com>, to which
+    /// [status.anthropic.com](https://status.anthropic.com) redirects.
     pub const fn anthropic() -> Self {
         Self::new("https://status.claude.com")
     }
 
-    /// Sets how long an answer is waited for.
+    /// Sets the timeout of a request.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Sets how long an answer, or its absence, counts.
+    /// Sets how long a result, or its absence, is cached.
     pub const fn keep(mut self, keep: Duration) -> Self {
         self.keep = keep;
         self
     }
 
-    /// Sets the client that asks. It should send no keys.
+    /// Sets the client of the request. It should send no keys.
     pub fn client(mut self, client: Client) -> Self {
         self.client = Some(client);
         self
     }
 
-    /// The gravest incident that is open, if the failure can be one's doing: [`ServerError`](Class::ServerError),
-    /// [`BadGateway`](Class::BadGateway), [`Overloaded`](Class::Overloaded),
-    /// [`GatewayTimeout`](Class::GatewayTimeout), [`Timeout`](Class::Timeout), [`Connect`](Class::Connect),
-    /// [`Dns`](Class::Dns) or [`Network`](Class::Network). The page is not asked about any other.
+    /// The most severe open incident, if the failure can be caused by one:
+    /// [`ServerError`](crate::Class::ServerError), [`BadGateway`](crate::Class::BadGateway),
+    /// [`Overloaded`](crate::Class::Overloaded), [`GatewayTimeout`](crate::Class::GatewayTimeout),
+    /// [`Timeout`](crate::Class::Timeout), [`Connect`](crate::Class::Connect),
+    /// [`Dns`](crate::Class::Dns) or [`Network`](crate::Class::Network). For other failures no
+    /// request is made.
     ///
-    /// Dropping the future drops the request; whoever else waits for it makes it anew.
+    /// Dropping the future drops the request; another waiting caller repeats it.
     pub fn incident<'p, E: Classify + ?Sized>(
         &'p self,
         failure: &E,
     ) -> impl Future<Output = Option<Incident>> + Send + use<'p, E> {
-        // Looked at here, so that the future does not hold the failure.
+        // Checked here, so that the future does not hold the failure.
         let asked = failure.classify().class.may_be_an_incident();
         async move { if asked { self.ask().await } else { None } }
     }
 
     async fn ask(&self) -> Option<Incident> {
-        // As long as somebody else asks, that counts too.
+        // Waiting for another caller's request counts too.
         let end = Instant::now().checked_add(self.timeout)?;
         let mut said = timeout_at(end, self.said.lock()).await.ok()?;
         if let Some((at, incident)) = &*said {
@@ -157,7 +162,7 @@ impl StatusPage {
     }
 }
 
-/// For an address that is not known before the program runs; see [`StatusPage::new`].
+/// For an address known only at run time; see [`StatusPage::new`].
 impl From<String> for StatusPage {
     fn from(url: String) -> Self {
         Self::at(Cow::Owned(url))
@@ -174,19 +179,19 @@ impl fmt::Debug for StatusPage {
     }
 }
 
-/// An incident that a status page tells of. Its texts are redacted and bounded.
+/// An incident on a status page. Its texts are redacted and bounded.
 ///
 /// `Display` is one line: `Elevated error rates (major, investigating), https://stspg.io/…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Incident {
-    /// What it is called.
+    /// Its title.
     pub name: Redacted,
-    /// How far it is: `investigating`, `identified` or `monitoring`.
+    /// Its progress: `investigating`, `identified` or `monitoring`.
     pub status: Option<Redacted>,
-    /// How grave it is: `none`, `minor`, `major` or `critical`.
+    /// Its severity: `none`, `minor`, `major` or `critical`.
     pub impact: Option<Redacted>,
-    /// Where to read more.
+    /// The address of its details.
     pub url: Option<Redacted>,
 }
 
@@ -205,16 +210,18 @@ impl fmt::Display for Incident {
     }
 }
 
-/// Kept for one request only: the next may come from another runtime, where its connections are dead.
+/// Used for one request only: the next may come from another runtime, where its connections are
+/// dead.
 fn client() -> Option<Client> {
     let redirects = || redirect::Policy::limited(3);
-    // It panics where the program has chosen a TLS library without cryptography, and has not given it any.
+    // It panics if the program has chosen a TLS library without a cryptography provider, and has
+    // not installed one.
     std::panic::catch_unwind(|| Client::builder().redirect(redirects()).build())
         .ok()?
         .ok()
 }
 
-/// The first of the gravest of those that are open.
+/// The first of the most severe open incidents.
 fn gravest(summary: &Value) -> Option<Incident> {
     let incidents = summary.get("incidents")?.as_array()?;
     let open = incidents.iter().filter_map(open);
@@ -230,7 +237,7 @@ fn gravest(summary: &Value) -> Option<Incident> {
     })
 }
 
-/// A page may list what is over.
+/// A page may list resolved incidents.
 fn open(incident: &Value) -> Option<Incident> {
     let text = |name| incident.get(name).and_then(Value::as_str);
     let status = text("status");

@@ -1,4 +1,4 @@
-//! Stage wait: takes a moment, gives the moment it is reached. The only place that makes timers.
+//! A timer at a moment, made only while it is set.
 
 use crate::{
     clock::Moment,
@@ -12,7 +12,7 @@ use std::{
 };
 use tokio::{task::coop, time::Instant};
 
-/// What stands for a moment too far away for a timer.
+/// Stands for a moment too far away for a timer.
 const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
 /// The instant `delay` from `now`.
@@ -28,8 +28,8 @@ fn instant(at: Moment) -> Instant {
 }
 
 pin_project! {
-    /// A timer that exists only while it is set: first for the bound of an attempt, then for the wait after
-    /// it.
+    /// A timer that exists only while it is set: first for the timeout of an attempt, then for the
+    /// wait after it.
     pub(crate) struct Timer {
         #[pin]
         sleep: Option<Sleep>,
@@ -41,7 +41,7 @@ impl Timer {
         Self { sleep: None }
     }
 
-    /// When it rings, if it is set.
+    /// When it fires, if it is set.
     #[inline]
     pub(crate) fn rings(&self) -> Option<Instant> {
         self.sleep.as_ref().map(Sleep::deadline)
@@ -58,7 +58,7 @@ impl Timer {
         self.set_instant(instant(at));
     }
 
-    /// As [`set`](Self::set), for what is not kept as a moment.
+    /// As [`set`](Self::set), for an instant that is not stored as a moment.
     #[inline]
     pub(crate) fn set_instant(self: Pin<&mut Self>, at: Instant) {
         self.project().sleep.set(Some(sleep_until(at)));
@@ -71,8 +71,8 @@ impl Timer {
 
     /// Ready when the instant is reached; never, if unset.
     ///
-    /// A body that uses up the task's budget in every poll would keep the timer from ever being looked at, so
-    /// then it is looked at outside that budget (as `tokio::time::timeout` does).
+    /// If a body exhausts the task's cooperative budget in every poll, the timer is polled outside
+    /// that budget, as `tokio::time::timeout` does; otherwise it would never fire.
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(sleep) = self.project().sleep.as_pin_mut() else {
             return Poll::Pending;

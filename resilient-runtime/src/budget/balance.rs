@@ -8,15 +8,16 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The account, in one atomic word: what is missing to a full one, and the time up to which time has paid. Zero is a
-/// full account, whoever's budget it is counted by.
+/// The balance, in one atomic word: the amount missing from a full balance, and the time up to
+/// which refills were applied. Zero is a full balance under any budget.
 #[derive(Debug)]
 pub(crate) struct Balance(AtomicU64);
 
-/// What time pays one thousandth of a unit for: one unit in ten seconds.
+/// The time that refills one thousandth of a unit: one unit in ten seconds.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How the word is divided: what is missing below, then one bit that says whether the server is degraded, the ticks above.
+/// The layout of the word, from the lowest bits: the missing amount, one bit for a degraded server,
+/// the ticks.
 const MISSING_BITS: u32 = 23;
 const MISSING_MASK: u64 = (1 << MISSING_BITS) - 1;
 const DEGRADED: u64 = 1 << MISSING_BITS;
@@ -43,8 +44,8 @@ impl Word {
         }
     }
 
-    /// With what time has paid since it paid last. A full account has that time too, or it would be filled again
-    /// from long ago as soon as something is missing.
+    /// Applies the refill since the last one. A full balance keeps its time up to date too, or an
+    /// old interval would refill it as soon as something is missing.
     fn refilled(self, now: Moment) -> Self {
         let ticks = now.ticks();
         Self {
@@ -62,10 +63,10 @@ impl Balance {
         Self(AtomicU64::new(0))
     }
 
-    /// An attempt has succeeded. A full account is read and not written, so that callers of a healthy upstream
-    /// do not contend for it.
+    /// Deposits a success. A full balance is read and not written, so that callers of a healthy
+    /// upstream do not contend for it.
     ///
-    /// A debt is forgiven first: whatever was wasted before, the server is well again.
+    /// A debt is cancelled first: the server has recovered, regardless of earlier failures.
     #[inline]
     pub(crate) fn deposit(&self, budget: Budget) {
         if self.0.load(Ordering::Relaxed) & MISSING_MASK != 0 {
@@ -86,19 +87,19 @@ impl Balance {
         });
     }
 
-    /// Whether nothing is missing and nothing is wrong with the server.
+    /// Whether the balance is full and the server is not degraded.
     #[inline]
     pub(crate) fn is_healthy(&self) -> bool {
         self.0.load(Ordering::Relaxed) & (MISSING_MASK | DEGRADED) == 0
     }
 
-    /// Whether nothing is missing, after what time has paid.
+    /// Whether the balance is full, after refilling.
     #[cold]
     pub(crate) fn is_full(&self, now: Moment) -> bool {
         self.change(|word| word.refilled(now)).missing == 0
     }
 
-    /// Whether calls have failed, and the server has not recovered yet.
+    /// Whether calls have failed and the server has not recovered yet.
     #[inline]
     pub(crate) fn is_degraded(&self) -> bool {
         self.0.load(Ordering::Relaxed) & DEGRADED != 0
@@ -112,7 +113,7 @@ impl Balance {
         });
     }
 
-    /// Puts something back, up to a full account.
+    /// Returns an amount, up to a full balance.
     #[cold]
     pub(crate) fn refund(&self, amount: u32) {
         self.change(|word| Word {
@@ -121,7 +122,7 @@ impl Balance {
         });
     }
 
-    /// Takes the price of a failed retry after `class`, and gives what it took.
+    /// Withdraws the price of a failed retry after `class`, and returns it.
     #[cold]
     pub(crate) fn withdraw(&self, budget: Budget, class: Class, now: Moment) -> u32 {
         let price = budget.price(class);
@@ -130,7 +131,7 @@ impl Balance {
             let word = word.refilled(now);
             let missing = word.missing.saturating_add(price.into());
             Word {
-                // What another budget has left missing stays so.
+                // An amount missing under another budget remains.
                 missing: missing.min(most.max(word.missing)),
                 ..word
             }
@@ -138,7 +139,7 @@ impl Balance {
         price
     }
 
-    /// Whether a retry after `class` can be afforded now.
+    /// Whether the balance can pay for a retry after `class` now.
     #[cold]
     pub(crate) fn can_afford(&self, budget: Budget, class: Class, now: Moment) -> bool {
         let word = self.change(|word| word.refilled(now));
@@ -146,7 +147,7 @@ impl Balance {
         !budget.is_limited() || after <= budget.cap.into()
     }
 
-    /// The balance, in what one success earns.
+    /// The balance, in deposits of one success.
     pub(crate) fn level(&self, budget: Budget, now: Moment) -> f64 {
         let word = Word::of(self.0.load(Ordering::Relaxed)).refilled(now);
         // It has 23 bits.

@@ -13,12 +13,12 @@ fn later(seconds: u64) -> Moment {
 
 fn balance() -> Balance {
     let balance = Balance::new();
-    // The first look sets the time.
+    // The first refill sets the time.
     assert!(balance.can_afford(BUDGET, Class::Overloaded, START));
     balance
 }
 
-/// Retries that fail until no more can be afforded.
+/// Failed retries until no more can be paid for.
 fn retries(balance: &Balance, class: Class, now: Moment) -> u32 {
     retries_of(BUDGET, balance, class, now)
 }
@@ -34,7 +34,7 @@ fn retries_of(budget: Budget, balance: &Balance, class: Class, now: Moment) -> u
 }
 
 #[test]
-fn a_full_account_pays_four_retries_of_an_overloaded_server_or_twenty_after_faults() {
+fn full_balance_pays_four_retries_after_overload_or_twenty_after_other_failures() {
     for class in [
         Class::Overloaded,
         Class::RateLimited,
@@ -55,7 +55,7 @@ fn a_full_account_pays_four_retries_of_an_overloaded_server_or_twenty_after_faul
 }
 
 #[test]
-fn five_successes_pay_for_one_wasted_retry_of_an_overloaded_server() {
+fn five_successes_pay_for_one_failed_retry_after_overload() {
     let balance = balance();
     retries(&balance, Class::Overloaded, START);
     for _ in 0..4 {
@@ -67,7 +67,7 @@ fn five_successes_pay_for_one_wasted_retry_of_an_overloaded_server() {
 }
 
 #[test]
-fn a_percentage_is_what_a_hundred_successes_pay_for() {
+fn percentage_is_the_retries_that_a_hundred_successes_pay_for() {
     for (percent, retries_of_100) in [(1, 1), (10, 10), (20, 20), (50, 50), (100, 100), (500, 100)]
     {
         let budget = Budget::percent(percent);
@@ -83,9 +83,9 @@ fn a_percentage_is_what_a_hundred_successes_pay_for() {
 }
 
 #[test]
-fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
+fn balance_refills_one_unit_in_ten_seconds_and_not_retroactively() {
     let balance = balance();
-    // A full account that is emptied later has nothing due from the time when it was full.
+    // A full balance that is emptied later gets no refill for the time when it was full.
     let day = later(86_400);
     assert_eq!(retries(&balance, Class::ServerError, day), 20);
     assert!(!balance.can_afford(
@@ -117,7 +117,7 @@ fn time_alone_gives_one_unit_in_ten_seconds_and_nothing_for_the_time_before() {
 }
 
 #[test]
-fn a_clock_that_goes_back_pays_nothing() {
+fn balance_does_not_refill_when_the_clock_goes_back() {
     let balance = balance();
     retries(&balance, Class::ServerError, later(1_000));
     assert!(!balance.can_afford(BUDGET, Class::ServerError, later(10)));
@@ -127,13 +127,13 @@ fn a_clock_that_goes_back_pays_nothing() {
 }
 
 #[test]
-fn the_account_falls_no_further_than_its_negative_cap() {
+fn balance_never_falls_below_its_negative_cap() {
     let balance = balance();
     for _ in 0..1_000 {
         balance.withdraw(BUDGET, Class::Overloaded, START);
     }
     assert!((balance.level(BUDGET, START) + 20.0).abs() < f64::EPSILON);
-    // A success forgives the debt: the server is well again, whatever was wasted before.
+    // A success cancels the debt: the server has recovered, regardless of earlier failures.
     assert!(!balance.can_afford(BUDGET, Class::ServerError, START));
     balance.deposit(BUDGET);
     assert!((balance.level(BUDGET, START) - 1.0).abs() < f64::EPSILON);
@@ -141,20 +141,20 @@ fn the_account_falls_no_further_than_its_negative_cap() {
 }
 
 #[test]
-fn without_a_budget_everything_is_affordable() {
+fn unlimited_budget_can_afford_everything() {
     let balance = balance();
     retries(&balance, Class::Overloaded, START);
     for _ in 0..1_000 {
         assert!(balance.can_afford(Budget::NONE, Class::Overloaded, START));
         assert_eq!(balance.withdraw(Budget::NONE, Class::Overloaded, START), 0);
     }
-    // What others have spent of a shared account is spent all the same.
+    // Withdrawals of other budgets from a shared balance remain.
     assert!(!balance.can_afford(BUDGET, Class::Overloaded, START));
     balance.deposit(BUDGET);
 }
 
 #[test]
-fn nothing_is_lost_between_threads() {
+fn balance_loses_nothing_between_threads() {
     let balance = Arc::new(balance());
     retries(&balance, Class::ServerError, START);
     let threads: Vec<_> = (0..4)

@@ -1,38 +1,41 @@
-//! Stage budget: retries that wait for the retry budget. Takes how attempts end, gives the moment at which a retry may be
-//! sent.
+//! The retry budget: decides whether a retry is sent, or deferred until when.
 //!
-//! [`recovery`] decides, as plain arithmetic, by the [`traffic`]; [`state`] is shared by the callers of one upstream, key or function;
-//! [`per_call`] is the side of one call.
+//! [`release`] decides by plain arithmetic, on the measurements of [`recovery`], [`traffic`] and
+//! [`in_flight`]; [`state`] is shared by the callers of one upstream, key or function; [`per_call`]
+//! is the part of one call.
 
 pub(crate) mod balance;
+mod in_flight;
 mod per_call;
 mod recovery;
+mod release;
 mod settings;
 mod state;
+mod terms;
 mod traffic;
 pub(crate) use per_call::CallBudget;
-pub(crate) use recovery::RetryTerms;
 pub use settings::Budget;
 pub(crate) use state::BudgetState;
+pub(crate) use terms::RetryTerms;
 
 use crate::{clock::Moment, failure::ReleasedBy};
 use std::time::Duration;
 
-/// The answer to a call that asks whether its retry may be sent.
+/// The decision on a retry that is due.
 pub(crate) enum Answer {
-    /// It may, now.
+    /// The retry is sent now.
     Go(ReleasedBy),
-    /// Not yet. The call is woken when that changes.
+    /// The retry is deferred. The call is woken when that changes.
     Wait(Outlook),
 }
 
-/// The state of the upstream, as far as it decides how long a call waits.
+/// The state of the upstream, as far as it bounds the wait of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outlook {
-    /// When the call asks again; never, unless it is at the head of the queue or released.
+    /// When the call asks again; unset unless it is at the head of the queue or released.
     pub(crate) at: Moment,
-    /// The longest that a success or an attempt in flight has taken.
+    /// The longest latency of a success or of an attempt in flight.
     pub(crate) slowest: Duration,
-    /// Whether there was a success since the last failure: the calls that wait are let go one after another.
+    /// Whether there was a success since the last failure: deferred retries are being released.
     pub(crate) is_well: bool,
 }

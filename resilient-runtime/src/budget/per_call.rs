@@ -1,12 +1,9 @@
-//! Stage budget: the side of one call.
+//! The part of the retry budget that belongs to one call.
 
 use crate::{
     Class,
     budget::{
-        Answer,
-        recovery::{RetryTerms, Sent, Ticket},
-        settings::Budget,
-        state::BudgetState,
+        Answer, RetryTerms, in_flight::Sent, recovery::Ticket, settings::Budget, state::BudgetState,
     },
     clock::Moment,
     failure::ReleasedBy,
@@ -15,11 +12,13 @@ use crate::{
 };
 use std::task::Context;
 
-/// A call's side of the retry budget. A call that has not failed, of a healthy upstream, has none.
+/// A call's part of the retry budget. It is empty for a call of a healthy upstream that has not
+/// failed.
 ///
-/// A failed retry pays the price of the class that caused it, when it has failed: retries in flight hold nothing, so
-/// that slow answers do not starve the balance. A retry after a timeout pays in advance, since a server that hangs
-/// tells too late; and a deferred one pays for good when it is released.
+/// A retry is paid after it fails, at the price of the class that caused it: retries in flight
+/// reserve nothing, so that slow responses do not starve the balance. Two exceptions: a retry after
+/// a timeout pays in advance, because a server that hangs reports failures too late, and a deferred
+/// retry pays finally when it is released.
 #[derive(Debug, Default)]
 pub(crate) struct CallBudget(Option<Box<Cold>>);
 
@@ -27,11 +26,11 @@ pub(crate) struct CallBudget(Option<Box<Cold>>);
 struct Cold {
     /// The attempt in flight, if it was sent while the upstream was degraded.
     sent: Option<Sent>,
-    /// The failures that a retry could heal: the call counts as unfinished.
+    /// The transient failures so far: with any, the call counts as unfinished.
     failures: u32,
-    /// The place in the queue, while the next attempt waits.
+    /// The place in the queue, while the next attempt is deferred.
     ticket: Option<Ticket>,
-    /// How the next attempt, or the one in flight, was let go.
+    /// How the next attempt, or the one in flight, was released.
     grant: Option<Grant>,
     /// Whether the attempt is in flight.
     is_sent: bool,
@@ -40,10 +39,10 @@ struct Cold {
 #[derive(Clone, Copy, Debug)]
 struct Grant {
     by: ReleasedBy,
-    /// Paid already.
+    /// The price paid in advance.
     paid: u32,
-    /// Whether a success gets it back, and a failure pays if it has not paid: today's terms of a retry that never
-    /// waited.
+    /// Whether a success refunds the price, and a failure pays it if it was not paid: true for a
+    /// retry that was not deferred.
     refundable: bool,
 }
 
@@ -52,7 +51,7 @@ impl CallBudget {
         Self(None)
     }
 
-    /// Whether the call has anything to do with the budget.
+    /// Whether the call uses the budget.
     pub(crate) const fn is_used(&self) -> bool {
         self.0.is_some()
     }
@@ -97,8 +96,8 @@ impl CallBudget {
         }
     }
 
-    /// An attempt has failed that was made because of `cause`, or was the first. One that ended in a failure that no
-    /// retry can heal has told something worth its price.
+    /// An attempt has failed: the retry after `cause`, or the first one. A final failure is
+    /// refunded, because it is an answer of the server.
     pub(crate) fn failed(&mut self, state: &BudgetState, failed: &Failed<'_>) {
         let Failed {
             failure,
@@ -109,7 +108,7 @@ impl CallBudget {
         } = *failed;
         let is_first = cause.is_none();
         if !budget.is_limited() {
-            // It pays nothing and waits for nobody, but was in flight.
+            // Without a budget it neither pays nor waits, but it was in flight.
             if let Some(cold) = &mut self.0 {
                 cold.is_sent = false;
                 state.neutral(is_first, cold.sent.take(), now);
@@ -191,15 +190,15 @@ impl CallBudget {
         }
     }
 
-    /// The next attempt waits no longer for the budget.
+    /// The next attempt stops waiting for the budget.
     pub(crate) fn leave_queue(&mut self, state: &BudgetState) {
         if let Some(ticket) = self.0.as_mut().and_then(|cold| cold.ticket.take()) {
             state.leave(ticket);
         }
     }
 
-    /// The call ends without a further attempt, or is dropped: whatever was taken for an attempt that was never sent
-    /// comes back.
+    /// The call ends without a further attempt, or is dropped: the price of an attempt that was not
+    /// sent is refunded.
     #[inline]
     pub(crate) fn close(&mut self, state: &BudgetState) {
         if self.0.is_some() {

@@ -3,55 +3,62 @@
 use crate::Class;
 use std::fmt;
 
-/// Limits retries that fail, across all callers of one upstream, or of one function without an upstream.
+/// Limits retries that fail, across all callers of one upstream, or of one function without an
+/// upstream.
 ///
-/// Retries heal transient failures and make an overload worse. The budget is a balance: a success deposits 1, and a retry
-/// that fails withdraws a price, 1 after a failure that is no overload (500, 502, a refused or broken connection …) and 5
-/// after one that is (503, 429, 504, a timeout …). A first attempt is always free, and so is a retry that succeeds. 1 comes
-/// back every 10 s. The balance starts full, at 20, and never falls below -20.
+/// Retries resolve transient failures but amplify an overload into a retry storm. The budget is a
+/// balance: a success deposits 1; a failed retry withdraws 1, or 5 if it follows an overload (503,
+/// 429, 504, a timeout …) rather than another failure (500, 502, a refused or broken connection …).
+/// First attempts and successful retries are free. The balance also refills by 1 every 10 s. It
+/// starts full, at 20, and never falls below -20.
 ///
-/// If the balance cannot pay for a retry that is due, the retry is deferred: it waits in a queue, first come, first
-/// served, until
+/// If the balance cannot pay for a retry that is due, the retry is deferred. It waits in a FIFO
+/// queue until
 ///
-/// - the balance pays for it, at the price of an overload, which it then does not get back;
-/// - recent successes pay for it: each gives four credits, as long as the process sends no more than it usually does, and
-///   the next failure takes them all;
-/// - it goes as a trial: when nothing has ended and no retry was sent for 1 s (2 s and then 4 s if trials fail; up to 9 s
-///   where there was hardly any traffic), the retry at the head of the queue finds out whether the server has recovered.
+/// - the balance pays for it, at the price of an overload, which is not refunded;
+/// - recent successes pay for it: each gives four credits, usable while the process sends no more
+///   than it usually does, and the next failure cancels them all;
+/// - it is sent as a trial: after 1 s without a result or a retry (2 s, then 4 s, if trials fail;
+///   up to 9 s with hardly any traffic), the retry at the head of the queue probes whether the
+///   server has recovered.
 ///
-/// A call that is alone with its upstream waits for nobody: it makes all its attempts, on its own schedule. A waiting call
-/// holds neither a permit nor a connection, and its deadline counts on. It gives up, with its last failure, when all its
-/// attempts would have been over at the longest: from the first failure the default schedule takes 15 s, after an overload
-/// 30 s, and as long as four attempts last. A shorter schedule waits for 4 s all the same, and while the server is well for
-/// 15 s.
+/// A call that is alone with its upstream is not deferred: it makes all its attempts, on its own
+/// schedule. A deferred call holds neither a permit nor a connection, and its deadline keeps
+/// running. It gives up, with its last failure, at the latest time at which all its attempts would
+/// have ended: with the default schedule 15 s after the first failure, 30 s after an overload, and
+/// at least the duration of four attempts. With a shorter schedule it still waits 4 s, and 15 s
+/// while the server responds.
 ///
-/// The times are for a schedule that begins at 1 s or more; one that begins with 10 ms waits a hundredth of them.
+/// These times assume a schedule that begins at 1 s or more; they scale down with it, to a
+/// hundredth at 10 ms.
 ///
-/// With 200 calls that begin together and a server that answers 503 for the first two seconds, all first attempts fail.
-/// The balance of 20 pays for 4 retries, the other 196 are deferred. Trials follow after 1 s, 2 s, 4 s; the first that
-/// succeeds gives four credits, each of those four more, and after 6.5 s all 200 have succeeded, with some 450 requests.
+/// Example: 200 calls start together, and the server answers 503 for the first two seconds. All
+/// first attempts fail. The balance of 20 pays for 4 retries, and the other 196 are deferred.
+/// Trials follow after 1 s, 2 s, 4 s; the first success gives four credits, each of those four
+/// more, and after 6.5 s all 200 calls have succeeded, with some 450 requests.
 ///
 /// ```
 /// use resilient_runtime::Budget;
 ///
-/// // At most one wasted retry of an overloaded server for ten successes; the default permits one for five.
+/// // At most one failed retry after an overload per ten successes; the default permits one per five.
 /// const STRICT: Budget = Budget::percent(10);
 /// # let _ = STRICT;
 /// ```
+#[doc(alias("retry budget", "retry throttling"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Budget {
-    /// The most that the account holds, and, negated, the least. In thousandths of what a success earns. Zero for no
-    /// budget.
+    /// The maximum of the balance and, negated, its minimum, in thousandths of a deposit. Zero for
+    /// no budget.
     pub(super) cap: u32,
-    /// The price of a failed retry of an overloaded server.
+    /// The price of a failed retry after an overload.
     pub(super) overload: u32,
 }
 
-/// What a success earns, and what a fault costs.
+/// The deposit of a success, and the price of a retry after another failure.
 pub(super) const UNIT: u32 = 1_000;
 
-/// How many retries of an overloaded server a full account pays.
+/// The number of retries after an overload that a full balance pays for.
 const LONE_RETRIES: u32 = 4;
 
 impl Budget {
@@ -64,8 +71,9 @@ impl Budget {
         overload: 0,
     };
 
-    /// The wasted retries of an overloaded server that a hundred successes pay for: 1 to 100. The account holds four
-    /// such retries. A retry after another fault costs what one success earns, whatever the percentage.
+    /// The failed retries after an overload that a hundred successes pay for: 1 to 100. A full
+    /// balance pays for four of them. A retry after another failure costs one deposit, regardless
+    /// of the percentage.
     ///
     /// Zero counts as 1, more than 100 as 100.
     pub const fn percent(percent: u32) -> Self {
@@ -90,7 +98,7 @@ impl Budget {
         self.cap > 0
     }
 
-    /// With a multiple of the price for retries of an overloaded server.
+    /// With a multiple of the price of retries after an overload.
     pub(crate) const fn times(self, factor: u32) -> Self {
         Self {
             overload: self.overload.saturating_mul(factor),

@@ -1,11 +1,13 @@
-//! Stage budget: the retry budget that the callers of one upstream, key or function share.
+//! The retry budget that the callers of one upstream, key or function share.
 
 use crate::{
     Class,
     budget::{
-        Outlook,
+        Outlook, RetryTerms,
         balance::Balance,
-        recovery::{Recovery, Release, RetryTerms, Sent, Ticket},
+        in_flight::Sent,
+        recovery::{Recovery, Ticket},
+        release::Release,
         settings::Budget,
     },
     clock::Moment,
@@ -14,13 +16,14 @@ use crate::{
 };
 use std::{fmt, task::Waker, time::Duration};
 
-/// The balance, and what is known while the upstream is degraded. While it is healthy, a success reads one word.
+/// The balance, and the recovery of a degraded upstream. While it is healthy, a success reads one
+/// word.
 pub(crate) struct BudgetState {
     pub(crate) balance: Balance,
     recovery: Mutex<Option<Box<Recovery>>>,
 }
 
-/// Calls are woken after the lock is gone: a waker may do anything.
+/// Wakes calls without the lock, because a waker may run any code.
 fn wake(wakers: Vec<(Ticket, Waker)>) {
     for (_, waker) in wakers {
         waker.wake();
@@ -35,7 +38,7 @@ impl BudgetState {
         }
     }
 
-    /// Whether there is nothing to earn and nothing to recover from.
+    /// Whether the balance is full and the upstream is not degraded.
     #[inline]
     pub(crate) fn is_healthy(&self) -> bool {
         self.balance.is_healthy()
@@ -50,7 +53,7 @@ impl BudgetState {
         lock(&self.recovery)
     }
 
-    /// The state of a degraded upstream, which it is from now on.
+    /// The recovery state; it marks the upstream as degraded.
     fn degraded<'s>(&self, state: &'s mut Option<Box<Recovery>>) -> &'s mut Recovery {
         state.get_or_insert_with(|| {
             self.balance.set_degraded(true);
@@ -58,7 +61,7 @@ impl BudgetState {
         })
     }
 
-    /// Changes the state of a degraded upstream, and releases who can go.
+    /// Changes the recovery state, if any, and releases the retries that can be sent.
     fn change<T>(&self, now: Moment, change: impl FnOnce(&mut Recovery) -> T) -> Option<T> {
         let mut state = self.lock();
         let recovery = state.as_mut()?;
@@ -73,7 +76,7 @@ impl BudgetState {
         Some(changed)
     }
 
-    /// An attempt is sent. Its number, if the upstream is degraded.
+    /// Records an attempt. Returns its number, if the upstream is degraded.
     #[cold]
     pub(super) fn sent(&self, is_first: bool, now: Moment) -> Option<Sent> {
         let mut state = self.lock();
@@ -94,7 +97,7 @@ impl BudgetState {
         });
     }
 
-    /// An attempt has failed in a way that a retry could heal. `is_new`: the call had not failed before.
+    /// Records a transient failure. `is_new`: the first failure of its call.
     pub(super) fn failed(
         &self,
         is_first: bool,
@@ -115,7 +118,7 @@ impl BudgetState {
         wake(wakers);
     }
 
-    /// An attempt has ended in a way that says nothing of the server.
+    /// Records the end of an attempt without information about the server.
     pub(super) fn neutral(&self, is_first: bool, sent: Option<Sent>, now: Moment) {
         self.change(now, |recovery| {
             recovery.ended(is_first, sent, now);
@@ -128,7 +131,7 @@ impl BudgetState {
         self.change(Moment::now(), Recovery::call_ended);
     }
 
-    /// A retry that is due: it goes, or it gets a place in the queue.
+    /// Sends a retry that is due, or queues it.
     pub(super) fn ask(
         &self,
         terms: RetryTerms,
@@ -137,9 +140,9 @@ impl BudgetState {
     ) -> Result<(ReleasedBy, bool), Ticket> {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
-        // Nobody gets past the queue.
+        // Newcomers do not overtake the queue.
         let can_afford =
-            recovery.nobody_waits() && self.balance.can_afford(terms.budget, terms.class, now);
+            recovery.has_no_waiters() && self.balance.can_afford(terms.budget, terms.class, now);
         let is_alone = recovery.is_alone(terms.scale, now);
         if can_afford || is_alone {
             let by = if can_afford {
@@ -147,13 +150,13 @@ impl BudgetState {
             } else {
                 ReleasedBy::Trial
             };
-            recovery.go(by, now);
+            recovery.record_release(by, now);
             return Ok((by, can_afford));
         }
-        Err(recovery.join(terms, waker.clone()))
+        Err(recovery.enqueue(terms, waker.clone()))
     }
 
-    /// The release of a place in the queue, or when to look again.
+    /// Returns the release of a place in the queue, or when to look again.
     pub(super) fn look(
         &self,
         ticket: Ticket,
@@ -163,7 +166,7 @@ impl BudgetState {
     ) -> Result<Release, Outlook> {
         let mut state = self.lock();
         let Some(recovery) = state.as_mut() else {
-            // There is a state as long as somebody waits.
+            // The state exists while any retry waits.
             return Err(Outlook {
                 at: now.after(Duration::from_secs(1)),
                 slowest: Duration::ZERO,
@@ -172,8 +175,8 @@ impl BudgetState {
         };
         let mut wakers = recovery.release(&self.balance, now);
         let mut release = recovery.look(ticket, waker);
-        if let Some(old) = release.filter(|release| !recovery.holds(release, now)) {
-            recovery.take_back(ticket, terms, waker.clone());
+        if let Some(old) = release.filter(|release| !recovery.is_valid(release, now)) {
+            recovery.revoke(ticket, terms, waker.clone());
             self.balance.refund(old.paid);
             wakers.extend(recovery.release(&self.balance, now));
             release = recovery.look(ticket, waker);
@@ -190,23 +193,23 @@ impl BudgetState {
             }
         };
         drop(state);
-        // Others of the same task have the same waker, and may have looked already.
+        // Other retries of the same task have the same waker, and may have looked already.
         wakers.retain(|(other, _)| *other != ticket);
         wake(wakers);
         answer
     }
 
-    /// A call leaves the queue without a retry.
+    /// Removes a deferred retry from the queue.
     pub(super) fn leave(&self, ticket: Ticket) {
         let now = Moment::now();
         self.change(now, |recovery| {
-            if let Some(release) = recovery.leave(ticket) {
+            if let Some(release) = recovery.cancel(ticket) {
                 self.balance.refund(release.paid);
             }
         });
     }
 
-    /// A retry that was let go is not sent.
+    /// A released retry is not sent.
     pub(super) fn unsent(&self, by: ReleasedBy, paid: u32) {
         self.balance.refund(paid);
         self.change(Moment::now(), |recovery| recovery.undo(by));
@@ -218,22 +221,23 @@ impl BudgetState {
         self.change(now, |recovery| recovery.ended(false, sent, now));
     }
 
-    /// Pays for a further run of an attempt: only from the balance, and only if no retry waits. The price, if it is paid.
+    /// Pays for a hedged run: only from the balance, and only if no retry is deferred. Returns the
+    /// price, if paid.
     pub(crate) fn pay_hedge(&self, budget: Budget, class: Class, now: Moment) -> Option<u32> {
         let state = self.lock();
-        let is_free = state.as_ref().is_none_or(|state| state.nobody_waits());
+        let is_free = state.as_ref().is_none_or(|state| state.has_no_waiters());
         (is_free && self.balance.can_afford(budget, class, now))
             .then(|| self.balance.withdraw(budget, class, now))
     }
 
-    /// How many retries wait.
+    /// The number of deferred retries.
     pub(crate) fn waiting(&self) -> u64 {
         self.lock()
             .as_ref()
             .map_or(0, |recovery| recovery.waiting())
     }
 
-    /// Everybody who waits looks again: something else has changed for them.
+    /// Wakes all deferred retries to look again, after another change.
     pub(crate) fn wake_all(&self) {
         if self.is_degraded() {
             let wakers = self.lock().as_ref().map(|recovery| recovery.wakers());

@@ -1,22 +1,22 @@
-//! Stage budget: how much a process sends, and how much it usually does. No clock, no lock.
+//! The traffic of a process: current and usual. No clock, no lock.
 
 use crate::clock::Moment;
 use std::time::Duration;
 
-/// The part of the usual traffic that is left after each second without a new maximum.
+/// The part of the usual traffic left after each second without a new maximum.
 const DECAY: f64 = 0.99;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// The attempts of the last three seconds, and the most first attempts in three seconds so far.
+/// The attempts of the last three seconds, and the maximum of first attempts in three seconds.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
-    /// First attempts, when they are sent. Counted when they end, attempts that time out and those that are quick again
-    /// would look like twice the usual traffic.
+    /// First attempts, counted when sent. Counted at their end, attempts that time out and fast
+    /// ones after them would look like twice the usual traffic.
     first: Window,
-    /// First attempts that were sent before the upstream was degraded, when they end.
+    /// First attempts sent before the upstream was degraded, counted when they end.
     earlier: Window,
-    /// Retries, when they are sent.
+    /// Retries, counted when sent.
     retries: Window,
     usual: f64,
     usual_at: Moment,
@@ -39,7 +39,7 @@ impl Traffic {
         self.retries.add(now);
     }
 
-    /// The latest retry that was counted is not sent after all.
+    /// The latest counted retry is not sent after all.
     pub(super) fn retry_unsent(&mut self) {
         self.retries.remove_one();
     }
@@ -49,7 +49,7 @@ impl Traffic {
         self.first.sum(now) + self.retries.sum(now)
     }
 
-    /// The most first attempts in three seconds so far, less what has decayed since.
+    /// The maximum of first attempts in three seconds, decayed by 1 % per second.
     pub(super) fn usual(&mut self, now: Moment) -> f64 {
         self.usual_at = self.usual_at.min(now);
         let elapsed = now.since(self.usual_at);
@@ -63,8 +63,9 @@ impl Traffic {
     }
 }
 
-/// Counts of the last three seconds, sliding: the current second and the three before it. The oldest counts for the part
-/// that is still within. With whole seconds alone, the sum would fall by a third whenever a second begins.
+/// Counts of the last three seconds, sliding: the current second and the three before it. The
+/// oldest counts in proportion to its part in the window; with whole seconds alone, the sum would
+/// fall by a third at the start of every second.
 #[derive(Debug, Default)]
 struct Window {
     second: u64,

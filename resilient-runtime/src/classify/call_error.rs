@@ -1,11 +1,11 @@
-//! [`CallError`]: a ready-made error for functions whose own error type is foreign.
+//! [`CallError`]: a ready-made error type for functions that return a foreign error.
 
 use crate::{Classification, Classify, History, Rejection, failure::Report};
 use std::{error::Error, fmt};
 
 /// A failed call: the error of its body or a [`Rejection`], with the attempts that led there.
 ///
-/// It makes a foreign error type fit for `#[resilient]`: `?` turns the error into it.
+/// It makes a foreign error type usable with `#[resilient]`: `?` converts the error.
 ///
 /// ```
 /// use resilient_runtime::{CallError, resilient};
@@ -19,8 +19,8 @@ use std::{error::Error, fmt};
 /// # } } }
 /// ```
 ///
-/// `Display` and `Debug` show the classification, whose texts are redacted, and never the error's own
-/// text, which may hold a URL with a key. The error itself is at [`error`](Self::error) and at
+/// `Display` and `Debug` show the classification, whose texts are redacted, and never the error's
+/// own text, which may hold a URL with a key. The error itself is at [`error`](Self::error) and at
 /// [`source`](Error::source).
 pub struct CallError<E>(Cause<E>);
 
@@ -57,7 +57,7 @@ impl<E> CallError<E> {
         }
     }
 
-    /// The attempts of the call; empty in an error that no call has given up with.
+    /// The failed attempts of the call; empty before the call has given up.
     pub fn history(&self) -> &History {
         match &self.0 {
             Cause::Body(_, history) => history,
@@ -94,7 +94,7 @@ impl<E: Classify> Classify for CallError<E> {
     }
 }
 
-/// What happened, after how many attempts, and what to do about it; with `{:#}` every attempt on a line.
+/// The failure, the number of attempts, and advice; with `{:#}` one line per attempt.
 impl<E: Classify> fmt::Display for CallError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = Report {

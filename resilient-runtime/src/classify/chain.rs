@@ -1,10 +1,9 @@
-//! Stage classify: errors whose type is erased. Takes a chain of sources, gives what the first known error
-//! in it says.
+//! Classification of type-erased errors, by the first known error in the chain of sources.
 
 use crate::{Class, Classification, Classify, History, Rejection, classify::register};
 use std::{error::Error, io, sync::Arc};
 
-/// How deep a chain of sources is followed. A longer one is a cycle or no diagnosis.
+/// The maximum depth of a chain of sources. A longer one is a cycle or useless.
 const DEPTH: usize = 32;
 
 impl Classify for dyn Error + Send + Sync {
@@ -35,7 +34,7 @@ impl<E: Classify + ?Sized> Classify for Box<E> {
     }
 }
 
-/// The history is only attached while nobody else holds the error.
+/// The history is attached only if the error is not shared.
 impl<E: Classify + ?Sized> Classify for Arc<E> {
     fn classify(&self) -> Classification {
         (**self).classify()
@@ -48,14 +47,14 @@ impl<E: Classify + ?Sized> Classify for Arc<E> {
     }
 }
 
-/// What the first known error in the chain says; [`Class::Unknown`] with the outermost message if there is
-/// none.
+/// The classification of the first known error in the chain; without one, [`Class::Unknown`] with
+/// the outermost message.
 pub(super) fn classify_chain(error: &(dyn Error + 'static)) -> Classification {
     from_chain(error)
         .unwrap_or_else(|| Classification::new(Class::Unknown).message(&error.to_string()))
 }
 
-/// What the first known error in the chain says.
+/// The classification of the first known error in the chain.
 pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Option<Classification> {
     chain(error).find_map(known)
 }
@@ -80,7 +79,7 @@ pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
         .map_or_else(String::new, ToString::to_string)
 }
 
-/// What one error says, if its type is known.
+/// The classification of one error, if its type is known.
 fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(rejection) = error.downcast_ref::<Rejection>() {
         return Some(rejection.classification());
@@ -88,7 +87,8 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(classification) = register::known(error) {
         return Some(classification);
     }
-    // Some clients share their causes, and the shared pointer stands in the chain for what it points to.
+    // Some clients share their causes; the chain then contains the shared pointer instead of its
+    // target.
     if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
         return from_chain(&**shared);
     }
@@ -118,6 +118,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(error) = error.downcast_ref::<tokio::time::error::Elapsed>() {
         return Some(error.classify());
     }
-    // An `io::Error` that is known only by its kind must not hide what it wraps, so it looks inside itself.
+    // An `io::Error` known only by its kind must not hide the error it wraps, so its classification
+    // looks inside.
     error.downcast_ref::<io::Error>().map(Classify::classify)
 }

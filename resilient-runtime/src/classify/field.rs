@@ -1,4 +1,4 @@
-//! Stage classify: what `#[derive(Classify)]` reads from the fields of an error: a wait, a status, a text.
+//! The fields that `#[derive(Classify)]` reads: a wait, a status, a text.
 
 use crate::{
     Class,
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// A classification that takes what fields tell; a field that holds nothing changes nothing.
+/// A classification with the values of fields; an empty field changes nothing.
 #[derive(Debug)]
 pub struct Details(pub Classification);
 
@@ -74,7 +74,7 @@ pub fn of_status(field: &impl AsStatus) -> Classification {
     }
 }
 
-/// What `retry_after = field` takes.
+/// The types that `retry_after = field` accepts.
 #[diagnostic::on_unimplemented(
     message = "`retry_after` is read from a `Duration` or an `Option<Duration>`, not from `{Self}`",
     label = "not a wait"
@@ -97,7 +97,7 @@ impl<T: AsWait> AsWait for Option<T> {
     }
 }
 
-/// What `status = field` takes.
+/// The types that `status = field` accepts.
 #[diagnostic::on_unimplemented(
     message = "`status` is read from a `u16` or an `http::StatusCode` (feature `http`), or an `Option` of one, not from `{Self}`",
     label = "not a status"
@@ -127,8 +127,8 @@ impl<T: AsStatus> AsStatus for Option<T> {
     }
 }
 
-/// What `code = field`, `message = field` and the other texts take. `Kind` tells the two implementations
-/// apart, which could overlap otherwise; it is inferred.
+/// The types that `code = field`, `message = field` and the other texts accept. `Kind`
+/// distinguishes the two implementations, which would otherwise overlap; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "a text is read from what is `Display`, or an `Option` of that, not from `{Self}`",
     label = "not a text"
@@ -138,7 +138,7 @@ pub trait AsText<Kind> {
     fn as_text(&self) -> Option<Box<str>>;
 }
 
-/// A text that is always there.
+/// A text that is always present.
 #[derive(Debug)]
 pub struct Always;
 
@@ -150,7 +150,7 @@ pub struct Perhaps;
 impl<T: Display> AsText<Always> for T {
     fn as_text(&self) -> Option<Box<str>> {
         let mut text = String::new();
-        // Not `to_string`, which panics where a `Display` reports an error.
+        // Not `to_string`, which panics if a `Display` returns an error.
         let _ = write!(text, "{self}");
         Some(text.into())
     }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_holds_nothing_changes_nothing() {
+    fn empty_field_changes_nothing() {
         let known = Classification::of_status(503)
             .wait(ServerWait::new(Duration::from_secs(9), WaitOrigin::Body))
             .code("slow_down")
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_is_busy_until_a_time_has_not_begun() {
+    fn overloaded_with_a_wait_counts_as_not_processed() {
         let wait = Duration::from_secs(2);
         assert_eq!(
             details(Class::Overloaded).retry_after(&wait).0.processed,
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_display_that_fails_is_no_panic() {
+    fn failing_display_does_not_panic() {
         struct Broken;
         impl Display for Broken {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_from_a_field_is_redacted() {
+    fn field_text_is_redacted() {
         let asked = details(Class::Unknown).message(&Some("api_key=abc\n")).0;
         assert_eq!(
             asked.message.as_ref().map(crate::Redacted::as_str),
@@ -234,7 +234,7 @@ mod tests {
 
     #[cfg(feature = "http")]
     #[test]
-    fn a_status_code_of_the_http_crate_is_a_status() {
+    fn http_status_code_is_accepted_as_status() {
         let teapot = ::http::StatusCode::IM_A_TEAPOT;
         assert_eq!(of_status(&teapot), Classification::of_status(418));
         assert_eq!(of_status(&Some(teapot)), Classification::of_status(418));

@@ -1,14 +1,14 @@
-//! Stage classify: the standard library's and tokio's own errors.
+//! Errors of the standard library and of tokio.
 
 use crate::{Class, Classification, Classify, Processed};
 use std::io::{self, ErrorKind};
 
 impl Classify for io::Error {
-    /// Refused and unreachable connections are [`Class::Connect`], broken ones [`Class::Network`], a truncated
-    /// answer too, a name that was not found [`Class::Dns`]; an error that is about this machine (permissions, files)
-    /// is [`Class::Unknown`].
+    /// Refused and unreachable connections are [`Class::Connect`]; broken ones and truncated
+    /// responses are [`Class::Network`]; an unknown host name is [`Class::Dns`]; an error of this
+    /// machine (permissions, files) is [`Class::Unknown`].
     ///
-    /// An `io::Error` that wraps another known error is what that one is.
+    /// An `io::Error` that wraps another known error has its classification.
     fn classify(&self) -> Classification {
         if let Some(inner) = self.get_ref() {
             if let Some(classification) = crate::classify::chain::from_chain(inner) {
@@ -36,8 +36,8 @@ impl Classify for io::Error {
     }
 }
 
-/// The standard library has no kind for it, only this message of its own; where a system resolves names by other
-/// means than `getaddrinfo` the failure stays unknown.
+/// The standard library has no kind for it, only its own message; on systems that do not use
+/// `getaddrinfo` the failure stays unknown.
 fn is_lookup(error: &io::Error) -> bool {
     let text = error.get_ref().map(ToString::to_string);
     text.is_some_and(|text| text.starts_with("failed to lookup address information"))

@@ -1,4 +1,4 @@
-//! Stage classify: takes what an attempt returned, gives a [`Classification`].
+//! Classification: from the error of an attempt to a [`Classification`].
 
 mod call_error;
 mod chain;
@@ -12,7 +12,7 @@ pub use register::register_error;
 
 use crate::{Classification, History};
 
-/// Tells what kind of failure an error is.
+/// Classifies an error type.
 ///
 /// ```
 /// use resilient_runtime::{Class, Classification, Classify, Rejection};
@@ -47,17 +47,17 @@ use crate::{Classification, History};
     note = "for any other type: name a function with `classify = …`, or wrap it in an error type of your own"
 )]
 pub trait Classify {
-    /// What kind of failure this is, and what the server said about a retry.
+    /// The kind of failure, and the server's directions about a retry.
     fn classify(&self) -> Classification;
 
-    /// Takes the attempts of the call that gives up with this error, for types that have room for it.
-    /// Called once, by the call. Does nothing by default.
+    /// Attaches the failed attempts of the call that gives up with this error, if the type can hold
+    /// them. Called once, by the call. Does nothing by default.
     fn attach(&mut self, history: History) {
         let _ = history;
     }
 }
 
-/// So that a body may use `?` on what is already classified.
+/// Lets a body use `?` on an error that is already classified.
 impl Classify for Classification {
     fn classify(&self) -> Classification {
         self.clone()

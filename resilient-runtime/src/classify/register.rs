@@ -1,9 +1,9 @@
-//! Stage classify: error types of the application, for chains whose types are erased.
+//! Registration of the application's error types, for type-erased chains.
 
 use crate::{Classification, Classify};
 use std::{any::TypeId, error::Error, sync::OnceLock};
 
-/// How many types an application can register. A chain is compared with each of them.
+/// The maximum of registered types. Every chain is compared with each of them.
 const PLACES: usize = 64;
 
 static REGISTERED: [OnceLock<Entry>; PLACES] = [const { OnceLock::new() }; PLACES];
@@ -13,11 +13,11 @@ struct Entry {
     look: fn(&(dyn Error + 'static)) -> Option<Classification>,
 }
 
-/// Makes `E` known wherever a chain of sources is walked: in boxed errors, `anyhow::Error`, `eyre::Report` and
-/// what wraps other errors. Registered types come before the built-in ones. Called at the start of a program;
-/// for the same type again it does nothing.
+/// Makes `E` known in chains of sources: in boxed errors, `anyhow::Error`, `eyre::Report` and other
+/// wrapping errors. Registered types take precedence over built-in ones. Call it at the start of
+/// the program; registering the same type again does nothing.
 ///
-/// Gives false, and changes nothing, when 64 types are registered already.
+/// Returns false, and changes nothing, if 64 types are registered already.
 ///
 /// ```
 /// use resilient_runtime::{Class, Classification, Classify, register_error};
@@ -55,7 +55,7 @@ pub fn register_error<E: Classify + Error + 'static>() -> bool {
     })
 }
 
-/// What a registered type says about this error.
+/// The classification by a registered type.
 pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     let mut entries = REGISTERED.iter().map_while(OnceLock::get);
     entries.find_map(|entry| (entry.look)(error))

@@ -1,4 +1,5 @@
-//! The vocabulary of failures: one [`Class`] for each kind that asks for its own treatment.
+//! The classes of failures: one [`Class`] for each kind that is treated differently. (Above 300
+//! lines: one table, which has to be read as a whole.)
 
 use super::Processed;
 use std::fmt;
@@ -6,22 +7,22 @@ use std::fmt;
 /// Whether a class of failures is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Retried {
-    /// By default. A rule of the policy, and the server, can say otherwise.
+    /// By default. A rule of the policy, or the server, can override it.
     Yes,
-    /// Not by default. A rule of the policy, and the server, can say otherwise.
+    /// Not by default. A rule of the policy, or the server, can override it.
     No,
-    /// Never: no retry can succeed, so no rule and no server can ask for one.
+    /// Never: no retry can succeed, so neither a rule nor the server can override it.
     Never,
 }
 
-/// How a circuit breaker takes a failure.
+/// The effect of a failure on the circuit breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BreakerVote {
-    /// It counts as a failed call: it tells something about the server, or about the way to it.
+    /// Counts as a failed call: it is about the server, or the path to it.
     Counts,
-    /// It counts neither way: it is about this request or this caller.
+    /// Is not counted: it is about this request or this caller.
     Ignores,
-    /// It opens the breaker at once: no call can succeed.
+    /// Opens the breaker at once: no call can succeed.
     Opens,
 }
 
@@ -34,24 +35,27 @@ pub(super) enum UserMessage {
     Final(&'static str),
 }
 
-/// The message for failures that the end user can do nothing about.
+/// The message for failures that the end user cannot influence.
 const NO_USE: &str =
     "Sorry, this did not work, and trying again will not help; please contact support.";
 
-/// Everything that is decided by the class of a failure alone: one row of the table.
+/// The properties of a class: one row of the table.
 #[expect(clippy::struct_excessive_bools, reason = "the columns of a table")]
 struct Row {
     name: &'static str,
     retry: Retried,
-    /// Whether the server may have acted on the request, unless the failure says so itself.
+    /// Whether the server may have processed the request, unless the failure itself says.
     processed: Processed,
-    /// The server may have more work than it can do: retries make it worse.
+    /// The server may be overloaded: retries make it worse.
     overload: bool,
     breaker: BreakerVote,
-    /// A wait that the server names with it holds for all callers of the upstream.
+    /// A wait that the server asks for applies to all callers of the upstream.
     closes_gate: bool,
-    /// The provider's status page may have an incident about it.
-    #[cfg_attr(not(feature = "status-page"), allow(dead_code, reason = "nobody asks"))]
+    /// The provider's status page may list an incident about it.
+    #[cfg_attr(
+        not(feature = "status-page"),
+        allow(dead_code, reason = "used by the status page only")
+    )]
     incident: bool,
     /// Raised by this crate, before or instead of an attempt.
     local: bool,
@@ -70,10 +74,10 @@ macro_rules! classes {
             user: $user:ident($message:expr),
         }
     )+) => {
-        /// The kind of failure that an attempt ended in.
+        /// The kind of failure of an attempt.
         ///
-        /// The class decides whether a retry can help, which schedule the wait follows and which advice the
-        /// developer gets. The attribute's `on(..)` and the log use the names ([`Class::as_str`]).
+        /// The class determines whether a retry can help, the schedule, and the advice for
+        /// developers. The attribute's `on(..)` and logs use the names ([`Class::as_str`]).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Class {
@@ -105,21 +109,21 @@ macro_rules! classes {
 }
 
 classes! {
-    /// The server refuses the request as it is: 400, 405, 413, 415, 422 and other 4xx.
+    /// The server rejects the request as it is: 400, 405, 413, 415, 422 and other 4xx.
     InvalidRequest {
         name: "invalid_request", retry: No, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
         advice: "fix the request; the server's message says where",
         user: Final(NO_USE),
     }
-    /// The input is longer than the model or the limit allows.
+    /// The input exceeds the context length of the model, or another limit.
     ContextLength {
         name: "context_length", retry: No, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
         advice: "shorten the input",
         user: Final("This is too long; please shorten it and try again."),
     }
-    /// The content was refused by a policy of the provider.
+    /// The content was rejected by a policy of the provider.
     ContentFilter {
         name: "content_filter", retry: No, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
@@ -133,7 +137,7 @@ classes! {
         advice: "check the key and how it is passed; rotate it if it was exposed",
         user: Final(NO_USE),
     }
-    /// 403: valid credentials that may not do this.
+    /// 403: valid credentials without the permission.
     Permission {
         name: "permission", retry: No, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
@@ -147,21 +151,21 @@ classes! {
         advice: "check the model's name and the URL",
         user: Final(NO_USE),
     }
-    /// 409: the resource is in another state just now.
+    /// 409: the resource is in a conflicting state.
     Conflict {
         name: "conflict", retry: Yes, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
         advice: "look for another writer of the same resource",
         user: TryAgain("Something else was changed at the same time"),
     }
-    /// 429: too many requests or tokens for the moment.
+    /// 429: too many requests or tokens at the moment.
     RateLimited {
         name: "rate_limited", retry: Yes, processed: No, overload: true,
         breaker: Ignores, closes_gate: true, incident: false, local: false,
         advice: "slow down, batch requests, or ask for a higher limit",
         user: TryAgain("The service is busy"),
     }
-    /// 402, or 429 with a billing code: the account has nothing left. Never retried.
+    /// 402, or 429 with a billing code: the quota of the account is exhausted. Never retried.
     QuotaExhausted {
         name: "quota_exhausted", retry: Never, processed: No, overload: false,
         breaker: Opens, closes_gate: false, incident: false, local: false,
@@ -175,14 +179,14 @@ classes! {
         advice: "if it lasts, look at the provider's status page and report the request id",
         user: TryAgain("The service has a problem"),
     }
-    /// 502, 520 to 527, 530: a gateway got no good answer from the server behind it.
+    /// 502, 520 to 527, 530: a gateway got no valid response from the server behind it.
     BadGateway {
         name: "bad_gateway", retry: Yes, processed: Maybe, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
         advice: "if it lasts, look at the provider's status page",
         user: TryAgain("The service has a problem"),
     }
-    /// 503, 529: the server has more work than it can do. Retried on a longer schedule.
+    /// 503, 529: the server is overloaded. Retried on a longer schedule.
     Overloaded {
         name: "overloaded", retry: Yes, processed: Maybe, overload: true,
         breaker: Counts, closes_gate: true, incident: true, local: false,
@@ -196,7 +200,7 @@ classes! {
         advice: "send a smaller request, or stream the answer",
         user: TryAgain("The service takes too long to answer"),
     }
-    /// No answer within the attempt's timeout, or 408.
+    /// No response within the attempt's timeout, or 408.
     Timeout {
         name: "timeout", retry: Yes, processed: Maybe, overload: true,
         breaker: Counts, closes_gate: false, incident: true, local: false,
@@ -224,7 +228,7 @@ classes! {
         advice: "if it lasts, look at the network and at proxies on the way",
         user: TryAgain("The service cannot be reached"),
     }
-    /// A complete answer that is not what was promised.
+    /// A complete response of unexpected content.
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
@@ -238,42 +242,42 @@ classes! {
         advice: "ask again with what was received so far in mind",
         user: TryAgain("The answer broke off"),
     }
-    /// Raised here: the circuit breaker is open.
+    /// Raised by this crate: the circuit breaker is open.
     CircuitOpen {
         name: "circuit_open", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "wait until the circuit breaker lets probes through, or release it if it was isolated by hand",
         user: TryAgain("The service is busy"),
     }
-    /// Raised here: the client-side rate limit would take too long.
+    /// Raised by this crate: the wait for admission would be too long.
     Throttled {
         name: "throttled", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "send less, raise the client-side limit, or allow a longer wait",
         user: TryAgain("The service is busy"),
     }
-    /// Raised here: the concurrency limit and its queue are full.
+    /// Raised by this crate: the concurrency limit and its queue are full.
     AtCapacity {
         name: "at_capacity", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "send less at once, or raise the concurrency limit",
         user: TryAgain("The service is busy"),
     }
-    /// Raised here: the deadline of the whole call is over.
+    /// Raised by this crate: the deadline of the whole call has passed.
     Deadline {
         name: "deadline", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "give the call more time, or do less in it",
         user: TryAgain("The service takes too long to answer"),
     }
-    /// Raised here: the call was cancelled.
+    /// Raised by this crate: the call was cancelled.
     Cancelled {
         name: "cancelled", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
         advice: "nothing to do: the caller gave up",
         user: Final("This was cancelled."),
     }
-    /// Nothing is known about this failure.
+    /// An unknown failure.
     Unknown {
         name: "unknown", retry: No, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
@@ -285,7 +289,7 @@ classes! {
 impl Class {
     pub(crate) const COUNT: usize = Self::ALL.len();
 
-    /// The class with this name, as [`as_str`](Self::as_str) writes it.
+    /// The class with this name, as written by [`as_str`](Self::as_str).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -293,12 +297,12 @@ impl Class {
             .find(|class| class.as_str() == name)
     }
 
-    /// The class of an HTTP status code by itself, without headers and body.
+    /// The class of an HTTP status code alone, without headers and body.
     ///
-    /// A 4xx that is not known here is [`InvalidRequest`](Self::InvalidRequest), a 5xx that is not known here
-    /// is [`ServerError`](Self::ServerError) ([RFC 9110, section 15](https://www.rfc-editor.org/rfc/rfc9110#section-15):
-    /// a client treats an unknown code as the x00 of its class), anything outside 400 to 599 is
-    /// [`Unknown`](Self::Unknown).
+    /// An unknown 4xx is [`InvalidRequest`](Self::InvalidRequest), an unknown 5xx is
+    /// [`ServerError`](Self::ServerError) ([RFC 9110, section
+    /// 15](https://www.rfc-editor.org/rfc/rfc9110#section-15): a client treats an unknown code as
+    /// the x00 of its class), and anything outside 400 to 599 is [`Unknown`](Self::Unknown).
     pub const fn from_status(status: u16) -> Self {
         match status {
             401 => Self::Authentication,
@@ -317,28 +321,28 @@ impl Class {
         }
     }
 
-    /// The name in snake case, as `on(..)` and the log use it.
+    /// The name in snake case, as used by `on(..)` and logs.
     pub const fn as_str(self) -> &'static str {
         self.row().name
     }
 
-    /// Whether a failure of this class is retried if neither the policy nor the server says otherwise.
+    /// Whether this class is retried, unless the policy or the server says otherwise.
     pub const fn is_retried_by_default(self) -> bool {
         matches!(self.row().retry, Retried::Yes)
     }
 
-    /// A remedy for the developer, in a sentence.
+    /// Advice for the developer, in a sentence.
     pub const fn advice(self) -> &'static str {
         self.row().advice
     }
 
-    /// Whether this crate raises the class itself, before or instead of an attempt. Such a failure is
-    /// never retried, whatever the policy says.
+    /// Whether this crate raises the class, before or instead of an attempt. Such a failure is
+    /// never retried, regardless of the policy.
     pub const fn is_local(self) -> bool {
         self.row().local
     }
 
-    /// Whether no retry can ever succeed, so that no rule and no server can ask for one.
+    /// Whether no retry can ever succeed, so that neither a rule nor the server can ask for one.
     pub(crate) const fn is_never_retried(self) -> bool {
         matches!(self.row().retry, Retried::Never)
     }
@@ -347,7 +351,7 @@ impl Class {
         self.row().processed
     }
 
-    /// Whether the server may have more work than it can do: retries make it worse.
+    /// Whether the server may be overloaded: retries make it worse.
     pub(crate) const fn is_overload(self) -> bool {
         self.row().overload
     }
@@ -356,12 +360,12 @@ impl Class {
         self.row().breaker
     }
 
-    /// Whether a wait that the server names holds for all callers of the upstream.
+    /// Whether a wait that the server asks for applies to all callers of the upstream.
     pub(crate) const fn closes_gate(self) -> bool {
         self.row().closes_gate
     }
 
-    /// Whether the provider's status page may have an incident about it.
+    /// Whether the provider's status page may list an incident about it.
     #[cfg(feature = "status-page")]
     pub(crate) const fn may_be_an_incident(self) -> bool {
         self.row().incident

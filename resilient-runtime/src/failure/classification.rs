@@ -1,41 +1,41 @@
-//! What is known about one failed attempt.
+//! The classification of one failed attempt.
 
 use crate::{
     Class, Redacted,
     failure::{server_limits::ServerLimits, server_wait::ServerWait},
 };
 
-/// Whether a retry can help, in the words of the failure itself.
+/// Whether a retry can help, according to the failure itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Retryable {
-    /// It can, although the class may say otherwise.
+    /// It can, regardless of the class.
     Yes,
-    /// It cannot, although the class may say otherwise.
+    /// It cannot, regardless of the class.
     No,
     /// The server forbids it: no rule of a policy overrides that.
     Forbidden,
 }
 
-/// Whether the server may have acted on the request.
+/// Whether the server may have processed the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Processed {
-    /// Surely not: it was not sent, or the server refused it before it did anything.
+    /// No: it was not sent, or the server rejected it before doing anything.
     No,
-    /// Nobody knows.
+    /// Unknown.
     Maybe,
-    /// Surely.
+    /// Yes.
     Yes,
 }
 
-/// What is known about a failed attempt: its class, what the server said about a retry, and what helps to
-/// find the cause.
+/// The classification of a failed attempt: its class, the server's directions about a retry, and
+/// details that help to find the cause.
 ///
-/// Made of an answer of any client by `from_answer`, where the body is not to be touched by `from_response`, of a
-/// status alone by [`of_status`](Self::of_status); the errors of clients give theirs by [`Classify`], with the feature
-/// of that client. For reqwest, 0.13 and 0.12 (`reqwest-012`), there is `send_checked`, which loses nothing of the
-/// answer.
+/// Create it from a response of any client by `from_answer`, by `from_response` if the body must
+/// not be read, or from a status alone by [`of_status`](Self::of_status). Errors of clients provide
+/// it by [`Classify`](crate::Classify), with the feature of that client. For reqwest 0.13 and 0.12
+/// (`reqwest-012`), `send_checked` uses the complete response.
 ///
 /// Fields are read directly and set by the methods of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +43,13 @@ pub enum Processed {
 pub struct Classification {
     /// The kind of failure.
     pub class: Class,
-    /// Whether a retry can help; none leaves it to the class.
+    /// Whether a retry can help; `None` leaves it to the class.
     pub retryable: Option<Retryable>,
     /// The wait that the server asked for.
     pub wait: Option<ServerWait>,
     /// The HTTP status code.
     pub status: Option<u16>,
-    /// Whether the server may have acted on the request.
+    /// Whether the server may have processed the request.
     pub processed: Processed,
     /// The provider's code for the failure, such as `insufficient_quota`.
     pub code: Option<Redacted>,
@@ -59,15 +59,15 @@ pub struct Classification {
     pub param: Option<Redacted>,
     /// The message of the server or the client.
     pub message: Option<Redacted>,
-    /// The server's name for the request.
+    /// The request id of the server.
     pub request_id: Option<Redacted>,
-    /// What the server says about the quotas.
+    /// The quotas that the server reports.
     pub limits: Option<Box<ServerLimits>>,
 }
 
 impl Classification {
-    /// A failure of this class, with nothing else known. A class that says so by itself (a refused
-    /// connection, a 429) counts as not processed.
+    /// A failure of this class without further details. If the class implies it (a refused
+    /// connection, a 429), it counts as not processed.
     pub const fn new(class: Class) -> Self {
         Self {
             class,
@@ -84,7 +84,7 @@ impl Classification {
         }
     }
 
-    /// What an HTTP status code says by itself; see [`Class::from_status`].
+    /// The classification of an HTTP status code alone; see [`Class::from_status`].
     pub const fn of_status(status: u16) -> Self {
         let mut classification = Self::new(Class::from_status(status));
         classification.status = Some(status);
@@ -115,7 +115,7 @@ impl Classification {
         }
     }
 
-    /// Sets whether the server may have acted on the request.
+    /// Sets whether the server may have processed the request.
     pub fn processed(self, processed: Processed) -> Self {
         Self { processed, ..self }
     }
@@ -152,7 +152,7 @@ impl Classification {
         }
     }
 
-    /// Sets the server's name for the request.
+    /// Sets the request id of the server.
     pub fn request_id(self, request_id: &str) -> Self {
         Self {
             request_id: Some(request_id.into()),
@@ -160,7 +160,7 @@ impl Classification {
         }
     }
 
-    /// Sets what the server says about the quotas.
+    /// Sets the quotas that the server reports.
     pub fn limits(self, limits: ServerLimits) -> Self {
         Self {
             limits: Some(Box::new(limits)),
@@ -169,7 +169,7 @@ impl Classification {
     }
 }
 
-/// A failure of this class, with nothing else known.
+/// A failure of this class without further details.
 impl From<Class> for Classification {
     fn from(class: Class) -> Self {
         Self::new(class)

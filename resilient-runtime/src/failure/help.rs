@@ -1,9 +1,9 @@
-//! What to do about a failure: for the developer, and for whoever waits for the result.
+//! Advice about a failure, for developers and for end users.
 
 use super::{Classification, class::UserMessage};
 use std::time::Duration;
 
-/// Codes for which there is better advice than their class has.
+/// Codes with more specific advice than their class.
 const BY_CODE: &[(&[&str], &str)] = &[
     (
         &["invalid_api_key", "API_KEY_INVALID"],
@@ -74,7 +74,7 @@ const BY_CODE: &[(&[&str], &str)] = &[
 ];
 
 impl Classification {
-    /// What a developer can do about it: by the provider's code where that tells more, else by the class.
+    /// Advice for the developer: by the provider's code if it is more specific, else by the class.
     ///
     /// ```
     /// use resilient_runtime::{Class, Classification};
@@ -96,7 +96,8 @@ impl Classification {
         by_code.map_or(self.class.advice(), |(_, help)| help)
     }
 
-    /// A polite sentence for an end user, with the wait that the server asks for and nothing of the inside.
+    /// A polite sentence for an end user, with the wait that the server asks for and without
+    /// internals.
     ///
     /// ```
     /// use resilient_runtime::{Class, Classification, ServerWait, WaitOrigin};
@@ -119,7 +120,7 @@ impl Classification {
     }
 }
 
-/// A duration in its largest fitting unit, rounded up.
+/// A duration in its largest suitable unit, rounded up.
 fn spoken(duration: Duration) -> String {
     const UNITS: [(&str, u64); 4] = [
         ("second", 1),
@@ -131,7 +132,7 @@ fn spoken(duration: Duration) -> String {
         .as_secs()
         .saturating_add(u64::from(duration.subsec_nanos() > 0))
         .max(1);
-    // Up to twice a unit, the smaller one says it better: 90 seconds, 36 hours.
+    // Below twice a unit, the smaller one reads better: 90 seconds, 36 hours.
     let fits = |(_, unit): &&(&str, u64)| seconds >= unit.saturating_mul(2);
     let (name, unit) = UNITS.iter().rev().find(fits).unwrap_or(&("second", 1));
     let count = seconds.div_ceil(*unit);
@@ -145,31 +146,31 @@ mod tests {
     use crate::{Class, ServerWait, WaitOrigin};
 
     #[test]
-    fn every_class_has_a_sentence_for_an_end_user() {
+    fn user_message_exists_for_every_class() {
         for class in Class::ALL {
             let failure = Classification::new(*class)
                 .status(418)
                 .code("inner_code")
                 .message("inner text");
-            let told = failure.user_message();
-            assert!(told.ends_with('.') && told.len() < 100, "{told}");
+            let message = failure.user_message();
+            assert!(message.ends_with('.') && message.len() < 100, "{message}");
             for inside in ["418", "inner", class.as_str()] {
                 assert!(
-                    class.as_str().len() < 10 || !told.contains(inside),
-                    "{told}"
+                    class.as_str().len() < 10 || !message.contains(inside),
+                    "{message}"
                 );
             }
-            // Nobody is asked to try again what cannot succeed.
+            // A failure that cannot succeed does not ask to try again.
             assert!(
-                !class.is_never_retried() || class.is_local() || told.contains("not help"),
-                "{told}"
+                !class.is_never_retried() || class.is_local() || message.contains("not help"),
+                "{message}"
             );
         }
     }
 
     #[test]
-    fn a_wait_is_told_in_a_unit_that_reads_well() {
-        for (millis, told) in [
+    fn wait_is_shown_in_a_readable_unit() {
+        for (millis, message) in [
             (0, "1 second"),
             (561, "1 second"),
             (1_001, "2 seconds"),
@@ -178,7 +179,7 @@ mod tests {
             (7_200_000, "2 hours"),
             (1_382_400_000, "16 days"),
         ] {
-            assert_eq!(spoken(Duration::from_millis(millis)), told);
+            assert_eq!(spoken(Duration::from_millis(millis)), message);
         }
         let forever = ServerWait::new(Duration::MAX, WaitOrigin::RetryAfter);
         assert!(

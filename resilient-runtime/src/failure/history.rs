@@ -1,4 +1,4 @@
-//! What happened in a call: the record that a final failure carries.
+//! The history of a call, attached to its final failure.
 
 use super::{Class, Classification, WaitOrigin};
 use crate::Redacted;
@@ -8,17 +8,17 @@ use std::{fmt, time::Duration};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct History {
-    /// The failed attempts, the oldest first. A call with very many keeps the last
-    /// [`KEPT`](Self::KEPT), whose numbers then do not start at 1.
+    /// The failed attempts, oldest first. Only the last [`KEPT`](Self::KEPT) are kept, so the
+    /// numbers may not start at 1.
     pub attempts: Vec<FailedAttempt>,
     /// The time from the start of the call to its end.
     pub elapsed: Duration,
-    /// Why the call ended; `None` while it goes on.
+    /// Why the call ended; `None` while it continues.
     pub gave_up: Option<GiveUp>,
 }
 
 impl History {
-    /// How many attempts are kept.
+    /// The number of attempts kept.
     pub const KEPT: usize = 32;
 
     pub(crate) fn push(&mut self, attempt: FailedAttempt) {
@@ -39,7 +39,7 @@ impl History {
 pub struct FailedAttempt {
     /// Its number in the call, from 1.
     pub number: u32,
-    /// What it failed with.
+    /// The class of its failure.
     pub class: Class,
     /// The HTTP status code, if there was one.
     pub status: Option<u16>,
@@ -49,13 +49,14 @@ pub struct FailedAttempt {
     pub message: Option<Redacted>,
     /// The time from the start of the call to this failure.
     pub elapsed: Duration,
-    /// The wait after it; none where the call ended.
+    /// The wait after it; `None` if the call ended.
     pub delay: Option<Duration>,
-    /// Who named that wait.
+    /// The source of that wait.
     pub source: Option<DelaySource>,
-    /// How long the retry waited for the [retry budget](crate::Budget) after that; none where it did not.
+    /// How long the retry was then deferred by the [retry budget](crate::Budget); `None` if it was
+    /// not.
     pub deferred: Option<Duration>,
-    /// The kind of release that ended that wait; none where the call gave up.
+    /// How the deferred retry was released; `None` if the call gave up.
     pub released_by: Option<ReleasedBy>,
     /// The request id of the server.
     pub request_id: Option<Redacted>,
@@ -93,18 +94,18 @@ impl fmt::Display for FailedAttempt {
     }
 }
 
-/// Who named a wait.
+/// The source of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DelaySource {
     /// The policy's schedule.
     Schedule,
-    /// The server, in this place of its answer.
+    /// The server, in this part of its response.
     Server(WaitOrigin),
 }
 
 impl DelaySource {
-    /// The name that the log uses.
+    /// The name used in logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Schedule => "schedule",
@@ -125,9 +126,9 @@ impl fmt::Display for DelaySource {
 pub enum GiveUp {
     /// Failures of this class are not retried.
     NotRetryable,
-    /// The server said that a retry is of no use (`x-should-retry: false`).
+    /// The server forbids a retry (`x-should-retry: false`).
     Forbidden,
-    /// The call must not be processed twice, and it may have been processed.
+    /// The call is not idempotent, and may have been processed.
     MaybeProcessed,
     /// All attempts were made.
     AttemptsUsedUp,
@@ -137,7 +138,7 @@ pub enum GiveUp {
     ScheduleEnded,
     /// The server asks for a longer wait than the policy permits.
     WaitTooLong {
-        /// What it asks for.
+        /// The wait it asks for.
         wait: Duration,
     },
     /// The deadline cut the last attempt.
@@ -147,26 +148,26 @@ pub enum GiveUp {
         /// The wait that would have been needed.
         wait: Duration,
     },
-    /// The retry waited for the [retry budget](crate::Budget) as long as the call had patience, and the server did not
-    /// recover meanwhile.
+    /// The retry was deferred by the [retry budget](crate::Budget) for as long as the call's
+    /// patience, and the server did not recover meanwhile.
     BudgetSpent,
-    /// The deadline, or the end of an attempt around this call, came while the retry waited for the
+    /// The deadline, or the end of an enclosing attempt, came while the retry was deferred by the
     /// [retry budget](crate::Budget).
     DeadlineWhileDeferred {
         /// How long it had waited.
         waited: Duration,
     },
-    /// What the call shares with others lets no further attempt in.
+    /// The upstream rejects a further attempt.
     Refused {
-        /// What it would have been rejected with.
+        /// The class of the rejection.
         class: Class,
-        /// The wait that would help, if one would.
+        /// The necessary wait, if waiting helps.
         wait: Option<Duration>,
     },
 }
 
 impl GiveUp {
-    /// The reason in words, as the log has it.
+    /// The reason in words, as used in logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotRetryable => "not retryable",
@@ -191,7 +192,8 @@ impl GiveUp {
         }
     }
 
-    /// What a developer can change so that a call in the same situation goes on; none where no setting would help.
+    /// The setting that would let the call continue in the same situation; `None` if no setting
+    /// helps.
     pub const fn advice(self) -> Option<&'static str> {
         Some(match self {
             Self::MaybeProcessed => {
@@ -210,7 +212,8 @@ impl GiveUp {
         })
     }
 
-    /// Whether retries were made and did not help: such a failure is not worth another round outside.
+    /// Whether retries were made without success: an outer call should not retry such a failure
+    /// again.
     pub(crate) const fn used_up(self) -> bool {
         !matches!(
             self,
@@ -225,20 +228,21 @@ impl fmt::Display for GiveUp {
     }
 }
 
-/// The kind of release that let a deferred retry go.
+/// How a deferred retry was released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReleasedBy {
     /// The balance of the retry budget paid for it.
     Balance,
-    /// Recent successes: each gives four credits, as long as the process sends no more than it usually does.
+    /// Recent successes: each gives four credits, usable while the process sends no more than it
+    /// usually does.
     Credit,
-    /// A trial: one retry that finds out whether the server has recovered.
+    /// A trial: a single retry that probes whether the server has recovered.
     Trial,
 }
 
 impl ReleasedBy {
-    /// The name that the log uses.
+    /// The name used in logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Balance => "balance",

@@ -1,4 +1,4 @@
-//! Plain data of what went wrong. It depends on nothing but [`redact`](crate::redact).
+//! Plain data about failures. It depends only on [`redact`](crate::redact).
 
 mod class;
 mod classification;

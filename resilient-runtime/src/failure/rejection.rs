@@ -1,13 +1,13 @@
-//! What the library itself raises: [`Rejection`].
+//! The failures raised by this crate: [`Rejection`].
 
 use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
 use std::{borrow::Cow, fmt, time::Duration};
 
-/// A failure that does not come from the call's body: an attempt took too long, or the call as a whole, or what it shares with
-/// others let it not through.
+/// A failure that does not come from the call's body: an attempt or the whole call took too long,
+/// or the upstream did not admit it.
 ///
-/// The function's error type has to be able to hold one: `E: From<Rejection>`. For `anyhow::Error` and boxed
-/// errors that is so; an enum gets one more variant; a foreign error type goes into
+/// The function's error type must be constructible from it: `E: From<Rejection>`. `anyhow::Error`
+/// and boxed errors are; an enum needs one more variant; a foreign error type is wrapped in
 /// [`CallError`](crate::CallError).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
@@ -36,7 +36,7 @@ enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
-    /// The last attempt failed so, and its result could not be kept.
+    /// The last attempt failed like this, and its result could not be kept.
     Failed(Box<FailedAttempt>),
 }
 
@@ -56,12 +56,12 @@ impl Rejection {
         Self::because(Reason::CircuitOpen { upstream, wait })
     }
 
-    /// It would have to wait too long.
+    /// The wait for admission would be too long.
     pub(crate) fn throttled(upstream: Cow<'static, str>, wait: Option<Duration>) -> Self {
         Self::because(Reason::Limited { upstream, wait })
     }
 
-    /// It would never be let through.
+    /// The cost exceeds the limit, so it can never be admitted.
     pub(crate) fn too_costly(upstream: Cow<'static, str>, cost: u64, capacity: u64) -> Self {
         Self::because(Reason::TooCostly {
             upstream,
@@ -70,7 +70,7 @@ impl Rejection {
         })
     }
 
-    /// Too many wait already.
+    /// The wait queue is full.
     pub(crate) fn at_capacity(upstream: Cow<'static, str>, limit: u32) -> Self {
         Self::because(Reason::AtCapacity { upstream, limit })
     }
@@ -92,9 +92,9 @@ impl Rejection {
         self
     }
 
-    /// What was rejected: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call; what an
-    /// [`Upstream`](crate::Upstream) lets not through is [`Class::CircuitOpen`], [`Class::Throttled`] or
-    /// [`Class::AtCapacity`].
+    /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
+    /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
+    /// [`Upstream`](crate::Upstream).
     pub fn class(&self) -> Class {
         match &self.reason {
             Reason::Timeout(_) => Class::Timeout,
@@ -106,7 +106,7 @@ impl Rejection {
         }
     }
 
-    /// The bound in time that was reached, if it was one.
+    /// The time limit that was exceeded, if any.
     pub fn limit(&self) -> Option<Duration> {
         match self.reason {
             Reason::Timeout(limit) | Reason::Deadline(limit) => Some(limit),
@@ -114,17 +114,18 @@ impl Rejection {
         }
     }
 
-    /// The wait after which another try would be let through, as far as it is known; none where no wait helps.
+    /// The wait after which another attempt would be admitted, as far as known; `None` if no wait
+    /// helps.
     pub fn wait(&self) -> Option<Duration> {
         match self.reason {
-            // An isolated circuit is closed by hand.
+            // An isolated circuit is closed only by hand.
             Reason::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
             Reason::Limited { wait, .. } => wait,
             _ => None,
         }
     }
 
-    /// The name of the upstream that did not let it through.
+    /// The name of the upstream that rejected it.
     pub fn upstream(&self) -> Option<&str> {
         match &self.reason {
             Reason::Timeout(_) | Reason::Deadline(_) | Reason::Failed(_) => None,
@@ -135,15 +136,15 @@ impl Rejection {
         }
     }
 
-    /// The attempts of the call, where it was rejected in the middle of them.
+    /// The failed attempts of the call, if it was rejected after some.
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// What a `Classify` implementation returns for this.
+    /// The classification, for a `Classify` implementation to return.
     ///
-    /// `Rejection` has this method instead of the trait, so that
-    /// [`CallError`](crate::CallError) can be made from both a rejection and a classified error.
+    /// `Rejection` has this method instead of the trait, so that [`CallError`](crate::CallError)
+    /// can be made from both a rejection and a classified error.
     pub fn classification(&self) -> Classification {
         if let Reason::Failed(last) = &self.reason {
             return Classification {
@@ -203,7 +204,7 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary())?;
-        // The failure before the bound was reached is the one that tells why.
+        // The failure before the time limit shows the cause.
         let earlier = |attempt: &&FailedAttempt| attempt.class != self.class();
         match self.history.attempts.iter().rev().find(earlier) {
             Some(earlier) => write!(f, "; attempt {} had ended in {earlier}", earlier.number),

@@ -1,14 +1,14 @@
-//! What a failed call says of itself: one line, or a report to act on.
+//! The report of a failed call, in one line or in full.
 
 use super::{Classification, GiveUp, History, ServerWait};
 use std::fmt;
 
-/// Takes what is known about a failed call, shows it in a line; with `{:#}` every attempt and every fact that
-/// helps on a line of its own.
+/// Displays a failed call in one line; with `{:#}`, every attempt and every helpful fact on its own
+/// line.
 pub(crate) struct Report<'a> {
     pub(crate) failure: &'a Classification,
     pub(crate) history: &'a History,
-    /// What the provider's status page tells of.
+    /// The incident on the provider's status page.
     pub(crate) incident: Option<&'a str>,
     /// Method and address.
     pub(crate) request: Option<&'a str>,

@@ -1,10 +1,10 @@
-//! Stage classify: what a server says about the quotas of its client.
+//! The quotas that a server reports to its client.
 
 use std::time::Duration;
 
-/// What an answer's headers say about the quotas.
+/// The quotas in the headers of a response.
 ///
-/// Where a server counts a kind of thing in several ways (input and output tokens), this is the tightest of them.
+/// If a server counts a unit in several ways (input and output tokens), this is the tightest quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerLimits {
@@ -15,31 +15,31 @@ pub struct ServerLimits {
 }
 
 impl ServerLimits {
-    /// The wait until something is left of every quota that has nothing left.
+    /// The wait until every exhausted quota has been reset.
     pub fn wait(&self) -> Option<Duration> {
         self.requests.wait().max(self.tokens.wait())
     }
 }
 
-/// The reading of one quota. What the server does not say is none.
+/// One quota. Values that the server does not report are `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
-    /// What is permitted in a period.
+    /// The amount per period.
     pub limit: Option<u64>,
-    /// What is left of it.
+    /// The amount left.
     pub remaining: Option<u64>,
-    /// The time until it is all there again, counted from the answer.
+    /// The time until the whole amount is available again, counted from the response.
     pub reset: Option<Duration>,
 }
 
 impl Quota {
-    /// Whether the server says that nothing is left.
+    /// Whether the quota is exhausted.
     pub fn is_exhausted(&self) -> bool {
         self.remaining == Some(0)
     }
 
-    /// The time to the reset, if nothing is left. While something is left, the reset is nothing to wait for.
+    /// The time to the reset, if the quota is exhausted; otherwise there is no need to wait for it.
     pub fn wait(&self) -> Option<Duration> {
         self.reset.filter(|_| self.is_exhausted())
     }

@@ -1,28 +1,29 @@
-//! Stage classify: the server's own word on when to come back. Takes header values, gives a wait.
+//! The wait that a server asks for.
 
 use super::{Class, Classification, Processed};
 use std::{fmt, time::Duration};
 
-/// How long the server asks to wait, and where it says so.
+/// The wait that a server asks for, and its origin.
+#[doc(alias = "retry-after")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerWait {
-    /// The wait, counted from the answer.
+    /// The wait, counted from the response.
     pub duration: Duration,
     /// Where it was read.
     pub origin: WaitOrigin,
 }
 
 impl ServerWait {
-    /// A wait that was read at `origin`.
+    /// A wait read at `origin`.
     pub const fn new(duration: Duration, origin: WaitOrigin) -> Self {
         Self { duration, origin }
     }
 }
 
 impl Classification {
-    /// Takes the wait that the server names with a failure. An overloaded one that names the time to come back has put
-    /// the request off, not begun it.
+    /// Applies the wait that the server asks for. An overloaded server that names a wait has
+    /// deferred the request without starting it.
     pub(crate) fn come_back(self, wait: ServerWait) -> Self {
         let processed = match self.class {
             Class::Overloaded => Processed::No,
@@ -32,30 +33,30 @@ impl Classification {
     }
 }
 
-/// Where in an answer a wait was read.
+/// The part of a response where a wait was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitOrigin {
     /// The header `retry-after-ms`: milliseconds.
     RetryAfterMs,
     /// The header `retry-after` ([RFC 9110, section
-    /// 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)): seconds, here with fractions too,
-    /// or an HTTP date.
+    /// 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)): seconds, here with
+    /// fractions too, or an HTTP date.
     RetryAfter,
     /// The header `x-ms-retry-after-ms` of Azure: milliseconds.
     XMsRetryAfterMs,
     /// The header `x-amz-retry-after` of AWS: milliseconds.
     XAmzRetryAfter,
-    /// The headers of a quota of which nothing is left: the time until it is reset.
+    /// The headers of an exhausted quota: the time until its reset.
     RateLimitReset,
-    /// The body of the answer.
+    /// The body of the response.
     Body,
-    /// Elsewhere: the error type knows it.
+    /// Elsewhere: reported by the error type.
     Error,
 }
 
 impl WaitOrigin {
-    /// The name that the log uses.
+    /// The name used in logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RetryAfterMs => "retry-after-ms",

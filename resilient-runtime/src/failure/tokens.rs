@@ -1,6 +1,7 @@
-//! Tokens, as a provider counts them.
+//! Tokens, as counted by a provider.
 
-/// The tokens of an attempt: what the request held, and what the answer held. They have different prices.
+/// The tokens of an attempt: of its request (input) and of its response (output). They have
+/// different prices.
 ///
 /// ```
 /// use resilient_runtime::Tokens;
@@ -10,9 +11,9 @@
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// Tokens of the request. An answer that tells only a total is all input.
+    /// Tokens of the request. If only a total is known, all of it counts as input.
     pub input: u64,
-    /// Tokens of the answer.
+    /// Tokens of the response.
     pub output: u64,
 }
 
@@ -22,7 +23,7 @@ impl Tokens {
         Self { input, output: 0 }
     }
 
-    /// All of them; saturates.
+    /// The sum; saturates.
     pub const fn total(self) -> u64 {
         self.input.saturating_add(self.output)
     }

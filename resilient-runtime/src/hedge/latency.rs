@@ -1,16 +1,17 @@
-//! How long runs take: a histogram that forgets.
+//! The latencies of runs: a decaying histogram.
 
 use crate::sync::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Four buckets for each doubling, from a millisecond to more than an hour: a quantile is right to a fifth.
+/// Four buckets per doubling, from a millisecond to more than an hour: a quantile is accurate to a
+/// fifth.
 const BUCKETS: usize = 96;
 const PER_DOUBLING: u32 = 4;
 
-/// When so many runs were counted, all counts are halved, so that what was long ago weighs little.
+/// After this many runs all counts are halved, so that old runs have little weight.
 const KEPT: u64 = 1_000;
 
-/// Fewer tell nothing about a tail.
+/// Fewer runs say nothing about a tail.
 const LEAST: u64 = 20;
 
 #[derive(Debug)]
@@ -27,7 +28,8 @@ impl Latency {
         }
     }
 
-    /// Counts one. Threads that count at the moment of a halving may lose a few counts, which changes no quantile by much.
+    /// Counts one run. Concurrent counts during a halving may be lost, which changes no quantile by
+    /// much.
     pub(super) fn record(&self, took: Duration) {
         if let Some(count) = self.counts.get(bucket(took)) {
             count.fetch_add(1, Ordering::Relaxed);
@@ -55,7 +57,7 @@ impl Latency {
         }
     }
 
-    /// The time within which this share of the runs has ended; none while too few were counted.
+    /// The time within which this fraction of the runs ended; `None` with too few runs.
     pub(super) fn quantile(&self, quantile: f64) -> Option<Duration> {
         let counts = self
             .counts
@@ -77,7 +79,7 @@ impl Latency {
     }
 }
 
-/// That share of them, at least one. Counts are far below what a float holds exactly.
+/// `quantile × total`, at least one. Counts are far below the exact range of a float.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -87,7 +89,7 @@ fn share(quantile: f64, total: u64) -> u64 {
     (quantile.clamp(0.0, 1.0) * total as f64).ceil().max(1.0) as u64
 }
 
-/// The bucket for a time: four for each doubling of milliseconds.
+/// The bucket of a time: four per doubling of milliseconds.
 fn bucket(took: Duration) -> usize {
     let quarters = took.as_micros() / 250;
     let Some(doublings) = quarters.checked_ilog2().and_then(|log| log.checked_sub(2)) else {
@@ -117,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_time_is_in_a_bucket_whose_end_is_at_most_a_quarter_above_it() {
+    fn bucket_ends_at_most_a_quarter_above_each_of_its_times() {
         let mut took = Duration::from_micros(1);
         while took < Duration::from_secs(3_600) {
             let end = upper(bucket(took));
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quantile_is_that_of_the_runs_of_late() {
+    fn quantile_reflects_recent_runs() {
         let latency = Latency::new();
         assert_eq!(latency.quantile(0.5), None);
         for ms in 1..=100 {

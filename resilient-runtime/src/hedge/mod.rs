@@ -1,4 +1,4 @@
-//! Stage attempt, hedged: takes a way to start the body, gives the result of the run that succeeds first.
+//! Hedging: parallel runs of an attempt, of which the first success wins.
 
 mod latency;
 mod race;
@@ -8,15 +8,17 @@ pub use race::Race;
 use crate::{call::Outcome, hedge::latency::Latency, route::HedgeAllowances};
 use std::time::Duration;
 
-/// When an attempt of a function is run a second time beside the first.
+/// When an attempt is run a second time in parallel (hedged).
 ///
-/// An attempt that takes long is often only unlucky (a slow replica, a lost packet), and a second run of it is done before
-/// the first one (Dean and Barroso, [The Tail at Scale](https://research.google/pubs/pub40801/)). It is for calls that may
-/// be processed twice and borrow what they use.
+/// A slow attempt is often only unlucky (a slow replica, a lost packet), and a second run finishes
+/// before the first (Dean and Barroso, [The Tail at
+/// Scale](https://research.google/pubs/pub40801/)). Hedging is for idempotent calls whose body
+/// borrows its inputs.
 ///
-/// Each further run is paid from the retry budget, as a failed retry of an overloaded server is, and goes through the
-/// limits of the upstream as an attempt does, but never waits for them: where there is no room for it, it is not made. The
-/// first run goes on in any case.
+/// Each hedged run is paid from the retry budget, like a failed retry after an overload, and passes
+/// the limits of the upstream like an attempt, but never waits for them: without room for it, it is
+/// not started. The first run continues in any case.
+#[doc(alias("hedging", "hedged request"))]
 #[derive(Debug)]
 pub struct Hedge {
     after: After,
@@ -27,12 +29,12 @@ pub struct Hedge {
 #[derive(Clone, Copy, Debug)]
 enum After {
     Time(Duration),
-    /// The latency that this share of the runs does not exceed.
+    /// The latency that this fraction of the runs does not exceed.
     Quantile(f64),
 }
 
 impl Hedge {
-    /// After this time; and for each further run, after this time again.
+    /// Starts a hedged run after this time, and further ones after this time each, at most `max`.
     pub const fn after(after: Duration, max: u32) -> Self {
         Self {
             after: After::Time(after),
@@ -41,8 +43,8 @@ impl Hedge {
         }
     }
 
-    /// After the time within which this share of the successful runs of late has ended. While there are few of them, there
-    /// is no hedging.
+    /// Starts a hedged run after the time within which this fraction of recent successful runs
+    /// ended. With too few of them, there is no hedging.
     pub const fn quantile(quantile: f64, max: u32) -> Self {
         Self {
             after: After::Quantile(quantile),
@@ -51,7 +53,7 @@ impl Hedge {
         }
     }
 
-    /// Runs the body, and once more when it takes long.
+    /// Runs the body, and hedges it when it is slow.
     pub fn race<E, F, B>(&self, allowances: E, body: B) -> Race<'_, E, B, F>
     where
         E: HedgeAllowances,

@@ -1,4 +1,4 @@
-//! Runs of one body side by side.
+//! Parallel runs of one body.
 
 use crate::{
     call::Outcome,
@@ -16,8 +16,8 @@ use std::{
 };
 
 pin_project! {
-    /// The future of a hedged attempt: ready with the first run that succeeds, or with the last that fails. Dropped, it drops
-    /// all of them.
+    /// The future of a hedged attempt: ready with the first run that succeeds, or with the last one
+    /// that fails. Dropping it drops all runs.
     #[must_use = "futures do nothing unless awaited"]
     pub struct Race<'h, E: HedgeAllowances, B, F> {
         hedge: &'h Hedge,
@@ -35,11 +35,11 @@ pin_project! {
     }
 }
 
-/// A further run, and what lets it be made.
-struct HedgedRun<L, F> {
+/// A hedged run and its allowance.
+struct HedgedRun<A, F> {
     future: Pin<Box<F>>,
-    // After the future: its end is told when it has been dropped.
-    leave: L,
+    // Dropped after the future, so its end is reported when the run has been dropped.
+    allowance: A,
 }
 
 impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
@@ -73,7 +73,7 @@ where
             *this.start = Moment::now();
             this.first.set(Some((this.body)()));
         }
-        // Whether all but the last run have just been polled.
+        // Whether all runs but the last have just been polled.
         let mut is_polled = false;
         loop {
             let mut ended = None;
@@ -94,20 +94,20 @@ where
                     Poll::Pending => at = at.saturating_add(1),
                     Poll::Ready(result) => {
                         let mut run = this.others.swap_remove(at);
-                        run.leave.ended(result.as_result().is_ok());
+                        run.allowance.ended(result.as_result().is_ok());
                         ended = Some(result);
                     }
                 }
             }
             if let Some(result) = ended {
-                let alone = this.first.is_none() && this.others.is_empty();
+                let is_last = this.first.is_none() && this.others.is_empty();
                 if result.as_result().is_ok() {
                     this.hedge.ended(Moment::now().since(*this.start));
                     this.first.set(None);
                     this.others.clear();
                     return Poll::Ready(result);
                 }
-                if alone {
+                if is_last {
                     return Poll::Ready(result);
                 }
                 // Another run may still succeed.
@@ -127,11 +127,11 @@ where
             }
             this.timer.as_mut().unset();
             *this.started = this.started.saturating_add(1);
-            if let Some(leave) = this.allowances.start() {
+            if let Some(allowance) = this.allowances.start() {
                 let kind = EventKind::Hedging { run: *this.started };
                 Origin::default().emit(kind);
                 let future = Box::pin((this.body)());
-                this.others.push(HedgedRun { future, leave });
+                this.others.push(HedgedRun { future, allowance });
                 is_polled = true;
             }
         }

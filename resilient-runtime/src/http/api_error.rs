@@ -1,4 +1,4 @@
-//! [`ApiError`]: the ready-made error of functions that call an API over HTTP.
+//! [`ApiError`]: the ready-made error type for functions that call an API over HTTP.
 
 use crate::{
     Classification, Classify, History, Redacted, Rejection,
@@ -11,11 +11,12 @@ use crate::{
 use ::http::{HeaderMap, Method, StatusCode};
 use std::{error::Error, fmt};
 
-/// A failed call of an API over HTTP: an answer that says so, no answer at all, or a [`Rejection`]; with the
-/// attempts that led there.
+/// A failed call of an API over HTTP: an error response, no response, or a [`Rejection`], with the
+/// failed attempts.
 ///
-/// It is the error type of any annotated function that calls such an API. With the feature `reqwest` or
-/// `reqwest-012`, `send_checked` and `into_api_result` make it from a response, and `?` from an error of reqwest.
+/// Use it as the error type of any annotated function that calls such an API. With the feature
+/// `reqwest` or `reqwest-012`, `send_checked` and `into_api_result` create it from a response, and
+/// `?` from an error of reqwest.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -27,8 +28,9 @@ use std::{error::Error, fmt};
 /// assert_eq!(error.to_string(), "not_found (404): No such model");
 /// ```
 ///
-/// `Display` is one line, `{:#}` a report with every attempt, what helps to find the cause, and advice. Neither
-/// these nor `Debug` show a secret or the text of the [`source`](Error::source), which is another crate's.
+/// `Display` is one line; `{:#}` is a report with every attempt, details that help to find the
+/// cause, and advice. Neither these nor `Debug` show a secret or the text of the
+/// [`source`](Error::source), which is another crate's.
 pub struct ApiError(Box<Inner>);
 
 struct Inner {
@@ -50,19 +52,19 @@ enum Cause {
 }
 
 impl ApiError {
-    /// An answer that says that the call has failed; see [`Classification::from_answer`].
+    /// An error response; see [`Classification::from_answer`].
     pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let failure = Classification::from_answer(status, headers, body);
         let mut error = Self::new(failure, Cause::Answer);
-        // The excerpt needs no more than it can show, of which a character is at most four bytes.
+        // The excerpt shows a limited number of characters, of at most four bytes each.
         let start = body.get(..4 * Redacted::LIMIT).unwrap_or(body);
         error.0.body =
             (!start.is_empty()).then(|| Redacted::from(&*String::from_utf8_lossy(start)));
         error
     }
 
-    /// No answer: what the client says about it. Its class is that of the first error in its chain of sources that
-    /// is known.
+    /// No response: the client's error. Its class is that of the first known error in its chain of
+    /// sources.
     pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
         #[cfg(feature = "reqwest")]
@@ -84,34 +86,34 @@ impl ApiError {
         self
     }
 
-    /// Sets the URL of the request. User, password and the values of the query are blanked, and keys of the query
-    /// wherever the answer echoes them.
+    /// Sets the URL of the request. User, password and the values of the query are blanked, and
+    /// keys in the query also wherever the response echoes them.
     pub fn url(mut self, url: &str) -> Self {
         self.without_echoes(&echo::of_url(url));
         self.0.url = Some(without_secrets(url));
         self
     }
 
-    /// Sets what was sent: headers and body. Kept are the values of headers that never hold a secret, and of the
-    /// body at most 4096 characters without what looks like one. Other values of headers are blanked wherever the
-    /// answer echoes them.
+    /// Sets the headers and the body that were sent. It keeps the values of headers that never
+    /// contain a secret, and at most 4096 redacted characters of the body. Other header values are
+    /// blanked wherever the response echoes them.
     pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
         self.without_echoes(&echo::of_headers(headers));
         self.0.sent = Some(Sent::new(headers, body));
         self
     }
 
-    /// What is known about the failure.
+    /// The classification of the failure.
     pub fn failure(&self) -> &Classification {
         &self.0.failure
     }
 
-    /// The beginning of the answer's body, in one line without what looks like a secret.
+    /// The start of the response's body, redacted and in one line.
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_ref().map(Redacted::as_str)
     }
 
-    /// The method and the URL, as far as they are known, without secrets.
+    /// The method and the URL, as far as known, without secrets.
     pub fn request(&self) -> Option<String> {
         let Inner { method, url, .. } = &*self.0;
         let parts = [
@@ -122,8 +124,8 @@ impl ApiError {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// A command that repeats the request outside of the program, as far as it is known: with its headers and its
-    /// body after `send_checked` or [`sent`](Self::sent). Secrets are blanked and have to be filled in.
+    /// A shell command that repeats the request, as far as it is known: with headers and body after
+    /// `send_checked` or [`sent`](Self::sent). Secrets are blanked and have to be filled in.
     pub fn curl(&self) -> Option<String> {
         let Inner {
             method, url, sent, ..
@@ -132,7 +134,7 @@ impl ApiError {
         Some(command(method, url.as_ref()?.as_str(), sent.as_ref()))
     }
 
-    /// What a developer can do about it; see [`Classification::help`].
+    /// Advice for the developer; see [`Classification::help`].
     pub fn help(&self) -> &'static str {
         self.0.failure.help()
     }
@@ -150,21 +152,21 @@ impl ApiError {
         }
     }
 
-    /// The attempts of the call; empty in an error that no call has given up with.
+    /// The failed attempts of the call; empty before the call has given up.
     pub fn history(&self) -> &History {
         self.rejection().map_or(&self.0.history, Rejection::history)
     }
 
-    /// The same error with the incident that the status page tells of, if any, for the report: a line of `{:#}` names
-    /// it. See [`StatusPage`](crate::StatusPage): it takes at most its timeout, and does nothing where the failure
-    /// cannot be an incident's.
+    /// Adds an open incident from the status page, if any, to the report: a line of `{:#}` names
+    /// it. See [`StatusPage`](crate::StatusPage): it takes at most its timeout, and does nothing if
+    /// an incident cannot be the cause of the failure.
     #[cfg(feature = "status-page")]
     pub async fn with_incident(mut self, page: &crate::StatusPage) -> Self {
         self.0.incident = page.incident(&self.0.failure).await;
         self
     }
 
-    /// The incident that [`with_incident`](Self::with_incident) has found.
+    /// The incident found by [`with_incident`](Self::with_incident).
     #[cfg(feature = "status-page")]
     pub fn incident(&self) -> Option<&crate::Incident> {
         self.0.incident.as_ref()
@@ -196,11 +198,11 @@ impl From<Rejection> for ApiError {
     }
 }
 
-/// Both versions of reqwest have the same methods; no trait has them.
+/// Both versions of reqwest have the same methods, but no common trait.
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 macro_rules! from_reqwest {
     ($reqwest:ident) => {
-        /// The URL moves from the error, which would show the secrets in it, to the `ApiError`.
+        /// The URL is moved from the error, which would show its secrets, to the `ApiError`.
         impl From<::$reqwest::Error> for ApiError {
             fn from(error: ::$reqwest::Error) -> Self {
                 let url = error.url().map(|url| without_secrets(url.as_str()));
@@ -271,7 +273,7 @@ impl Error for ApiError {
     }
 }
 
-/// Nobody knows which values of a query are secrets, so all are blanked but the version of Azure's API.
+/// Any value of a query may be a secret, so all are blanked except the version of Azure's API.
 fn without_secrets(url: &str) -> Redacted {
     let url = url.split('#').next().unwrap_or(url);
     let Some((path, query)) = url.split_once('?') else {

@@ -1,15 +1,15 @@
-//! Stage classify, an answer: takes the body of a failure, gives what it says.
+//! The body of an error response.
 
 use crate::http::{duration, headers::aws_name, json::Json, prose::Prose};
 use std::{borrow::Cow, time::Duration};
 
-/// How much of a body is looked at, in bytes. A provider's error is below 4 KiB.
+/// The bytes of a body that are read. A provider's error is below 4 KiB.
 pub(super) const LIMIT: usize = 64 * 1024;
 
-/// How deep a message is searched for in objects and arrays.
+/// The maximum nesting at which a message is searched.
 const DEPTH: u8 = 4;
 
-/// Members that hold the message, the most telling first.
+/// Members that contain the message, the most specific first.
 const MESSAGES: &[&str] = &[
     "message",
     "Message",
@@ -20,7 +20,7 @@ const MESSAGES: &[&str] = &[
     "description",
 ];
 
-/// Members that hold a wait, and their unit.
+/// Members that contain a wait, with their unit.
 const WAITS: &[(&str, Duration)] = &[
     ("retry_after_ms", Duration::from_millis(1)),
     ("retry_after", Duration::from_secs(1)),
@@ -28,20 +28,20 @@ const WAITS: &[(&str, Duration)] = &[
     ("estimated_time", Duration::from_secs(1)),
 ];
 
-/// What is looked at of the bytes of a body.
+/// The bytes of a body that are read, as text.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.get(..LIMIT).unwrap_or(bytes);
-    // The lossy way looks at every byte for itself.
+    // The lossy conversion inspects every byte.
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
-/// A body as it is written.
+/// A body by its format.
 pub(super) enum Form<'t> {
     Json(Json<'t>),
-    /// A page of a gateway or an XML error.
+    /// A gateway's page or an XML error.
     Markup(&'t str),
     Plain(&'t str),
 }
@@ -57,30 +57,30 @@ impl<'t> Form<'t> {
     }
 }
 
-/// What a body says.
+/// The contents of a body.
 #[derive(Default)]
 pub(super) struct Body<'v> {
-    /// The names it gives to the failure, the most specific first; the last may be a number.
+    /// The codes of the failure, the most specific first; the last may be a number.
     pub(super) codes: Vec<Cow<'v, str>>,
     pub(super) kind: Option<&'v str>,
     pub(super) param: Option<Cow<'v, str>>,
     pub(super) message: Option<&'v str>,
-    /// The message, to be searched.
+    /// The message, prepared for searching.
     pub(super) prose: Prose,
     pub(super) wait: Option<Duration>,
-    /// Whether the wait stands in a field of its own, not in prose.
+    /// Whether the wait comes from its own field, not from the message.
     pub(super) names_wait: bool,
-    /// Whether a quota is named that is counted by the day.
+    /// Whether it names a daily quota.
     pub(super) per_day: bool,
     pub(super) request_id: Option<&'v str>,
-    /// The status code in it, where an error came with another one.
+    /// The status code in the body, of an error sent with another status.
     pub(super) status: Option<u16>,
-    /// Whether it says itself that it is an error.
+    /// Whether the body declares itself an error.
     pub(super) is_error: bool,
 }
 
 impl<'v> Body<'v> {
-    /// Reads the forms of the providers. Whatever it is, something comes out.
+    /// Reads the formats of the providers. Accepts any input.
     pub(super) fn read(form: &'v Form<'v>) -> Self {
         let mut body = match form {
             Form::Json(Json::Text(message)) => Self::of_message(Some(message)),
@@ -105,7 +105,7 @@ impl<'v> Body<'v> {
         }
     }
 
-    /// A gateway's page has a title; S3 and what resembles it has a code and a message.
+    /// A gateway's page has a title; S3 and similar APIs have a code and a message.
     fn of_markup(text: &'v str) -> Self {
         Self {
             codes: between(text, "<Code>")
@@ -160,7 +160,7 @@ impl<'v> Body<'v> {
     }
 }
 
-/// The object that describes the error, and the one around it.
+/// The object that describes the error, and the enclosing one.
 struct Scope<'v> {
     inner: &'v Json<'v>,
     root: &'v Json<'v>,
@@ -179,7 +179,7 @@ impl<'v> Scope<'v> {
         self.inner.get(outer)?.get(name)?.text()
     }
 
-    /// Anthropic's `error` is the kind of every failure, RFC 9457's `about:blank` says that there is none.
+    /// Anthropic uses the kind `error` for every failure; RFC 9457's `about:blank` means none.
     fn kind(&self) -> Option<&'v str> {
         self.text("type")
             .filter(|kind| !matches!(*kind, "error" | "about:blank"))
@@ -223,7 +223,7 @@ impl<'v> Scope<'v> {
     }
 }
 
-/// What stands in `details` (Google's errors) and `detail` (`FastAPI`'s).
+/// The contents of `details` (Google) and `detail` (`FastAPI`).
 #[derive(Default)]
 struct Details<'v> {
     reason: Option<&'v str>,
@@ -259,7 +259,7 @@ impl<'v> Details<'v> {
     }
 }
 
-/// The elements of an array; none of anything else.
+/// The elements of an array; empty for other values.
 fn entries<'v>(value: Option<&'v Json<'v>>) -> impl Iterator<Item = &'v Json<'v>> {
     value.map_or(&[][..], Json::elements).iter()
 }
@@ -274,7 +274,7 @@ fn status(value: &Json<'_>) -> Option<u16> {
     (400..600).contains(&status).then_some(status)
 }
 
-/// The text of a message, which may stand in objects and arrays.
+/// The text of a message, possibly nested in objects and arrays.
 fn message<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> {
     let deeper = depth.checked_sub(1)?;
     match value {
@@ -287,9 +287,9 @@ fn message<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> {
     }
 }
 
-/// What stands behind the first of this tag, up to the next end of an element.
+/// The text after the first occurrence of this tag, up to the next end of an element.
 fn between<'t>(text: &'t str, tag: &str) -> Option<&'t str> {
-    // Looking first is ten times as fast as splitting.
+    // Searching first is ten times as fast as splitting.
     let (_, rest) = text.contains(tag).then(|| text.split_once(tag))??;
     let (inner, _) = rest.split_once("</")?;
     Some(inner.trim()).filter(|inner| !inner.is_empty())

@@ -1,14 +1,14 @@
-//! Stage classify, an answer: takes the request that it answers, gives a command that repeats it, without secrets.
+//! A `curl` command that repeats a request, without secrets.
 
 use crate::Redacted;
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// The longest body that is shown, in characters.
+/// The longest body shown, in characters.
 const LIMIT: usize = 4 * 1024;
 
-/// Headers whose values are shown. Any other may hold a secret.
+/// Headers whose values are shown. Others may contain secrets.
 pub(super) const SHOWN: &[&str] = &[
     "accept",
     "anthropic-beta",
@@ -20,7 +20,7 @@ pub(super) const SHOWN: &[&str] = &[
     "x-goog-api-client",
 ];
 
-/// What was sent besides method and URL, without secrets.
+/// The headers and the body that were sent, without secrets.
 #[derive(Debug)]
 pub(super) struct Sent {
     headers: Vec<Redacted>,
@@ -72,7 +72,7 @@ fn one_line(body: &[u8]) -> Redacted {
     Redacted::bounded(&text, LIMIT)
 }
 
-/// A word for a POSIX shell, where nothing in single quotes has a meaning but a single quote.
+/// A quoted word for a POSIX shell. Within single quotes, only a single quote is special.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_a_request_leaves_its_quotes() {
+    fn curl_command_quotes_every_part_of_the_request() {
         assert_eq!(quoted("it's; rm $HOME `x`"), r"'it'\''s; rm $HOME `x`'");
         let sent = Sent::new(&HeaderMap::new(), Some(b"{\"a\":\n\"it's\"}"));
         let command = command(Some("POST"), "http://h/?q='", Some(&sent));

@@ -1,10 +1,10 @@
-//! Stage classify, an answer: takes the forms in which servers write a time, gives a duration.
+//! Parsers of the time formats that servers use.
 
 use std::time::{Duration, SystemTime};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Units as headers and messages write them.
+/// Units in headers and messages.
 const UNITS: &[(&[&str], Duration)] = &[
     (&["ns"], Duration::from_nanos(1)),
     (&["us"], Duration::from_micros(1)),
@@ -24,15 +24,15 @@ const UNITS: &[(&[&str], Duration)] = &[
     (&["d", "day", "days"], Duration::from_secs(86_400)),
 ];
 
-/// From here on a number of seconds is a date: as a wait it would be 31 years.
+/// From this value on, a number of seconds is a date: as a wait it would be 31 years.
 const EPOCH_SECONDS: Duration = Duration::from_secs(1_000_000_000);
 
-/// From here on it is a date in milliseconds, as a date in seconds it would be the year 33658.
+/// From this value on, it is a date in milliseconds: in seconds it would be the year 33658.
 const EPOCH_MILLIS: Duration = Duration::from_secs(1_000_000_000_000);
 
-/// A number of `unit`s as digits with at most one point, spaces around it allowed: `20`, `1.5`, ` 7 `.
-/// Everything else (signs, exponents, `inf`, hexadecimal, a comma) is no number here. Too large a
-/// number saturates, so that it is still recognised as too long a wait.
+/// A number of `unit`s: digits with at most one point, optionally surrounded by spaces: `20`,
+/// `1.5`, ` 7 `. Anything else (signs, exponents, `inf`, hexadecimal, a comma) is rejected. A too
+/// large number saturates, so that it is still recognised as too long a wait.
 pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
     let text = text.trim_matches([' ', '\t']);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -50,13 +50,13 @@ pub(super) fn with_units(text: &str) -> Option<Duration> {
     rest.trim().is_empty().then_some(duration)
 }
 
-/// The duration with units that `text` begins with.
+/// The duration with units at the start of `text`.
 pub(super) fn at_start(text: &str) -> Option<Duration> {
     leading(text).map(|(duration, _)| duration)
 }
 
-/// The wait until a moment that is written in any form: seconds from `now` or since 1970, with units,
-/// RFC 3339, HTTP date. None for a moment that is over.
+/// The wait until a moment in any format: seconds from `now` or since 1970, with units, RFC 3339,
+/// HTTP date. `None` for a moment in the past.
 pub(super) fn until(text: &str, now: SystemTime) -> Option<Duration> {
     if let Some(number) = number_of(text, SECOND) {
         if number < EPOCH_SECONDS {
@@ -83,7 +83,7 @@ fn after(moment: SystemTime, now: SystemTime) -> Option<Duration> {
     moment.duration_since(now).ok()
 }
 
-/// The duration that `text` begins with, and the text behind it.
+/// The duration at the start of `text`, and the rest of it.
 fn leading(text: &str) -> Option<(Duration, &str)> {
     let (mut total, mut rest) = part(text)?;
     while let Some((more, behind)) = part(rest) {
@@ -108,8 +108,8 @@ fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// A moment as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) writes it, from 1970 on. Fractions
-/// of a second are left out.
+/// A moment in the format of [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6), from
+/// 1970 on. Fractions of a second are dropped.
 fn rfc3339(text: &str) -> Option<SystemTime> {
     let (date, time) = text.trim().split_once(['T', 't', ' '])?;
     let [year, month, day] = numbers(date, '-')?;
@@ -188,116 +188,5 @@ fn seconds_since_1970(year: u64, month: u64, day: u64, time: [u64; 3]) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn f32_only_plain_numbers_are_waits() {
-        for (text, seconds) in [
-            ("20", 20.0),
-            ("1.5", 1.5),
-            (" 7 ", 7.0),
-            ("0", 0.0),
-            ("007", 7.0),
-        ] {
-            assert_eq!(
-                number_of(text, SECOND),
-                Some(Duration::from_secs_f64(seconds)),
-                "{text}"
-            );
-        }
-        let long = "9".repeat(10_000);
-        for text in [
-            "", " ", ".", "5.", ".5", "inf", "Infinity", "nan", "1e400", "-1", "+5", "0x10", "5,5",
-            "5.5.5", "5 5", "\u{0665}", "soon", "-10", &long,
-        ] {
-            assert_eq!(number_of(text, SECOND), None, "{text}");
-        }
-        assert_eq!(
-            number_of("18446744073709551616", SECOND),
-            Some(Duration::MAX)
-        );
-        assert_eq!(
-            number_of("561", Duration::from_millis(1)),
-            Some(Duration::from_millis(561))
-        );
-    }
-
-    #[test]
-    fn durations_with_units_are_read_whole_or_not_at_all() {
-        for (text, millis) in [
-            ("6m0s", 360_000),
-            ("59.6s", 59_600),
-            ("20ms", 20),
-            ("1h2m3s", 3_723_000),
-            ("2m59.56s", 179_560),
-            ("1 day", 86_400_000),
-            ("0s", 0),
-        ] {
-            let found = with_units(text);
-            assert_eq!(found, Some(Duration::from_millis(millis)), "{text}");
-        }
-        for text in [
-            "", "6", "s", "6x", "6m-1s", "6m0", "6m0s!", "-1s", "1e3s", "NaNs",
-        ] {
-            assert_eq!(with_units(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn rfc3339_agrees_with_http_dates() {
-        for (text, date) in [
-            ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
-            ("2000-02-29T23:59:59Z", "Tue, 29 Feb 2000 23:59:59 GMT"),
-            ("2026-03-01T00:00:00.123Z", "Sun, 01 Mar 2026 00:00:00 GMT"),
-            ("2100-03-01T00:00:00Z", "Mon, 01 Mar 2100 00:00:00 GMT"),
-            ("2024-12-31T23:30:00-01:00", "Wed, 01 Jan 2025 00:30:00 GMT"),
-            ("2025-01-01T01:30:00+02:00", "Tue, 31 Dec 2024 23:30:00 GMT"),
-        ] {
-            let expected = httpdate::parse_http_date(date).ok();
-            assert_eq!(rfc3339(text), expected, "{text}");
-        }
-        for text in [
-            "",
-            "T",
-            "2026-01-01",
-            "2026-13-01T00:00:00Z",
-            "2026-00-01T00:00:00Z",
-            "1969-01-01T00:00:00Z",
-            "2026-01-01T24:00:00Z",
-            "2026-01-01T00:00:00",
-            "2026-01-01T00:00Z",
-            "26-1-1T0:0:0Z",
-        ] {
-            assert_eq!(rfc3339(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_moment_is_read_in_every_form() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        for text in [
-            "30",
-            "30s",
-            "0m30s",
-            "1767225630",
-            "1767225630000",
-            "2026-01-01T00:00:30Z",
-            "Thu, 01 Jan 2026 00:00:30 GMT",
-        ] {
-            assert_eq!(until(text, now), Some(Duration::from_secs(30)), "{text}");
-        }
-        for text in [
-            "-1",
-            "1767225570",
-            "1767225570000",
-            "2025-12-31T23:59:30Z",
-            "soon",
-            "",
-        ] {
-            assert_eq!(until(text, now), None, "{text}");
-        }
-        // A date beyond what the machine's clock can hold is none.
-        let _ = until("99999999999999999999", now);
-    }
-}
+#[path = "duration_test.rs"]
+mod tests;

@@ -1,13 +1,12 @@
-//! Stage classify, an answer: takes what was sent, blanks in what came back the secrets of it that the server echoes,
-//! whatever they look like.
+//! Blanks secrets of a request that its response echoes, regardless of their form.
 
 use crate::{Classification, Redacted};
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The shortest value that is taken for a secret: a shorter one is a word that a message may use by itself.
+/// The shortest value treated as a secret: a shorter one may be an ordinary word of a message.
 const SHORTEST: usize = 8;
 
-/// Headers of which a server may well speak, besides those that `curl` shows.
+/// Headers that a server may mention, besides those that `curl` shows.
 const SPOKEN_OF: &[&str] = &[
     "accept-encoding",
     "accept-language",
@@ -35,14 +34,14 @@ pub(super) fn of_headers(headers: &HeaderMap) -> Vec<&str> {
     let words = texts.flat_map(|text| text.split([' ', ';', ',']));
     let values = words.map(|word| match word.split_once('=') {
         Some((_, value)) if !value.trim_matches('=').is_empty() => value,
-        // Base64 may end in it.
+        // Base64 may end with it.
         _ => word,
     });
     let bare = values.map(|value| value.trim_matches('"'));
     bare.filter(|value| value.len() >= SHORTEST).collect()
 }
 
-/// The values of a query whose names say that they are secrets.
+/// The values of a query whose names denote secrets.
 pub(super) fn of_url(url: &str) -> Vec<&str> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
@@ -52,7 +51,7 @@ pub(super) fn of_url(url: &str) -> Vec<&str> {
     values.filter(|value| value.len() >= SHORTEST).collect()
 }
 
-/// Blanks them wherever the answer shows them.
+/// Blanks them wherever the response shows them.
 pub(super) fn blank(secrets: &[&str], failure: &mut Classification, body: &mut Option<Redacted>) {
     let Classification {
         code,
@@ -76,7 +75,7 @@ mod tests {
     use crate::Class;
 
     #[test]
-    fn what_was_sent_is_blanked_and_what_is_no_secret_stays() {
+    fn echoed_secrets_are_blanked_and_other_text_is_kept() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("api-key", "0123abcdef"),

@@ -1,4 +1,4 @@
-//! Stage classify, an answer: takes headers, gives waits, quota readings and the request's id.
+//! The headers of an error response: waits, quotas and the request id.
 
 use crate::{
     Quota, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
@@ -15,36 +15,36 @@ const WAITS: [(Duration, WaitOrigin); 4] = [
     (Duration::from_secs(1), WaitOrigin::RetryAfter),
 ];
 
-/// The headers that say something about a failure.
+/// The headers relevant to a failure.
 #[derive(Default)]
 pub(super) struct Headers<'h> {
-    /// Those that name a wait, the finer ones first.
+    /// Headers with a wait, the most precise first.
     waits: [Header<'h>; 4],
     should_retry: Header<'h>,
-    /// The server's names for the request; the application's own before that of a gateway.
+    /// The request ids; the application's before a gateway's.
     request_ids: [Header<'h>; 10],
     aws_error: Header<'h>,
     requests: [Readings<'h>; 3],
     tokens: [Readings<'h>; 4],
 }
 
-/// The first header of a name. Values that are not text are no hints.
+/// The first header of a name. Values that are not text are ignored.
 #[derive(Clone, Copy, Default)]
 struct Header<'h>(Option<&'h HeaderValue>);
 
 /// The headers of a quota.
 #[derive(Default)]
 struct Readings<'h> {
-    /// What is permitted.
+    /// The amount per period.
     limit: Header<'h>,
-    /// What is left.
+    /// The amount left.
     remaining: Header<'h>,
-    /// When it is full again.
+    /// The time of its reset.
     reset: Header<'h>,
 }
 
 impl<'h> Headers<'h> {
-    /// One pass over what is there costs a fraction of a look-up for each that could be.
+    /// One pass over the headers costs a fraction of a lookup per known name.
     pub(super) fn read(headers: &'h HeaderMap) -> Self {
         let mut found = Self::default();
         for (name, value) in headers {
@@ -99,7 +99,7 @@ impl<'h> Headers<'h> {
         })
     }
 
-    /// The wait that a header made for it names.
+    /// The wait from a dedicated header.
     pub(super) fn wait(&self, now: SystemTime) -> Option<ServerWait> {
         self.waits
             .iter()
@@ -115,7 +115,7 @@ impl<'h> Headers<'h> {
             })
     }
 
-    /// The server's word on whether a retry helps.
+    /// The server's direction about a retry.
     pub(super) fn should_retry(&self) -> Option<Retryable> {
         match self.should_retry.text()?.trim() {
             "true" => Some(Retryable::Yes),
@@ -129,7 +129,7 @@ impl<'h> Headers<'h> {
         Some(Redacted::from(id))
     }
 
-    /// The name that AWS gives to an error, without the namespace before it and the address behind it:
+    /// The error name of AWS, without its namespace and address:
     /// `com.amazonaws#ThrottlingException:http://…`.
     pub(super) fn aws_error(&self) -> Option<&'h str> {
         Some(aws_name(self.aws_error.text()?))
@@ -148,7 +148,7 @@ impl<'h> Header<'h> {
         self.0?.to_str().ok()
     }
 
-    /// Some servers say -1 where they do not know.
+    /// Some servers send -1 for an unknown value.
     fn count(self) -> Option<u64> {
         self.text()?.trim().parse().ok()
     }
@@ -159,8 +159,8 @@ pub(super) fn aws_name(text: &str) -> &str {
     text.rsplit('#').next().unwrap_or(text).trim()
 }
 
-/// The reading of the first kind of header that is there, or of one that says that nothing is left; if several
-/// do, the one with the longest wait.
+/// The quota of the first group of headers that is present, or of one that is exhausted; of several
+/// exhausted ones, that with the longest wait.
 fn quota(kinds: &[Readings<'_>], now: SystemTime) -> Quota {
     let mut found = Quota::default();
     for kind in kinds {

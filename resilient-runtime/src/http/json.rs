@@ -1,10 +1,10 @@
-//! Stage classify, an answer: takes the text of a body, gives its JSON without a copy of what stands in it.
+//! A JSON reader that borrows from the body.
 
 use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use std::{borrow::Cow, fmt};
 
-/// A value of JSON. Its texts are those of the body, but where they had escapes.
+/// A JSON value. Its strings borrow from the body, unless they contain escapes.
 pub(super) enum Json<'t> {
     Null,
     Bool,
@@ -15,12 +15,12 @@ pub(super) enum Json<'t> {
 }
 
 impl<'t> Json<'t> {
-    /// The JSON of `text`, if it is that and nothing else.
+    /// Parses `text`, if it is JSON and nothing else.
     pub(super) fn read(text: &'t str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// A member. Of several with this name it is the last.
+    /// A member; the last one of several with this name.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else {
             return None;
@@ -41,7 +41,7 @@ impl<'t> Json<'t> {
         }
     }
 
-    /// The elements of an array; none of anything else.
+    /// The elements of an array; empty for other values.
     pub(super) fn elements(&self) -> &[Self] {
         match self {
             Self::Array(elements) => elements,
@@ -113,7 +113,7 @@ impl<'t> Visitor<'t> for Reader {
         let mut members = Vec::new();
         while let Some((name, value)) = source.next_entry()? {
             match (name, value) {
-                // What serde_json makes of a number where its feature `arbitrary_precision` is on.
+                // The form of a number with serde_json's feature `arbitrary_precision`.
                 (Json::Text(name), Json::Text(number))
                     if name == "$serde_json::private::Number" =>
                 {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_texts_with_escapes_are_copied() {
+    fn json_copies_only_strings_with_escapes() {
         let json = read(r#"{"plain": "text", "with\u0020escape": "a\nb"}"#);
         assert!(matches!(
             json.get("plain"),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_several_members_with_a_name_counts() {
+    fn json_uses_the_last_of_duplicate_members() {
         let json = read(r#"{"a": 1, "a": null, "b": 2, "b": 1.50}"#);
         assert!(json.present("a").is_none());
         let number = json.get("b").and_then(Json::word_or_number);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_arbitrary_precision_is_one() {
+    fn json_accepts_arbitrary_precision_numbers() {
         let json = read(r#"[{"$serde_json::private::Number": "20"}]"#);
         let number = json.elements().first().and_then(Json::word_or_number);
         assert_eq!(number.as_deref(), Some("20"));

@@ -1,4 +1,4 @@
-//! Stage classify, an answer: takes status, headers and body of a failure over HTTP, gives a [`Classification`].
+//! Classification of an error response over HTTP by its status, headers and body.
 
 mod api_error;
 mod body;
@@ -28,17 +28,17 @@ use crate::{
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
 
-/// Whether an answer with this status is a failure. Servers invent some above 599.
+/// Whether a response with this status is a failure. Some servers use codes above 599.
 fn is_failure(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
-/// What status and headers of a response say, if it is a failure.
+/// The classification by status and headers, if the response is a failure.
 pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Classification> {
     is_failure(status).then(|| Classification::from_response(status, headers))
 }
 
-/// What the headers of a good answer say of the quotas, for the upstream of the attempt around.
+/// Reports the quotas in the headers of a success to the upstream of the enclosing attempt.
 #[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
 fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
@@ -50,25 +50,28 @@ fn record_limits_of(headers: &HeaderMap) {
 }
 
 impl Classification {
-    /// What an answer says: the class, the server's word on a retry, and what helps to find the cause.
+    /// Classifies a response: its class, the server's directions about a retry, and details that
+    /// help to find the cause.
     ///
-    /// The **wait** is the first that is found of
-    /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds) and `retry-after`
-    ///   (seconds, fractions of seconds, HTTP date);
-    /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message (`Please try again in 1.574s`);
-    /// - the reset of a quota of which nothing is left ([`ServerLimits`]): `x-ratelimit-reset-requests` and the like, as
-    ///   `6m0s`, seconds, seconds since 1970 or RFC 3339.
+    /// The **wait** is the first one found in
+    /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds)
+    ///   and `retry-after` (seconds, fractions of seconds, HTTP date);
+    /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message
+    ///   (`Please try again in 1.574s`);
+    /// - the reset of an exhausted quota ([`ServerLimits`]): `x-ratelimit-reset-requests` and the
+    ///   like, as `6m0s`, seconds, seconds since 1970 or RFC 3339.
     ///
-    /// What is malformed or lies in the past is no hint, so the policy's schedule applies. `x-should-retry` (`true`,
-    /// `false`) is the server's word on [`retryable`](Self::retryable).
+    /// Malformed and past values are ignored, so the policy's schedule applies. `x-should-retry`
+    /// (`true`, `false`) sets [`retryable`](Self::retryable).
     ///
-    /// The **body** may be the JSON of `OpenAI`, Azure, Anthropic, Gemini, Bedrock, Mistral, Cohere, `OpenRouter` and
-    /// what resembles them, problem details ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)), a gateway's page or
-    /// plain text. Only its first 64 KiB are looked at. An error that comes with a success (a 200 with an `error` in
-    /// it) is one.
+    /// The **body** may be the JSON of `OpenAI`, Azure, Anthropic, Gemini, Bedrock, Mistral,
+    /// Cohere, `OpenRouter` and similar APIs, problem details ([RFC
+    /// 9457](https://www.rfc-editor.org/rfc/rfc9457)), a gateway's page or plain text. Only its
+    /// first 64 KiB are read. An error sent with a success status (a 200 with an `error`) is
+    /// classified too.
     ///
-    /// The **class** is that of the status ([`Class::from_status`]), but where the status alone is wrong. The first of
-    /// these rules that fits decides; a class of theirs that is final stays final, whatever the headers say.
+    /// The **class** is that of the status ([`Class::from_status`]), unless the status alone is
+    /// misleading. The first matching rule decides; if its class is final, no header changes that.
     ///
     /// | rule | class | source |
     /// |---|---|---|
@@ -100,7 +103,7 @@ impl Classification {
         Self::from_answer_at(status, headers, body, SystemTime::now())
     }
 
-    /// [`from_answer`](Self::from_answer) at a given time, which dates are compared with.
+    /// [`from_answer`](Self::from_answer) at a given time, against which dates are compared.
     pub fn from_answer_at(
         status: StatusCode,
         headers: &HeaderMap,
@@ -112,7 +115,7 @@ impl Classification {
         let mut body = Body::read(&form);
         let code = status.as_u16();
         if code < 400 && !body.is_error {
-            // The fields of a success mean something else.
+            // The fields of a success have another meaning.
             body = Body::default();
         }
         let headers = Headers::read(headers);
@@ -126,7 +129,7 @@ impl Classification {
         };
         let rule = rules::find(&answer);
         let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let told = headers.wait(now);
+        let asked = headers.wait(now);
         let mut found = Self::new(class).status(code);
         found.retryable = headers.should_retry();
         if rule.is_some() && !class.is_retried_by_default() {
@@ -135,8 +138,8 @@ impl Classification {
         if code == 429 {
             found.processed = Processed::No;
         }
-        if let Some(told) = told {
-            found = found.come_back(told);
+        if let Some(asked) = asked {
+            found = found.come_back(asked);
         }
         let in_body = body
             .wait

@@ -1,12 +1,12 @@
-//! Stage classify, an answer: takes its message, gives what is said in words.
+//! Phrases and waits in the message of a response.
 
 use crate::{http::duration, redact::start};
 use std::time::Duration;
 
-/// How much of a message is searched for phrases and waits, in characters.
+/// The characters of a message that are searched.
 const SEARCHED: usize = 2 * 1024;
 
-/// What comes before a wait in a message.
+/// The phrases before a wait in a message.
 const LEADS: &[&str] = &[
     "try again in ",
     "try again after ",
@@ -16,12 +16,12 @@ const LEADS: &[&str] = &[
     "please wait ",
 ];
 
-/// A message in lower case, as far as it is searched.
+/// The searched part of a message, in lower case.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     text: String,
-    /// For each letter the letters that follow it somewhere. Dozens of phrases are searched for, and nearly all of them
-    /// have a pair of letters that the message does not have.
+    /// For each letter, the letters that follow it anywhere. Dozens of phrases are searched, and
+    /// nearly all contain a pair of letters that the message does not.
     pairs: [u32; 32],
 }
 
@@ -38,7 +38,7 @@ impl Prose {
         Self { text, pairs }
     }
 
-    /// Whether it has this phrase, which is in lower case.
+    /// Whether it contains this phrase, given in lower case.
     pub(super) fn says(&self, phrase: &str) -> bool {
         let has = |(first, second)| {
             self.pairs
@@ -48,15 +48,15 @@ impl Prose {
         pairs_of(phrase).all(has) && self.text.contains(phrase)
     }
 
-    /// The wait that it names, as in `please try again in 1.574s` and `retry after 6 seconds`.
+    /// The wait in the message, as in `please try again in 1.574s` and `retry after 6 seconds`.
     pub(super) fn wait(&self) -> Option<Duration> {
         let mut leads = LEADS.iter().filter(|lead| self.says(lead));
         leads.find_map(|lead| self.text.split(lead).skip(1).find_map(duration::at_start))
     }
 }
 
-/// The pairs of neighbours: the row of the first in a table of pairs, and the bit of the second. What is no letter is
-/// taken for one.
+/// The pairs of neighbouring letters: the row of the first in the table, and the bit of the second.
+/// Other characters are mapped to letters.
 fn pairs_of(text: &str) -> impl Iterator<Item = (usize, u32)> {
     let seconds = text.bytes().skip(1);
     text.bytes()
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_names_its_wait() {
+    fn wait_is_read_from_a_message() {
         for (text, millis) in [
             ("please try again in 1.574s. visit", Some(1_574)),
             ("please try again in 644ms.", Some(644)),
@@ -87,12 +87,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_says_what_stands_in_it() {
+    fn says_finds_contained_phrases_only() {
         let prose = Prose::of("Your Credit balance (in €) is too LOW.");
         for phrase in ["your credit", "too low.", "(in €) is", "y", ""] {
             assert!(prose.says(phrase), "{phrase}");
         }
-        // The last two have no pair that the message does not have.
+        // The last two contain only pairs that the message has.
         for phrase in ["credits", "too lower", "too  low", "is is", "redit cred"] {
             assert!(!prose.says(phrase), "{phrase}");
         }

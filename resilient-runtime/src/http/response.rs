@@ -1,20 +1,21 @@
-//! Stage classify, an answer: takes a response of reqwest 0.13 or 0.12, gives it back if it is a success; else reads
-//! its body, in bounds.
+//! Responses of reqwest 0.13 and 0.12: a success is returned unread; the body of a failure is read
+//! within bounds.
 
 use crate::http::{api_error::ApiError, body::LIMIT, is_failure, record_limits_of};
 use std::time::Duration;
 
-/// How long the body of a failure is waited for.
+/// The timeout for reading the body of a failure.
 const TIME: Duration = Duration::from_secs(2);
 
-/// Makes a failing response an error that has read it.
+/// Converts a failing response into an error, reading its body.
 pub trait IntoApiResult: Sized {
-    /// A response below 400 as it is, with its body not touched; any other as an [`ApiError`]. What a good answer's headers
-    /// say of the quotas goes to the [`Upstream`](crate::Upstream) of the attempt around, if there is one.
+    /// Returns a response below 400 with its body unread, and any other as an [`ApiError`]. Quotas
+    /// in the headers of a success are reported to the [`Upstream`](crate::Upstream) of the
+    /// enclosing attempt, if any.
     ///
-    /// The body of a failure is read up to 64 KiB and for at most 2 seconds. What has come by then counts, so that a
-    /// body that never ends, trickles or breaks off still gives an error with its status. Dropping the future drops
-    /// the response.
+    /// The body of a failure is read up to 64 KiB and for at most 2 seconds. The part received by
+    /// then is used, so a body that never ends, trickles or breaks off still yields an error with
+    /// its status. Dropping the future drops the response.
     ///
     /// ```no_run
     /// use resilient_runtime::{ApiError, IntoApiResult, resilient};
@@ -27,17 +28,17 @@ pub trait IntoApiResult: Sized {
     /// ```
     ///
     /// # Errors
-    /// The failure that the response tells of.
+    /// The failure that the response reports.
     fn into_api_result(self) -> impl Future<Output = Result<Self, ApiError>> + Send;
 }
 
-/// Sends a request and reads the answer if it is a failure.
+/// Sends a request and reads the response if it is a failure.
 pub trait SendChecked {
     /// The client's response.
     type Response;
 
-    /// Like `send` and [`into_api_result`](IntoApiResult::into_api_result) after it, with an error that knows the
-    /// request: [`ApiError::curl`] repeats it with its headers and its body.
+    /// Like `send` followed by [`into_api_result`](IntoApiResult::into_api_result), with an error
+    /// that includes the request: [`ApiError::curl`] repeats it with headers and body.
     ///
     /// ```no_run
     /// use resilient_runtime::{ApiError, SendChecked, resilient};
@@ -50,16 +51,16 @@ pub trait SendChecked {
     /// ```
     ///
     /// # Errors
-    /// The request could not be made or sent, or its answer tells of a failure.
+    /// The request could not be built or sent, or its response reports a failure.
     fn send_checked(self) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
 }
 
-/// What is read of a body: not more than is looked at.
+/// The part of a body that is kept.
 #[derive(Default)]
 struct Excerpt(Vec<u8>);
 
 impl Excerpt {
-    /// Adds what there is room for, and says whether there is room for more.
+    /// Adds a chunk as far as it fits, and returns whether there is room for more.
     fn has_room_after(&mut self, chunk: &[u8]) -> bool {
         let room = LIMIT.saturating_sub(self.0.len());
         self.0.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
@@ -67,7 +68,7 @@ impl Excerpt {
     }
 }
 
-/// Both versions have the same methods; no trait has them.
+/// Both versions have the same methods, but no common trait.
 macro_rules! read_reqwest {
     ($reqwest:ident) => {
         impl IntoApiResult for ::$reqwest::Response {
@@ -85,7 +86,7 @@ macro_rules! read_reqwest {
                         }
                     }
                 };
-                // A body that is late or broken leaves what has come.
+                // A late or broken body keeps the part received.
                 let _ = tokio::time::timeout(TIME, read).await;
                 let error = ApiError::from_answer(status, self.headers(), &body.0);
                 Err(error.url(self.url().as_str()))
@@ -98,7 +99,7 @@ macro_rules! read_reqwest {
             async fn send_checked(self) -> Result<Self::Response, ApiError> {
                 let (client, request) = self.build_split();
                 let request = request?;
-                // The copy shares the bytes of the body. A stream has none to share.
+                // The copy shares the bytes of the body. A stream cannot be copied.
                 let sent = request.try_clone().unwrap_or_else(|| {
                     let (method, url) = (request.method().clone(), request.url().clone());
                     let mut copy = ::$reqwest::Request::new(method, url);

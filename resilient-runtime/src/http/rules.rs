@@ -1,8 +1,9 @@
-//! Stage classify, an answer: takes what was read from it, gives what its status alone gets wrong.
+//! The rules for responses whose status alone is misleading. (Above 300 lines: one table, kept in
+//! one place with the test that compares it with the documentation.)
 
 use crate::{Class, ServerLimits, http::body::Body};
 
-/// One thing that the status gets wrong.
+/// A rule for a misleading status.
 #[cfg_attr(
     not(test),
     expect(
@@ -14,30 +15,30 @@ pub(super) struct Rule {
     /// Its name in the documentation.
     pub(super) name: &'static str,
     pub(super) class: Class,
-    /// Where the provider says so, or where its answer was seen.
+    /// The provider's documentation, or a report of such a response.
     pub(super) source: &'static str,
     fits: fn(&Answer<'_>) -> bool,
 }
 
-/// What the rules look at.
+/// The response that the rules examine.
 pub(super) struct Answer<'a> {
-    /// The status of the failure: of the answer, or in the body of an error that came with a success.
+    /// The status of the failure: of the response, or in the body of an error sent with a success.
     pub(super) status: u16,
     pub(super) body: &'a Body<'a>,
-    /// The name in the headers of AWS.
+    /// The error name in the headers of AWS.
     pub(super) aws: Option<&'a str>,
     pub(super) limits: ServerLimits,
 }
 
 impl Answer<'_> {
-    /// Whether the body or the headers give the failure one of these names.
+    /// Whether the body or the headers contain one of these codes.
     fn named(&self, names: &[&str]) -> bool {
         let codes = self.body.codes.iter().map(|code| &**code);
         let mut all = codes.chain(self.body.kind).chain(self.aws);
         all.any(|code| names.iter().any(|name| code.eq_ignore_ascii_case(name)))
     }
 
-    /// Whether the message has one of these phrases, which are in lower case.
+    /// Whether the message contains one of these phrases, given in lower case.
     fn says(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.body.prose.says(phrase))
     }
@@ -46,7 +47,7 @@ impl Answer<'_> {
         statuses.contains(&self.status)
     }
 
-    /// An error that came with a success, whose status says nothing.
+    /// An error sent with a success, whose status carries no information.
     fn hidden(&self) -> bool {
         self.status < 400
     }
@@ -56,15 +57,16 @@ impl Answer<'_> {
     }
 }
 
-/// The first rule that fits decides.
+/// The first matching rule decides.
 pub(super) fn find(answer: &Answer<'_>) -> Option<&'static Rule> {
     RULES.iter().find(|rule| (rule.fits)(answer))
 }
 
-/// The statuses with which providers refuse for want of money.
+/// The statuses with which providers reject unpaid requests.
 const UNPAID: &[u16] = &[200, 400, 402, 403, 429];
 
-/// Every rule; [`Classification::from_answer`](crate::Classification::from_answer) shows them as a table.
+/// All rules; [`Classification::from_answer`](crate::Classification::from_answer) shows them as a
+/// table.
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "content filter",
@@ -119,7 +121,7 @@ pub(super) const RULES: &[Rule] = &[
         fits: |a| a.is(&[403, 429]) && a.body.per_day,
     },
     Rule {
-        // Its message is the one of an empty account, but the server names the time to come back.
+        // Its message is that of an exhausted account, but the server names a wait.
         name: "quota of a minute",
         class: Class::RateLimited,
         source: "https://ai.google.dev/gemini-api/docs/rate-limits",
@@ -211,7 +213,7 @@ pub(super) const RULES: &[Rule] = &[
             let at_github = a.is(&[403])
                 && (a.limits.wait().is_some()
                     || a.says(&["rate limit exceeded", "secondary rate limit"]));
-            // A body that is too large stays so.
+            // A body that is too large remains so.
             a.is_client_error() && !a.is(&[413, 429]) && limited || at_github
         },
     },
@@ -313,7 +315,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documentation_shows_every_rule_with_its_source() {
+    fn documentation_lists_every_rule_with_its_source() {
         let documentation = include_str!("mod.rs");
         for Rule {
             name,

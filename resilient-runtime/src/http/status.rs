@@ -1,12 +1,12 @@
-//! Stage classify: HTTP status codes and headers.
+//! Classification by HTTP status code and headers.
 
 use crate::{Classification, Classify};
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
 
 impl Classification {
-    /// What status and headers of an answer say: [`from_answer`](Self::from_answer) where the body is not to be
-    /// touched.
+    /// Classifies by status and headers: like [`from_answer`](Self::from_answer), if the body must
+    /// not be read.
     ///
     /// ```
     /// use http::{HeaderMap, StatusCode};
@@ -22,13 +22,13 @@ impl Classification {
         Self::from_response_at(status, headers, SystemTime::now())
     }
 
-    /// [`from_response`](Self::from_response) at a given time, which dates are compared with.
+    /// [`from_response`](Self::from_response) at a given time, against which dates are compared.
     pub fn from_response_at(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Self {
         Self::from_answer_at(status, headers, &[], now)
     }
 }
 
-/// The status by itself: headers and body of the answer are not there any more.
+/// The status alone: headers and body of the response are gone.
 impl Classify for StatusCode {
     fn classify(&self) -> Classification {
         Classification::of_status(self.as_u16())

@@ -1,4 +1,4 @@
-//! A call as models of the retry budget make it: the steps that a route makes, one by one.
+//! A call for models of the retry budget, with the steps of a route one by one.
 
 use super::clock;
 use crate::{
@@ -9,10 +9,10 @@ use crate::{
 };
 use std::{task::Context, time::Duration};
 
-/// The budget holds 20 successes, and the schedule begins with 1 s.
+/// The budget holds 20 deposits, and the schedule begins with 1 s.
 const POLICY: Policy = Policy::DEFAULT;
 
-/// A call of an overloaded server, with the state that it shares.
+/// A call of an overloaded server, with the shared state.
 pub(super) struct Call<'s> {
     state: &'s BudgetState,
     budget: CallBudget,
@@ -20,7 +20,7 @@ pub(super) struct Call<'s> {
 }
 
 impl<'s> Call<'s> {
-    /// An attempt of it is sent.
+    /// Sends an attempt.
     pub(super) fn sent(state: &'s BudgetState) -> Self {
         let mut call = Self {
             state,
@@ -31,7 +31,7 @@ impl<'s> Call<'s> {
         call
     }
 
-    /// Its first attempt has failed.
+    /// A call whose first attempt has failed.
     pub(super) fn failed(state: &'s BudgetState) -> Self {
         let mut call = Self::sent(state);
         call.fail(false);
@@ -73,21 +73,21 @@ impl<'s> Call<'s> {
     }
 }
 
-/// One success of a call that has nothing else to do with the budget.
+/// A success of a call that does not use the budget otherwise.
 pub(super) fn succeed(state: &BudgetState) {
     CallBudget::new().succeeded(state, &POLICY);
 }
 
-/// An account that holds so many times what a success earns, in a healthy state.
+/// A healthy state with a balance of this many deposits.
 pub(super) fn holding(units: u32) -> BudgetState {
     let state = BudgetState::new();
     take(&state, 20_u32.saturating_sub(units));
-    // Makes the primitives inside: loom wants that done before threads share them.
+    // Creates the primitives inside: loom requires that before threads share them.
     state.wake_all();
     state
 }
 
-/// Takes so much from the account.
+/// Withdraws this much from the balance.
 pub(super) fn take(state: &BudgetState, units: u32) {
     for _ in 0..units {
         state
@@ -96,12 +96,13 @@ pub(super) fn take(state: &BudgetState, units: u32) {
     }
 }
 
-/// What it holds.
+/// The balance.
 pub(super) fn balance(state: &BudgetState) -> f64 {
     state.balance.level(POLICY.budget, Moment::now())
 }
 
-/// With all calls ended, the account full and some time gone, a success has to find it healthy again.
+/// When all calls have ended, the balance is full and some time has passed, a success has to find
+/// the state healthy.
 pub(super) fn recovers(state: &BudgetState) {
     state.balance.refund(100_000);
     clock::set(Moment::now().after(Duration::from_secs(4)));

@@ -1,13 +1,13 @@
-//! The time of a model, which passes when the model says so.
+//! The time of a model, set explicitly by the model.
 
 use crate::clock::Moment;
 use std::cell::Cell;
 
-/// When it begins wherever nobody sets it.
+/// The initial time, unless a model sets another.
 pub(super) const START: Moment = Moment(1_000_000_000);
 
 thread_local! {
-    // All threads of a model run on one thread of the system.
+    // All threads of a model run on one system thread.
     static NOW: Cell<Moment> = const { Cell::new(START) };
 }
 
@@ -15,12 +15,12 @@ pub(crate) fn now() -> Moment {
     NOW.get()
 }
 
-/// Sets the time to `to`, also to an earlier one: a model begins with that.
+/// Sets the time, possibly to an earlier one: a model begins with that.
 pub(super) fn set(to: Moment) {
     NOW.set(to);
 }
 
-/// Lets the time pass up to `to`. It never goes back.
+/// Advances the time to `to`. It never goes back.
 pub(super) fn pass(to: Moment) {
     NOW.set(NOW.get().max(to));
 }

@@ -1,19 +1,19 @@
-//! Stage policy: how long to wait before each retry. Plain arithmetic that saturates.
+//! The backoff before each retry. Arithmetic that saturates.
 
 use super::ConfigError;
 use std::time::Duration;
 
-/// How the step from one wait to the next grows.
+/// How the steps of a backoff grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BackoffKind {
-    /// `initial`, then each step `factor` times the one before.
+    /// `initial × factor ^ n`.
     Exponential,
-    /// `initial`, twice `initial`, three times `initial` …
+    /// `initial × n`.
     Linear,
-    /// `initial` every time.
+    /// Always `initial`.
     Fixed,
-    /// Between `initial` and `factor` times the wait before: random by itself, so jitter does not apply.
+    /// Random between `initial` and `factor × previous wait`; jitter does not apply.
     ///
     /// Source: [Exponential Backoff And
     /// Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
@@ -29,7 +29,7 @@ impl BackoffKind {
     }
 }
 
-/// How much of a step is random, so that clients that failed together do not come back together.
+/// The random part of a step, against synchronised retries (thundering herd).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Jitter {
@@ -37,16 +37,16 @@ pub enum Jitter {
     None,
     /// Between half of the step and the step.
     Equal,
-    /// Between nothing and the step: spreads best.
+    /// Between zero and the step: spreads best.
     Full,
 }
 
-/// A schedule of waits, as plain data.
+/// The backoff of a policy, as plain data.
 ///
-/// `max` is a hard bound of all but a fixed schedule: no wait is longer, jitter included. (A wait that the server
-/// demands is bounded by [`Policy::max_retry_after`](crate::Policy::max_retry_after) instead.) Every
-/// calculation saturates; numbers that make no sense (a NaN factor, `initial` above `max`) cannot panic,
-/// and [`Policy::validate`](crate::Policy::validate) names them.
+/// `max` is a hard bound on every wait, jitter included, except in a fixed schedule. (A wait that
+/// the server asks for is bounded by [`Policy::max_retry_after`](crate::Policy::max_retry_after)
+/// instead.) Every calculation saturates. Invalid settings (a NaN factor, `initial` above `max`)
+/// cannot panic; [`Policy::validate`](crate::Policy::validate) reports them.
 ///
 /// ```
 /// use resilient_runtime::{Backoff, Jitter};
@@ -57,19 +57,22 @@ pub enum Jitter {
 /// assert_eq!(SLOW.step(4), Duration::from_secs(16));
 /// assert_eq!(SLOW.step(1_000), Duration::from_secs(60));
 /// ```
+#[doc(alias("exponential backoff", "jitter"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Backoff {
     /// How the steps grow. Default: exponential.
     pub kind: BackoffKind,
-    /// The first step. Default: 1 s. As the schedule of a policy, one that grows starts at twice this after what an
-    /// overloaded server does (429, 503, 504, a timeout), unless a rule names another first step for the class.
+    /// The first step. Default: 1 s. In a policy, a growing schedule starts at twice this value
+    /// after an overload (429, 503, 504, a timeout), unless a rule sets another first step for the
+    /// class.
     pub initial: Duration,
-    /// Growth from step to step. Default: 2 (decorrelated: 3). Linear and fixed schedules have no use for it.
+    /// The factor between steps. Default: 2 (decorrelated: 3). Not used by linear and fixed
+    /// schedules.
     pub factor: f64,
-    /// The longest wait. Default: 32 s. A fixed schedule has no use for it.
+    /// The longest wait. Default: 32 s. Not used by a fixed schedule.
     pub max: Duration,
-    /// How much of a step is random. Default: full.
+    /// The random part of a step. Default: full.
     pub jitter: Jitter,
 }
 
@@ -83,7 +86,7 @@ impl Backoff {
         jitter: Jitter::Full,
     };
 
-    /// Steps that double (see [`factor`](Self::factor)), starting at `initial`.
+    /// Doubling steps (see [`factor`](Self::factor)), starting at `initial`.
     pub const fn exponential(initial: Duration) -> Self {
         Self::DEFAULT.initial(initial)
     }
@@ -98,14 +101,14 @@ impl Backoff {
         Self::DEFAULT.kind(BackoffKind::Fixed).initial(delay)
     }
 
-    /// Decorrelated jitter: between `initial` and three times the wait before.
+    /// Decorrelated jitter: between `initial` and `3 × previous wait`.
     pub const fn decorrelated(initial: Duration) -> Self {
         Self::DEFAULT
             .kind(BackoffKind::Decorrelated)
             .initial(initial)
     }
 
-    /// Sets the kind, and the factor to that kind's default.
+    /// Sets the kind, and the factor to its default for that kind.
     pub const fn kind(self, kind: BackoffKind) -> Self {
         Self {
             kind,
@@ -119,7 +122,7 @@ impl Backoff {
         Self { initial, ..self }
     }
 
-    /// Sets the growth from step to step.
+    /// Sets the factor between steps.
     pub const fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
@@ -129,15 +132,16 @@ impl Backoff {
         Self { max, ..self }
     }
 
-    /// Sets how much of a step is random.
+    /// Sets the random part of a step.
     pub const fn jitter(self, jitter: Jitter) -> Self {
         Self { jitter, ..self }
     }
 
-    /// The step before retry number `retry` (the first is 1), without jitter: never above `max`, unless it is fixed.
+    /// The step before retry number `retry` (the first is 1), without jitter. At most `max`, unless
+    /// the schedule is fixed.
     ///
-    /// For a decorrelated schedule, whose steps depend on the wait before, this is the longest that step
-    /// can be.
+    /// For a decorrelated schedule, whose steps depend on the previous wait, this is the longest
+    /// possible step.
     pub fn step(&self, retry: u32) -> Duration {
         let (initial, max) = (nanos(self.initial), nanos(self.max));
         let growths = retry.saturating_sub(1);
@@ -150,7 +154,8 @@ impl Backoff {
         Duration::from_nanos(step.min(max))
     }
 
-    /// The wait before retry number `retry`, after a wait of `previous`; `random` is uniform over all `u64`.
+    /// The wait before retry number `retry`, after a wait of `previous`; `random` is uniform over
+    /// all `u64`.
     pub fn delay(&self, retry: u32, previous: Option<Duration>, random: u64) -> Duration {
         if matches!(self.kind, BackoffKind::Decorrelated) {
             let (low, max) = (nanos(self.initial), nanos(self.max));
@@ -173,12 +178,12 @@ impl Backoff {
         Duration::from_nanos(delay)
     }
 
-    /// Says which numbers make no sense.
+    /// Checks the settings.
     ///
     /// # Errors
     /// The first mistake found.
     pub const fn validate(&self) -> Result<(), ConfigError> {
-        // A comparison with NaN is false, so it has to be asked for the good case.
+        // A comparison with NaN is false, so this tests for the valid case.
         if !(self.factor >= 1.0 && self.factor.is_finite()) {
             return Err(ConfigError::new(
                 "backoff",
@@ -202,13 +207,13 @@ impl Default for Backoff {
     }
 }
 
-/// Durations above 584 years are that long: `u64` arithmetic is exact to the nanosecond and cheap.
+/// Saturates at 584 years: `u64` arithmetic is exact to the nanosecond and cheap.
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// `initial * factor ^ times`. The float-to-integer cast saturates and takes NaN to 0, which the lower
-/// bound turns into `initial`: a schedule never shrinks below its first step.
+/// `initial × factor ^ times`. The float-to-integer cast saturates and converts NaN to 0, which the
+/// lower bound turns into `initial`: a schedule never falls below its first step.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -218,14 +223,14 @@ fn grown(initial: u64, factor: f64, times: u32) -> u64 {
     if times == 0 || initial == 0 {
         return initial;
     }
-    // Above 2^31 growths any factor above 1 has long passed every bound.
+    // After 2^31 steps, any factor above 1 has exceeded every bound.
     let times = i32::try_from(times).unwrap_or(i32::MAX);
     let grown = initial as f64 * factor.powi(times);
     (grown.round() as u64).max(initial)
 }
 
-/// A uniform pick from 1 to `bound` (0 for 0): the high half of a 128-bit product, as in
-/// [Lemire 2019](https://arxiv.org/abs/1805.10941). Never 0, so that no retry follows at once.
+/// A uniform number from 1 to `bound` (0 for 0): the high half of a 128-bit product, as in [Lemire
+/// 2019](https://arxiv.org/abs/1805.10941). Never 0, so that no retry follows at once.
 fn up_to(bound: u64, random: u64) -> u64 {
     if bound == 0 {
         return 0;

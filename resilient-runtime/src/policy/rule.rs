@@ -1,12 +1,12 @@
-//! Stage policy: what one class of failures has of its own.
+//! A rule of a policy for one class of failures.
 
 use crate::policy::backoff::{Backoff, BackoffKind, Jitter};
 use std::time::Duration;
 
-/// What a policy does differently for one [`Class`](crate::Class). What is not set is as in the policy.
+/// The settings of a policy for one [`Class`](crate::Class). Unset ones are those of the policy.
 ///
-/// A policy keeps its rules small: times in whole milliseconds up to 49 days, at most 65,534 attempts, the factor
-/// in single precision.
+/// A policy stores its rules compactly: times in whole milliseconds up to 49 days, at most 65,534
+/// attempts, the factor in single precision.
 ///
 /// ```
 /// use resilient_runtime::{Class, Policy, Rule};
@@ -22,17 +22,17 @@ use std::time::Duration;
 pub struct Rule {
     /// Whether the class is retried.
     pub retry: Option<bool>,
-    /// All tries of the call, the first included, when it fails like this.
+    /// The total attempts of the call, including the first, after such a failure.
     pub attempts: Option<u32>,
     /// How the steps grow.
     pub kind: Option<BackoffKind>,
     /// The first step.
     pub initial: Option<Duration>,
-    /// Growth from step to step.
+    /// The factor between steps.
     pub factor: Option<f64>,
     /// The longest wait of the schedule.
     pub max: Option<Duration>,
-    /// How much of a step is random.
+    /// The random part of a step.
     pub jitter: Option<Jitter>,
 }
 
@@ -50,11 +50,12 @@ impl Rule {
         }
     }
 
-    /// Says whether the class is retried.
+    /// Sets whether the class is retried.
     ///
-    /// Of [`CircuitOpen`](crate::Class::CircuitOpen): whether a call waits while the circuit breaker is open, instead of
-    /// failing at once. That wait is no attempt and has no schedule; it ends when the breaker lets the call through, with
-    /// or after its probes, or with the deadline or the upstream's `max_wait`. It never waits for an isolated breaker.
+    /// For [`CircuitOpen`](crate::Class::CircuitOpen): whether a call waits while the circuit
+    /// breaker is open, instead of failing fast. That wait is not an attempt and has no schedule;
+    /// it ends when the breaker admits the call, as a probe or after the probes, or at the deadline
+    /// or the upstream's `max_wait`. A call never waits for an isolated breaker.
     pub const fn retry(self, retry: bool) -> Self {
         Self {
             retry: Some(retry),
@@ -62,7 +63,7 @@ impl Rule {
         }
     }
 
-    /// Sets all tries of the call, the first included, when it fails like this.
+    /// Sets the total attempts of the call, including the first, after such a failure.
     pub const fn attempts(self, attempts: u32) -> Self {
         Self {
             attempts: Some(attempts),
@@ -86,7 +87,7 @@ impl Rule {
         }
     }
 
-    /// Sets the growth from step to step.
+    /// Sets the factor between steps.
     pub const fn factor(self, factor: f64) -> Self {
         Self {
             factor: Some(factor),
@@ -102,7 +103,7 @@ impl Rule {
         }
     }
 
-    /// Sets how much of a step is random.
+    /// Sets the random part of a step.
     pub const fn jitter(self, jitter: Jitter) -> Self {
         Self {
             jitter: Some(jitter),
@@ -110,7 +111,7 @@ impl Rule {
         }
     }
 
-    /// Whether it says anything of the schedule.
+    /// Whether it sets anything of the schedule.
     pub(super) const fn has_steps(&self) -> bool {
         self.kind.is_some()
             || self.initial.is_some()
@@ -119,7 +120,7 @@ impl Rule {
             || self.jitter.is_some()
     }
 
-    /// `backoff` with this rule on top.
+    /// `backoff`, overridden by this rule.
     pub(super) const fn applied_to(&self, mut backoff: Backoff) -> Backoff {
         if let Some(kind) = self.kind {
             backoff = backoff.kind(kind);
@@ -140,7 +141,7 @@ impl Rule {
     }
 }
 
-/// A rule as a policy keeps it, one for every class: small rather than exact.
+/// A rule as stored in a policy, one for every class: small rather than exact.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct PackedRule {
     retry: Option<bool>,
@@ -157,13 +158,13 @@ pub(super) struct PackedRule {
     reason = "bounded before, or less precise on purpose"
 )]
 impl PackedRule {
-    // What stands for a number that is not set, and the most that can be set.
+    // The values that mean "not set", and the largest that can be set.
     const NO_ATTEMPTS: u16 = u16::MAX;
     const MOST_ATTEMPTS: u32 = u16::MAX as u32 - 1;
     const NO_TIME: u32 = u32::MAX;
     const MOST_TIME: u128 = u32::MAX as u128 - 1;
     const NO_FACTOR: f32 = 0.0;
-    /// A factor that makes no sense, whichever: `validate` finds it.
+    /// The stored form of every invalid factor; `validate` reports it.
     const BAD_FACTOR: f32 = -1.0;
 
     pub(super) const EMPTY: Self = Self {
@@ -176,7 +177,7 @@ impl PackedRule {
         factor: Self::NO_FACTOR,
     };
 
-    /// This rule with `upper` on top.
+    /// This rule, overridden by `upper`.
     pub(super) const fn overlaid(mut self, upper: Rule) -> Self {
         if upper.retry.is_some() {
             self.retry = upper.retry;

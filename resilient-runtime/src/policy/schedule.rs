@@ -1,4 +1,4 @@
-//! Stage policy: schedules that are not plain data, such as those of other crates.
+//! Schedules that are not plain data, such as those of other crates.
 
 use crate::{
     Class,
@@ -9,11 +9,11 @@ use crate::{
 };
 use std::{fmt, time::Duration};
 
-/// A source of waits: what `backoff = expr` takes.
+/// A source of waits, as accepted by `backoff = expr`.
 ///
-/// A new one is made for each call, so a schedule may keep state over the attempts of that call. A
-/// [`Backoff`] is the usual one; [`Delays`] makes one of an iterator; with the feature `backoff`, `FromBackoff` makes one of
-/// a `backoff::backoff::Backoff`.
+/// Each call gets a new one, so a schedule may keep state across the attempts of a call.
+/// [`Backoff`] is the usual one; [`Delays`] wraps an iterator; with the feature `backoff`,
+/// `FromBackoff` wraps a `backoff::backoff::Backoff`.
 ///
 /// ```
 /// use resilient_runtime::{Retry, Schedule};
@@ -37,22 +37,22 @@ use std::{fmt, time::Duration};
     note = "`backoff = …` takes a `Backoff`, such as `Backoff::fixed(duration)`, or `Delays(iterator)`; settings are written `backoff(initial = \"1s\")`"
 )]
 pub trait Schedule {
-    /// The wait before this retry; `None` ends the call with the failure at hand.
+    /// The wait before this retry; `None` ends the call with the current failure.
     ///
-    /// It is asked only when a retry is otherwise permitted. Where the server named a wait
-    /// ([`Retry::server_wait`]), a shorter one is raised to it.
+    /// Called only if a retry is otherwise permitted. A result below the wait that the server asked
+    /// for ([`Retry::server_wait`]) is raised to it.
     fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration>;
 }
 
-/// The retry that a [`Schedule`] is asked about.
+/// The retry for which a [`Schedule`] computes a wait.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Retry<'a> {
     /// The number of the retry: 1 after the first attempt.
     pub number: u32,
-    /// What the attempt failed with.
+    /// The class of the failed attempt.
     pub class: Class,
-    /// The wait before the attempt that failed; none before the first.
+    /// The wait before the failed attempt; `None` before the first.
     pub previous: Option<Duration>,
     /// The wait that the server asked for.
     pub server_wait: Option<Duration>,
@@ -62,8 +62,8 @@ pub struct Retry<'a> {
 }
 
 impl<'a> Retry<'a> {
-    /// The retry number `number` after a failure of `class`, to test a schedule with: after no wait, without a wait of the
-    /// server, and with `random` 0. Set the other fields directly.
+    /// Retry number `number` after a failure of `class`, for testing a schedule: without a previous
+    /// wait or a wait of the server, and with `random` 0. Set the other fields directly.
     pub const fn new(number: u32, class: Class, policy: &'a Policy) -> Self {
         Self {
             number,
@@ -87,12 +87,12 @@ impl fmt::Debug for Retry<'_> {
     }
 }
 
-/// The least over which callers spread after a wait that the server named, however short that was.
+/// The minimum spread of callers after a wait that the server asked for.
 const SERVER_WAIT_SPREAD: Duration = Duration::from_secs(1);
 
 impl Schedule for Backoff {
-    /// A server's wait `r` is a floor, never undercut and spread afterwards: `r` plus what the schedule
-    /// gives, bounded by the larger of `r` and 1 s. Without jitter it is the longer of the two.
+    /// A server's wait `r` is the minimum: the result is
+    /// `r + min(wait of the schedule, max(r, 1 s))`. Without jitter it is the longer of the two.
     fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration> {
         let mut backoff = retry.policy.backoff_for(*self, retry.class);
         let delay =
@@ -110,7 +110,7 @@ impl Schedule for Backoff {
     }
 }
 
-/// The waits of an iterator, in order: the call ends where the iterator does.
+/// The waits of an iterator, in order. The call ends when the iterator does.
 ///
 /// Schedules of the crate `backon` are such iterators:
 /// `backoff = Delays(ExponentialBuilder::default().build())`.
@@ -123,8 +123,9 @@ impl<I: Iterator<Item = Duration>> Schedule for Delays<I> {
     }
 }
 
-/// The waits of a [`backoff::backoff::Backoff`](https://docs.rs/backoff/0.4/backoff/backoff/trait.Backoff.html), such as
-/// `backoff = FromBackoff(ExponentialBackoff::default())`: the call ends where they do.
+/// The waits of a
+/// [`backoff::backoff::Backoff`](https://docs.rs/backoff/0.4/backoff/backoff/trait.Backoff.html),
+/// such as `backoff = FromBackoff(ExponentialBackoff::default())`. The call ends when they do.
 #[cfg(feature = "backoff")]
 #[derive(Clone, Debug)]
 pub struct FromBackoff<B>(pub B);

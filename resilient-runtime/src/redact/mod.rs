@@ -1,5 +1,5 @@
-//! Stage classify: makes a text of a server or a client fit to be logged. Takes any text, gives one line
-//! without secrets.
+//! Redaction: converts a text of a server or a client into one bounded line without secrets, safe
+//! to log.
 
 mod secret;
 mod words;
@@ -7,8 +7,8 @@ mod words;
 use crate::redact::secret::Next;
 use std::fmt::{self, Write};
 
-/// A text that is fit to be logged: one line of bounded length, control characters escaped, and what looks like a
-/// secret blanked. It can only be made that way.
+/// A text that is safe to log: one line of bounded length, with control characters escaped and
+/// probable secrets blanked. Every constructor redacts.
 ///
 /// ```
 /// use resilient_runtime::Redacted;
@@ -20,10 +20,10 @@ use std::fmt::{self, Write};
 pub struct Redacted(Box<str>);
 
 impl Redacted {
-    /// The longest text that is kept, in characters: enough for a provider's message with its limits in it.
+    /// The maximum length, in characters: enough for a provider's message with its limits.
     pub const LIMIT: usize = 512;
 
-    /// What stands in the place of a secret.
+    /// The replacement of a secret.
     pub const BLANK: &str = "[redacted]";
 
     /// The text.
@@ -36,13 +36,13 @@ impl Redacted {
         Self(line(text, limit))
     }
 
-    /// Blanks a secret that is known.
+    /// Blanks a known secret.
     #[cfg(feature = "http")]
     pub(crate) fn blank(&mut self, secret: &str) {
         if self.0.contains(secret) {
             self.0 = self.0.replace(secret, Self::BLANK).into();
         }
-        // The end of the text may divide it.
+        // The end of the text may cut it.
         let Some(kept) = self.0.strip_suffix('…') else {
             return;
         };
@@ -124,19 +124,20 @@ fn line(input: &str, limit: usize) -> Box<str> {
 
 /// The first `limit` characters, and whether there are more.
 pub(crate) fn start(input: &str, limit: usize) -> (&str, bool) {
-    // So few bytes are no more characters, whatever they are.
+    // This few bytes are never more characters.
     if input.len() <= limit {
         return (input, false);
     }
     match input.char_indices().nth(limit) {
-        // An escaped character is at most 10 long, and nothing behind the limit is looked at twice.
-        // A secret that the cut would divide ends in the part that is kept, so it is still recognised.
+        // An escaped character is at most 10 long, and nothing behind the limit is scanned twice. A
+        // secret that the cut would divide ends in the part that is kept, so it is still
+        // recognised.
         Some((end, _)) => (input.get(..end).unwrap_or_default(), true),
         None => (input, false),
     }
 }
 
-/// Escapes what is not fit for a line, and keeps the rest.
+/// Escapes the characters that are unsafe in a line, and keeps the rest.
 fn escape(line: &mut Line<'_>, gap: &str) {
     for c in gap.chars() {
         if c.is_control() || is_invisible(c) {
@@ -147,10 +148,10 @@ fn escape(line: &mut Line<'_>, gap: &str) {
     }
 }
 
-/// A text on its way to a line. Most of it stays as it is, which is copied in one go.
+/// A text during redaction. Most of it is unchanged, and is copied in one go.
 struct Line<'t> {
     text: &'t str,
-    /// How much of the text is read, and how much of that is written, in bytes.
+    /// The bytes read, and the bytes of them that are written.
     read: usize,
     written: usize,
     redacted: String,
@@ -170,17 +171,17 @@ impl<'t> Line<'t> {
         self.text.get(self.read..).unwrap_or_default()
     }
 
-    /// Lets the next `length` bytes stay.
+    /// Keeps the next `length` bytes.
     fn keep(&mut self, length: usize) {
         self.read = self.read.saturating_add(length);
     }
 
-    /// Writes something else in the place of the next `length` bytes.
+    /// Replaces the next `length` bytes.
     fn replace(&mut self, length: usize, other: impl fmt::Display) {
         self.catch_up();
         self.keep(length);
         self.written = self.read;
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = write!(self.redacted, "{other}");
     }
 
@@ -251,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_stays_readable() {
+    fn prose_is_not_redacted() {
         for input in [
             "Rate limit reached for gpt-4 in organization org-X on tokens per min (TPM): Limit 10000, Used 8554, Requested 3082. Please try again in 9.816s.",
             "You did not provide an API key. See https://platform.openai.com/docs for details.",
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn f83_a_hostile_text_becomes_one_bounded_line() {
+    fn f83_hostile_text_becomes_one_bounded_line() {
         let found = line("a\r\nERROR forged\u{1b}[31m\0\u{202e}b");
         assert_eq!(&*found, r"a\u{d}\u{a}ERROR forged\u{1b}[31m\u{0}\u{202e}b");
         let found = line(&"\n".repeat(10_000_000));

@@ -1,20 +1,19 @@
-//! Stage classify: the words by which a secret is known. Takes a word, says whether it is a secret or announces one.
+//! The words that are secrets or announce one.
 
-/// How far the value goes that a name says is a secret.
+/// The extent of the value after the name of a secret.
 #[derive(Clone, Copy)]
 pub(super) enum Extent {
     Word,
-    /// Of an authorization: an unknown scheme, a space and a word.
+    /// An authorization: an unknown scheme, a space and a word.
     TwoWords,
-    /// Of a cookie: pairs with semicolons between them.
+    /// A cookie: pairs separated by semicolons.
     Pairs,
 }
 
-/// The entries that begin with a letter. Every word of a text is looked for, and most begin with another one.
+/// The entries by first letter. Every word of a text is looked up, and most have no entry.
 type List<T> = fn(u8) -> &'static [T];
 
-/// Names whose value is a secret, by themselves or as the last part of a longer name (`x-api-key`,
-/// `OPENAI_API_KEY`).
+/// Names of secrets, alone or as the last part of a longer name (`x-api-key`, `OPENAI_API_KEY`).
 const NAMES: List<(&str, Extent)> = |first| match first.to_ascii_lowercase() {
     b'a' => &[
         ("apikey", Extent::Word),
@@ -50,7 +49,7 @@ const SCHEMES: List<&str> = |first| match first.to_ascii_lowercase() {
     _ => &[],
 };
 
-/// How the keys of well-known providers begin.
+/// The prefixes of well-known providers' keys.
 const PREFIXES: List<&str> = |first| match first {
     b'A' => &["AIza", "AKIA", "ASIA"],
     b'e' => &["eyJ"],
@@ -65,13 +64,13 @@ const PREFIXES: List<&str> = |first| match first {
     _ => &[],
 };
 
-/// The entry of the list that fits the word.
+/// The matching entry of the list.
 fn find<T>(word: &str, list: List<T>, fits: impl Fn(&T) -> bool) -> Option<&'static T> {
     let first = word.bytes().next()?;
     list(first).iter().find(|entry| fits(entry))
 }
 
-/// How far the value goes, if the word is the name of a secret.
+/// The extent of the value, if the word is the name of a secret.
 pub(super) fn named(word: &str) -> Option<Extent> {
     let before = word.bytes().rposition(|b| matches!(b, b'-' | b'_' | b'.'));
     let last = before.and_then(|at| word.get(at..)?.get(1..));
@@ -84,7 +83,7 @@ pub(super) fn is_scheme(word: &str) -> bool {
     find(word, SCHEMES, |scheme| word.eq_ignore_ascii_case(scheme)).is_some()
 }
 
-/// Whether the word begins like a key.
+/// Whether the word starts like a key.
 pub(super) fn is_key(word: &str) -> bool {
     let begins = |prefix: &&str| {
         word.strip_prefix(*prefix)

@@ -1,5 +1,4 @@
-//! Stage upstream: takes an attempt that could not be sent at once, gives it leave in its turn: as many waits as it takes,
-//! each of them reported.
+//! Admission of an attempt that cannot be sent at once: waits in its turn and reports the wait.
 
 use crate::{
     Rejection, ambient,
@@ -16,19 +15,19 @@ use crate::{
 };
 use std::{future::poll_fn, pin::pin, time::Duration};
 
-/// The time over which callers spread who have waited for the end of a break.
+/// Callers that waited for the end of a break are spread over this time.
 const SPREAD: Duration = Duration::from_secs(1);
 
 /// An attempt that waits for admission.
 pub(crate) struct Admission<'u> {
     handle: UpstreamHandle<'u>,
     queue: QueueTerms,
-    /// Whether an attempt around it holds a permit of the same upstream. It shares that one: to wait for another could
-    /// last for ever.
+    /// Whether an enclosing attempt holds a permit of the same upstream. The inner attempt shares
+    /// that permit: waiting for a second one could deadlock.
     is_inner: bool,
-    /// When the waits have to be over: at the deadline, or after the longest wait.
+    /// The latest moment of admission: the deadline, or the end of the longest wait.
     latest: Moment,
-    /// The first thing that it has waited for, and since when.
+    /// The first reason for a wait, and when that wait began.
     waited: Option<(WaitsFor, Moment)>,
 }
 
@@ -44,10 +43,10 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Leave in its turn. Cancel safe: dropped before it is ready, it has taken nothing.
+    /// Waits for admission. Cancel safe: dropped before it is ready, it has taken nothing.
     ///
     /// # Errors
-    /// The rejection, at once where it is known that the wait would outlast the deadline or the longest wait.
+    /// The rejection, returned at once if the wait would exceed the deadline or the longest wait.
     pub(crate) async fn admit(mut self) -> Result<Permit, Rejection> {
         let shared = self.handle.shared;
         loop {
@@ -57,7 +56,7 @@ impl<'u> Admission<'u> {
             let now = Moment::now();
             let deadline = self.queue.deadline;
             if !deadline.is_unset() && now >= deadline {
-                // It would be sent only to be cut.
+                // The deadline would cut it off at once.
                 return Err(self.limited(None));
             }
             taken.keep();
@@ -73,13 +72,13 @@ impl<'u> Admission<'u> {
                     }
                     return Ok(permit);
                 }
-                // It has closed while the attempt waited.
+                // The circuit opened while the attempt waited.
                 Err(wait) => self.waits_for_breaker(wait, now)?,
             }
         }
     }
 
-    /// Waits for the circuit breaker, if the call is to wait for it.
+    /// Waits for the circuit breaker, if the call is configured to wait for it.
     async fn breaker(&mut self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
         let mut now = Moment::now();
@@ -98,7 +97,7 @@ impl<'u> Admission<'u> {
     }
 
     /// # Errors
-    /// The rejection, unless the call waits for a breaker that is open for so long.
+    /// The rejection, unless the call waits for the breaker and the break ends in time.
     fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
         let is_isolated = wait == Duration::MAX;
         if !self.queue.waits_for_breaker || is_isolated || now.after(wait) > self.latest {
@@ -107,12 +106,13 @@ impl<'u> Admission<'u> {
         Ok(())
     }
 
-    /// Whether the attempt around it may be the probe that is out.
+    /// Whether the enclosing attempt may be the probe in flight.
     fn is_in_probe(&self, now: Moment) -> bool {
         self.is_inner && self.handle.shared.circuit.is_half_open(now)
     }
 
-    /// Through gate, concurrency and rate limits, in this order: a slot is not held while the gate is closed.
+    /// Passes gate, concurrency limit and rate limits, in this order: no permit is held while the
+    /// gate is closed.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
@@ -127,7 +127,7 @@ impl<'u> Admission<'u> {
         } else {
             let entered = self.waiting(WaitsFor::Concurrency, shared.concurrency.acquire(until));
             entered.await.map_err(|full| match full {
-                Full::QueueTerms => {
+                Full::Queue => {
                     let name = self.handle.upstream.config().name.clone();
                     Rejection::at_capacity(name, shared.concurrency.limit())
                 }
@@ -143,12 +143,12 @@ impl<'u> Admission<'u> {
         taking.await.map_err(|refused| self.refused(refused))?;
         taken.tokens = cost;
 
-        // A gate that has closed meanwhile holds for those too who have waited.
+        // The gate may have closed meanwhile.
         let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
         passed.await.map_err(|wait| self.limited(Some(wait)))
     }
 
-    /// Awaits it, and reports the first time that the attempt has to wait.
+    /// Awaits `future`, and reports the first wait of the attempt.
     async fn waiting<F: Future>(&mut self, waits_for: WaitsFor, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| {

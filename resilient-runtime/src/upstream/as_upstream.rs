@@ -1,17 +1,18 @@
-//! Stage upstream: what `upstream = expr` takes.
+//! The expressions that `upstream = expr` accepts.
 
 use crate::{Policy, upstream::Upstream};
 use std::{ops::Deref, sync::Arc};
 
-/// What names an upstream: a static, a reference or an `Arc`.
+/// A reference to an upstream: a static, a `&Upstream` or an `Arc<Upstream>`.
 #[diagnostic::on_unimplemented(
     message = "expected an upstream: a static `Upstream`, a `&Upstream` or an `Arc<Upstream>`, not `{Self}`",
     label = "not an upstream"
 )]
 pub trait AsUpstream<'a> {
-    /// What a call holds while it runs. It borrows what the expression named only where that is the upstream itself.
+    /// The reference held during the call. It borrows from the expression only if that is the
+    /// upstream itself.
     type Held: Deref<Target = Upstream>;
-    /// Holds it.
+    /// Returns that reference.
     fn as_upstream(&'a self) -> Self::Held;
 }
 
@@ -45,13 +46,13 @@ impl AsUpstream<'_> for Arc<Upstream> {
     }
 }
 
-/// The upstream of `upstream = expr`, evaluated once a call.
+/// The upstream of `upstream = expr`, evaluated once per call.
 #[inline]
 pub fn as_upstream<'a, U: AsUpstream<'a>>(upstream: &'a U) -> U::Held {
     upstream.as_upstream()
 }
 
-/// The policy below the attribute's arguments.
+/// The policy that the attribute's arguments override.
 #[inline]
 pub fn policy_of(upstream: &Upstream) -> &Policy {
     &upstream.config().policy

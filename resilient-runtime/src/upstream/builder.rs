@@ -1,4 +1,4 @@
-//! Stage upstream: how an [`Upstream`] is made, in a constant or at run time.
+//! The builder of [`Upstream`], in a constant or at run time.
 
 use crate::{
     ConfigError, Policy,
@@ -9,10 +9,11 @@ use crate::{
 };
 use std::{sync::OnceLock, time::Duration};
 
-/// Making one. In a `static`, a setting that makes no sense does not compile. At run time it panics: numbers from outside go
-/// through [`UpstreamConfig`]. Settings are for an upstream that no call has used yet.
+/// Building an upstream. In a `static`, an invalid setting does not compile; at run time it panics.
+/// Validate numbers from outside with [`UpstreamConfig`]. The builder is for an upstream that no
+/// call has used yet.
 impl Upstream {
-    /// An upstream without limits but the retry budget.
+    /// An upstream whose only limit is the retry budget.
     ///
     /// # Panics
     /// If the name is empty.
@@ -20,10 +21,10 @@ impl Upstream {
         Self::of(UpstreamConfig::new(name)).checked()
     }
 
-    /// Sets the policy of calls that go through it, below what the attribute says.
+    /// Sets the default policy of its calls; arguments of the attribute override it.
     ///
     /// # Panics
-    /// If it makes no sense: see [`Policy::validate`].
+    /// If the policy is invalid; see [`Policy::validate`].
     pub const fn policy(mut self, policy: Policy) -> Self {
         self.config.policy = policy;
         self.checked()
@@ -32,31 +33,31 @@ impl Upstream {
     /// Sets the circuit breaker.
     ///
     /// # Panics
-    /// If it makes no sense.
+    /// If it is invalid; see [`Breaker::validate`].
     pub const fn breaker(mut self, breaker: Breaker) -> Self {
         self.config.breaker = Some(breaker);
         self.checked()
     }
 
-    /// Limits the requests.
+    /// Limits the rate of requests.
     ///
     /// # Panics
-    /// If the rate makes no sense.
+    /// If the rate is invalid; see [`Rate::validate`].
     pub const fn requests(mut self, rate: Rate) -> Self {
         self.config.requests = Some(rate);
         self.checked()
     }
 
-    /// Limits the tokens, which calls tell with `cost`.
+    /// Limits the rate of tokens, as estimated by `cost`.
     ///
     /// # Panics
-    /// If the rate makes no sense.
+    /// If the rate is invalid; see [`Rate::validate`].
     pub const fn tokens(mut self, rate: Rate) -> Self {
         self.config.tokens = Some(rate);
         self.checked()
     }
 
-    /// Limits the requests of a minute, evenly: 60 are one a second.
+    /// Limits requests per minute, evenly spaced: 60 means one per second.
     ///
     /// # Panics
     /// If it is zero.
@@ -64,7 +65,7 @@ impl Upstream {
         self.requests(Rate::per_minute(requests))
     }
 
-    /// Limits the tokens of a minute, of which a single call may use all.
+    /// Limits tokens per minute. A single call may use them all at once.
     ///
     /// # Panics
     /// If it is zero.
@@ -72,7 +73,7 @@ impl Upstream {
         self.tokens(Rate::per_minute(tokens))
     }
 
-    /// Limits the attempts at one time.
+    /// Limits concurrent attempts.
     ///
     /// # Panics
     /// If it is zero.
@@ -80,23 +81,23 @@ impl Upstream {
         self.concurrency_limit(Concurrency::new(limit))
     }
 
-    /// Limits the attempts at one time, with a bound of the line or a limit that adapts.
+    /// Limits concurrent attempts, with a bounded queue or an adaptive limit.
     ///
     /// # Panics
-    /// If it makes no sense.
+    /// If it is invalid; see [`Concurrency::validate`].
     pub const fn concurrency_limit(mut self, concurrency: Concurrency) -> Self {
         self.config.concurrency = Some(concurrency);
         self.checked()
     }
 
-    /// Holds back all callers while a server's wait after a 429 or 503 lasts; see [`UpstreamConfig::gate`].
+    /// Pauses all callers while the `Retry-After` of a 429 or 503 lasts; see
+    /// [`UpstreamConfig::gate`].
     pub const fn gate(mut self, gate: bool) -> Self {
         self.config.gate = gate;
         self
     }
 
-    /// Sets the longest that an attempt waits to be let through, for those who want to shed load; see
-    /// [`UpstreamConfig::max_wait`].
+    /// Sets the longest wait for admission, for load shedding; see [`UpstreamConfig::max_wait`].
     ///
     /// # Panics
     /// If it is zero.
@@ -105,7 +106,7 @@ impl Upstream {
         self.checked()
     }
 
-    /// Sets how many keys have a state of their own at one time.
+    /// Sets the number of keys whose state is kept.
     ///
     /// # Panics
     /// If it is zero.
@@ -125,7 +126,7 @@ impl Upstream {
 
     #[expect(
         clippy::panic,
-        reason = "a mistake in the source, which a constant does not survive"
+        reason = "a mistake in the source, which a constant turns into a compile error"
     )]
     #[track_caller]
     const fn checked(self) -> Self {

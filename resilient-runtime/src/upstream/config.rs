@@ -1,4 +1,4 @@
-//! Stage upstream: what an upstream limits, as plain data.
+//! The settings of an upstream, as plain data.
 
 use crate::{
     ConfigError, Policy,
@@ -6,8 +6,8 @@ use crate::{
 };
 use std::{borrow::Cow, time::Duration};
 
-/// What an [`Upstream`](crate::upstream::Upstream) limits: plain data, for numbers that come from outside. In a `static`, the
-/// methods of `Upstream` say the same.
+/// The settings of an [`Upstream`](crate::upstream::Upstream) as plain data, for numbers from
+/// outside. In a `static`, use the methods of `Upstream`.
 ///
 /// ```
 /// use resilient_runtime::{Concurrency, Rate, Upstream, UpstreamConfig};
@@ -26,32 +26,33 @@ use std::{borrow::Cow, time::Duration};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamConfig {
-    /// The name that log, metrics and errors use. Not empty.
+    /// The name used in logs, metrics and errors. Not empty.
     pub name: Cow<'static, str>,
-    /// The policy of calls that go through it, below what the attribute says. Default: [`Policy::DEFAULT`].
+    /// The default policy of its calls, which the attribute overrides. Default:
+    /// [`Policy::DEFAULT`].
     pub policy: Policy,
     /// The circuit breaker. Default: none.
     pub breaker: Option<Breaker>,
-    /// The limit of requests. Default: none.
+    /// The rate limit of requests. Default: none.
     pub requests: Option<Rate>,
-    /// The limit of tokens. Default: none.
+    /// The rate limit of tokens. Default: none.
     pub tokens: Option<Rate>,
-    /// The limit of attempts at one time. Default: none.
+    /// The limit of concurrent attempts. Default: none.
     pub concurrency: Option<Concurrency>,
-    /// Whether a server's wait after a 429 or 503 holds back all callers, who then come back one after another.
-    /// Default: false; only where the headers say that nothing is left of a quota.
+    /// Whether the `Retry-After` of a 429 or 503 pauses all callers, who then resume at random
+    /// times. Default: false; then only headers that report an exhausted quota close the gate.
     pub gate: bool,
-    /// The longest that an attempt waits to be let through. Default: [`Duration::MAX`], which is no bound; then it waits
-    /// as long as the deadline of its call allows, and without a deadline as long as it takes.
+    /// The longest wait for admission. Default: [`Duration::MAX`], which is no bound: an attempt
+    /// waits until the deadline of its call, and without a deadline as long as it takes.
     pub max_wait: Duration,
-    /// How many keys have a state of their own at one time. Default: 10,000.
+    /// The number of keys whose state is kept. Default: 10,000.
     pub keys: usize,
 }
 
 const NAMELESS: ConfigError = ConfigError::new("name", "name: an upstream needs one");
 
 impl UpstreamConfig {
-    /// No limit but the retry budget, which is the policy's.
+    /// No limits except the retry budget, which belongs to the policy.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name: Cow::Borrowed(name),
@@ -66,7 +67,7 @@ impl UpstreamConfig {
         }
     }
 
-    /// Says which setting makes no sense.
+    /// Checks the settings.
     ///
     /// # Errors
     /// The first mistake found.
@@ -77,7 +78,8 @@ impl UpstreamConfig {
         self.validate_const()
     }
 
-    /// As [`validate`](Self::validate), in a constant, where a `String` cannot be looked at and there is none.
+    /// As [`validate`](Self::validate), in a constant. There the name is never a `String`, which
+    /// could not be inspected.
     pub(super) const fn validate_const(&self) -> Result<(), ConfigError> {
         if let Cow::Borrowed(name) = self.name {
             if name.is_empty() {

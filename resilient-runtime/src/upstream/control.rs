@@ -1,4 +1,4 @@
-//! Changing a running upstream.
+//! Changes to a running upstream.
 
 use crate::{
     ConfigError,
@@ -6,12 +6,12 @@ use crate::{
     upstream::{Upstream, UpstreamConfig, rate::Rate, state::UpstreamState},
 };
 
-/// Changing a running one, with all its keys. What was let through stays so.
+/// Changes to a running upstream and all its keys. Attempts already admitted are not affected.
 impl Upstream {
-    /// Sets the limit of requests, or none.
+    /// Sets or removes the rate limit of requests.
     ///
     /// # Errors
-    /// As [`UpstreamConfig::validate`]; then nothing changes.
+    /// As [`UpstreamConfig::validate`]; nothing changes then.
     pub fn set_requests(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
         self.change(
             |config| config.requests = rate,
@@ -19,10 +19,10 @@ impl Upstream {
         )
     }
 
-    /// Sets the limit of tokens, or none.
+    /// Sets or removes the rate limit of tokens.
     ///
     /// # Errors
-    /// As [`UpstreamConfig::validate`]; then nothing changes.
+    /// As [`UpstreamConfig::validate`]; nothing changes then.
     pub fn set_tokens(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
         self.change(
             |config| config.tokens = rate,
@@ -30,11 +30,11 @@ impl Upstream {
         )
     }
 
-    /// Sets the limit of concurrent attempts; if it adapts, its upper bound.
+    /// Sets the limit of concurrent attempts; of an adaptive limit, its upper bound.
     ///
     /// # Errors
-    /// Zero, or an upstream that was made without a limit of concurrency, since its attempts are not counted. Nothing
-    /// changes then.
+    /// `limit` is zero, or the upstream was built without a concurrency limit, so that its attempts
+    /// are not counted. Nothing changes then.
     pub fn set_concurrency(&self, limit: u32) -> Result<(), ConfigError> {
         if self.config.concurrency.is_none() {
             return Err(ConfigError::new(
@@ -50,23 +50,23 @@ impl Upstream {
         self.change(concurrency, |shared| shared.concurrency.set(limit))
     }
 
-    /// Opens the circuit breaker by hand, for all keys that are known, until [`release`](Self::release). Without a breaker,
-    /// nothing changes.
+    /// Opens the circuit breaker by hand, for all known keys, until [`release`](Self::release).
+    /// Does nothing without a breaker.
     pub fn isolate(&self) {
         self.for_each(|shared| {
             let change = shared.circuit.isolate();
             shared.budget.wake_all();
-            shared.gate.tell_changed();
+            shared.gate.notify_changed();
             shared.emit_change(self, change);
         });
     }
 
-    /// Closes the circuit breaker by hand, for all keys, and opens the gate.
+    /// Closes the circuit breaker by hand and opens the gate, for all keys.
     pub fn release(&self) {
         self.for_each(|shared| {
             shared.gate.open();
             let change = shared.circuit.release();
-            shared.gate.tell_changed();
+            shared.gate.notify_changed();
             shared.emit_change(self, change);
         });
     }
@@ -81,7 +81,7 @@ impl Upstream {
         setting(&mut config);
         config.validate()?;
         *changed = Some(Box::new(config));
-        // A new key reads it with its part of the map locked.
+        // Unlock first: a new key takes this lock while its shard is locked.
         drop(changed);
         self.for_each(change);
         Ok(())

@@ -1,4 +1,4 @@
-//! Stage upstream: the pause that a server asks of all its callers.
+//! The gate: a shared pause that a server asks of all its callers.
 
 use crate::{
     clock::Moment,
@@ -9,16 +9,16 @@ use crate::{
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 use tokio::sync::Notify;
 
-/// The least and the most over which callers spread who leave a gate.
+/// Callers that leave the gate are spread over at least and at most this time.
 const SPREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
-/// A gate that is open until a server has told a caller to come back later.
+/// A gate, closed while a server's `Retry-After` lasts.
 #[derive(Debug)]
 pub(crate) struct Gate {
     until: AtomicU64,
-    /// When it was closed last.
+    /// When it was last closed.
     closed_at: AtomicU64,
-    /// Tells callers that wait, for the gate or for the breaker, that it was changed by hand.
+    /// Notifies waiting callers, of the gate or the breaker, of a change made by hand.
     changed: Notify,
 }
 
@@ -31,7 +31,8 @@ impl Gate {
         }
     }
 
-    /// Holds everybody back until then; whether the gate was open before. A later time that was set before stays.
+    /// Closes the gate until then, and returns whether it was open before. A later time set before
+    /// remains.
     pub(crate) fn close_until(&self, until: Moment, now: Moment) -> bool {
         if self.is_behind(now) {
             self.open();
@@ -40,7 +41,7 @@ impl Gate {
         self.until.fetch_max(until.0, Ordering::Relaxed) <= now.0
     }
 
-    /// Lets everybody through again.
+    /// Opens the gate.
     pub(crate) fn open(&self) {
         self.until.store(Moment::UNSET.0, Ordering::Relaxed);
     }
@@ -50,7 +51,7 @@ impl Gate {
         self.until.load(Ordering::Relaxed) > now.0 && !self.is_behind(now)
     }
 
-    /// How long it stays closed.
+    /// The remaining time, if it is closed.
     pub(crate) fn closed(&self, now: Moment) -> Option<Duration> {
         let until = Moment(self.until.load(Ordering::Relaxed));
         self.is_closed(now).then(|| until.since(now))
@@ -68,22 +69,24 @@ impl Gate {
         .await;
     }
 
-    /// The gate or the breaker was changed by hand: callers that wait look again.
-    pub(crate) fn tell_changed(&self) {
+    /// The gate or the breaker was changed by hand: waiting callers check again.
+    pub(crate) fn notify_changed(&self) {
         self.changed.notify_waiters();
     }
 
-    /// Whether the clock has gone back since it was closed: then it is open, or it could stay closed for ever.
+    /// Whether the clock has gone back since the gate was closed. It counts as open then, or it
+    /// could stay closed for ever.
     fn is_behind(&self, now: Moment) -> bool {
         now.is_behind(Moment(self.closed_at.load(Ordering::Relaxed)))
     }
 
-    /// Waits until it is open, and then for a random time up to as long as the wait was (at least one second, at most
-    /// thirty), so that callers who were held back together do not come back together. Of the time that is then left to
-    /// `latest` it takes at most half: the rest is for the attempt.
+    /// Waits until the gate is open, and then for a random time, so that callers paused together do
+    /// not return together (thundering herd). The random time is at most the length of the pause,
+    /// between one and thirty seconds, and at most half of the time left until `latest`: the rest
+    /// is for the attempt.
     ///
     /// # Errors
-    /// The wait, at once, if it would outlast `latest`.
+    /// The remaining wait, returned at once if it exceeds `latest`.
     pub(crate) async fn pass(&self, latest: Moment) -> Result<(), Duration> {
         let mut now = Moment::now();
         while let Some(closed) = self.closed(now) {
@@ -95,7 +98,7 @@ impl Gate {
             let half = latest.since(opens).checked_div(2).unwrap_or_default();
             let at = opens.after(random::part_of(spread.min(half)));
             self.sleep_until(at).await;
-            // It may have been closed for longer meanwhile, or opened by hand.
+            // It may have been extended meanwhile, or opened by hand.
             now = Moment::now();
         }
         Ok(())
@@ -109,10 +112,10 @@ mod tests {
     use tokio::task::JoinSet;
 
     const MINUTE: Duration = Duration::from_secs(60);
-    /// A timer's.
+    /// The resolution of a timer.
     const TICK: Duration = Duration::from_millis(1);
 
-    /// How long after the gate's opening, a minute from now, each of so many leaves it.
+    /// How long after the gate's opening, a minute from now, each caller leaves it.
     async fn leave(callers: usize, time_after: Duration) -> Vec<Duration> {
         let gate = Arc::new(Gate::new());
         let start = Moment::now();
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn callers_leave_it_spread_and_none_before_its_time() {
+    async fn gate_spreads_callers_and_releases_none_early() {
         let left = leave(300, 10 * MINUTE).await;
         for tenth in 0..10_u32 {
             let (from, to) = (SPREAD.1 / 10 * tenth, SPREAD.1 / 10 * (tenth + 1));
@@ -152,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn half_of_the_time_left_is_for_the_attempt() {
+    async fn gate_leaves_half_of_the_remaining_time_to_the_attempt() {
         let left = leave(300, Duration::from_secs(4)).await;
         let most = left.iter().max().copied().unwrap_or_default();
         let half = Duration::from_secs(2);
@@ -160,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_cannot_wait_so_long_is_told_at_once() {
+    async fn gate_rejects_at_once_if_the_pause_exceeds_the_deadline() {
         let gate = Gate::new();
         let start = Moment::now();
         assert!(gate.close_until(start.after(MINUTE), start));

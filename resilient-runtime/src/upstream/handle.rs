@@ -1,4 +1,4 @@
-//! Stage upstream: what a call goes through.
+//! The upstream of one call, with its key and cost.
 
 use crate::{
     clock::Moment,
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What a call goes through: an upstream, by key and cost.
+/// A call's access to an upstream: its state, by key, and its cost.
 #[derive(Clone, Copy, Debug)]
 pub struct UpstreamHandle<'u> {
     pub(crate) upstream: &'u Upstream,
@@ -15,7 +15,7 @@ pub struct UpstreamHandle<'u> {
     pub(crate) cost: u64,
 }
 
-/// The state of a key, which is kept while a call uses it.
+/// The state of a key, kept alive while a call uses it.
 #[derive(Debug)]
 pub struct KeyHandle(Arc<UpstreamState>);
 
@@ -25,7 +25,7 @@ pub fn key_handle<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> KeyHa
 }
 
 impl<'u> UpstreamHandle<'u> {
-    /// Through the state that all share who name no key.
+    /// With the state of calls without a key.
     #[inline(always)]
     pub fn of(upstream: &'u Upstream) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl<'u> UpstreamHandle<'u> {
         }
     }
 
-    /// Through the state of a key.
+    /// With the state of a key.
     #[inline(always)]
     pub fn by(upstream: &'u Upstream, key: &'u KeyHandle) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl<'u> UpstreamHandle<'u> {
         }
     }
 
-    /// The tokens that each attempt is estimated to use.
+    /// Sets the estimated tokens per attempt.
     pub const fn cost(mut self, cost: u64) -> Self {
         self.cost = cost;
         self

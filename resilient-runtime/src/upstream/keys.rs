@@ -1,4 +1,4 @@
-//! Stage upstream: the state of an upstream for each key.
+//! A bounded map with the state of an upstream per key.
 
 use crate::{
     clock::Moment,
@@ -12,42 +12,45 @@ use std::{
     time::Duration,
 };
 
-/// A bounded map from keys (tenants, models, hosts) to what an upstream keeps for each.
+/// A bounded map from keys (tenants, models, hosts) to the state of an upstream.
 ///
-/// When it is full, entries that no running call uses make room, those that have been idle for longest in their part of
-/// the map first; one that still matters, such as an open breaker, only if no other is idle. Where all are in use the
-/// map grows, to at most an eighth more than the calls in flight hold, so that no running call loses its state; when they
-/// have ended, a new key brings it back to its capacity, a second after it was last tried.
+/// When it is full, idle entries (not used by a running call) are evicted, the longest idle of
+/// their shard first. Entries that still matter, such as an open breaker, go only if no other is
+/// idle. If all entries are in use, the map grows to at most 9/8 of the calls in flight, so that no
+/// running call loses its state; when they have ended, a new key shrinks it to its capacity, at
+/// most one second later.
 ///
-/// A key that is there costs a hash, a lock and a look; a new one in a full map a constant price on top, but a walk
-/// through a sixteenth of the map where nearly all entries are in use or still matter.
+/// Finding a key costs a hash, a lock and a lookup. Inserting into a full map adds a constant
+/// price, but a scan of a sixteenth of the map if nearly all entries are in use or still matter.
 ///
-/// Keys may come from outside: they are hashed with a random key of the process, and who makes up new ones can push out
-/// idle entries, but fill no more than the capacity.
+/// Keys may come from outside: they are hashed with a random key of the process. An attacker who
+/// invents keys can evict idle entries, but cannot exceed the capacity.
 pub(crate) struct Keys<V> {
     capacity: u64,
-    /// Whether an idle entry still matters. It is called with a part of the map locked, so it must not look into it.
+    /// Whether an idle entry still matters. Called with a shard locked, so it must not access the
+    /// map.
     keep: fn(&V, Moment) -> bool,
     hasher: OnceLock<RandomState>,
     shards: [Mutex<Option<Shard<V>>>; SHARDS],
     len: AtomicU64,
-    /// From which number of entries on room is made: the capacity, or more while all of them are in use.
+    /// Eviction starts at this number of entries: the capacity, or more while all are in use.
     full: AtomicU64,
-    /// When a map with too many entries was last looked through, in nanoseconds.
+    /// When an oversized map was last scanned, in nanoseconds.
     looked: AtomicU64,
 }
 
-/// How often a map with too many entries is looked through when there are new keys.
+/// The least time between two scans of an oversized map.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The parts of the map, each with a lock of its own.
+/// The number of shards, each with its own lock.
 const SHARDS: usize = 16;
 
-/// When room is made, so much of a shard goes at once: so the price for each new key does not depend on the capacity.
+/// Eviction removes this fraction (one in `BATCH`) of a shard's idle entries at once, so the price
+/// per new key does not depend on the capacity.
 const BATCH: usize = 8;
 
-/// A shard is keyed by the hashes of the keys, which are as good as the keys, so that a key is hashed once. Of two keys
-/// with the same hash the second takes the next number.
+/// A shard is keyed by hashes, so that a key is hashed once. On a collision, the second key takes
+/// the next number.
 type Shard<V> = HashMap<u64, Entry<V>, BuildHasherDefault<Hashed>>;
 
 struct Entry<V> {
@@ -57,13 +60,14 @@ struct Entry<V> {
 }
 
 impl<V> Entry<V> {
-    /// New references are made with the shard locked or from another one: what has only this has no user and gets none.
+    /// New references are made under the shard's lock or from an existing reference, so a count of
+    /// one means that no call uses it, nor can begin to.
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.value) == 1
     }
 }
 
-/// Takes a hash for what it is.
+/// A hasher that returns its input, which is a hash already.
 #[derive(Default)]
 struct Hashed(u64);
 
@@ -84,7 +88,8 @@ impl Hasher for Hashed {
 }
 
 impl<V> Keys<V> {
-    /// A map of at most `capacity` entries, and at least one; `keep` says whether an idle one still matters.
+    /// A map of at most `capacity` entries, and at least one. `keep` returns whether an idle entry
+    /// still matters.
     pub(crate) const fn new(capacity: usize, keep: fn(&V, Moment) -> bool) -> Self {
         let capacity = if capacity == 0 { 1 } else { capacity as u64 };
         Self {
@@ -98,10 +103,10 @@ impl<V> Keys<V> {
         }
     }
 
-    /// What is kept for `key`, made if there is nothing yet. As long as somebody holds it, it is not evicted; the copy
-    /// of who holds one that is goes on to work. Nothing is allocated for a key that is there.
+    /// Returns the entry for `key`, inserting it if absent. Entries in use are not evicted. An
+    /// existing entry is returned without allocation.
     ///
-    /// `make` is called with a part of the map locked, so it must not look into it.
+    /// `make` is called with a shard locked, so it must not access the map.
     pub(crate) fn get_or_insert(&self, key: &str, now: Moment, make: impl FnOnce() -> V) -> Arc<V> {
         let hash = self.hash(key);
         if let Some(value) = self.find(hash, key, Some(now)) {
@@ -111,7 +116,7 @@ impl<V> Keys<V> {
         self.insert(hash, key, now, make)
     }
 
-    /// What is kept for `key`, if anything is. It does not count as a use.
+    /// The entry for `key`, if any. Does not count as a use.
     pub(crate) fn peek(&self, key: &str) -> Option<Arc<V>> {
         self.find(self.hash(key), key, None)
     }
@@ -120,7 +125,8 @@ impl<V> Keys<V> {
         usize::try_from(self.len.load(Ordering::Relaxed)).unwrap_or(usize::MAX)
     }
 
-    /// Shows every entry, in no order. Those of a part of the map are taken out of it first, so `look` may look into it.
+    /// Visits every entry, in no particular order. A shard's entries are copied first, so `look`
+    /// may access the map.
     pub(crate) fn for_each(&self, mut look: impl FnMut(&str, &Arc<V>)) {
         for shard in &self.shards {
             let entries: Vec<_> = lock(shard)
@@ -139,7 +145,7 @@ impl<V> Keys<V> {
         self.hasher.get_or_init(RandomState::new).hash_one(key)
     }
 
-    /// The shard of a hash, by bits which its map does not look at first.
+    /// The shard of a hash, by bits that the shard's map does not use first.
     #[inline]
     #[expect(clippy::indexing_slicing, reason = "a remainder by the length")]
     fn shard(&self, hash: u64) -> &Mutex<Option<Shard<V>>> {
@@ -168,7 +174,7 @@ impl<V> Keys<V> {
         let shard = shard.get_or_insert_default();
         let mut place = hash;
         while let Some(entry) = shard.get(&place) {
-            // Another call was faster.
+            // Another call inserted it first.
             if *entry.key == *key {
                 return Arc::clone(&entry.value);
             }
@@ -185,13 +191,13 @@ impl<V> Keys<V> {
         value
     }
 
-    /// Makes room for one more near `hash`, if the map is full and anything is idle.
+    /// Evicts entries near `hash`, if the map is full and any is idle.
     #[cold]
     fn make_room(&self, hash: u64, now: Moment) {
         let len = self.len.load(Ordering::Relaxed);
         let excess_is_due = || {
             let looked = Moment(self.looked.load(Ordering::Relaxed));
-            // A clock that goes back puts nothing off.
+            // A clock that goes back does not delay this.
             len > self.capacity && (now.since(looked) >= LOOK || looked > now)
         };
         if len < self.full.load(Ordering::Relaxed) && !excess_is_due() {
@@ -200,7 +206,7 @@ impl<V> Keys<V> {
         self.looked.store(now.0, Ordering::Relaxed);
         for even_kept in [false, true] {
             for step in 0..SHARDS as u64 {
-                // Dropped here, with nothing locked: a value's drop may do anything.
+                // Dropped here, without a lock: a value's destructor may run any code.
                 drop(self.evict(hash.wrapping_add(step << 48), now, even_kept));
                 if self.len.load(Ordering::Relaxed) < self.capacity {
                     self.full.store(self.capacity, Ordering::Relaxed);
@@ -208,7 +214,7 @@ impl<V> Keys<V> {
                 }
             }
         }
-        // All are in use. To look at all of them for every new key would take too long.
+        // All are in use. Scanning all of them for every new key would take too long.
         let len = self.len.load(Ordering::Relaxed);
         self.full.store(
             len.saturating_add(len / 8).saturating_add(1),
@@ -216,7 +222,7 @@ impl<V> Keys<V> {
         );
     }
 
-    /// Takes out of a shard those that have been idle for longest.
+    /// Removes the longest idle entries from a shard.
     fn evict(&self, hash: u64, now: Moment, even_kept: bool) -> Vec<Entry<V>> {
         let mut shard = lock(self.shard(hash));
         let Some(shard) = shard.as_mut() else {
@@ -228,7 +234,7 @@ impl<V> Keys<V> {
             .map(|(hash, entry)| (entry.used, *hash))
             .collect();
         let len = self.len.load(Ordering::Relaxed);
-        // What the map has grown by while all were in use goes too.
+        // Also removes the excess from the time when all were in use.
         let excess = usize::try_from(len.saturating_sub(self.capacity)).unwrap_or(usize::MAX);
         let batch = (idle.len() / BATCH).max(excess).saturating_add(1);
         if batch < idle.len() {

@@ -29,7 +29,7 @@ fn has(keys: &Keys<u64>, number: u64) -> bool {
 }
 
 #[test]
-fn a_key_has_one_value_for_as_long_as_it_is_kept() {
+fn key_has_one_value_until_evicted() {
     static KEYS: Keys<u64> = Keys::new(10, never);
     let first = KEYS.get_or_insert("a", START, || 1);
     let second = KEYS.get_or_insert("a", later(1), || unreachable!());
@@ -41,7 +41,7 @@ fn a_key_has_one_value_for_as_long_as_it_is_kept() {
 }
 
 #[test]
-fn f79_a_million_keys_leave_as_many_as_the_capacity() {
+fn f79_a_million_keys_stay_within_the_capacity() {
     let keys = Keys::new(1_000, never);
     for number in 0..1_000_000 {
         assert_eq!(*put(&keys, number), number);
@@ -68,26 +68,26 @@ fn nothing_is_evicted_before_the_map_is_full() {
 }
 
 #[test]
-fn the_longest_idle_go_first() {
+fn longest_idle_keys_are_evicted_first() {
     let keys = Keys::new(1_000, never);
     for number in 0..1_000 {
         put(&keys, number);
     }
-    // A use now and then keeps an entry; a look at it does not.
+    // Occasional use keeps an entry; a peek does not.
     for number in 1_000..20_000 {
         keys.get_or_insert("7", later(number), || unreachable!());
         put(&keys, number);
         has(&keys, 8);
     }
     assert!(!has(&keys, 8));
-    // The shards are filled unevenly, by hashes that differ from run to run, so each has its own oldest entry: about 1,000
-    // uses ago, with wide bounds.
+    // The shards are filled unevenly, by hashes that differ from run to run, so each has its own
+    // oldest entry: about 1,000 uses ago, with wide bounds.
     assert!((19_900..20_000).all(|number| has(&keys, number)));
     assert!((0..15_000).all(|number| number == 7 || !has(&keys, number)));
 }
 
 #[test]
-fn what_a_running_call_holds_is_not_evicted() {
+fn keys_in_use_are_not_evicted() {
     let keys = Keys::new(100, never);
     let held: Vec<_> = (0..50).map(|number| put(&keys, number)).collect();
     for number in 50..10_000 {
@@ -105,7 +105,7 @@ fn what_a_running_call_holds_is_not_evicted() {
 }
 
 #[test]
-fn the_map_grows_by_the_calls_in_flight_and_shrinks_after_them() {
+fn map_grows_with_calls_in_flight_and_shrinks_after_them() {
     let keys = Keys::new(100, never);
     let held: Vec<_> = (0..1_000).map(|number| put(&keys, number)).collect();
     assert_eq!(keys.len(), 1_000);
@@ -122,7 +122,7 @@ fn the_map_grows_by_the_calls_in_flight_and_shrinks_after_them() {
 }
 
 #[test]
-fn what_still_matters_is_evicted_only_if_no_other_is_idle() {
+fn entries_that_matter_are_evicted_last() {
     // Odd ones matter for as long as a minute after the hour.
     let keys = Keys::new(100, |number: &u64, now: Moment| {
         number % 2 == 1 && now < later(3_660)
@@ -134,13 +134,13 @@ fn what_still_matters_is_evicted_only_if_no_other_is_idle() {
         put(&keys, number);
     }
     assert!((1..100).step_by(2).all(|number| has(&keys, number)));
-    // Where there is nothing else, they go too.
+    // If nothing else is idle, they are evicted too.
     for number in (101..1_000).step_by(2) {
         put(&keys, number);
         assert!(keys.len() <= 100);
     }
     assert!((0..1_000).step_by(2).all(|number| !has(&keys, number)));
-    // And so they do when they matter no longer.
+    // And also once they no longer matter.
     for number in 5_000..6_000 {
         put(&keys, number);
     }
@@ -148,7 +148,7 @@ fn what_still_matters_is_evicted_only_if_no_other_is_idle() {
 }
 
 #[test]
-fn keys_with_the_same_hash_are_told_apart() {
+fn keys_with_equal_hashes_are_distinguished() {
     let keys = Keys::new(10, never);
     for number in 0..4 {
         keys.insert(u64::MAX, &number.to_string(), START, || number);
@@ -161,7 +161,7 @@ fn keys_with_the_same_hash_are_told_apart() {
 }
 
 #[test]
-fn a_value_may_look_into_the_map_when_it_is_dropped_or_shown() {
+fn values_may_access_the_map_when_dropped_or_visited() {
     struct Looks;
     static KEYS: Keys<Looks> = Keys::new(4, |_, _| false);
     static DROPS: AtomicUsize = AtomicUsize::new(0);
@@ -183,7 +183,7 @@ fn a_value_may_look_into_the_map_when_it_is_dropped_or_shown() {
 }
 
 #[test]
-fn a_maker_that_panics_leaves_the_map_as_it_was() {
+fn panicking_constructor_leaves_the_map_unchanged() {
     let keys = Keys::new(10, never);
     let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         keys.get_or_insert("a", START, || unreachable!());
@@ -194,14 +194,14 @@ fn a_maker_that_panics_leaves_the_map_as_it_was() {
 }
 
 #[test]
-fn the_keys_are_not_shown() {
+fn debug_does_not_show_keys() {
     let keys = Keys::new(10, never);
     keys.get_or_insert("sk-secret", START, || 1);
     assert_eq!(format!("{keys:?}"), "Keys { capacity: 10, len: 1, .. }");
 }
 
 #[test]
-fn threads_get_the_same_value_and_stay_near_the_capacity() {
+fn threads_share_values_and_stay_near_the_capacity() {
     let keys = Keys::new(64, |_: &AtomicU64, _| false);
     let made = AtomicUsize::new(0);
     let held = keys.get_or_insert("shared", START, || AtomicU64::new(0));
@@ -218,7 +218,7 @@ fn threads_get_the_same_value_and_stay_near_the_capacity() {
                         made.fetch_add(1, Ordering::Relaxed);
                         AtomicU64::new(0)
                     });
-                    // Each thread may be one entry past the limit.
+                    // Each thread may exceed the limit by one entry.
                     assert!(keys.len() <= 64 + 64 / 8 + 4);
                 }
             });

@@ -1,4 +1,5 @@
-//! Stage upstream: what calls share: an [`Upstream`] with its breaker, its limits, its gate and its retry budget.
+//! The state that calls of one API share: [`Upstream`] with its breaker, limits, gate and retry
+//! budget.
 
 mod admission;
 mod as_upstream;
@@ -38,11 +39,11 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// What the callers of one API share: a circuit breaker, limits of requests, tokens and concurrency, a gate that the server
-/// closes, and the account of the retry budget.
+/// The protection that all callers of one API share: a circuit breaker, limits on requests, tokens
+/// and concurrency, a shared pause that the server asks for (the gate), and the retry budget.
 ///
-/// It is made in a `static` and named in the attribute. A setting that makes no sense does not compile there; where numbers
-/// come from outside, an [`UpstreamConfig`] gives an error instead.
+/// Define it in a `static` and name it in the attribute. There, an invalid setting does not
+/// compile. For numbers from outside, use [`UpstreamConfig`], which returns an error instead.
 ///
 /// ```
 /// use resilient_runtime::{Breaker, CallError, Upstream, resilient};
@@ -62,42 +63,47 @@ use std::{
 ///
 /// # How an attempt is let through
 ///
-/// In this order, and the time it takes counts against the deadline of the call, not against the timeout of the attempt:
+/// Waiting counts against the deadline of the call, not against the timeout of the attempt.
 ///
-/// 1. **breaker**: an open circuit refuses the attempt at once ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
-/// 2. **gate**: while it is closed, the attempt waits, and then leaves it at a random moment;
-/// 3. **concurrency**: with all slots taken, it waits in line; a line that is bounded by
-///    [`queue`](Concurrency::queue) and full refuses it ([`Class::AtCapacity`](crate::Class::AtCapacity));
-/// 4. **rate**: it waits in line until the limits of requests and of tokens have room;
-/// 5. the breaker once more, for what has happened meanwhile.
+/// 1. **breaker**: an open circuit rejects the attempt at once
+///    ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
+/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment;
+/// 3. **concurrency**: if all permits are taken, the attempt waits in a queue; a full queue, if
+///    bounded by [`queue`](Concurrency::queue), rejects it
+///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
+/// 4. **rate**: the attempt waits in a queue until the limits of requests and of tokens have room;
+/// 5. **breaker** again, since its state may have changed meanwhile.
 ///
-/// An attempt waits as long as the deadline of its call allows, and without a deadline as long as it takes. A wait that would
-/// outlast the deadline, or [`max_wait`](UpstreamConfig::max_wait) where it is set, is not begun
-/// ([`Class::Throttled`](crate::Class::Throttled)). Each refusal is a [`Rejection`](crate::Rejection) with the wait that would
-/// help, and no failure of the upstream. If an attempt has failed before, the caller gets that failure, and
-/// [`History::gave_up`](crate::History::gave_up) says what the next one was refused by.
+/// An attempt waits until the deadline of its call; without a deadline the wait is unbounded. If a
+/// wait would exceed the deadline, or [`max_wait`](UpstreamConfig::max_wait) if set, the attempt is
+/// rejected at once ([`Class::Throttled`](crate::Class::Throttled)). Every rejection is a
+/// [`Rejection`](crate::Rejection) that carries the necessary wait; it does not count as a failure
+/// of the upstream. If an earlier attempt of the call failed, the caller gets that failure, and
+/// [`History::gave_up`](crate::History::gave_up) names the reason for the rejection.
 ///
 /// # Keys
 ///
-/// With `key = expr` each key (tenant, model, host) has a state of its own under the same settings. At most
-/// [`keys`](UpstreamConfig::keys) of them are kept: where more come, those that are idle for longest are forgotten.
+/// With `key = expr`, each key (tenant, model, host) has its own state under the same settings. At
+/// most [`keys`](UpstreamConfig::keys) keys are kept; when more arrive, the longest idle ones are
+/// evicted.
+#[doc(alias("dependency", "resource"))]
 pub struct Upstream {
     config: UpstreamConfig,
-    /// Made when the first call comes, so that an upstream can be made in a constant.
+    /// Initialised by the first call, so that an upstream can be built in a constant.
     shared: OnceLock<UpstreamState>,
     keys: OnceLock<Keys<UpstreamState>>,
-    /// The limits as they are now, where they were changed: for keys that are yet to come.
+    /// The current limits, if they were changed at run time; new keys start with them.
     changed: Mutex<Option<Box<UpstreamConfig>>>,
 }
 
 impl Upstream {
-    /// The name that log, metrics and errors use.
+    /// The name used in logs, metrics and errors.
     #[inline]
     pub fn name(&self) -> &str {
         &self.config.name
     }
 
-    /// What it limits, as it was made. What was changed since is in [`snapshot`](Self::snapshot).
+    /// The configuration it was built with. Later changes appear in [`snapshot`](Self::snapshot).
     #[inline]
     pub const fn config(&self) -> &UpstreamConfig {
         &self.config
@@ -108,7 +114,7 @@ impl Upstream {
         self.config.breaker.as_ref()
     }
 
-    /// The state of all who name no key.
+    /// The state of calls without a key.
     #[inline]
     pub(crate) fn shared(&self) -> &UpstreamState {
         self.shared

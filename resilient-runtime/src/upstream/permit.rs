@@ -1,5 +1,5 @@
-//! Stage upstream: takes an attempt that wants to be sent, gives it leave at once: through breaker, gate, concurrency limit
-//! and rate limits, or through none of them.
+//! Admission without waiting: an attempt passes breaker, gate, concurrency and rate limits, or
+//! takes nothing.
 
 use crate::{
     Rejection, Upstream,
@@ -11,12 +11,13 @@ use crate::{
 };
 use std::{num::NonZeroU64, time::Duration};
 
-/// Leave to make an attempt. It has to be handed back once: by `succeeded`, `failed` or `dropped`.
+/// Permission to make an attempt. It is returned exactly once, by `succeeded`, `failed` or
+/// `dropped`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Permit {
-    /// Of the breaker, if there is one.
+    /// The ticket of the breaker, if there is one.
     pub(crate) ticket: Ticket,
-    /// The moment, which is never zero: a place for a permit is no larger than a permit.
+    /// The moment of admission. It is never zero, so `Option<Permit>` is no larger than `Permit`.
     at: NonZeroU64,
 }
 
@@ -37,7 +38,7 @@ impl Permit {
 }
 
 impl UpstreamState {
-    /// Leave at once, or none.
+    /// Admits the attempt if it need not wait.
     #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
         if self.circuit.check(now).is_err() || self.gate.is_closed(now) {
@@ -57,18 +58,20 @@ impl UpstreamState {
         self.enter(upstream, cost, now, false).ok()
     }
 
-    /// The first probe is about to be sent. Should a subscriber panic, it is not, and all that it has comes back.
+    /// The first probe is about to be sent. If a subscriber panics, it is not sent, and everything
+    /// it took is returned.
     #[cold]
-    fn tell_probing(&self, upstream: &Upstream, cost: u64, entry: Entry) {
+    fn emit_first_probe(&self, upstream: &Upstream, cost: u64, entry: Entry) {
         let mut unsent = Taken::all(self, entry.ticket, cost);
         self.emit_change(upstream, entry.change);
         unsent.keep();
     }
 
-    /// Through the breaker, which comes last: it counts probes in flight, and an attempt that waits is not in flight.
+    /// Enters the breaker. It comes last: it counts probes in flight, and a waiting attempt is not
+    /// in flight.
     ///
     /// # Errors
-    /// The time until it may be let in. All that was taken for the attempt has been put back.
+    /// The time until the next chance. Everything taken for the attempt has been returned.
     #[inline]
     pub(crate) fn enter(
         &self,
@@ -83,11 +86,11 @@ impl UpstreamState {
         match self.circuit.enter(breaker, now) {
             Ok(entry) => {
                 if entry.change.is_some() {
-                    self.tell_probing(upstream, cost, entry);
+                    self.emit_first_probe(upstream, cost, entry);
                 }
                 Ok(Permit::new(entry.ticket, now))
             }
-            // It counts for nothing: the attempt around it is the probe.
+            // Not counted: the enclosing attempt is the probe.
             Err(_) if is_in_probe => Ok(Permit::new(Ticket::NONE, now)),
             Err(wait) => {
                 self.put_back(true, 1, cost);
@@ -96,7 +99,7 @@ impl UpstreamState {
         }
     }
 
-    /// What was taken for an attempt that is not sent.
+    /// Returns the resources of an attempt that is not sent.
     #[cold]
     fn put_back(&self, permit: bool, requests: u64, tokens: u64) {
         if permit {
@@ -111,13 +114,13 @@ impl UpstreamState {
     }
 }
 
-/// What an attempt has got so far. Dropped, it all goes back.
+/// The resources an attempt has taken so far. Dropping this returns them.
 pub(crate) struct Taken<'s> {
     shared: &'s UpstreamState,
     pub(crate) permit: bool,
     pub(crate) requests: u64,
     pub(crate) tokens: u64,
-    /// Its place as a probe, if it has one.
+    /// Its ticket, if it may be a probe.
     probe: Option<Ticket>,
 }
 
@@ -132,7 +135,7 @@ impl<'s> Taken<'s> {
         }
     }
 
-    /// All that an attempt has got.
+    /// All resources of an admitted attempt.
     pub(crate) const fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
         Self {
             shared,
@@ -143,7 +146,7 @@ impl<'s> Taken<'s> {
         }
     }
 
-    /// All of it belongs to the attempt.
+    /// Leaves the resources to the attempt: dropping this returns nothing.
     pub(crate) const fn keep(&mut self) {
         (self.permit, self.requests, self.tokens) = (false, 0, 0);
         self.probe = None;

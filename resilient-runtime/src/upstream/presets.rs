@@ -1,4 +1,4 @@
-//! Stage upstream: what providers document of their limits, as upstreams to begin with.
+//! Presets: upstreams with the limits that providers document.
 
 use crate::{
     Policy,
@@ -6,24 +6,26 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The bound of an attempt that the official clients of `OpenAI` and Anthropic have.
+/// The timeout of an attempt in the official clients of `OpenAI` and Anthropic.
 ///
 /// Source: `DEFAULT_TIMEOUT` in
 /// [openai-python](https://github.com/openai/openai-python/blob/main/src/openai/_constants.py) and
 /// [anthropic-sdk-python](https://github.com/anthropics/anthropic-sdk-python/blob/main/src/anthropic/_constants.py).
 const SDK_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// Presets: the highest limits that a provider documents, which the headers of the first answers bring down to those of the
-/// account. Every setting can be changed, as in `Upstream::openai().requests_per_minute(500)`. No preset has a circuit breaker.
+/// Presets: the highest limits that a provider documents. The headers of the first responses lower
+/// them to the limits of the account. Every setting can be changed, as in
+/// `Upstream::openai().requests_per_minute(500)`. No preset has a circuit breaker.
 ///
-/// Providers change their limits often; each number says where and when it was read.
+/// Providers change their limits often; each number names its source and the date.
 impl Upstream {
-    /// The API of `OpenAI`: 15,000 requests and 40 million tokens a minute
-    /// ([rate limits of the tier "Grow"](https://developers.openai.com/api/docs/models/gpt-6.1-sol), October 2026); 600 s for
-    /// an attempt, as in its official client.
+    /// The API of `OpenAI`: 15,000 requests and 40 million tokens per minute ([rate limits of the
+    /// tier "Grow"](https://developers.openai.com/api/docs/models/gpt-6.1-sol), October 2026); 600
+    /// s per attempt, as in its official client.
     ///
-    /// `OpenAI` counts the larger of `max_tokens` and its estimate of the input, and failed requests too
-    /// ([guide](https://developers.openai.com/api/docs/guides/rate-limits)): let `cost` be that.
+    /// `OpenAI` counts the larger of `max_tokens` and its estimate of the input, and counts failed
+    /// requests too ([guide](https://developers.openai.com/api/docs/guides/rate-limits)): set
+    /// `cost` accordingly.
     pub const fn openai() -> Self {
         Self::new("openai")
             .policy(Policy::new().timeout(SDK_TIMEOUT))
@@ -31,12 +33,12 @@ impl Upstream {
             .tokens_per_minute(40_000_000)
     }
 
-    /// The API of Anthropic: 10,000 requests and 10 million input tokens a minute
-    /// ([rate limits of the tier "Scale"](https://platform.claude.com/docs/en/api/rate-limits), October 2026); 600 s for an
-    /// attempt, as in its official client.
+    /// The API of Anthropic: 10,000 requests and 10 million input tokens per minute ([rate limits
+    /// of the tier "Scale"](https://platform.claude.com/docs/en/api/rate-limits), October 2026);
+    /// 600 s per attempt, as in its official client.
     ///
-    /// Its limits are token buckets that refill continuously, as they are here; input that is read from the cache does not
-    /// count.
+    /// Its limits are token buckets that refill continuously, as here. Input read from the cache
+    /// does not count.
     pub const fn anthropic() -> Self {
         Self::new("anthropic")
             .policy(Policy::new().timeout(SDK_TIMEOUT))
@@ -44,12 +46,13 @@ impl Upstream {
             .tokens_per_minute(10_000_000)
     }
 
-    /// The REST API of `GitHub`: 5,000 requests an hour for a token, at most 100 at one time
-    /// ([rate limits](https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), November 2026). Requests
-    /// of more than 10 s are ended by the server
-    /// ([best practices](https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api)), so an attempt gets 15 s.
+    /// The REST API of `GitHub`: 5,000 requests per hour and token, at most 100 concurrently ([rate
+    /// limits](https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api),
+    /// November 2026). The server ends requests after 10 s ([best
+    /// practices](https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api)),
+    /// so an attempt gets 15 s.
     ///
-    /// Whoever goes on while limited may be banned, so its word holds back all callers.
+    /// Clients that continue while limited may be banned, so its `Retry-After` pauses all callers.
     pub const fn github() -> Self {
         Self::new("github")
             .policy(Policy::new().timeout(Duration::from_secs(15)))

@@ -1,4 +1,4 @@
-//! Stage upstream: the state that callers share, one for an upstream or for each of its keys.
+//! The shared state of an upstream, or of one of its keys.
 
 use crate::{
     Class, Classification, Processed, ServerLimits, Upstream, ambient,
@@ -18,7 +18,8 @@ use crate::{
 };
 use std::{fmt, ops::Deref, time::Duration};
 
-/// What callers share. What every call writes is apart from what it only reads.
+/// The state that callers share. Fields written by every call are apart from fields that are only
+/// read.
 pub(crate) struct UpstreamState {
     key: Option<Box<str>>,
     pub(crate) budget: BudgetState,
@@ -31,7 +32,7 @@ pub(crate) struct UpstreamState {
     pub(crate) counts: Counters,
 }
 
-/// On cache lines of its own: a processor that reads what is beside it does not wait for one that writes it.
+/// Padded to its own cache lines, against false sharing.
 #[repr(align(64))]
 pub(crate) struct CachePadded<T>(T);
 
@@ -50,12 +51,12 @@ impl fmt::Debug for UpstreamState {
     }
 }
 
-/// What is known of an attempt that was let through.
+/// The tokens of an admitted attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Spent {
-    /// The tokens it was estimated to use.
+    /// The estimated tokens.
     pub(crate) estimated: u64,
-    /// The tokens it has used, where the body has said so.
+    /// The tokens used, if the response reported them.
     pub(crate) actual: Option<u64>,
 }
 
@@ -114,13 +115,13 @@ impl UpstreamState {
         }
     }
 
-    /// As attempts around a call name it: see [`ambient`].
+    /// The identity by which nested calls recognise it; see [`ambient`].
     #[inline]
     pub(crate) fn id(&self) -> u64 {
         ambient::id_of(self)
     }
 
-    /// For how long the circuit breaker lets nothing through, if it does not.
+    /// The remaining break, if the circuit is open.
     pub(crate) fn circuit_open(&self, now: Moment) -> Option<Duration> {
         self.circuit.check(now).err()
     }
@@ -149,7 +150,7 @@ impl UpstreamState {
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
         }
-        // Last, for a subscriber may panic.
+        // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
     }
 
@@ -165,7 +166,7 @@ impl UpstreamState {
         let class = failure.class;
         let took = now.since(permit.at());
         let asked_wait = failure.wait.map(|wait| wait.duration);
-        // A demand that no call obeys does not hold back all of them either.
+        // A wait that the policy rejects for one call does not pause all callers either.
         let wait = asked_wait.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
         let mut change = None;
         if let Some(breaker) = upstream.circuit_breaker() {
@@ -182,7 +183,7 @@ impl UpstreamState {
                 }
             };
         }
-        // What the server has not worked on says nothing of how long it takes.
+        // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());
         self.settle_tokens(spent, failure, now);
@@ -196,10 +197,10 @@ impl UpstreamState {
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
         if change.is_some() {
-            // A retry that waits is refused at once by a breaker that has opened.
+            // Waiting retries are rejected at once by a breaker that has opened.
             self.budget.wake_all();
         }
-        // Last, for a subscriber may panic.
+        // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
         self.emit_limits(upstream, lowered);
         if let Some(pause) = closes {
@@ -208,8 +209,8 @@ impl UpstreamState {
         }
     }
 
-    /// What was not sent, or was refused unread, has used no tokens. The request itself counts where it was answered: most
-    /// providers count refused requests too.
+    /// A request that was not sent, or was rejected unread, has used no tokens. The request itself
+    /// counts if it was answered: most providers count rejected requests too.
     fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
         let unread = failure.processed == Processed::No;
         if unread && failure.status.is_none() {
@@ -226,7 +227,7 @@ impl UpstreamState {
         }
     }
 
-    /// A 429: what its headers say of the quotas, or less than now if they say nothing.
+    /// After a 429: applies the quotas from its headers, or lowers the rates if there are none.
     fn throttled(&self, limits: Option<&ServerLimits>, now: Moment) -> [Option<RateChange>; 2] {
         match limits {
             Some(limits) => self.learned(limits, now),
@@ -234,7 +235,7 @@ impl UpstreamState {
         }
     }
 
-    /// What the headers of an answer say of the quotas.
+    /// Applies the quotas from the headers of a response.
     #[cold]
     pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, now: Moment) {
         self.emit_limits(upstream, self.learned(limits, now));
@@ -247,7 +248,7 @@ impl UpstreamState {
         ]
     }
 
-    /// The attempt was dropped after it was sent: its requests and tokens are spent, as far as anybody knows.
+    /// The attempt was dropped after it was sent: its requests and tokens count as used.
     pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
         self.circuit.ignore(permit.ticket);
         self.concurrency.release(None, true);
@@ -258,14 +259,14 @@ impl UpstreamState {
         }
     }
 
-    /// Whether it would be a loss to forget it: somebody is using it, or a server has told something that still holds.
+    /// Whether eviction would lose information: an open breaker or a closed gate.
     pub(crate) fn matters(&self, now: Moment) -> bool {
         self.circuit.check(now).is_err() || self.gate.is_closed(now)
     }
 }
 
 impl Spent {
-    /// The tokens it has used, as far as anybody knows.
+    /// The tokens used, or the estimate if they are not known.
     pub(crate) fn used(self) -> u64 {
         self.actual.unwrap_or(self.estimated)
     }

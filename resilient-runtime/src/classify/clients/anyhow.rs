@@ -1,8 +1,8 @@
-//! Stage classify: `anyhow::Error`.
+//! Errors of type `anyhow::Error`.
 
 use crate::{Classification, Classify, classify::chain};
 
-/// What the first known error in the chain says, context included.
+/// The classification of the first known error in the chain, context included.
 impl Classify for ::anyhow::Error {
     fn classify(&self) -> Classification {
         chain::classify_chain(self.as_ref())

@@ -1,17 +1,17 @@
-//! Stage classify: the errors of async-openai.
+//! The errors of async-openai.
 
 use crate::{Class, Classification, Classify, classify::chain};
 use ::async_openai::error::OpenAIError;
 use ::http::HeaderMap;
 use serde_json::json;
 
-/// The API's error by status and code; what came before an answer as its client says; a stream that failed is
-/// [`Class::StreamBroken`].
+/// An error of the API is classified by status and code; earlier failures by the client's error; a
+/// failed stream is [`Class::StreamBroken`].
 ///
-/// By itself the client makes up to three more requests on 429, 5xx and failed connections, on a schedule of its own
-/// that no attempt count sees, keeps no headers, so that the wait a server asks for is not known, and drops the
-/// status of a 4xx whose body is not the API's JSON ([`Class::Decode`]). A service of one's own makes one request and
-/// loses nothing:
+/// By default the client makes up to three more requests on 429, 5xx and failed connections, on its
+/// own schedule and invisible to attempt counts. It discards headers, so that the wait that a
+/// server asks for is unknown, and the status of a 4xx whose body is not the API's JSON
+/// ([`Class::Decode`]). A custom service makes a single request and keeps everything:
 ///
 /// ```
 /// use async_openai::{Client, config::OpenAIConfig, error::OpenAIError, middleware::HttpRequestFactory};
@@ -30,7 +30,8 @@ use serde_json::json;
 /// }
 /// ```
 ///
-/// [`ReqwestService`](::async_openai::middleware::ReqwestService) alone also makes one request, without `tower`.
+/// [`ReqwestService`](::async_openai::middleware::ReqwestService) alone also makes one request,
+/// without `tower`.
 impl Classify for OpenAIError {
     fn classify(&self) -> Classification {
         match self {
@@ -38,7 +39,7 @@ impl Classify for OpenAIError {
             Self::Boxed(error) => chain::classify_chain(&**error),
             Self::ApiError(answer) => {
                 let api = &answer.api_error;
-                // Of a failure in the 5xx it hands on the body as it came, as the message.
+                // For a 5xx, it passes on the raw body as the message.
                 let body = if answer.status_code.is_server_error() {
                     api.message.clone()
                 } else {

@@ -1,4 +1,4 @@
-//! Stage classify: the errors of the AWS SDK.
+//! The errors of the AWS SDK.
 
 use crate::{Class, Classification, Classify, Processed, classify::chain};
 use ::aws_smithy_runtime_api::client::{
@@ -10,9 +10,10 @@ use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use std::error::Error;
 
-/// The service's error by status, headers and code; what came before an answer as the connector says.
+/// An error of the service is classified by status, headers and code; earlier failures by the
+/// connector's error.
 ///
-/// By itself the SDK makes up to three requests; `RetryConfig::disabled()` makes it one.
+/// By default the SDK makes up to three requests; `RetryConfig::disabled()` limits it to one.
 impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
     fn classify(&self) -> Classification {
         match self {
@@ -23,7 +24,7 @@ impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
             Self::DispatchFailure(failure) => failure
                 .as_connector_error()
                 .map_or_else(|| Classification::new(Class::Network), Classify::classify),
-            // An answer that could not be read: its status, if it is a failure by itself.
+            // An unreadable response: its status, if that is a failure.
             Self::ResponseError(error) => match of_answer(error.raw(), &Value::Null) {
                 known if known.class == Class::Unknown => Classification::new(Class::Decode),
                 known => known,
@@ -40,7 +41,7 @@ impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
     }
 }
 
-/// What the connection says; how far it came is not public.
+/// The classification by the connector's error; how far it came is not public.
 impl Classify for ConnectorError {
     fn classify(&self) -> Classification {
         if let Some(cause) = self.source().and_then(chain::from_chain) {
@@ -59,7 +60,7 @@ impl Classify for ConnectorError {
     }
 }
 
-/// The body is read by then, so what the SDK took from it stands for it.
+/// The body has been consumed, so the SDK's parsed values replace it.
 fn of_answer(response: &HttpResponse, body: &Value) -> Classification {
     let Ok(status) = StatusCode::from_u16(response.status().as_u16()) else {
         return Classification::new(Class::Unknown);

@@ -1,12 +1,12 @@
-//! Stage classify: the errors of the `backoff` crate.
+//! The errors of the `backoff` crate.
 
 use crate::{
     Classification, Classify, Retryable,
     failure::{ServerWait, WaitOrigin},
 };
 
-/// What the inner error says, with the caller's word on whether to retry: `Permanent` is final, `Transient` is
-/// retried, after `retry_after` if it names one.
+/// The classification of the inner error, with the caller's decision on a retry: `Permanent` is
+/// final, `Transient` is retried, after `retry_after` if given.
 impl<E: Classify> Classify for ::backoff::Error<E> {
     fn classify(&self) -> Classification {
         match self {

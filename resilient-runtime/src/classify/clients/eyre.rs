@@ -1,8 +1,8 @@
-//! Stage classify: `eyre::Report`.
+//! Errors of type `eyre::Report`.
 
 use crate::{Classification, Classify, classify::chain};
 
-/// What the first known error in the chain says, context included.
+/// The classification of the first known error in the chain, context included.
 impl Classify for ::eyre::Report {
     fn classify(&self) -> Classification {
         chain::classify_chain(self.as_ref())

@@ -1,10 +1,10 @@
-//! Stage classify: the errors of hyper.
+//! The errors of hyper.
 
 use crate::{Class, Classification, Classify, Processed, classify::chain};
 use std::error::Error;
 
-/// What the connection says, where it is the cause; a broken exchange, also one that is not HTTP, is
-/// [`Class::Network`].
+/// The classification of the connection's error, if it is the cause; a broken exchange, or one that
+/// is not HTTP, is [`Class::Network`].
 impl Classify for ::hyper::Error {
     fn classify(&self) -> Classification {
         let of = |class| Classification::new(class).message(&chain::cause(self));
@@ -17,7 +17,7 @@ impl Classify for ::hyper::Error {
         if self.is_user() {
             of(Class::InvalidRequest)
         } else if self.is_canceled() {
-            // The connection was gone before it took the request.
+            // The connection was closed before it took the request.
             of(Class::Network).processed(Processed::No)
         } else {
             of(Class::Network)

@@ -1,12 +1,12 @@
-//! Stage classify: the errors of hyper-util's client.
+//! The errors of hyper-util's client.
 
 use crate::{Class, Classification, Classify, Processed, classify::chain};
 use ::hyper_util::client::legacy;
 use std::error::Error;
 
-/// A connection that was not made is [`Class::Connect`], [`Class::Dns`] or [`Class::Timeout`] by its cause and never
-/// processed; else what hyper says. An error without a cause is one of use: a relative URI, a method or version
-/// that HTTP/1 does not have.
+/// A failed connection is [`Class::Connect`], [`Class::Dns`] or [`Class::Timeout`] by its cause,
+/// and never processed; other errors are classified like hyper's. An error without a cause is
+/// misuse: a relative URI, or a method or version that HTTP/1 does not have.
 impl Classify for legacy::Error {
     fn classify(&self) -> Classification {
         let cause = self.source().and_then(chain::from_chain);

@@ -1,4 +1,4 @@
-//! Errors of other crates: one file for each crate, and what several of them share.
+//! Errors of other crates, one file per crate, and their common parts.
 
 #[cfg(feature = "anyhow")]
 mod anyhow;

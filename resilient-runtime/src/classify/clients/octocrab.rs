@@ -1,14 +1,15 @@
-//! Stage classify: the errors of octocrab.
+//! The errors of octocrab.
 
 use crate::{Class, Classification, Classify, classify::chain};
 use ::octocrab::{Error, GitHubError};
 use serde_json::json;
 use std::error::Error as _;
 
-/// GitHub's answer by status, headers and message; else what the transport says.
+/// A response of GitHub is classified by status, headers and message; other failures by the
+/// transport's error.
 ///
-/// By itself the client makes up to three more requests on failures it thinks will heal;
-/// `add_retry_config(RetryConfig::None)` makes it one.
+/// By default the client makes up to three more requests on failures that it considers transient;
+/// `add_retry_config(RetryConfig::None)` limits it to one.
 impl Classify for Error {
     fn classify(&self) -> Classification {
         match self {
@@ -24,7 +25,7 @@ impl Classify for Error {
             | Self::InvalidHeaderValue { .. }
             | Self::Http { .. }
             | Self::SerdeUrlEncoded { .. } => Classification::new(Class::InvalidRequest),
-            // The display of some variants holds a backtrace, so their source speaks.
+            // The `Display` of some variants contains a backtrace, so their source is shown.
             other => other.source().map_or_else(
                 || Classification::new(Class::Unknown),
                 chain::classify_chain,

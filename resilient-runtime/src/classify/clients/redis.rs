@@ -1,13 +1,14 @@
-//! Stage classify: the errors of redis.
+//! The errors of redis.
 
 use crate::{Class, Classification, Classify, Processed, Retryable, classify::chain};
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerError};
 use std::error::Error as _;
 
-/// The code that the server's error begins with; else what the connection says. A pipeline is told by its first error.
+/// Classified by the code at the start of the server's error, else by the connection's error. A
+/// pipeline is classified by its first error.
 ///
-/// `MOVED` and `ASK` are retried: from a client for clusters they mean a cluster in motion. A client for a single node
-/// cannot be helped by that.
+/// `MOVED` and `ASK` are retried: from a cluster client they mean a cluster in motion. For a
+/// single-node client a retry does not help.
 impl Classify for RedisError {
     fn classify(&self) -> Classification {
         if let Ok(error) = ServerError::try_from(self.clone()) {
@@ -15,7 +16,8 @@ impl Classify for RedisError {
         }
         if let Some([(_, error), ..]) = self.clone().into_server_errors().as_deref() {
             let classification = of_server(error.code(), error.details());
-            // Of a transaction nothing was done; of a plain pipeline, all but what failed.
+            // A failed transaction did nothing; a plain pipeline did everything except the failed
+            // commands.
             return if self.code() == Some("EXECABORT") {
                 classification
             } else {
@@ -24,21 +26,21 @@ impl Classify for RedisError {
         }
         if let Some(cause) = self.source().and_then(chain::from_chain) {
             if cause.class == Class::Unknown && self.is_connection_refusal() {
-                // A Unix socket that is not there.
+                // A missing Unix socket.
                 return Classification::new(Class::Connect).message("no such socket");
             }
             return cause;
         }
         match self.code() {
             Some(code) => of_server(code, self.detail()),
-            // The rest of what it says may hold the value that was read.
+            // The rest of the message may contain the value read.
             None => Classification::new(of_client(self)).message(self.category()),
         }
     }
 }
 
-/// One row for each code ([in general][errors], [of clusters][cluster]). What says that the server cannot serve now
-/// is said before the command is run.
+/// One row per code ([in general][errors], [of clusters][cluster]). Codes for a server that cannot
+/// serve now are sent before the command is run.
 ///
 /// [errors]: https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
 /// [cluster]: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
@@ -46,22 +48,23 @@ fn of_server(code: &str, detail: Option<&str>) -> Classification {
     let of = Classification::new;
     let detail = detail.unwrap_or_default();
     let classification = match code {
-        // Loading, in a script, out of memory, without its master, replicas or slots, or with a slot on its way.
+        // Loading, in a script, out of memory, without its master, replicas or hash slots, or with
+        // a hash slot in migration.
         "LOADING" | "BUSY" | "OOM" | "MASTERDOWN" | "NOREPLICAS" | "CLUSTERDOWN" | "TRYAGAIN" => {
             of(Class::Overloaded).processed(Processed::No)
         }
         "ERR" if detail.starts_with("max number of clients reached") => {
             of(Class::Overloaded).processed(Processed::No)
         }
-        // Another node has the key, or is the master now: another connection will do.
+        // Another node has the key, or is the master now: another connection can succeed.
         "MOVED" | "ASK" | "READONLY" | "UNBLOCKED" => of(Class::Network).processed(Processed::No),
         "NOAUTH" | "WRONGPASS" => of(Class::Authentication),
         "NOPERM" | "DENIED" => of(Class::Permission),
-        // It cannot save to its disk, and does not write until somebody repairs that.
+        // It cannot save to its disk, and rejects writes until that is repaired.
         "MISCONF" => of(Class::ServerError)
             .retryable(Retryable::No)
             .processed(Processed::No),
-        // It will exist the next time too.
+        // It still exists at the next attempt.
         "BUSYKEY" | "BUSYGROUP" => of(Class::Conflict).retryable(Retryable::No),
         "NOSCRIPT" | "NOGROUP" => of(Class::NotFound),
         "ERR" | "CROSSSLOT" | "EXECABORT" | "NOPROTO" | "NOSUB" | "NOTBUSY" | "WRONGTYPE" => {
@@ -69,7 +72,7 @@ fn of_server(code: &str, detail: Option<&str>) -> Classification {
         }
         _ => of(Class::Unknown),
     };
-    // An unknown command is answered with its arguments: `HELLO 3 AUTH default hunter2`.
+    // The error for an unknown command contains its arguments: `HELLO 3 AUTH default hunter2`.
     let message = detail.split(", with args beginning").next();
     classification
         .code(code)
@@ -79,7 +82,7 @@ fn of_server(code: &str, detail: Option<&str>) -> Classification {
 fn of_client(error: &RedisError) -> Class {
     match error.kind() {
         ErrorKind::AuthenticationFailed => Class::Authentication,
-        // The connection was closed in the middle: only the parser's message tells that apart.
+        // The connection was closed midway: only the parser's message shows it.
         ErrorKind::Parse
             if error
                 .detail()

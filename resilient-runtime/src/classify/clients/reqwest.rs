@@ -1,15 +1,16 @@
-//! Stage classify: the errors of reqwest, two versions of it.
+//! The errors of reqwest 0.13 and 0.12.
 
 use crate::{Class, Classification, Classify, Processed, classify::chain};
 use std::{error::Error, io};
 
-/// Both versions have the same methods, but for one; no trait has them.
+/// Both versions have the same methods but one, and no common trait.
 macro_rules! classify_reqwest {
     ($reqwest:ident, $is_dns:expr) => {
-        /// Timeouts, failed connections and broken bodies by what reqwest and its sources say; an error of
-        /// `error_for_status` by its status alone, since headers and body are lost by then.
+        /// Timeouts, failed connections and broken bodies are classified by reqwest's error and its
+        /// sources; an error of `error_for_status` by its status alone, because headers and body
+        /// are lost.
         ///
-        /// The URL, which may hold a key, is left out of the message.
+        /// The URL, which may contain a key, is left out of the message.
         impl Classify for ::$reqwest::Error {
             fn classify(&self) -> Classification {
                 if let Some(status) = self.status() {
@@ -30,12 +31,12 @@ macro_rules! classify_reqwest {
                 } else {
                     Class::Unknown
                 };
-                // The innermost message says most, and none of the URL.
+                // The innermost message is the most specific, and has no URL.
                 let message = self
                     .source()
                     .map_or_else(|| "no cause given".to_owned(), chain::cause);
                 let classification = Classification::new(class).message(&message);
-                // A connection that took too long to be made is a timeout, but nothing was sent.
+                // A connection timeout is a timeout, but nothing was sent.
                 if self.is_connect() {
                     classification.processed(Processed::No)
                 } else {
@@ -51,7 +52,7 @@ classify_reqwest!(reqwest, ::reqwest::Error::is_dns);
 #[cfg(feature = "reqwest-012")]
 classify_reqwest!(reqwest_012, is_lookup);
 
-/// Reqwest 0.12 does not say it, but the resolver does.
+/// Reqwest 0.12 does not report it, but the resolver does.
 #[cfg(feature = "reqwest-012")]
 fn is_lookup(error: &(dyn Error + 'static)) -> bool {
     chain::chain(error)
@@ -59,8 +60,8 @@ fn is_lookup(error: &(dyn Error + 'static)) -> bool {
         .any(|error| error.classify().class == Class::Dns)
 }
 
-/// reqwest calls a body that broke off a decoding error too; what tells it apart is that the cause is the
-/// connection's and not the decoder's.
+/// Reqwest reports a truncated body as a decoding error; it differs by its cause, which is the
+/// connection's error and not the decoder's.
 fn is_broken(error: &(dyn Error + 'static)) -> bool {
     chain::chain(error).any(|error| error.is::<::hyper::Error>() || error.is::<io::Error>())
 }

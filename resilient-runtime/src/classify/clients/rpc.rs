@@ -1,5 +1,5 @@
-//! Stage classify: the details of a gRPC status. Takes an encoded [`google.rpc.Status`][status], gives the delay of
-//! the `RetryInfo` in it. Four messages of two fields are not worth a protobuf library.
+//! The details of a gRPC status: the delay of the `RetryInfo` in an encoded
+//! [`google.rpc.Status`][status]. Four messages of two fields do not justify a protobuf library.
 //!
 //! [status]: https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 const RETRY_INFO: &[u8] = b"/google.rpc.RetryInfo";
 
-/// The delay that a `RetryInfo` among the details names; none where there is none, or no positive one.
+/// The delay of the `RetryInfo` among the details; `None` without a positive one.
 pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
     let info = Fields(status)
         .filter_map(|(number, value)| if number == 3 { value.bytes() } else { None })
@@ -83,7 +83,7 @@ impl<'m> Fields<'m> {
         Some(taken)
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// Seven bits per byte, the lowest first.
     fn varint(&mut self) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -117,7 +117,7 @@ mod tests {
     const INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
 
     #[test]
-    fn the_delay_of_a_retry_info_is_read() {
+    fn retry_info_delay_is_read() {
         let after = |delay: &[u8]| retry_delay(&status(INFO, delay));
         assert_eq!(after(&[8, 3]), Some(Duration::from_secs(3)));
         assert_eq!(
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_or_changed_message_is_no_panic() {
+    fn truncated_or_corrupt_message_does_not_panic() {
         let whole = status(INFO, &[8, 3]);
         for end in 0..whole.len() {
             assert_eq!(retry_delay(&whole[..end]), None, "{end}");

@@ -1,4 +1,4 @@
-//! Stage classify: the errors of sqlx.
+//! The errors of sqlx.
 
 use crate::{
     Class, Classification, Classify, Processed, Retryable,
@@ -10,10 +10,10 @@ use ::sqlx::{
 };
 use std::error::Error as _;
 
-/// The SQLSTATE of `PostgreSQL` and `MySQL` or the result code of `SQLite`, if the database sent one; else what the
-/// connection or its pool says.
+/// Classified by the SQLSTATE of `PostgreSQL` and `MySQL` or the result code of `SQLite`, if the
+/// database sent one; else by the error of the connection or its pool.
 ///
-/// A pool tries again by itself to connect, until its `acquire_timeout`.
+/// A pool retries connecting until its `acquire_timeout`.
 impl Classify for Error {
     fn classify(&self) -> Classification {
         let of = |class| Classification::new(class).message(&self.to_string());
@@ -45,7 +45,7 @@ impl Classify for Error {
 fn of_database(error: &dyn DatabaseError) -> Classification {
     let code = error.code();
     let classification = match (code.as_deref(), error.kind()) {
-        // It will be one the next time too.
+        // It recurs at the next attempt.
         (_, ErrorKind::UniqueViolation) => {
             Classification::new(Class::Conflict).retryable(Retryable::No)
         }
@@ -61,13 +61,14 @@ fn of_database(error: &dyn DatabaseError) -> Classification {
     }
 }
 
-/// The class of a [result code](https://www.sqlite.org/rescode.html), whose last byte is the primary one.
+/// The class of a [result code](https://www.sqlite.org/rescode.html), whose last byte is the
+/// primary one.
 fn of_sqlite(code: &str) -> Classification {
     let of = Classification::new;
     match code.parse::<u32>().map(|code| code & 0xff) {
-        // Busy, locked: somebody else writes.
+        // Busy or locked: another connection writes.
         Ok(5 | 6) => of(Class::Conflict).processed(Processed::No),
-        // A full disk does not empty itself in seconds; corruption does not heal.
+        // A full disk and corruption do not resolve themselves.
         Ok(11 | 13 | 26) => of(Class::ServerError).retryable(Retryable::No),
         Ok(10) => of(Class::ServerError),
         // Access mode, read-only, refused by the authorizer.

@@ -1,4 +1,4 @@
-//! Stage classify: the errors of tokio-postgres.
+//! The errors of tokio-postgres.
 
 use crate::{
     Class, Classification, Classify,
@@ -7,8 +7,8 @@ use crate::{
 use ::tokio_postgres::Error;
 use std::error::Error as _;
 
-/// The SQLSTATE, if the server sent one; else what the connection says. The message is the server's short one:
-/// detail and hint may hold values.
+/// Classified by the SQLSTATE, if the server sent one; else by the connection's error. The message
+/// is the server's short one: detail and hint may contain values.
 impl Classify for Error {
     fn classify(&self) -> Classification {
         if let Some(error) = self.as_db_error() {

@@ -1,4 +1,4 @@
-//! Stage classify: gRPC statuses of tonic.
+//! The gRPC statuses of tonic.
 
 use crate::{
     Class, Classification, Classify, Processed, Retryable,
@@ -8,9 +8,9 @@ use crate::{
 use ::tonic::{Code, ConnectError, Status, TimeoutExpired};
 use std::{error::Error, time::Duration};
 
-/// The status code; where the status stands for a failure of this side, its cause. The server's word on a retry is
-/// read from `grpc-retry-pushback-ms` (negative or malformed: [forbidden][a6]) and from a `RetryInfo` in the
-/// status details.
+/// Classified by the status code; if the status stands for a local failure, by its cause. The
+/// server's directions about a retry are read from `grpc-retry-pushback-ms` (negative or malformed:
+/// [forbidden][a6]) and from a `RetryInfo` in the status details.
 ///
 /// [a6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
 impl Classify for Status {
@@ -39,7 +39,7 @@ impl Classify for Status {
     }
 }
 
-/// A server that names the time to come back has put the request off, not begun it, and wants it back.
+/// A server that names a wait has deferred the request without starting it, and expects it again.
 fn put_off(classification: Classification, wait: Duration) -> Classification {
     classification
         .retryable(Retryable::Yes)
@@ -47,7 +47,7 @@ fn put_off(classification: Classification, wait: Duration) -> Classification {
         .wait(ServerWait::new(wait, WaitOrigin::Error))
 }
 
-/// Failures of this side, which tonic makes statuses of.
+/// Local failures, which tonic converts into statuses.
 fn of_cause(cause: &(dyn Error + 'static)) -> Option<Classification> {
     if chain::chain(cause).any(<dyn Error>::is::<TimeoutExpired>) {
         return Some(Classification::new(Class::Timeout));
@@ -63,11 +63,11 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<Classification> {
     known
 }
 
-/// One row for each code, by [its meaning](https://grpc.io/docs/guides/status-codes/).
+/// One row per code, by [its meaning](https://grpc.io/docs/guides/status-codes/).
 fn of_code(code: Code) -> Classification {
     let of = Classification::new;
     match code {
-        // A failed precondition lasts until somebody changes the state of the system.
+        // A failed precondition lasts until the state of the system is changed.
         Code::InvalidArgument | Code::OutOfRange | Code::FailedPrecondition => {
             of(Class::InvalidRequest)
         }
@@ -75,18 +75,18 @@ fn of_code(code: Code) -> Classification {
         Code::PermissionDenied => of(Class::Permission),
         // The server does not have the method: a wrong name or version.
         Code::NotFound | Code::Unimplemented => of(Class::NotFound),
-        // It will exist the next time too.
+        // It still exists at the next attempt.
         Code::AlreadyExists => of(Class::Conflict).retryable(Retryable::No),
-        // Another writer was first; a new read and write, as an attempt makes them, can succeed.
+        // Another writer was first; a new read and write, as in a new attempt, can succeed.
         Code::Aborted => of(Class::Conflict),
-        // A rate, or any other resource, and nothing says that it was looked at before the work began.
+        // A rate or any other resource, possibly exhausted after the work began.
         Code::ResourceExhausted => of(Class::RateLimited).processed(Processed::Maybe),
         Code::Unavailable => of(Class::Overloaded),
         Code::DeadlineExceeded => of(Class::Timeout),
-        // Broken HTTP/2 streams come as this too.
+        // Also used for broken HTTP/2 streams.
         Code::Internal => of(Class::ServerError),
         Code::DataLoss => of(Class::ServerError).retryable(Retryable::No),
-        // The caller's wish, in most servers.
+        // Requested by the caller, in most servers.
         Code::Cancelled => of(Class::Cancelled),
         Code::Unknown | Code::Ok => of(Class::Unknown),
     }

@@ -1,10 +1,10 @@
-//! Stage classify: the errors of ureq.
+//! The errors of ureq.
 
 use crate::{Class, Classification, Classify, Processed, classify::chain};
 use ::ureq::{Error, Timeout};
 
-/// An error of status by its status alone: to have headers and body looked at, set `http_status_as_error(false)`
-/// and classify the response.
+/// A status error is classified by its status alone: to include headers and body, set
+/// `http_status_as_error(false)` and classify the response.
 impl Classify for Error {
     fn classify(&self) -> Classification {
         let of = |class| Classification::new(class).message(&self.to_string());
@@ -12,7 +12,7 @@ impl Classify for Error {
             Self::StatusCode(status) => Classification::of_status(*status),
             Self::Io(error) => error.classify(),
             Self::Other(error) => chain::classify_chain(&**error),
-            // While the connection is made nothing is sent.
+            // Nothing is sent before the connection is made.
             Self::Timeout(Timeout::Resolve | Timeout::Connect) => {
                 of(Class::Timeout).processed(Processed::No)
             }
@@ -23,7 +23,7 @@ impl Classify for Error {
             }
             Self::Protocol(_) => of(Class::Network),
             Self::LargeResponseHeader(..) => of(Class::Decode),
-            // Their messages hold the URL.
+            // Their messages contain the URL.
             Self::BadUri(_) | Self::RequireHttpsOnly(_) => {
                 Classification::new(Class::InvalidRequest).message("the URL cannot be used")
             }

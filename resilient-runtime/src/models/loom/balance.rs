@@ -13,7 +13,8 @@ const START: Moment = Moment(1_000_000_000);
 const BUDGET: Budget = Budget::DEFAULT;
 const FAULT: Class = Class::ServerError;
 
-/// One that pays for one more retry after a fault. Made before the threads, like all that is in it.
+/// A balance that pays for one more retry after a failure other than overload. Created before the
+/// threads, with its contents.
 fn nearly_empty() -> Arc<Balance> {
     let balance = Arc::new(Balance::new());
     for _ in 0..19 {
@@ -22,9 +23,9 @@ fn nearly_empty() -> Arc<Balance> {
     balance
 }
 
-/// What successes earn and failed retries pay is all counted, in whatever order.
+/// Deposits and withdrawals are all counted, in any order.
 #[test]
-fn nothing_is_lost_between_threads() {
+fn balance_loses_nothing_between_threads() {
     explore(3, || {
         let balance = nearly_empty();
         let threads = [
@@ -47,9 +48,10 @@ fn nothing_is_lost_between_threads() {
     });
 }
 
-/// Who looks and who pays at one time overdraw by what is in flight and no more, and the balance never wraps.
+/// Concurrent checks and withdrawals overdraw by at most the retries in flight, and the balance
+/// never wraps.
 #[test]
-fn an_empty_account_pays_nobody() {
+fn empty_balance_pays_for_nothing() {
     explore(3, || {
         let balance = nearly_empty();
         let retry = |balance: &Balance| {
@@ -69,9 +71,9 @@ fn an_empty_account_pays_nobody() {
     });
 }
 
-/// The same time is paid once, whoever asks for it first.
+/// The same interval refills once, whichever thread asks first.
 #[test]
-fn time_is_paid_once() {
+fn balance_refills_once_per_interval() {
     explore(3, || {
         let balance = nearly_empty();
         let later = START.after(std::time::Duration::from_secs(20));

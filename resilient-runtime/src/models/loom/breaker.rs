@@ -19,7 +19,7 @@ fn after(seconds: u64) -> Moment {
     START.after(Duration::from_secs(seconds))
 }
 
-/// A circuit whose break is over after 5 s. Made before the threads, like all that is in it.
+/// A circuit whose break is over after 5 s. Created before the threads, with its contents.
 fn opened() -> Arc<Circuit> {
     let circuit = closed();
     assert!(circuit.open(&BREAKER, START, QUICK).is_some());
@@ -28,7 +28,7 @@ fn opened() -> Arc<Circuit> {
 
 fn closed() -> Arc<Circuit> {
     let circuit = Arc::new(Circuit::new());
-    // Makes the primitives inside: loom wants that done before threads share them.
+    // Creates the primitives inside: loom requires that before threads share them.
     let ticket = enter(&circuit, START).expect_ticket();
     succeed(&circuit, ticket, START);
     circuit.isolate();
@@ -49,9 +49,10 @@ fn fail(circuit: &Circuit, ticket: Ticket, now: Moment) -> Option<Change> {
     circuit.failure(&BREAKER, ticket, now, QUICK, None)
 }
 
-/// Of three threads that come when the break is over, as many get in as there are places, and one tells of it.
+/// Three threads enter when the break is over: as many as there are probes are admitted, and one
+/// reports the change.
 #[test]
-fn as_many_threads_get_a_probe_as_there_are_places() {
+fn half_open_admits_exactly_its_probes() {
     for probes in [1, 2] {
         explore(3, move || {
             let (circuit, breaker) = (opened(), BREAKER.half_open_probes(probes));
@@ -63,15 +64,16 @@ fn as_many_threads_get_a_probe_as_there_are_places() {
             let entries: Vec<_> = entries.into_iter().flatten().flatten().collect();
             assert_eq!(entries.len(), probes as usize);
             assert!(entries.iter().all(|entry| entry.ticket.is_probe()));
-            let told = entries.iter().filter(|entry| entry.change.is_some());
-            assert_eq!(told.count(), 1);
+            let reported = entries.iter().filter(|entry| entry.change.is_some());
+            assert_eq!(reported.count(), 1);
         });
     }
 }
 
-/// Two threads fail while a third succeeds: the circuit opens once, and what comes late changes nothing.
+/// Two threads fail while a third succeeds: the circuit opens once, and late results change
+/// nothing.
 #[test]
-fn a_circuit_opens_once_however_its_results_race() {
+fn circuit_opens_once_under_racing_results() {
     explore(3, || {
         let circuit = closed();
         let [first, second, third] = [(); 3].map(|()| enter(&circuit, START).expect_ticket());
@@ -81,16 +83,17 @@ fn a_circuit_opens_once_however_its_results_race() {
         });
         assert_eq!(succeed(&circuit, third, START), None);
         let changes = failing.map(|thread| thread.join().ok().flatten());
-        let told = changes.iter().flatten().count();
-        assert_eq!(told, 1);
+        let reported = changes.iter().flatten().count();
+        assert_eq!(reported, 1);
         assert_eq!(circuit.state(START), BreakerState::Open);
         assert!(enter(&circuit, START).is_none());
     });
 }
 
-/// A late success and a late failure from before the break race with the probe: only the probe decides.
+/// A late success and a late failure from before the break race with the probe: only the probe
+/// decides.
 #[test]
-fn a_late_result_does_not_decide_for_the_probe() {
+fn late_result_does_not_override_the_probe() {
     for late_fails in [false, true] {
         explore(2, move || {
             let circuit = closed();
@@ -115,9 +118,10 @@ fn a_late_result_does_not_decide_for_the_probe() {
     }
 }
 
-/// Of two probes one fails and one succeeds: the circuit is open, and at most one thread told so.
+/// One of two probes fails and one succeeds: the circuit is open, and at most one thread reports
+/// it.
 #[test]
-fn a_failed_probe_wins_over_one_that_succeeds() {
+fn failed_probe_overrides_a_successful_one() {
     explore(3, || {
         let breaker = BREAKER.half_open_probes(2);
         let circuit = opened();
@@ -137,9 +141,9 @@ fn a_failed_probe_wins_over_one_that_succeeds() {
     });
 }
 
-/// A probe is dropped just when its lease is over and others come: never two of them in one round.
+/// A probe is dropped as its timeout expires and others enter: never two of them in one round.
 #[test]
-fn a_probe_dropped_as_its_lease_ends_frees_one_place() {
+fn probe_dropped_at_its_timeout_frees_one_place() {
     explore(3, || {
         let circuit = opened();
         let hung = enter(&circuit, after(5)).expect_ticket();
@@ -165,7 +169,7 @@ fn a_probe_dropped_as_its_lease_ends_frees_one_place() {
 
 /// A circuit is isolated while a probe succeeds: it stays isolated.
 #[test]
-fn an_isolated_circuit_stays_so_whatever_ends() {
+fn isolated_circuit_stays_isolated() {
     explore(3, || {
         let circuit = opened();
         let probe = enter(&circuit, after(5)).expect_ticket();
@@ -181,14 +185,14 @@ fn an_isolated_circuit_stays_so_whatever_ends() {
 
 /// Two threads count while a third moves the window by a bucket: nothing is lost.
 #[test]
-fn a_window_that_moves_on_loses_nothing() {
+fn window_loses_nothing_when_it_moves() {
     window(Duration::from_secs(2), |calls| calls == 4);
 }
 
-/// Two threads count while a third moves the window by all its buckets: what was counted before is gone, and of each
-/// thread at most one success stays.
+/// Two threads count while a third moves the window by all its buckets: earlier counts are gone,
+/// and of each thread at most one success remains.
 #[test]
-fn a_window_that_starts_anew_keeps_one_success_of_each_thread_at_most() {
+fn restarted_window_keeps_at_most_one_success_per_thread() {
     window(Duration::from_secs(100), |calls| (1..=3).contains(&calls));
 }
 

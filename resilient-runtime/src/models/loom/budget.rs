@@ -1,4 +1,4 @@
-//! Models of the retries that wait for the retry budget.
+//! Models of retries deferred by the retry budget.
 
 use super::{
     explore,
@@ -19,10 +19,10 @@ fn later(seconds: u64) -> Moment {
     clock::START.after(Duration::from_secs(seconds))
 }
 
-/// The server has recovered, and successes say so just as a call fails: either it is degraded, with the call that has
-/// failed, or not at all. It recovers in the end.
+/// The server recovers, by successes, while a call fails: it is either degraded, with the failed
+/// call counted, or not at all. It recovers in the end.
 #[test]
-fn a_failure_at_the_end_of_a_recovery_is_not_forgotten() {
+fn failure_at_the_end_of_a_recovery_is_counted() {
     explore(3, || {
         let state = holding(20);
         Call::failed(state).end();
@@ -38,9 +38,10 @@ fn a_failure_at_the_end_of_a_recovery_is_not_forgotten() {
     });
 }
 
-/// A server fails for the first time, in two calls at once, while a third succeeds: each of both counts until it ends.
+/// A server fails for the first time, in two calls at once, while a third succeeds: both count
+/// until they end.
 #[test]
-fn calls_that_fail_first_at_once_both_count() {
+fn concurrent_first_failures_both_count() {
     explore(3, || {
         let state = holding(20);
         let failing = [(); 2].map(|()| thread::spawn(move || Call::failed(state)));
@@ -56,9 +57,9 @@ fn calls_that_fail_first_at_once_both_count() {
     });
 }
 
-/// A success pays for a retry just as its call is dropped: the price comes back, whoever was faster.
+/// A success pays for a retry while its call is dropped: the price is refunded in either order.
 #[test]
-fn a_price_that_nobody_uses_comes_back() {
+fn unused_price_is_refunded() {
     explore(3, || {
         let state = holding(4);
         let (mut head, other) = (Task::failed(state), Call::failed(state));
@@ -72,9 +73,9 @@ fn a_price_that_nobody_uses_comes_back() {
     });
 }
 
-/// The same, and its place was ahead of another's: that one goes with the price.
+/// The same, with another retry queued behind it: the price pays for that one.
 #[test]
-fn a_price_that_comes_back_pays_for_the_next() {
+fn refunded_price_pays_for_the_next_retry() {
     explore(3, || {
         let state = holding(4);
         let (head, mut next) = two_wait(state);
@@ -89,9 +90,9 @@ fn a_price_that_comes_back_pays_for_the_next() {
     });
 }
 
-/// A retry that is let go is not sent, while a success pays for the one behind it.
+/// A released retry is not sent, while a success pays for the one behind it.
 #[test]
-fn a_retry_that_is_not_sent_pays_for_the_next() {
+fn unsent_retry_pays_for_the_next() {
     explore(3, || {
         let state = holding(4);
         let (mut head, mut next) = two_wait(state);
@@ -109,10 +110,10 @@ fn a_retry_that_is_not_sent_pays_for_the_next() {
     });
 }
 
-/// The head of the queue leaves while another call succeeds and the one behind it looks: whatever comes first, that one
-/// is told that it is the head.
+/// The head of the queue leaves while another call succeeds and the next one looks: in any order,
+/// the next one is woken as the new head.
 #[test]
-fn the_next_is_told_that_the_head_has_left() {
+fn next_retry_is_woken_when_the_head_leaves() {
     explore(3, || {
         let state = holding(0);
         let (head, mut next) = two_wait(state);
@@ -125,7 +126,7 @@ fn the_next_is_told_that_the_head_has_left() {
         leaving.join().unwrap();
         let mut next = looking.join().unwrap();
         assert_eq!(next.is_not_stranded(), None);
-        // Its timer is good for something.
+        // Its timer can fire.
         clock::pass(later(20));
         assert_eq!(next.look(), Some(ReleasedBy::Trial));
         next.call.end();
@@ -133,9 +134,10 @@ fn the_next_is_told_that_the_head_has_left() {
     });
 }
 
-/// The head goes as a trial, or another call fails before it: the one behind it is told when it is the head.
+/// The head is released as a trial, or another call fails before it: the next one is woken when it
+/// becomes the head.
 #[test]
-fn the_next_is_told_that_the_head_was_let_go() {
+fn next_retry_is_woken_when_the_head_is_released() {
     explore(3, || {
         let state = holding(0);
         let (mut head, mut next) = two_wait(state);
@@ -157,9 +159,10 @@ fn the_next_is_told_that_the_head_was_let_go() {
     });
 }
 
-/// Two calls of one task wait, and the task looks for the one behind first: it is told when the other one goes.
+/// Two calls of one task wait, and the task polls the second first: it is woken when the first is
+/// released.
 #[test]
-fn calls_of_one_task_tell_each_other() {
+fn calls_of_one_task_wake_each_other() {
     explore(3, || {
         let state = holding(0);
         let task = Arc::new(Woken::default());
@@ -167,7 +170,7 @@ fn calls_of_one_task_tell_each_other() {
         let mut next = Task::of(Call::failed(state), task);
         head.waits();
         next.waits();
-        // The trial is due just between the two looks.
+        // The trial becomes due between the two polls.
         clock::pass(later(20));
         assert_eq!(head.look_again(), Some(ReleasedBy::Trial));
         assert_eq!(next.is_not_stranded(), None);
@@ -177,10 +180,10 @@ fn calls_of_one_task_tell_each_other() {
     });
 }
 
-/// A retry that starts a little later than another looks too early, as the usual traffic falls: those that its look lets
-/// go are told.
+/// A retry with a delayed start looks too early, as the usual traffic falls: the retries released
+/// by that look are woken.
 #[test]
-fn who_looks_before_its_start_tells_those_it_lets_go() {
+fn look_before_the_start_wakes_the_retries_it_releases() {
     explore(3, || {
         let state = holding(4);
         let at = |millis| clock::START.after(Duration::from_millis(millis));
@@ -209,7 +212,7 @@ fn who_looks_before_its_start_tells_those_it_lets_go() {
 
         assert!(second.is_timed);
         assert_eq!(third.is_not_stranded(), Some(ReleasedBy::Credit));
-        // Let go too, to start a little later.
+        // Released too, to start a little later.
         assert_eq!(fourth.is_not_stranded(), None);
         clock::pass(at(4_000));
         assert_eq!(fourth.look(), Some(ReleasedBy::Credit));
@@ -220,14 +223,14 @@ fn who_looks_before_its_start_tells_those_it_lets_go() {
     });
 }
 
-/// An attempt from before the last recovery ends while the server is degraded again: the attempts of now are in flight
-/// all the same, and nobody is alone with the server.
+/// An attempt from before the last recovery ends while the server is degraded again: the current
+/// attempts remain in flight, and no call is alone with the server.
 #[test]
-fn an_attempt_from_before_a_recovery_ends_no_other() {
+fn attempt_from_before_a_recovery_ends_no_other() {
     explore(3, || {
         let state = holding(0);
         Call::failed(state).end();
-        // As its call, which has not failed, keeps the state from nothing.
+        // Like its call, which has not failed, and does not keep the state alive.
         let slow = Call::sent(state);
         clock::pass(later(4));
         call::recovers(state);

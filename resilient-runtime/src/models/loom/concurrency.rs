@@ -11,94 +11,97 @@ use std::{
     task::{Context, Waker},
 };
 
-/// One slot. Made before the threads, like all that is in it: somebody has waited in line once.
-fn one_slot() -> Arc<ConcurrencyLimit> {
-    let slots = Arc::new(ConcurrencyLimit::new(Concurrency::new(1)));
-    assert!(slots.try_acquire());
-    assert!(!give_up(&slots));
-    slots.release(None, true);
-    slots
+/// A limit of one permit. Created before the threads, with its contents: one caller has been queued
+/// already.
+fn one_permit() -> Arc<ConcurrencyLimit> {
+    let limit = Arc::new(ConcurrencyLimit::new(Concurrency::new(1)));
+    assert!(limit.try_acquire());
+    assert!(!give_up(&limit));
+    limit.release(None, true);
+    limit
 }
 
-/// Joins the line, and leaves it. Whether it had a slot meanwhile, which has come back.
-fn give_up(slots: &ConcurrencyLimit) -> bool {
-    let mut place = QueuePlace::new(slots);
+/// Joins the queue and leaves it. Returns whether it had a permit meanwhile, which has been
+/// returned.
+fn give_up(limit: &ConcurrencyLimit) -> bool {
+    let mut place = QueuePlace::new(limit);
     let ready = place
         .poll(&mut Context::from_waker(Waker::noop()))
         .is_ready();
     drop(place);
     if ready {
-        slots.release(None, true);
+        limit.release(None, true);
     }
     ready
 }
 
-fn is_idle(slots: &ConcurrencyLimit) {
-    assert_eq!((slots.in_use(), slots.waiting()), (0, 0));
-    assert!(slots.try_acquire());
-    assert!(!slots.try_acquire());
+fn is_idle(limit: &ConcurrencyLimit) {
+    assert_eq!((limit.in_use(), limit.waiting()), (0, 0));
+    assert!(limit.try_acquire());
+    assert!(!limit.try_acquire());
 }
 
-/// Of threads that want the same slot at once, each that gets it has it alone, and it comes back.
+/// Several threads take the same permit: each holder has it alone, and it is returned.
 #[test]
-fn a_slot_is_had_by_one_at_a_time() {
+fn permit_has_one_holder_at_a_time() {
     explore(3, || {
-        let slots = one_slot();
+        let limit = one_permit();
         let threads = [(); 2].map(|()| {
-            let slots = Arc::clone(&slots);
+            let limit = Arc::clone(&limit);
             thread::spawn(move || {
-                if slots.try_acquire() {
-                    assert_eq!(slots.in_use(), 1);
-                    slots.release(None, true);
+                if limit.try_acquire() {
+                    assert_eq!(limit.in_use(), 1);
+                    limit.release(None, true);
                 }
             })
         });
         for thread in threads {
             thread.join().unwrap();
         }
-        is_idle(&slots);
+        is_idle(&limit);
     });
 }
 
-/// A slot comes back while one joins the line for it, and leaves: it is neither lost nor there twice.
+/// A permit is returned while a thread joins the queue for it and leaves: it is neither lost nor
+/// duplicated.
 #[test]
-fn a_slot_that_comes_back_to_who_leaves_is_there_for_the_next() {
+fn permit_granted_to_a_leaving_waiter_is_available_to_the_next() {
     explore(3, || {
-        let slots = one_slot();
-        assert!(slots.try_acquire());
+        let limit = one_permit();
+        assert!(limit.try_acquire());
         let waiter = thread::spawn({
-            let slots = Arc::clone(&slots);
-            move || give_up(&slots)
+            let limit = Arc::clone(&limit);
+            move || give_up(&limit)
         });
-        slots.release(None, true);
+        limit.release(None, true);
         waiter.join().unwrap();
-        is_idle(&slots);
+        is_idle(&limit);
     });
 }
 
-/// The limit changes while a slot comes back and another is wanted.
+/// The limit changes while a permit is returned and another is wanted.
 #[test]
-fn a_limit_that_changes_loses_no_slot() {
+fn changing_limit_loses_no_permit() {
     explore(2, || {
-        let slots = one_slot();
-        assert!(slots.try_acquire());
+        let limit = one_permit();
+        assert!(limit.try_acquire());
         let threads = [
             thread::spawn({
-                let slots = Arc::clone(&slots);
-                move || slots.release(None, true)
+                let limit = Arc::clone(&limit);
+                move || limit.release(None, true)
             }),
             thread::spawn({
-                let slots = Arc::clone(&slots);
+                let limit = Arc::clone(&limit);
                 move || {
-                    give_up(&slots);
+                    give_up(&limit);
                 }
             }),
         ];
-        slots.set(2);
-        slots.set(1);
+        limit.set(2);
+        limit.set(1);
         for thread in threads {
             thread.join().unwrap();
         }
-        is_idle(&slots);
+        is_idle(&limit);
     });
 }

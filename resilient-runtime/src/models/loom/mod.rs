@@ -1,4 +1,4 @@
-//! Models in every order of their threads' steps that the memory model allows, up to a number of preemptions.
+//! Models in every interleaving that the memory model allows, up to a number of preemptions.
 
 mod balance;
 mod breaker;
@@ -7,7 +7,7 @@ mod concurrency;
 mod rate;
 mod task;
 
-/// Runs a model in every order with at most so many preemptions.
+/// Runs a model in every interleaving with at most this many preemptions.
 fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = ::loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);

@@ -16,7 +16,8 @@ use std::{
     task::{Context, Wake, Waker},
 };
 
-/// Whether a task was woken since it last looked. No step of the model: nobody reads it before the threads are over.
+/// Whether a task was woken since its last poll. Not a step of the model: it is read only after the
+/// threads have ended.
 #[derive(Default)]
 pub(super) struct Woken(AtomicBool);
 
@@ -36,12 +37,12 @@ pub(super) struct Task {
 }
 
 impl Task {
-    /// Its call has failed.
+    /// A task whose call has failed.
     pub(super) fn failed(state: &'static BudgetState) -> Self {
         Self::of(Call::failed(state), Arc::default())
     }
 
-    /// The first attempt of its call is sent.
+    /// Sends the first attempt of its call.
     pub(super) fn sent(state: &'static BudgetState) -> Self {
         Self::of(Call::sent(state), Arc::default())
     }
@@ -56,7 +57,7 @@ impl Task {
         }
     }
 
-    /// Looks for its release.
+    /// Polls for its release.
     pub(super) fn look(&mut self) -> Option<ReleasedBy> {
         self.woken.0.store(false, SeqCst);
         self.look_again()
@@ -76,25 +77,25 @@ impl Task {
         assert_eq!(self.look(), None);
     }
 
-    /// Whoever may go, or is at the head of the queue, has been told or has a timer.
+    /// Asserts that a released retry, and the head of the queue, has been woken or has a timer.
     pub(super) fn is_not_stranded(&mut self) -> Option<ReleasedBy> {
-        let told = self.is_timed || self.woken.0.load(SeqCst);
+        let notified = self.is_timed || self.woken.0.load(SeqCst);
         let by = self.look();
         let has_something_to_do = by.is_some() || self.is_timed;
-        assert!(told || !has_something_to_do, "stranded, {by:?}");
-        assert!(has_something_to_do, "nobody is at the head");
+        assert!(notified || !has_something_to_do, "stranded, {by:?}");
+        assert!(has_something_to_do, "no retry is at the head");
         by
     }
 }
 
-/// The state of a server whose retry budget holds so many times what a success earns. Never freed, so that calls on all
-/// threads may refer to it.
+/// A state with a balance of this many deposits. Leaked, so that calls on all threads may refer to
+/// it.
 pub(super) fn holding(units: u32) -> &'static BudgetState {
     clock::set(clock::START);
     Box::leak(Box::new(call::holding(units)))
 }
 
-/// Two calls that wait, the first of them at the head of the queue.
+/// Two deferred calls, the first of them at the head of the queue.
 pub(super) fn two_wait(state: &'static BudgetState) -> (Task, Task) {
     let (mut head, mut next) = (Task::failed(state), Task::failed(state));
     head.waits();

@@ -1,4 +1,5 @@
-//! Models of attempts on their way through breaker, slots and limits: the route of a call, as it is.
+//! Models of attempts during admission by breaker, concurrency and rate limits, through the route
+//! of a call.
 
 use super::explore;
 use crate::{
@@ -14,23 +15,23 @@ const ORDERS: usize = 20_000;
 
 static SITE: CallSite = CallSite::new("model");
 
-fn upstream(slots: u32, requests: u64, tokens: u64) -> Upstream {
+fn upstream(permits: u32, requests: u64, tokens: u64) -> Upstream {
     clock::set(clock::START);
     let daily = |most| Rate::per_day(1).burst(most);
     Upstream::new("model")
         .breaker(Breaker::new().consecutive(1).half_open_probes(1))
-        .concurrency(slots)
+        .concurrency(permits)
         .requests(daily(requests))
         .tokens(daily(tokens))
 }
 
-/// The route of a call whose first attempt has been let through at once, if it was.
+/// The route of a call whose first attempt was admitted without waiting, if it was.
 fn sent(upstream: &Upstream, cost: u64) -> Option<impl Route + '_> {
     let mut route = UpstreamHandle::of(upstream).cost(cost).start(&SITE);
     route.is_admitted().then_some(route)
 }
 
-/// What attempts of these costs have taken is gone, and nothing else; no slot is in use.
+/// Asserts that exactly the cost of these attempts was taken, and that no permit is in use.
 fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
     let (requests, tokens) = of;
     let costs = costs.iter().map(|cost| i64::try_from(*cost).unwrap());
@@ -41,13 +42,14 @@ fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
     assert_eq!(snapshot.tokens, Some(tokens - costs.sum::<i64>()));
 }
 
-/// Threads want more of each than there is: what is let through is what is gone, and never more than there was. With two
-/// slots most are refused for want of one, with three for want of tokens, when they have a slot and a request.
+/// Threads want more of every limit than there is: exactly the admitted attempts are taken, and
+/// never more than the limit. With two permits most attempts are rejected for lack of one, with
+/// three for lack of tokens, when they hold a permit and a request.
 #[test]
-fn f77_what_is_refused_gives_back_all_it_took() {
-    for slots in [2, 3] {
+fn f77_a_rejected_attempt_returns_everything_it_took() {
+    for permits in [2, 3] {
         explore(ORDERS / 2, move || {
-            let upstream = &upstream(slots, 3, 20);
+            let upstream = &upstream(permits, 3, 20);
             let call = |cost| {
                 let mut route = sent(upstream, cost)?;
                 thread::yield_now();
@@ -66,10 +68,10 @@ fn f77_what_is_refused_gives_back_all_it_took() {
     }
 }
 
-/// The circuit opens, and is tried again, while others are on their way in: who comes too late gives back what it took,
-/// and a probe that is dropped frees its place.
+/// The circuit opens and is probed while others are being admitted: late ones return everything
+/// they took, and a dropped probe frees its place.
 #[test]
-fn f38_a_circuit_that_opens_under_way_keeps_nothing() {
+fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
     const COST: u64 = 10;
     explore(ORDERS, || {
         let upstream = &upstream(3, 10, 100);

@@ -1,5 +1,6 @@
-//! Models of calls that wait for the retry budget, each until it is woken. Only who is at the head of the queue, or has a
-//! time to start at, sets a timer: if anybody else is forgotten, the model never ends, which shuttle takes for a failure.
+//! Models of calls deferred by the retry budget until they are woken. Only the head of the queue,
+//! or a retry with a start time, sets a timer: if another one is not woken, the model never ends,
+//! which shuttle reports as a failure.
 
 use super::{explore, join};
 use crate::{
@@ -28,7 +29,8 @@ use std::{
 
 const ORDERS: usize = 10_000;
 
-/// The timers of a model, and the time they ring at: it passes when the thread that runs them gets its turn.
+/// The timers of a model, and their times: the time advances when the thread that runs them gets
+/// its turn.
 #[derive(Default)]
 struct Clock {
     timers: Mutex<Timers>,
@@ -84,16 +86,16 @@ impl Clock {
     }
 }
 
-/// What all calls of a model share.
+/// The state that all calls of a model share.
 struct UpstreamState {
     state: BudgetState,
     clock: Clock,
 }
 
 impl UpstreamState {
-    /// With an account that holds so many times what a success earns.
+    /// With a balance of this many deposits.
     ///
-    /// Never freed, so that calls on all threads may refer to it.
+    /// Leaked, so that calls on all threads may refer to it.
     fn holding(units: u32) -> &'static Self {
         clock::set(clock::START);
         Box::leak(Box::new(Self {
@@ -102,7 +104,7 @@ impl UpstreamState {
         }))
     }
 
-    /// Waits until the retry is let go; none if the call was dropped before.
+    /// Waits until the retry is released; `None` if the call was dropped before.
     fn wait(&self, call: &mut Call<'_>, number: usize, cancelled: &Alarm) -> Option<ReleasedBy> {
         let by = block_on(poll_fn(|cx| {
             if cancelled.poll(cx).is_ready() {
@@ -120,8 +122,8 @@ impl UpstreamState {
         by
     }
 
-    /// A call from its first failure to its end: each of its retries succeeds, fails or is dropped, before it is sent or
-    /// after.
+    /// A call from its first failure to its end: each of its retries succeeds, fails or is dropped,
+    /// before it is sent or after.
     fn run(&self, number: usize, cancelled: &Alarm) {
         let mut call = Call::failed(&self.state);
         for _ in 0..3 {
@@ -154,7 +156,7 @@ impl UpstreamState {
     }
 }
 
-/// Runs a model with its clock, up to the end of `calls`; the server has to be well again then.
+/// Runs a model with its clock until `calls` have ended; the server must have recovered then.
 fn with_clock(shared: &'static UpstreamState, calls: impl FnOnce()) {
     let clock = thread::spawn(|| shared.clock.run());
     calls();
@@ -163,10 +165,10 @@ fn with_clock(shared: &'static UpstreamState, calls: impl FnOnce()) {
     call::recovers(&shared.state);
 }
 
-/// Calls wait, are let go, retry and end in any way, one of them is cancelled, and a call of another kind succeeds
-/// meanwhile: each call comes to its end, and the server is well again after the last.
+/// Calls are deferred, released, retry and end in any way, one of them is cancelled, and another
+/// call succeeds meanwhile: each call ends, and the server has recovered after the last.
 #[test]
-fn nobody_who_waits_is_forgotten() {
+fn every_deferred_retry_is_woken() {
     for units in [0, 9] {
         explore(ORDERS, move || {
             let shared = UpstreamState::holding(units);
@@ -188,9 +190,10 @@ fn nobody_who_waits_is_forgotten() {
     }
 }
 
-/// A server with much traffic is well again, and its credits let several go at once, as its traffic falls.
+/// A server with much traffic recovers, and its credits release several retries at once, as its
+/// traffic falls.
 #[test]
-fn nobody_of_many_who_go_together_is_forgotten() {
+fn every_retry_of_a_joint_release_is_woken() {
     explore(ORDERS, || {
         let shared = UpstreamState::holding(4);
         Call::failed(&shared.state).end();
@@ -213,10 +216,11 @@ fn nobody_of_many_who_go_together_is_forgotten() {
     });
 }
 
-/// No time passes, successes pay for retries that wait, and calls are dropped before their retry is let go, before it is
-/// sent or after: what is left on the account is what was earned, less the price of those that were sent.
+/// Without a refill, successes pay for deferred retries, and calls are dropped before their retry
+/// is released, before it is sent or after: the balance is the deposits less the price of the
+/// retries sent.
 #[test]
-fn prices_that_nobody_uses_come_back() {
+fn unused_prices_are_refunded() {
     const PRICE: f64 = 5.0;
     explore(ORDERS, || {
         let shared = UpstreamState::holding(3);

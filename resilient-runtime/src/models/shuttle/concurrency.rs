@@ -1,4 +1,4 @@
-//! Models of the line for a slot.
+//! Models of the wait queue for permits.
 
 use super::{explore, join};
 use crate::{
@@ -14,81 +14,82 @@ use std::{
 
 const ORDERS: usize = 20_000;
 
-fn slots(limit: u32) -> Arc<ConcurrencyLimit> {
+fn permits(limit: u32) -> Arc<ConcurrencyLimit> {
     Arc::new(ConcurrencyLimit::new(Concurrency::new(limit)))
 }
 
-/// Waits in line for as long as it takes, and gives the slot back.
-fn take_turn(slots: &ConcurrencyLimit, most: u32) {
-    let mut place = QueuePlace::new(slots);
+/// Waits in the queue without a bound, and returns the permit.
+fn take_turn(limit: &ConcurrencyLimit, most: u32) {
+    let mut place = QueuePlace::new(limit);
     assert_eq!(block_on(poll_fn(|cx| place.poll(cx))), Ok(()));
-    assert!(slots.in_use() <= most, "{} are in", slots.in_use());
+    assert!(limit.in_use() <= most, "{} are in", limit.in_use());
     thread::yield_now();
-    slots.release(None, true);
+    limit.release(None, true);
 }
 
-/// Joins the line, and gives up.
-fn give_up(slots: &ConcurrencyLimit) {
-    let mut place = QueuePlace::new(slots);
+/// Joins the queue, and gives up.
+fn give_up(limit: &ConcurrencyLimit) {
+    let mut place = QueuePlace::new(limit);
     let polled = place.poll(&mut Context::from_waker(Waker::noop()));
     thread::yield_now();
     drop(place);
     if polled.is_ready() {
-        slots.release(None, true);
+        limit.release(None, true);
     }
 }
 
-fn is_idle(slots: &ConcurrencyLimit) {
-    assert_eq!((slots.in_use(), slots.waiting()), (0, 0));
+fn is_idle(limit: &ConcurrencyLimit) {
+    assert_eq!((limit.in_use(), limit.waiting()), (0, 0));
 }
 
-/// Some wait for their turn while others give up: each of the former gets it, and all slots are there at the end.
+/// Some calls wait for their turn while others give up: each of the former is served, and all
+/// permits are free at the end.
 #[test]
-fn f43_who_gives_up_in_any_order_takes_no_slot_with_it() {
-    for limit in [1, 2] {
+fn f43_waiters_that_give_up_in_any_order_lose_no_permit() {
+    for most in [1, 2] {
         explore(ORDERS, move || {
-            let slots = slots(limit);
+            let limit = permits(most);
             let threads = [0, 1, 2, 3].map(|number| {
-                let slots = Arc::clone(&slots);
+                let limit = Arc::clone(&limit);
                 thread::spawn(move || {
                     if number % 2 == 0 {
-                        take_turn(&slots, limit);
+                        take_turn(&limit, most);
                     } else {
-                        give_up(&slots);
+                        give_up(&limit);
                     }
                 })
             });
             threads.into_iter().for_each(join);
-            is_idle(&slots);
+            is_idle(&limit);
         });
     }
 }
 
-/// The limit rises and falls while some wait and others give up: nobody waits for ever, and never are more in than the
-/// highest limit lets.
+/// The limit rises and falls while some calls wait and others give up: none waits for ever, and the
+/// permits in use never exceed the highest limit.
 #[test]
-fn a_limit_that_changes_leaves_nobody_behind() {
+fn changing_limit_leaves_no_waiter_behind() {
     explore(ORDERS, || {
-        let slots = slots(1);
+        let limit = permits(1);
         let mut threads = Vec::new();
         for number in 0..3 {
-            let slots = Arc::clone(&slots);
+            let limit = Arc::clone(&limit);
             threads.push(thread::spawn(move || match number {
-                0 | 1 => take_turn(&slots, 3),
-                _ => give_up(&slots),
+                0 | 1 => take_turn(&limit, 3),
+                _ => give_up(&limit),
             }));
         }
         for limits in [[3, 1], [2, 1]] {
-            let slots = Arc::clone(&slots);
+            let limit = Arc::clone(&limit);
             threads.push(thread::spawn(move || {
-                for limit in limits {
-                    slots.set(limit);
+                for most in limits {
+                    limit.set(most);
                 }
             }));
         }
         threads.into_iter().for_each(join);
-        is_idle(&slots);
-        assert_eq!(slots.limit(), 1);
-        assert!(slots.try_acquire() && !slots.try_acquire());
+        is_idle(&limit);
+        assert_eq!(limit.limit(), 1);
+        assert!(limit.try_acquire() && !limit.try_acquire());
     });
 }

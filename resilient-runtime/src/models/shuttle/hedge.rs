@@ -1,4 +1,5 @@
-//! Models of a hedged attempt: the hedge's time, the runs' ends and the drop of the call come from threads of their own.
+//! Models of a hedged attempt: the hedge's timer, the ends of the runs and the drop of the call
+//! come from separate threads.
 
 use super::{explore, join};
 use crate::{
@@ -42,10 +43,10 @@ impl Drop for Leave {
     }
 }
 
-/// The hedge is due just as the first run ends, or fails, or the call is dropped: there is one result at most, no run
-/// starts after it, and each leave comes back.
+/// The hedge is due as the first run ends or fails, or as the call is dropped: there is at most one
+/// result, no run starts after it, and each allowance is returned.
 #[test]
-fn f73_a_hedge_that_is_due_at_the_end_leaves_nothing() {
+fn f73_a_hedge_due_at_the_end_leaves_no_run_behind() {
     for fails in [false, true] {
         explore(ORDERS / 2, move || {
             let [due, ended, cancelled] = [(); 3].map(|()| Alarm::default());
@@ -83,7 +84,7 @@ fn f73_a_hedge_that_is_due_at_the_end_leaves_nothing() {
                 // Dropped.
                 None => {}
                 Some(Ok(run)) => assert!(run < runs && (run == 1 || !fails)),
-                // Nobody was left to wait for.
+                // No run was left.
                 Some(Err(())) => assert!(fails && runs == 1),
             }
             threads.into_iter().for_each(join);

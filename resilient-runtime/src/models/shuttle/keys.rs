@@ -1,4 +1,4 @@
-//! Models of the state by key.
+//! Models of the state per key.
 
 use super::{explore, join};
 use crate::{clock::Moment, upstream::keys::Keys};
@@ -14,9 +14,10 @@ fn state(keys: &Keys<AtomicU64>, key: &str, at: u64) -> Arc<AtomicU64> {
     keys.get_or_insert(key, Moment(at), || AtomicU64::new(0))
 }
 
-/// Calls of one key run while others push keys out: as long as one of them runs, all that come see the same state.
+/// Calls of one key run while other keys cause evictions: while one of them runs, all see the same
+/// state.
 #[test]
-fn f79_a_key_in_use_is_not_pushed_out() {
+fn f79_a_key_in_use_is_not_evicted() {
     explore(ORDERS, || {
         let keys = Arc::new(Keys::new(1, |_, _| false));
         let held = state(&keys, "held", 1);
@@ -40,10 +41,10 @@ fn f79_a_key_in_use_is_not_pushed_out() {
     });
 }
 
-/// New keys from all sides, more than the map has room for: each has one state, and when nobody holds any, new ones take
-/// the places of old ones.
+/// More new keys than the capacity, from several threads: each has one state, and when none is in
+/// use, new ones replace old ones.
 #[test]
-fn keys_that_come_together_have_one_state_each() {
+fn concurrent_new_keys_have_one_state_each() {
     explore(ORDERS, || {
         let keys = Arc::new(Keys::new(2, |_, _| false));
         let threads = ["a", "a", "b", "c"].map(|key| {

@@ -1,6 +1,7 @@
-//! Models of several pieces together, with tasks that wait and are dropped, in many random orders of their threads' steps.
+//! Models of several pieces together, with tasks that wait and are dropped, in many random
+//! interleavings.
 //!
-//! The line of a rate limit (`upstream/bucket.rs`) is tokio's, so no model waits in it.
+//! The queue of a rate limit (`upstream/rate/limit.rs`) is tokio's, so no model waits in it.
 
 mod admission;
 mod budget;
@@ -8,12 +9,12 @@ mod concurrency;
 mod hedge;
 mod keys;
 
-/// Runs a model in so many random orders.
+/// Runs a model in this many random interleavings.
 fn explore(orders: usize, model: impl Fn() + Sync + Send + 'static) {
     ::shuttle::check_random(model, orders);
 }
 
-/// What the threads of a model found; a thread that has failed has failed the model.
+/// The results of a model's threads; a thread that fails makes the model fail.
 fn join<T>(thread: ::shuttle::thread::JoinHandle<T>) -> T {
     thread
         .join()

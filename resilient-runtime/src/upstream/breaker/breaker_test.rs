@@ -1,11 +1,11 @@
-//! The numbers of a breaker: which make sense, and how long breaks take.
+//! Which settings of a breaker are valid, and the durations of its breaks.
 
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
-fn every_number_without_sense_is_named() {
+fn validate_names_every_invalid_setting() {
     let good = Breaker::new();
     let slow = |longer_than, ratio| good.slow(SlowCalls::new(longer_than, ratio));
     let ratio = "breaker: `failure_ratio` must be above 0 and at most 1";
@@ -56,7 +56,7 @@ fn every_number_without_sense_is_named() {
 }
 
 #[test]
-fn the_defaults_and_the_extremes_make_sense() {
+fn validate_accepts_the_defaults_and_the_extremes() {
     let extreme = Breaker::new()
         .failure_ratio(1.0)
         .window(Duration::MAX)
@@ -74,15 +74,18 @@ fn the_defaults_and_the_extremes_make_sense() {
 }
 
 #[test]
-fn breaks_grow_to_the_maximum() {
+fn break_duration_grows_to_the_maximum() {
     let breaker = Breaker::new();
-    let pauses =
+    let durations =
         [0, 1, 2, 3, 4, 1_000, u32::MAX].map(|breaks| breaker.break_duration_after(breaks));
-    assert_eq!(pauses, [5, 10, 20, 40, 60, 60, 60].map(Duration::from_secs));
+    assert_eq!(
+        durations,
+        [5, 10, 20, 40, 60, 60, 60].map(Duration::from_secs)
+    );
 }
 
 #[test]
-fn breaks_of_factor_one_are_all_the_same() {
+fn break_duration_is_constant_with_factor_one() {
     let breaker = Breaker::new().factor(1.0);
     for breaks in [0, 1, 7, u32::MAX] {
         assert_eq!(breaker.break_duration_after(breaks), breaker.break_duration);
@@ -90,7 +93,7 @@ fn breaks_of_factor_one_are_all_the_same() {
 }
 
 #[test]
-fn no_factor_makes_a_break_shorter_or_endless() {
+fn break_duration_stays_in_bounds_with_every_factor() {
     for factor in [0.0, -3.0, f64::NAN, f64::NEG_INFINITY] {
         let breaker = Breaker::new().factor(factor);
         assert_eq!(
@@ -107,13 +110,13 @@ fn no_factor_makes_a_break_shorter_or_endless() {
             "{factor}"
         );
     }
-    // A contradiction that `validate` names: the first break wins.
+    // A contradiction that `validate` reports: the first break wins.
     let breaker = Breaker::new().max_break_duration(SECOND);
     assert_eq!(breaker.break_duration_after(3), breaker.break_duration);
 }
 
 #[test]
-fn states_are_named_in_snake_case() {
+fn breaker_state_displays_in_snake_case() {
     use BreakerState::{Closed, HalfOpen, Isolated, Open};
     let names = [Closed, Open, HalfOpen, Isolated].map(|state| state.to_string());
     assert_eq!(names, ["closed", "open", "half_open", "isolated"]);

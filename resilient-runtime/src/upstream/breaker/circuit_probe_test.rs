@@ -1,6 +1,7 @@
-//! What a half-open circuit promises.
+//! The promises of a half-open circuit.
 
 use super::*;
+use crate::upstream::breaker::inner::PROBE_WAIT;
 use std::{
     sync::{
         Barrier,
@@ -10,7 +11,7 @@ use std::{
 };
 
 #[test]
-fn a_slow_probe_counts_as_a_failed_one() {
+fn slow_probe_counts_as_failed() {
     let breaker = Breaker::new().slow(SlowCalls::new(ms(100), 1.0));
     let (bench, probe) = Bench::probing(breaker);
     let slow = bench.circuit.success(&breaker, probe, bench.at(), ms(101));
@@ -19,11 +20,11 @@ fn a_slow_probe_counts_as_a_failed_one() {
 }
 
 #[test]
-fn as_many_successes_as_probes_close_and_clear() {
+fn circuit_closes_and_clears_after_enough_successful_probes() {
     let mut bench = Bench::new(Breaker::new());
     bench.calls(0, 19);
     assert!(bench.fail(bench.enter()).is_some());
-    bench.now += PAUSE;
+    bench.now += BREAK;
     assert_eq!(bench.state(), BreakerState::HalfOpen);
     let first = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
     let expected = change(BreakerState::Open, BreakerState::HalfOpen, None);
@@ -34,19 +35,19 @@ fn as_many_successes_as_probes_close_and_clear() {
     for probe in [first.ticket, second.ticket] {
         assert_eq!(bench.succeed(probe), None);
         // Success or not: no more than three probes are sent for one decision.
-        assert_eq!(bench.refused(), PROBE_WAIT);
+        assert_eq!(bench.rejected_for(), PROBE_WAIT);
     }
     let expected = change(BreakerState::HalfOpen, BreakerState::Closed, None);
     assert_eq!(bench.succeed(third), expected);
-    // The nineteen failures from before are still within ten seconds, but forgotten.
+    // The nineteen failures from before are still within ten seconds, but cleared.
     bench.calls(0, 19);
 }
 
 #[test]
-fn f38_a_probe_that_is_dropped_gives_its_place_back() {
+fn f38_a_dropped_probe_returns_its_place() {
     let (bench, mut probe) = Bench::probing(Breaker::new().half_open_probes(1));
     for _ in 0..1_000 {
-        assert_eq!(bench.refused(), PROBE_WAIT);
+        assert_eq!(bench.rejected_for(), PROBE_WAIT);
         bench.circuit.ignore(probe);
         probe = bench.enter();
     }
@@ -55,28 +56,28 @@ fn f38_a_probe_that_is_dropped_gives_its_place_back() {
 }
 
 #[test]
-fn f40_a_probe_that_never_ends_holds_its_place_for_its_lease_only() {
+fn f40_a_probe_that_never_ends_loses_its_place_at_the_probe_timeout() {
     let (mut bench, hung) = Bench::probing(Breaker::new().half_open_probes(1));
-    bench.now += LEASE - 100;
-    assert_eq!(bench.refused(), ms(100));
+    bench.now += PROBE_TIMEOUT - 100;
+    assert_eq!(bench.rejected_for(), ms(100));
     bench.now += 100;
-    assert_eq!(bench.fail(hung), None, "its lease is over");
+    assert_eq!(bench.fail(hung), None, "its timeout is over");
     let entry = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
     assert_eq!(entry.change, None);
-    // Late results of the old round: no success, no failure, no place given back.
+    // Late results of the old round change nothing and return no place.
     assert_eq!(bench.succeed(hung), None);
     assert_eq!(bench.fail(hung), None);
     bench.circuit.ignore(hung);
-    assert_eq!(bench.refused(), PROBE_WAIT);
+    assert_eq!(bench.rejected_for(), PROBE_WAIT);
     assert!(bench.succeed(entry.ticket).is_some());
     assert_eq!(bench.state(), BreakerState::Closed);
 }
 
 #[test]
-fn probes_that_succeeded_count_on_when_another_never_ends() {
+fn successful_probes_still_count_when_another_times_out() {
     let (mut bench, hung) = Bench::probing(Breaker::new().half_open_probes(2));
     assert_eq!(bench.succeed(bench.enter()), None);
-    bench.now += LEASE;
+    bench.now += PROBE_TIMEOUT;
     let probe = bench.enter();
     assert_ne!(hung, probe);
     assert!(bench.succeed(probe).is_some());
@@ -88,7 +89,7 @@ fn f41_a_probe_of_a_neutral_class_decides_nothing_and_frees_its_place() {
     bench.circuit.ignore(first);
     for _ in 0..1_000 {
         let probes = [bench.enter(), bench.enter(), bench.enter()];
-        bench.refused();
+        bench.rejected_for();
         for probe in probes {
             bench.circuit.ignore(probe);
         }
@@ -105,8 +106,8 @@ fn f49_a_failed_probe_opens_again_at_once() {
     let others = [bench.enter(), bench.enter()];
     let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(10_000));
     assert_eq!(bench.fail(failing), expected);
-    assert_eq!(bench.refused(), ms(10_000));
-    // What succeeds now was asked before the break.
+    assert_eq!(bench.rejected_for(), ms(10_000));
+    // These successes were sent before the break.
     for probe in others {
         assert_eq!(bench.succeed(probe), None);
     }
@@ -120,32 +121,32 @@ fn f50_every_break_begins_when_its_probe_has_failed() {
         bench.now += 700; // the probe took as long
         assert!(bench.fail(probe).is_some());
         bench.now += seconds * 1_000 - 1;
-        assert_eq!(bench.refused(), QUICK);
+        assert_eq!(bench.rejected_for(), QUICK);
         bench.now += 1;
         probe = bench.enter();
         bench.enter();
         bench.enter();
-        bench.refused();
+        bench.rejected_for();
     }
 }
 
 #[test]
-fn breaks_start_short_again_after_a_close() {
+fn break_duration_resets_after_a_close() {
     let (mut bench, probe) = Bench::probing(Breaker::new().half_open_probes(1));
     bench.fail(probe);
     bench.now += 10_000;
     bench.succeed(bench.enter());
     bench.calls(0, 19);
     let opened = bench.fail(bench.enter()).unwrap();
-    assert_eq!(opened.break_duration, Some(ms(PAUSE)));
+    assert_eq!(opened.break_duration, Some(ms(BREAK)));
 }
 
 #[test]
-fn f52_a_flood_on_a_half_open_circuit_lets_in_the_probes_only() {
+fn f52_a_half_open_circuit_under_load_admits_only_the_probes() {
     let bench = Bench::open(Breaker::new());
     let (inside, most, entered) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
     let start = Barrier::new(8);
-    let now = bench.at().after(ms(PAUSE));
+    let now = bench.at().after(ms(BREAK));
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -174,7 +175,7 @@ fn f52_a_flood_on_a_half_open_circuit_lets_in_the_probes_only() {
 }
 
 #[test]
-fn fewer_probes_than_have_succeeded_do_not_wedge() {
+fn circuit_recovers_when_fewer_probes_are_configured_than_have_succeeded() {
     let (mut bench, probe) = Bench::probing(Breaker::new());
     bench.succeed(probe);
     bench.succeed(bench.enter());

@@ -1,4 +1,4 @@
-//! What a circuit promises, one by one.
+//! The promises of a circuit: counting, opening, late results.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -9,18 +9,20 @@
 use super::*;
 use crate::upstream::breaker::SlowCalls;
 
+#[path = "circuit_edge_test.rs"]
+mod edges;
 #[path = "circuit_probe_test.rs"]
 mod probes;
 
 const QUICK: Duration = Duration::from_millis(1);
-const PAUSE: u64 = 5_000;
-const LEASE: u64 = 60_000;
+const BREAK: u64 = 5_000;
+const PROBE_TIMEOUT: u64 = 60_000;
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// A circuit with a breaker and a clock, in milliseconds.
+/// A circuit with its settings and a clock, in milliseconds.
 struct Bench {
     circuit: Circuit,
     breaker: Breaker,
@@ -42,10 +44,10 @@ impl Bench {
         bench
     }
 
-    /// Half-open, with one probe out.
+    /// Half-open, with one probe in flight.
     fn probing(breaker: Breaker) -> (Self, Ticket) {
         let mut bench = Self::open(breaker);
-        bench.now += PAUSE;
+        bench.now += BREAK;
         let probe = bench.enter();
         assert!(probe.is_probe());
         (bench, probe)
@@ -59,7 +61,7 @@ impl Bench {
         self.circuit.enter(&self.breaker, self.at()).unwrap().ticket
     }
 
-    fn refused(&self) -> Duration {
+    fn rejected_for(&self) -> Duration {
         let wait = self.circuit.enter(&self.breaker, self.at()).unwrap_err();
         assert_eq!(self.circuit.check(self.at()), Err(wait));
         wait
@@ -98,27 +100,27 @@ fn change(from: BreakerState, to: BreakerState, break_duration: Option<u64>) -> 
 }
 
 #[test]
-fn a_circuit_is_small_and_a_ticket_is_a_word() {
+fn circuit_is_448_bytes_and_a_ticket_8() {
     assert_eq!(size_of::<Circuit>(), 448);
     assert_eq!(size_of::<Ticket>(), 8);
 }
 
 #[test]
-fn the_ratio_opens_exactly_where_it_is_reached() {
+fn circuit_opens_exactly_at_the_failure_ratio() {
     for (ratio, succeeding, failing) in [(0.8, 4, 16), (0.07, 93, 7), (0.7, 30, 70), (1.0, 0, 20)] {
         let bench = Bench::new(Breaker::new().failure_ratio(ratio));
         bench.calls(succeeding, failing - 1);
         let opened = bench.fail(bench.enter());
-        let expected = change(BreakerState::Closed, BreakerState::Open, Some(PAUSE));
+        let expected = change(BreakerState::Closed, BreakerState::Open, Some(BREAK));
         assert_eq!(opened, expected, "{ratio}");
-        // One more success, and the same failures are too few.
+        // One more success, and as many failures are too few.
         let bench = Bench::new(Breaker::new().failure_ratio(ratio));
         bench.calls(succeeding + 1, failing);
     }
 }
 
 #[test]
-fn below_the_least_number_of_calls_no_ratio_opens() {
+fn circuit_stays_closed_below_min_calls() {
     let bench = Bench::new(Breaker::new());
     bench.calls(0, 19);
     assert_eq!(bench.state(), BreakerState::Closed);
@@ -126,7 +128,7 @@ fn below_the_least_number_of_calls_no_ratio_opens() {
 }
 
 #[test]
-fn random_faults_do_not_open_the_default() {
+fn circuit_with_defaults_stays_closed_under_transient_failures() {
     let bench = Bench::new(Breaker::new());
     for _ in 0..1_000 {
         bench.calls(2, 3);
@@ -134,7 +136,7 @@ fn random_faults_do_not_open_the_default() {
 }
 
 #[test]
-fn failures_that_slid_out_of_the_window_do_not_count() {
+fn circuit_ignores_failures_older_than_the_window() {
     let mut bench = Bench::new(Breaker::new());
     bench.calls(0, 19);
     bench.now += 10_000;
@@ -144,7 +146,7 @@ fn failures_that_slid_out_of_the_window_do_not_count() {
 }
 
 #[test]
-fn failures_one_after_another_open_without_a_ratio() {
+fn circuit_opens_after_consecutive_failures() {
     let bench = Bench::new(Breaker::new().consecutive(3));
     for _ in 0..100 {
         bench.calls(1, 2);
@@ -153,7 +155,7 @@ fn failures_one_after_another_open_without_a_ratio() {
 }
 
 #[test]
-fn slow_calls_open_whether_they_succeed_or_fail() {
+fn circuit_opens_on_slow_calls_that_succeed_or_fail() {
     let breaker = Breaker::new().slow(SlowCalls::new(ms(100), 0.5));
     let bench = Bench::new(breaker);
     let take = |millis, fails| {
@@ -184,17 +186,17 @@ fn f53_failures_of_the_callers_own_do_not_open() {
         bench.circuit.ignore(bench.enter());
     }
     assert_eq!(bench.state(), BreakerState::Closed);
-    // Nor do they count for the upstream: the ratio is of the rest.
+    // Nor do they count as successes: the ratio is of the rest.
     bench.calls(0, 2);
     bench.circuit.ignore(bench.enter());
     assert!(bench.fail(bench.enter()).is_some());
 }
 
 #[test]
-fn f55_an_open_circuit_refuses_and_says_for_how_long() {
+fn f55_an_open_circuit_rejects_with_the_remaining_wait() {
     let mut bench = Bench::open(Breaker::new());
-    for left in (1..=PAUSE).rev() {
-        assert_eq!(bench.refused(), ms(left));
+    for left in (1..=BREAK).rev() {
+        assert_eq!(bench.rejected_for(), ms(left));
         bench.now += 1;
     }
     assert_eq!(bench.circuit.check(bench.at()), Ok(()));
@@ -202,8 +204,8 @@ fn f55_an_open_circuit_refuses_and_says_for_how_long() {
 }
 
 #[test]
-fn a_servers_wait_is_how_long_the_break_takes() {
-    for (wait, break_duration) in [(1, PAUSE), (7_000, 7_000), (300_000, 300_000)] {
+fn circuit_uses_the_servers_wait_as_break_duration() {
+    for (wait, break_duration) in [(1, BREAK), (7_000, 7_000), (300_000, 300_000)] {
         let (bench, probe) = Bench::probing(Breaker::new());
         let wait = Some(ms(wait));
         let (breaker, now) = (&bench.breaker, bench.at());
@@ -214,24 +216,24 @@ fn a_servers_wait_is_how_long_the_break_takes() {
             Some(break_duration),
         );
         assert_eq!(opened, expected);
-        assert_eq!(bench.refused(), ms(break_duration));
+        assert_eq!(bench.rejected_for(), ms(break_duration));
     }
 }
 
 #[test]
-fn opening_by_hand_opens_at_once_and_never_shortens_a_break() {
+fn open_opens_at_once_and_never_shortens_a_break() {
     let bench = Bench::new(Breaker::new());
     let open = |millis| bench.circuit.open(&bench.breaker, bench.at(), ms(millis));
     let expected = change(BreakerState::Closed, BreakerState::Open, Some(90_000));
     assert_eq!(open(90_000), expected);
     assert_eq!(open(8_000), None);
-    assert_eq!(bench.refused(), ms(90_000));
+    assert_eq!(bench.rejected_for(), ms(90_000));
     assert_eq!(open(100_000), None);
-    assert_eq!(bench.refused(), ms(100_000));
+    assert_eq!(bench.rejected_for(), ms(100_000));
 }
 
 #[test]
-fn a_late_result_changes_nothing() {
+fn late_results_change_nothing() {
     let mut bench = Bench::new(Breaker::new().consecutive(1).half_open_probes(1));
     let late: Vec<Ticket> = (0..100).map(|_| bench.enter()).collect();
     assert!(bench.fail(bench.enter()).is_some());
@@ -245,10 +247,10 @@ fn a_late_result_changes_nothing() {
         assert_eq!(bench.state(), state);
     };
     settle_late(&bench);
-    bench.now += PAUSE;
+    bench.now += BREAK;
     let probe = bench.enter();
     settle_late(&bench);
-    bench.refused();
+    bench.rejected_for();
     assert!(bench.succeed(probe).is_some());
     settle_late(&bench);
     assert_eq!(bench.succeed(probe), None, "of a round that is over");
@@ -257,7 +259,7 @@ fn a_late_result_changes_nothing() {
 }
 
 #[test]
-fn an_isolated_circuit_refuses_until_it_is_released() {
+fn isolated_circuit_rejects_until_released() {
     let mut bench = Bench::new(Breaker::new());
     bench.calls(0, 19);
     let late = bench.enter();
@@ -268,7 +270,7 @@ fn an_isolated_circuit_refuses_until_it_is_released() {
     assert_eq!(bench.fail(late), None);
     for _ in 0..3 {
         bench.now += 1_000_000;
-        assert_eq!(bench.refused(), Duration::MAX);
+        assert_eq!(bench.rejected_for(), Duration::MAX);
         assert_eq!(bench.state(), BreakerState::Isolated);
     }
     bench.now = 1;
@@ -276,71 +278,4 @@ fn an_isolated_circuit_refuses_until_it_is_released() {
     assert_eq!(bench.circuit.release(), expected);
     assert_eq!(bench.circuit.release(), None);
     bench.calls(0, 19);
-}
-
-#[test]
-fn times_without_sense_do_no_harm() {
-    let forever = Breaker::new()
-        .consecutive(1)
-        .window(Duration::MAX)
-        .break_duration(Duration::MAX)
-        .probe_timeout(Duration::MAX);
-    let bench = Bench::new(forever);
-    assert!(bench.fail(bench.enter()).is_some());
-    assert!(bench.refused() > Duration::from_secs(1 << 33));
-    let nothing = Breaker::new()
-        .failure_ratio(f64::NAN)
-        .min_calls(0)
-        .window(Duration::ZERO)
-        .break_duration(Duration::ZERO)
-        .half_open_probes(0)
-        .probe_timeout(Duration::ZERO);
-    let bench = Bench::new(nothing);
-    bench.calls(3, 100);
-    assert!(
-        bench
-            .circuit
-            .open(&nothing, bench.at(), Duration::ZERO)
-            .is_some()
-    );
-    let mut bench = bench;
-    bench.now = 1;
-    let probe = bench.enter();
-    assert_eq!(bench.succeed(probe), None, "a lease of nothing");
-    assert!(bench.enter().is_probe());
-    // Back to before it opened.
-    let bench = Bench { now: 0, ..bench };
-    assert_eq!(bench.refused(), QUICK);
-}
-
-#[test]
-fn f09_a_clock_that_goes_back_ends_a_break_and_a_lease() {
-    const DAY: u64 = 86_400_000;
-    let breaker = Breaker::new().consecutive(1).half_open_probes(1);
-    let circuit = Circuit::new();
-    let at = |millis: u64| Moment(millis * 1_000_000);
-    let enter = |now| circuit.enter(&breaker, at(now)).map(|entry| entry.ticket);
-    let ticket = enter(DAY).unwrap();
-    assert!(
-        circuit
-            .failure(&breaker, ticket, at(DAY), QUICK, None)
-            .is_some()
-    );
-    assert!(circuit.check(at(DAY)).is_err());
-    // Another thread's reading is a little older.
-    assert!(circuit.check(at(DAY - 1)).is_err());
-    assert_eq!(circuit.state(at(10_000)), BreakerState::HalfOpen);
-    let probe = enter(10_000).unwrap();
-    assert!(probe.is_probe());
-    // A day later its lease is over, and going back from there ends the next one.
-    assert!(enter(10_001).is_err());
-    let next = enter(DAY).unwrap();
-    assert!(next.is_probe() && next != probe);
-    let third = enter(20_000).unwrap();
-    assert!(
-        circuit
-            .success(&breaker, third, at(20_001), QUICK)
-            .is_some()
-    );
-    assert_eq!(circuit.state(at(20_001)), BreakerState::Closed);
 }

@@ -1,10 +1,12 @@
-//! Stage upstream: the circuit breaker. Takes which attempts failed and when, says whether the next is let in. Pure:
-//! the time is passed in, and nothing is logged.
+//! The circuit breaker: counts failures and rejects attempts while the circuit is open. Pure: the
+//! time is passed in, and nothing is logged.
 
 use crate::{ConfigError, clock::nanos, upstream::breaker::window::Counts};
 use std::time::Duration;
 
 mod circuit;
+mod forced;
+mod inner;
 mod state;
 #[cfg(test)]
 #[path = "breaker_test.rs"]
@@ -15,70 +17,74 @@ pub(crate) use circuit::Circuit;
 pub use state::BreakerState;
 pub(crate) use state::{Change, Entry, Ticket};
 
-/// The most probes that can be in a half-open circuit.
+/// The highest number of concurrent probes.
 const MOST_PROBES: u32 = 64;
 
-/// When an upstream that fails is left alone, and how it is tried again: plain data.
+/// The settings of a circuit breaker, as plain data.
 ///
-/// Closed, the circuit lets every attempt in and counts. When too many have failed it opens: attempts are refused at
-/// once, for a break. After it the circuit is half-open and lets a few attempts in as probes. If as many succeed
-/// it closes; if one fails it opens again, for a longer break.
+/// A closed circuit admits and counts every attempt. When too many fail it opens, and attempts fail
+/// fast for the duration of a break. Then it is half-open and admits a few attempts as probes: if
+/// that many succeed, it closes; if one fails, it opens again, for a longer break.
 ///
-/// A breaker keeps calls from waiting for an upstream that is down. It is no answer to random faults, which a retry
-/// heals: the defaults do not trip as long as more than one call in five succeeds. Failures that are the caller's own, such as
-/// 400 or 404, and cancelled attempts count neither for nor against the upstream.
+/// A breaker keeps calls from waiting for an upstream that is down. Transient failures are left to
+/// retries: the defaults do not trip while more than one call in five succeeds. Failures caused by
+/// the caller, such as 400 or 404, and cancelled attempts are not counted.
 ///
-/// Where nothing else is said, the defaults are those of
-/// [Hystrix](https://github.com/Netflix/Hystrix/wiki/Configuration), on which most breakers rest. No number makes it
-/// panic or stay open for ever; [`validate`](Self::validate) says which make no sense.
+/// Unless stated otherwise, the defaults are those of
+/// [Hystrix](https://github.com/Netflix/Hystrix/wiki/Configuration), on which most breakers are
+/// based. No setting makes it panic or stay open for ever; [`validate`](Self::validate) reports
+/// invalid ones.
+#[doc(alias = "circuit breaker")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Breaker {
-    /// The part of the calls in the window that has to fail for a break, above 0 and at most 1. Default: 0.8, higher
-    /// than usual, since what fails at random is better retried.
+    /// The ratio of failed calls in the window that opens the circuit, above 0 and at most 1.
+    /// Default: 0.8, higher than usual, because transient failures are better retried.
     pub failure_ratio: f64,
-    /// How long a call counts. The window slides by an eighth of it. Default: 10 s.
+    /// The length of the sliding window, which moves by an eighth of it. Default: 10 s.
     pub window: Duration,
-    /// How many calls have to be in the window before a ratio means anything. Default: 20.
+    /// The calls required in the window before a ratio is applied. Default: 20.
     pub min_calls: u32,
-    /// So many failures one after another open the circuit too, whatever the window holds. Default: none.
+    /// This many consecutive failures also open the circuit, regardless of the window. Default:
+    /// none.
     pub consecutive: Option<u32>,
-    /// Calls that take long can open the circuit too. Default: none.
+    /// Slow calls also open the circuit. Default: none.
     pub slow: Option<SlowCalls>,
-    /// How long the first break takes, and the least that any takes. Default: 5 s.
+    /// The duration of the first break, and the minimum of all breaks. Default: 5 s.
     pub break_duration: Duration,
     /// The longest break, unless the server asks for a longer one. Default: 60 s.
     pub max_break_duration: Duration,
-    /// What each break is longer than the one before, if the circuit did not close between them; 1 for breaks that are
-    /// all the same. Default: 2.
+    /// The factor between consecutive breaks, if the circuit did not close between them; 1 keeps
+    /// them equal. Default: 2.
     pub factor: f64,
-    /// How many probes a half-open circuit lets in at one time, and how many have to succeed for it to close, from 1
-    /// to 64. Default: 3.
+    /// The number of concurrent probes in a half-open circuit, and of successes required to close
+    /// it, from 1 to 64. Default: 3.
     pub half_open_probes: u32,
-    /// How long a half-open circuit waits for probes that do not end, counted from the latest. Then it lets in others
-    /// in their place, and what becomes of the old ones no longer matters. Default: 60 s.
+    /// How long a half-open circuit waits for unfinished probes, from the latest one. Then it
+    /// admits new ones, and the results of the old ones are ignored. Default: 60 s.
     pub probe_timeout: Duration,
 }
 
-/// When slow calls open a circuit. In a half-open circuit a slow probe counts as a failed one.
+/// When slow calls open a circuit. In a half-open circuit, a slow probe counts as failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SlowCalls {
-    /// What takes longer is slow.
+    /// A call that takes longer is slow.
     pub longer_than: Duration,
-    /// The part of the calls in the window that has to be slow for a break, above 0 and at most 1.
+    /// The ratio of slow calls in the window that opens the circuit, above 0 and at most 1.
     pub ratio: f64,
 }
 
 impl SlowCalls {
-    /// A break when `ratio` of the calls in the window took longer than `longer_than`.
+    /// Opens when `ratio` of the calls in the window took longer than `longer_than`.
     pub const fn new(longer_than: Duration, ratio: f64) -> Self {
         Self { longer_than, ratio }
     }
 }
 
 impl Breaker {
-    /// Opens when of at least 20 calls in 10 s at least 80 % failed, for 5 s and up to 60 s; closes after 3 probes.
+    /// Opens for 5 s to 60 s if at least 80 % of at least 20 calls within 10 s failed; closes after
+    /// 3 successful probes.
     pub const DEFAULT: Self = Self {
         failure_ratio: 0.8,
         window: Duration::from_secs(10),
@@ -97,7 +103,7 @@ impl Breaker {
         Self::DEFAULT
     }
 
-    /// Sets the part of the calls in the window that has to fail for a break.
+    /// Sets the ratio of failed calls in the window that opens the circuit.
     pub const fn failure_ratio(self, failure_ratio: f64) -> Self {
         Self {
             failure_ratio,
@@ -105,17 +111,17 @@ impl Breaker {
         }
     }
 
-    /// Sets how long a call counts.
+    /// Sets the length of the sliding window.
     pub const fn window(self, window: Duration) -> Self {
         Self { window, ..self }
     }
 
-    /// Sets how many calls have to be in the window before a ratio means anything.
+    /// Sets the calls required in the window before a ratio is applied.
     pub const fn min_calls(self, min_calls: u32) -> Self {
         Self { min_calls, ..self }
     }
 
-    /// Sets how many failures one after another open the circuit.
+    /// Sets the number of consecutive failures that open the circuit.
     pub const fn consecutive(self, consecutive: u32) -> Self {
         Self {
             consecutive: Some(consecutive),
@@ -123,7 +129,7 @@ impl Breaker {
         }
     }
 
-    /// Lets calls that take long open the circuit.
+    /// Lets slow calls open the circuit.
     pub const fn slow(self, slow: SlowCalls) -> Self {
         Self {
             slow: Some(slow),
@@ -131,7 +137,7 @@ impl Breaker {
         }
     }
 
-    /// Sets how long the first break takes, and the least that any takes.
+    /// Sets the duration of the first break, and the minimum of all breaks.
     pub const fn break_duration(self, break_duration: Duration) -> Self {
         Self {
             break_duration,
@@ -147,12 +153,12 @@ impl Breaker {
         }
     }
 
-    /// Sets how breaks grow; 1 for breaks that are all the same.
+    /// Sets the factor between consecutive breaks; 1 keeps them equal.
     pub const fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
 
-    /// Sets how many probes there are at one time, and how many have to succeed.
+    /// Sets the number of concurrent probes, and of successes required to close.
     pub const fn half_open_probes(self, half_open_probes: u32) -> Self {
         Self {
             half_open_probes,
@@ -160,7 +166,7 @@ impl Breaker {
         }
     }
 
-    /// Sets how long a half-open circuit waits for probes that do not end.
+    /// Sets how long a half-open circuit waits for unfinished probes.
     pub const fn probe_timeout(self, probe_timeout: Duration) -> Self {
         Self {
             probe_timeout,
@@ -168,8 +174,8 @@ impl Breaker {
         }
     }
 
-    /// Says what makes no sense: a ratio that is not above 0 and at most 1, no time, no calls, no probes, a factor
-    /// below 1, a longest break below the first.
+    /// Checks the settings: a ratio outside (0, 1], a zero duration or count, a factor below 1 and
+    /// a longest break below the first are invalid.
     ///
     /// # Errors
     /// The first mistake found, as a sentence that names the setting.
@@ -245,17 +251,18 @@ impl Breaker {
         Ok(())
     }
 
-    /// Whether a call that took so long is slow.
+    /// Whether a call of this duration is slow.
     #[inline]
     fn is_slow(&self, took: Duration) -> bool {
         self.slow.is_some_and(|slow| took > slow.longer_than)
     }
 
-    /// Whether what the window holds is reason for a break.
-    #[expect(clippy::cast_precision_loss, reason = "of calls beyond 2^53, a few")]
+    /// Whether the counts of the window open the circuit.
+    #[expect(clippy::cast_precision_loss, reason = "loses a few calls beyond 2^53")]
     fn trips(&self, counts: Counts) -> bool {
         let reached = |part: u64, ratio: f64| {
-            // A quotient, since it is rounded as the ratio in the source was: 7 of 100 reaches 0.07.
+            // A quotient, because it is rounded like the ratio in the source: 7 of 100 reaches
+            // 0.07.
             part > 0 && part as f64 / counts.calls as f64 >= ratio
         };
         counts.calls >= u64::from(self.min_calls)
@@ -265,9 +272,9 @@ impl Breaker {
                     .is_some_and(|slow| reached(counts.slow, slow.ratio)))
     }
 
-    /// How long the break after `breaks` others takes.
+    /// The duration of the break after `breaks` others.
     fn break_duration_after(&self, breaks: u32) -> Duration {
-        let factor = self.factor.max(1.0); // of 1 and no number it is 1
+        let factor = self.factor.max(1.0); // `max` of NaN and 1 is 1
         let grown = factor.powi(i32::try_from(breaks).unwrap_or(i32::MAX));
         Duration::try_from_secs_f64(self.break_duration.as_secs_f64() * grown)
             .unwrap_or(Duration::MAX)

@@ -1,8 +1,8 @@
-//! Stage upstream: the states of a circuit, and what tells of them.
+//! The states of a circuit, and the events of their changes.
 
 use std::{fmt, time::Duration};
 
-/// The bits of a circuit's word that hold its state; above them is the generation.
+/// The bits of a circuit's word that hold its state; the bits above hold the generation.
 const TAG: u64 = 3;
 pub(super) const CLOSED: u64 = 0;
 pub(super) const OPEN: u64 = 1;
@@ -13,7 +13,7 @@ pub(super) const fn tag(word: u64) -> u64 {
     word & TAG
 }
 
-/// The next generation, in another state or the same.
+/// The next generation, in the same state or another.
 pub(super) const fn turned(word: u64, tag: u64) -> u64 {
     (word | TAG).wrapping_add(1) | tag
 }
@@ -27,22 +27,22 @@ pub(super) const fn state(word: u64) -> BreakerState {
     }
 }
 
-/// Where a circuit is.
+/// The state of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BreakerState {
-    /// Every attempt is let in.
+    /// Every attempt is admitted.
     Closed,
-    /// Every attempt is refused until the break is over.
+    /// Every attempt is rejected until the break is over.
     Open,
-    /// A few attempts are let in as probes.
+    /// A few attempts are admitted as probes.
     HalfOpen,
-    /// Every attempt is refused until the circuit is released by hand.
+    /// Every attempt is rejected until the circuit is released by hand.
     Isolated,
 }
 
 impl BreakerState {
-    /// The name in snake case, as log and metrics use it.
+    /// The name in snake case, as used in logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -59,12 +59,13 @@ impl fmt::Display for BreakerState {
     }
 }
 
-/// Stands for one attempt that was let in: the word as it was then. It has to be handed back once, by `success`, `failure` or `ignore`.
+/// Identifies an admitted attempt by the circuit's word at that time. It is returned exactly once,
+/// by `success`, `failure` or `ignore`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket(pub(super) u64);
 
 impl Ticket {
-    /// Where there is no breaker: that of a closed circuit.
+    /// The ticket without a breaker: that of a closed circuit.
     pub(crate) const NONE: Self = Self(CLOSED);
 
     #[inline]
@@ -73,18 +74,18 @@ impl Ticket {
     }
 }
 
-/// An attempt was let in.
+/// An admitted attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) ticket: Ticket,
     pub(crate) change: Option<Change>,
 }
 
-/// A change of the state, for the caller to tell of once it holds no lock.
+/// A change of the state, for the caller to emit once it holds no lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) from: BreakerState,
     pub(crate) to: BreakerState,
-    /// How long the break takes, if it is one.
+    /// The duration of the break, if this is one.
     pub(crate) break_duration: Option<Duration>,
 }

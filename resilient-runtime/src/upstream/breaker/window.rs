@@ -1,4 +1,4 @@
-//! Stage upstream: what a circuit breaker counts, over a window that slides.
+//! The sliding window in which a circuit breaker counts.
 
 use crate::{
     clock::{Moment, nanos},
@@ -6,29 +6,31 @@ use crate::{
 };
 use std::{cell::Cell, sync::atomic::AtomicUsize, time::Duration};
 
-/// The window slides by an eighth of its length. So many counters fill one cache line.
+/// The window moves by an eighth of its length. Eight counters fill one cache line.
 pub(crate) const BUCKETS: usize = 8;
 
-/// The bits of [`Window::clock`] that hold the current bucket. Moments without them are 8 ns coarse.
+/// The bits of [`Window::clock`] that hold the current bucket. Moments without them have a
+/// resolution of 8 ns.
 const INDEX: u64 = 7;
 
-/// Threads count apart in so many places, so that two of them seldom write to the same cache line.
+/// Threads count in separate stripes, so that two of them rarely write to the same cache line.
 const STRIPES: usize = 4;
 
 #[repr(align(64))]
 struct Stripe([AtomicU64; BUCKETS]);
 
-/// The successes, which are counted without a lock.
+/// Counts successes, without a lock.
 ///
-/// A thread that is about to count while the window moves past its bucket may count in the bucket's next use: of each
-/// thread at most one success, which then counts for too long.
+/// A thread that counts while the window moves past its bucket may count in the bucket's next use:
+/// at most one success per thread, which then counts for too long.
 pub(crate) struct Window {
-    /// When the current bucket ends, and in the lowest bits which it is.
+    /// The end of the current bucket, with its index in the lowest bits.
     clock: AtomicU64,
     stripes: [Stripe; STRIPES],
 }
 
-/// What is rare and counted under the lock of the circuit. Who has it for writing may also move the window.
+/// Counts the rare results, under the circuit's lock. Mutable access also permits moving the
+/// window.
 pub(crate) struct Tally {
     failures: [u32; BUCKETS],
     slow: [u32; BUCKETS],
@@ -57,10 +59,10 @@ impl Window {
         }
     }
 
-    /// Counts a success. False if the window has to move first: then nothing is counted.
+    /// Counts a success. Returns false, and counts nothing, if the window has to move first.
     #[inline]
     pub(crate) fn success(&self, now: Moment) -> bool {
-        // Acquire: who sees a bucket as current sees it emptied.
+        // Acquire: a thread that sees a bucket as current also sees it emptied.
         let clock = self.clock.load(Ordering::Acquire);
         if now.0 >= clock {
             return false;
@@ -115,7 +117,7 @@ impl Window {
         }
     }
 
-    /// Forgets everything.
+    /// Clears all counts.
     pub(crate) fn clear(&self, tally: &mut Tally) {
         *tally = Tally::EMPTY;
         for count in self.stripes.iter().flat_map(|stripe| &stripe.0) {
@@ -131,8 +133,8 @@ impl Window {
         }
     }
 
-    /// Makes the bucket of `now` the current one and empties those that were left out. Time that goes back by less than
-    /// threads differ stays in the bucket that it has; by more, the window starts again.
+    /// Makes the bucket of `now` current and empties skipped ones. If the clock goes back by no
+    /// more than threads differ, the current bucket stays; if by more, the window starts again.
     fn advance(&self, tally: &mut Tally, now: Moment, length: Duration) -> u64 {
         let mut clock = self.clock.load(Ordering::Relaxed);
         let width = (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1));
@@ -176,7 +178,7 @@ const fn index(clock: u64) -> usize {
     (clock & INDEX) as usize
 }
 
-/// Takes off what it sees, so that what another thread adds meanwhile stays.
+/// Subtracts the value seen, so that concurrent additions remain.
 fn empty(count: &AtomicU64) {
     let seen = count.load(Ordering::Relaxed);
     if seen > 0 {
@@ -194,7 +196,7 @@ thread_local! {
     static STRIPE: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Where this thread counts.
+/// The stripe of this thread.
 #[inline]
 fn stripe() -> usize {
     let stripe = STRIPE.get();
@@ -207,10 +209,10 @@ fn stripe() -> usize {
 
 #[cold]
 fn new_stripe() -> usize {
-    // Nothing is passed on by it, so models need not know it: they have all threads in one stripe.
+    // It synchronises nothing, so models ignore it: all their threads use one stripe.
     static THREADS: AtomicUsize = AtomicUsize::new(0);
     let thread = THREADS.fetch_add(1, Ordering::Relaxed) % STRIPES;
-    // The first two not side by side: processors fetch cache lines in pairs.
+    // The first two are not adjacent: processors fetch cache lines in pairs.
     let stripe = (thread << 1 | thread >> 1) & (STRIPES - 1);
     STRIPE.set(stripe);
     stripe

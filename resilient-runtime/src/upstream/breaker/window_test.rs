@@ -1,4 +1,4 @@
-//! The window slides, counts exactly and takes any time.
+//! The window slides, counts exactly and accepts any time.
 
 use super::*;
 use std::thread;
@@ -23,7 +23,7 @@ fn calls(window: &Window, tally: &mut Tally, now: Moment) -> u64 {
 }
 
 #[test]
-fn what_is_counted_slides_out_by_eighths() {
+fn window_slides_by_eighths() {
     let (window, mut tally) = (Window::new(), Tally::EMPTY);
     for second in 0..8 {
         for _ in 0..=second {
@@ -40,7 +40,7 @@ fn what_is_counted_slides_out_by_eighths() {
 }
 
 #[test]
-fn after_a_long_silence_nothing_old_counts() {
+fn window_is_empty_after_a_long_silence() {
     for silence in [8_000, 8_001, 16_000, 1_000_003, u64::MAX / 2_000_000] {
         let (window, mut tally) = (Window::new(), Tally::EMPTY);
         succeed(&window, &mut tally, at(0));
@@ -56,7 +56,7 @@ fn after_a_long_silence_nothing_old_counts() {
 }
 
 #[test]
-fn a_call_counts_for_seven_eighths_of_the_window_at_least() {
+fn call_counts_for_at_least_seven_eighths_of_the_window() {
     for offset in [0, 1, 500, 999] {
         let (window, mut tally) = (Window::new(), Tally::EMPTY);
         succeed(&window, &mut tally, at(0));
@@ -67,7 +67,7 @@ fn a_call_counts_for_seven_eighths_of_the_window_at_least() {
 }
 
 #[test]
-fn time_that_goes_back_by_as_much_as_threads_differ_does_no_harm() {
+fn window_tolerates_small_clock_differences_between_threads() {
     let (window, mut tally) = (Window::new(), Tally::EMPTY);
     succeed(&window, &mut tally, at(1_000_000));
     for millis in [999_999, 999_500, 999_001] {
@@ -84,7 +84,7 @@ fn time_that_goes_back_by_as_much_as_threads_differ_does_no_harm() {
 }
 
 #[test]
-fn any_length_and_any_moment_will_do() {
+fn window_accepts_any_length_and_moment() {
     let lengths = [0, 1, 7, 63, 64, 1_000, u64::MAX].map(Duration::from_nanos);
     for length in lengths.into_iter().chain([Duration::MAX]) {
         let (window, mut tally) = (Window::new(), Tally::EMPTY);
@@ -101,7 +101,7 @@ fn any_length_and_any_moment_will_do() {
 }
 
 #[test]
-fn threads_lose_no_success() {
+fn window_loses_no_success_of_concurrent_threads() {
     let (window, mut tally) = (Window::new(), Tally::EMPTY);
     window.advance(&mut tally, at(0), LENGTH);
     thread::scope(|scope| {
@@ -117,7 +117,7 @@ fn threads_lose_no_success() {
 }
 
 #[test]
-fn a_thread_counts_in_one_place_that_exists() {
+fn thread_counts_in_one_valid_stripe() {
     for _ in 0..2 * STRIPES {
         let places = thread::scope(|scope| scope.spawn(|| [stripe(), stripe()]).join());
         assert!(places.is_ok_and(|[a, b]| a == b && a < STRIPES));
@@ -128,7 +128,7 @@ fn a_thread_counts_in_one_place_that_exists() {
 fn f09_a_window_starts_again_when_the_clock_goes_back() {
     let (window, mut tally) = (Window::new(), Tally::EMPTY);
     succeed(&window, &mut tally, at(86_400_000));
-    // By as much as two threads differ it is no time at all.
+    // A difference between two threads' readings is ignored.
     assert_eq!(calls(&window, &mut tally, at(86_399_500)), 1);
     assert_eq!(calls(&window, &mut tally, at(1_000)), 0);
     succeed(&window, &mut tally, at(1_000));

@@ -1,5 +1,5 @@
-//! Stage upstream: takes how long attempts took and whether the server was overloaded, gives the limit of concurrency.
-//! The method is described at [`Concurrency`](crate::upstream::concurrency::Concurrency).
+//! The adaptive concurrency limit, from latencies and overload failures. The method is described at
+//! [`Concurrency`](crate::upstream::concurrency::Concurrency).
 
 use crate::{
     clock::nanos,
@@ -7,33 +7,35 @@ use crate::{
 };
 use std::{sync::TryLockError, time::Duration};
 
-/// The least number of attempts that say something about the server.
+/// The minimum of samples per window.
 const LEAST_SAMPLES: u64 = 20;
-/// The largest number that is waited for.
+/// The maximum of samples per window.
 const MOST_SAMPLES: u64 = 1 << 20;
-/// One in so many attempts may fail by overload.
+/// One in this many attempts may fail by overload.
 const FAILING: u64 = 20;
-/// How much slower than at ease is too slow: 1.5 times, in the measure of [`log`].
+/// The tolerated slowdown over the unloaded latency: 1.5 times, in the scale of [`log`].
 const TOLERANCE: u64 = 38_336;
-/// What a limit is lowered to beyond what brings the latency back, so that what counts as ease cannot hold a queue for
-/// long: each shrinking takes a fifth of it away.
+/// The extra reduction beyond the limit that restores the latency: each reduction also removes a
+/// fifth, so that a queue included in the measured "unloaded" latency cannot last.
 const UNDERSHOOT: f64 = 0.8;
-/// The least part that one shrinking leaves. Were it more, a queue many times as long as the capacity would stay.
+/// The minimum left by one reduction. If it were larger, a queue of many times the capacity would
+/// remain.
 const LEAST_LEFT: f64 = 0.3;
-/// A window that is faster than at ease moves what counts as ease by this part of the difference.
+/// A window faster than the unloaded latency moves it by this part of the difference.
 const FASTER: u64 = 8;
-/// One that is slower moves it by this part: less than the latency grows by while the limit does, or a queue that
-/// builds up would never be seen.
+/// A slower window moves it by this part: less than the latency grows while the limit does, or a
+/// growing queue would never be detected.
 const SLOWER: u64 = 32;
 
-/// A learning limit. The samples of a window are summed up in two words; whoever completes the window judges it.
+/// An adaptive limit. The samples of a window are summed in two words; the thread that completes
+/// the window evaluates it.
 #[derive(Debug)]
 pub(crate) struct Adaptive {
-    /// How many samples there are, how many of them were at the limit, and how many failed, in 21 bits each.
+    /// The numbers of samples, of samples at the limit, and of failures, in 21 bits each.
     counts: AtomicU64,
-    /// The sum of the logarithms of the latencies of those that did not fail.
+    /// The sum of the logarithms of the successful latencies.
     logs: AtomicU64,
-    /// How many samples complete the window.
+    /// The number of samples in a window.
     size: AtomicU64,
     start: u32,
     control: Mutex<Control>,
@@ -78,24 +80,25 @@ struct Control {
     min: u32,
     max: u32,
     limit: u32,
-    /// The mean logarithm of the latencies of the server at ease; zero if not known yet.
-    ease: u64,
+    /// The mean logarithm of the unloaded latencies; zero if not known yet.
+    unloaded: u64,
     phase: Phase,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Phase {
-    /// There was no trouble so far: the limit doubles.
+    /// The limit has not shrunk yet: it doubles.
     Start,
     Watch,
-    /// The limit was lowered, and the attempts from before come back; whether the next window says what ease is.
-    RetryAccounting(bool),
-    /// Few attempts are in flight: this is ease.
+    /// The limit was lowered, and earlier attempts are still ending. If true, the next window
+    /// measures the unloaded latency.
+    Settle(bool),
+    /// Few attempts are in flight: this window measures the unloaded latency.
     Measure,
 }
 
 impl Adaptive {
-    /// Between bounds of which `min` is the lower; if it is not, both are `max`.
+    /// A limit between `min` and `max`; if `min` is the larger, both are `max`.
     pub(crate) const fn new(min: u32, max: u32) -> Self {
         let min = if min > max { max } else { min };
         // Not above `max`, which fits.
@@ -105,7 +108,7 @@ impl Adaptive {
             min,
             max,
             limit,
-            ease: 0,
+            unloaded: 0,
             phase: Phase::Start,
         };
         Self {
@@ -121,8 +124,8 @@ impl Adaptive {
         self.start
     }
 
-    /// An attempt has ended: how long it took, if that says something, and whether it did not fail by overload; whether
-    /// the limit was reached, and how many were in flight. A limit that changes goes to `apply`.
+    /// Records the end of an attempt: its latency, if meaningful; whether it was free of overload;
+    /// whether the limit was reached; the number in flight. A changed limit is passed to `apply`.
     #[inline]
     pub(crate) fn sample(
         &self,
@@ -146,22 +149,23 @@ impl Adaptive {
         let counts = self.counts.fetch_add(counted, Ordering::Relaxed);
         let count = counts.saturating_add(counted) % AT_LIMIT;
         if count >= self.size.load(Ordering::Relaxed) {
-            self.judge(in_use, apply);
+            self.evaluate(in_use, apply);
         }
     }
 
     #[cold]
-    fn judge(&self, in_use: u64, apply: impl FnOnce(u32)) {
+    fn evaluate(&self, in_use: u64, apply: impl FnOnce(u32)) {
         let mut control = match self.control.try_lock() {
             Ok(control) => control,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Somebody else does it.
+            // Another thread evaluates the window.
             Err(TryLockError::WouldBlock) => return,
         };
         if self.counts.load(Ordering::Relaxed) % AT_LIMIT < self.size.load(Ordering::Relaxed) {
             return;
         }
-        // A sample that comes in between counts for one window in part and for the next in part: one in many.
+        // A concurrent sample may count partly for this window and partly for the next: one in
+        // many.
         let counts = self.counts.swap(0, Ordering::Relaxed);
         let logs = self.logs.swap(0, Ordering::Relaxed);
         let before = control.limit;
@@ -172,7 +176,7 @@ impl Adaptive {
         }
     }
 
-    /// Sets the upper bound. The limit goes to `apply`.
+    /// Sets the upper bound. The limit is passed to `apply`.
     pub(crate) fn set(&self, max: u32, apply: impl FnOnce(u32)) {
         let mut control = lock(&self.control);
         control.max = max;
@@ -186,10 +190,10 @@ impl Control {
         limit.max(self.min).min(self.max)
     }
 
-    /// Takes a window, sets limit and phase, and says how many samples the next window has. `in_use` attempts are in
-    /// flight.
+    /// Evaluates a window, sets limit and phase, and returns the number of samples of the next
+    /// window. `in_use` attempts are in flight.
     fn step(&mut self, window: Window, in_use: u64) -> u64 {
-        if let Phase::RetryAccounting(measure) = self.phase {
+        if let Phase::Settle(measure) = self.phase {
             self.phase = if measure {
                 Phase::Measure
             } else {
@@ -203,21 +207,21 @@ impl Control {
         let Some(latency) = window.latency() else {
             return window_for(self.limit);
         };
-        if self.ease == 0 || matches!(self.phase, Phase::Measure) {
-            self.ease = latency;
+        if self.unloaded == 0 || matches!(self.phase, Phase::Measure) {
+            self.unloaded = latency;
         }
         if matches!(self.phase, Phase::Measure) {
             self.phase = Phase::Watch;
         }
-        let above = latency.saturating_sub(self.ease);
+        let above = latency.saturating_sub(self.unloaded);
         if above > TOLERANCE {
             let octaves = f64::from(u32::try_from(above).unwrap_or(u32::MAX)) / OCTAVE_F64;
             let part = UNDERSHOOT * (-octaves).exp2();
             return self.shrink(part.max(LEAST_LEFT), true, in_use);
         }
-        let below = self.ease.saturating_sub(latency);
-        self.ease = self
-            .ease
+        let below = self.unloaded.saturating_sub(latency);
+        self.unloaded = self
+            .unloaded
             .saturating_add(above / SLOWER)
             .saturating_sub(below / FASTER);
         if window.at_limit.saturating_mul(2) >= window.count {
@@ -230,7 +234,8 @@ impl Control {
         window_for(self.limit)
     }
 
-    /// Passes over the attempts in flight, and over as many once more: the slowest of the former come last.
+    /// Lowers the limit. Skips the attempts in flight, and as many again, because the slowest of
+    /// them end last.
     fn shrink(&mut self, part: f64, measure: bool, in_use: u64) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,
@@ -239,12 +244,12 @@ impl Control {
         )]
         let limit = (f64::from(self.limit) * part) as u32;
         self.limit = self.bounded(limit);
-        self.phase = Phase::RetryAccounting(measure);
+        self.phase = Phase::Settle(measure);
         in_use.saturating_mul(2).clamp(1, MOST_SAMPLES)
     }
 }
 
-/// How many samples make a window at a limit.
+/// The number of samples in a window at this limit.
 const fn window_for(limit: u32) -> u64 {
     let limit = limit as u64;
     if limit < LEAST_SAMPLES {
@@ -256,16 +261,16 @@ const fn window_for(limit: u32) -> u64 {
     }
 }
 
-/// What doubles a latency, in the measure of [`log`].
+/// A doubled latency, in the scale of [`log`].
 const OCTAVE: u64 = 1 << OCTAVE_BITS;
 const OCTAVE_F64: f64 = 65_536.0;
 const OCTAVE_BITS: u32 = 16;
 
-/// The logarithm to base 2 in 1/65,536, at most 0.01 beside the true one.
+/// The logarithm to base 2 in units of 1/65,536, accurate to 0.01.
 const fn log(number: u64) -> u64 {
     let number = if number == 0 { 1 } else { number };
     let octaves = number.ilog2() as u64;
-    // What follows the highest bit.
+    // The bits below the highest one.
     let part = ((number << number.leading_zeros()) << 1) >> (u64::BITS - OCTAVE_BITS);
     let bend = part.saturating_mul(OCTAVE.saturating_sub(part)) >> OCTAVE_BITS;
     (octaves << OCTAVE_BITS)

@@ -13,31 +13,31 @@ use super::{
 use crate::random::seeded;
 use std::{cmp::Reverse, collections::BinaryHeap, ops::RangeInclusive};
 
-/// What a server of some capacity does with more attempts than it works on at a time.
+/// How a simulated server treats attempts beyond its capacity.
 #[derive(Clone, Copy)]
 enum Excess {
-    /// It works on all, each the more slowly.
-    UpstreamState,
+    /// It processes all of them, each more slowly.
+    Shared,
     /// They wait for their turn.
     Queued,
-    /// They are refused at once.
+    /// They are rejected at once.
     Refused,
 }
 
-/// A server and clients that always want more, in virtual time.
+/// A server and clients with unlimited demand, in virtual time.
 struct Simulation {
-    slots: ConcurrencyLimit,
+    limit: ConcurrencyLimit,
     excess: Excess,
     capacity: u64,
-    /// How long an attempt takes at ease, and by how much more some do.
+    /// The unloaded latency, and its random excess.
     base: u64,
     spread: u64,
     now: u64,
-    /// When the attempts in flight end, how long they will have taken, whether they succeed.
+    /// The end of each attempt in flight, its latency, and whether it succeeds.
     flying: BinaryHeap<Reverse<(u64, u64, bool)>>,
-    /// When each of the server's workers is free.
+    /// When each of the server's workers becomes free.
     workers: BinaryHeap<Reverse<u64>>,
-    /// How many attempts the clients make at most.
+    /// The maximum of concurrent attempts of the clients.
     demand: usize,
     made: u32,
 }
@@ -45,9 +45,9 @@ struct Simulation {
 const MILLISECOND: u64 = 1_000_000;
 
 impl Simulation {
-    fn new(slots: ConcurrencyLimit, excess: Excess, capacity: u64) -> Self {
+    fn new(limit: ConcurrencyLimit, excess: Excess, capacity: u64) -> Self {
         Self {
-            slots,
+            limit,
             excess,
             capacity,
             base: 100 * MILLISECOND,
@@ -69,7 +69,7 @@ impl Simulation {
         let work = self.base + spread;
         let in_flight = self.flying.len() as u64 + 1;
         let (took, ok) = match self.excess {
-            Excess::UpstreamState => (work * in_flight.max(self.capacity) / self.capacity, true),
+            Excess::Shared => (work * in_flight.max(self.capacity) / self.capacity, true),
             Excess::Refused if in_flight > self.capacity => (MILLISECOND, false),
             Excess::Refused => (work, true),
             Excess::Queued => {
@@ -87,29 +87,29 @@ impl Simulation {
         self.flying.push(Reverse((self.now + took, took, ok)));
     }
 
-    /// Lets so many attempts end, and gives the least and the largest limit meanwhile.
+    /// Lets this many attempts end and returns the range of the limit meanwhile.
     fn run(&mut self, attempts: u32) -> RangeInclusive<u32> {
         let (mut least, mut most) = (u32::MAX, 0);
         for _ in 0..attempts {
-            while self.flying.len() < self.demand && self.slots.try_acquire() {
+            while self.flying.len() < self.demand && self.limit.try_acquire() {
                 self.send();
             }
             if let Some(Reverse((at, took, ok))) = self.flying.pop() {
                 self.now = at;
-                self.slots.release(Some(Duration::from_nanos(took)), ok);
+                self.limit.release(Some(Duration::from_nanos(took)), ok);
             }
-            least = least.min(self.slots.limit());
-            most = most.max(self.slots.limit());
+            least = least.min(self.limit.limit());
+            most = most.max(self.limit.limit());
         }
         least..=most
     }
 }
 
-fn slots(min: u32, max: u32) -> ConcurrencyLimit {
+fn limit_between(min: u32, max: u32) -> ConcurrencyLimit {
     ConcurrencyLimit::new(Concurrency::adaptive(min, max))
 }
 
-/// That the limits are between two multiples of the capacity, give or take one.
+/// Asserts that the limits are between two multiples of the capacity, plus or minus one.
 #[track_caller]
 fn assert_around(capacity: u64, limits: &RangeInclusive<u32>, multiples: RangeInclusive<f64>) {
     let least = multiples.start() * capacity as f64 - 1.0;
@@ -118,18 +118,18 @@ fn assert_around(capacity: u64, limits: &RangeInclusive<u32>, multiples: RangeIn
     assert!(inside, "{limits:?} is not around {capacity}");
 }
 
-/// What the documentation promises.
+/// The band that the documentation promises.
 const BAND: RangeInclusive<f64> = 0.6..=2.4;
 
-/// How many attempts it takes until the limit is there, at most.
+/// The attempts until the limit settles, at most.
 const LONG: u32 = 20_000;
 
 #[test]
-fn the_limit_settles_around_the_capacity_of_the_server() {
-    for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
+fn adaptive_limit_settles_around_the_capacity_of_the_server() {
+    for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
         for capacity in [3, 8, 20, 100, 400] {
             for spread in [0, 100 * MILLISECOND] {
-                let mut simulation = Simulation::new(slots(1, 2_000), excess, capacity);
+                let mut simulation = Simulation::new(limit_between(1, 2_000), excess, capacity);
                 simulation.spread = spread;
                 simulation.run(LONG);
                 assert_around(capacity, &simulation.run(LONG), BAND);
@@ -139,10 +139,10 @@ fn the_limit_settles_around_the_capacity_of_the_server() {
 }
 
 #[test]
-fn latencies_all_over_an_order_of_magnitude_only_widen_the_band() {
-    for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
+fn adaptive_limit_band_only_widens_with_widely_spread_latencies() {
+    for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
         for capacity in [8, 100] {
-            let mut simulation = Simulation::new(slots(1, 2_000), excess, capacity);
+            let mut simulation = Simulation::new(limit_between(1, 2_000), excess, capacity);
             simulation.spread = 1_000 * MILLISECOND;
             simulation.run(LONG);
             assert_around(capacity, &simulation.run(LONG), 0.3..=3.6);
@@ -151,9 +151,9 @@ fn latencies_all_over_an_order_of_magnitude_only_widen_the_band() {
 }
 
 #[test]
-fn a_capacity_that_changes_is_found_again() {
-    for excess in [Excess::UpstreamState, Excess::Refused] {
-        let mut simulation = Simulation::new(slots(1, 1_000), excess, 20);
+fn adaptive_limit_follows_a_changed_capacity() {
+    for excess in [Excess::Shared, Excess::Refused] {
+        let mut simulation = Simulation::new(limit_between(1, 1_000), excess, 20);
         for capacity in [20, 150, 10, 60, 3] {
             simulation.capacity = capacity;
             simulation.run(LONG);
@@ -163,8 +163,8 @@ fn a_capacity_that_changes_is_found_again() {
 }
 
 #[test]
-fn a_server_that_has_become_slower_for_good_does_not_shrink_the_limit_for_ever() {
-    let mut simulation = Simulation::new(slots(1, 1_000), Excess::UpstreamState, 50);
+fn adaptive_limit_recovers_with_a_permanently_slower_server() {
+    let mut simulation = Simulation::new(limit_between(1, 1_000), Excess::Shared, 50);
     simulation.run(LONG);
     for _ in 0..3 {
         simulation.base *= 5;
@@ -177,10 +177,10 @@ fn a_server_that_has_become_slower_for_good_does_not_shrink_the_limit_for_ever()
 }
 
 #[test]
-fn the_limit_never_leaves_its_bounds() {
+fn adaptive_limit_stays_within_its_bounds() {
     for (capacity, end) in [(1, 4), (1_000, 16)] {
-        for excess in [Excess::UpstreamState, Excess::Queued, Excess::Refused] {
-            let mut simulation = Simulation::new(slots(4, 16), excess, capacity);
+        for excess in [Excess::Shared, Excess::Queued, Excess::Refused] {
+            let mut simulation = Simulation::new(limit_between(4, 16), excess, capacity);
             let limits = simulation.run(LONG);
             assert!(*limits.start() >= 4 && *limits.end() <= 16, "{limits:?}");
             assert!(limits.contains(&end), "{limits:?} did not come to {end}");
@@ -189,8 +189,8 @@ fn the_limit_never_leaves_its_bounds() {
 }
 
 #[test]
-fn a_limit_that_is_not_reached_does_not_grow() {
-    let mut simulation = Simulation::new(slots(4, 100), Excess::UpstreamState, 1_000);
+fn adaptive_limit_does_not_grow_unless_reached() {
+    let mut simulation = Simulation::new(limit_between(4, 100), Excess::Shared, 1_000);
     simulation.demand = 10;
     assert_eq!(simulation.run(LONG), 20..=20);
     simulation.demand = 20;
@@ -198,19 +198,19 @@ fn a_limit_that_is_not_reached_does_not_grow() {
 }
 
 #[test]
-fn an_outage_shrinks_to_the_lower_bound_and_is_recovered_from() {
-    let mut simulation = Simulation::new(slots(2, 100), Excess::Refused, 40);
+fn adaptive_limit_falls_to_the_lower_bound_in_an_outage_and_recovers() {
+    let mut simulation = Simulation::new(limit_between(2, 100), Excess::Refused, 40);
     simulation.run(LONG);
     simulation.capacity = 0;
     simulation.run(LONG);
-    assert_eq!(simulation.slots.limit(), 2);
+    assert_eq!(simulation.limit.limit(), 2);
     simulation.capacity = 40;
     simulation.run(LONG);
     assert_around(40, &simulation.run(LONG), BAND);
 }
 
 #[test]
-fn one_failure_in_a_window_is_no_overload() {
+fn adaptive_limit_ignores_a_single_failure_in_a_window() {
     let adaptive = Adaptive::new(1, 100);
     for number in 1..=2_000 {
         let took = Some(Duration::from_millis(100));
@@ -234,58 +234,58 @@ fn attempts_without_a_latency_count_only_if_they_failed() {
 }
 
 #[test]
-fn the_upper_bound_can_be_set_while_running() {
-    let mut simulation = Simulation::new(slots(8, 200), Excess::UpstreamState, 1_000);
+fn adaptive_upper_bound_can_be_changed_at_run_time() {
+    let mut simulation = Simulation::new(limit_between(8, 200), Excess::Shared, 1_000);
     simulation.run(LONG);
-    assert_eq!(simulation.slots.limit(), 200);
+    assert_eq!(simulation.limit.limit(), 200);
     for max in [50, 4, 300] {
-        simulation.slots.set(max);
-        assert!(simulation.slots.limit() <= max);
+        simulation.limit.set(max);
+        assert!(simulation.limit.limit() <= max);
         simulation.run(LONG);
-        assert_eq!(simulation.slots.limit(), max);
+        assert_eq!(simulation.limit.limit(), max);
     }
 }
 
 #[test]
-fn no_latency_and_no_bounds_break_it() {
+fn adaptive_limit_survives_extreme_latencies_and_bounds() {
     for (min, max) in [(0, 0), (1, u32::MAX), (u32::MAX, u32::MAX), (9, 3)] {
-        let slots = slots(min, max);
+        let limit_between = limit_between(min, max);
         for number in 0..10_000_u32 {
-            assert!(slots.try_acquire());
+            assert!(limit_between.try_acquire());
             let took = match number % 3 {
                 0 => Duration::ZERO,
                 1 => Duration::from_nanos(1),
                 _ => Duration::MAX,
             };
-            slots.release(Some(took), true);
-            assert!((1..=max.max(1)).contains(&slots.limit()));
+            limit_between.release(Some(took), true);
+            assert!((1..=max.max(1)).contains(&limit_between.limit()));
         }
     }
 }
 
 #[test]
-fn threads_lose_no_slot_while_the_limit_changes() {
-    let slots = slots(1, 64);
+fn threads_lose_no_permit_while_the_limit_adapts() {
+    let limit_between = limit_between(1, 64);
     std::thread::scope(|scope| {
         for thread in 0..4 {
-            let slots = &slots;
+            let limit_between = &limit_between;
             scope.spawn(move || {
                 for number in 0..20_000 {
-                    if slots.try_acquire() {
+                    if limit_between.try_acquire() {
                         let nanos = seeded(thread, number) % MILLISECOND;
                         let ok = number % 1_000 > 100;
-                        slots.release(Some(Duration::from_nanos(nanos)), ok);
+                        limit_between.release(Some(Duration::from_nanos(nanos)), ok);
                     }
                 }
             });
         }
     });
-    assert_eq!(slots.in_use(), 0);
-    assert!((1..=64).contains(&slots.limit()));
+    assert_eq!(limit_between.in_use(), 0);
+    assert!((1..=64).contains(&limit_between.limit()));
 }
 
 #[test]
-fn the_logarithm_is_nearly_the_true_one_and_never_falls() {
+fn log_is_accurate_to_a_hundredth_and_monotonic() {
     let mut last = 0;
     for number in (0..64).flat_map(|bit| (0..16).map(move |part| (16_u64 + part) << bit >> 4)) {
         let log = log(number);

@@ -1,38 +1,39 @@
-//! Stage upstream: takes an attempt that wants to be sent, gives it one of a limited number of slots, in order.
+//! The concurrency limit: a counter of permits with a FIFO wait queue.
 
 use crate::{
     clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
     timer::Timer,
-    upstream::concurrency::{Concurrency, adaptive::Adaptive, queue::WaitQueue},
+    upstream::concurrency::{Concurrency, adaptive::Adaptive, place::QueuePlace, queue::WaitQueue},
 };
 use std::{
     future::poll_fn,
     pin::pin,
-    task::{Context, Poll, Waker},
+    task::{Poll, Waker},
     time::Duration,
 };
 use tokio::time::Instant;
 
-/// The slots of an upstream.
+/// The permits of an upstream.
 ///
-/// Who is in and who waits is in one word, so that a slot is taken and given back with one exchange while nobody waits.
-/// As long as somebody does, no newcomer gets past the line, and whoever gives a slot back serves who is first. (A
-/// semaphore would do for a fixed limit, but takes a lock for each slot that comes back, and knows no limit that
-/// falls below what is in use.)
+/// Permits in use and waiters share one word, so a permit is taken and returned with a single
+/// exchange while nobody waits. While there are waiters, newcomers cannot overtake the queue, and a
+/// returned permit goes to its head. (A semaphore would do for a fixed limit, but it locks for
+/// every returned permit and does not support a limit below the number in use.)
 #[derive(Debug)]
 pub(crate) struct ConcurrencyLimit {
     is_limited: bool,
     max_queue: u32,
-    /// At most `u32::MAX`. Changed with the line locked.
+    /// At most `u32::MAX`. Changed with the queue locked.
     limit: AtomicU64,
-    /// How many are in below, how many wait above. The latter changes with the line locked.
+    /// Permits in use in the lower half, waiters in the upper. The latter change with the queue
+    /// locked.
     word: AtomicU64,
-    queue: Mutex<WaitQueue>,
+    pub(super) queue: Mutex<WaitQueue>,
     adaptive: Option<Adaptive>,
 }
 
-/// One more who waits, as the word counts it.
+/// One waiter in the word.
 const WAITING: u64 = 1 << 32;
 
 const fn in_use(word: u64) -> u64 {
@@ -43,17 +44,17 @@ const fn waiting(word: u64) -> u64 {
     word / WAITING
 }
 
-/// Why there is no slot.
+/// Why an attempt gets no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
-    /// As many wait as may.
-    QueueTerms,
-    /// The deadline came first, or the longest wait was over.
+    /// The queue is full.
+    Queue,
+    /// The deadline or the longest wait was reached.
     Time,
 }
 
 impl ConcurrencyLimit {
-    /// No limit: everybody enters, nobody is counted, and [`set`](Self::set) changes nothing.
+    /// No limit: every attempt enters, none is counted, and [`set`](Self::set) changes nothing.
     pub(crate) const fn off() -> Self {
         let mut limit = Self::new(Concurrency::new(1));
         limit.is_limited = false;
@@ -84,27 +85,28 @@ impl ConcurrencyLimit {
         self.is_limited
     }
 
-    /// Takes a slot if there is one and nobody waits for it.
+    /// Takes a permit if one is free and nobody waits for it.
     #[inline]
     pub(crate) fn try_acquire(&self) -> bool {
         if !self.is_limited {
             return true;
         }
         let limit = self.limit.load(Ordering::Relaxed);
-        // Where somebody waits the word is above every limit.
+        // With waiters, the word exceeds every limit.
         self.change(|word| (word < limit).then(|| word.saturating_add(1)))
             .is_ok()
     }
 
-    /// Takes one more than there are: for a call inside the holder of a slot, which would else wait for itself.
+    /// Takes a permit beyond the limit, for a call inside the holder of a permit, which would
+    /// otherwise wait for itself.
     pub(crate) fn acquire_beyond_limit(&self) {
         if self.is_limited {
             let _ = self.change(|word| Some(word.saturating_add(1)));
         }
     }
 
-    /// Takes a slot, waiting for it in line at most until `latest`, if there is one. A call that is dropped meanwhile is out of the
-    /// line, and a slot that it was about to get goes to the next.
+    /// Takes a permit, waiting in the queue until `latest`, if given. Cancel safe: a dropped call
+    /// leaves the queue, and a permit granted to it goes to the next.
     pub(crate) async fn acquire(&self, latest: Option<Instant>) -> Result<(), Full> {
         if self.try_acquire() {
             return Ok(());
@@ -129,7 +131,7 @@ impl ConcurrencyLimit {
         .await
     }
 
-    /// Gives a slot back. `took` is the latency of the attempt, if it tells something about the server; `ok` is false
+    /// Returns a permit. `took` is the latency of the attempt, if it is meaningful; `ok` is false
     /// if the server was overloaded.
     #[inline]
     pub(crate) fn release(&self, took: Option<Duration>, ok: bool) {
@@ -142,7 +144,8 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// What follows where somebody waits, or the limit adapts. `word` is that before the slot came back.
+    /// The part of `release` needed with waiters or an adaptive limit. `word` is the value before
+    /// the permit was returned.
     fn released(&self, word: u64, took: Option<Duration>, ok: bool) {
         let mut pop = word >= WAITING;
         if let Some(adaptive) = &self.adaptive {
@@ -158,8 +161,8 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// Sets the limit of a running upstream, the upper one if it adapts. What is in flight stays; below that number the
-    /// new limit takes effect as slots come back.
+    /// Sets the limit of a running upstream, or the upper bound if it adapts. Attempts in flight
+    /// continue; a lower limit takes effect as permits are returned.
     pub(crate) fn set(&self, limit: u32) {
         let limit = at_least_one(limit);
         match &self.adaptive {
@@ -181,28 +184,29 @@ impl ConcurrencyLimit {
         narrow(self.limit.load(Ordering::Relaxed))
     }
 
-    /// The word before the change, or the one that cannot be changed.
+    /// Returns the word before the change, or the word that cannot be changed.
     #[inline]
     fn change(&self, step: impl FnMut(u64) -> Option<u64>) -> Result<u64, u64> {
         self.word
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, step)
     }
 
-    /// The word before.
+    /// Returns the word before.
     #[inline]
     fn give_back(&self) -> u64 {
         let one_less = |word| (in_use(word) > 0).then(|| word.saturating_sub(1));
         self.change(one_less).unwrap_or_else(|word| word)
     }
 
-    /// With the line locked: who joins it has either seen this limit, or is seen by whoever serves after this.
+    /// With the queue locked: a newcomer either sees this limit, or is seen by the `grant` that
+    /// follows.
     #[cold]
     fn change_limit(&self, limit: u32) {
         let _queue = lock(&self.queue);
         self.limit.store(limit.into(), Ordering::Relaxed);
     }
 
-    /// Gives slots to who waits as long as there are both.
+    /// Grants free permits to waiters.
     #[cold]
     fn grant(&self) {
         while let Some(waker) = self.grant_one() {
@@ -221,9 +225,9 @@ impl ConcurrencyLimit {
         queue.pop()
     }
 
-    /// The ticket of who has joined the line; none for who has a slot after all.
+    /// Joins the queue and returns the ticket, or `None` if a permit was free after all.
     #[cold]
-    fn enqueue(&self, waker: Waker) -> Result<Option<u64>, Full> {
+    pub(super) fn enqueue(&self, waker: Waker) -> Result<Option<u64>, Full> {
         let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         let before = self.change(|word| {
@@ -238,20 +242,20 @@ impl ConcurrencyLimit {
         match before {
             Ok(word) if word < limit => Ok(None),
             Ok(_) => Ok(Some(queue.push(waker))),
-            Err(_) => Err(Full::QueueTerms),
+            Err(_) => Err(Full::Queue),
         }
     }
 
     #[cold]
-    fn cancel(&self, ticket: u64) {
+    pub(super) fn cancel(&self, ticket: u64) {
         let mut queue = lock(&self.queue);
-        let left = queue.cancel(ticket);
-        if left.is_some() {
+        let waker = queue.cancel(ticket);
+        if waker.is_some() {
             let _ = self.change(|word| word.checked_sub(WAITING));
         }
         drop(queue);
-        if left.is_none() {
-            // The slot was there already.
+        if waker.is_none() {
+            // The permit was granted already.
             self.release(None, true);
         }
     }
@@ -263,56 +267,6 @@ const fn at_least_one(limit: u32) -> u32 {
 
 fn narrow(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// A place in the line for a slot. Dropped, it is given up.
-#[derive(Debug)]
-pub(crate) struct QueuePlace<'a> {
-    limit: &'a ConcurrencyLimit,
-    ticket: Option<u64>,
-}
-
-impl<'a> QueuePlace<'a> {
-    pub(crate) const fn new(limit: &'a ConcurrencyLimit) -> Self {
-        Self {
-            limit,
-            ticket: None,
-        }
-    }
-
-    /// Ready when there is a slot, which is then the caller's to give back, or when as many wait as may.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Full>> {
-        let Some(ticket) = self.ticket else {
-            if self.limit.try_acquire() {
-                return Poll::Ready(Ok(()));
-            }
-            return match self.limit.enqueue(cx.waker().clone()) {
-                Ok(None) => Poll::Ready(Ok(())),
-                Ok(ticket) => {
-                    self.ticket = ticket;
-                    Poll::Pending
-                }
-                Err(full) => Poll::Ready(Err(full)),
-            };
-        };
-        let refreshed = lock(&self.limit.queue).refresh(ticket, cx.waker().clone());
-        match refreshed {
-            Ok(_) => Poll::Pending,
-            Err(_) => {
-                self.ticket = None;
-                Poll::Ready(Ok(()))
-            }
-        }
-    }
-}
-
-impl Drop for QueuePlace<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(ticket) = self.ticket.take() {
-            self.limit.cancel(ticket);
-        }
-    }
 }
 
 #[cfg(test)]

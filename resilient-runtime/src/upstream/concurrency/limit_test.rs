@@ -9,28 +9,28 @@ use super::*;
 use std::{
     pin::Pin,
     sync::{Arc, atomic::AtomicUsize},
-    task::Wake,
+    task::{Context, Wake},
 };
 use tokio::task::JoinSet;
 
-fn slots(limit: u32) -> ConcurrencyLimit {
+fn limit(limit: u32) -> ConcurrencyLimit {
     ConcurrencyLimit::new(Concurrency::new(limit))
 }
 
-/// How many slots are free: as many as can be taken.
-fn available(slots: &ConcurrencyLimit) -> u32 {
+/// The number of free permits: as many as can be taken.
+fn available(limit: &ConcurrencyLimit) -> u32 {
     let mut taken = 0;
-    while slots.try_acquire() {
+    while limit.try_acquire() {
         taken += 1;
     }
     for _ in 0..taken {
-        slots.release(None, true);
+        limit.release(None, true);
     }
     taken
 }
 
-fn fill(slots: &ConcurrencyLimit) {
-    while slots.try_acquire() {}
+fn fill(limit: &ConcurrencyLimit) {
+    while limit.try_acquire() {}
 }
 
 #[derive(Default)]
@@ -42,16 +42,16 @@ impl Wake for Woken {
     }
 }
 
-/// A place in the line with what it is woken by.
+/// A place in the queue, with a counting waker.
 struct Task<'a> {
     place: QueuePlace<'a>,
     woken: Arc<Woken>,
 }
 
 impl<'a> Task<'a> {
-    fn new(slots: &'a ConcurrencyLimit) -> Self {
+    fn new(limit: &'a ConcurrencyLimit) -> Self {
         Self {
-            place: QueuePlace::new(slots),
+            place: QueuePlace::new(limit),
             woken: Arc::default(),
         }
     }
@@ -65,45 +65,45 @@ impl<'a> Task<'a> {
         self.woken.0.load(Ordering::Relaxed)
     }
 
-    fn waiting(slots: &'a ConcurrencyLimit) -> Self {
-        let mut task = Self::new(slots);
+    fn waiting(limit: &'a ConcurrencyLimit) -> Self {
+        let mut task = Self::new(limit);
         assert!(task.poll().is_pending());
         task
     }
 }
 
 #[test]
-fn as_many_enter_as_the_limit_says() {
-    let slots = slots(3);
-    fill(&slots);
-    assert_eq!((slots.in_use(), slots.limit(), slots.waiting()), (3, 3, 0));
-    slots.release(None, true);
-    assert!(slots.try_acquire() && !slots.try_acquire());
+fn limit_admits_exactly_its_number() {
+    let limit = limit(3);
+    fill(&limit);
+    assert_eq!((limit.in_use(), limit.limit(), limit.waiting()), (3, 3, 0));
+    limit.release(None, true);
+    assert!(limit.try_acquire() && !limit.try_acquire());
 }
 
 #[test]
-fn without_a_limit_everybody_enters_and_nothing_is_counted() {
-    static SLOTS: ConcurrencyLimit = ConcurrencyLimit::off();
-    let slots = &SLOTS;
+fn unlimited_admits_all_and_counts_nothing() {
+    static UNLIMITED: ConcurrencyLimit = ConcurrencyLimit::off();
+    let limit = &UNLIMITED;
     for _ in 0..10_000 {
-        assert!(slots.try_acquire());
+        assert!(limit.try_acquire());
     }
-    slots.set(1);
-    assert!(slots.try_acquire());
-    slots.release(None, true);
-    assert_eq!(slots.in_use(), 0);
+    limit.set(1);
+    assert!(limit.try_acquire());
+    limit.release(None, true);
+    assert_eq!(limit.in_use(), 0);
 }
 
 #[test]
-fn a_slot_goes_to_who_has_waited_longest_and_no_newcomer_gets_past() {
-    let slots = slots(1);
-    fill(&slots);
-    let mut tasks: Vec<_> = (0..5).map(|_| Task::waiting(&slots)).collect();
+fn permit_goes_to_the_longest_waiter_and_newcomers_do_not_overtake() {
+    let limit = limit(1);
+    fill(&limit);
+    let mut tasks: Vec<_> = (0..5).map(|_| Task::waiting(&limit)).collect();
     for first in 0..5 {
-        slots.release(None, true);
-        // It is handed over before the task that gets it runs.
-        assert_eq!(slots.in_use(), 1);
-        assert!(!slots.try_acquire());
+        limit.release(None, true);
+        // The permit is granted before the waiting task runs.
+        assert_eq!(limit.in_use(), 1);
+        assert!(!limit.try_acquire());
         for (number, task) in tasks.iter_mut().enumerate().rev() {
             assert_eq!(task.woken(), usize::from(number <= first));
             if number > first {
@@ -112,30 +112,30 @@ fn a_slot_goes_to_who_has_waited_longest_and_no_newcomer_gets_past() {
         }
         assert_eq!(tasks[first].poll(), Poll::Ready(Ok(())));
     }
-    slots.release(None, true);
-    assert_eq!((slots.in_use(), slots.waiting()), (0, 0));
+    limit.release(None, true);
+    assert_eq!((limit.in_use(), limit.waiting()), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn f43_slots_of_waiters_that_time_out_or_are_dropped_come_back() {
-    let slots = Arc::new(slots(8));
-    fill(&slots);
+async fn f43_permits_of_waiters_that_time_out_or_are_dropped_are_returned() {
+    let limit = Arc::new(limit(8));
+    fill(&limit);
     let mut waiters = JoinSet::new();
     let mut dropped = JoinSet::new();
     for number in 0..1_000_u32 {
-        let slots = Arc::clone(&slots);
+        let limit = Arc::clone(&limit);
         let wait = Duration::from_millis(1 + u64::from(number));
         if number % 2 == 0 {
-            waiters.spawn(async move { slots.acquire(Some(Instant::now() + wait)).await });
+            waiters.spawn(async move { limit.acquire(Some(Instant::now() + wait)).await });
         } else {
-            dropped.spawn(async move { slots.acquire(None).await });
+            dropped.spawn(async move { limit.acquire(None).await });
         }
     }
     tokio::time::sleep(Duration::from_micros(100)).await;
-    assert_eq!(slots.waiting(), 1_000);
-    // Some get a slot in the very moment in which they are dropped.
+    assert_eq!(limit.waiting(), 1_000);
+    // Some get a permit at the very moment of their drop.
     for _ in 0..4 {
-        slots.release(None, true);
+        limit.release(None, true);
     }
     dropped.shutdown().await;
     let mut entered = 0;
@@ -146,33 +146,33 @@ async fn f43_slots_of_waiters_that_time_out_or_are_dropped_come_back() {
         }
     }
     assert_eq!(entered, 4);
-    assert_eq!((slots.in_use(), slots.waiting()), (8, 0));
+    assert_eq!((limit.in_use(), limit.waiting()), (8, 0));
     for _ in 0..8 {
-        slots.release(None, true);
+        limit.release(None, true);
     }
-    assert_eq!(available(&slots), 8);
-    assert_eq!(lock(&slots.queue).len(), 0);
+    assert_eq!(available(&limit), 8);
+    assert_eq!(lock(&limit.queue).len(), 0);
 }
 
 #[test]
-fn f43_who_waits_behind_the_dropped_is_served_in_order() {
-    let slots = slots(1);
-    fill(&slots);
-    let mut tasks: Vec<_> = (0..100).map(|_| Some(Task::waiting(&slots))).collect();
+fn f43_waiters_behind_dropped_ones_are_served_in_order() {
+    let limit = limit(1);
+    fill(&limit);
+    let mut tasks: Vec<_> = (0..100).map(|_| Some(Task::waiting(&limit))).collect();
     for number in (0..100).filter(|number| number % 10 != 7) {
         tasks[number] = None;
     }
-    assert_eq!(slots.waiting(), 10);
+    assert_eq!(limit.waiting(), 10);
     for task in tasks.iter_mut().flatten() {
-        slots.release(None, true);
+        limit.release(None, true);
         assert_eq!(task.poll(), Poll::Ready(Ok(())));
     }
-    slots.release(None, true);
-    assert_eq!(available(&slots), 1);
+    limit.release(None, true);
+    assert_eq!(available(&limit), 1);
 }
 
 #[test]
-fn f46_the_longest_queue_is_harmless_and_a_full_one_refuses_at_once() {
+fn f46_an_unbounded_queue_is_harmless_and_a_full_one_rejects_at_once() {
     let endless = ConcurrencyLimit::new(Concurrency::new(1).queue(u32::MAX));
     fill(&endless);
     let mut task = Task::waiting(&endless);
@@ -184,76 +184,76 @@ fn f46_the_longest_queue_is_harmless_and_a_full_one_refuses_at_once() {
     assert_eq!((widest.in_use(), widest.limit()), (1, u32::MAX));
 
     for queue in [0, 1, 5] {
-        let slots = ConcurrencyLimit::new(Concurrency::new(1).queue(queue));
-        fill(&slots);
-        let mut tasks: Vec<_> = (0..queue).map(|_| Task::waiting(&slots)).collect();
-        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::QueueTerms)));
-        // One who leaves makes room for another.
+        let limit = ConcurrencyLimit::new(Concurrency::new(1).queue(queue));
+        fill(&limit);
+        let mut tasks: Vec<_> = (0..queue).map(|_| Task::waiting(&limit)).collect();
+        assert_eq!(Task::new(&limit).poll(), Poll::Ready(Err(Full::Queue)));
+        // A cancelled waiter makes room for another.
         if tasks.pop().is_some() {
-            tasks.push(Task::waiting(&slots));
+            tasks.push(Task::waiting(&limit));
         }
-        assert_eq!(slots.waiting(), queue);
-        assert_eq!(Task::new(&slots).poll(), Poll::Ready(Err(Full::QueueTerms)));
+        assert_eq!(limit.waiting(), queue);
+        assert_eq!(Task::new(&limit).poll(), Poll::Ready(Err(Full::Queue)));
     }
 }
 
 #[test]
-fn the_line_stays_short_while_its_head_waits_and_others_come_and_go() {
-    let slots = slots(1);
-    fill(&slots);
-    let _head = Task::waiting(&slots);
+fn queue_stays_short_while_its_head_waits_and_others_are_cancelled() {
+    let limit = limit(1);
+    fill(&limit);
+    let _head = Task::waiting(&limit);
     for _ in 0..10_000 {
-        drop(Task::waiting(&slots));
-        assert!(lock(&slots.queue).len() <= 3);
+        drop(Task::waiting(&limit));
+        assert!(lock(&limit.queue).len() <= 3);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_is_refused_when_its_time_is_over() {
-    let slots = slots(1);
-    fill(&slots);
+async fn waiter_is_rejected_at_its_deadline() {
+    let limit = limit(1);
+    fill(&limit);
     let start = Instant::now();
     for seconds in [0, 1, 3] {
         let latest = start + Duration::from_secs(seconds);
-        assert_eq!(slots.acquire(Some(latest)).await, Err(Full::Time));
+        assert_eq!(limit.acquire(Some(latest)).await, Err(Full::Time));
         assert_eq!(start.elapsed().as_secs(), seconds);
-        assert_eq!(slots.waiting(), 0);
+        assert_eq!(limit.waiting(), 0);
     }
-    // A free slot is taken even in the last moment.
-    slots.release(None, true);
-    assert_eq!(slots.acquire(Some(start)).await, Ok(()));
+    // A free permit is taken even at the last moment.
+    limit.release(None, true);
+    assert_eq!(limit.acquire(Some(start)).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_dropped_after_any_poll_of_its_wait_leaves_no_trace() {
+async fn acquire_dropped_after_any_poll_leaves_no_trace() {
     for served in [false, true] {
         for polls in 0..4 {
-            let slots = slots(1);
-            fill(&slots);
-            let mut call = Box::pin(slots.acquire(None));
+            let limit = limit(1);
+            fill(&limit);
+            let mut call = Box::pin(limit.acquire(None));
             let mut cx = Context::from_waker(Waker::noop());
             for _ in 0..polls {
                 assert!(Pin::as_mut(&mut call).poll(&mut cx).is_pending());
             }
-            assert_eq!(slots.waiting(), u32::from(polls > 0));
+            assert_eq!(limit.waiting(), u32::from(polls > 0));
             if served {
-                slots.release(None, true);
+                limit.release(None, true);
             }
             drop(call);
-            assert_eq!(slots.waiting(), 0);
-            assert_eq!(slots.in_use(), u32::from(!served));
-            assert_eq!(available(&slots), u32::from(served));
+            assert_eq!(limit.waiting(), 0);
+            assert_eq!(limit.in_use(), u32::from(!served));
+            assert_eq!(available(&limit), u32::from(served));
         }
     }
 }
 
 #[test]
-fn a_slot_that_comes_to_a_dropped_call_goes_on_to_the_next() {
-    let slots = slots(1);
-    fill(&slots);
-    let first = Task::waiting(&slots);
-    let mut second = Task::waiting(&slots);
-    slots.release(None, true);
+fn permit_granted_to_a_dropped_call_goes_to_the_next() {
+    let limit = limit(1);
+    fill(&limit);
+    let first = Task::waiting(&limit);
+    let mut second = Task::waiting(&limit);
+    limit.release(None, true);
     assert_eq!((first.woken(), second.woken()), (1, 0));
     drop(first);
     assert_eq!(second.woken(), 1);
@@ -261,21 +261,21 @@ fn a_slot_that_comes_to_a_dropped_call_goes_on_to_the_next() {
 }
 
 #[test]
-fn the_waker_of_the_last_poll_is_woken() {
-    let slots = slots(1);
-    fill(&slots);
-    let mut task = Task::waiting(&slots);
+fn grant_wakes_the_waker_of_the_last_poll() {
+    let limit = limit(1);
+    fill(&limit);
+    let mut task = Task::waiting(&limit);
     let before = std::mem::take(&mut task.woken);
     assert!(task.poll().is_pending());
-    slots.release(None, true);
+    limit.release(None, true);
     assert_eq!((before.0.load(Ordering::Relaxed), task.woken()), (0, 1));
 }
 
 #[test]
-fn more_releases_than_slots_taken_change_nothing() {
-    let slots = slots(2);
-    slots.release(None, true);
-    assert_eq!((slots.in_use(), available(&slots)), (0, 2));
+fn surplus_releases_change_nothing() {
+    let limit = limit(2);
+    limit.release(None, true);
+    assert_eq!((limit.in_use(), available(&limit)), (0, 2));
 }
 
 #[path = "limit_load_test.rs"]

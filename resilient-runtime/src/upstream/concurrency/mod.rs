@@ -1,21 +1,22 @@
-//! Stage upstream: the limit of calls at one time, as plain data.
+//! The concurrency limit (bulkhead) of an upstream, as plain data.
 
 mod adaptive;
 mod limit;
+mod place;
 mod queue;
 
-#[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
-pub(crate) use limit::QueuePlace;
 pub(crate) use limit::{ConcurrencyLimit, Full};
+#[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
+pub(crate) use place::QueuePlace;
 
 use crate::ConfigError;
 
-/// How many attempts may be in flight at one time, and how many more may wait for their turn.
+/// Limits concurrent attempts, and optionally the queue of waiting ones.
 ///
-/// An attempt holds a slot from before it is sent until its result is there; no slot is held during the wait for a
-/// retry. Who waits is served in order; the wait counts against the deadline of the call and not against the timeout of
-/// the attempt. Nothing else bounds it unless [`queue`](Self::queue) or
-/// [`max_wait`](crate::UpstreamConfig::max_wait) does.
+/// An attempt holds a permit from before it is sent until it has a result; no permit is held during
+/// the wait before a retry. Waiting attempts are served in order. The wait counts against the
+/// deadline of the call, not against the timeout of the attempt, and is not bounded further unless
+/// [`queue`](Self::queue) or [`max_wait`](crate::UpstreamConfig::max_wait) is set.
 ///
 /// ```
 /// use resilient_runtime::Concurrency;
@@ -27,40 +28,46 @@ use crate::ConfigError;
 ///
 /// # What `adaptive` does
 ///
-/// It looks for the number of attempts that the server works on without making them wait for each other, in the way in
-/// which TCP finds its window: Vegas's comparison of the latency with that of an unloaded path
-/// ([Brakmo and Peterson, 1995](https://doi.org/10.1109/49.464716)), with the gradient and the square root of Netflix's
-/// [concurrency-limits](https://github.com/Netflix/concurrency-limits), a fresh look at the unloaded latency as in
-/// [BBR](https://doi.org/10.1145/3009824), and [AIMD](https://doi.org/10.1016/0169-7552(89)90019-6) on failures.
+/// An adaptive limit searches for the number of attempts that the server processes without
+/// queueing, similar to TCP's congestion window: it compares the latency with that of an unloaded
+/// path, as in Vegas ([Brakmo and Peterson, 1995](https://doi.org/10.1109/49.464716)), uses the
+/// gradient and the square root of Netflix's
+/// [concurrency-limits](https://github.com/Netflix/concurrency-limits), measures the unloaded
+/// latency anew as in [BBR](https://doi.org/10.1145/3009824), and applies
+/// [AIMD](https://doi.org/10.1016/0169-7552(89)90019-6) to failures.
 ///
-/// The attempts are looked at in windows of as many as the limit, and at least 20.
+/// Attempts are evaluated in windows of `max(limit, 20)`.
 ///
-/// - It starts at the geometric mean of its bounds, and doubles until it first shrinks; from then on it grows by its
-///   square root in each window, and only where at least half of the window's attempts ended at the limit.
-/// - It shrinks when the typical latency (the geometric mean, since latencies are spread over orders of magnitude) is
-///   over 1.5 times that of the server at ease: to 0.8 times what would bring it back, and at most by half.
-/// - It shrinks to 0.8 times when over 5 % of the attempts fail by overload.
-/// - After each shrinking the attempts still in flight are passed over, and the window that follows says anew what the
-///   latency at ease is. So a server that has become slower for good costs one shrinking, and no more.
+/// - The limit starts at the geometric mean of its bounds and doubles until it first shrinks. Then
+///   it grows by its square root per window, and only if at least half of the window's attempts
+///   ended at the limit.
+/// - It shrinks if the typical latency (the geometric mean, because latencies spread over orders of
+///   magnitude) exceeds 1.5 × the unloaded latency: to 0.8 × the limit that would restore it, at
+///   most to 0.3 × the old limit.
+/// - It shrinks to 0.8 × if over 5 % of the attempts fail by overload.
+/// - After shrinking, the attempts still in flight are skipped, and the next window measures the
+///   unloaded latency anew. So a server that has become permanently slower costs a single
+///   reduction.
 ///
-/// With a server that works on C attempts at a time the limit moves between 0.6 and 2.4 times C; the band is wider where
-/// latencies of an unloaded server are all over an order of magnitude.
+/// For a server that processes C attempts at a time, the limit moves between 0.6 × C and 2.4 × C;
+/// the band is wider if unloaded latencies spread over an order of magnitude.
+#[doc(alias("bulkhead", "semaphore"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Concurrency {
-    /// The most attempts in flight. Zero counts as one.
+    /// The maximum of attempts in flight. Zero counts as one.
     pub limit: u32,
-    /// How many may wait for their turn; the next one is refused at once. Default:
-    /// [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE), which bounds nothing.
+    /// The maximum of waiting attempts; further ones are rejected at once. Default:
+    /// [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE), which is no bound.
     pub queue: u32,
-    /// The lower bound of a limit that adapts to what the server can do; [`limit`](Self::limit) is then the upper one.
-    /// Default: none, the limit stays.
+    /// The lower bound of an adaptive limit; [`limit`](Self::limit) is the upper one. Default:
+    /// none, the limit is fixed.
     pub adaptive: Option<u32>,
 }
 
 impl Concurrency {
-    /// How many may wait unless [`queue`](Self::queue) says otherwise: as many as come. A call that finds no slot waits
-    /// for its turn; to refuse it instead is for whoever wants to shed load, and sets `queue`.
+    /// The default [`queue`](Self::queue): unbounded. A call without a permit waits for its turn;
+    /// for load shedding, set `queue`.
     pub const DEFAULT_QUEUE: u32 = u32::MAX;
 
     /// At most `limit` attempts in flight.
@@ -72,7 +79,7 @@ impl Concurrency {
         }
     }
 
-    /// A limit between `min` and `max` that adapts to what the server can do, [as described](Self#what-adaptive-does).
+    /// A limit between `min` and `max` that [adapts](Self#what-adaptive-does) to the server.
     pub const fn adaptive(min: u32, max: u32) -> Self {
         Self {
             adaptive: Some(min),
@@ -80,15 +87,16 @@ impl Concurrency {
         }
     }
 
-    /// Sets how many may wait; zero refuses whatever cannot be sent at once.
+    /// Sets the maximum of waiting attempts; zero rejects every attempt that cannot be sent at
+    /// once.
     pub const fn queue(self, queue: u32) -> Self {
         Self { queue, ..self }
     }
 
-    /// Says what makes no sense in these numbers.
+    /// Checks the settings.
     ///
     /// # Errors
-    /// A sentence that starts with the name of the setting, for the first mistake found.
+    /// The first mistake found, as a sentence that starts with the name of the setting.
     pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.limit == 0 {
             return Err(ConfigError::new(
@@ -116,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_that_make_no_sense_are_named() {
+    fn validate_names_invalid_settings_which_still_do_no_harm() {
         for (concurrency, word) in [
             (Concurrency::new(0), "`limit`"),
             (Concurrency::adaptive(0, 4), "of zero"),
@@ -124,9 +132,9 @@ mod tests {
         ] {
             let mistake = concurrency.validate().unwrap_err();
             assert!(mistake.message().contains(word), "{mistake}");
-            // They do no harm all the same.
-            let slots = ConcurrencyLimit::new(concurrency);
-            assert!(slots.try_acquire());
+            // They do no harm even unchecked.
+            let limit = ConcurrencyLimit::new(concurrency);
+            assert!(limit.try_acquire());
         }
         for fine in [
             Concurrency::new(1).queue(0),

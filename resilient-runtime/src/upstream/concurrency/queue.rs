@@ -1,22 +1,22 @@
-//! Stage upstream: who waits for a slot, in order.
+//! The FIFO queue of tasks that wait for a permit.
 
 use std::{collections::VecDeque, task::Waker};
 
-/// The waiting tasks. Each operation takes constant time, or logarithmic where it looks for a ticket.
+/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
-    /// The ticket of who comes next.
+    /// The next ticket.
     next: u64,
-    /// In the order of the tickets.
+    /// In the order of their tickets.
     waiters: VecDeque<Waiter>,
-    /// How many of them have left.
-    left: usize,
+    /// The number of cancelled entries among them.
+    cancelled: usize,
 }
 
 #[derive(Debug)]
 struct Waiter {
     ticket: u64,
-    /// None for one that has left: to move up all others would take time by their number.
+    /// `None` after cancellation: removing the entry would move all others.
     waker: Option<Waker>,
 }
 
@@ -25,11 +25,11 @@ impl WaitQueue {
         Self {
             next: 0,
             waiters: VecDeque::new(),
-            left: 0,
+            cancelled: 0,
         }
     }
 
-    /// The ticket of one more at the end.
+    /// Appends a waiter and returns its ticket.
     pub(crate) fn push(&mut self, waker: Waker) -> u64 {
         let ticket = self.next;
         self.next = ticket.wrapping_add(1);
@@ -48,8 +48,9 @@ impl WaitQueue {
         self.waiters.get_mut(place)
     }
 
-    /// Has `waker` woken instead of the one before, which comes back to be dropped outside the lock, as a waker's drop
-    /// may do anything. The new one comes back if the turn of `ticket` has come.
+    /// Replaces the waker and returns the old one, to be dropped outside the lock, because a
+    /// waker's destructor may run any code. Returns the new one as an error if the permit was
+    /// granted.
     pub(crate) fn refresh(&mut self, ticket: u64, waker: Waker) -> Result<Option<Waker>, Waker> {
         match self.find(ticket) {
             Some(waiter) => Ok(waiter.waker.replace(waker)),
@@ -57,24 +58,24 @@ impl WaitQueue {
         }
     }
 
-    /// Who is first goes out.
+    /// Removes the first waiter.
     pub(crate) fn pop(&mut self) -> Option<Waker> {
         loop {
             match self.waiters.pop_front()?.waker {
                 Some(waker) => return Some(waker),
-                None => self.left = self.left.saturating_sub(1),
+                None => self.cancelled = self.cancelled.saturating_sub(1),
             }
         }
     }
 
-    /// Takes one out of the line; none if its turn has come.
+    /// Cancels a waiter; `None` if its permit was granted.
     pub(crate) fn cancel(&mut self, ticket: u64) -> Option<Waker> {
         let waker = self.find(ticket)?.waker.take();
-        self.left = self.left.saturating_add(1);
-        // So the line is at most twice as long as who is in it, at a constant price for each who leaves.
-        if self.left > self.waiters.len() / 2 {
+        self.cancelled = self.cancelled.saturating_add(1);
+        // Keeps the queue below twice the number of waiters, at a constant price per cancellation.
+        if self.cancelled > self.waiters.len() / 2 {
             self.waiters.retain(|waiter| waiter.waker.is_some());
-            self.left = 0;
+            self.cancelled = 0;
         }
         waker
     }

@@ -1,4 +1,4 @@
-//! Stage upstream: takes a meter and a moment, gives what applies then, and forgets what is over.
+//! The limit that applies at a moment; expired restrictions are cleared.
 
 use crate::{
     clock::Moment,
@@ -11,26 +11,28 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The longest time for which a server's word holds everything back.
+/// The longest pause that a server's reset can impose.
 pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(120);
 
-/// What lies further ahead than it can is on a clock that has gone back by more than two threads' readings differ.
+/// A moment further ahead than this beyond its bound is from a clock that has gone back by more
+/// than two threads' readings differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-/// What applies at a moment.
+/// The limit that applies at a moment.
 #[derive(Clone, Copy)]
 pub(super) struct Current {
     pub(super) params: GcraParams,
-    /// What a unit costs at the share of the rate that is used.
+    /// The emission interval at the current share of the rate.
     pub(super) emission_interval: u128,
-    /// From when on something may go.
+    /// The earliest moment at which a unit is permitted.
     pub(super) start: u64,
-    /// The latest moment at which the bucket may be full: empty, and a whole burst owed.
+    /// The latest valid theoretical arrival time: an empty bucket plus a debt of a whole burst.
     pub(super) deepest: u64,
 }
 
 impl RateState {
-    /// What applies now; nothing, if there is no limit. What is over is forgotten, so that the next call is quick again.
+    /// The current limit, `None` if unlimited. Expired restrictions are cleared, so that the next
+    /// call takes the fast path again.
     pub(super) fn current(&self, now: Moment) -> Option<Current> {
         let params = GcraParams {
             emission_interval: self.emission_interval.load(Ordering::SeqCst),
@@ -46,13 +48,13 @@ impl RateState {
             && (blocked_until <= now_parts
                 || blocked_until > furthest.saturating_add(length(AHEAD)))
         {
-            let _ = forget(&self.blocked_until, blocked_until);
+            let _ = clear(&self.blocked_until, blocked_until);
             blocked_until = 0;
         }
         let throttle = Throttle(self.throttle.load(Ordering::SeqCst));
         let share = throttle.share(now);
         if throttle != Throttle::NONE && share == FULL {
-            let _ = forget(&self.throttle, throttle.0);
+            let _ = clear(&self.throttle, throttle.0);
         }
         let scaled = |parts: u64| {
             let whole = u128::from(parts).saturating_mul(u128::from(FULL));
@@ -67,8 +69,8 @@ impl RateState {
         })
     }
 
-    /// When the bucket is full again. What cannot be, since the clock has gone back or the limit has become another one,
-    /// becomes the deepest level that can.
+    /// The theoretical arrival time. A value that is impossible, because the clock has gone back or
+    /// the limit has changed, is replaced by the latest valid one.
     pub(super) fn tat_at(&self, current: &Current) -> u64 {
         let tat = self.tat.load(Ordering::SeqCst);
         let deepest = current.deepest;
@@ -84,6 +86,6 @@ impl RateState {
     }
 }
 
-fn forget(word: &AtomicU64, seen: u64) -> Result<u64, u64> {
+fn clear(word: &AtomicU64, seen: u64) -> Result<u64, u64> {
     word.compare_exchange(seen, 0, Ordering::SeqCst, Ordering::SeqCst)
 }

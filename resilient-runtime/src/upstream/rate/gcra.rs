@@ -1,4 +1,4 @@
-//! Stage upstream: takes a rate, gives the numbers that a meter counts with. Pure.
+//! The parameters of the generic cell rate algorithm (GCRA) for a rate. Pure.
 
 use crate::{
     clock::{Moment, nanos},
@@ -6,34 +6,34 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Parts of a nanosecond in which a meter counts. What a rate lets through in a period seldom divides it: with a twelfth,
-/// 3 a second, 60 a second and 450,000 a minute come out exactly, 10⁹ a second too, and the clock lasts for 48 years. A
-/// price that still does not come out is rounded up: never too much goes through, and a unit is late by less than a
-/// twelfth of a nanosecond.
+/// The resolution, in parts of a nanosecond. The emission interval `period / amount` is seldom a
+/// whole number of nanoseconds: in twelfths, 3 per second, 60 per second, 450,000 per minute and
+/// 10⁹ per second are exact, and the clock lasts for 48 years. Other intervals are rounded up: the
+/// rate is never exceeded, and each unit is late by less than a twelfth of a nanosecond.
 const PARTS: u64 = 12;
 
-/// The highest price of a unit: three years. What is slower is that slow.
-const DEAREST: u64 = 1 << 60;
+/// The longest emission interval: three years.
+const LONGEST_INTERVAL: u64 = 1 << 60;
 
-/// The longest time that a burst may be worth.
-const WIDEST: u64 = 1 << 61;
+/// The longest tolerance.
+const LONGEST_TOLERANCE: u64 = 1 << 61;
 
-/// The largest burst, so that the costs of a million callers in a line can be added up.
-const LARGEST: u64 = 1 << 43;
+/// The largest burst, so that the costs of a million queued callers can be added up.
+const LARGEST_BURST: u64 = 1 << 43;
 
-/// What is counted, which decides how large a burst is unless the configuration says so.
+/// The counted unit, which determines the default burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Requests,
     Tokens,
 }
 
-/// What a unit costs and what a full meter holds, in parts of time.
+/// Emission interval and tolerance, in parts of a nanosecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct GcraParams {
-    /// What one unit costs: at least 1, since 0 stands for no limit.
+    /// The time between two units: at least 1, since 0 means no limit.
     pub(crate) emission_interval: u64,
-    /// What a full meter holds: a multiple of the price.
+    /// `burst × emission_interval`.
     pub(crate) tolerance: u64,
 }
 
@@ -43,18 +43,18 @@ impl GcraParams {
         tolerance: 0,
     };
 
-    /// Total: a rate of zero counts as one, a burst of zero as one.
+    /// Accepts any rate: an amount or a burst of zero counts as one.
     pub(crate) const fn of(rate: Rate, kind: Kind) -> Self {
         let amount = at_least_one(rate.amount);
         let emission_interval = emission_interval(amount, rate.period);
         let burst = match (rate.burst, kind) {
             (Some(burst), _) => burst,
-            (None, Kind::Requests) => a_second(amount, rate.period),
+            (None, Kind::Requests) => units_per_second(amount, rate.period),
             (None, Kind::Tokens) => amount,
         };
-        let most = match WIDEST.checked_div(emission_interval) {
-            Some(most) if most < LARGEST => most,
-            _ => LARGEST,
+        let most = match LONGEST_TOLERANCE.checked_div(emission_interval) {
+            Some(most) if most < LARGEST_BURST => most,
+            _ => LARGEST_BURST,
         };
         let burst = at_least_one(if burst < most { burst } else { most });
         Self {
@@ -63,7 +63,7 @@ impl GcraParams {
         }
     }
 
-    /// The units that a full meter holds.
+    /// The burst: `tolerance / emission_interval`.
     pub(crate) const fn capacity(self) -> u64 {
         match self.tolerance.checked_div(self.emission_interval) {
             Some(capacity) => capacity,
@@ -72,23 +72,23 @@ impl GcraParams {
     }
 }
 
-/// The time in which one of `amount` comes back, rounded up.
-#[expect(clippy::cast_possible_truncation, reason = "compared before")]
+/// `period / amount`, rounded up.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the comparison")]
 const fn emission_interval(amount: u64, period: Duration) -> u64 {
     let parts = period.as_nanos().saturating_mul(PARTS as u128);
     let emission_interval = parts.div_ceil(amount as u128);
     if emission_interval == 0 {
         1
-    } else if emission_interval < DEAREST as u128 {
+    } else if emission_interval < LONGEST_INTERVAL as u128 {
         emission_interval as u64
     } else {
-        DEAREST
+        LONGEST_INTERVAL
     }
 }
 
-/// What of `amount` comes back in a second, rounded down.
-#[expect(clippy::cast_possible_truncation, reason = "compared before")]
-const fn a_second(amount: u64, period: Duration) -> u64 {
+/// `amount × 1 s / period`, rounded down.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the comparison")]
+const fn units_per_second(amount: u64, period: Duration) -> u64 {
     const SECOND: u128 = Duration::from_secs(1).as_nanos();
 
     let whole = (amount as u128).saturating_mul(SECOND);
@@ -113,12 +113,12 @@ pub(crate) const fn length(duration: Duration) -> u64 {
     nanos(duration).saturating_mul(PARTS)
 }
 
-/// As long as so many parts, rounded up, and never nothing: what has to be waited for is in the future.
+/// This many parts as a duration, rounded up and never zero: a wait is in the future.
 pub(crate) const fn duration(parts: u64) -> Duration {
     Duration::from_nanos(at_least_one(parts.div_ceil(PARTS)))
 }
 
-/// In a word; what is more is the most.
+/// Saturates at the largest word.
 pub(crate) fn narrow(parts: u128) -> u64 {
     u64::try_from(parts).unwrap_or(u64::MAX)
 }

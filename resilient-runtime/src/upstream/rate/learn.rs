@@ -1,4 +1,4 @@
-//! Stage upstream: takes what a server says about its limits, moves the meter towards it.
+//! Adapts the rate state to the quotas that a server reports.
 
 use crate::{
     Quota,
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// A rate that the server's word has changed.
+/// A change of the rate caused by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RateChange {
     pub(crate) from: Rate,
@@ -26,11 +26,12 @@ impl RateChange {
     }
 }
 
-/// What the configuration says is the most, always: the server's word makes it less and takes that back. Who wants to
-/// follow the server alone configures a high limit.
+/// The configured rate is always the upper bound: the server can lower it and lift that again. To
+/// follow the server alone, configure a high limit.
 impl RateState {
-    /// Changes the limit; none for no limit, which forgets everything. Otherwise what was taken stays taken, at most a whole burst of the new limit is owed,
-    /// and what a server has said about the old limit is forgotten.
+    /// Changes the limit; `None` removes it and clears all state. Otherwise, units taken remain
+    /// taken, the debt is at most one burst of the new limit, and quotas learned for the old limit
+    /// are cleared.
     pub(crate) fn set(&self, rate: Option<Rate>) {
         let mut configured = lock(&self.rate);
         *configured = rate;
@@ -51,15 +52,17 @@ impl RateState {
             .store(params.emission_interval, Ordering::SeqCst);
     }
 
-    /// A reading of the server.
+    /// Applies a quota reported by the server.
     ///
-    /// - `limit`: if it is less than what is configured, it is the amount of the period from now on; a higher one later
-    ///   lifts it again, up to what is configured. It is read as one for the configured period, unless the reset shows
-    ///   that the server counts longer.
-    /// - `remaining`: the level goes down to it at once. Up to it only for tokens, whose costs are estimates, only if the
-    ///   server says the very limit that applies, so that both count the same, and only to what is left of it after all
-    ///   that is in flight. Requests are counted exactly, so their level never goes up.
-    /// - nothing remaining and a `reset`: nothing goes until the reset, for [`LONGEST_HOLD`] at most.
+    /// - `limit`: a limit below the configured amount replaces it; a higher one later lifts it
+    ///   again, up to the configured amount. It is taken to refer to the configured period, unless
+    ///   the reset shows a longer one.
+    /// - `remaining`: the level is lowered to it at once. It is raised only for tokens, whose costs
+    ///   are estimates; only if the server reports the very limit that applies, so that both count
+    ///   alike; and only to `remaining - in_flight`. Requests are counted exactly, so their level
+    ///   is never raised.
+    /// - no `remaining` and a `reset`: everything is blocked until the reset, at most for
+    ///   [`LONGEST_HOLD`].
     pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
         if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
@@ -67,7 +70,7 @@ impl RateState {
         let mut change = None;
         if let Some(limit) = quota.limit.filter(|limit| *limit > 0) {
             if self.server_limit.load(Ordering::SeqCst) != limit {
-                change = self.hear(limit, quota);
+                change = self.lower_limit(limit, quota);
             }
             self.read_again(now);
         }
@@ -83,7 +86,7 @@ impl RateState {
         change
     }
 
-    fn hear(&self, limit: u64, quota: &Quota) -> Option<RateChange> {
+    fn lower_limit(&self, limit: u64, quota: &Quota) -> Option<RateChange> {
         let configured = lock(&self.rate);
         let rate = (*configured)?;
         if quota.reset.is_some_and(|reset| reset > rate.period) {
@@ -103,13 +106,13 @@ impl RateState {
         let emission_interval = self.emission_interval.load(Ordering::SeqCst);
         let tolerance = self.tolerance.load(Ordering::SeqCst);
         let empty = parts(now).saturating_add(tolerance);
-        let full_if = |units: u64| {
+        let tat_for = |units: u64| {
             let held = units.saturating_mul(emission_interval).min(tolerance);
             empty.saturating_sub(held)
         };
-        let latest = self.free(remaining).map_or(u64::MAX, full_if);
-        let earliest = full_if(remaining);
-        // Not a word that is written for nothing: a level that suits is left alone.
+        let latest = self.unreserved(remaining).map_or(u64::MAX, tat_for);
+        let earliest = tat_for(remaining);
+        // Avoids a write if the level is within bounds.
         let tat = self.tat.load(Ordering::SeqCst);
         let bounded = |tat: u64| {
             if earliest > parts(now) {
@@ -123,21 +126,22 @@ impl RateState {
         }
     }
 
-    /// What of `remaining` nothing in flight may still need, if the server counts the same as we do.
-    fn free(&self, remaining: u64) -> Option<u64> {
+    /// `remaining - in_flight`, if the server counts like this process.
+    fn unreserved(&self, remaining: u64) -> Option<u64> {
         if self.kind == Kind::Requests || self.server_limit.load(Ordering::SeqCst) == 0 {
             return None;
         }
         let configured = lock(&self.rate);
         let server_limit = self.server_limit.load(Ordering::SeqCst);
-        let same = configured.is_some_and(|rate| server_limit != 0 && server_limit <= rate.amount);
+        let is_same_limit =
+            configured.is_some_and(|rate| server_limit != 0 && server_limit <= rate.amount);
         let in_flight = self.in_flight.load(Ordering::SeqCst);
         remaining
             .checked_sub(in_flight)
-            .filter(|free| same && *free > 0)
+            .filter(|free| is_same_limit && *free > 0)
     }
 
-    /// The server was asked for too much and does not say more. See [`Throttle`].
+    /// Lowers the rate after a rejection without quotas. See [`Throttle`].
     pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
         if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
@@ -149,7 +153,7 @@ impl RateState {
         RateChange::new(from, self.effective(now)?)
     }
 
-    /// The rate that applies now: the configured one, or less by the server's word.
+    /// The current rate: the configured one, or less if the server has lowered it.
     pub(crate) fn effective(&self, now: Moment) -> Option<Rate> {
         let configured = lock(&self.rate);
         let rate = (*configured)?;

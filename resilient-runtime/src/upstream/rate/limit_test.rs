@@ -1,4 +1,4 @@
-//! Who waits, how long, and in which order.
+//! The wait queue of a rate limit: order, duration, cancellation.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -35,7 +35,7 @@ impl RateLimit {
 
 const LONG: Duration = Duration::from_secs(3_600);
 
-#[expect(clippy::unnecessary_wraps, reason = "what `take` takes")]
+#[expect(clippy::unnecessary_wraps, reason = "the argument of `take`")]
 fn within(wait: Duration) -> Option<Instant> {
     Some(Instant::now() + wait)
 }
@@ -45,25 +45,25 @@ fn poll(future: Pin<&mut impl Future<Output = Result<(), Refused>>>) -> bool {
     future.poll(&mut context).is_ready()
 }
 
-async fn take(bucket: &RateLimit, cost: u64) -> Result<(), Refused> {
-    bucket.take(cost, within(LONG)).await
+async fn take(limit: &RateLimit, cost: u64) -> Result<(), Refused> {
+    limit.take(cost, within(LONG)).await
 }
 
-fn drained(bucket: RateLimit) -> RateLimit {
-    let capacity = bucket.capacity();
-    assert_eq!(bucket.try_take(capacity, Moment::now()), Ok(()));
-    bucket
+fn drained(limit: RateLimit) -> RateLimit {
+    let capacity = limit.capacity();
+    assert_eq!(limit.try_take(capacity, Moment::now()), Ok(()));
+    limit
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_first_goes_first_whatever_it_costs() {
-    let bucket = Arc::new(drained(RateLimit::tokens(Rate::per_second(100))));
+async fn queue_is_served_in_order_regardless_of_cost() {
+    let limit = Arc::new(drained(RateLimit::tokens(Rate::per_second(100))));
     let start = Instant::now();
     let order = Arc::new(Mutex::new(Vec::new()));
     let tasks = [90, 1, 50, 1, 1].map(|cost| {
-        let (bucket, order) = (Arc::clone(&bucket), Arc::clone(&order));
+        let (limit, order) = (Arc::clone(&limit), Arc::clone(&order));
         tokio::spawn(async move {
-            take(&bucket, cost).await.unwrap();
+            take(&limit, cost).await.unwrap();
             order
                 .lock()
                 .unwrap()
@@ -84,46 +84,46 @@ async fn who_comes_first_goes_first_whatever_it_costs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f80_waiters_that_are_dropped_leave_no_trace() {
-    let bucket = drained(RateLimit::requests(Rate::per_second(1)));
-    let expected = bucket.try_take(1, Moment::now());
+async fn f80_dropped_waiters_leave_no_trace() {
+    let limit = drained(RateLimit::requests(Rate::per_second(1)));
+    let expected = limit.try_take(1, Moment::now());
     for first_too in [false, true] {
-        let mut first = Box::pin(take(&bucket, 1));
+        let mut first = Box::pin(take(&limit, 1));
         assert!(!poll(first.as_mut()));
-        let mut waiters: Vec<_> = (0..1_000).map(|_| Box::pin(take(&bucket, 1))).collect();
+        let mut waiters: Vec<_> = (0..1_000).map(|_| Box::pin(take(&limit, 1))).collect();
         assert!(waiters.iter_mut().all(|waiter| !poll(waiter.as_mut())));
         let queued = Err(Refused::Wait(Duration::from_secs(1_002)));
-        assert_eq!(bucket.try_take(1, Moment::now()), queued);
+        assert_eq!(limit.try_take(1, Moment::now()), queued);
         drop(waiters);
         if first_too {
             drop(first);
-            assert_eq!(bucket.try_take(1, Moment::now()), expected);
+            assert_eq!(limit.try_take(1, Moment::now()), expected);
         } else {
             assert_eq!(first.await, Ok(()));
             advance(Duration::from_secs(100)).await;
-            drained_again(&bucket);
+            drained_again(&limit);
         }
     }
     advance(Duration::from_secs(1)).await;
-    assert_eq!(take(&bucket, 1).await, Ok(()));
+    assert_eq!(take(&limit, 1).await, Ok(()));
 }
 
-fn drained_again(bucket: &RateLimit) {
-    assert_eq!(bucket.level(Moment::now()), 1);
-    assert_eq!(bucket.try_take(1, Moment::now()), Ok(()));
+fn drained_again(limit: &RateLimit) {
+    assert_eq!(limit.level(Moment::now()), 1);
+    assert_eq!(limit.try_take(1, Moment::now()), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn f43_waiters_whose_time_is_over_leave_the_line_in_order() {
-    let bucket = drained(RateLimit::tokens(Rate::per_second(10)));
+async fn f43_waiters_that_time_out_leave_the_queue_in_order() {
+    let limit = drained(RateLimit::tokens(Rate::per_second(10)));
     let now = Instant::now();
-    let mut first = pin!(take(&bucket, 10));
+    let mut first = pin!(take(&limit, 10));
     assert!(!poll(first.as_mut()));
-    // It fits when it comes; then the one before has to wait longer.
+    // It fits at first; then the call before it has to wait longer.
     let deadline = now + Duration::from_millis(1_500);
-    let mut second = pin!(bucket.take(4, Some(deadline)));
+    let mut second = pin!(limit.take(4, Some(deadline)));
     assert!(!poll(second.as_mut()));
-    bucket.settle(0, 10, Moment::now());
+    limit.settle(0, 10, Moment::now());
     let refused = second.await;
     assert!(matches!(refused, Err(Refused::Wait(_))), "{refused:?}");
     assert_eq!(Instant::now(), deadline);
@@ -131,96 +131,96 @@ async fn f43_waiters_whose_time_is_over_leave_the_line_in_order() {
     assert!(now.elapsed() >= Duration::from_secs(2));
     let alone = Err(Refused::Wait(Duration::from_millis(100)));
     let later = Moment::of(now + Duration::from_secs(2));
-    assert_eq!(bucket.try_take(1, later), alone);
+    assert_eq!(limit.try_take(1, later), alone);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_outlasts_the_deadline_is_refused_at_once_with_the_wait() {
-    let bucket = drained(RateLimit::requests(Rate::per_second(1)));
+async fn wait_beyond_the_deadline_is_rejected_at_once_with_its_length() {
+    let limit = drained(RateLimit::requests(Rate::per_second(1)));
     let now = Instant::now();
     let second = Err(Refused::Wait(Duration::from_secs(1)));
     let early = Some(now + Duration::from_millis(999));
-    assert_eq!(bucket.take(1, early).await, second);
-    assert_eq!(bucket.take(1, within(Duration::ZERO)).await, second);
+    assert_eq!(limit.take(1, early).await, second);
+    assert_eq!(limit.take(1, within(Duration::ZERO)).await, second);
     assert_eq!(
-        bucket.take(1, within(Duration::from_millis(999))).await,
+        limit.take(1, within(Duration::from_millis(999))).await,
         second
     );
     assert_eq!(
-        bucket.take(2, within(LONG)).await,
+        limit.take(2, within(LONG)).await,
         Err(Refused::Never { capacity: 1 })
     );
     assert_eq!(Instant::now(), now);
-    assert_eq!(bucket.take(1, None).await, Ok(()));
+    assert_eq!(limit.take(1, None).await, Ok(()));
     assert!(now.elapsed() >= Duration::from_secs(1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_changes_reaches_who_sleeps() {
-    let bucket = drained(RateLimit::requests(Rate::per_hour(1)));
+async fn changed_limit_applies_to_waiting_calls() {
+    let limit = drained(RateLimit::requests(Rate::per_hour(1)));
     let now = Instant::now();
-    let mut first = pin!(bucket.take(1, within(LONG)));
-    let mut second = pin!(bucket.take(1, within(LONG * 3)));
+    let mut first = pin!(limit.take(1, within(LONG)));
+    let mut second = pin!(limit.take(1, within(LONG * 3)));
     assert!(!poll(first.as_mut()) && !poll(second.as_mut()));
-    bucket.set(Some(Rate::per_second(10).burst(1)));
+    limit.set(Some(Rate::per_second(10).burst(1)));
     assert_eq!(first.await, Ok(()));
     assert_eq!(second.await, Ok(()));
     assert!(now.elapsed() < Duration::from_secs(1));
 
-    let mut third = pin!(bucket.take(1, within(LONG)));
+    let mut third = pin!(limit.take(1, within(LONG)));
     assert!(!poll(third.as_mut()));
-    bucket.set(Some(Rate::per_day(1)));
-    let mut fourth = pin!(bucket.take(1, within(LONG)));
+    limit.set(Some(Rate::per_day(1)));
+    let mut fourth = pin!(limit.take(1, within(LONG)));
     assert!(poll(fourth.as_mut()), "a day is too long");
-    bucket.set(None);
+    limit.set(None);
     assert_eq!(third.await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_becomes_too_long_is_noticed_when_it_does() {
-    let bucket = drained(RateLimit::tokens(Rate::per_second(10)));
+async fn wait_that_grows_beyond_the_deadline_is_rejected() {
+    let limit = drained(RateLimit::tokens(Rate::per_second(10)));
     let now = Instant::now();
-    let mut first = pin!(bucket.take(5, within(Duration::from_secs(1))));
+    let mut first = pin!(limit.take(5, within(Duration::from_secs(1))));
     assert!(!poll(first.as_mut()));
-    bucket.settle(0, 10, Moment::now());
+    limit.settle(0, 10, Moment::now());
     let refused = Err(Refused::Wait(Duration::from_millis(1_500)));
     assert_eq!(first.await, refused);
     assert_eq!(Instant::now(), now);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_given_back_wakes_who_sleeps() {
-    let bucket = drained(RateLimit::new(Some(Rate::per_hour(10)), Kind::Tokens));
+async fn returned_units_wake_waiting_calls() {
+    let limit = drained(RateLimit::new(Some(Rate::per_hour(10)), Kind::Tokens));
     let now = Instant::now();
-    let mut first = pin!(take(&bucket, 5));
+    let mut first = pin!(take(&limit, 5));
     assert!(!poll(first.as_mut()));
-    bucket.give_back(4);
+    limit.give_back(4);
     assert!(!poll(first.as_mut()));
-    bucket.give_back(1);
+    limit.give_back(1);
     assert!(poll(first.as_mut()));
     assert_eq!(Instant::now(), now);
-    assert_eq!(bucket.level(Moment::now()), 0);
+    assert_eq!(limit.level(Moment::now()), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_rate_that_recovers_is_noticed_during_the_sleep() {
-    let bucket = RateLimit::tokens(Rate::per_minute(60));
+async fn recovering_rate_shortens_the_wait() {
+    let limit = RateLimit::tokens(Rate::per_minute(60));
     for _ in 0..20 {
-        bucket.throttled(Moment::now());
+        limit.throttled(Moment::now());
         sleep(Duration::from_secs(1)).await;
     }
-    assert_eq!(take(&bucket, 60).await, Ok(()));
-    let Err(Refused::Wait(wait)) = bucket.try_take(60, Moment::now()) else {
+    assert_eq!(take(&limit, 60).await, Ok(()));
+    let Err(Refused::Wait(wait)) = limit.try_take(60, Moment::now()) else {
         unreachable!("the bucket is empty");
     };
     assert!(wait > Duration::from_secs(300), "{wait:?}");
     let now = Instant::now();
-    assert_eq!(take(&bucket, 60).await, Ok(()));
+    assert_eq!(take(&limit, 60).await, Ok(()));
     assert!(now.elapsed() < wait, "{:?} of {wait:?}", now.elapsed());
 }
 
 #[tokio::test]
-async fn without_a_limit_everything_goes() {
+async fn unlimited_rate_permits_everything() {
     static OFF: RateLimit = RateLimit::off();
 
     assert_eq!(OFF.try_take(u64::MAX, Moment::UNSET), Ok(()));

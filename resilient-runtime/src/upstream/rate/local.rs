@@ -1,5 +1,4 @@
-//! Stage upstream: takes what calls cost, says whether they may go now or how long they have to wait. Exact, and all in
-//! atomics.
+//! The state of a rate limit in this process: GCRA on atomics, exact.
 
 use crate::{
     clock::Moment,
@@ -11,46 +10,48 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Why something may not go now.
+/// Why a cost is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// Not even a full bucket holds so much.
+    /// The cost exceeds the burst.
     Never {
-        /// What a full bucket holds.
+        /// The burst.
         capacity: u64,
     },
-    /// It may go after this time, if nothing else changes. Never zero.
+    /// Permitted after this time, if nothing else changes. Never zero.
     Wait(Duration),
-    /// Another call is out to read a limit that is too low for it, and may restore it.
+    /// Another call in flight reads a lowered limit again, and may lift it.
     Reading,
 }
 
-/// A bucket that refills with time, as the generic cell rate algorithm has it
-/// ([ITU-T I.371](https://www.itu.int/rec/T-REC-I.371), annex A): its level is kept as the moment at which it will be full
-/// again, so there is nothing to refill, and taking is one exchange of one word.
+/// A token bucket in the form of the generic cell rate algorithm ([ITU-T
+/// I.371](https://www.itu.int/rec/T-REC-I.371), annex A). Its level is stored as the theoretical
+/// arrival time (TAT), the moment at which the bucket is full again. So nothing has to be refilled,
+/// and taking is one exchange of one word:
+/// `tat' = max(tat, now) + cost × emission_interval`, permitted if `tat' <= now + tolerance`.
 pub(crate) struct RateState {
     pub(super) kind: Kind,
-    /// What a unit costs; zero for no limit.
+    /// The time per unit; zero for no limit.
     pub(super) emission_interval: AtomicU64,
-    /// What a full bucket holds. A reader may see this of one limit and the price of another: then a call pays by the
-    /// old price or goes by the old burst, as if it had come before the change.
+    /// The burst as a time. A reader may see this of one limit and the emission interval of
+    /// another: the call then counts as if it had come before the change.
     pub(super) tolerance: AtomicU64,
-    /// When the bucket is full again.
+    /// The theoretical arrival time.
     pub(super) tat: AtomicU64,
-    /// Until when nothing goes.
+    /// Nothing is permitted before this moment.
     pub(super) blocked_until: AtomicU64,
     pub(super) throttle: AtomicU64,
-    /// What those in the line cost.
+    /// The cost of the queued calls.
     pub(super) queued: AtomicU64,
-    /// Of tokens, what was taken and has neither been given back nor settled.
+    /// The tokens taken and neither returned nor settled.
     pub(super) in_flight: AtomicU64,
-    /// Whether the limit has been changed since the level was last looked at.
+    /// Whether the limit has changed since the level was last read.
     pub(super) changed: AtomicU64,
-    /// The limit that the server told last.
+    /// The latest limit reported by the server.
     pub(super) server_limit: AtomicU64,
-    /// The call that finds out whether the server's limit is still as low as told: see [`may_read`](Self::may_read).
+    /// The state of reading a lowered limit again: see [`may_read`](Self::may_read).
     pub(super) reading: AtomicU64,
-    /// What the configuration says, behind the lock under which price and window are changed.
+    /// The configured rate. Its lock guards changes of emission interval and tolerance.
     pub(super) rate: Mutex<Option<Rate>>,
 }
 
@@ -76,9 +77,9 @@ impl RateState {
         }
     }
 
-    /// At once or not at all, and not while others are in the line.
+    /// Takes at once, or fails; always fails while others are queued.
     ///
-    /// All is relaxed, since the one word is all there is to agree on.
+    /// Everything is relaxed, because only one word has to be agreed on.
     #[inline]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         let emission_interval = self.emission_interval.load(Ordering::Relaxed);
@@ -89,17 +90,17 @@ impl RateState {
             | self.throttle.load(Ordering::Relaxed)
             | self.queued.load(Ordering::Relaxed);
         let tolerance = self.tolerance.load(Ordering::Relaxed);
-        let charge = match cost.checked_mul(emission_interval) {
-            Some(charge) if special == 0 && charge <= tolerance => charge,
-            _ => return self.take_newcomer(cost, now),
+        let increment = match cost.checked_mul(emission_interval) {
+            Some(increment) if special == 0 && increment <= tolerance => increment,
+            _ => return self.take_queued(cost, now),
         };
         let now_parts = parts(now);
         let latest = now_parts.saturating_add(tolerance);
         let mut tat = self.tat.load(Ordering::Relaxed);
         loop {
-            let next = tat.max(now_parts).saturating_add(charge);
+            let next = tat.max(now_parts).saturating_add(increment);
             if next > latest {
-                return self.take_newcomer(cost, now);
+                return self.take_queued(cost, now);
             }
             match self
                 .tat
@@ -113,18 +114,18 @@ impl RateState {
         Ok(())
     }
 
-    /// What [`try_take`](Self::try_take) cannot say with little arithmetic.
+    /// The cases that [`try_take`](Self::try_take) does not decide on its fast path.
     #[cold]
-    fn take_newcomer(&self, cost: u64, now: Moment) -> Result<(), Refused> {
+    fn take_queued(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.take_behind(self.queued(), cost, now)
     }
 
-    /// For the first in the line.
+    /// Takes for the head of the queue.
     pub(crate) fn take_first(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.take_behind(0, cost, now)
     }
 
-    /// Takes if nothing is `ahead`; what is ahead has not been taken yet.
+    /// Takes if nothing is `ahead`, the cost of calls queued before this one.
     fn take_behind(&self, ahead: u64, cost: u64, now: Moment) -> Result<(), Refused> {
         while let Some((tat, next)) = self.look(ahead, cost, now)? {
             if self.replace(tat, next) {
@@ -136,18 +137,18 @@ impl RateState {
         Ok(())
     }
 
-    /// The wait of a call that came now; none, if it need not wait.
+    /// The rejection of a call that comes now; `None` if it would be permitted.
     pub(crate) fn refusal(&self, cost: u64, now: Moment) -> Option<Refused> {
         self.look(self.queued(), cost, now).err()
     }
 
-    /// The level as it is and as it is to be, as moments; nothing, if it need not change.
+    /// The theoretical arrival time before and after taking; `None` if it does not change.
     fn look(&self, ahead: u64, cost: u64, now: Moment) -> Result<Option<(u64, u64)>, Refused> {
         let Some(mut current) = self.current(now).filter(|_| cost > 0) else {
             return Ok(None);
         };
         if cost > current.params.capacity() {
-            // Not by two halves of a change.
+            // Reads both values of one limit, not halves of two.
             current.params = self.params();
             let capacity = current.params.capacity();
             if cost > capacity {
@@ -155,9 +156,9 @@ impl RateState {
             }
         }
         let tolerance = u128::from(current.params.tolerance);
-        let charge = u128::from(cost).saturating_mul(current.emission_interval);
-        // At a share of the rate a large cost is worth more than the window: a full bucket is enough.
-        let need = charge.min(tolerance);
+        let increment = u128::from(cost).saturating_mul(current.emission_interval);
+        // At a reduced rate, a large cost may exceed the tolerance: a full bucket is enough.
+        let need = increment.min(tolerance);
         let before = u128::from(ahead).saturating_mul(current.emission_interval);
         let tat = self.tat_at(&current);
         let base = u128::from(tat.max(current.start));
@@ -167,10 +168,10 @@ impl RateState {
         if wait > 0 || ahead > 0 {
             return Err(Refused::Wait(duration(wait)));
         }
-        Ok(Some((tat, narrow(base.saturating_add(charge)))))
+        Ok(Some((tat, narrow(base.saturating_add(increment)))))
     }
 
-    /// Changes the level, if it is still what it was.
+    /// Replaces the theoretical arrival time, if it is still `tat`.
     pub(super) fn replace(&self, tat: u64, next: u64) -> bool {
         let result = self
             .tat
@@ -185,25 +186,25 @@ impl RateState {
         }
     }
 
-    fn landed(&self, cost: u64) {
+    fn settled(&self, cost: u64) {
         if self.kind == Kind::Tokens {
             update(&self.in_flight, |sum| sum.saturating_sub(cost));
         }
     }
 
-    /// Puts back what was taken and not used: at the whole rate's price, which may be less than was paid for it at a
-    /// share of the rate, never more.
+    /// Returns unused units, priced at the full rate: never more than was paid for them at a
+    /// reduced rate.
     pub(crate) fn give_back(&self, cost: u64) {
-        self.landed(cost);
+        self.settled(cost);
         if self.is_being_read() && cost > self.capacity() {
             self.reading.store(0, Ordering::SeqCst);
         }
         self.refund(cost);
     }
 
-    /// Corrects an estimate: what was too much comes back, what was too little is owed. At most a whole burst is owed.
+    /// Corrects an estimate: an excess is returned, a shortfall becomes debt, at most one burst.
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
-        self.landed(estimated);
+        self.settled(estimated);
         let debt = actual.saturating_sub(estimated);
         if debt == 0 {
             self.refund(estimated.saturating_sub(actual));
@@ -226,7 +227,7 @@ impl RateState {
         update(&self.tat, |tat| tat.saturating_sub(parts));
     }
 
-    /// What is left now. Less than nothing is owed; while the server holds everything back, nothing is left.
+    /// The units left now; negative in debt, at most zero while the server blocks everything.
     pub(crate) fn level(&self, now: Moment) -> i64 {
         let Some(current) = self.current(now) else {
             return i64::MAX;
@@ -244,12 +245,12 @@ impl RateState {
         }
     }
 
-    /// What a full bucket holds; without a limit, everything.
+    /// The burst; `u64::MAX` without a limit.
     pub(crate) fn capacity(&self) -> u64 {
         self.params().capacity()
     }
 
-    /// Price and window of one and the same limit.
+    /// Emission interval and tolerance of one and the same limit.
     fn params(&self) -> GcraParams {
         let _unchanged = lock(&self.rate);
         GcraParams {
@@ -258,21 +259,21 @@ impl RateState {
         }
     }
 
-    /// What those in the line cost.
+    /// The cost of the queued calls.
     pub(crate) fn queued(&self) -> u64 {
         self.queued.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn join_line(&self, cost: u64) {
+    pub(crate) fn enqueue(&self, cost: u64) {
         self.queued.fetch_add(cost, Ordering::SeqCst);
     }
 
-    pub(crate) fn leave_line(&self, cost: u64) {
+    pub(crate) fn dequeue(&self, cost: u64) {
         self.queued.fetch_sub(cost, Ordering::SeqCst);
     }
 }
 
-/// Changes a word by what it is.
+/// Replaces a word by a function of its value.
 pub(super) fn update(word: &AtomicU64, change: impl Fn(u64) -> u64) {
     let mut seen = word.load(Ordering::SeqCst);
     while let Err(other) =

@@ -1,4 +1,4 @@
-//! Stage upstream: how much of something a limiter lets through in how much time. Plain data.
+//! Rate limits: requests or tokens per period.
 
 mod current;
 mod gcra;
@@ -16,10 +16,11 @@ pub(crate) use local::Refused;
 use crate::ConfigError;
 use std::{fmt, time::Duration};
 
-/// An amount of requests or of tokens for each period, and how much of it may be used at once.
+/// A rate limit: an amount of requests or tokens per period, with a burst.
 ///
-/// In any time `t`, at most `amount × t ÷ period + burst` goes through. What is not used is kept up to the burst, and no
-/// longer: nothing is counted by calendar minutes, so there is no edge at which twice the amount could pass.
+/// In any time `t`, at most `amount × t ÷ period + burst` is permitted (GCRA, a token bucket).
+/// Unused units accumulate up to the burst. Nothing is counted by calendar minutes, so there is no
+/// boundary at which twice the amount could pass.
 ///
 /// ```
 /// use resilient_runtime::Rate;
@@ -31,16 +32,17 @@ use std::{fmt, time::Duration};
 /// assert!(REQUESTS.validate().is_ok());
 /// assert!(Rate::per_second(0).validate().is_err());
 /// ```
+#[doc(alias("throttle", "rate limiter", "token bucket", "GCRA"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Rate {
-    /// What is permitted in a period.
+    /// The amount per period.
     pub amount: u64,
-    /// The time in which the whole amount comes back.
+    /// The time in which the whole amount is permitted.
     pub period: Duration,
-    /// What may be used at once after an idle time. Default: of requests what comes back in a second, and at least one,
-    /// so that they are spread over the period; of tokens the whole amount, since providers count them so and one request
-    /// may need much of it.
+    /// The amount permitted at once after idle time. Default for requests: `amount × 1 s ÷ period`,
+    /// at least one, so that they are spread over the period. Default for tokens: the whole amount,
+    /// because providers count them so and one request may need much of it.
     pub burst: Option<u64>,
 }
 
@@ -74,10 +76,10 @@ impl Rate {
         Self::new(amount, Duration::from_secs(86_400))
     }
 
-    /// Sets what may be used at once.
+    /// Sets the amount permitted at once.
     ///
-    /// Who waits is woken by timers of a millisecond, so above 1,000 a second a burst of less than what comes back in a
-    /// millisecond lets less through than the rate says.
+    /// Timers have a resolution of a millisecond: above 1,000 per second, a burst smaller than
+    /// `amount × 1 ms ÷ period` lowers the rate.
     pub const fn burst(self, burst: u64) -> Self {
         Self {
             burst: Some(burst),
@@ -86,7 +88,7 @@ impl Rate {
     }
 
     /// # Errors
-    /// Says what is wrong with a rate that lets nothing through, or everything.
+    /// The first invalid setting: an amount, a period or a burst of zero.
     pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.amount == 0 {
             return Err(ConfigError::new("rate", "rate: zero lets nothing through"));
@@ -124,7 +126,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_rate_reads_as_it_is_said() {
+    fn rate_displays_as_amount_per_unit() {
         assert_eq!(Rate::per_second(10).to_string(), "10/s");
         assert_eq!(Rate::per_minute(500).burst(3).to_string(), "500/min");
         assert_eq!(Rate::per_hour(7).to_string(), "7/h");
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_that_cannot_work_is_named() {
+    fn validate_names_every_invalid_rate() {
         assert!(Rate::per_day(1).validate().is_ok());
         assert!(Rate::new(u64::MAX, Duration::MAX).validate().is_ok());
         let amount = Rate::per_second(0)

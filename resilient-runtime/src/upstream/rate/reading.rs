@@ -1,6 +1,6 @@
-//! Stage upstream: reads a lowered limit again. A limit that a server's headers have lowered may have been a mistake, or be
-//! long over. A call whose cost exceeds it, and not the configured limit, would never be sent, and would never read the
-//! headers again: so one such call is sent.
+//! Reads a lowered limit again. A limit lowered by a server's headers may have been a mistake, or
+//! have been lifted since. A call whose cost exceeds it, but not the configured limit, would never
+//! be sent, and would never read new headers. So one such call is sent.
 
 use crate::{
     clock::Moment,
@@ -12,18 +12,18 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The least and the longest time until another call is sent to read the limit: the limit's period, within these.
-const AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// The interval between two such calls: the limit's period, within these bounds.
+const INTERVAL: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-/// The bit that says that a call is out to read the limit, above the moment until which the others wait for it. Without it,
-/// that until which no other is sent.
-const OUT: u64 = 1 << 63;
+/// This bit is set while a call reads the limit; below it is the moment until which others wait for
+/// it. Without the bit, that moment is the earliest for the next such call.
+const IN_FLIGHT: u64 = 1 << 63;
 
 impl RateState {
-    /// Whether what costs more than the limit holds may be sent all the same, to read the limit again.
+    /// Whether a call that costs more than the limit may be sent to read it again.
     ///
     /// # Errors
-    /// The refusal: for good, or while another call is out to read it.
+    /// The rejection: final, or while another call reads the limit.
     pub(super) fn may_read(&self, cost: u64, capacity: u64, now: Moment) -> Result<(), Refused> {
         let never = Refused::Never { capacity };
         let configured = *lock(&self.rate);
@@ -34,29 +34,29 @@ impl RateState {
             return Err(never);
         }
         let word = self.reading.load(Ordering::SeqCst);
-        let until = Moment(word & !OUT);
-        // A clock that has gone back blocks nobody.
-        if now >= until || until > now.after(AGAIN.1) {
+        let until = Moment(word & !IN_FLIGHT);
+        // A clock that has gone back blocks no call.
+        if now >= until || until > now.after(INTERVAL.1) {
             Ok(())
-        } else if word & OUT != 0 {
+        } else if word & IN_FLIGHT != 0 {
             Err(Refused::Reading)
         } else {
             Err(never)
         }
     }
 
-    /// A call was let through that may be the one that reads the limit again.
+    /// Records an admitted call, which may be the one that reads the limit again.
     pub(super) fn reads(&self, cost: u64, now: Moment) {
         if cost > self.capacity() {
-            let until = now.after(AGAIN.1).0;
-            self.reading.store(until | OUT, Ordering::SeqCst);
+            let until = now.after(INTERVAL.1).0;
+            self.reading.store(until | IN_FLIGHT, Ordering::SeqCst);
         }
     }
 
-    /// Whether a call is out to read the limit again.
+    /// Whether a call in flight reads the limit again.
     #[inline]
     pub(super) fn is_being_read(&self) -> bool {
-        self.reading.load(Ordering::SeqCst) & OUT != 0
+        self.reading.load(Ordering::SeqCst) & IN_FLIGHT != 0
     }
 
     /// The limit was read again, or the call that was to read it has ended.
@@ -64,8 +64,8 @@ impl RateState {
         if !self.is_being_read() {
             return;
         }
-        let period = lock(&self.rate).map_or(AGAIN.0, |rate| rate.period);
-        let until = now.after(period.clamp(AGAIN.0, AGAIN.1)).0;
+        let period = lock(&self.rate).map_or(INTERVAL.0, |rate| rate.period);
+        let until = now.after(period.clamp(INTERVAL.0, INTERVAL.1)).0;
         self.reading.store(until, Ordering::SeqCst);
     }
 }

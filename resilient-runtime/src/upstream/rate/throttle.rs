@@ -1,4 +1,4 @@
-//! Stage upstream: takes the moments at which a server said "slow down", gives the share of the rate that is used. Pure.
+//! The reduction of a rate after rejections without quotas (AIMD). Pure.
 
 use crate::clock::Moment;
 
@@ -8,22 +8,24 @@ pub(crate) const FULL: u64 = 1 << BITS;
 /// The least share, a sixteenth.
 const LEAST: u64 = FULL >> 4;
 
-/// What a cut leaves, in tenths: less than half would be too much, since the rate was right a moment ago.
+/// The tenths left by a cut: half or less would be too little, because the rate was right a moment
+/// ago.
 const CUT: u64 = 7;
 
-/// Refusals within so many milliseconds are answers to the same burst and count once.
+/// Rejections within this many milliseconds answer the same burst and count once.
 const ONCE: u64 = 1_000;
 
 /// The milliseconds from the least share back to the whole.
 const RECOVERY: u64 = 60_000;
 
-/// A moment that lies so many milliseconds ahead is that of a clock that has gone back since.
+/// A cut this many milliseconds in the future is from a clock that has gone back since.
 const AHEAD: u64 = 60_000;
 
 const BITS: u32 = 16;
 
-/// What is left of a rate: multiplicative decrease, additive recovery with time, as a TCP sender does it. In one word: the
-/// milliseconds of the last cut above the share that it left; zero while the rate is whole.
+/// The share of a rate in use: multiplicative decrease, additive recovery with time, like a TCP
+/// sender. One word: the milliseconds of the last cut above the share that it left; zero for the
+/// full rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Throttle(pub(crate) u64);
 
@@ -42,7 +44,7 @@ impl Throttle {
         left.saturating_add(gained).clamp(LEAST, FULL)
     }
 
-    /// After another refusal; none, if it belongs to the burst that has been counted.
+    /// The state after another rejection; `None` if that belongs to a burst already counted.
     pub(crate) fn cut(self, now: Moment) -> Option<Self> {
         let share = self.share(now);
         if self != Self::NONE && share != FULL && millis(now).saturating_sub(self.cut_at()) < ONCE {

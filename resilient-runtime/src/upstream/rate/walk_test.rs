@@ -1,4 +1,4 @@
-//! A meter against a token bucket in whole numbers of any size, and against many threads.
+//! Compares the rate state with a token bucket in big integers, and tests it under many threads.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-/// A token bucket as a textbook has it, whose level is in units times the nanoseconds of the period.
+/// A textbook token bucket, whose level is in units times the nanoseconds of the period.
 struct Model {
     level: i128,
     capacity: i128,
@@ -50,7 +50,7 @@ impl Model {
         self.level = (self.level + level).clamp(-self.capacity, self.capacity);
     }
 
-    /// The nanoseconds until it has so much.
+    /// The nanoseconds until it holds this much.
     fn wait(&self, cost: u64) -> i128 {
         let missing = i128::from(cost) * self.period - self.level;
         missing.max(0).div_euclid(self.amount)
@@ -58,12 +58,12 @@ impl Model {
     }
 }
 
-/// Walks both, and has the walker's waits compared by `agree(meter, model, units since it was tat)`.
+/// Walks both, and compares their waits by `agree(state, model, units since it was full)`.
 fn walk(rate: Rate, agree: impl Fn(i128, i128, i128)) {
     const STEPS: u32 = 100_000;
 
-    let meter = RateState::new(Some(rate), Kind::Tokens);
-    let capacity = meter.capacity();
+    let state = RateState::new(Some(rate), Kind::Tokens);
+    let capacity = state.capacity();
     let mut now = Moment(1_000_000_000);
     let mut model = Model::new(rate, capacity, now);
     let mut units = 0;
@@ -78,23 +78,23 @@ fn walk(rate: Rate, agree: impl Fn(i128, i128, i128)) {
             _ => {}
         }
         model.refill(now);
-        if meter.level(now) == i64::try_from(capacity).unwrap() {
+        if state.level(now) == i64::try_from(capacity).unwrap() {
             units = 0;
         }
         let cost = 1 + random(4, capacity.div_ceil(3));
         let change = i128::from(cost) * model.period;
         match random(5, 12) {
             0 if taken > 0 => {
-                meter.give_back(cost);
+                state.give_back(cost);
                 model.add(change);
                 units += i128::from(cost);
             }
             1 => {
-                meter.settle(1, 1 + cost, now);
+                state.settle(1, 1 + cost, now);
                 model.add(-change);
                 units += i128::from(cost);
             }
-            _ => match meter.try_take(cost, now) {
+            _ => match state.try_take(cost, now) {
                 Ok(()) => {
                     agree(0, model.wait(cost), units);
                     model.level -= change;
@@ -113,7 +113,7 @@ fn walk(rate: Rate, agree: impl Fn(i128, i128, i128)) {
 }
 
 #[test]
-fn a_meter_is_a_token_bucket_to_the_nanosecond() {
+fn rate_state_equals_a_token_bucket_to_the_nanosecond() {
     for rate in [
         Rate::per_second(1_000_000_000).burst(1_000),
         Rate::per_minute(200_000),
@@ -122,47 +122,47 @@ fn a_meter_is_a_token_bucket_to_the_nanosecond() {
         Rate::per_hour(60).burst(1),
         Rate::per_day(1),
     ] {
-        walk(rate, |meter, model, _| assert_eq!(meter, model, "{rate}"));
+        walk(rate, |state, model, _| assert_eq!(state, model, "{rate}"));
     }
 }
 
 #[test]
-fn where_units_take_no_whole_twelfths_a_meter_is_late_by_less_than_one_each() {
+fn inexact_rates_are_late_by_less_than_a_twelfth_of_a_nanosecond_per_unit() {
     for rate in [
         Rate::per_second(7).burst(7),
         Rate::per_second(999_999_937).burst(1_000),
         Rate::per_day(1_000_003),
         Rate::new(11, Duration::from_nanos(1_234_567)),
     ] {
-        walk(rate, |meter, model, units| {
-            assert!(meter >= model, "{rate}: {meter} before {model}");
+        walk(rate, |state, model, units| {
+            assert!(state >= model, "{rate}: {state} before {model}");
             let late = units / 12 + 2;
-            assert!(meter <= model + late, "{rate}: {meter} after {model}");
+            assert!(state <= model + late, "{rate}: {state} after {model}");
         });
     }
 }
 
 #[test]
-fn f77_threads_that_hammer_never_get_more_than_the_bound() {
+fn f77_contending_threads_never_exceed_the_bound() {
     const THREADS: u64 = 16;
     const STEPS: u64 = 20_000;
 
     let rate = Rate::per_second(1_000).burst(10);
-    let meter = RateState::new(Some(rate), Kind::Requests);
+    let state = RateState::new(Some(rate), Kind::Requests);
     let clock = AtomicU64::new(1_000_000_000);
     let (taken, given_back) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {
         for thread in 0..THREADS {
-            let (meter, clock, taken, given_back) = (&meter, &clock, &taken, &given_back);
+            let (state, clock, taken, given_back) = (&state, &clock, &taken, &given_back);
             scope.spawn(move || {
                 for step in 0..STEPS {
                     // Not in order: other threads read later moments before this one takes.
                     let now = Moment(clock.fetch_add(1_000, Ordering::Relaxed));
-                    if meter.try_take(1, now).is_err() {
+                    if state.try_take(1, now).is_err() {
                         continue;
                     }
                     if (step + thread) % 7 == 0 {
-                        meter.give_back(1);
+                        state.give_back(1);
                         given_back.fetch_add(1, Ordering::Relaxed);
                     } else {
                         taken.fetch_add(1, Ordering::Relaxed);

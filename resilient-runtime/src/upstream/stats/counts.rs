@@ -1,26 +1,27 @@
-//! Stage upstream: how often what is shared has stepped in.
+//! Counters of the interventions of an upstream.
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// How often an upstream, or a key of it, has stepped in since the program started.
+/// Interventions of an upstream, or of one key, since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Attempts that were not let through: by the breaker, the limits or the gate.
+    /// Attempts rejected by the breaker, the limits or the gate.
     pub refused: u64,
-    /// Attempts that had to wait for admission: for a limit, the gate, or a circuit breaker that they wait for.
+    /// Attempts that waited for admission: for a limit, the gate or the circuit breaker.
     pub queued: u64,
-    /// Calls that gave up while their retry waited: their patience, their deadline or the attempt around them had ended.
+    /// Calls that gave up while their retry was deferred: their patience, their deadline or the
+    /// enclosing attempt ended.
     pub suppressed: u64,
-    /// Retries that the budget could not pay for when they were due, so that they waited.
+    /// Retries deferred because the budget could not pay for them.
     pub deferred: u64,
-    /// Further runs that hedging has started.
+    /// Hedged runs started.
     pub hedged: u64,
-    /// Calls that were answered by their fallback.
+    /// Calls answered by their fallback.
     pub fell_back: u64,
 }
 
-/// One of them, counted: away from where calls succeed.
+/// The live counters, off the path of success.
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) refused: Counter,

@@ -1,4 +1,4 @@
-//! Stage upstream: looking at a running upstream, and changing it.
+//! Snapshots of a running upstream.
 
 mod counts;
 mod usage;
@@ -12,71 +12,71 @@ use super::{BreakerState, Rate, Upstream, keys::Keys, state::UpstreamState};
 use crate::clock::Moment;
 use std::time::Duration;
 
-/// How an upstream, or a key of it, is at one moment. What is not limited is none.
+/// A snapshot of an upstream, or of one key. Fields without a configured limit are `None`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// Where the circuit breaker is.
+    /// The state of the circuit breaker.
     pub breaker: Option<BreakerState>,
-    /// How long the gate stays closed, if it is.
+    /// The remaining pause, if the gate is closed.
     pub gate: Option<Duration>,
-    /// Attempts that have a slot.
+    /// Permits in use: attempts in flight.
     pub in_use: Option<u32>,
-    /// Attempts that wait for a slot.
+    /// Attempts waiting for a permit.
     pub waiting: Option<u32>,
-    /// The slots that there are, as adapted or changed.
+    /// The current number of permits, as adapted or changed.
     pub slots: Option<u32>,
-    /// Requests that could be sent at once; negative where more were sent than is permitted.
+    /// Requests that can be sent at once; negative if the limit was exceeded.
     pub requests: Option<i64>,
-    /// Requests that can be sent at once when none were sent for long.
+    /// The burst of requests after idle time.
     pub request_capacity: Option<u64>,
-    /// The rate of requests that holds now, as learned or changed.
+    /// The current rate of requests, as learned or changed.
     pub request_rate: Option<Rate>,
-    /// Tokens that could be spent at once; negative where more were spent than is permitted.
+    /// Tokens that can be spent at once; negative if the limit was exceeded.
     pub tokens: Option<i64>,
-    /// Tokens that can be spent at once when none were spent for long: the most that a call may cost.
+    /// The burst of tokens after idle time: the highest possible cost of a call.
     pub token_capacity: Option<u64>,
-    /// The rate of tokens that holds now, as learned or changed.
+    /// The current rate of tokens, as learned or changed.
     pub token_rate: Option<Rate>,
-    /// The balance of the retry budget, in what one success earns, counted by the upstream's own policy.
+    /// The balance of the retry budget, in deposits of one success, by the upstream's own policy.
     pub budget: f64,
-    /// Retries that wait for the retry budget.
+    /// Deferred retries.
     pub waiting_retries: u64,
-    /// The tokens since the program started.
+    /// Tokens used since the program started.
     pub usage: Usage,
-    /// What was held back or made up for since the program started.
+    /// Interventions since the program started.
     pub counts: Counts,
 }
 
-/// Looking at one.
+/// Inspecting a running upstream.
 impl Upstream {
-    /// How it is now, for callers that name no key.
+    /// A snapshot of the state of calls without a key.
     pub fn snapshot(&self) -> Snapshot {
         self.snapshot_of(self.shared())
     }
 
-    /// How a key of it is now; none if the key is not known, or not any more.
+    /// A snapshot of one key; `None` if the key is unknown or was evicted.
     pub fn snapshot_by(&self, key: &str) -> Option<Snapshot> {
         let shared = self.keys.get()?.peek(key)?;
         Some(self.snapshot_of(&shared))
     }
 
-    /// How many keys have a state at the moment.
+    /// The number of keys that have a state.
     pub fn key_count(&self) -> usize {
         self.keys.get().map_or(0, Keys::len)
     }
 
     fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
         let now = Moment::now();
-        let slots = |number: u32| shared.concurrency.is_limited().then_some(number);
+        let limited = |number: u32| shared.concurrency.is_limited().then_some(number);
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
             breaker: self.circuit_breaker().map(|_| shared.circuit.state(now)),
             gate: shared.gate.closed(now),
-            in_use: slots(shared.concurrency.in_use()),
-            waiting: slots(shared.concurrency.waiting()),
-            slots: slots(shared.concurrency.limit()),
+            in_use: limited(shared.concurrency.in_use()),
+            waiting: limited(shared.concurrency.waiting()),
+            slots: limited(shared.concurrency.limit()),
             requests: request_rate.map(|_| shared.requests.level(now)),
             request_capacity: request_rate.map(|_| shared.requests.capacity()),
             request_rate,

@@ -1,20 +1,20 @@
-//! Stage upstream: what was paid for: tokens, as estimated and as used.
+//! The tokens that an upstream has used, estimated and actual.
 
 use crate::{
     sync::{AtomicU64, Ordering},
     upstream::state::Spent,
 };
 
-/// The tokens of an upstream, or of one key of it, since the program started. Attempts that have no `cost` and say nothing of
-/// what they spent do not count.
+/// Tokens used by an upstream, or by one key, since the program started. Attempts without a `cost`
+/// and without a reported usage do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
-    /// What attempts were estimated to use.
+    /// The estimated tokens.
     pub estimated: u64,
-    /// What they have used, as their bodies said, or as estimated where they said nothing.
+    /// The tokens used, as reported by responses, or as estimated without a report.
     pub actual: u64,
-    /// The part of `actual` that was spent on attempts that failed or were dropped.
+    /// The part of `actual` that failed or dropped attempts used.
     pub wasted: u64,
 }
 

@@ -1,0 +1,43 @@
+//! The attempts in flight while an upstream is degraded. No clock, no lock.
+
+use crate::clock::Moment;
+use std::collections::VecDeque;
+
+/// An attempt in flight: when it was sent, and a number to tell it from others.
+pub(super) type Sent = (Moment, u64);
+
+/// The attempts in flight, in the order of their numbers, which only rise.
+#[derive(Default)]
+pub(super) struct InFlight {
+    attempts: VecDeque<Sent>,
+    next_number: u64,
+}
+
+impl InFlight {
+    pub(super) fn sent(&mut self, now: Moment) -> Sent {
+        self.next_number = self.next_number.wrapping_add(1);
+        let sent = (now, self.next_number);
+        self.attempts.push_back(sent);
+        sent
+    }
+
+    pub(super) fn ended(&mut self, sent: Sent) {
+        let number = |(_, number): &Sent| *number;
+        let Ok(index) = self.attempts.binary_search_by_key(&sent.1, number) else {
+            return;
+        };
+        // An attempt sent before the last recovery may have the number of another.
+        if self.attempts.get(index) == Some(&sent) {
+            self.attempts.remove(index);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.attempts.is_empty()
+    }
+
+    /// When the oldest of them was sent.
+    pub(super) fn oldest(&self) -> Option<Moment> {
+        self.attempts.front().map(|(at, _)| *at)
+    }
+}

@@ -1,0 +1,49 @@
+//! Changes of a circuit that do not follow from its counts: opened at once, isolated or released.
+
+use crate::{
+    clock::Moment,
+    sync::{Ordering, lock},
+    upstream::breaker::{
+        Breaker, Circuit,
+        state::{CLOSED, Change, ISOLATED, OPEN, tag},
+    },
+};
+use std::time::Duration;
+
+impl Circuit {
+    /// Opens the circuit at once, for `break_duration`, but at least the shortest break. An open
+    /// circuit stays open for at least as long; an isolated one is not changed.
+    pub(crate) fn open(
+        &self,
+        breaker: &Breaker,
+        now: Moment,
+        break_duration: Duration,
+    ) -> Option<Change> {
+        let mut inner = lock(&self.inner);
+        match tag(self.word.load(Ordering::Relaxed)) {
+            ISOLATED => None,
+            OPEN if inner.is_before_end(now) => {
+                let until = inner
+                    .until
+                    .max(now.after(break_duration.max(breaker.break_duration)));
+                inner.set_until(until, now);
+                None
+            }
+            _ => Some(self.trip(&mut inner, breaker, now, Some(break_duration))),
+        }
+    }
+
+    /// Rejects every attempt until [`release`](Self::release).
+    pub(crate) fn isolate(&self) -> Option<Change> {
+        let _inner = lock(&self.inner);
+        let isolated = tag(self.word.load(Ordering::Relaxed)) == ISOLATED;
+        (!isolated).then(|| self.turn(ISOLATED, None))
+    }
+
+    /// Closes the circuit, isolated or open, and clears its counts.
+    pub(crate) fn release(&self) -> Option<Change> {
+        let mut inner = lock(&self.inner);
+        let closed = tag(self.word.load(Ordering::Relaxed)) == CLOSED;
+        (!closed).then(|| self.close(&mut inner))
+    }
+}

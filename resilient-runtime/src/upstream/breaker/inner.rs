@@ -1,0 +1,45 @@
+//! The state of a circuit behind its lock: the current break, or the probes in flight.
+
+use crate::{clock::Moment, upstream::breaker::window::Tally};
+use std::time::Duration;
+
+/// The interval of checks whether a probe has ended.
+pub(super) const PROBE_WAIT: Duration = Duration::from_secs(1);
+
+pub(super) struct Inner {
+    /// The end of the break, or of the latest probe's timeout.
+    pub(super) until: Moment,
+    /// When `until` was set.
+    pub(super) set: Moment,
+    /// Breaks since the circuit was last closed.
+    pub(super) breaks: u32,
+    /// Probes in flight.
+    pub(super) in_flight: u32,
+    /// Successful probes since the break.
+    pub(super) succeeded: u32,
+    /// The bound of their sum, as of the latest probe.
+    pub(super) probes: u32,
+    pub(super) tally: Tally,
+}
+
+impl Inner {
+    pub(super) fn set_until(&mut self, until: Moment, now: Moment) {
+        (self.until, self.set) = (until, now);
+    }
+
+    /// Whether the break, or the probe timeout, is not over. A clock that has gone back ends it.
+    pub(super) fn is_before_end(&self, now: Moment) -> bool {
+        now < self.until && !now.is_behind(self.set)
+    }
+
+    /// Whether no further probe is admitted. With none in flight one always is, even if the
+    /// settings changed after the last ones succeeded.
+    pub(super) fn is_full(&self, now: Moment, probes: u32) -> bool {
+        let taken = self.in_flight.saturating_add(self.succeeded);
+        self.in_flight > 0 && self.is_before_end(now) && taken >= probes
+    }
+
+    pub(super) fn probe_wait(&self, now: Moment) -> Duration {
+        self.until.since(now).min(PROBE_WAIT)
+    }
+}
