@@ -6,10 +6,10 @@ pub use crate::{
         Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         UppermostPolicy, failure,
     },
-    call_site::{CallSite, Level},
+    call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     clock::Moment,
-    event::{CallSpan, Origin},
+    event::{CallSpan, Level, Origin},
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{

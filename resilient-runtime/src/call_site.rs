@@ -1,6 +1,6 @@
 //! What is fixed about an annotated function.
 
-use crate::{budget::BudgetState, policy::Layer};
+use crate::{budget::BudgetState, event::Level, policy::Layer};
 use std::{
     collections::BTreeMap,
     sync::{PoisonError, RwLock},
@@ -63,15 +63,4 @@ impl CallSite {
             .entry(name)
             .or_insert_with(|| Box::leak(Box::new(Self::new(name))))
     }
-}
-
-/// The level of a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the levels of `tracing`")]
-pub enum Level {
-    Trace,
-    Debug,
-    Info,
-    Warn,
-    Error,
 }

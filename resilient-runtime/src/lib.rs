@@ -214,10 +214,10 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
-use call_site::CallSite;
-pub use classify::{CallError, Classify, register_error};
+pub use classify::{CallError, register_error};
+pub use event::BreakerState;
 pub use failure::{
-    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
+    Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
     Rejection, ReleasedBy, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
 };
 #[cfg(feature = "http")]
@@ -227,14 +227,13 @@ pub use http::{IntoApiResult, SendChecked};
 #[cfg(feature = "backoff")]
 pub use policy::FromBackoff;
 pub use policy::{
-    Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Retry, Rule, Schedule, decide,
+    Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use upstream::{
-    Breaker, BreakerState, Concurrency, Counts, Rate, SlowCalls, Snapshot, Upstream,
-    UpstreamConfig, Usage,
+    Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };
 
 #[doc(hidden)]

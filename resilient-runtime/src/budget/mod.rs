@@ -18,7 +18,7 @@ pub use settings::Budget;
 pub(crate) use state::BudgetState;
 pub(crate) use terms::RetryTerms;
 
-use crate::{clock::Moment, failure::ReleasedBy};
+use crate::{Class, Classification, clock::Moment, failure::ReleasedBy};
 use std::time::Duration;
 
 /// The decision on a retry that is due.
@@ -38,4 +38,16 @@ pub(crate) struct Outlook {
     pub(crate) slowest: Duration,
     /// Whether there was a success since the last failure: deferred retries are being released.
     pub(crate) is_well: bool,
+}
+
+/// An attempt that has failed.
+#[derive(Debug)]
+pub struct Failed<'a> {
+    pub(crate) failure: &'a Classification,
+    /// What the attempt before failed with, if there was one.
+    pub(crate) cause: Option<Class>,
+    /// Whether no retry can heal it, by class and policy.
+    pub(crate) is_final: bool,
+    pub(crate) now: Moment,
+    pub(crate) budget: Budget,
 }

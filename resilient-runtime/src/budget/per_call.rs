@@ -3,12 +3,11 @@
 use crate::{
     Class,
     budget::{
-        Answer, RetryTerms, in_flight::Sent, recovery::Ticket, settings::Budget, state::BudgetState,
+        Answer, Failed, RetryTerms, in_flight::Sent, recovery::Ticket, settings::Budget,
+        state::BudgetState,
     },
     clock::Moment,
     failure::ReleasedBy,
-    policy::PolicyRef,
-    route::Failed,
 };
 use std::task::Context;
 
@@ -74,9 +73,9 @@ impl CallBudget {
     }
 
     #[inline]
-    pub(crate) fn succeeded(&mut self, state: &BudgetState, policy: PolicyRef<'_, '_>) {
+    pub(crate) fn succeeded(&mut self, state: &BudgetState, budget: impl FnOnce() -> Budget) {
         if self.0.is_some() || !state.is_healthy() {
-            self.succeeded_degraded(state, policy.effective().budget);
+            self.succeeded_degraded(state, budget());
         }
     }
 

@@ -1,6 +1,6 @@
 //! The parameters of a retry that asks for its release.
 
-use crate::{Class, Policy, budget::settings::Budget};
+use crate::{Class, budget::settings::Budget};
 use std::time::Duration;
 
 /// The parameters of a retry that asks for its release.
@@ -14,15 +14,13 @@ pub(crate) struct RetryTerms {
 }
 
 impl RetryTerms {
-    /// `own_schedule`: the waits do not come from the policy's backoff.
-    pub(crate) fn new(policy: &Policy, class: Class, own_schedule: bool) -> Self {
-        let scale = if own_schedule {
-            LONGEST_SCALE
-        } else {
-            policy.backoff.initial.clamp(SHORTEST_SCALE, LONGEST_SCALE)
-        };
+    /// `initial` is the first wait of the policy's backoff; `None` for a schedule of the call's own.
+    pub(crate) fn new(budget: Budget, class: Class, initial: Option<Duration>) -> Self {
+        let scale = initial.map_or(LONGEST_SCALE, |initial| {
+            initial.clamp(SHORTEST_SCALE, LONGEST_SCALE)
+        });
         Self {
-            budget: policy.budget,
+            budget,
             class,
             scale,
         }

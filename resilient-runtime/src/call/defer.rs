@@ -53,7 +53,8 @@ impl State<'_> {
         if !policy.budget.is_limited() {
             return Poll::Ready(Ok(()));
         }
-        let terms = RetryTerms::new(&policy, class, own_schedule);
+        let initial = (!own_schedule).then_some(policy.backoff.initial);
+        let terms = RetryTerms::new(policy.budget, class, initial);
         loop {
             let now = self.now();
             if route.circuit_open(now).is_some() {

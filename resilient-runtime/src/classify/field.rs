@@ -1,8 +1,7 @@
 //! The fields that `#[derive(Classify)]` reads: a wait, a status, a text.
 
 use crate::{
-    Class,
-    classify::Classification,
+    Class, Classification,
     failure::{ServerWait, WaitOrigin},
 };
 use std::{

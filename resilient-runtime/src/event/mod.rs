@@ -1,5 +1,6 @@
 //! What happens in a call or in its upstream, as a value, and the one place that emits it.
 
+mod breaker_state;
 #[cfg(not(feature = "tracing"))]
 mod silent;
 #[cfg(feature = "tracing")]
@@ -10,12 +11,14 @@ use silent as sink;
 #[cfg(feature = "tracing")]
 use tracing as sink;
 
+pub use breaker_state::BreakerState;
 pub use sink::CallSpan;
 pub(crate) use sink::{is_recording, is_recording_success, span};
 
 use crate::{
-    BreakerState, Class, Classification, Rate,
+    Class, Classification,
     failure::{DelaySource, GiveUp, ReleasedBy},
+    policy::Rate,
 };
 use std::time::Duration;
 
@@ -158,4 +161,15 @@ impl<'a> Origin<'a> {
     pub(crate) fn emit(self, kind: EventKind<'a>) {
         emit(&Event { origin: self, kind });
     }
+}
+
+/// The level of a call's span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the levels of `tracing`")]
+pub enum Level {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
 }

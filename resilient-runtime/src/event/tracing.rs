@@ -4,8 +4,8 @@
 //! one exists. Arguments, keys and the error's own text are never recorded, only the classification, whose
 //! texts are redacted.
 
-use super::{Event, EventKind, Failed};
-use crate::{BreakerState, CallSite, GiveUp, Redacted, call_site::Level};
+use super::{BreakerState, Event, EventKind, Failed, Level};
+use crate::{GiveUp, Redacted};
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
 
 /// The span of a call.
@@ -25,27 +25,27 @@ impl CallSpan {
 
 /// The span of a call at this place; none if nobody wants it.
 #[inline]
-pub(crate) fn span(site: &CallSite) -> Option<CallSpan> {
+pub(crate) fn span(name: &'static str, level: Level) -> Option<CallSpan> {
     if LevelFilter::current() == LevelFilter::OFF {
         None
     } else {
-        new_span(site)
+        new_span(name, level)
     }
 }
 
 #[cold]
-fn new_span(site: &CallSite) -> Option<CallSpan> {
+fn new_span(name: &'static str, level: Level) -> Option<CallSpan> {
     macro_rules! at {
         ($level:ident) => {
             ::tracing::span!(
                 target: "resilient",
                 ::tracing::Level::$level,
                 "resilient",
-                otel.name = site.name
+                otel.name = name
             )
         };
     }
-    let span = match site.level {
+    let span = match level {
         Level::Trace => at!(TRACE),
         Level::Debug => at!(DEBUG),
         Level::Info => at!(INFO),

@@ -2,6 +2,7 @@
 
 mod class;
 mod classification;
+mod classify;
 mod help;
 mod history;
 mod rejection;
@@ -13,6 +14,7 @@ mod tokens;
 pub(crate) use class::BreakerVote;
 pub use class::Class;
 pub use classification::{Classification, Processed, Retryable};
+pub use classify::Classify;
 pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};
 pub use rejection::Rejection;
 pub(crate) use report::Report;

@@ -44,7 +44,7 @@ fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
         let limits = Headers::read(headers).limits(SystemTime::now());
         if limits != ServerLimits::default() {
-            crate::record_server_limits(&limits);
+            crate::ambient::log(|log| log.limits = Some(limits));
         }
     }
 }

@@ -4,12 +4,14 @@ mod backoff;
 mod config_error;
 pub mod decide;
 mod layers;
+mod rate;
 mod rule;
 mod schedule;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
 pub use layers::{Layer, PolicyRef};
+pub use rate::Rate;
 pub use rule::Rule;
 #[cfg(feature = "backoff")]
 pub use schedule::FromBackoff;

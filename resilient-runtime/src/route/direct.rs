@@ -9,7 +9,6 @@ use crate::{
     budget::{Budget, CallBudget},
     call_site::CallSite,
     event::Origin,
-    policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -79,8 +78,7 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     #[inline]
     fn succeeded(&mut self, _: bool, base: &Policy) {
         let site = self.site;
-        let policy = PolicyRef::new(base, None);
-        self.budget.succeeded(&site.budget, policy);
+        self.budget.succeeded(&site.budget, || base.budget);
     }
 }
 

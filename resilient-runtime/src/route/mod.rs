@@ -5,6 +5,7 @@ mod hedge_allowance;
 mod last_outcome;
 mod upstream;
 
+pub use crate::{budget::Failed, upstream::QueueTerms};
 pub use direct::NoUpstream;
 pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
@@ -12,7 +13,7 @@ pub use hedge_allowance::{
 pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
 
 use crate::{
-    Class, Classification, Policy, Rejection,
+    Policy, Rejection,
     budget::{Answer, Budget, RetryTerms},
     call_site::CallSite,
     clock::Moment,
@@ -93,27 +94,6 @@ impl fmt::Debug for RetryAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryAnswer").finish_non_exhaustive()
     }
-}
-
-/// How a call waits for admission.
-#[derive(Clone, Copy, Debug)]
-pub struct QueueTerms {
-    /// When the call has to be over, if ever.
-    pub(crate) deadline: Moment,
-    /// Whether it waits while the circuit breaker is open, instead of failing.
-    pub(crate) waits_for_breaker: bool,
-}
-
-/// An attempt that has failed.
-#[derive(Debug)]
-pub struct Failed<'a> {
-    pub(crate) failure: &'a Classification,
-    /// What the attempt before failed with, if there was one.
-    pub(crate) cause: Option<Class>,
-    /// Whether no retry can heal it, by class and policy.
-    pub(crate) is_final: bool,
-    pub(crate) now: Moment,
-    pub(crate) budget: Budget,
 }
 
 /// How a call stands with what it shares.

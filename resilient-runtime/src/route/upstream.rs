@@ -196,7 +196,7 @@ impl UpstreamRoute<'_, '_> {
     fn succeeded_after_all(&mut self, at_once: bool, base: &Policy) {
         let budget = &self.handle.shared.budget;
         let policy = PolicyRef::new(base, self.site.layer.as_ref());
-        self.with_budget(|call| call.succeeded(budget, policy));
+        self.with_budget(|call| call.succeeded(budget, || policy.effective().budget));
         let log = self.take_log();
         let spent = self.spent(&log);
         let permit = self.permit.take();

@@ -5,7 +5,6 @@ use crate::{
     clock::Moment,
     event::{EventKind, WaitsFor},
     random,
-    route::QueueTerms,
     upstream::{
         concurrency::Full,
         handle::UpstreamHandle,
@@ -180,4 +179,13 @@ impl<'u> Admission<'u> {
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }
+}
+
+/// How a call waits for admission.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueTerms {
+    /// When the call has to be over, if ever.
+    pub(crate) deadline: Moment,
+    /// Whether it waits while the circuit breaker is open, instead of failing.
+    pub(crate) waits_for_breaker: bool,
 }

@@ -1,11 +1,9 @@
 //! The builder of [`Upstream`], in a constant or at run time.
 
 use crate::{
-    ConfigError, Policy,
+    ConfigError, Policy, Rate,
     sync::Mutex,
-    upstream::{
-        Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig, rate::Rate,
-    },
+    upstream::{Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig},
 };
 use std::{sync::OnceLock, time::Duration};
 

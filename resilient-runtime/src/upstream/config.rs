@@ -1,8 +1,8 @@
 //! The settings of an upstream, as plain data.
 
 use crate::{
-    ConfigError, Policy,
-    upstream::{breaker::Breaker, concurrency::Concurrency, rate::Rate},
+    ConfigError, Policy, Rate,
+    upstream::{breaker::Breaker, concurrency::Concurrency},
 };
 use std::{borrow::Cow, time::Duration};
 

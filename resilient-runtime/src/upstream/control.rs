@@ -1,9 +1,9 @@
 //! Changes to a running upstream.
 
 use crate::{
-    ConfigError,
+    ConfigError, Rate,
     sync::lock,
-    upstream::{Upstream, UpstreamConfig, rate::Rate, state::UpstreamState},
+    upstream::{Upstream, UpstreamConfig, state::UpstreamState},
 };
 
 /// Changes to a running upstream and all its keys. Attempts already admitted are not affected.

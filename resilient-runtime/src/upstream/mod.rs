@@ -18,13 +18,13 @@ pub(crate) mod state;
 mod stats;
 
 pub(crate) use admission::Admission;
+pub use admission::QueueTerms;
 pub use as_upstream::{as_upstream, policy_of};
-pub use breaker::{Breaker, BreakerState, SlowCalls};
+pub use breaker::{Breaker, SlowCalls};
 pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
-pub use rate::Rate;
 pub(crate) use state::Spent;
 pub use stats::{Counts, Snapshot, Usage};
 

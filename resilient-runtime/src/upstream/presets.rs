@@ -1,9 +1,6 @@
 //! Presets: upstreams with the limits that providers document.
 
-use crate::{
-    Policy,
-    upstream::{Upstream, rate::Rate},
-};
+use crate::{Policy, Rate, upstream::Upstream};
 use std::time::Duration;
 
 /// The timeout of an attempt in the official clients of `OpenAI` and Anthropic.

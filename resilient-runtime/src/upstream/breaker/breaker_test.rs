@@ -117,7 +117,7 @@ fn break_duration_stays_in_bounds_with_every_factor() {
 
 #[test]
 fn breaker_state_displays_in_snake_case() {
-    use BreakerState::{Closed, HalfOpen, Isolated, Open};
+    use crate::BreakerState::{Closed, HalfOpen, Isolated, Open};
     let names = [Closed, Open, HalfOpen, Isolated].map(|state| state.to_string());
     assert_eq!(names, ["closed", "open", "half_open", "isolated"]);
 }

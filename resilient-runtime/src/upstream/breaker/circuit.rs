@@ -1,15 +1,13 @@
 //! One circuit. A closed circuit is entered and left without a lock.
 
 use crate::{
+    BreakerState,
     clock::Moment,
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, lock},
     upstream::breaker::{
         Breaker,
         inner::Inner,
-        state::{
-            BreakerState, CLOSED, Change, Entry, HALF_OPEN, ISOLATED, OPEN, Ticket, state, tag,
-            turned,
-        },
+        state::{CLOSED, Change, Entry, HALF_OPEN, ISOLATED, OPEN, Ticket, state, tag, turned},
         window::{Tally, Window},
     },
 };

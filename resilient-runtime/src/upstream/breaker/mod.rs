@@ -14,7 +14,6 @@ mod tests;
 pub(crate) mod window;
 
 pub(crate) use circuit::Circuit;
-pub use state::BreakerState;
 pub(crate) use state::{Change, Entry, Ticket};
 
 /// The highest number of concurrent probes.

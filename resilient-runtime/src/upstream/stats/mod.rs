@@ -8,8 +8,8 @@ pub use counts::Counts;
 pub(crate) use usage::Totals;
 pub use usage::Usage;
 
-use super::{BreakerState, Rate, Upstream, keys::Keys, state::UpstreamState};
-use crate::clock::Moment;
+use super::{Upstream, keys::Keys, state::UpstreamState};
+use crate::{BreakerState, Rate, clock::Moment};
 use std::time::Duration;
 
 /// A snapshot of an upstream, or of one key. Fields without a configured limit are `None`.
