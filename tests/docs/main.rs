@@ -10,6 +10,7 @@
 
 mod faults;
 mod guide;
+mod layers;
 mod manifests;
 mod names;
 mod readme;
