@@ -12,7 +12,8 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::scenarios::{Outcome, Row, api};
-use crate::show::{Fields, Ink, say};
+use crate::show::Fields;
+use crate::terminal::Terminal;
 
 /// The name of the server's script.
 const SCRIPT: &str = "fan-out";
@@ -26,8 +27,8 @@ const POLICY: Policy = Policy::new()
     .backoff(Backoff::exponential(Duration::from_millis(30)));
 
 /// Makes all calls together, through one upstream, and says what became of them.
-pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
-    say(&ink.bold(NAME));
+pub(crate) async fn play(server: &Server, terminal: Terminal) -> Row {
+    terminal.heading(NAME);
     let api = api(NAME, server.script(SCRIPT, [Answer::status(503)]), &POLICY);
     let tally = Tally::new();
     let calls = join_all((0..CALLS).map(|_| api.chat("Say good morning.")));
@@ -39,11 +40,11 @@ pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
     let answered = server.requests(SCRIPT);
     let requests = refused.saturating_add(answered);
     let succeeded = results.iter().filter(|result| result.is_ok()).count();
-    tally.show();
-    say(&format!(
+    tally.show(terminal);
+    terminal.wrap(&format!(
         "  {requests} requests: {refused} while the server is down, {answered} after that"
     ));
-    say(&format!("  {succeeded} of {CALLS} calls succeeded"));
+    terminal.wrap(&format!("  {succeeded} of {CALLS} calls succeeded"));
 
     let failure = results.into_iter().find_map(Result::err);
     Row {
@@ -84,7 +85,7 @@ impl Tally {
     }
 
     /// A line for each slice of the time, and how many retries waited.
-    fn show(&self) {
+    fn show(&self, terminal: Terminal) {
         let seen = &*self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |is: &dyn Fn(&Seen) -> bool| seen.iter().filter(|seen| is(seen)).count();
         let last = seen.last().map_or(Duration::ZERO, |seen| seen.after);
@@ -96,7 +97,7 @@ impl Tally {
             let succeeded = count(&|seen| within(seen) && seen.succeeded());
             let deferred = count(&|seen| seen.after < to && seen.message == "deferring retry");
             let released = count(&|seen| seen.after < to && seen.message == "releasing retry");
-            say(&format!(
+            terminal.line(&format!(
                 "  from {:.1}s  failed {failed:>3}  succeeded {succeeded:>3}  waiting {:>3}",
                 from.as_secs_f64(),
                 deferred.saturating_sub(released)
@@ -105,7 +106,7 @@ impl Tally {
         }
         let deferred = count(&|seen| seen.message == "deferring retry");
         let by = |kind| count(&|seen| seen.released_by == kind);
-        say(&format!(
+        terminal.wrap(&format!(
             "  {deferred} retries waited, released by balance: {}, credit: {}, trial: {}",
             by("balance"),
             by("credit"),

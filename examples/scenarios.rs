@@ -9,7 +9,8 @@ use resilient_runtime::{ApiError, Backoff, Jitter, Policy, StatusPage, Upstream}
 
 use crate::chat::Api;
 use crate::fan_out;
-use crate::show::{Ink, Show, say};
+use crate::show::Show;
+use crate::terminal::Terminal;
 
 /// A policy for people who are watching: everything a tenth of what a real call would need.
 const HURRIED: Policy = Policy::new()
@@ -123,13 +124,13 @@ fn scenarios() -> Vec<Scenario> {
 ///
 /// # Errors
 /// When loopback has no free port.
-pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
+pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>> {
     let server = Server::start().await?;
     let incidents = server.script("status", [Answer::status(200).body(INCIDENTS)]);
     let status = StatusPage::from(incidents).client(resilient_examples::client());
     let mut rows = Vec::new();
     for (number, scenario) in scenarios().into_iter().enumerate() {
-        say(&ink.bold(scenario.name));
+        terminal.heading(scenario.name);
         let base_url = if scenario.answers.is_empty() {
             nobody()?
         } else {
@@ -154,7 +155,7 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
             outcome,
         });
     }
-    rows.push(fan_out::play(&server, ink).await);
+    rows.push(fan_out::play(&server, terminal).await);
     Ok(rows)
 }
 
