@@ -1,6 +1,6 @@
 //! The shape of the pages, and that they cover every event, argument and reason.
 
-use super::{ARGUMENTS, HEADINGS, docs, page, sources, table, text};
+use super::{ARGUMENTS, HEADINGS, REFERENCE, docs, page, sources, table, text};
 use resilient_runtime::{Class, GiveUp};
 use std::{collections::BTreeSet, fs};
 
@@ -28,6 +28,9 @@ fn every_page_says_why_use_defaults_events_and_what_it_will_not_do() {
             "{name} is docs and no more"
         );
         assert!((30..=70).contains(&page.len()), "{name}: {}", page.len());
+        if REFERENCE.contains(&&*name) {
+            continue;
+        }
         // In a block of code, `# ` hides a line.
         let mut in_code = false;
         let headings: Vec<&str> = page
@@ -66,7 +69,7 @@ fn every_page_is_in_the_table_and_every_file_is_a_page() {
 #[test]
 fn every_event_is_on_a_page() {
     let lib = docs("lib.rs");
-    let rows = table(lib.iter().skip_while(|line| *line != "# What is logged"));
+    let rows = table(lib.iter().skip_while(|line| *line != "# Logging"));
     assert!(rows.len() >= 10, "{rows:?}");
     let guide: String = pages().iter().map(|name| text(name)).collect();
     for event in rows.iter().flat_map(|row| row[0].split(", ")) {
