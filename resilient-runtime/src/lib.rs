@@ -133,6 +133,9 @@
 //! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them. Messages are
 //! shortened and escaped, and secrets in them are redacted.
 
+// docs.rs builds with nightly and this cfg: items show the features that they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 /// ```
 /// use resilient_runtime::{Class, Classification, Policy, Rejection, resilient};
 /// use std::time::Duration;
