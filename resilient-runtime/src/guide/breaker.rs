@@ -54,7 +54,7 @@
 //! rejected call logs `giving up` with the reason `the circuit breaker is open`; a waiting call logs `queued` and
 //! `admitted`. The caller gets a [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and
 //! the time until the next probe, or the failure of the previous attempt; the history has
-//! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is the
+//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is the
 //! [`BreakerState`](crate::BreakerState), and [`Counts::refused`](crate::Counts::refused) counts rejected calls of all limits.
 //!
 //! # What it will not do

@@ -47,7 +47,7 @@
 //! - `deferring retry`: a retry is due but the balance is too low, so the retry waits.
 //! - `releasing retry`: it is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial`
 //!   ([`ReleasedBy`](crate::ReleasedBy)).
-//! - `giving up` with the reason `the retry budget is spent` ([`GiveUp::BudgetSpent`](crate::policy::GiveUp::BudgetSpent)):
+//! - `giving up` with the reason `the retry budget is spent` ([`GiveUp::BudgetSpent`](crate::GiveUp::BudgetSpent)):
 //!   the server did not recover within the patience of the call. The caller gets the last failure.
 //! - `giving up` with the reason `the deadline came while the retry waited for the retry budget`.
 //!

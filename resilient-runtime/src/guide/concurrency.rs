@@ -53,7 +53,7 @@
 //! If a bounded queue is full, the attempt is rejected at once: `giving up` with the reason `the concurrency limit leaves no
 //! room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails with
 //! [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection) without a wait, since it is
-//! not known, or the failure of the previous attempt; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused). A
+//! not known, or the failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
 //! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `slots`, the current limit.
 //! [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused) rejections.
 //!

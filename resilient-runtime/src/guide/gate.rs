@@ -43,7 +43,7 @@
 //! would exceed the deadline or `max_wait` is not started: `giving up` with the reason `the client-side limits leave no room
 //! in time`. The caller gets a [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled) and the time
 //! until the gate opens, or the failure of the previous attempt; the history has
-//! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts rejections.
+//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts rejections.
 //!
 //! # What it will not do
 //!

@@ -52,7 +52,7 @@
 //! with the time `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from` and `to`.
 //! A rejection logs `giving up` with the reason `the client-side limits leave no room in time`. The caller gets a
 //! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the failure of the previous attempt;
-//! the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused). A [`Snapshot`](crate::Snapshot) has `requests`,
+//! the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A [`Snapshot`](crate::Snapshot) has `requests`,
 //! `request_capacity`, `request_rate`, the same for tokens, and [`usage`](crate::Snapshot::usage), including the tokens of
 //! failed attempts. [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused)
 //! rejections.

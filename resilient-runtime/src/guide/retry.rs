@@ -53,7 +53,7 @@
 //!
 //! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait, `recovered` if a later
 //! attempt succeeds, `succeeded` if the first does, `giving up` with `reason` and `advice`, and `cancelled` if the call is
-//! dropped. The final error has the [`History`](crate::History), whose `gave_up` is a [`GiveUp`](crate::policy::GiveUp).
+//! dropped. The final error has the [`History`](crate::History), whose `gave_up` is a [`GiveUp`](crate::GiveUp).
 //!
 //! # What it will not do
 //!

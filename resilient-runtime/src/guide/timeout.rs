@@ -46,7 +46,7 @@
 //! the deadline is `giving up` with the reason `deadline` and [`Class::Deadline`](crate::Class::Deadline), and is not retried;
 //! the breaker counts it as a timeout. Both are a [`Rejection`](crate::Rejection) whose `limit` is the limit that was
 //! exceeded. A wait that would end after the deadline is not started: the caller gets the last failure, with
-//! [`GiveUp::Deadline`](crate::policy::GiveUp::Deadline).
+//! [`GiveUp::Deadline`](crate::GiveUp::Deadline).
 //!
 //! # What it will not do
 //!
