@@ -1,4 +1,4 @@
-//! The demo, run as a user runs it.
+//! Runs the demo and reads its output.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

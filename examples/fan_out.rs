@@ -1,4 +1,4 @@
-//! Many calls at once, and a server that is down when they come: what the retry budget does.
+//! A fan-out to a server that is down, and the effect of the retry budget.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const POLICY: Policy = Policy::new()
     .timeout(Duration::from_secs(1))
     .backoff(Backoff::exponential(Duration::from_millis(30)));
 
-/// Makes all calls together, through one upstream, and says what became of them.
+/// Makes all calls concurrently through one upstream, and prints their results.
 pub(crate) async fn play(server: &Server, terminal: Terminal) -> Row {
     terminal.heading(NAME);
     let api = api(NAME, server.script(SCRIPT, [Answer::status(503)]), &POLICY);
@@ -55,7 +55,7 @@ pub(crate) async fn play(server: &Server, terminal: Terminal) -> Row {
     }
 }
 
-/// Lets the server be well again after its time, and tells how many requests it has refused.
+/// Ends the incident after its time, and returns the number of requests that failed until then.
 async fn recover(server: &Server) -> usize {
     sleep(DOWN).await;
     let refused = server.requests(SCRIPT);
@@ -63,7 +63,7 @@ async fn recover(server: &Server) -> usize {
     refused
 }
 
-/// A layer that keeps what happened, and when.
+/// A layer that records events with their time.
 #[derive(Clone)]
 struct Tally {
     start: Instant,
@@ -84,7 +84,7 @@ impl Tally {
         }
     }
 
-    /// A line for each slice of the time, and how many retries waited.
+    /// Prints a line per time slice, and the number of retries that waited.
     fn show(&self, terminal: Terminal) {
         let seen = &*self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |is: &dyn Fn(&Seen) -> bool| seen.iter().filter(|seen| is(seen)).count();

@@ -1,4 +1,4 @@
-//! `cargo run`: what `#[resilient]` makes of everything that can go wrong with a chat-completions API.
+//! `cargo run`: calls of a chat-completions API that fail in all ways, made with `#[resilient]`.
 
 mod chat;
 mod fan_out;
@@ -16,7 +16,7 @@ use crate::show::Show;
 use crate::terminal::{Terminal, note, say};
 
 const HELP: &str = "\
-What #[resilient] makes of everything that can go wrong with a chat-completions API.
+Calls of a chat-completions API that fail in all ways, made with #[resilient].
 
 Usage:
   cargo run                     play all scenarios against a server on loopback
@@ -37,7 +37,7 @@ enum Command {
     Help,
 }
 
-/// What the user can put right: a wrong argument, a missing variable.
+/// A mistake of the user: a wrong argument or a missing variable.
 struct Usage(String);
 
 #[tokio::main(flavor = "current_thread")]
@@ -87,7 +87,7 @@ async fn demo() -> Result<ExitCode, Usage> {
     }
 }
 
-/// The reply goes to standard output, everything about it to standard error.
+/// The reply goes to standard output, all else to standard error.
 async fn ask(prompt: &str) -> Result<ExitCode, Usage> {
     listen(Show::new(Terminal::stderr()));
     match api()?.chat(prompt).await {

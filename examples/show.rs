@@ -1,4 +1,4 @@
-//! What the demo shows: a live line for each attempt, made of the library's events, and the table at the end.
+//! The output of the demo: a line for each attempt, from the library's events, and the table at the end.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -16,7 +16,7 @@ use crate::terminal::{GREEN, MIN_TEXT, RED, Terminal, YELLOW};
 const ATTEMPT: usize = 41;
 const TABLE: usize = 60;
 
-/// A layer that turns each event of the library into a line.
+/// A layer that prints the events of the library.
 #[derive(Clone)]
 pub(crate) struct Show {
     terminal: Terminal,
@@ -31,7 +31,7 @@ impl Show {
         }
     }
 
-    /// How many attempts the latest call took.
+    /// The number of attempts of the last call.
     pub(crate) fn attempts(&self) -> u64 {
         self.attempts.load(Ordering::Relaxed)
     }
@@ -86,7 +86,7 @@ impl<S: Subscriber> Layer<S> for Show {
 pub(crate) struct Fields(BTreeMap<&'static str, String>);
 
 impl Fields {
-    /// None for the events of others.
+    /// `None` for events of other crates.
     pub(crate) fn of(event: &Event<'_>) -> Option<Self> {
         let mut fields = Self::default();
         event.record(&mut fields);
@@ -156,7 +156,7 @@ pub(crate) fn report(rows: &[Row], terminal: Terminal) {
     }
 }
 
-/// A duration as people read it: whole milliseconds, or seconds with one decimal.
+/// A duration for display: whole milliseconds, or seconds with one decimal.
 fn short(duration: &dyn Debug) -> String {
     match format!("{duration:.0?}") {
         text if text.ends_with("ns") || text.ends_with("µs") => "<1ms".to_owned(),
