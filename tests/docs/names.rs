@@ -1,6 +1,11 @@
 //! Copies of names and defaults in the macro crate, which cannot depend on the runtime.
 
-#[allow(dead_code, unreachable_pub, reason = "another crate's file")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "another crate's file"
+)]
 #[path = "../../resilient-macros/src/text/names.rs"]
 mod names;
 

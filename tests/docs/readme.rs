@@ -93,6 +93,43 @@ fn the_defaults_of_the_arguments_are_the_default_policy() {
     assert!(MACROS.contains(&shown), "{shown}");
 }
 
+/// The names in a table of keys: the first string of each row.
+fn keys() -> Vec<&'static str> {
+    let table = include_str!("../../resilient-macros/src/args/keys.rs");
+    let rows = table.split("\n    row(").skip(1);
+    rows.map(|row| row.split('"').nth(1).unwrap()).collect()
+}
+
+#[test]
+fn every_argument_has_a_row() {
+    let rows: Vec<&str> = MACROS
+        .lines()
+        .filter(|line| line.starts_with("/// | `"))
+        .collect();
+    let keys = keys();
+    assert!(keys.len() > 20, "{keys:?}");
+    for key in keys {
+        let is_shown = |row: &&&str| {
+            let cell = row.split('|').nth(1).unwrap_or_default();
+            cell.split('`').any(|word| {
+                word == key
+                    || word.starts_with(&[key, " ="].concat())
+                    || word.starts_with(&[key, "("].concat())
+            })
+        };
+        assert!(rows.iter().any(|row| is_shown(&row)), "no row for {key}");
+    }
+}
+
+#[test]
+fn the_attribute_names_every_class() {
+    let (_, list) = MACROS.split_once("/// The classes are ").unwrap();
+    let (list, _) = list.split_once("///\n").unwrap();
+    for class in Class::ALL {
+        assert!(list.contains(class.as_str()), "{class}");
+    }
+}
+
 #[test]
 fn the_classes_table_is_the_classes() {
     let found = table(page("classes").iter());
