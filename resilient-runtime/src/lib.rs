@@ -26,14 +26,14 @@
 //! |---|---|
 //! | `macros` (default) | [`#[resilient]`](resilient) and the derive of [`Classify`] |
 //! | `tracing` (default) | a span per call, and [events](#logging) |
-//! | `http` | [`ApiError`]; classification by status, headers and body of a response |
-//! | `reqwest`, `reqwest-012` | [`SendChecked`], [`IntoApiResult`]; classification of the errors of reqwest 0.13 and 0.12 |
-//! | `status-page` | [`StatusPage`]: the open incident of a provider, in the report of a failure |
+//! | `http` | `ApiError`; classification by status, headers and body of a response |
+//! | `reqwest`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
+//! | `status-page` | `StatusPage`: the open incident of a provider, in the report of a failure |
 //! | `anyhow`, `eyre` | classification of these error types by their chain of sources |
 //! | `hyper`, `hyper-util`, `ureq` | classification of the errors of these HTTP clients |
 //! | `async-openai`, `octocrab`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `redis`, `tokio-postgres`, `sqlx` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
-//! | `backoff` | [`FromBackoff`]: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//! | `backoff` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
 //!
 //! The crate `backoff` is unmaintained
 //! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon` need no feature: they
@@ -77,7 +77,7 @@
 //!
 //! # Reports
 //!
-//! `{}` of a [`CallError`] and of an [`ApiError`] is one line. `{:#}` is a report with every attempt and wait, the
+//! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt and wait, the
 //! request id, the provider's code, the command that repeats the request, and advice. With the feature `status-page`,
 //! `error.with_incident(&STATUS).await` adds the open incident of the provider's status page.
 //!

@@ -7,14 +7,14 @@
     reason = "another crate's file"
 )]
 #[path = "../../resilient-macros/src/text/names.rs"]
-mod names;
+mod copies;
 
-use names::defaults;
+use copies::defaults;
 use resilient_runtime::{Backoff, Breaker, Class, Jitter, Policy};
 
 #[test]
 fn the_macro_knows_every_class_by_its_name() {
-    let macros: Vec<(&str, String)> = names::CLASSES
+    let macros: Vec<(&str, String)> = copies::CLASSES
         .iter()
         .map(|(name, variant)| (*name, (*variant).to_string()))
         .collect();
@@ -34,9 +34,9 @@ fn the_macro_knows_which_classes_are_never_retried() {
         .collect();
     // The rule for an open breaker says whether a call waits.
     let (waits, never): (Vec<_>, Vec<_>) =
-        local.into_iter().partition(|name| *name == names::BREAKER);
-    assert_eq!((names::LOCAL, waits.len()), (&never[..], 1));
-    assert_eq!(names::FINAL, Class::QuotaExhausted.as_str());
+        local.into_iter().partition(|name| *name == copies::BREAKER);
+    assert_eq!((copies::LOCAL, waits.len()), (&never[..], 1));
+    assert_eq!(copies::FINAL, Class::QuotaExhausted.as_str());
 }
 
 #[test]
