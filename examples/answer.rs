@@ -1,4 +1,4 @@
-//! What the server can answer, and how each answer reads on the wire.
+//! The responses of the server, and their form on the wire.
 
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -31,7 +31,7 @@ enum Kind {
     Break(Break),
 }
 
-/// How a connection ends that gets no complete answer.
+/// How a connection without a complete response ends.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum Break {
     #[error("the connection is reset")]
@@ -62,7 +62,7 @@ impl Answer {
         Self::respond(status, Body::Usual)
     }
 
-    /// 429 with the code `insufficient_quota`: looks like a rate limit, but no wait will help.
+    /// 429 with the code `insufficient_quota`: looks like a rate limit, but no retry can succeed.
     pub fn quota() -> Self {
         Self::respond(StatusCode::TOO_MANY_REQUESTS, Body::Quota)
     }
@@ -77,7 +77,7 @@ impl Answer {
         Self(Kind::Break(Break::Reset))
     }
 
-    /// Takes the request and closes the connection in good order, without a byte of an answer.
+    /// Takes the request and closes the connection properly, without a byte of a response.
     pub fn empty() -> Self {
         Self(Kind::Break(Break::Empty))
     }
@@ -90,7 +90,7 @@ impl Answer {
     /// Adds a header; only answers with a status have any.
     ///
     /// # Panics
-    /// When the name or the value cannot stand in an HTTP header.
+    /// When the name or the value is not valid in an HTTP header.
     #[expect(
         clippy::expect_used,
         reason = "a script that cannot be sent is a mistake to be seen where it is written"

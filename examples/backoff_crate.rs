@@ -1,5 +1,5 @@
-//! For code that has used the `backoff` crate so far: its errors and its schedules go on to work, only the
-//! loop is another. Run it with `cargo run --example backoff_crate`.
+//! Migration from the `backoff` crate: its errors and schedules still work, only the loop is replaced.
+//! Run it with `cargo run --example backoff_crate`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder};
 use resilient_examples::{Answer, Server, client};
 use resilient_runtime::{CallError, FromBackoff, resilient};
 
-/// As `backoff::future::retry` was given it: `Permanent` is final, whatever it is, and `Transient` is retried.
+/// As written for `backoff::future::retry`: `Permanent` is not retried, and `Transient` is.
 async fn fetch(url: &str) -> Result<String, Error<reqwest::Error>> {
     let response = client().get(url).send().await.map_err(Error::transient)?;
     let response = response

@@ -1,10 +1,10 @@
-//! What stands in the bodies: the texts of the real API and of the gateway before it.
+//! The bodies of responses: texts of the real API, and of the gateway in front of it.
 
 use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HeaderMap};
 use serde_json::{Value, json};
 
-/// Which text an answer has.
+/// The text of a response.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     Completion(Box<str>),

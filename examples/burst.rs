@@ -1,8 +1,8 @@
-//! Many workers of one process that begin together, and a server that fails when they do, in virtual time.
+//! A fan-out in virtual time: many workers of one process start together while the server fails.
 //!
-//! The commonest batch program: a fan-out over an API. All workers share one [`Upstream`], and each makes its calls one
-//! after another; where a call fails for good, the worker goes on with the next. The server has no limit of its own: in
-//! the beginning attempts fail, whatever their number, and later they are answered. The calls are real ones.
+//! All workers share one [`Upstream`]. Each makes its calls one after another, and continues after a call that fails. The
+//! server has no limit: at first attempts fail, whatever their number, and later they succeed. The calls are real calls
+//! of the library.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -26,44 +26,43 @@ const SLICE: Duration = Duration::from_millis(500);
 
 const ANSWER: Duration = Duration::from_millis(500);
 
-/// How an attempt fails that begins while the trouble lasts.
+/// How an attempt during the incident fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failing {
     /// With this status.
     Status(u16),
-    /// With a 429 that tells to wait this many seconds.
+    /// With a 429 that asks for a wait of this many seconds.
     RetryAfter(u64),
-    /// It gets no answer at all.
+    /// Without a response.
     Silent,
 }
 
 /// The burst.
 #[derive(Clone, Copy, Debug)]
 pub struct Burst {
-    /// How many workers begin together.
+    /// The number of workers.
     pub workers: u32,
-    /// How many calls each of them makes, one after another.
+    /// The number of calls of each worker.
     pub calls: u32,
     /// How attempts fail.
     pub trouble: Failing,
-    /// Which part of them does.
+    /// The share of attempts that fail.
     pub part: f64,
-    /// For how long from the beginning.
+    /// The length of the incident, from the start.
     pub lasts: Duration,
-    /// How long a good answer takes.
+    /// The latency of a success.
     pub answer_takes: Duration,
-    /// How long one with a status takes that says that the attempt has failed.
+    /// The latency of a failure with a status.
     pub failure_takes: Duration,
-    /// How the workers call. Neither the gate nor the plain budget applies.
+    /// The policy of the workers. The gate and the plain budget do not apply.
     pub callers: Callers,
-    /// Where all randomness comes from.
+    /// The seed of all randomness.
     pub seed: u64,
 }
 
 impl Burst {
-    /// So many workers that each make so many calls; for the first seconds all attempts fail. Every answer
-    /// takes half a second.
+    /// All attempts of the first seconds fail. Every response takes half a second.
     pub const fn new(
         (workers, calls): (u32, u32),
         trouble: Failing,
@@ -84,7 +83,7 @@ impl Burst {
         }
     }
 
-    /// With these times of a good answer and of one that says that an attempt has failed.
+    /// With these latencies of a success and of a failure.
     pub const fn takes(self, answer: Duration, failure: Duration) -> Self {
         Self {
             answer_takes: answer,
@@ -93,7 +92,7 @@ impl Burst {
         }
     }
 
-    /// Lets all workers make their calls. Repeatable in a runtime whose time is paused.
+    /// Runs all workers. Deterministic in a runtime with paused time.
     pub async fn run(self) -> Outcome {
         let upstream = Upstream::new("burst");
         let scene = Arc::new(Scene {
@@ -125,7 +124,7 @@ impl Burst {
     }
 }
 
-/// A burst while it lasts.
+/// A running burst.
 struct Scene {
     upstream: Upstream,
     burst: Burst,
@@ -174,7 +173,7 @@ impl Scene {
     }
 }
 
-/// How often something happened, for each slice.
+/// The number of occurrences per slice.
 #[derive(Default)]
 struct Counts(Mutex<Vec<u32>>);
 
@@ -194,16 +193,16 @@ impl Counts {
     }
 }
 
-/// What has become of a burst.
+/// The result of a burst.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The calls that were made.
+    /// The number of calls.
     pub calls: u32,
-    /// Those of them that succeeded.
+    /// The calls that succeeded.
     pub succeeded: u32,
-    /// The attempts they took.
+    /// The number of attempts.
     pub attempts: u32,
-    /// How long it took until the last call had ended.
+    /// The time until the last call ended.
     pub took: Duration,
     /// The attempts that began in each half second.
     pub requests: Vec<u32>,
@@ -212,7 +211,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The part of the calls that succeeded.
+    /// The share of calls that succeeded.
     pub fn success(&self) -> f64 {
         f64::from(self.succeeded) / f64::from(self.calls)
     }

@@ -1,4 +1,4 @@
-//! The callers of the [`world`](crate::world) and of the [`burst`](crate::burst): our policy, and others to compare it with.
+//! The callers of the [`world`](crate::world) and of the [`burst`](crate::burst): the policy of the library, and others for comparison.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use resilient_runtime::{Breaker, Budget, Policy};
 /// In seconds.
 const MINUTE: u64 = 60;
 
-/// How the callers call.
+/// The behaviour of the callers.
 #[derive(Clone, Copy, Debug)]
 pub struct Callers {
     /// Their policy; its seed is that of each operation.
     pub policy: Policy,
     /// The breaker of each process.
     pub breaker: Option<Breaker>,
-    /// Whether a server's wait holds back all callers of the process.
+    /// Whether the wait that a server asks for holds back all callers of the process.
     pub gate: bool,
     /// Whether retries are held to a tenth of the requests of the process in the last 10 s. It is meant for a policy
     /// without a budget of its own, and knows no breaker.
@@ -22,7 +22,7 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// The default policy: its attempts get 1 s, its calls 15 s.
+    /// The default policy with a timeout of 1 s and a deadline of 15 s.
     pub const OURS: Self = Self {
         policy: Policy::DEFAULT
             .timeout(Duration::from_secs(1))
@@ -42,7 +42,7 @@ impl Callers {
         ..Self::OURS
     };
 
-    /// The same, and a server's wait holds back all callers of the process.
+    /// The same with a gate.
     pub const WITH_GATE: Self = Self {
         gate: true,
         ..Self::OURS
@@ -60,13 +60,13 @@ impl Callers {
         ..Self::PLAIN_JITTER
     };
 
-    /// One attempt and no more.
+    /// A single attempt.
     pub const NO_RETRY: Self = Self {
         policy: Self::PLAIN_JITTER.policy.attempts(1),
         ..Self::OURS
     };
 
-    /// The default policy in a batch: its attempts get 60 s, and its calls as long as they take.
+    /// The default policy in a batch: a timeout of 60 s, and no deadline.
     pub const BATCH: Self = Self {
         policy: Policy::DEFAULT.timeout(Duration::from_secs(MINUTE)),
         ..Self::OURS
@@ -78,13 +78,13 @@ impl Callers {
         ..Self::BATCH
     };
 
-    /// One attempt of a batch and no more.
+    /// A single attempt of a batch.
     pub const BATCH_WITHOUT_RETRY: Self = Self {
         policy: Self::PLAIN_BATCH.policy.attempts(1),
         ..Self::BATCH
     };
 
-    /// With another time for an attempt.
+    /// With another timeout.
     pub const fn timeout(self, timeout: Duration) -> Self {
         Self {
             policy: self.policy.timeout(timeout),
@@ -92,7 +92,7 @@ impl Callers {
         }
     }
 
-    /// With other times for an attempt and for a call.
+    /// With another timeout and deadline.
     pub const fn times(self, timeout: Duration, deadline: Duration) -> Self {
         Self {
             policy: self.policy.timeout(timeout).deadline(deadline),

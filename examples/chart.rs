@@ -1,4 +1,4 @@
-//! Draws what happened over time: as lines in an SVG file, and small bars in the terminal.
+//! Draws a course of time: as lines in an SVG file, and as small bars in the terminal.
 
 use std::fmt::{Arguments, Write as _};
 use std::ops::Range;
@@ -8,7 +8,7 @@ pub(crate) struct Chart {
     pub(crate) title: &'static str,
     pub(crate) panels: [Panel; 2],
     pub(crate) lines: Vec<Line>,
-    /// Where the ground is coloured, and what stands there.
+    /// The part with a coloured background, and its label.
     pub(crate) trouble: (&'static str, Range<f64>),
     pub(crate) end: f64,
     /// The seconds between two marks of the axis, and between two counts.
@@ -26,15 +26,15 @@ pub(crate) struct Panel {
 /// The course of one policy, for each panel.
 pub(crate) struct Line {
     pub(crate) name: &'static str,
-    /// Stands below the name; may be empty.
+    /// The text below the name; may be empty.
     pub(crate) note: String,
     pub(crate) ink: Ink,
-    /// Wider where another line covers it.
+    /// Wider if another line covers it.
     pub(crate) width: u32,
     pub(crate) counts: [Vec<u32>; 2],
 }
 
-/// A colour, which is another one in dark mode.
+/// A colour, and its counterpart in dark mode.
 #[derive(Clone, Copy)]
 pub(crate) struct Ink(pub(crate) &'static str);
 

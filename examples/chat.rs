@@ -1,11 +1,11 @@
-//! Two calls of a remote API as a user of the library writes them.
+//! Two calls of a remote API, as in an application.
 
 use reqwest::{Client, RequestBuilder};
 use resilient_runtime::{ApiError, SendChecked as _, Upstream, resilient};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Where to ask, and what its calls share: their policy and their retry budget.
+/// The address of the API, and the policy and retry budget that its calls share.
 pub(crate) struct Api {
     pub(crate) http: Client,
     pub(crate) base_url: String,
@@ -15,8 +15,8 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Asks the model. `#[resilient]` alone would do: 5 attempts of 60 s, exponential backoff, and the
-    /// server's own word on when to come back. Here the upstream has the numbers, since the demo is in a hurry.
+    /// Asks the model. `#[resilient]` alone would do: 5 attempts of at most 60 s, exponential backoff, and
+    /// waits as long as the server asks. Here the policy of the upstream keeps the demo short.
     #[resilient(upstream = self.upstream)]
     pub(crate) async fn chat(&self, prompt: &str) -> Result<String, ApiError> {
         let request = self.post("chat/completions").json(&json!({
@@ -30,7 +30,7 @@ impl Api {
         Ok(choice.message.content)
     }
 
-    /// Orders something. That must not happen twice, so only what was surely not processed is repeated.
+    /// Places an order, which must not happen twice: only requests that were not processed are retried.
     #[resilient(upstream = self.upstream, idempotent = false)]
     pub(crate) async fn order(&self, item: &str) -> Result<(), ApiError> {
         let request = self.post("orders").json(&json!({ "item": item }));

@@ -1,11 +1,11 @@
-//! The demo, run as a user runs it.
+//! Runs the demo and reads its output.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test fails by panicking"
 )]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use resilient_examples::{Answer, Server};
@@ -13,7 +13,12 @@ use resilient_examples::{Answer, Server};
 fn demo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_resilient-demo"));
     command.args(arguments);
-    for variable in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"] {
+    for variable in [
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "OPENAI_MODEL",
+        "COLUMNS",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -53,28 +58,31 @@ fn row(name: &str) -> Vec<&'static str> {
     cells.filter(|cell| !cell.is_empty()).collect()
 }
 
+/// The scenarios that end the same way every time: name, attempts, outcome.
+const SCENARIOS: [(&str, &str, &str); 18] = [
+    ("all is well", "1", "ok"),
+    ("500, then 502 in HTML", "3", "ok"),
+    ("503, then 504", "3", "ok"),
+    ("429, Retry-After: 1", "2", "ok"),
+    ("429, retry-after-ms: 200", "2", "ok"),
+    ("429 without a hint", "2", "ok"),
+    ("429, quota used up", "1", "quota_exhausted"),
+    ("503, Retry-After: 3600", "1", "overloaded"),
+    ("400", "1", "invalid_request"),
+    ("401", "1", "authentication"),
+    ("403", "1", "permission"),
+    ("a hang", "2", "ok"),
+    ("a reset, then half a body", "3", "ok"),
+    ("nobody listens", "4", "connect"),
+    ("503 for good", "4", "overloaded"),
+    ("a hang for good", "4", "timeout"),
+    ("an order, 429", "2", "ok"),
+    ("an order, reset", "1", "network"),
+];
+
 #[test]
 fn every_scenario_ends_as_its_policy_says() {
-    for (name, attempts, outcome) in [
-        ("all is well", "1", "ok"),
-        ("500, then 502 in HTML", "3", "ok"),
-        ("503, then 504", "3", "ok"),
-        ("429, Retry-After: 1", "2", "ok"),
-        ("429, retry-after-ms: 200", "2", "ok"),
-        ("429 without a hint", "2", "ok"),
-        ("429, quota used up", "1", "quota_exhausted"),
-        ("503, Retry-After: 3600", "1", "overloaded"),
-        ("400", "1", "invalid_request"),
-        ("401", "1", "authentication"),
-        ("403", "1", "permission"),
-        ("a hang", "2", "ok"),
-        ("a reset, then half a body", "3", "ok"),
-        ("nobody listens", "4", "connect"),
-        ("503 for good", "4", "overloaded"),
-        ("a hang for good", "4", "timeout"),
-        ("an order, 429", "2", "ok"),
-        ("an order, reset", "1", "network"),
-    ] {
+    for (name, attempts, outcome) in SCENARIOS {
         let cells = row(name);
         let [_, attempts_shown, _, outcome_shown, ..] = cells.as_slice() else {
             panic!("a short row: {cells:?}");
@@ -97,9 +105,14 @@ fn played(name: &str) -> impl Iterator<Item = &'static str> {
     after.lines().take_while(|line| line.starts_with("  "))
 }
 
+/// The lines of a scenario that begin an attempt.
+fn attempts(name: &str) -> impl Iterator<Item = &'static str> {
+    played(name).filter(|line| line.starts_with("  attempt "))
+}
+
 #[test]
 fn each_attempt_of_a_hang_is_cut() {
-    let attempts: Vec<_> = played("a hang for good").collect();
+    let attempts: Vec<_> = attempts("a hang for good").collect();
     assert_eq!(attempts.len(), 4, "{attempts:?}");
     assert!(attempts.iter().all(|line| line.contains(" timeout ")));
 }
@@ -107,7 +120,7 @@ fn each_attempt_of_a_hang_is_cut() {
 /// A slow machine may have no time for the third.
 #[test]
 fn attempts_go_on_until_the_deadline() {
-    let attempts: Vec<_> = played("the same, with a deadline").collect();
+    let attempts: Vec<_> = attempts("the same, with a deadline").collect();
     assert!((2..=3).contains(&attempts.len()), "{attempts:?}");
     assert!(attempts.last().unwrap().contains("deadline"));
 }
@@ -136,7 +149,7 @@ fn all_calls_of_a_fan_out_succeed_and_some_wait_for_the_budget() {
 /// A text with durations and the server's port left out, which differ from run to run.
 fn timeless(text: &str) -> String {
     let word = |word: &str| {
-        let duration = word.trim_end_matches([':', ';']);
+        let duration = word.trim_end_matches([':', ';', ',']);
         let number = duration.trim_end_matches('s').trim_end_matches(['m', 'µ']);
         if duration.ends_with('s') && number.parse::<f64>().is_ok() {
             return word.replace(duration, "…");
@@ -159,7 +172,7 @@ fn the_report_in_the_readme_is_the_demos() {
     let (_, printed) = text(&PLAYED.stdout).split_once(start).unwrap();
     let (_, shown) = readme.split_once(start).unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
-    assert_eq!(timeless(printed), timeless(shown));
+    assert_eq!(squeezed(printed.lines()), squeezed(shown.lines()));
     // All that differs is the time.
     for line in [
         "attempt 4 at …: overloaded (503)",
@@ -168,6 +181,56 @@ fn the_report_in_the_readme_is_the_demos() {
     ] {
         assert!(timeless(shown).contains(line), "{line}");
     }
+}
+
+/// Text without durations, ports and white space, so that it does not matter where a line ends.
+fn squeezed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let words = lines.flat_map(str::split_whitespace);
+    words
+        .map(|word| timeless(word.trim_start_matches('<')))
+        .collect()
+}
+
+/// The parts of an output that are the same in every run: scenarios, rows of the table, and the report.
+fn lasting_parts(stdout: &str) -> Vec<String> {
+    let (scenarios, rest) = stdout.split_once("\nscenario ").unwrap();
+    let (table, report) = rest.split_once("the report of").unwrap();
+    let mut parts = vec![squeezed(report.lines())];
+    for (name, _, _) in SCENARIOS {
+        let (_, after) = scenarios.split_once(&format!("{name}\n")).unwrap();
+        parts.push(squeezed(
+            after.lines().take_while(|line| line.starts_with("  ")),
+        ));
+        let rows = table
+            .lines()
+            .skip_while(|line| !line.starts_with(&format!("{name}  ")));
+        let more = |line: &&str| line.starts_with("  ");
+        let (first, rest) = (rows.clone().take(1), rows.skip(1).take_while(more));
+        parts.push(squeezed(first.chain(rest)));
+    }
+    parts
+}
+
+#[test]
+fn lines_fit_the_width_of_the_terminal_and_nothing_is_lost() {
+    let expected = lasting_parts(text(&PLAYED.stdout));
+    let widths = [("60", 60), ("100", 100), ("200", 200)];
+    let children = widths.map(|(columns, _)| {
+        let mut command = demo(&[]);
+        command.env("COLUMNS", columns).stdout(Stdio::piped());
+        command.spawn().unwrap()
+    });
+    for (child, (columns, width)) in children.into_iter().zip(widths) {
+        let output = child.wait_with_output().unwrap();
+        let stdout = text(&output.stdout);
+        let longest = stdout.lines().map(|line| line.chars().count()).max();
+        // The command that repeats the request takes more than one line.
+        assert!(longest <= Some(width), "{columns}: {longest:?}");
+        assert!(longest > Some(width - 20), "{columns}: {longest:?}");
+        assert_eq!(lasting_parts(stdout), expected, "{columns}");
+    }
+    let default = text(&PLAYED.stdout).lines();
+    assert!(default.map(|line| line.chars().count()).max() <= Some(100));
 }
 
 #[test]

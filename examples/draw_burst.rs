@@ -1,4 +1,4 @@
-//! 200 workers that begin together, and a server that answers 503 for the first five seconds.
+//! 200 workers start together, and the server answers 503 for the first five seconds.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Many calls at once, and a server that is down when they come: what the retry budget does.
+//! A fan-out to a server that is down, and the effect of the retry budget.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,7 +12,8 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::scenarios::{Outcome, Row, api};
-use crate::show::{Fields, Ink, say};
+use crate::show::Fields;
+use crate::terminal::Terminal;
 
 /// The name of the server's script.
 const SCRIPT: &str = "fan-out";
@@ -25,9 +26,9 @@ const POLICY: Policy = Policy::new()
     .timeout(Duration::from_secs(1))
     .backoff(Backoff::exponential(Duration::from_millis(30)));
 
-/// Makes all calls together, through one upstream, and says what became of them.
-pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
-    say(&ink.bold(NAME));
+/// Makes all calls concurrently through one upstream, and prints their results.
+pub(crate) async fn play(server: &Server, terminal: Terminal) -> Row {
+    terminal.heading(NAME);
     let api = api(NAME, server.script(SCRIPT, [Answer::status(503)]), &POLICY);
     let tally = Tally::new();
     let calls = join_all((0..CALLS).map(|_| api.chat("Say good morning.")));
@@ -39,11 +40,11 @@ pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
     let answered = server.requests(SCRIPT);
     let requests = refused.saturating_add(answered);
     let succeeded = results.iter().filter(|result| result.is_ok()).count();
-    tally.show();
-    say(&format!(
+    tally.show(terminal);
+    terminal.wrap(&format!(
         "  {requests} requests: {refused} while the server is down, {answered} after that"
     ));
-    say(&format!("  {succeeded} of {CALLS} calls succeeded"));
+    terminal.wrap(&format!("  {succeeded} of {CALLS} calls succeeded"));
 
     let failure = results.into_iter().find_map(Result::err);
     Row {
@@ -54,7 +55,7 @@ pub(crate) async fn play(server: &Server, ink: Ink) -> Row {
     }
 }
 
-/// Lets the server be well again after its time, and tells how many requests it has refused.
+/// Ends the incident after its time, and returns the number of requests that failed until then.
 async fn recover(server: &Server) -> usize {
     sleep(DOWN).await;
     let refused = server.requests(SCRIPT);
@@ -62,7 +63,7 @@ async fn recover(server: &Server) -> usize {
     refused
 }
 
-/// A layer that keeps what happened, and when.
+/// A layer that records events with their time.
 #[derive(Clone)]
 struct Tally {
     start: Instant,
@@ -83,8 +84,8 @@ impl Tally {
         }
     }
 
-    /// A line for each slice of the time, and how many retries waited.
-    fn show(&self) {
+    /// Prints a line per time slice, and the number of retries that waited.
+    fn show(&self, terminal: Terminal) {
         let seen = &*self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |is: &dyn Fn(&Seen) -> bool| seen.iter().filter(|seen| is(seen)).count();
         let last = seen.last().map_or(Duration::ZERO, |seen| seen.after);
@@ -96,7 +97,7 @@ impl Tally {
             let succeeded = count(&|seen| within(seen) && seen.succeeded());
             let deferred = count(&|seen| seen.after < to && seen.message == "deferring retry");
             let released = count(&|seen| seen.after < to && seen.message == "releasing retry");
-            say(&format!(
+            terminal.line(&format!(
                 "  from {:.1}s  failed {failed:>3}  succeeded {succeeded:>3}  waiting {:>3}",
                 from.as_secs_f64(),
                 deferred.saturating_sub(released)
@@ -105,7 +106,7 @@ impl Tally {
         }
         let deferred = count(&|seen| seen.message == "deferring retry");
         let by = |kind| count(&|seen| seen.released_by == kind);
-        say(&format!(
+        terminal.wrap(&format!(
             "  {deferred} retries waited, released by balance: {}, credit: {}, trial: {}",
             by("balance"),
             by("credit"),

@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         server.requests("flaky")
     );
 
-    // What cannot heal is returned at once, with everything that helps.
+    // A failure that is not transient is returned at once, with a report.
     let url = server.script("locked", [Answer::status(401)]);
     if let Err(error) = greet(&url).await {
         println!("{error:#}");

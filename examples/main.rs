@@ -1,21 +1,22 @@
-//! `cargo run`: what `#[resilient]` makes of everything that can go wrong with a chat-completions API.
+//! `cargo run`: calls of a chat-completions API that fail in all ways, made with `#[resilient]`.
 
 mod chat;
 mod fan_out;
 mod scenarios;
 mod show;
+mod terminal;
 
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use resilient_runtime::Upstream;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::chat::Api;
-use crate::show::{Ink, Show, note, say};
+use crate::show::Show;
+use crate::terminal::{Terminal, note, say};
 
 const HELP: &str = "\
-What #[resilient] makes of everything that can go wrong with a chat-completions API.
+Calls of a chat-completions API that fail in all ways, made with #[resilient].
 
 Usage:
   cargo run                     play all scenarios against a server on loopback
@@ -27,6 +28,7 @@ Environment of `chat`:
   OPENAI_BASE_URL               default: https://api.openai.com/v1
   OPENAI_MODEL                  default: gpt-4o-mini
 
+Lines are as long as the terminal is wide, from 60 to 200 columns; COLUMNS overrides that.
 Colours are for terminals only; NO_COLOR=1 turns them off there too.";
 
 enum Command {
@@ -35,7 +37,7 @@ enum Command {
     Help,
 }
 
-/// What the user can put right: a wrong argument, a missing variable.
+/// A mistake of the user: a wrong argument or a missing variable.
 struct Usage(String);
 
 #[tokio::main(flavor = "current_thread")]
@@ -70,12 +72,12 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, Usage> {
 }
 
 async fn demo() -> Result<ExitCode, Usage> {
-    let ink = Ink::new(io::stdout().is_terminal());
-    let show = listen(Show::new(ink, say));
-    match scenarios::play(&show, ink).await {
+    let terminal = Terminal::stdout();
+    let show = listen(Show::new(terminal));
+    match scenarios::play(&show, terminal).await {
         Ok(rows) => {
-            show::table(&rows, ink);
-            show::report(&rows, ink);
+            show::table(&rows, terminal);
+            show::report(&rows, terminal);
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -85,9 +87,9 @@ async fn demo() -> Result<ExitCode, Usage> {
     }
 }
 
-/// The reply goes to standard output, everything about it to standard error.
+/// The reply goes to standard output, all else to standard error.
 async fn ask(prompt: &str) -> Result<ExitCode, Usage> {
-    listen(Show::new(Ink::new(io::stderr().is_terminal()), note));
+    listen(Show::new(Terminal::stderr()));
     match api()?.chat(prompt).await {
         Ok(reply) => {
             say(&reply);

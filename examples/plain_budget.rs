@@ -1,4 +1,4 @@
-//! What most libraries mean by a retry budget, for comparison with our own: retries may be a tenth of the requests.
+//! The usual retry budget, for comparison: retries may be a tenth of the requests.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -11,7 +11,7 @@ use std::time::Duration;
 use resilient_runtime::{Backoff, Retry, Schedule};
 use tokio::time::Instant;
 
-/// How many seconds the counts go back.
+/// The window of the counts, in seconds.
 const WINDOW: usize = 10;
 
 /// The counts of one process.
@@ -27,7 +27,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// Where the present second is counted.
+    /// The index of the current second.
     fn now(&mut self) -> &mut (u32, u32) {
         let start = *self.start.get_or_insert_with(Instant::now);
         let second = start.elapsed().as_secs();

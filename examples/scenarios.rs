@@ -1,4 +1,4 @@
-//! What goes wrong, one scenario after another, and what became of each call.
+//! The scenarios of the demo, and the result of each call.
 
 use std::io;
 use std::net::TcpListener;
@@ -9,9 +9,10 @@ use resilient_runtime::{ApiError, Backoff, Jitter, Policy, StatusPage, Upstream}
 
 use crate::chat::Api;
 use crate::fan_out;
-use crate::show::{Ink, Show, say};
+use crate::show::Show;
+use crate::terminal::Terminal;
 
-/// A policy for people who are watching: everything a tenth of what a real call would need.
+/// A policy with a tenth of the usual times, for people who watch.
 const HURRIED: Policy = Policy::new()
     .attempts(4)
     .timeout(Duration::from_millis(400))
@@ -23,7 +24,7 @@ const STEADY: Policy = HURRIED
     .timeout(Duration::from_millis(200))
     .backoff(Backoff::fixed(Duration::from_millis(100)).jitter(Jitter::None));
 
-/// What the status page of this server tells of.
+/// The incident on the status page of this server.
 const INCIDENTS: &str = r#"{"page": {"name": "Demo"}, "incidents": [{"name": "Elevated error rates",
     "status": "investigating", "impact": "major", "shortlink": "https://status.example.com/1"}]}"#;
 
@@ -43,7 +44,7 @@ enum Call {
     Order,
 }
 
-/// What became of one scenario's call: a row of the table.
+/// The result of a scenario: a row of the table.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) attempts: u64,
@@ -123,13 +124,13 @@ fn scenarios() -> Vec<Scenario> {
 ///
 /// # Errors
 /// When loopback has no free port.
-pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
+pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>> {
     let server = Server::start().await?;
     let incidents = server.script("status", [Answer::status(200).body(INCIDENTS)]);
     let status = StatusPage::from(incidents).client(resilient_examples::client());
     let mut rows = Vec::new();
     for (number, scenario) in scenarios().into_iter().enumerate() {
-        say(&ink.bold(scenario.name));
+        terminal.heading(scenario.name);
         let base_url = if scenario.answers.is_empty() {
             nobody()?
         } else {
@@ -144,7 +145,7 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
         let (name, time) = (scenario.name, start.elapsed());
         let outcome = match result {
             Ok(()) => Outcome::Answered,
-            // Asked once in a minute, and only about what may be the server's doing.
+            // Asked at most once a minute, and only if the failure may be an incident of the server.
             Err(error) => Outcome::Failed(error.with_incident(&status).await),
         };
         rows.push(Row {
@@ -154,11 +155,11 @@ pub(crate) async fn play(show: &Show, ink: Ink) -> io::Result<Vec<Row>> {
             outcome,
         });
     }
-    rows.push(fan_out::play(&server, ink).await);
+    rows.push(fan_out::play(&server, terminal).await);
     Ok(rows)
 }
 
-/// An API with a full retry budget of its own, so that no scenario spends that of another.
+/// An API with its own retry budget, so that scenarios do not affect each other.
 pub(crate) fn api(name: &'static str, base_url: String, policy: &Policy) -> Api {
     Api {
         http: resilient_examples::client(),
@@ -169,7 +170,7 @@ pub(crate) fn api(name: &'static str, base_url: String, policy: &Policy) -> Api 
     }
 }
 
-/// An address where a server has been, but is no more.
+/// An address without a server.
 fn nobody() -> io::Result<String> {
     Ok(format!(
         "http://{}",

@@ -46,7 +46,7 @@ pub use crate::answer::Answer;
 use crate::answer::Break;
 use crate::body::Asked;
 
-/// A server on a free port of 127.0.0.1. Scripts do not disturb each other, so tests may share one server.
+/// A server on a free port of 127.0.0.1. Scripts are independent, so tests may share one server.
 ///
 /// Dropping it closes the port and all connections.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Server {
     /// Starts listening, on the tokio runtime this is called in.
     ///
     /// # Errors
-    /// When the system has no port left.
+    /// If the system has no free port.
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -74,11 +74,11 @@ impl Server {
         })
     }
 
-    /// Registers the answers to everything asked below the returned base URL, one for each request; the last one
-    /// repeats. A script of the same name is replaced, and its counts begin anew.
+    /// Registers the responses to requests below the returned base URL, one for each request; the last one repeats. A
+    /// script of the same name is replaced, and its counts restart.
     ///
     /// # Panics
-    /// Without any answer, and when `name` cannot stand as it is in a URL's path.
+    /// If there is no response, or `name` is not a valid segment of a path.
     pub fn script(&self, name: &str, answers: impl IntoIterator<Item = Answer>) -> String {
         let answers: Vec<_> = answers.into_iter().collect();
         assert!(
@@ -100,7 +100,7 @@ impl Server {
         format!("http://{}/{name}", self.address)
     }
 
-    /// How many requests have reached this script.
+    /// The number of requests that reached this script.
     ///
     /// # Panics
     /// When there is no script of that name.
@@ -108,7 +108,7 @@ impl Server {
         self.scripts.look(name, |script| script.requests)
     }
 
-    /// The `idempotency-key` headers that this script has seen, in the order they came.
+    /// The `idempotency-key` headers that this script has seen, in order.
     ///
     /// # Panics
     /// When there is no script of that name.
@@ -117,10 +117,10 @@ impl Server {
     }
 }
 
-/// A client for the server: no proxy and no certificates, so that nothing depends on the machine.
+/// A client for the server: without proxy and certificates, so that it works the same on every machine.
 ///
 /// # Panics
-/// When the TLS provider cannot be set up, which does not depend on anything outside the program.
+/// If the TLS provider cannot be set up.
 #[expect(
     clippy::expect_used,
     reason = "a client without certificates reads nothing that could fail"
@@ -191,7 +191,7 @@ impl Scripts {
 async fn accept(listener: TcpListener, scripts: Arc<Scripts>) {
     let mut connections = JoinSet::new();
     loop {
-        // A connection that is gone before it was accepted is no reason to stop.
+        // A connection that was closed before it was accepted does not stop the server.
         if let Ok((stream, _)) = listener.accept().await {
             connections.spawn(serve(stream, Arc::clone(&scripts)));
         }
@@ -199,7 +199,7 @@ async fn accept(listener: TcpListener, scripts: Arc<Scripts>) {
     }
 }
 
-/// Hyper, not a framework above it: it hands the socket back when a request gets no answer.
+/// Hyper without a framework: it returns the socket if a request gets no response.
 async fn serve(stream: TcpStream, scripts: Arc<Scripts>) {
     let service = service_fn(|request| answer(request, &scripts));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -207,7 +207,7 @@ async fn serve(stream: TcpStream, scripts: Arc<Scripts>) {
         return;
     };
     if let Some(end) = error.source().and_then(|source| source.downcast_ref()) {
-        // If the client is gone already, there is nobody to break with.
+        // The client may have closed the connection already.
         let _ = break_off(connection.into_parts().io.into_inner(), *end).await;
     }
 }
@@ -225,7 +225,7 @@ async fn answer(
 
 async fn break_off(mut stream: TcpStream, end: Break) -> io::Result<()> {
     match end {
-        // Closing a socket that lingers for no time sends RST instead of FIN.
+        // Closing a socket with a linger time of zero sends RST instead of FIN.
         Break::Reset => stream.set_zero_linger(),
         Break::Empty => Ok(()),
         Break::Cut => {

@@ -1,5 +1,5 @@
-//! Retries and a server in trouble: a burst of calls that meets a 503, and a server that
-//! has fallen to a tenth of its capacity. Run it with `cargo run --example storm`.
+//! Retry storms: a burst of calls to a server that answers 503, and a server at a tenth of its
+//! capacity. Run it with `cargo run --example storm`.
 
 mod chart;
 mod draw_burst;
@@ -26,12 +26,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (text, chart) = draw(&runtime);
         let path = target.join(name);
         fs::write(&path, chart.svg())?;
-        println!("{text}\ndrawn in {}\n", path.display());
+        println!("{text}\nwritten to {}\n", path.display());
     }
     Ok(())
 }
 
-/// One whose time passes as soon as everybody waits.
+/// A runtime with paused time.
 fn runtime() -> std::io::Result<Runtime> {
     Builder::new_current_thread()
         .enable_time()
@@ -39,7 +39,7 @@ fn runtime() -> std::io::Result<Runtime> {
         .build()
 }
 
-/// `BLESS=1 cargo test -p resilient-examples --example storm` draws it anew.
+/// `BLESS=1 cargo test -p resilient-examples --example storm` redraws it.
 #[test]
 fn the_picture_in_the_readme_is_what_is_drawn() -> Result<(), Box<dyn std::error::Error>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("burst.svg");

@@ -1,5 +1,5 @@
-//! The server of the [`world`](crate::world), and the troubles it can be in.
-//! The [`burst`](crate::burst) shares its failures and its dice.
+//! The server of the [`world`](crate::world), and its incidents.
+//! The [`burst`](crate::burst) uses its failures and its randomness too.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -15,53 +15,53 @@ use resilient_runtime::{Classify, Rejection};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-/// What the server answers when all is well, in requests a second.
+/// The capacity of the server, in requests per second.
 const CAPACITY: f64 = 1_000.0;
 
-/// How many requests wait for the server's attention before the system drops further ones. Nobody takes out of that line
-/// what its client has given up, so the server works on that too.
+/// The length of the server's queue; further requests are dropped. Requests that their client has given up stay in the
+/// queue, so the server processes them too.
 const DEEP: usize = 2_000;
 
-/// How many requests a server lets wait that sheds load.
+/// The length of the queue of a server that sheds load.
 const SHALLOW: usize = 50;
 
-/// How long the way to the server and back takes what fails at once.
+/// The round trip of a request that fails at once.
 const WAY: Duration = Duration::from_millis(20);
 
-/// How often the server works, a second.
+/// The ticks per second.
 const TICKS: f64 = 100.0;
 
-/// What is wrong during an incident. What fails at once costs the server nothing.
+/// The kind of an incident. A request that fails at once uses no capacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// This part of the requests fails at once with this status, whatever the load.
+    /// This share of the requests fails at once with this status, whatever the load.
     Faults(u16, f64),
-    /// An answer takes this long, at least and at most, and this part of the answers is a 500.
+    /// A response takes between these two times, and this share of the responses is a 500.
     Slow(Duration, Duration, f64),
-    /// The server works at this part of its speed, and requests wait in line: up to 2,000, and what comes then gets no
-    /// answer at all.
+    /// The server works at this share of its speed. Up to 2,000 requests wait in its queue; further ones get no
+    /// response.
     Crawl(f64),
-    /// The server works at this part of its speed, and answers what it has no time for with 503, at once.
+    /// The server works at this share of its speed, and answers other requests with 503 at once.
     Sheds(f64),
-    /// Only so many requests of each second are let in, and the others get a 429, which says how long to wait or does not.
+    /// A quota of requests per second; others get a 429, with or without `Retry-After`.
     Quota {
         /// Requests in a second.
         limit: u32,
         /// Whether there is a `Retry-After` of a second.
         tells: bool,
-        /// How long a request takes that was let in.
+        /// The latency of a request within the quota.
         takes: Duration,
     },
     /// Connections are refused.
     Refused,
     /// Requests get no answer for this long, and then a 504.
     Hang(Duration),
-    /// This part of the requests gets no answer at all.
+    /// This share of the requests gets no response.
     Silence(f64),
 }
 
-/// How a request has failed.
+/// The failure of a request.
 #[derive(Debug, Classify)]
 pub(crate) enum Fault {
     #[classify(status = status, retry_after = wait)]
@@ -78,7 +78,7 @@ impl Fault {
     }
 }
 
-/// The server. It works when it is told to, a tick at a time.
+/// The server. It advances by one tick when it is called.
 pub(crate) struct Server {
     state: Mutex<State>,
 }
@@ -86,16 +86,16 @@ pub(crate) struct Server {
 struct State {
     trouble: Option<Trouble>,
     line: VecDeque<oneshot::Sender<()>>,
-    /// What it could have done and has not, in requests.
+    /// Unused capacity, in requests.
     leftover: f64,
-    /// How many ticks it has worked, and the requests let in since the last whole second.
+    /// The number of ticks, and the requests admitted since the last whole second.
     ticks: u32,
     admitted: u32,
     requests: u32,
     dice: Dice,
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 enum Fate {
     Fails(Fault),
     Waits(oneshot::Receiver<()>),
@@ -122,12 +122,12 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is wrong from now on.
+    /// Sets the incident.
     pub(crate) fn set(&self, trouble: Option<Trouble>) {
         self.state().trouble = trouble;
     }
 
-    /// The requests that have reached it since this was asked last.
+    /// The requests that reached it since the last call of this function.
     pub(crate) fn take_requests(&self) -> u32 {
         std::mem::take(&mut self.state().requests)
     }
@@ -160,7 +160,7 @@ impl Server {
         Fault::status(status)
     }
 
-    /// Works for the time of a tick.
+    /// Works for one tick.
     pub(crate) fn work(&self) {
         let state = &mut *self.state();
         state.ticks += 1;
@@ -175,7 +175,7 @@ impl Server {
         while state.leftover >= 1.0 {
             state.leftover -= 1.0;
             match state.line.pop_front() {
-                // That nobody waits for the answer any more, it finds out when the work is done.
+                // It notices that the client has given up only when the work is done.
                 Some(answer) => drop(answer.send(())),
                 None => state.leftover = state.leftover.fract(),
             }

@@ -1,4 +1,4 @@
-//! The same call where no attribute fits. Run it with `cargo run --example without_macro`.
+//! The same call without the attribute. Run it with `cargo run --example without_macro`.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await;
     println!("{} (after {} requests)", reply?, server.requests("closure"));
 
-    // A block. It may change what is around it, and `tokio::spawn` takes the future if the block is `Send`.
+    // A block. It may mutate captured variables, and `tokio::spawn` takes the future if the block is `Send`.
     let url = server.script("block", flaky);
     let task = async move {
         let mut statuses = Vec::new();

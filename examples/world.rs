@@ -1,4 +1,4 @@
-//! A world of callers and a server that gets into trouble, in virtual time: what a retry policy does to both.
+//! A simulation of callers and a server with an incident, in virtual time, for comparing retry policies.
 //!
 //! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. In an open world they want
 //! them however the earlier ones go; in a closed one each caller waits for its own operation to end, and thinks, before it
@@ -26,10 +26,10 @@ use crate::trouble::{Dice, Fault, Server};
 
 const TICK: Duration = Duration::from_millis(10);
 
-/// Which part of the operations has to succeed for the world to be well again.
+/// The share of operations that has to succeed after recovery.
 const WELL: f64 = 0.95;
 
-/// What is wanted of the server.
+/// The demand on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demand {
     /// So many operations in a second, however the earlier ones go, by callers chosen at random. A multiple of 100.
@@ -39,9 +39,9 @@ pub enum Demand {
     /// So many callers that each pause for a random time between two operations, of an exponential distribution with this
     /// mean. They begin spread over one pause, and each stays in its process.
     Think {
-        /// How many they are; a multiple of the processes.
+        /// Their number; a multiple of the processes.
         callers: u32,
-        /// How long they pause on average.
+        /// The mean pause.
         pause: Duration,
     },
 }
@@ -57,35 +57,35 @@ impl Demand {
 /// The world. All times are seconds from its start.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// What is wrong with the server during the incident.
+    /// The kind of the incident.
     pub trouble: Trouble,
-    /// When the incident begins and ends.
+    /// The start and the end of the incident.
     pub incident: Range<usize>,
-    /// From when on nothing more is wanted.
+    /// The time after which no operation starts.
     pub end: usize,
-    /// How many processes the callers are in.
+    /// The number of processes.
     pub processes: u32,
-    /// What they want.
+    /// The demand.
     pub demand: Demand,
-    /// How they call.
+    /// The behaviour of the callers.
     pub callers: Callers,
     /// Operations that fail for good.
     pub broken: Option<Broken>,
-    /// Where all randomness comes from.
+    /// The seed of all randomness.
     pub seed: u64,
 }
 
-/// Operations that fail whatever the server does: at once, without using its capacity.
+/// Operations that always fail: at once, without using capacity.
 #[derive(Clone, Copy, Debug)]
 pub struct Broken {
-    /// Which part of the operations.
+    /// The share of the operations.
     pub part: f64,
-    /// The status that they get.
+    /// Their status.
     pub status: u16,
 }
 
 impl World {
-    /// The usual world: all is well but from 30 s to 50 s.
+    /// The default world, with an incident from 30 s to 50 s.
     pub const fn new(trouble: Trouble, callers: Callers, seed: u64) -> Self {
         Self {
             trouble,
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// Lets it go its course, until the last operation has ended. Repeatable in a runtime whose time is paused.
+    /// Runs until the last operation has ended. Deterministic in a runtime with paused time.
     pub async fn run(self) -> Course {
         let process = || Process::new(&self.callers);
         let run = Arc::new(Run {
@@ -144,7 +144,7 @@ impl World {
     }
 }
 
-/// A world while it goes its course.
+/// A running world.
 struct Run {
     server: Server,
     processes: Vec<Process>,
@@ -273,22 +273,22 @@ async fn plain(server: &Server, budget: &PlainBudget, policy: &Policy) -> Result
     server.request().await
 }
 
-/// The course that a world has taken, second by second.
+/// The result of a world, second by second.
 #[derive(Clone, Debug, Default)]
 pub struct Course {
     /// The operations that began.
     pub wanted: Vec<u32>,
-    /// Those of them that succeeded, whenever that was.
+    /// Those of them that succeeded at any time.
     pub succeeded: Vec<u32>,
     /// The operations that ended in success.
     pub good: Vec<u32>,
     /// The requests that reached the server.
     pub requests: Vec<u32>,
-    /// How many broken operations failed, and the time that they took in all.
+    /// The number of operations that always fail and have failed, and their total time.
     pub broken: (u32, Duration),
     /// When the incident began and ended.
     pub incident: Range<usize>,
-    /// From when on nothing more was wanted.
+    /// The time after which no operation started.
     pub end: usize,
 }
 

@@ -31,18 +31,9 @@ mod text;
 /// Makes an async function resilient: it classifies failures, retries transient ones, and limits
 /// the time of each attempt and of the whole call.
 ///
-/// ```text
-/// #[resilient(attempts = 5, timeout = "30s", deadline = "2m")]
-/// async fn chat(&self, prompt: String) -> Result<Reply, ApiError> {
-///     let response = self.http.post(self.url()).json(&body(&prompt)).send().await?;
-///     Ok(response.into_api_result().await?.json().await?)
-/// }
-/// ```
-///
-/// The body is one attempt: `?` and `return` end the attempt, not the function. The signature does
-/// not change. The future is `Send` if that of the body is. With an `upstream`, or with an `impl
-/// Trait` in the result, the result has to be `Send` too. A call that succeeds at the first attempt
-/// allocates nothing.
+/// The documentation of the crate `resilient_runtime` has the introduction. The body is one
+/// attempt. The future is `Send` if that of the body is; with an `upstream`, or with an `impl
+/// Trait` in the result, the result has to be `Send` too.
 ///
 /// # Functions
 ///

@@ -1,65 +1,90 @@
-//! Put [`#[resilient]`](resilient) on an async function that calls a remote API. Each failure is classified,
-//! what can heal is retried at the right moment and only as much as is safe, every attempt and the whole call
-//! are bounded in time, and what happened is logged.
+//! Some failures of a remote API are transient, and others no retry can repair; the status code alone does not tell them
+//! apart. Retrying everything makes an outage worse and pays for requests that cannot succeed; retrying nothing shows users
+//! errors that would have been gone a second later. Put `#[resilient]` on an async function: it classifies each failure,
+//! retries transient ones at the right moment, limits the time of each attempt and of the whole call, and logs every step.
 //!
-//! ```
-//! use resilient_runtime::{CallError, resilient};
+#![cfg_attr(feature = "reqwest", doc = "```")]
+#![cfg_attr(not(feature = "reqwest"), doc = "```ignore")]
+//! use resilient_runtime::{ApiError, SendChecked as _, resilient};
 //!
 //! #[resilient(attempts = 4, timeout = "30s", deadline = "2m", on(rate_limited, attempts = 8))]
-//! async fn fetch(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
-//!     // `?` and `return` end the attempt, not the function.
-//!     Ok(connect_and_read(address).await?)
+//! async fn ask(http: &reqwest::Client, key: &str, question: String) -> Result<String, ApiError> {
+//!     let request = http.post("https://api.openai.com/v1/responses").bearer_auth(key).json(
+//!         &serde_json::json!({ "model": "gpt-4o-mini", "input": question }),
+//!     );
+//!     Ok(request.send_checked().await?.text().await?)
 //! }
-//! # async fn connect_and_read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! # How a call goes
+//! The signature does not change. `?` and `return` end the attempt, not the function. Owned arguments are cloned for each
+//! attempt, `&mut self` works, and a call that succeeds at the first attempt allocates nothing.
 //!
-//! 1. [`Policy`] says how often, how long and with which waits ([`Backoff`], [`Rule`]); the attribute's arguments lie
-//!    on top of [`Policy::DEFAULT`] or of `policy = expr`.
-//! 2. With an [`Upstream`], an attempt is let through by what calls share: a circuit breaker, a gate, limits of concurrency, of
-//!    requests and of tokens. What is not let through is a [`Rejection`] with the wait that would help.
-//! 3. An attempt polls the function's body. It is cut when its timeout or the deadline of the call is over; that
-//!    is a [`Rejection`], which the function's error type has to be able to hold.
-//! 4. A failure becomes a [`Classification`] by [`Classify`]: its [`Class`], the server's word on a retry
-//!    ([`ServerWait`], [`Retryable`]), whether the request may have been [`Processed`].
-//! 5. [`decide::decide`] says whether and when there is another attempt, and why. It is a pure function. The retry [`Budget`],
-//!    which all callers of an upstream or of a function share, has to pay for it.
-//! 6. What happened goes to `tracing`, and into the [`History`] that the final error carries ([`CallError`],
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `macros` (default) | [`#[resilient]`](resilient) and the derive of [`Classify`] |
+//! | `tracing` (default) | a span per call, and [events](#logging) |
+//! | `http` | `ApiError`; classification by status, headers and body of a response |
+//! | `reqwest`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
+//! | `status-page` | `StatusPage`: the open incident of a provider, in the report of a failure |
+//! | `anyhow`, `eyre` | classification of these error types by their chain of sources |
+//! | `hyper`, `hyper-util`, `ureq` | classification of the errors of these HTTP clients |
+//! | `async-openai`, `octocrab`, `aws` | classification of the errors of these API clients |
+//! | `tonic`, `redis`, `tokio-postgres`, `sqlx` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
+//! | `backoff` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//!
+//! The crate `backoff` is unmaintained
+//! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon` need no feature: they
+//! are iterators, and [`Delays`] takes any iterator.
+//!
+//! # Stages of a call
+//!
+//! 1. The [`Policy`] sets the number of attempts, time limits and waits ([`Backoff`], [`Rule`]). The attribute's
+//!    arguments override [`Policy::DEFAULT`], or the policy of `policy` or `upstream`.
+//! 2. With an [`Upstream`], an attempt has to pass its circuit breaker, its gate (a shared pause) and its limits of
+//!    concurrency, requests and tokens. A call that is not admitted fails with a [`Rejection`], which has the time after
+//!    which to try again, if it is known.
+//! 3. An attempt polls the body of the function. If it exceeds its timeout or the deadline of the call, it is dropped;
+//!    the failure is a [`Rejection`], converted to the error type of the function.
+//! 4. [`Classify`] turns a failure into a [`Classification`]: its [`Class`], the wait and the advice of the server
+//!    ([`ServerWait`], [`Retryable`]), and whether the request may have been [`Processed`].
+//! 5. [`decide::decide`], a pure function, decides whether and when to retry. The retry [`Budget`], which the callers of
+//!    an upstream or of a function share, can defer the retry.
+//! 6. Each step is logged with `tracing` and recorded in the [`History`] of the final error ([`CallError`],
 //!    [`Classify::attach`]).
 //!
-//! A resilient call inside another one has at most the time that is left outside, and what it has retried without
-//! success is not retried once more outside (unless [`Policy::repeat_nested`] says so).
+//! A nested call has at most the time that is left of the outer call. The outer call does not retry a failure that the
+//! nested call has retried already, unless [`Policy::repeat_nested`] is set.
 //!
-//! The [`guide`] has a page for each pattern: why, use, defaults, events, and what it will not do.
+//! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for the
+//! [cost](guide::cost) of a call.
 //!
 //! # Responses
 //!
-//! Where the success of a function is a response (`http::Response` with the feature `http`, `reqwest::Response` with
-//! `reqwest` or `reqwest-012`), a status of 400 and above is a failure: status and headers are read
-//! (as `Classification::from_response` does), the body is not touched. When the call gives up, its caller
-//! gets the last response as `Ok`; those before it are dropped. `classify_ok = function` takes the place of that, and
-//! `classify_ok = |_| None` switches it off.
+//! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response` with `reqwest` or
+//! `reqwest-012`), a status from 400 on is a failure. Status and headers are classified as
+//! `Classification::from_response` does; the body is not read. If the call gives up, it returns the last response as
+//! `Ok`. `classify_ok = function` replaces this, and `classify_ok = |_| None` disables it.
 //!
-//! The attribute has to see the type, be it by an alias or an associated type; it does not look behind `impl Trait` or
-//! a type parameter, and [`call!`] and [`Policy::call`] trust every success.
+//! The attribute recognises the type by the function's signature, including aliases and associated types, but not behind
+//! `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not check successes.
 //!
 //! # Without the attribute
 //!
 //! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
 //!
-//! # After a failure
+//! # Reports
 //!
-//! `Display` of [`CallError`] and of `ApiError` is one line, `{:#}` a report: every attempt with its wait, the request id,
-//! the provider's code, the command that repeats the request, the advice. With the feature `status-page`,
-//! `error.with_incident(&STATUS).await` adds the incident that the provider's status page tells of. Only whoever asks
-//! waits for it.
+//! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt and wait, the
+//! request id, the provider's code, the command that repeats the request, and advice. With the feature `status-page`,
+//! `error.with_incident(&STATUS).await` adds the open incident of the provider's status page.
 //!
-//! # Clients that retry by themselves
+//! # Clients with retries of their own
 //!
-//! A client that retries inside an attempt multiplies the attempts, on a schedule that no policy knows. `async-openai` 0.43
-//! makes up to three requests more by itself. With the plain service it makes one, and with the feature `async-openai`
-//! functions that call it return `Result<_, CallError<OpenAIError>>`:
+//! A client that retries inside an attempt multiplies the attempts. `async-openai` 0.43 makes up to three more requests.
+//! With the plain service it makes one, and with the feature `async-openai` functions that call it return
+//! `Result<_, CallError<OpenAIError>>`:
 //!
 #![cfg_attr(feature = "async-openai", doc = "```")]
 #![cfg_attr(not(feature = "async-openai"), doc = "```ignore")]
@@ -71,48 +96,45 @@
 //! ```
 //!
 //! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in `tests/clients/openai.rs` counts them.
-//! A service of one's own keeps the headers too, and so the wait that a server asks for: it is shown where [`Classify`]
-//! is implemented for `OpenAIError`, and `a_service_that_reads_the_answer_keeps_what_the_client_drops` runs it.
+//! A custom service also keeps the headers, with the wait that a server asks for: the implementation of [`Classify`] for
+//! `OpenAIError` shows one, and `a_service_that_reads_the_answer_keeps_what_the_client_drops` tests it.
 //!
 //! # Runtime
 //!
-//! Timers are tokio's. An attempt that ends without waiting needs none, so it runs anywhere; one that has to wait
-//! needs a tokio runtime with time enabled, or tokio panics with a message that says so. With tokio's paused clock
-//! (`#[tokio::test(start_paused = true)]`) tests of resilient functions take no time.
+//! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it needs a tokio runtime
+//! with time enabled, otherwise tokio panics with a message that says so. With tokio's paused clock
+//! (`#[tokio::test(start_paused = true)]`), tests of resilient functions take no time.
 //!
-//! # What is logged
+//! # Logging
 //!
-//! With the feature `tracing`, under the target `resilient`: a span `resilient` for each call with the name of the
-//! function in `otel.name`, and in it
+//! With the feature `tracing`, each call has a span `resilient` with the target `resilient`, and the name of the function
+//! in `otel.name`. It contains these events:
 //!
 //! | event | level | when |
 //! |---|---|---|
-//! | `attempt failed` | DEBUG | an attempt has failed |
+//! | `attempt failed` | DEBUG | an attempt failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
-//! | `queued` | INFO | an attempt has to wait: `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
-//! | `admitted` | INFO | that attempt is sent, after `waited` |
-//! | `gate closed` | WARN | a server has told all callers to wait for `pause` |
-//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit was changed, `from` and `to`: by the server's headers, or by a 429 without any |
-//! | `deferring retry` | WARN | a retry is due, and the retry budget cannot pay for it: it waits |
-//! | `releasing retry` | INFO | a deferred retry goes, after `waited`; `released.by` is `balance`, `credit` or `trial` |
-//! | `giving up` | ERROR | the call ends with a failure, with `reason`, `advice` and, where a setting would have let it go on, `reason.advice` |
-//! | `recovered` | INFO | an attempt after the first has succeeded |
-//! | `succeeded` | DEBUG | the first attempt has succeeded |
-//! | `cancelled` | DEBUG | the call was dropped before its end |
-//! | `hedging` | INFO | a further run of a slow attempt is started |
-//! | `falling back` | WARN | the fallback answers in the place of a failed call |
-//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker has changed, with `upstream`, `from`, `to` and `break_duration` |
+//! | `queued` | INFO | an attempt waits; `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
+//! | `admitted` | INFO | that attempt is sent, after the time `waited` |
+//! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
+//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers; `from` and `to` |
+//! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
+//! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
+//! | `giving up` | ERROR | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
+//! | `recovered` | INFO | an attempt after the first succeeded |
+//! | `succeeded` | DEBUG | the first attempt succeeded |
+//! | `cancelled` | DEBUG | the call was dropped before it ended |
+//! | `hedging` | INFO | another run of a slow attempt is started |
+//! | `falling back` | WARN | the call failed and its fallback is called |
+//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to` and `break_duration` |
 //!
 //! Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
-//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them, and
-//! messages are bounded, escaped and free of what looks like a secret.
+//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them. Messages are
+//! shortened and escaped, and secrets in them are redacted.
 
-/// The attribute: makes the calls of an async function resilient.
-///
-/// It goes on async functions and methods, on functions that return a boxed future or `impl Future`, and on
-/// the methods of an `#[async_trait]` implementation. The function returns a `Result` whose error is
-/// [`Classify`] and `From<`[`Rejection`]`>`.
-///
+// docs.rs builds with nightly and this cfg: items show the features that they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 /// ```
 /// use resilient_runtime::{Class, Classification, Policy, Rejection, resilient};
 /// use std::time::Duration;
@@ -123,13 +145,13 @@
 /// }
 ///
 /// impl Client {
-///     // The policy of a field, with one number changed; failures told apart by a function.
+///     // The policy of a field with one setting changed; a function classifies the errors.
 ///     #[resilient(policy = self.policy, attempts = 2, classify = kind_of)]
 ///     async fn ask(&mut self, question: String) -> Result<usize, String> {
 ///         self.requests += 1;
 ///         match self.requests {
 ///             1 => Err("busy".to_owned()),
-///             _ => Ok(question.len()), // the original in each attempt, though it may be moved
+///             _ => Ok(question.len()), // each attempt has its own clone
 ///         }
 ///     }
 /// }
@@ -148,8 +170,6 @@
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
 
-/// The derive: an error type says by variant what kind of failure it is.
-///
 /// ```
 /// use resilient_runtime::{Class, Classify, Rejection, resilient};
 /// use std::{io, time::Duration};

@@ -1,10 +1,10 @@
-//! Circuit breaker: an API that is down is left alone, and then tried with a few probes.
+//! Circuit breaker: fails fast while an API is down, then sends a few probes.
 //!
 //! # Why
 //!
-//! Where nearly every call fails, a call only makes its caller wait and the server's queue longer. In the simulation of
-//! the README a server falls to a tenth of its capacity with a deep queue: a breaker with a break of 2 s sends nothing
-//! while the queue drains, and all is well 3 s after the incident instead of 6 s.
+//! If nearly every call fails, further calls only delay their callers and lengthen the server's queue. In the
+//! [simulation](crate::guide::storm) a server falls to a tenth of its capacity, with a deep queue. A breaker with a break
+//! of 2 s sends nothing while the queue drains, and the server is back 3 s after the incident instead of 6 s.
 //!
 //! # Use
 //!
@@ -18,18 +18,19 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! That breaker is of this function alone. One that several functions share is set on an upstream:
+//! This breaker belongs to one function. Functions share a breaker through an upstream:
 //! [`Upstream::breaker`](crate::Upstream::breaker) or [`UpstreamConfig::breaker`](crate::UpstreamConfig::breaker).
 //!
-//! A call fails at once while the breaker is open. Work that can wait, such as a batch, waits instead with
-//! `on(circuit_open, retry = true)`: it is let through with the probes of the half-open breaker, or after them, as long
-//! as its deadline allows. A call inside the probe's own attempt shares its place.
+//! While the breaker is open, calls fail at once. Work that can wait, such as a batch, sets `on(circuit_open, retry =
+//! true)`: its calls wait until the breaker is half-open or closed, at most until their deadline. A nested call inside a
+//! probe is part of that probe.
 //!
-//! [`Upstream::isolate`](crate::Upstream::isolate) opens it by hand, [`release`](crate::Upstream::release) closes it.
+//! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand, [`release`](crate::Upstream::release) closes
+//! it.
 //!
 //! # Defaults
 //!
-//! Off. [`Breaker::DEFAULT`](crate::Breaker::DEFAULT), which `breaker` alone is:
+//! Off. `breaker` without settings is [`Breaker::DEFAULT`](crate::Breaker::DEFAULT):
 //!
 //! | setting | default |
 //! |---|---|
@@ -44,25 +45,24 @@
 //! | `half_open_probes` | 3 |
 //! | `probe_timeout` | 60s |
 //!
-//! In the attribute `slow` comes with a `slow_ratio` of 0.8. Exhausted quota opens the circuit at once, for
+//! In the attribute, `slow` has a `slow_ratio` of 0.8 by default. An exhausted quota opens the circuit at once, for
 //! `max_break_duration`.
 //!
 //! # Events
 //!
-//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `break_duration`. A refusal is
-//! `giving up` with the reason `the circuit breaker is open`, a wait `queued` and `admitted`. The caller gets a [`Rejection`](crate::Rejection) of
-//! [`Class::CircuitOpen`](crate::Class::CircuitOpen) with the wait that would help, or the failure of the attempt
-//! before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused).
-//! [`Snapshot::breaker`](crate::Snapshot::breaker) is the [`BreakerState`](crate::BreakerState), and
-//! [`Counts::refused`](crate::Counts::refused) counts what was refused, by whatever limit.
+//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `break_duration`. A
+//! rejected call logs `giving up` with the reason `the circuit breaker is open`; a waiting call logs `queued` and
+//! `admitted`. The caller gets a [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and
+//! the time until the next probe, or the failure of the previous attempt; the history has
+//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is the
+//! [`BreakerState`](crate::BreakerState), and [`Counts::refused`](crate::Counts::refused) counts rejected calls of all limits.
 //!
 //! # What it will not do
 //!
-//! - It does not heal random faults, which a retry does: by the defaults it stays closed while more than a fifth of the
+//! - It does not repair random failures; retries do. With the defaults it stays closed while more than a fifth of the
 //!   attempts that count succeed.
-//! - A 429 does not trip it, and neither does what is the caller's own fault (400, 401, 403, 404 …): these count
-//!   neither way.
-//! - Without `on(circuit_open, retry = true)` it does not tell a caller to wait: an open circuit refuses at once, and the call is not retried.
-//! - An isolated one is not waited for.
-//! - It does not stop what is in flight. Calls that wait for a limit when it opens are refused.
-//! - It does not know of other processes: each learns by its own failures.
+//! - It ignores 429 and errors of the caller (400, 401, 403, 404 …): they count neither as failures nor as successes.
+//! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set. A rejected call is not retried.
+//! - No call waits for an isolated breaker.
+//! - It does not cancel attempts in flight. Calls that wait for a limit when it opens are rejected.
+//! - It is not shared between processes.

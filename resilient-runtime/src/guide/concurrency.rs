@@ -1,10 +1,11 @@
-//! Concurrency limit: so many attempts at one time, fixed or as the server can do.
+//! Concurrency limit: limits the attempts in flight, to a fixed number or adaptively.
 //!
 //! # Why
 //!
-//! What a server cannot work on at once it lets wait, and callers who wait there hold memory and connections and run
-//! into their timeouts. A limit on this side keeps the wait here, and in order; it counts against the deadline
-//! of the call, not against the timeout of the attempt. Where the right number is not known, it is found by latency.
+//! A server queues the requests that it cannot process yet. Callers hold memory and connections while they wait there, and
+//! run into their timeouts. With a limit on the client's side they wait in a queue of the client instead, in order; this
+//! wait counts against the deadline, not against the timeout of the attempt. An adaptive limit finds the right number by
+//! latency.
 //!
 //! # Use
 //!
@@ -23,45 +24,43 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! Functions that share a limit name an upstream with [`Upstream::concurrency`](crate::Upstream::concurrency) or
-//! [`concurrency_limit`](crate::Upstream::concurrency_limit), or an [`UpstreamConfig`](crate::UpstreamConfig).
-//! [`set_concurrency`](crate::Upstream::set_concurrency) changes a limit that there is.
+//! Functions share a limit through an upstream: [`Upstream::concurrency`](crate::Upstream::concurrency),
+//! [`concurrency_limit`](crate::Upstream::concurrency_limit) or [`UpstreamConfig`](crate::UpstreamConfig).
+//! [`set_concurrency`](crate::Upstream::set_concurrency) changes an existing limit at run time.
 //!
 //! # Defaults
 //!
-//! Off. For a [`Concurrency`](crate::Concurrency) that is set:
+//! Off. Defaults of a [`Concurrency`](crate::Concurrency):
 //!
 //! | setting | default |
 //! |---|---|
-//! | `queue` | none: as many as come may wait |
+//! | `queue` | none: unlimited |
 //! | `min` | none: the limit is fixed |
-//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: as long as the deadline allows |
+//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call that finds no slot waits in line, as long as its own deadline allows; without a deadline, as long as it takes.
-//! Whoever wants to shed load instead sets `queue` or `max_wait`.
+//! A call without a free slot waits in a queue until its deadline; without a deadline it waits as long as necessary. `queue`
+//! and `max_wait` shed load instead.
 //!
-//! A call inside an attempt that holds a permit of the same upstream (and key) needs none of its own: waiting for one
-//! could last for ever. That holds for what the attempt itself awaits, with at most one other upstream in between; a task
-//! that it spawns is a call of its own.
+//! A nested call inside an attempt that holds a permit of the same upstream (and key) needs no second permit, since waiting
+//! for one could be a deadlock. This applies to code that the attempt itself awaits, with at most one other upstream in
+//! between. A spawned task is a call of its own.
 //!
-//! [What `adaptive` does](crate::Concurrency#what-adaptive-does) is told there, with its numbers.
+//! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!
 //! # Events
 //!
-//! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it goes, with the time it
-//! `waited`. With a bounded line full, an attempt is refused at once: `giving up` with the reason `the
-//! concurrency limit leaves no room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). Whose time is over in the
-//! line gets [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection), which names
-//! no wait since nobody knows it, or the failure of the attempt before; the history has
-//! [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a [`Snapshot`](crate::Snapshot): `in_use`, `waiting` and
-//! `slots`, which is the limit as adapted. [`Counts::queued`](crate::Counts::queued) counts the waits,
-//! [`Counts::refused`](crate::Counts::refused) the refusals.
+//! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it is sent, with the time `waited`.
+//! If a bounded queue is full, the attempt is rejected at once: `giving up` with the reason `the concurrency limit leaves no
+//! room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails with
+//! [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection) without a wait, since it is
+//! not known, or the failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
+//! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `slots`, the current limit.
+//! [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused) rejections.
 //!
 //! # What it will not do
 //!
-//! - It holds no slot during the wait for a retry, which then waits in line as a newcomer does.
-//! - It does not count what the body leaves behind: a slot comes back when the body is gone, and a task that it spawned
-//!   goes on.
-//! - It does not limit requests in time: short attempts can be many. That is for [rate limits](crate::guide::rate).
-//! - It does not know of other processes. An adaptive limit sees their load only by the latency.
-//! - An adaptive limit learns nothing of latency from what never reached the server, such as a refused connection.
+//! - It holds no permit during the wait before a retry; the retry joins the end of the queue.
+//! - It does not count tasks that the body spawned: the permit is released when the body ends.
+//! - It does not limit requests per time: short attempts can be many. [Rate limits](crate::guide::rate) do.
+//! - It is not shared between processes. An adaptive limit sees their load only as latency.
+//! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a refused connection.

@@ -1,9 +1,9 @@
-//! Fallback: another answer where the call has failed.
+//! Fallback: another result if the call has failed.
 //!
 //! # Why
 //!
-//! An old answer, a smaller model or an empty list is often better than an error, and what is right depends on why the
-//! call has failed. A fallback gets the arguments and the error, after all retries.
+//! A cached answer, a smaller model or an empty list is often better than an error, and the right choice depends on the
+//! cause. A fallback is called with the arguments and the error after the last retry.
 //!
 //! # Use
 //!
@@ -28,8 +28,8 @@
 //! # fn look_up(_: &str) -> Option<String> { None }
 //! ```
 //!
-//! `fallback = cached` is one for all failures. It is a path or a closure, and gives the result or a future of it.
-//! Without the attribute, `match` on the result of [`call!`](crate::call!) does the same, but is not logged and not
+//! `fallback = cached` handles all failures. A fallback is a path or a closure, and returns the result or a future of it.
+//! Without the attribute, a `match` on the result of [`call!`](crate::call!) does the same, but is neither logged nor
 //! counted.
 //!
 //! # Defaults
@@ -37,22 +37,20 @@
 //! | setting | default |
 //! |---|---|
 //! | `fallback` | none |
-//! | `other` | none: a class without a function of its own gives its error |
+//! | `other` | none: classes without a fallback of their own return their error |
 //!
 //! # Events
 //!
-//! `giving up` comes first, as without a fallback. Then `falling back` with `error.type` (the class that the call has
-//! failed with) and `attempts` (those that were made). Through an upstream,
-//! [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the [`History`](crate::History) of the
-//! call.
+//! First `giving up`, as without a fallback. Then `falling back` with `error.type` (the class of the failure) and `attempts`.
+//! Through an upstream, [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the
+//! [`History`](crate::History) of the call.
 //!
 //! # What it will not do
 //!
-//! - It is not called for a call that was dropped: nobody waits for an answer, and nothing runs. The event is
-//!   `cancelled`.
-//! - It is not called where a failed call ends in `Ok`, such as the last response, with status 503, of a function that
-//!   returns responses: there is no error to give.
-//! - It is not retried, and the timeout and the deadline of the call do not bound it. It may be a resilient function
+//! - It is not called if the call is dropped. The event is `cancelled`.
+//! - It is not called if a failed call ends in `Ok`, such as the last response, with status 503, of a function that returns
+//!   responses: there is no error.
+//! - It is not retried, and the timeout and the deadline of the call do not apply to it. It may be a resilient function
 //!   itself.
-//! - It does not hide the failure from what is shared: budget, breaker and limits have counted it.
-//! - Nothing else of it is logged: whether it gave an answer or an error is for the function to say.
+//! - It does not hide the failure from budget, breaker and limits.
+//! - Its result is not logged.

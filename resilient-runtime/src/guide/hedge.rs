@@ -1,10 +1,10 @@
-//! Hedge: an attempt that takes long is run once more beside itself, and the first success wins.
+//! Hedge: a slow attempt is started a second time, in parallel, and the first success wins.
 //!
 //! # Why
 //!
-//! An attempt that takes long is often only unlucky: a slow replica, a lost packet. A second run, started then, is
-//! often done before the first, which shortens the tail of the latency for a few requests more (Dean and Barroso, [The
-//! Tail at Scale](https://research.google/pubs/pub40801/)). A retry cannot do that: it waits for the timeout first.
+//! A slow attempt often has a local cause, such as a slow replica or a lost packet. A second run that starts then often
+//! finishes first, which shortens the tail latency at the price of a few more requests (Dean and Barroso, [The
+//! Tail at Scale](https://research.google/pubs/pub40801/)). A retry has to wait for the timeout first.
 //!
 //! # Use
 //!
@@ -23,35 +23,35 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! There is no form without the attribute: a block or a closure is one run at a time. Runs share what the body borrows,
-//! so there may be no `&mut` argument, and the future is `Send` only where all arguments are `Sync`.
+//! There is no form without the attribute, since a block or a closure can run only once at a time. Runs share the borrows of
+//! the body, so `&mut` arguments are not allowed, and the future is `Send` only if all arguments are `Sync`.
 //!
 //! # Defaults
 //!
-//! Off. For a hedge that is set:
+//! Off. Defaults of a hedge:
 //!
 //! | setting | default |
 //! |---|---|
-//! | `after` | has to be said: a time, or `"p50"` to `"p99.9"` |
+//! | `after` | required: a time, or `"p50"` to `"p99.9"` |
 //! | `max` | 1, at most 8 |
 //!
-//! Each further run starts after the same time again. A percentile is that of the successful attempts of late of this
-//! function: with fewer than 20 of them there is no hedging.
+//! Each further run starts after the same time again. A percentile is that of the recent successful attempts of the function;
+//! with fewer than 20 of them there is no hedging.
 //!
 //! # Events
 //!
-//! `hedging` with the number of the `run`, from 2 on. Through an upstream, [`Counts::hedged`](crate::Counts::hedged)
-//! counts the further runs. A run that fails while another goes on is not told; if all fail, the attempt has failed
-//! with the last error. A further run that does not win counts in [`Usage::wasted`](crate::Usage::wasted) with its
-//! `cost`; a first run that does not win counts as used and not as wasted.
+//! `hedging` with the number of the `run`, from 2 on. Through an upstream, [`Counts::hedged`](crate::Counts::hedged) counts
+//! further runs. A run that fails while another continues is not logged; if all fail, the attempt fails with the last error.
+//! The `cost` of a further run that does not win counts in [`Usage::wasted`](crate::Usage::wasted); that of a first run that
+//! does not win counts as used.
 //!
 //! # What it will not do
 //!
-//! - It does not wait: a further run goes through the breaker, the gate and the limits of the upstream, and where there
-//!   is no room at once it is not made. The first run goes on in any case.
-//! - It is not free: each further run costs what a failed retry of an overloaded server does, 5 of the
-//!   [budget](crate::guide::budget) by default. With less than that in the account there is none.
-//! - It is not for what must not happen twice: beside `idempotent = false` it does not compile, and where a `policy` or
-//!   an `upstream` says so there is no further run.
-//! - It does not stop the loser at the server: that run is dropped here, and the server may finish it.
-//! - It does not give more time: the timeout bounds all runs of an attempt together.
+//! - It does not wait: a further run needs a closed breaker, an open gate and room in all limits at once, otherwise it is not
+//!   started. The first run continues in any case.
+//! - It is not free: a further run costs as much of the [budget](crate::guide::budget) as a failed retry of an overloaded
+//!   server, 5 by default. If the balance is lower, it is not started.
+//! - It is not for requests that must not happen twice: with `idempotent = false` it does not compile, and if a `policy` or
+//!   an `upstream` is not idempotent there are no further runs.
+//! - It does not cancel the slower run at the server: the run is dropped here, but the server may finish it.
+//! - It does not extend the timeout, which applies to all runs of an attempt together.

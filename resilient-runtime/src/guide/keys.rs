@@ -1,9 +1,9 @@
-//! State by key: what is shared, for each tenant, model or host apart.
+//! State by key: separate state for each tenant, model or host.
 //!
 //! # Why
 //!
-//! Providers count quotas for each account or model, and one host may be down while the others are well. With one state
-//! for all, the tenant who has used up its quota opens the breaker for everybody. With a key only its own opens
+//! Providers count quotas per account or model, and one host can be down while the others are healthy. With a single state,
+//! a tenant with an exhausted quota opens the breaker for all tenants. With a key, only the breaker of that tenant opens
 //! (`an_exhausted_quota_opens_the_breaker_of_its_key_at_once` in `tests/behaviour/breaker/open.rs`).
 //!
 //! # Use
@@ -20,9 +20,9 @@
 //! # async fn send(_: &str, question: &str) -> std::io::Result<String> { Ok(question.to_owned()) }
 //! ```
 //!
-//! Without the attribute: `call!(upstream = MODELS, key = tenant, async { .. })`, see [`call!`](crate::call!). The key
-//! is a text and is evaluated once a call. [`Upstream::snapshot_by`](crate::Upstream::snapshot_by) shows the state of a
-//! key, [`key_count`](crate::Upstream::key_count) how many there are.
+//! Without the attribute: `call!(upstream = MODELS, key = tenant, async { .. })`, see [`call!`](crate::call!). The key is a
+//! string, evaluated once per call. [`Upstream::snapshot_by`](crate::Upstream::snapshot_by) returns the state of a key,
+//! [`key_count`](crate::Upstream::key_count) the number of keys.
 //!
 //! # Defaults
 //!
@@ -31,21 +31,19 @@
 //! | `key` | none: one state for all |
 //! | [`UpstreamConfig::keys`](crate::UpstreamConfig::keys) | 10,000 |
 //!
-//! A key has all that an upstream has: budget, breaker, gate, slots, requests, tokens, usage and counts, by the same
-//! settings. [`set_requests`](crate::Upstream::set_requests) and its like change them for all keys, those too that are
-//! yet to come.
+//! Each key has its own budget, breaker, gate, permits, requests, tokens, usage and counts, with the same settings.
+//! [`set_requests`](crate::Upstream::set_requests) and the other setters apply to all keys, including future ones.
 //!
 //! # Events
 //!
-//! None of its own, and none names the key: `circuit opened` and a [`Rejection`](crate::Rejection) have the name of the
-//! upstream. Who wants the key in the log says so with `fields(tenant = tenant)`.
+//! No events of its own, and no event has the key: `circuit opened` and a [`Rejection`](crate::Rejection) have the name of
+//! the upstream. To log the key, use `fields(tenant = tenant)`.
 //!
 //! # What it will not do
 //!
-//! - It sets no limit over all keys: a thousand keys may send a thousand times the rate.
-//! - It does not keep every key. Where more come than there is room for, the ones that have been idle for longest are
-//!   forgotten, those with an open breaker or a closed gate last. A key that comes back begins anew, with a full budget
-//!   and full limits.
-//! - It does not forget a key that a call is using: where all are in use, there are more than the limit for a while.
-//! - [`Upstream::isolate`](crate::Upstream::isolate) holds for the keys that there are, not for those to come.
-//! - Nothing is kept on disk or shared with other processes.
+//! - It does not limit all keys together: a thousand keys may send a thousand times the rate.
+//! - It does not keep every key. Above the maximum number, keys that have been idle for longest are evicted, those with an
+//!   open breaker or a closed gate last. An evicted key starts again with a full budget and full limits.
+//! - It does not evict a key in use: if all are in use, there are more than the maximum for a while.
+//! - [`Upstream::isolate`](crate::Upstream::isolate) applies to existing keys, not to future ones.
+//! - State is neither stored on disk nor shared between processes.

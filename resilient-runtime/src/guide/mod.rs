@@ -1,34 +1,42 @@
-//! A page for each pattern: why, use, defaults, events, and what it will not do.
+//! A page for each pattern, and pages with tables.
 //!
 //! | pattern | in a line | by default |
 //! |---|---|---|
-//! | [Retry](retry) | what can heal is tried again, after a wait by a schedule or as the server asks | on |
-//! | [Timeout and deadline](timeout) | a bound for each attempt, and one for the whole call and the calls inside it | timeout on, deadline off |
-//! | [Retry budget](budget) | successes pay for the retries that fail | on |
-//! | [Circuit breaker](breaker) | an API that is down is left alone, and then tried with a few probes | off |
-//! | [Rate limits](rate) | requests and tokens are paced before the server has to refuse them | off |
-//! | [Gate](gate) | a server's wait holds back all callers | only where the server says that nothing is left of a quota |
-//! | [Concurrency limit](concurrency) | so many attempts at one time, fixed or as the server can do | off |
-//! | [Hedge](hedge) | an attempt that takes long is run once more beside itself | off |
-//! | [Fallback](fallback) | another answer where the call has failed | off |
-//! | [State by key](keys) | what is shared, for each tenant, model or host apart | off: one state for all |
+//! | [Retry](retry) | retries transient failures, after a wait by schedule or as the server asks | on |
+//! | [Timeout and deadline](timeout) | time limits of an attempt, and of the whole call with its nested calls | timeout on, deadline off |
+//! | [Retry budget](budget) | limits retries that fail, across all callers | on |
+//! | [Circuit breaker](breaker) | fails fast while an API is down, then sends a few probes | off |
+//! | [Rate limits](rate) | paces requests and tokens, so that the server does not refuse them | off |
+//! | [Gate](gate) | shared pause: the wait that a server asks for holds back all callers | only if the server reports an exhausted quota |
+//! | [Concurrency limit](concurrency) | limits concurrent attempts, fixed or adaptive | off |
+//! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
+//! | [Fallback](fallback) | another result if the call has failed | off |
+//! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
+//!
+//! | tables | content |
+//! |---|---|
+//! | [Classes](classes) | the classes of failures, with the advice for each |
+//! | [Cost](cost) | instructions and allocations of a call |
+//! | [Storm](storm) | simulations of an API that is down |
 //!
 //! # How they compose
 //!
-//! An attempt of a call through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes its breaker, its
-//! gate, its concurrency limit, its limits of requests and of tokens, and its breaker once more, in this order; the key
-//! says whose state that is. Then the body runs, within the timeout of the attempt, and a hedge may run it again
-//! beside. After a failure policy and retry budget say whether there is another attempt, which passes all of that
-//! again. The deadline holds from the start of the call to its end, waits for limits included. When the call has
-//! failed, its fallback is called.
+//! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the circuit breaker, the
+//! gate, the concurrency limit, the limits of requests and tokens, and the circuit breaker again, in this order; `key`
+//! selects the state. Then the body runs within the timeout of the attempt; a hedge may start it again in parallel.
+//! After a failure, the policy and the retry budget decide about the next attempt, which passes all of these again. The
+//! deadline covers the whole call, including waits for limits. If the call fails, its fallback is called.
 
 pub mod breaker;
 pub mod budget;
+pub mod classes;
 pub mod concurrency;
+pub mod cost;
 pub mod fallback;
 pub mod gate;
 pub mod hedge;
 pub mod keys;
 pub mod rate;
 pub mod retry;
+pub mod storm;
 pub mod timeout;

@@ -1,10 +1,10 @@
-//! Rate limits: requests and tokens are paced before the server has to refuse them.
+//! Rate limits: requests and tokens are paced, so that the server does not refuse them.
 //!
 //! # Why
 //!
-//! A provider permits so many requests and so many tokens a minute. Whoever sends more gets a 429, has made the request
-//! in vain and often has it counted all the same. A limit on this side makes a caller wait for its turn instead. It
-//! keeps to what the configuration says, and to less where the server says less.
+//! Providers limit requests and tokens per minute. A request above the limit gets a 429, and often counts against the limit
+//! all the same. With a limit on the client's side, a call waits for its turn instead. The limit is the configured one, or a
+//! lower one if the server's headers say so.
 //!
 //! # Use
 //!
@@ -20,49 +20,48 @@
 //! # async fn send(question: &str) -> std::io::Result<(String, Tokens)> { Ok((question.to_owned(), Tokens::input(7))) }
 //! ```
 //!
-//! `cost` estimates the tokens before the attempt, [`record_tokens`](crate::record_tokens) corrects that: what was not used is given
-//! back, what was used beyond is owed. Functions that share a limit name an upstream with
+//! `cost` estimates the tokens of an attempt, and [`record_tokens`](crate::record_tokens) corrects the estimate: the difference
+//! is refunded or charged. Functions share a limit through an upstream, with
 //! [`requests_per_minute`](crate::Upstream::requests_per_minute), [`requests`](crate::Upstream::requests),
-//! [`tokens`](crate::Upstream::tokens), or an [`UpstreamConfig`](crate::UpstreamConfig). While it runs,
-//! [`set_requests`](crate::Upstream::set_requests) and [`set_tokens`](crate::Upstream::set_tokens) change it.
+//! [`tokens`](crate::Upstream::tokens) or [`UpstreamConfig`](crate::UpstreamConfig).
+//! [`set_requests`](crate::Upstream::set_requests) and [`set_tokens`](crate::Upstream::set_tokens) change it at run time.
 //!
 //! # Defaults
 //!
-//! Off. For a [`Rate`](crate::Rate) that is set:
+//! Off. Defaults of a [`Rate`](crate::Rate):
 //!
 //! | setting | default |
 //! |---|---|
-//! | `burst` of requests | what comes back in a second, at least 1 |
+//! | `burst` of requests | the amount of one second, at least 1 |
 //! | `burst` of tokens | the whole amount |
 //! | `cost` | 0 |
-//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: as long as the deadline allows |
+//! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call that finds no room waits in line, as long as its own deadline allows; without a deadline, as long as it takes.
-//! Whoever wants to shed load instead sets `max_wait`.
+//! A call above the limit waits in a queue until its deadline; without a deadline it waits as long as necessary. `max_wait`
+//! sheds load instead.
 //!
-//! The server's word makes a limit less, and takes that back, but never makes it more than is configured. A 429 whose
-//! headers say nothing of quotas leaves 0.7 of the rate, once a second at most and never less than a sixteenth; from
-//! there the whole comes back in a minute. Nothing left and a reset hold all back until the reset, for 120 s at most.
-//! A call that costs more than the server's limit holds, and not more than the configured one, would wait for ever: one
-//! such call is sent to read the headers again, once a period; others wait for what it finds out, and fail if the limit
-//! is confirmed.
+//! The server's headers can lower a limit and restore it, but never raise it above the configured one. A 429 without such
+//! headers multiplies the rate by 0.7, at most once a second and down to a sixteenth; the full rate is back after a minute.
+//! If nothing is left until a reset, all calls wait for the reset, for at most 120 s. A call whose cost exceeds the server's
+//! limit but not the configured one is sent once per period, to read the headers again. Other such calls wait for the result,
+//! and fail if the limit is confirmed.
 //!
 //! # Events
 //!
-//! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it goes,
-//! with the time it `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from`
-//! and `to`. A refusal is `giving up` with the reason `the client-side limits leave no room in time`.
-//! The caller gets a [`Rejection`](crate::Rejection) of [`Class::Throttled`](crate::Class::Throttled), or the failure of
-//! the attempt before; the history has [`GiveUp::Refused`](crate::policy::GiveUp::Refused). In a
-//! [`Snapshot`](crate::Snapshot): `requests`, `request_capacity`, `request_rate`, the same of tokens, and
-//! [`usage`](crate::Snapshot::usage), which also has what failed attempts wasted.
-//! [`Counts::queued`](crate::Counts::queued) counts the waits, [`Counts::refused`](crate::Counts::refused) the refusals.
+//! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it is sent,
+//! with the time `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from` and `to`.
+//! A rejection logs `giving up` with the reason `the client-side limits leave no room in time`. The caller gets a
+//! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the failure of the previous attempt;
+//! the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A [`Snapshot`](crate::Snapshot) has `requests`,
+//! `request_capacity`, `request_rate`, the same for tokens, and [`usage`](crate::Snapshot::usage), including the tokens of
+//! failed attempts. [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused)
+//! rejections.
 //!
 //! # What it will not do
 //!
-//! - It is no limit over processes: each process has the whole rate.
+//! - It is not shared between processes: each has the full rate.
 //! - It does not guess tokens: an attempt without `cost` does not wait for the limit of tokens.
-//! - It does not let through what costs more than the limit ever holds: that fails at once, and no wait would help.
-//! - It does not begin a wait that would outlast the deadline or `max_wait`.
-//! - It learns from headers only where something reads them: the classification of a 429, of a good answer
-//!   `send_checked` and `into_api_result`, or the body, which says it with [`record_server_limits`](crate::record_server_limits).
+//! - It does not admit a call whose cost exceeds the capacity of the limit: the call fails at once.
+//! - It does not start a wait that would exceed the deadline or `max_wait`.
+//! - It learns only from headers that are read: by the classification of a 429, by `send_checked` and `into_api_result` of
+//!   successes too, or by the body with [`record_server_limits`](crate::record_server_limits).

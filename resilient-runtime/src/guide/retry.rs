@@ -1,11 +1,11 @@
-//! Retry: another attempt after a failure that can heal, at the right moment.
+//! Retry: another attempt after a transient failure, at the right moment.
 //!
 //! # Why
 //!
-//! A call to a remote API fails in ways that heal by themselves, and in ways that never will. In the simulation of the
-//! README 200 batch workers want 500 operations a second of a quota of 400: with one attempt 17 % of them succeed, with
-//! the default policy 100 %. A retry that comes too soon, or together with those of all others, does harm. So waits
-//! grow, they are random, and a server that names a wait is obeyed.
+//! Some failures of a remote API are transient, others no retry can repair. In the [simulation](crate::guide::storm) 200
+//! batch workers send 500 operations per second to a quota of 400: with one attempt 17 % of them succeed, with the default
+//! policy 100 %. Retries that come too soon, or all at once, do harm. So waits grow, are random, and are at least as long as
+//! the server asks.
 //!
 //! # Use
 //!
@@ -24,8 +24,8 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! What must not happen twice takes `idempotent = false`: then only what was surely not processed
-//! ([`Processed::No`](crate::Processed::No)) is retried. Without the attribute it is a [`Policy`](crate::Policy) with
+//! For requests that must not happen twice, `idempotent = false` retries only failures of requests that the server did not
+//! process ([`Processed::No`](crate::Processed::No)). Without the attribute: a [`Policy`](crate::Policy) with
 //! [`call!`](crate::call!) or [`Policy::call`](crate::Policy::call). `backoff = expr` takes any
 //! [`Schedule`](crate::Schedule).
 //!
@@ -43,25 +43,25 @@
 //! | `idempotent` | true |
 //! | `repeat_nested` | false |
 //!
-//! After 429, 503, 504 and a timeout the first step is twice `initial`, unless the rule of the class names one or the
-//! schedule is fixed. A server's wait is a floor: on top comes what the schedule gives, at most that wait again or 1 s,
-//! whichever is longer; without jitter the longer of the two waits holds. Which classes are retried is said by
-//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default).
+//! After 429, 503, 504 and a timeout the first step is twice `initial`, unless the rule of the class sets one or the schedule
+//! is fixed. The wait that a server asks for is the minimum, plus the wait of the schedule as jitter: at most as long as the
+//! minimum, or 1 s if that is longer. Without jitter, the longer of the two waits is used.
+//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default) tells which [classes](crate::guide::classes) are
+//! retried.
 //!
 //! # Events
 //!
-//! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait, `recovered` when a
-//! later attempt succeeds, `succeeded` when the first does, `giving up` with `reason` and `advice`, and `cancelled`
-//! when the call was dropped. The final error has the [`History`](crate::History), whose `gave_up` is a
-//! [`GiveUp`](crate::policy::GiveUp).
+//! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait, `recovered` if a later
+//! attempt succeeds, `succeeded` if the first does, `giving up` with `reason` and `advice`, and `cancelled` if the call is
+//! dropped. The final error has the [`History`](crate::History), whose `gave_up` is a [`GiveUp`](crate::GiveUp).
 //!
 //! # What it will not do
 //!
-//! - It does not retry exhausted quota, or a class that the library raises itself
+//! - It does not retry an exhausted quota or a class that the library raises itself
 //!   ([`Class::is_local`](crate::Class::is_local)), whatever a rule or the server says.
-//! - It does not retry for ever what an overloaded server refuses: see the [budget](crate::guide::budget).
-//! - It does not retry what a resilient call inside has retried in vain: five attempts around five are five requests.
-//!   The exception is `repeat_nested = true`. A client that retries by itself is not seen.
-//! - It does not shorten a wait that the server asks for. One above `max_retry_after`, or one that could not end before
-//!   the deadline, ends the call at once with the failure at hand.
-//! - It does not resume: a stream that broke after its first item (`stream_broken`) is not retried by default.
+//! - It does not keep an overloaded server down: see the [budget](crate::guide::budget).
+//! - It does not retry a failure that a nested resilient call has retried already: five attempts around five are five
+//!   requests, unless `repeat_nested = true`. It cannot detect the retries of a client.
+//! - It does not shorten a wait that the server asks for. If the wait exceeds `max_retry_after`, or would end after the
+//!   deadline, the call fails at once with the last failure.
+//! - It does not resume: a stream that fails after its first item (`stream_broken`) is not retried by default.

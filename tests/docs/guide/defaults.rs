@@ -1,6 +1,6 @@
-//! The defaults and figures of the pages are those of the code and of the README.
+//! The defaults of the pages are those of the code, and their figures those of the page of simulations.
 
-use super::{README, page, table, text};
+use super::{page, table, text};
 use resilient_runtime::{
     Backoff, Breaker, Concurrency, Policy, Rate, Upstream, UpstreamConfig, call,
 };
@@ -135,14 +135,14 @@ async fn the_numbers_of_the_budget_are_those_of_the_code() {
         "budget",
         &[
             ("budget", Policy::DEFAULT.budget.to_string()),
-            ("the balance starts at, and is at most", rounded(full)),
-            ("a success earns", rounded(earned)),
-            ("a failed retry costs, after a fault", rounded(fault)),
+            ("initial and maximum balance", rounded(full)),
+            ("deposit of a success", rounded(earned)),
+            ("cost of a failed retry", rounded(fault)),
             (
-                "a failed retry costs, after 429, 503, 504 or a timeout",
+                "cost of a failed retry after 429, 503, 504 or a timeout",
                 rounded(overload),
             ),
-            ("time gives back one in", rounded(seconds) + "s"),
+            ("time for a deposit of 1", rounded(seconds) + "s"),
         ],
     );
 }
@@ -163,18 +163,15 @@ fn the_defaults_of_the_limits_are_those_of_the_code() {
     // No bound is told in words.
     assert_eq!(max_wait, Duration::MAX);
     for name in ["rate", "gate", "concurrency"] {
-        assert_eq!(
-            default(name, "max_wait"),
-            "none: as long as the deadline allows"
-        );
+        assert_eq!(default(name, "max_wait"), "none: until the deadline");
     }
     assert!(default("gate", "gate").starts_with(&format!("{gate}:")));
     assert_eq!(default("keys", "UpstreamConfig::keys"), with_comma(keys));
     assert_eq!(Concurrency::DEFAULT_QUEUE, u32::MAX);
     let queue = default("concurrency", "queue");
-    assert_eq!(queue, "none: as many as come may wait");
+    assert_eq!(queue, "none: unlimited");
     let burst = default("rate", "burst of requests");
-    assert_eq!(burst, "what comes back in a second, at least 1");
+    assert_eq!(burst, "the amount of one second, at least 1");
     assert_eq!(default("rate", "burst of tokens"), "the whole amount");
     for (rate, requests, tokens) in [
         (Rate::per_minute(600), 10, 600),
@@ -187,9 +184,10 @@ fn the_defaults_of_the_limits_are_those_of_the_code() {
     }
 }
 
-/// A figure stands in the page and in the row of the README that it is from.
+/// A figure is in the page and in the row of the simulation that it is from.
 #[test]
-fn the_figures_are_those_of_the_readme() {
+fn the_figures_are_those_of_the_simulations() {
+    let storm = page("storm");
     let queue = "| a tenth of the capacity, deep queue: ";
     for (name, row, figures) in [
         ("retry", "| 500 a second ", &["100 %", "17 %"][..]),
@@ -198,7 +196,7 @@ fn the_figures_are_those_of_the_readme() {
         ("breaker", queue, &["6 s"]),
         ("gate", "| 2,000 a second ", &["100 %"]),
     ] {
-        let row = README.lines().find(|line| line.starts_with(row)).unwrap();
+        let row = storm.iter().find(|line| line.starts_with(row)).unwrap();
         for figure in figures {
             assert!(row.contains(figure), "{row}: {figure}");
             assert!(text(name).contains(figure), "{name}: {figure}");

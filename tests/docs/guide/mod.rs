@@ -1,12 +1,13 @@
 //! The pages of the guide have one shape, and their numbers are those of the code and of the
-//! README.
+//! simulations.
 
 mod defaults;
 mod pages;
 
 use std::{fs, path::PathBuf};
 
-const README: &str = include_str!("../../../README.md");
+/// Pages of tables, which have headings of their own.
+const REFERENCE: [&str; 3] = ["classes", "cost", "storm"];
 const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
 const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
     rate tokens concurrency budget hedge fallback";
@@ -17,7 +18,7 @@ fn sources() -> PathBuf {
 }
 
 /// The documentation of a file, line by line.
-fn docs(name: &str) -> Vec<String> {
+pub(super) fn docs(name: &str) -> Vec<String> {
     let text = fs::read_to_string(sources().join(name)).unwrap();
     let lines = text.lines().filter_map(|line| line.strip_prefix("//!"));
     lines
@@ -25,7 +26,7 @@ fn docs(name: &str) -> Vec<String> {
         .collect()
 }
 
-fn page(name: &str) -> Vec<String> {
+pub(super) fn page(name: &str) -> Vec<String> {
     docs(&format!("guide/{name}.rs"))
 }
 
@@ -35,7 +36,7 @@ fn text(name: &str) -> String {
 }
 
 /// The rows of the table that is the first from a line on, cell by cell, without its heading.
-fn table<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<Vec<String>> {
+pub(super) fn table<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<Vec<String>> {
     let plain = |cell: &str| match cell.trim().replace('`', "").strip_prefix('[') {
         Some(link) => link.split(']').next().unwrap().to_owned(),
         None => cell.trim().replace('`', ""),

@@ -11,25 +11,16 @@ fn the_code_the_parameter_the_type_and_the_request_are_named() {
     let body = r#"{"error":{"message":"bad","type":"invalid_request_error","param":"messages","code":"string_above_max_length"},"request_id":"req_body"}"#;
     let found = answer(400, &[], body);
     assert_eq!(
-        found.code.as_ref().map(resilient_runtime::Redacted::as_str),
+        found.code.as_ref().map(Redacted::as_str),
         Some("string_above_max_length")
     );
     assert_eq!(
-        found.kind.as_ref().map(resilient_runtime::Redacted::as_str),
+        found.kind.as_ref().map(Redacted::as_str),
         Some("invalid_request_error")
     );
+    assert_eq!(found.param.as_ref().map(Redacted::as_str), Some("messages"));
     assert_eq!(
-        found
-            .param
-            .as_ref()
-            .map(resilient_runtime::Redacted::as_str),
-        Some("messages")
-    );
-    assert_eq!(
-        found
-            .request_id
-            .as_ref()
-            .map(resilient_runtime::Redacted::as_str),
+        found.request_id.as_ref().map(Redacted::as_str),
         Some("req_body")
     );
     let located = r#"{"detail":[{"loc":["body","messages",0,"role"],"msg":"Field required"}]}"#;
@@ -47,10 +38,7 @@ fn the_code_the_parameter_the_type_and_the_request_are_named() {
     ] {
         let found = answer(400, &[(name, "req_header")], body);
         assert_eq!(
-            found
-                .request_id
-                .as_ref()
-                .map(resilient_runtime::Redacted::as_str),
+            found.request_id.as_ref().map(Redacted::as_str),
             Some("req_header"),
             "{name}"
         );
@@ -62,7 +50,7 @@ fn the_code_the_parameter_the_type_and_the_request_are_named() {
     let found = answer(400, &aws, "{}");
     assert_eq!(found.class, Class::RateLimited);
     assert_eq!(
-        found.code.as_ref().map(resilient_runtime::Redacted::as_str),
+        found.code.as_ref().map(Redacted::as_str),
         Some("ThrottlingException")
     );
 }

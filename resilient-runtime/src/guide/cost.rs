@@ -1,0 +1,35 @@
+//! Cost of a call: instructions, allocations and bytes, next to other crates.
+//!
+//! `cargo bench -p resilient-bench` counts instructions (with `valgrind`), allocations and bytes of the same call written
+//! in different ways; with `-- --check` it fails if one of ours exceeds its limit. The figures are of x86-64 with Rust
+//! 1.95, with the feature `tracing` and no subscriber.
+//!
+//! # One call
+//!
+//! | | success at once | success after one `Pending` | allocations of either | bytes of the future |
+//! |---|--:|--:|--:|--:|
+//! | `#[resilient]` | 189 | 1,029 | 0 | 248 |
+//! | loop by hand with `tokio::time::timeout` | 234 | 787 | 0 | 168 |
+//! | backon 1.6 with `tokio::time::timeout` | 301 | 861 | 0 | 248 |
+//! | tower, retry and timeout | 306 | 834 | 0 | 200 |
+//! | the bare function | 53 | 88 | 0 | 48 |
+//!
+//! A call makes no timer before its future first returns `Pending`: the first column has none. The second column has the
+//! cost of the timer, of the deadline of an outer call, and of the place for the history. The history is allocated when
+//! the first attempt fails.
+//!
+//! # Shared limits
+//!
+//! A success at once (`cargo bench -p resilient-bench --bench shared`). The other crates have a loop, a timeout and a
+//! semaphore of tokio around them:
+//!
+//! | | instructions | allocations |
+//! |---|--:|--:|
+//! | an upstream with nothing but the retry budget | 340 | 0 |
+//! | breaker, limits of requests and concurrency, retries, timeout | 479 | 0 |
+//! | and a limit of tokens | 550 | 0 |
+//! | the same by key, without tokens | 904 | 0 |
+//! | recloser 1.4 with governor 0.10 | 778 | 0 |
+//! | failsafe 1.3 with governor 0.10 | 1025 | 0 |
+//! | the breaker of seatbelt 0.11 with governor 0.10 | 1132 | 0 |
+//! | tower-resilience 0.14: breaker, bulkhead, rate limiter | 5130 | 8 |
