@@ -1,8 +1,7 @@
-//! A call to a remote API fails in two ways: some failures are transient, and others no retry can repair; the status code
-//! alone does not tell them apart. Retrying everything makes an outage worse and pays for requests that cannot succeed;
-//! retrying nothing shows users errors that would have been gone a second later. Put `#[resilient]` on an async function: it
-//! classifies each failure, retries transient ones at the right moment, limits the time of each attempt and of the whole
-//! call, and logs every step.
+//! Some failures of a remote API are transient, and others no retry can repair; the status code alone does not tell them
+//! apart. Retrying everything makes an outage worse and pays for requests that cannot succeed; retrying nothing shows users
+//! errors that would have been gone a second later. Put `#[resilient]` on an async function: it classifies each failure,
+//! retries transient ones at the right moment, limits the time of each attempt and of the whole call, and logs every step.
 //!
 #![cfg_attr(feature = "reqwest", doc = "```")]
 #![cfg_attr(not(feature = "reqwest"), doc = "```ignore")]
