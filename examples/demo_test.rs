@@ -5,9 +5,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod demo_text;
+
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
+use demo_text::{squeezed, timeless};
 use resilient_examples::{Answer, Server};
 
 fn demo(arguments: &[&str]) -> Command {
@@ -146,25 +149,6 @@ fn all_calls_of_a_fan_out_succeed_and_some_wait_for_the_budget() {
     assert_eq!(outcome, "ok");
 }
 
-/// A text with durations and the server's port left out, which differ from run to run.
-fn timeless(text: &str) -> String {
-    let word = |word: &str| {
-        let duration = word.trim_end_matches([':', ';', ',']);
-        let number = duration.trim_end_matches('s').trim_end_matches(['m', 'µ']);
-        if duration.ends_with('s') && number.parse::<f64>().is_ok() {
-            return word.replace(duration, "…");
-        }
-        match word.split_once("127.0.0.1:") {
-            Some((before, after)) => {
-                before.to_owned() + after.trim_start_matches(|c: char| c.is_ascii_digit())
-            }
-            None => word.to_owned(),
-        }
-    };
-    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
 #[test]
 fn the_report_in_the_readme_is_the_demos() {
     let readme = include_str!("../README.md");
@@ -181,14 +165,6 @@ fn the_report_in_the_readme_is_the_demos() {
     ] {
         assert!(timeless(shown).contains(line), "{line}");
     }
-}
-
-/// Text without durations, ports and white space, so that it does not matter where a line ends.
-fn squeezed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let words = lines.flat_map(str::split_whitespace);
-    words
-        .map(|word| timeless(word.trim_start_matches('<')))
-        .collect()
 }
 
 /// The parts of an output that are the same in every run: scenarios, rows of the table, and the report.
