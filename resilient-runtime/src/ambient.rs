@@ -118,7 +118,7 @@ pub(crate) fn is_inside(upstream: u64) -> bool {
 }
 
 /// Whether anybody listens, so that what would be told need not be found out otherwise.
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) fn is_recording() -> bool {
     AROUND.get().0 & RECORDING_BITS != 0
 }

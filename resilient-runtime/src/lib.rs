@@ -3,8 +3,8 @@
 //! errors that would have been gone a second later. Put `#[resilient]` on an async function: it classifies each failure,
 //! retries transient ones at the right moment, limits the time of each attempt and of the whole call, and logs every step.
 //!
-#![cfg_attr(feature = "reqwest", doc = "```")]
-#![cfg_attr(not(feature = "reqwest"), doc = "```ignore")]
+#![cfg_attr(feature = "reqwest-013", doc = "```")]
+#![cfg_attr(not(feature = "reqwest-013"), doc = "```ignore")]
 //! use resilient_runtime::{ApiError, SendChecked as _, resilient};
 //!
 //! #[resilient(attempts = 4, timeout = "30s", deadline = "2m", on(rate_limited, attempts = 8))]
@@ -26,13 +26,16 @@
 //! | `macros` (default) | [`#[resilient]`](resilient) and the derive of [`Classify`] |
 //! | `tracing` (default) | a span per call, and [events](#logging) |
 //! | `http` | `ApiError`; classification by status, headers and body of a response |
-//! | `reqwest`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
+//! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
 //! | `status-page` | `StatusPage`: the open incident of a provider, in the report of a failure |
-//! | `anyhow`, `eyre` | classification of these error types by their chain of sources |
-//! | `hyper`, `hyper-util`, `ureq` | classification of the errors of these HTTP clients |
-//! | `async-openai`, `octocrab`, `aws` | classification of the errors of these API clients |
-//! | `tonic`, `redis`, `tokio-postgres`, `sqlx` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
-//! | `backoff` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//! | `anyhow`, `eyre`, `eyre-06` | classification of these error types by their chain of sources |
+//! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq` | classification of the errors of these HTTP clients |
+//! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
+//! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
+//! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//!
+//! A client before its 1.0 has a feature with its version. The plain name is the newest version that is supported; it moves to
+//! the next one with a breaking release only.
 //!
 //! The crate `backoff` is unmaintained
 //! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon` need no feature: they
@@ -86,8 +89,8 @@
 //! With the plain service it makes one, and with the feature `async-openai` functions that call it return
 //! `Result<_, CallError<OpenAIError>>`:
 //!
-#![cfg_attr(feature = "async-openai", doc = "```")]
-#![cfg_attr(not(feature = "async-openai"), doc = "```ignore")]
+#![cfg_attr(feature = "async-openai-043", doc = "```")]
+#![cfg_attr(not(feature = "async-openai-043"), doc = "```ignore")]
 //! use async_openai::{Client, config::OpenAIConfig, middleware::ReqwestService};
 //!
 //! fn client(config: OpenAIConfig, http: reqwest::Client) -> Client<OpenAIConfig> {
@@ -242,9 +245,9 @@ pub use failure::{
 };
 #[cfg(feature = "http")]
 pub use http::ApiError;
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use http::{IntoApiResult, SendChecked};
-#[cfg(feature = "backoff")]
+#[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;
 pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,

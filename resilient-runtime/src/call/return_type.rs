@@ -25,7 +25,7 @@ impl<B> Answer for ::http::Response<B> {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-013")]
 impl Answer for ::reqwest::Response {
     fn failure(&self) -> Option<Classification> {
         crate::http::failure_of(self.status(), self.headers())

@@ -70,7 +70,7 @@ pub(super) fn chain<'e>(
 #[cfg(any(
     feature = "aws",
     feature = "hyper",
-    feature = "reqwest",
+    feature = "reqwest-013",
     feature = "reqwest-012"
 ))]
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {

@@ -67,7 +67,7 @@ impl ApiError {
     /// sources.
     pub fn from_transport(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
-        #[cfg(feature = "reqwest")]
+        #[cfg(feature = "reqwest-013")]
         let error = match error.downcast::<::reqwest::Error>() {
             Ok(error) => return Self::from(*error),
             Err(error) => error,
@@ -199,7 +199,7 @@ impl From<Rejection> for ApiError {
 }
 
 /// Both versions of reqwest have the same methods, but no common trait.
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 macro_rules! from_reqwest {
     ($reqwest:ident) => {
         /// The URL is moved from the error, which would show its secrets, to the `ApiError`.
@@ -215,7 +215,7 @@ macro_rules! from_reqwest {
     };
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-013")]
 from_reqwest!(reqwest);
 #[cfg(feature = "reqwest-012")]
 from_reqwest!(reqwest_012);

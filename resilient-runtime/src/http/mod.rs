@@ -8,13 +8,13 @@ mod echo;
 mod headers;
 mod json;
 mod prose;
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 mod status;
 
 pub use api_error::ApiError;
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use response::{IntoApiResult, SendChecked};
 
 use crate::{
@@ -39,7 +39,7 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 }
 
 /// Reports the quotas in the headers of a success to the upstream of the enclosing attempt.
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
         let limits = Headers::read(headers).limits(SystemTime::now());

@@ -122,7 +122,7 @@ macro_rules! read_reqwest {
     };
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-013")]
 read_reqwest!(reqwest);
 #[cfg(feature = "reqwest-012")]
 read_reqwest!(reqwest_012);

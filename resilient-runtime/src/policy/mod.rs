@@ -13,7 +13,7 @@ pub use config_error::ConfigError;
 pub use layers::{Layer, PolicyRef};
 pub use rate::Rate;
 pub use rule::Rule;
-#[cfg(feature = "backoff")]
+#[cfg(feature = "backoff-04")]
 pub use schedule::FromBackoff;
 pub use schedule::{Delays, Retry, Schedule};
 

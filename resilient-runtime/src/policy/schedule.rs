@@ -126,11 +126,11 @@ impl<I: Iterator<Item = Duration>> Schedule for Delays<I> {
 /// The waits of a
 /// [`backoff::backoff::Backoff`](https://docs.rs/backoff/0.4/backoff/backoff/trait.Backoff.html),
 /// such as `backoff = FromBackoff(ExponentialBackoff::default())`. The call ends when they do.
-#[cfg(feature = "backoff")]
+#[cfg(feature = "backoff-04")]
 #[derive(Clone, Debug)]
 pub struct FromBackoff<B>(pub B);
 
-#[cfg(feature = "backoff")]
+#[cfg(feature = "backoff-04")]
 impl<B: backoff::backoff::Backoff> Schedule for FromBackoff<B> {
     fn delay(&mut self, _: &Retry<'_>) -> Option<Duration> {
         self.0.next_backoff()

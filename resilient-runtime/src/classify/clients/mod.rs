@@ -2,33 +2,33 @@
 
 #[cfg(feature = "anyhow")]
 mod anyhow;
-#[cfg(feature = "async-openai")]
+#[cfg(feature = "async-openai-043")]
 mod async_openai;
 #[cfg(feature = "aws")]
 mod aws;
-#[cfg(feature = "backoff")]
+#[cfg(feature = "backoff-04")]
 mod backoff;
-#[cfg(feature = "eyre")]
+#[cfg(feature = "eyre-06")]
 mod eyre;
 #[cfg(feature = "hyper")]
 mod hyper;
-#[cfg(feature = "hyper-util")]
+#[cfg(feature = "hyper-util-01")]
 mod hyper_util;
-#[cfg(feature = "octocrab")]
+#[cfg(feature = "octocrab-054")]
 mod octocrab;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(any(feature = "reqwest", feature = "reqwest-012"))]
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod reqwest;
-#[cfg(feature = "tonic")]
+#[cfg(feature = "tonic-014")]
 mod rpc;
-#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+#[cfg(any(feature = "sqlx-09", feature = "tokio-postgres-07"))]
 mod sqlstate;
-#[cfg(feature = "sqlx")]
+#[cfg(feature = "sqlx-09")]
 mod sqlx;
-#[cfg(feature = "tokio-postgres")]
+#[cfg(feature = "tokio-postgres-07")]
 mod tokio_postgres;
-#[cfg(feature = "tonic")]
+#[cfg(feature = "tonic-014")]
 mod tonic;
 #[cfg(feature = "ureq")]
 mod ureq;

@@ -47,7 +47,7 @@ macro_rules! classify_reqwest {
     };
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-013")]
 classify_reqwest!(reqwest, ::reqwest::Error::is_dns);
 #[cfg(feature = "reqwest-012")]
 classify_reqwest!(reqwest_012, is_lookup);
