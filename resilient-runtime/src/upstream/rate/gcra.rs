@@ -102,6 +102,64 @@ const fn at_least_one(number: u64) -> u64 {
     if number == 0 { 1 } else { number }
 }
 
+/// An arrival at a rate limit. All times are in parts, all amounts in units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) now: u64,
+    /// The theoretical arrival time (TAT): the limit is unused if it is not after `now`.
+    pub(crate) tat: u64,
+    /// Nothing is admitted before this time, which is `now` or later.
+    pub(crate) start: u64,
+    /// The emission interval at the rate in force, which may be a share of the configured one.
+    pub(crate) emission_interval: u128,
+    pub(crate) tolerance: u64,
+    pub(crate) cost: u64,
+    /// The cost of the queue ahead, which is not taken yet.
+    pub(crate) ahead: u64,
+}
+
+impl Arrival {
+    /// The TAT after this arrival, `max(tat, start) + cost × emission interval`, if it conforms.
+    ///
+    /// # Errors
+    /// The wait until it would conform, if the queue moves meanwhile.
+    pub(crate) fn conform(self) -> Result<u64, u64> {
+        let tolerance = u128::from(self.tolerance);
+        let increment = u128::from(self.cost).saturating_mul(self.emission_interval);
+        // At a reduced rate, a large cost may exceed the tolerance: a full bucket is enough.
+        let need = increment.min(tolerance);
+        let before = u128::from(self.ahead).saturating_mul(self.emission_interval);
+        let base = u128::from(self.tat.max(self.start));
+        let fits = base.saturating_add(before).saturating_add(need);
+        let at = narrow(fits.saturating_sub(tolerance)).max(self.start);
+        let wait = at.saturating_sub(self.now);
+        if wait > 0 || self.ahead > 0 {
+            return Err(wait);
+        }
+        Ok(narrow(base.saturating_add(increment)))
+    }
+}
+
+impl GcraParams {
+    /// The TAT after `units` were used beyond the estimate: at most one burst is owed.
+    pub(crate) fn owing(self, tat: u64, now: u64, units: u64) -> u64 {
+        let deepest = now.saturating_add(self.tolerance.saturating_mul(2));
+        let owed = tat
+            .max(now)
+            .saturating_add(units.saturating_mul(self.emission_interval));
+        tat.max(owed.min(deepest))
+    }
+
+    /// The units available now, `(tolerance - (tat - now)) ÷ emission interval`, rounded down; negative if units are owed.
+    pub(crate) fn available(self, tat: u64, now: u64, emission_interval: u128) -> i64 {
+        let missing = i128::from(tat.saturating_sub(now));
+        let left = i128::from(self.tolerance).saturating_sub(missing);
+        let emission_interval = i128::try_from(emission_interval).unwrap_or(i128::MAX);
+        let units = left.checked_div_euclid(emission_interval).unwrap_or(0);
+        i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
+    }
+}
+
 /// A moment in parts.
 #[inline]
 pub(crate) const fn parts(moment: Moment) -> u64 {

@@ -5,7 +5,7 @@ use crate::{
     sync::{AtomicU64, Mutex, Ordering, lock},
     upstream::rate::{
         Rate,
-        gcra::{GcraParams, Kind, duration, narrow, parts},
+        gcra::{Arrival, GcraParams, Kind, duration, parts},
     },
 };
 use std::time::Duration;
@@ -155,20 +155,20 @@ impl RateState {
                 self.may_read(cost, capacity, now)?;
             }
         }
-        let tolerance = u128::from(current.params.tolerance);
-        let increment = u128::from(cost).saturating_mul(current.emission_interval);
-        // At a reduced rate, a large cost may exceed the tolerance: a full bucket is enough.
-        let need = increment.min(tolerance);
-        let before = u128::from(ahead).saturating_mul(current.emission_interval);
         let tat = self.tat_at(&current);
-        let base = u128::from(tat.max(current.start));
-        let fits = base.saturating_add(before).saturating_add(need);
-        let at = narrow(fits.saturating_sub(tolerance)).max(current.start);
-        let wait = at.saturating_sub(parts(now));
-        if wait > 0 || ahead > 0 {
-            return Err(Refused::Wait(duration(wait)));
+        let arrival = Arrival {
+            now: parts(now),
+            tat,
+            start: current.start,
+            emission_interval: current.emission_interval,
+            tolerance: current.params.tolerance,
+            cost,
+            ahead,
+        };
+        match arrival.conform() {
+            Ok(next) => Ok(Some((tat, next))),
+            Err(wait) => Err(Refused::Wait(duration(wait))),
         }
-        Ok(Some((tat, narrow(base.saturating_add(increment)))))
     }
 
     /// Replaces the theoretical arrival time, if it is still `tat`.
@@ -210,15 +210,11 @@ impl RateState {
             self.refund(estimated.saturating_sub(actual));
             return;
         }
-        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
-        let tolerance = self.tolerance.load(Ordering::SeqCst);
-        let deepest = parts(now).saturating_add(tolerance.saturating_mul(2));
-        update(&self.tat, |tat| {
-            let owed = tat
-                .max(parts(now))
-                .saturating_add(debt.saturating_mul(emission_interval));
-            tat.max(owed.min(deepest))
-        });
+        let params = GcraParams {
+            emission_interval: self.emission_interval.load(Ordering::SeqCst),
+            tolerance: self.tolerance.load(Ordering::SeqCst),
+        };
+        update(&self.tat, |tat| params.owing(tat, parts(now), debt));
     }
 
     fn refund(&self, units: u64) {
@@ -233,11 +229,8 @@ impl RateState {
             return i64::MAX;
         };
         let tat = self.tat.load(Ordering::SeqCst).min(current.deepest);
-        let missing = i128::from(tat.saturating_sub(parts(now)));
-        let left = i128::from(current.params.tolerance).saturating_sub(missing);
-        let emission_interval = i128::try_from(current.emission_interval).unwrap_or(i128::MAX);
-        let level = left.checked_div_euclid(emission_interval).unwrap_or(0);
-        let level = i64::try_from(level).unwrap_or(if level < 0 { i64::MIN } else { i64::MAX });
+        let interval = current.emission_interval;
+        let level = current.params.available(tat, parts(now), interval);
         if current.start > parts(now) {
             level.min(0)
         } else {
