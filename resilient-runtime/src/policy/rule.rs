@@ -1,12 +1,14 @@
 //! A rule of a policy for one class of failures.
 
-use crate::policy::backoff::{Backoff, BackoffKind, Jitter};
+use crate::{
+    clock::nanos,
+    policy::backoff::{Backoff, BackoffKind, Jitter},
+};
 use std::time::Duration;
 
 /// The settings of a policy for one [`Class`](crate::Class). Unset ones are those of the policy.
 ///
-/// A policy stores its rules compactly: times in whole milliseconds up to 49 days, at most 65,534
-/// attempts, the factor in single precision.
+/// A policy stores its rules compactly: times up to 584 years, at most 4,294,967,294 attempts.
 ///
 /// ```
 /// use resilient_runtime::{Class, Policy, Rule};
@@ -147,25 +149,19 @@ pub(super) struct PackedRule {
     retry: Option<bool>,
     kind: Option<BackoffKind>,
     jitter: Option<Jitter>,
-    attempts: u16,
-    initial: u32,
-    max: u32,
-    factor: f32,
+    attempts: u32,
+    initial: u64,
+    max: u64,
+    factor: f64,
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "bounded before, or less precise on purpose"
-)]
 impl PackedRule {
     // The values that mean "not set", and the largest that can be set.
-    const NO_ATTEMPTS: u16 = u16::MAX;
-    const MOST_ATTEMPTS: u32 = u16::MAX as u32 - 1;
-    const NO_TIME: u32 = u32::MAX;
-    const MOST_TIME: u128 = u32::MAX as u128 - 1;
-    const NO_FACTOR: f32 = 0.0;
+    const NO_ATTEMPTS: u32 = u32::MAX;
+    const NO_TIME: u64 = u64::MAX;
+    const NO_FACTOR: f64 = 0.0;
     /// The stored form of every invalid factor; `validate` reports it.
-    const BAD_FACTOR: f32 = -1.0;
+    const BAD_FACTOR: f64 = -1.0;
 
     pub(super) const EMPTY: Self = Self {
         retry: None,
@@ -189,18 +185,22 @@ impl PackedRule {
             self.jitter = upper.jitter;
         }
         if let Some(attempts) = upper.attempts {
-            let kept = attempts <= Self::MOST_ATTEMPTS;
-            self.attempts = if kept { attempts } else { Self::MOST_ATTEMPTS } as u16;
+            let is_kept = attempts < Self::NO_ATTEMPTS;
+            self.attempts = if is_kept {
+                attempts
+            } else {
+                Self::NO_ATTEMPTS - 1
+            };
         }
         if let Some(initial) = upper.initial {
-            self.initial = Self::milliseconds(initial);
+            self.initial = Self::nanos(initial);
         }
         if let Some(max) = upper.max {
-            self.max = Self::milliseconds(max);
+            self.max = Self::nanos(max);
         }
         if let Some(factor) = upper.factor {
             self.factor = if factor >= 1.0 && factor.is_finite() {
-                (factor as f32).min(f32::MAX)
+                factor
             } else {
                 Self::BAD_FACTOR
             };
@@ -213,34 +213,33 @@ impl PackedRule {
             retry: self.retry,
             attempts: match self.attempts {
                 Self::NO_ATTEMPTS => None,
-                attempts => Some(attempts as u32),
+                attempts => Some(attempts),
             },
             kind: self.kind,
             initial: Self::duration(self.initial),
             factor: if self.factor == Self::NO_FACTOR {
                 None
             } else {
-                Some(self.factor as f64)
+                Some(self.factor)
             },
             max: Self::duration(self.max),
             jitter: self.jitter,
         }
     }
 
-    const fn milliseconds(duration: Duration) -> u32 {
-        let milliseconds = duration.as_nanos().div_ceil(1_000_000);
-        let kept = milliseconds <= Self::MOST_TIME;
-        if kept {
-            milliseconds as u32
+    const fn nanos(duration: Duration) -> u64 {
+        let nanos = nanos(duration);
+        if nanos < Self::NO_TIME {
+            nanos
         } else {
-            Self::MOST_TIME as u32
+            Self::NO_TIME - 1
         }
     }
 
-    const fn duration(milliseconds: u32) -> Option<Duration> {
-        match milliseconds {
+    const fn duration(nanos: u64) -> Option<Duration> {
+        match nanos {
             Self::NO_TIME => None,
-            milliseconds => Some(Duration::from_millis(milliseconds as u64)),
+            nanos => Some(Duration::from_nanos(nanos)),
         }
     }
 }
