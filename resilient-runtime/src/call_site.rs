@@ -1,6 +1,10 @@
 //! What is fixed about an annotated function.
 
-use crate::{budget::BudgetState, event::Level, policy::Layer};
+use crate::{
+    budget::BudgetState,
+    event::{Level, SpanLabel},
+    policy::Layer,
+};
 use std::{
     collections::BTreeMap,
     sync::{PoisonError, RwLock},
@@ -9,12 +13,7 @@ use std::{
 /// An annotated function, or another place in the code that makes resilient calls.
 #[derive(Debug)]
 pub struct CallSite {
-    pub(crate) name: &'static str,
-    #[cfg_attr(
-        not(feature = "tracing"),
-        allow(dead_code, reason = "there are no spans")
-    )]
-    pub(crate) level: Level,
+    pub(crate) label: SpanLabel,
     /// The retry budget of calls without an upstream.
     pub(crate) budget: BudgetState,
     /// The constant arguments of the attribute, over a policy that is known at run time.
@@ -25,8 +24,10 @@ impl CallSite {
     /// The place with this name, which the log uses.
     pub const fn new(name: &'static str) -> Self {
         Self {
-            name,
-            level: Level::Info,
+            label: SpanLabel {
+                name,
+                level: Level::Info,
+            },
             budget: BudgetState::new(),
             layer: None,
         }
@@ -34,7 +35,7 @@ impl CallSite {
 
     /// The name of the place.
     pub const fn name(&self) -> &'static str {
-        self.name
+        self.label.name
     }
 
     /// Sets the layer over the policy that each call is started with.
@@ -45,7 +46,7 @@ impl CallSite {
 
     /// Sets the level of the span of a call.
     pub const fn level(mut self, level: Level) -> Self {
-        self.level = level;
+        self.label.level = level;
         self
     }
 

@@ -102,7 +102,7 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     where
         U: Start<'p>,
     {
-        let span = event::span(site.name, site.level);
+        let span = event::span(&site.label);
         Call::new(self.with_route(|route| route.start(site)), base, span)
     }
 }

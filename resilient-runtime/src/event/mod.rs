@@ -163,6 +163,17 @@ impl<'a> Origin<'a> {
     }
 }
 
+/// Name and level of the span of a call.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "tracing"),
+    allow(dead_code, reason = "there are no spans")
+)]
+pub(crate) struct SpanLabel {
+    pub(crate) name: &'static str,
+    pub(crate) level: Level,
+}
+
 /// The level of a call's span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the levels of `tracing`")]

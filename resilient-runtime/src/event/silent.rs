@@ -1,6 +1,6 @@
 //! The sink without the feature `tracing`: events are dropped.
 
-use super::{Event, Level};
+use super::{Event, SpanLabel};
 
 /// The span of a call: nothing.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl CallSpan {
     }
 }
 
-pub(crate) fn span(_: &'static str, _: Level) -> Option<CallSpan> {
+pub(crate) fn span(_: &SpanLabel) -> Option<CallSpan> {
     None
 }
 

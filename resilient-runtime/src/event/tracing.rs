@@ -4,7 +4,7 @@
 //! one exists. Arguments, keys and the error's own text are never recorded, only the classification, whose
 //! texts are redacted.
 
-use super::{BreakerState, Event, EventKind, Failed, Level};
+use super::{BreakerState, Event, EventKind, Failed, Level, SpanLabel};
 use crate::{GiveUp, Redacted};
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
 
@@ -25,27 +25,27 @@ impl CallSpan {
 
 /// The span of a call at this place; none if nobody wants it.
 #[inline]
-pub(crate) fn span(name: &'static str, level: Level) -> Option<CallSpan> {
+pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
     if LevelFilter::current() == LevelFilter::OFF {
         None
     } else {
-        new_span(name, level)
+        new_span(label)
     }
 }
 
 #[cold]
-fn new_span(name: &'static str, level: Level) -> Option<CallSpan> {
+fn new_span(label: &SpanLabel) -> Option<CallSpan> {
     macro_rules! at {
         ($level:ident) => {
             ::tracing::span!(
                 target: "resilient",
                 ::tracing::Level::$level,
                 "resilient",
-                otel.name = name
+                otel.name = label.name
             )
         };
     }
-    let span = match level {
+    let span = match label.level {
         Level::Trace => at!(TRACE),
         Level::Debug => at!(DEBUG),
         Level::Info => at!(INFO),

@@ -98,7 +98,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
 
     fn origin(&self) -> Origin<'_> {
         Origin {
-            call_site: Some(self.site.name),
+            call_site: Some(self.site.label.name),
             ..Origin::default()
         }
     }

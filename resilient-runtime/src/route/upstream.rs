@@ -290,7 +290,7 @@ impl RetryAccounting for UpstreamRoute<'_, '_> {
 
     fn origin(&self) -> Origin<'_> {
         Origin {
-            call_site: Some(self.site.name),
+            call_site: Some(self.site.label.name),
             ..self.handle.origin()
         }
     }
