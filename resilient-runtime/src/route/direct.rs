@@ -52,6 +52,7 @@ pub struct DirectRoute<'p, K> {
 impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     type Slot<R> = K::Slot<R>;
     const REFUSES: bool = false;
+    const HAS_LAYER: bool = false;
     type HedgeAllowances = DirectHedgeAllowances<'p>;
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {

@@ -139,6 +139,7 @@ impl<'u> UpstreamRoute<'u, '_> {
 impl<'u> Route for UpstreamRoute<'u, '_> {
     type Slot<R> = Option<Box<LastOutcome<R>>>;
     const REFUSES: bool = true;
+    const HAS_LAYER: bool = true;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
     type Outside = Recording;
 

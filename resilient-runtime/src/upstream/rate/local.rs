@@ -28,7 +28,7 @@ pub(crate) enum Refused {
 /// I.371](https://www.itu.int/rec/T-REC-I.371), annex A). Its level is stored as the theoretical
 /// arrival time (TAT), the moment at which the bucket is full again. So nothing has to be refilled,
 /// and taking is one exchange of one word:
-/// `tat' = max(tat, now) + cost × emission_interval`, permitted if `tat' <= now + tolerance`.
+/// `tat' = max(tat, now) + cost × emission_interval`, permitted if `tat' - tolerance <= now`.
 pub(crate) struct RateState {
     pub(super) kind: Kind,
     /// The time per unit; zero for no limit.
