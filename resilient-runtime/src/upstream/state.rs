@@ -92,17 +92,24 @@ impl UpstreamState {
     #[inline]
     pub(crate) fn emit_change(&self, upstream: &Upstream, change: Option<Change>) {
         if let Some(change) = change {
-            let Change {
-                from,
-                to,
-                break_duration,
-            } = change;
-            self.origin(upstream).emit(EventKind::CircuitChanged {
-                from,
-                to,
-                break_duration,
-            });
+            self.emit_circuit(upstream, change);
         }
+    }
+
+    // Out of line, or every success makes room for the event.
+    #[cold]
+    #[inline(never)]
+    fn emit_circuit(&self, upstream: &Upstream, change: Change) {
+        let Change {
+            from,
+            to,
+            break_duration,
+        } = change;
+        self.origin(upstream).emit(EventKind::CircuitChanged {
+            from,
+            to,
+            break_duration,
+        });
     }
 
     fn emit_limits(&self, upstream: &Upstream, changes: [Option<RateChange>; 2]) {
