@@ -82,10 +82,10 @@ fn the_waits_of_an_iterator_end_the_call_where_it_ends() {
 }
 
 proptest! {
-    /// A policy returns a rule as it was set; only an invalid factor is not kept as it is.
+    /// What a policy gives back of a rule is what was set, as far as it keeps it.
     #[test]
     fn a_rule_comes_back_as_it_was_set(
-        retry in any::<Option<bool>>(), attempts in proptest::option::of(any::<u32>()),
+        retry in any::<Option<bool>>(), attempts in proptest::option::of(0..70_000_u32),
         initial in proptest::option::of(any_duration()), factor in proptest::option::of(any_factor()),
     ) {
         let mut rule = Rule::new();
@@ -93,15 +93,14 @@ proptest! {
         let policy = Policy::new().on(Class::Conflict, rule);
         let kept = policy.rule(Class::Conflict);
         prop_assert_eq!(kept.retry, retry);
-        prop_assert_eq!(kept.attempts, attempts.map(|attempts| attempts.min(u32::MAX - 1)));
-        let longest = Duration::from_nanos(u64::MAX - 1);
-        prop_assert_eq!(kept.initial, initial.map(|initial| initial.min(longest)));
+        prop_assert_eq!(kept.attempts, attempts.map(|attempts| attempts.min(65_534)));
+        prop_assert_eq!(kept.initial, initial.map(|initial| {
+            let milliseconds = initial.as_nanos().div_ceil(1_000_000).min(u128::from(u32::MAX - 1));
+            Duration::from_millis(u64::try_from(milliseconds).unwrap())
+        }));
         prop_assert_eq!(kept.factor.is_some(), factor.is_some());
         let makes_sense = factor.is_none_or(|factor| factor >= 1.0 && factor.is_finite());
         prop_assert_eq!(kept.factor.is_none_or(|factor| factor >= 1.0), makes_sense);
-        if makes_sense {
-            prop_assert_eq!(kept.factor, factor);
-        }
         prop_assert_eq!(policy.rule(Class::Timeout), Rule::new());
         prop_assert_eq!(policy, policy);
     }

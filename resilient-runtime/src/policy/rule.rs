@@ -1,14 +1,12 @@
 //! A rule of a policy for one class of failures.
 
-use crate::{
-    clock::nanos,
-    policy::backoff::{Backoff, BackoffKind, Jitter},
-};
+use crate::policy::backoff::{Backoff, BackoffKind, Jitter};
 use std::time::Duration;
 
 /// The settings of a policy for one [`Class`](crate::Class). Unset ones are those of the policy.
 ///
-/// A policy stores its rules compactly: times up to 584 years, at most 4,294,967,294 attempts.
+/// A policy stores its rules compactly: times in whole milliseconds up to 49 days, at most 65,534
+/// attempts, the factor in single precision.
 ///
 /// ```
 /// use resilient_runtime::{Class, Policy, Rule};
@@ -149,19 +147,25 @@ pub(super) struct PackedRule {
     retry: Option<bool>,
     kind: Option<BackoffKind>,
     jitter: Option<Jitter>,
-    attempts: u32,
-    initial: u64,
-    max: u64,
-    factor: f64,
+    attempts: u16,
+    initial: u32,
+    max: u32,
+    factor: f32,
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "bounded before, or less precise on purpose"
+)]
 impl PackedRule {
     // The values that mean "not set", and the largest that can be set.
-    const NO_ATTEMPTS: u32 = u32::MAX;
-    const NO_TIME: u64 = u64::MAX;
-    const NO_FACTOR: f64 = 0.0;
+    const NO_ATTEMPTS: u16 = u16::MAX;
+    const MOST_ATTEMPTS: u32 = u16::MAX as u32 - 1;
+    const NO_TIME: u32 = u32::MAX;
+    const MOST_TIME: u128 = u32::MAX as u128 - 1;
+    const NO_FACTOR: f32 = 0.0;
     /// The stored form of every invalid factor; `validate` reports it.
-    const BAD_FACTOR: f64 = -1.0;
+    const BAD_FACTOR: f32 = -1.0;
 
     pub(super) const EMPTY: Self = Self {
         retry: None,
@@ -185,22 +189,18 @@ impl PackedRule {
             self.jitter = upper.jitter;
         }
         if let Some(attempts) = upper.attempts {
-            let is_kept = attempts < Self::NO_ATTEMPTS;
-            self.attempts = if is_kept {
-                attempts
-            } else {
-                Self::NO_ATTEMPTS - 1
-            };
+            let kept = attempts <= Self::MOST_ATTEMPTS;
+            self.attempts = if kept { attempts } else { Self::MOST_ATTEMPTS } as u16;
         }
         if let Some(initial) = upper.initial {
-            self.initial = Self::nanos(initial);
+            self.initial = Self::milliseconds(initial);
         }
         if let Some(max) = upper.max {
-            self.max = Self::nanos(max);
+            self.max = Self::milliseconds(max);
         }
         if let Some(factor) = upper.factor {
             self.factor = if factor >= 1.0 && factor.is_finite() {
-                factor
+                (factor as f32).min(f32::MAX)
             } else {
                 Self::BAD_FACTOR
             };
@@ -213,33 +213,34 @@ impl PackedRule {
             retry: self.retry,
             attempts: match self.attempts {
                 Self::NO_ATTEMPTS => None,
-                attempts => Some(attempts),
+                attempts => Some(attempts as u32),
             },
             kind: self.kind,
             initial: Self::duration(self.initial),
             factor: if self.factor == Self::NO_FACTOR {
                 None
             } else {
-                Some(self.factor)
+                Some(self.factor as f64)
             },
             max: Self::duration(self.max),
             jitter: self.jitter,
         }
     }
 
-    const fn nanos(duration: Duration) -> u64 {
-        let nanos = nanos(duration);
-        if nanos < Self::NO_TIME {
-            nanos
+    const fn milliseconds(duration: Duration) -> u32 {
+        let milliseconds = duration.as_nanos().div_ceil(1_000_000);
+        let kept = milliseconds <= Self::MOST_TIME;
+        if kept {
+            milliseconds as u32
         } else {
-            Self::NO_TIME - 1
+            Self::MOST_TIME as u32
         }
     }
 
-    const fn duration(nanos: u64) -> Option<Duration> {
-        match nanos {
+    const fn duration(milliseconds: u32) -> Option<Duration> {
+        match milliseconds {
             Self::NO_TIME => None,
-            nanos => Some(Duration::from_nanos(nanos)),
+            milliseconds => Some(Duration::from_millis(milliseconds as u64)),
         }
     }
 }
