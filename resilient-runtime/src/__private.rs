@@ -1,4 +1,4 @@
-//! What the attribute's expansion names. Not part of the public API: it changes with the macro crate.
+//! Names that expansions use. Not part of the public API: they change with the macro crate.
 
 pub use crate::{
     ambient::Recording,
@@ -60,7 +60,7 @@ impl<T> Argument<T> {
     }
 }
 
-/// What `policy = expr` takes.
+/// The values of `policy = expr`.
 #[diagnostic::on_unimplemented(
     message = "expected a policy: `Policy`, `&Policy` or `Arc<Policy>`, not `{Self}`",
     label = "not a policy"
@@ -82,7 +82,7 @@ pub fn policy<P: AsPolicy + ?Sized>(policy: &P) -> &Policy {
     policy.as_policy()
 }
 
-/// What `key = expr` takes.
+/// The values of `key = expr`.
 #[diagnostic::on_unimplemented(
     message = "expected a key that is a text: a `&str`, a `String` or another `AsRef<str>`, not `{Self}`",
     label = "not a text"

@@ -1,4 +1,4 @@
-//! What a call tells the calls made inside it, and they tell it, while its body is polled.
+//! Thread-local data that a call shares with the calls inside it while its body is polled.
 //!
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on any
 //! executor. A task spawned by the body is a call of its own.
@@ -12,21 +12,21 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// What the call that ended last in this poll failed with, if it had used up its retries.
+    /// The class of the last call that ended in this poll, if it failed with its retries used up.
     static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
 
 /// The upstreams of the attempts around the code that runs now, in one word that every poll through an upstream changes.
-/// The lowest two bits say whether an upstream listens and was told something; above them are the upstreams whose permits
+/// The lowest two bits say whether an upstream is recording, and has a record; above them are the upstreams whose permits
 /// the two innermost attempts hold, in 31 bits each.
 #[derive(Clone, Copy)]
 struct Around(u64);
 
-/// Somebody listens.
+/// An upstream is recording.
 const IS_RECORDING: u64 = 1;
-/// Somebody listens and was told something.
+/// An upstream is recording, and has a record.
 const RECORDED: u64 = 2;
 const RECORDING_BITS: u64 = IS_RECORDING | RECORDED;
 const ID_BITS: u32 = 31;
@@ -34,7 +34,7 @@ const ID_BITS: u32 = 31;
 const ID: u64 = ((1 << ID_BITS) - 1) << 2;
 
 impl Around {
-    /// Inside an attempt with a permit of `upstream`, of which nothing has been told yet.
+    /// Inside an attempt with a permit of `upstream`, without a record yet.
     #[inline]
     const fn inside(self, upstream: u64) -> Self {
         let outside = (self.0 & !RECORDING_BITS) << ID_BITS;
@@ -58,7 +58,7 @@ pub(crate) fn id_of<T>(state: &T) -> u64 {
     (std::ptr::from_ref(state).addr() as u64 >> 3) & ID
 }
 
-/// What a body tells to the upstream that its attempt goes through.
+/// The records of a body for its upstream.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct AttemptLog {
     /// The tokens that the attempt has used.
@@ -74,14 +74,14 @@ impl AttemptLog {
     };
 }
 
-/// What the body of a call around has told so far, while one inside is polled: it is not for the upstream of that one.
-/// Dropped, in a panic too, it is what is told again.
+/// Saves the records of the outer body while an inner one is polled. Dropping it, also in a panic,
+/// restores them.
 pub struct Recording {
     around: Around,
     outer: Option<Box<AttemptLog>>,
 }
 
-/// Before a body is polled that may tell something, and that holds a permit of `upstream`.
+/// Starts recording for a body that is about to be polled and holds a permit of `upstream`.
 #[inline]
 pub(crate) fn record(upstream: u64) -> Recording {
     let around = AROUND.get();
@@ -117,13 +117,13 @@ pub(crate) fn is_inside(upstream: u64) -> bool {
     AROUND.get().has_permit(upstream)
 }
 
-/// Whether anybody listens, so that what would be told need not be found out otherwise.
+/// Whether a record would be used: it need not be made otherwise.
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) fn is_recording() -> bool {
     AROUND.get().0 & RECORDING_BITS != 0
 }
 
-/// Whether the body has told something in this poll.
+/// Whether the body has recorded something in this poll.
 #[inline]
 pub(crate) fn has_recorded() -> bool {
     AROUND.get().0 & RECORDED != 0
@@ -134,7 +134,7 @@ pub(crate) fn take_log() -> AttemptLog {
     LOG.replace(AttemptLog::NOTHING)
 }
 
-/// Tells the innermost upstream around the code that runs now, if there is one.
+/// Records for the innermost upstream around the running code, if there is one.
 pub(crate) fn log(change: impl FnOnce(&mut AttemptLog)) {
     let around = AROUND.get();
     let mut log = match around.0 & RECORDING_BITS {
@@ -185,7 +185,7 @@ pub(crate) fn ended(used_up: Option<Class>) {
     USED_UP.set(used_up);
 }
 
-/// What the call that ended last in this poll failed with, if it had used up its retries.
+/// The class of the last call that ended in this poll, if it failed with its retries used up.
 pub(crate) fn used_up_inside() -> Option<Class> {
     USED_UP.get()
 }

@@ -1,4 +1,4 @@
-//! What is fixed about an annotated function.
+//! The constant part of an annotated function.
 
 use crate::{
     budget::BudgetState,

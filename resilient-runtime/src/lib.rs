@@ -75,7 +75,8 @@
 //!
 //! # Without the attribute
 //!
-//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure.
+//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure. Both have a form for an
+//! [`Upstream`]: `call!(upstream = …, key = …, cost = …, async { .. })` and [`Upstream::call`].
 //!
 //! # Reports
 //!
@@ -131,7 +132,7 @@
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to` and `break_duration` |
 //!
-//! Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
+//! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
 //! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them. Messages are
 //! shortened and escaped, and secrets in them are redacted.
 

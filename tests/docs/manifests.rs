@@ -33,3 +33,38 @@ fn f86_no_unmaintained_crate_is_in_the_default_tree() {
     assert_eq!(default, r#"default = ["macros", "tracing"]"#);
     assert!(manifest.contains("backoff = { workspace = true, optional = true }"));
 }
+
+/// Tests, in `CONTRIBUTING.md`, are named in code spans with at least two underscores.
+#[test]
+fn contributing_names_tests_that_exist() {
+    fn sources(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "target" {
+                    sources(&path, all);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                all.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut all = String::new();
+    for folder in ["resilient-runtime/src", "resilient-macros/src", "tests"] {
+        sources(&root.join(folder), &mut all);
+    }
+    let text = std::fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let is_name = |span: &&str| {
+        span.matches('_').count() >= 2
+            && span
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let names: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_name).collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        assert!(all.contains(&format!("fn {name}(")), "`{name}` is no test");
+    }
+}

@@ -117,13 +117,13 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
     } = names;
     let name = plan::name_of(args, &target.sig, names);
     let place = plan::site_of(args, &name, names);
-    let (mut held, mut through) = (None, None);
+    let (mut held, mut upstream) = (None, None);
     if let Some(source) = args.source() {
-        let parts = upstream::through(args, source, &name, names);
-        (held, through) = (Some(parts.held), Some(parts.setter));
+        let parts = upstream::upstream_parts(args, source, &name, names);
+        (held, upstream) = (Some(parts.held), Some(parts.setter));
     }
     let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
-    let plan = plan::plan(args, &target.result, through.as_ref(), names);
+    let plan = plan::plan(args, &target.result, upstream.as_ref(), names);
 
     let (mut make_key, mut make_context) = (None, None);
     if args.context.value().is_some() {

@@ -41,11 +41,11 @@ pub(super) fn name_of(args: &Args, sig: &Signature, names: &Names<'_>) -> TokenS
 ///
 /// Input: `classify = f, fields(model = m)`
 ///
-/// Output: `Returns::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
+/// Output: `ReturnType::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
 pub(super) fn plan(
     args: &Args,
     result: &Type,
-    through: Option<&TokenStream>,
+    upstream: Option<&TokenStream>,
     names: &Names<'_>,
 ) -> TokenStream {
     let Names { site, rt, .. } = names;
@@ -78,5 +78,5 @@ pub(super) fn plan(
     } else {
         quote_spanned!(at_result=> #rt::__private::Plan::<#result>::new())
     };
-    quote_spanned!(*site=> #plan #classify #classify_ok #schedule #through #span)
+    quote_spanned!(*site=> #plan #classify #classify_ok #schedule #upstream #span)
 }

@@ -14,26 +14,28 @@ use quote::quote_spanned;
 use std::time::Duration;
 
 /// The statements that bind the upstream, and the setter of the plan.
-pub(super) struct Through {
+pub(super) struct UpstreamParts {
     pub(super) held: TokenStream,
     pub(super) setter: TokenStream,
 }
 
 /// Input: `upstream = self.upstream, key = tenant, cost = 100`
 ///
-/// Held: `let upstream = hold(&(self.upstream)); let key = of_key(&upstream, key_of(&(tenant)));`
+/// Held: `let upstream = as_upstream(&(self.upstream));`
+/// `let key_handle = key_handle(&upstream, key_of(&(tenant)));`
 ///
-/// Setter: `.through(Through::by(&upstream, &key).cost(100))`
+/// Setter: `.upstream(UpstreamHandle::by(&upstream, &key_handle).cost(100))`
 ///
 /// Input: `rate = "10/s"`
 ///
-/// Held: `static UPSTREAM: Upstream = Upstream::new(name).requests(..); let upstream = hold(&UPSTREAM);`
-pub(super) fn through(
+/// Held: `static UPSTREAM: Upstream = Upstream::new(name).requests(..);`
+/// `let upstream = as_upstream(&UPSTREAM);`
+pub(super) fn upstream_parts(
     args: &Args,
     source: Source<'_>,
     name: &TokenStream,
     names: &Names<'_>,
-) -> Through {
+) -> UpstreamParts {
     let Names {
         site,
         rt,
@@ -77,7 +79,7 @@ pub(super) fn through(
         let cost = amount(cost);
         quote_spanned!(at(&cost)=> .cost(#cost))
     });
-    Through {
+    UpstreamParts {
         held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
         setter: quote_spanned!(*site=> .upstream(#way #cost)),
     }

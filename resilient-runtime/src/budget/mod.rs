@@ -46,7 +46,7 @@ pub struct Failed<'a> {
     pub(crate) failure: &'a Classification,
     /// What the attempt before failed with, if there was one.
     pub(crate) cause: Option<Class>,
-    /// Whether no retry can heal it, by class and policy.
+    /// Whether it is not retried, by class and policy.
     pub(crate) is_final: bool,
     pub(crate) now: Moment,
     pub(crate) budget: Budget,

@@ -1,4 +1,5 @@
-//! Stage attempt: takes the user's future, gives what happened to it. The only place that polls it.
+//! One attempt: polls the body, and waits before the next attempt. Hedged runs are polled by
+//! `hedge::Race`, inside the body.
 
 use crate::{
     Classification, History, Rejection, ambient,
@@ -119,7 +120,7 @@ where
     }
 }
 
-/// What most polls never come to: kept apart, so that these get no larger stack frame for it.
+/// Cold paths, out of line so that most polls have a small stack frame.
 impl<F, R, C, O, W, U> Attempt<'_, '_, F, R, C, O, W, U>
 where
     F: Future<Output = R>,
@@ -168,7 +169,7 @@ where
     #[cold]
     #[inline(never)]
     fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
-        // What the attempt held at the server comes back no sooner than the body is gone.
+        // First: the body may hold resources of the server.
         self.as_mut().drop_body();
         let this = self.as_mut().project();
         let Call { plan, state, last } = &mut **this.call;
@@ -183,8 +184,8 @@ where
         }
     }
 
-    /// What the call shares with others lets no further attempt in. The caller gets what the last one ended in, or the
-    /// rejection if there was none.
+    /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there is
+    /// none.
     #[cold]
     #[inline(never)]
     fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
@@ -253,7 +254,7 @@ where
     R::Error: FromRejection,
     C: ClassifyError<R::Error>,
 {
-    /// What the caller gets for a call that has ended with this.
+    /// The result of a call that ended after `last`.
     fn ended(&self, last: LastOutcome<R>, history: History) -> R {
         match last {
             LastOutcome::Result(mut result) => {

@@ -1,4 +1,4 @@
-//! Stage call: takes a plan and a policy, gives a [`Call`], which makes attempts one after another.
+//! A call: from its plan and policy to its result, one attempt after another.
 
 mod after_failure;
 mod attempt;
@@ -46,7 +46,7 @@ use std::fmt;
 pub struct Call<'p, R, C, O, W, U: Route> {
     pub(crate) plan: Plan<R, C, O, W, U>,
     pub(crate) state: State<'p>,
-    /// What the attempt before ended in, where the next one may be refused by what is shared.
+    /// The last outcome, in case the next attempt is rejected.
     pub(crate) last: U::Slot<R>,
 }
 
@@ -72,7 +72,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
         }
     }
 
-    /// What lets further runs of the next attempt be made, beside its first; none for what must not happen twice.
+    /// Allowances for hedged runs of the next attempt. `None` if the call is not idempotent.
     pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
@@ -80,7 +80,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
-    /// What the call has failed with; none after a success.
+    /// The class of the call's failure; `None` after a success.
     pub fn failed_with(&self) -> Option<Class> {
         self.state.failed_with
     }
@@ -91,7 +91,7 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
         self.state.falls_back(&self.plan.route);
     }
 
-    /// What the body can know about the next attempt. `key` is that of the call.
+    /// The context of the next attempt, for the body. `key` is that of the call.
     pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
         self.state.context(key, self.plan.route.layer())
     }

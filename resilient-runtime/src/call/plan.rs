@@ -1,4 +1,5 @@
-//! What a call has of its own beside its policy: how its results are classified, and its schedule.
+//! The plan of a call: classification, schedule and route. 320 lines, because every setter repeats
+//! the fields: each changes one type parameter.
 
 use crate::{
     Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule,
@@ -79,19 +80,19 @@ impl<E: From<Rejection>> FromRejection for E {
 
 /// How errors are classified.
 pub trait ClassifyError<E> {
-    /// What kind of failure this is.
+    /// The classification.
     fn classify_error(&self, error: &E) -> Classification;
     /// See [`Classify::attach`].
     fn attach(&self, error: &mut E, history: History);
 }
 
-/// What a function of the user's may say about an error.
+/// The result of the function of `classify`.
 #[diagnostic::on_unimplemented(
     message = "the function of `classify` returns a `Classification` or a `Class`, not `{Self}`",
     label = "not a `Classification`"
 )]
 pub trait IntoClassification {
-    /// What kind of failure this is.
+    /// The classification.
     fn into_classification(self) -> Classification;
 }
 
@@ -104,7 +105,7 @@ impl<C: Into<Classification>> IntoClassification for C {
 
 /// How successes are looked at.
 pub trait ClassifyOk<T> {
-    /// What kind of failure this is, if it is one.
+    /// The classification, if it is a failure.
     fn classify_ok(&self, value: &T) -> Option<Classification>;
 }
 
@@ -174,7 +175,7 @@ impl<S: Schedule> Waits for Own<S> {
     }
 }
 
-/// What a call has of its own, put together before it starts. `R` is what it returns.
+/// The plan of a call. `R` is its return type.
 pub struct Plan<R, C = ByTrait, O = TrustSuccess, W = ByPolicy, U = NoUpstream> {
     pub(crate) errors: C,
     pub(crate) successes: O,

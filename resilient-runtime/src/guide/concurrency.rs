@@ -38,7 +38,7 @@
 //! | `min` | none: the limit is fixed |
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call without a free slot waits in a queue until its deadline; without a deadline it waits as long as necessary. `queue`
+//! A call without a free permit waits in a queue until its deadline; without a deadline it waits as long as necessary. `queue`
 //! and `max_wait` shed load instead.
 //!
 //! A nested call inside an attempt that holds a permit of the same upstream (and key) needs no second permit, since waiting
@@ -54,7 +54,7 @@
 //! room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails with
 //! [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection) without a wait, since it is
 //! not known, or the failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
-//! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `slots`, the current limit.
+//! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `permits`, the current limit.
 //! [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused) rejections.
 //!
 //! # What it will not do

@@ -1,4 +1,4 @@
-//! A setting that makes no sense.
+//! An invalid setting.
 
 use std::fmt;
 

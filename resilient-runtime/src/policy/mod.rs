@@ -159,7 +159,7 @@ impl Policy {
         }
     }
 
-    /// Sets how much retrying callers do together while retries fail. The account is that of the upstream, or of the
+    /// Sets how much retrying callers do together while retries fail. The budget is shared by all calls of the upstream, or of the
     /// function.
     pub const fn budget(self, budget: Budget) -> Self {
         Self { budget, ..self }

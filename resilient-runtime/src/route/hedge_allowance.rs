@@ -1,4 +1,4 @@
-//! Stage upstream: leave for a further run of an attempt, beside the first.
+//! Allowances for hedged runs of an attempt.
 
 use crate::{
     Class,
@@ -8,15 +8,15 @@ use crate::{
 };
 use std::fmt;
 
-/// What lets further runs of an attempt be made.
+/// A source of allowances.
 pub trait HedgeAllowances {
-    /// Leave for one.
+    /// The allowance of one run.
     type HedgeAllowance: HedgeAllowance;
-    /// Leave at once, paid from the retry budget, or none.
+    /// An allowance, paid from the retry budget; `None` if it cannot pay, or if a limit has no room.
     fn start(&mut self) -> Option<Self::HedgeAllowance>;
 }
 
-/// Or never.
+/// `None` allows no run.
 impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     type HedgeAllowance = E::HedgeAllowance;
 
@@ -25,7 +25,7 @@ impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     }
 }
 
-/// Leave for a further run. Dropped, the run was.
+/// The allowance of a hedged run. Dropping it means that the run was dropped.
 pub trait HedgeAllowance {
     /// The run has ended, with a success or not.
     fn ended(&mut self, is_success: bool);
@@ -106,7 +106,7 @@ impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
     }
 }
 
-/// What it failed with is told by the attempt, if it is what the attempt ends in.
+/// The attempt reports the failure of a run, if that run decides it.
 impl Drop for UpstreamHedgeAllowance<'_> {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {

@@ -11,27 +11,24 @@ pub enum LastOutcome<R> {
     TimedOut(Rejection),
 }
 
-/// What keeps a [`LastOutcome`], or nothing.
+/// A place for a [`LastOutcome`], or none.
 pub trait LastOutcomeSlot<R> {
-    /// Where nothing is kept yet.
+    /// An empty place.
     const EMPTY: Self;
-    /// Whether it keeps anything.
-    const STORES: bool;
-    /// Keeps this instead of what was there.
+    /// Stores this outcome, in the place of an earlier one.
     fn store(&mut self, last: LastOutcome<R>);
-    /// What was kept last.
+    /// Takes the outcome out.
     fn take(&mut self) -> Option<LastOutcome<R>>;
-    /// Drops what was kept, which may hold a connection that the next attempt has use for.
+    /// Drops the outcome: it may hold a connection that the next attempt can use.
     #[cold]
     fn clear(&mut self) {
         drop(self.take());
     }
 }
 
-/// Nothing is kept.
+/// No place: nothing is stored.
 impl<R> LastOutcomeSlot<R> for () {
     const EMPTY: Self = ();
-    const STORES: bool = false;
 
     #[inline]
     fn store(&mut self, _: LastOutcome<R>) {}
@@ -44,7 +41,6 @@ impl<R> LastOutcomeSlot<R> for () {
 
 impl<R> LastOutcomeSlot<R> for Option<Box<LastOutcome<R>>> {
     const EMPTY: Self = None;
-    const STORES: bool = true;
 
     fn store(&mut self, last: LastOutcome<R>) {
         *self = Some(Box::new(last));
@@ -55,14 +51,14 @@ impl<R> LastOutcomeSlot<R> for Option<Box<LastOutcome<R>>> {
     }
 }
 
-/// Whether the end of an attempt is kept over the wait after it. It is part of the call's future then, which is `Send`
-/// only if it is.
+/// Whether the last outcome is stored during a wait. A stored outcome is part of the future, so the
+/// future is `Send` only if the outcome is.
 pub trait Retention {
-    /// What keeps it.
+    /// The place for it.
     type Slot<R>: LastOutcomeSlot<R>;
 }
 
-/// It is: for results that are `Send`, or may be.
+/// Stores it.
 #[derive(Debug)]
 pub struct Store;
 
@@ -70,7 +66,7 @@ impl Retention for Store {
     type Slot<R> = Option<Box<LastOutcome<R>>>;
 }
 
-/// It is not, so that the future can be `Send` whatever the result.
+/// Discards it; the future can be `Send` with any result.
 #[derive(Debug)]
 pub struct Discard;
 

@@ -1,4 +1,4 @@
-//! Stage upstream: how a call goes: directly, or through what it shares with others.
+//! The route of a call: direct, or through an upstream.
 
 mod direct;
 mod hedge_allowance;
@@ -26,9 +26,9 @@ use std::{
     time::Duration,
 };
 
-/// What an attempt passes before it is sent, and where its end is told.
+/// Admits an attempt, and accounts for its result.
 pub trait Route: RetryAccounting {
-    /// What keeps the end of an attempt, for the case that there is no next one after all.
+    /// Stores the last outcome, in case no further attempt is made.
     type Slot<R>: LastOutcomeSlot<R>;
     /// Whether an attempt can be refused.
     const REFUSES: bool;
@@ -36,11 +36,11 @@ pub trait Route: RetryAccounting {
     const HAS_LAYER: bool;
     /// Whether the next attempt may be sent at once. If not, [`RetryAccounting::poll_queue`] says when.
     fn is_admitted(&mut self) -> bool;
-    /// What lets further runs of an attempt be made.
+    /// The source of allowances for hedged runs.
     type HedgeAllowances: HedgeAllowances;
-    /// What lets further runs of the next attempt be made.
+    /// The allowances for hedged runs of the next attempt.
     fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
-    /// What the calls around have to say, while a body is polled.
+    /// The state of enclosing calls, restored after the poll.
     type Outside;
     /// The body is about to be polled.
     fn before_poll(&self) -> Self::Outside;
@@ -104,7 +104,7 @@ pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
 }
 
-/// What makes a route when a call starts.
+/// Creates the route when a call starts.
 pub trait Start<'p> {
     /// The route of one call.
     type Route: Route;

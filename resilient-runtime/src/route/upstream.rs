@@ -1,4 +1,5 @@
-//! Stage upstream: the route of a call through an upstream.
+//! The route of a call through an upstream: 335 lines, because its hot path and its cold paths share
+//! the state of one call.
 
 use crate::{
     Policy, Rejection, Tokens,
@@ -38,7 +39,7 @@ impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
 
 /// The route of one call through an upstream.
 ///
-/// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it gives back its slot
+/// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it returns its permit
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
 pub struct UpstreamRoute<'u, 'p> {
     site: &'p CallSite,

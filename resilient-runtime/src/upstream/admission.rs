@@ -56,7 +56,7 @@ impl<'u> Admission<'u> {
             let deadline = self.queue.deadline;
             if !deadline.is_unset() && now >= deadline {
                 // The deadline would cut it off at once.
-                return Err(self.limited(None));
+                return Err(self.throttled(None));
             }
             taken.keep();
             let UpstreamHandle { upstream, cost, .. } = self.handle;
@@ -119,7 +119,7 @@ impl<'u> Admission<'u> {
             return Err(self.too_costly(capacity));
         }
         let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
-        passed.await.map_err(|wait| self.limited(Some(wait)))?;
+        passed.await.map_err(|wait| self.throttled(Some(wait)))?;
 
         if self.is_inner {
             shared.concurrency.acquire_beyond_limit();
@@ -130,7 +130,7 @@ impl<'u> Admission<'u> {
                     let name = self.handle.upstream.config().name.clone();
                     Rejection::at_capacity(name, shared.concurrency.limit())
                 }
-                Full::Time => self.limited(None),
+                Full::Time => self.throttled(None),
             })?;
         }
         taken.permit = true;
@@ -144,7 +144,7 @@ impl<'u> Admission<'u> {
 
         // The gate may have closed meanwhile.
         let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
-        passed.await.map_err(|wait| self.limited(Some(wait)))
+        passed.await.map_err(|wait| self.throttled(Some(wait)))
     }
 
     /// Awaits `future`, and reports the first wait of the attempt.
@@ -163,7 +163,7 @@ impl<'u> Admission<'u> {
         .await
     }
 
-    fn limited(&self, wait: Option<Duration>) -> Rejection {
+    fn throttled(&self, wait: Option<Duration>) -> Rejection {
         Rejection::throttled(self.handle.upstream.config().name.clone(), wait)
     }
 
@@ -174,8 +174,8 @@ impl<'u> Admission<'u> {
 
     fn refused(&self, refused: Refused) -> Rejection {
         match refused {
-            Refused::Wait(wait) => self.limited(Some(wait)),
-            Refused::Reading => self.limited(None),
+            Refused::Wait(wait) => self.throttled(Some(wait)),
+            Refused::Reading => self.throttled(None),
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }

@@ -106,5 +106,5 @@ async fn refused_connections_teach_an_adaptive_limit_nothing() {
     for _ in 0..200 {
         taking(&upstream, ONCE, SECOND / 10).await.unwrap();
     }
-    assert_eq!(upstream.snapshot().slots, Some(10));
+    assert_eq!(upstream.snapshot().permits, Some(10));
 }

@@ -25,7 +25,7 @@ pub struct Snapshot {
     /// Attempts waiting for a permit.
     pub waiting: Option<u32>,
     /// The current number of permits, as adapted or changed.
-    pub slots: Option<u32>,
+    pub permits: Option<u32>,
     /// Requests that can be sent at once; negative if the limit was exceeded.
     pub requests: Option<i64>,
     /// The burst of requests after idle time.
@@ -76,7 +76,7 @@ impl Upstream {
             gate: shared.gate.closed(now),
             in_use: limited(shared.concurrency.in_use()),
             waiting: limited(shared.concurrency.waiting()),
-            slots: limited(shared.concurrency.limit()),
+            permits: limited(shared.concurrency.limit()),
             requests: request_rate.map(|_| shared.requests.level(now)),
             request_capacity: request_rate.map(|_| shared.requests.capacity()),
             request_rate,
