@@ -26,11 +26,13 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
     >::new()
         .resilient_plan()
         .upstream(
-            ::resilient_runtime::__private::UpstreamHandle::by(
-                    &__resilient_upstream,
-                    &__resilient_key_handle,
-                )
-                .cost(estimate(&prompt)),
+            ::resilient_runtime::__private::Layered(
+                ::resilient_runtime::__private::UpstreamHandle::by(
+                        &__resilient_upstream,
+                        &__resilient_key_handle,
+                    )
+                    .cost(estimate(&prompt)),
+            ),
         )
         .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {

@@ -14,7 +14,7 @@ pub use crate::{
     policy::{Layer, PolicyRef},
     route::{
         DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
-        LastOutcomeSlot, NoUpstream, QueueTerms, Retention, RetryAccounting, RetryAnswer,
+        LastOutcomeSlot, Layered, NoUpstream, QueueTerms, Retention, RetryAccounting, RetryAnswer,
         RetryRequest, Route, SharedConstraints, Start, Store, UpstreamHedgeAllowances,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},

@@ -28,9 +28,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// The instructions that ours may cost: with all five on, and with a limit of tokens too. Ten of the former are the call site,
-/// which the route holds for the layer of the attribute and for events.
-const ALL: u64 = 510;
+/// The instructions that ours may cost: with all five on, and with a limit of tokens too.
+const ALL: u64 = 500;
 const TOKENS: u64 = 600;
 
 #[derive(Clone, Copy, Debug)]

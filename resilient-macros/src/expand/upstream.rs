@@ -4,6 +4,7 @@ use super::{
     Names,
     literals::{amount, count, duration, float, literal},
     locals::ends,
+    policy,
 };
 use crate::{
     args::{Args, Breaker, Concurrency, Rate, Size, Value, policy::Source},
@@ -81,7 +82,10 @@ pub(super) fn upstream_parts(
     });
     UpstreamParts {
         held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
-        setter: quote_spanned!(*site=> .upstream(#way #cost)),
+        setter: match policy::layer(args, names) {
+            None => quote_spanned!(*site=> .upstream(#way #cost)),
+            Some(_) => quote_spanned!(*site=> .upstream(#rt::__private::Layered(#way #cost))),
+        },
     }
 }
 

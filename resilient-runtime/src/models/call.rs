@@ -56,14 +56,18 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn ask(&mut self, cx: &Context<'_>) -> Answer {
-        let terms = RetryTerms::new(&POLICY, Class::Overloaded, false);
+        let terms = RetryTerms::new(
+            POLICY.budget,
+            Class::Overloaded,
+            Some(POLICY.backoff.initial),
+        );
         self.budget.ask(self.state, terms, Moment::now(), cx)
     }
 
     /// The attempt in flight succeeds.
     #[cfg(resilient_model = "shuttle")]
     pub(super) fn succeed(mut self) {
-        self.budget.succeeded(self.state, &POLICY);
+        self.budget.succeeded(self.state, || POLICY.budget);
         self.end();
     }
 
@@ -75,7 +79,7 @@ impl<'s> Call<'s> {
 
 /// A success of a call that does not use the budget otherwise.
 pub(super) fn succeed(state: &BudgetState) {
-    CallBudget::new().succeeded(state, &POLICY);
+    CallBudget::new().succeeded(state, || POLICY.budget);
 }
 
 /// A healthy state with a balance of this many deposits.

@@ -11,6 +11,7 @@ pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
 };
 pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
+pub use upstream::Layered;
 
 use crate::{
     Policy, Rejection,

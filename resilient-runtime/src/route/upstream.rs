@@ -24,16 +24,24 @@ use std::{
 };
 
 impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
-    type Route = UpstreamRoute<'u, 'p>;
+    type Route = UpstreamRoute<'u, 'p, false>;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite) -> UpstreamRoute<'u, 'p> {
-        UpstreamRoute {
-            site,
-            handle: self,
-            permit: None,
-            cold: ManuallyDrop::new(None),
-        }
+    fn start(self, site: &'p CallSite) -> Self::Route {
+        UpstreamRoute::new(self, site)
+    }
+}
+
+/// An upstream whose policy lies under a layer of the call site.
+#[derive(Debug)]
+pub struct Layered<'u>(pub UpstreamHandle<'u>);
+
+impl<'p, 'u> Start<'p> for Layered<'u> {
+    type Route = UpstreamRoute<'u, 'p, true>;
+
+    #[inline(always)]
+    fn start(self, site: &'p CallSite) -> Self::Route {
+        UpstreamRoute::new(self.0, site)
     }
 }
 
@@ -41,7 +49,7 @@ impl<'p, 'u> Start<'p> for UpstreamHandle<'u> {
 ///
 /// Dropped while it waits to be let through, it leaves no trace. Dropped after an attempt was sent, it returns its permit
 /// and its probe; the request and its tokens stay spent, for the server may have counted them.
-pub struct UpstreamRoute<'u, 'p> {
+pub struct UpstreamRoute<'u, 'p, const LAYERED: bool> {
     site: &'p CallSite,
     handle: UpstreamHandle<'u>,
     /// That of the attempt in flight.
@@ -61,7 +69,17 @@ struct ColdState<'u> {
     budget: CallBudget,
 }
 
-impl<'u> UpstreamRoute<'u, '_> {
+impl<'u, 'p, const LAYERED: bool> UpstreamRoute<'u, 'p, LAYERED> {
+    #[inline(always)]
+    const fn new(handle: UpstreamHandle<'u>, site: &'p CallSite) -> Self {
+        Self {
+            site,
+            handle,
+            permit: None,
+            cold: ManuallyDrop::new(None),
+        }
+    }
+
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
@@ -137,10 +155,10 @@ impl<'u> UpstreamRoute<'u, '_> {
     }
 }
 
-impl<'u> Route for UpstreamRoute<'u, '_> {
+impl<'u, const LAYERED: bool> Route for UpstreamRoute<'u, '_, LAYERED> {
     type Slot<R> = Option<Box<LastOutcome<R>>>;
     const REFUSES: bool = true;
-    const HAS_LAYER: bool = true;
+    const HAS_LAYER: bool = LAYERED;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
     type Outside = Recording;
 
@@ -192,12 +210,13 @@ impl<'u> Route for UpstreamRoute<'u, '_> {
     }
 }
 
-impl UpstreamRoute<'_, '_> {
+impl<const LAYERED: bool> UpstreamRoute<'_, '_, LAYERED> {
     /// After a wait or a failure, with something told, or of an upstream that is not healthy.
     #[cold]
     fn succeeded_after_all(&mut self, at_once: bool, base: &Policy) {
         let budget = &self.handle.shared.budget;
-        let policy = PolicyRef::new(base, self.site.layer.as_ref());
+        let layer = self.site.layer.as_ref().filter(|_| LAYERED);
+        let policy = PolicyRef::new(base, layer);
         self.with_budget(|call| call.succeeded(budget, || policy.effective().budget));
         let log = self.take_log();
         let spent = self.spent(&log);
@@ -215,7 +234,7 @@ impl UpstreamRoute<'_, '_> {
     }
 }
 
-impl RetryAccounting for UpstreamRoute<'_, '_> {
+impl<const LAYERED: bool> RetryAccounting for UpstreamRoute<'_, '_, LAYERED> {
     fn poll_queue(
         &mut self,
         queue: QueueTerms,
@@ -287,7 +306,12 @@ impl RetryAccounting for UpstreamRoute<'_, '_> {
 
     #[inline]
     fn layer(&self) -> Option<&Layer> {
-        self.site.layer.as_ref()
+        // Known at compile time, so that a call without a layer does not look for one.
+        if LAYERED {
+            self.site.layer.as_ref()
+        } else {
+            None
+        }
     }
 
     fn origin(&self) -> Origin<'_> {
@@ -302,7 +326,7 @@ impl RetryAccounting for UpstreamRoute<'_, '_> {
     }
 }
 
-impl UpstreamRoute<'_, '_> {
+impl<const LAYERED: bool> UpstreamRoute<'_, '_, LAYERED> {
     /// The call ends in the middle of an attempt, or before one that was paid for.
     #[cold]
     fn cancel(&mut self) {
@@ -318,7 +342,7 @@ impl UpstreamRoute<'_, '_> {
     }
 }
 
-impl Drop for UpstreamRoute<'_, '_> {
+impl<const LAYERED: bool> Drop for UpstreamRoute<'_, '_, LAYERED> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.permit.is_some() || self.cold.is_some() {
@@ -327,7 +351,7 @@ impl Drop for UpstreamRoute<'_, '_> {
     }
 }
 
-impl fmt::Debug for UpstreamRoute<'_, '_> {
+impl<const LAYERED: bool> fmt::Debug for UpstreamRoute<'_, '_, LAYERED> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamRoute")
             .field("upstream", &self.handle.upstream.name())

@@ -2,10 +2,11 @@
 
 use super::explore;
 use crate::{
+    BreakerState,
     clock::Moment,
     upstream::{
         breaker::window::{Tally, Window},
-        breaker::{Breaker, BreakerState, Change, Circuit, Ticket},
+        breaker::{Breaker, Change, Circuit, Ticket},
     },
 };
 use loom::thread;

@@ -3,7 +3,8 @@
 
 use super::explore;
 use crate::{
-    Breaker, BreakerState, CallSite, Class, Classification, Rate, Upstream,
+    Breaker, BreakerState, Class, Classification, Rate, Upstream,
+    call_site::CallSite,
     models::clock,
     route::{Failed, RetryAccounting as _, Route, Start as _},
     upstream::UpstreamHandle,
