@@ -1,4 +1,5 @@
 //! A simulation of callers and a server with an incident, in virtual time, for comparing retry policies.
+//! Above 300 lines, since the server, the callers and their world are one model.
 //!
 //! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. In an open world they want
 //! them however the earlier ones go; in a closed one each caller waits for its own operation to end, and thinks, before it

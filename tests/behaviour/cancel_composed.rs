@@ -1,4 +1,4 @@
-//! Calls through every shared limit at once, dropped or panicking at every poll.
+//! Calls through every shared limit at once, dropped or panicking at every poll. Just above 300 lines: one set-up.
 
 use futures::FutureExt as _;
 use resilient_runtime::{

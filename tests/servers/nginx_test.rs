@@ -1,5 +1,5 @@
-//! Annotated functions behind nginx: what a gateway answers when it limits, and when what is behind it is dead, slow or
-//! of another opinion.
+//! Annotated functions behind nginx: its answers while it limits, and while its upstream is dead, slow or disagrees. One
+//! file above 300 lines, since every test shares the server of this process.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

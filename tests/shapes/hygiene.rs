@@ -1,4 +1,4 @@
-//! Names of the user's that look like ours or hide the prelude's.
+//! Names of the user that look like ours or hide the prelude's: a list, so above 300 lines.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;

@@ -1,4 +1,4 @@
-//! `self` in all its forms.
+//! `self` in all its forms: a list, so above 300 lines.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;

@@ -1,4 +1,4 @@
-//! The plan of a call: classification, schedule and route. 320 lines, because every setter repeats
+//! The plan of a call: classification, schedule and route. Above 300 lines, because every setter repeats
 //! the fields: each changes one type parameter.
 
 use crate::{
