@@ -24,7 +24,7 @@ pub use ::tracing;
 
 use crate::Policy;
 
-/// What `#[resilient]` needs of an argument that the body owns.
+/// An argument that the body owns.
 #[diagnostic::on_unimplemented(
     message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
     label = "needs `Clone`",

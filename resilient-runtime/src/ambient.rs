@@ -63,7 +63,7 @@ pub(crate) fn id_of<T>(state: &T) -> u64 {
 pub(crate) struct AttemptLog {
     /// The tokens that the attempt has used.
     pub(crate) tokens: Option<Tokens>,
-    /// What the headers of an answer say of the quotas.
+    /// The limits in the headers of an answer.
     pub(crate) limits: Option<ServerLimits>,
 }
 

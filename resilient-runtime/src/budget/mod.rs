@@ -44,7 +44,7 @@ pub(crate) struct Outlook {
 #[derive(Debug)]
 pub struct Failed<'a> {
     pub(crate) failure: &'a Classification,
-    /// What the attempt before failed with, if there was one.
+    /// The class of the failure before, if there was one.
     pub(crate) cause: Option<Class>,
     /// Whether it is not retried, by class and policy.
     pub(crate) is_final: bool,

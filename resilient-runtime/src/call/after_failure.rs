@@ -11,7 +11,7 @@ use crate::{
         decide::{Decision, Situation, decide_on, is_retryable},
     },
     random,
-    route::{self, RetryAccounting, SharedConstraints},
+    route::{self, RetryAccounting, Route, SharedConstraints},
 };
 use std::time::Duration;
 
@@ -21,10 +21,15 @@ pub(crate) struct NextAttempt {
     /// When it is due; `None` if at once.
     pub(crate) at: Option<Moment>,
     /// Whether the retry budget may defer it.
-    pub(crate) may_be_deferred: bool,
+    may_be_deferred: bool,
 }
 
 impl NextAttempt {
+    /// Whether it may not be made after all: the last outcome is the result then.
+    pub(crate) const fn may_not_be_made<U: Route>(&self) -> bool {
+        U::REFUSES || self.may_be_deferred
+    }
+
     fn new(delay: Duration, policy: &Policy, now: Moment) -> Self {
         Self {
             at: (!delay.is_zero()).then(|| now.after(delay)),

@@ -151,7 +151,7 @@ where
         let next = state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route);
         match next {
             Ok(next) => {
-                if U::REFUSES || next.may_be_deferred {
+                if next.may_not_be_made::<U>() {
                     last.store(LastOutcome::Result(result));
                 }
                 self.wait(next, cx)
@@ -175,7 +175,7 @@ where
         let Call { plan, state, last } = &mut **this.call;
         match state.timed_out(plan.waits.schedule(), &mut plan.route) {
             Ok((next, rejection)) => {
-                if U::REFUSES || next.may_be_deferred {
+                if next.may_not_be_made::<U>() {
                     last.store(LastOutcome::TimedOut(rejection));
                 }
                 self.wait(next, cx)

@@ -1,4 +1,4 @@
-//! What a body can know about the attempt it runs in.
+//! The context of an attempt, for its body.
 
 use crate::{Class, ServerLimits, Tokens, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
@@ -35,7 +35,7 @@ impl AttemptContext {
         self.attempts
     }
 
-    /// What the attempt before failed with; none in the first.
+    /// The class of the failure before; `None` in the first attempt.
     pub fn previous(&self) -> Option<Class> {
         self.previous
     }

@@ -6,7 +6,7 @@ use crate::{
     Classification, FailedAttempt, History, Policy, ambient,
     budget::{Answer, Outlook, RetryTerms},
     clock::Moment,
-    event::{EventKind, Failed},
+    event::{self, EventKind, Failed},
     failure::{GiveUp, ReleasedBy},
     policy::decide::{Decision, Deferral, decide_deferred},
     route::{RetryAccounting, RetryRequest},
@@ -167,7 +167,7 @@ impl State<'_> {
         route: &dyn RetryAccounting,
         kind: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
     ) {
-        let Some(last) = self.last() else {
+        let Some(last) = self.last().filter(|_| event::is_recording()) else {
             return;
         };
         let failure = Classification {

@@ -37,7 +37,7 @@ impl<R> fmt::Debug for Fallback<R> {
     }
 }
 
-/// What a fallback may give; `K` tells the two apart.
+/// The values that a fallback may give; `K` tells the two apart.
 #[diagnostic::on_unimplemented(
     message = "a fallback gives the result of the function, `{R}`, or a future of it, and not `{Self}`",
     label = "gives another type than the function"

@@ -30,8 +30,7 @@ use std::fmt;
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
-/// What the attribute makes of a function is this loop, and so is what [`call!`](crate::call!) makes of a
-/// block:
+/// The attribute writes this loop into a function, and so does [`call!`](crate::call!) for a block:
 ///
 /// ```text
 /// loop {
@@ -52,19 +51,8 @@ pub struct Call<'p, R, C, O, W, U: Route> {
 
 impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
     #[inline(always)]
-    pub(crate) fn new(
-        plan: Plan<R, C, O, W, U>,
-        site: &'p CallSite,
-        base: &'p Policy,
-        span: Option<CallSpan>,
-    ) -> Self {
-        // Not from the route, which may be in memory by now.
-        let layer = if U::HAS_LAYER {
-            site.layer.as_ref()
-        } else {
-            None
-        };
-        let state = State::new(layer, base, span);
+    pub(crate) fn new(plan: Plan<R, C, O, W, U>, base: &'p Policy, span: Option<CallSpan>) -> Self {
+        let state = State::new(plan.route.layer(), base, span);
         Self {
             plan,
             state,
@@ -114,7 +102,7 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
         U: Start<'p>,
     {
         let span = event::span(&site.label);
-        Call::new(self.with_route(|route| route.start(site)), site, base, span)
+        Call::new(self.with_route(|route| route.start(site)), base, span)
     }
 }
 
@@ -127,6 +115,6 @@ impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site));
-        Call::new(plan, site, base, span.if_enabled())
+        Call::new(plan, base, span.if_enabled())
     }
 }

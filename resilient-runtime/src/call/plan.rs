@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// What a resilient function returns: a `Result`.
+/// The result of a resilient function: a `Result`.
 #[diagnostic::on_unimplemented(
     message = "a resilient function returns a `Result`, not `{Self}`",
     label = "not a `Result`",

@@ -189,7 +189,7 @@ impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
     }
 }
 
-/// What a call goes through, by key if it has one.
+/// The handle of an upstream, by key if there is one.
 #[doc(hidden)]
 pub trait ByKey {
     /// That way.

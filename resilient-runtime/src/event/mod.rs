@@ -1,4 +1,4 @@
-//! What happens in a call or in its upstream, as a value, and the one place that emits it.
+//! The events of calls and upstreams, as values, and the one place that emits them.
 
 mod breaker_state;
 #[cfg(not(feature = "tracing"))]

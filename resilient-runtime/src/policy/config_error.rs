@@ -35,7 +35,7 @@ impl ConfigError {
         self.setting
     }
 
-    /// What is wrong, as a sentence that begins with the name of the setting, or with that of a part of it.
+    /// The mistake, as a sentence that begins with the name of the setting, or with that of a part of it.
     pub const fn message(&self) -> &'static str {
         self.message
     }

@@ -41,7 +41,7 @@ impl Situation {
     }
 }
 
-/// What to do about a failed attempt.
+/// The next step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -49,7 +49,7 @@ pub enum Decision {
     Retry {
         /// How long to wait first.
         after: Duration,
-        /// Who named that wait.
+        /// The source of that wait.
         source: DelaySource,
     },
     /// The retry is due, and the retry budget cannot pay for it yet: it waits. [`decide`] never says so, since the budget is

@@ -31,7 +31,7 @@ impl<'p, K: Retention> Start<'p> for NoUpstream<K> {
         DirectRoute {
             site,
             budget: CallBudget::new(),
-            keeping: PhantomData,
+            retention: PhantomData,
         }
     }
 }
@@ -46,13 +46,12 @@ impl<K> fmt::Debug for NoUpstream<K> {
 pub struct DirectRoute<'p, K> {
     site: &'p CallSite,
     budget: CallBudget,
-    keeping: PhantomData<fn() -> K>,
+    retention: PhantomData<fn() -> K>,
 }
 
 impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     type Slot<R> = K::Slot<R>;
     const REFUSES: bool = false;
-    const HAS_LAYER: bool = false;
     type HedgeAllowances = DirectHedgeAllowances<'p>;
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {

@@ -33,8 +33,6 @@ pub trait Route: RetryAccounting {
     type Slot<R>: LastOutcomeSlot<R>;
     /// Whether an attempt can be refused.
     const REFUSES: bool;
-    /// Whether the call site may have a layer over the policy.
-    const HAS_LAYER: bool;
     /// Whether the next attempt may be sent at once. If not, [`RetryAccounting::poll_queue`] says when.
     fn is_admitted(&mut self) -> bool;
     /// The source of allowances for hedged runs.

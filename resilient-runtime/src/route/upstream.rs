@@ -54,8 +54,8 @@ pub struct UpstreamRoute<'u, 'p, const LAYERED: bool> {
     handle: UpstreamHandle<'u>,
     /// That of the attempt in flight.
     permit: Option<Permit>,
-    /// What most calls have no use for. A call is moved a few times before it starts, so it is kept small.
-    /// Dropped by hand: the compiler's own drop is a call even where there is nothing.
+    /// State that most calls do not need. A call is moved a few times before it starts, so the route is kept small.
+    /// Dropped by hand: the compiler's own drop is a call even if there is nothing.
     cold: ManuallyDrop<Option<Box<ColdState<'u>>>>,
 }
 
@@ -64,7 +64,7 @@ type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Sen
 #[derive(Default)]
 struct ColdState<'u> {
     waiting: Option<Admitted<'u>>,
-    /// What the body has said in this attempt.
+    /// The records of the body in this attempt.
     log: AttemptLog,
     budget: CallBudget,
 }
@@ -80,16 +80,24 @@ impl<'u, 'p, const LAYERED: bool> UpstreamRoute<'u, 'p, LAYERED> {
         }
     }
 
+    /// The layer of the call site. Whether there is one is known at compile time, so that a call
+    /// without a layer does not look for it.
+    #[inline]
+    fn site_layer(&self) -> Option<&'p Layer> {
+        let site: &'p CallSite = self.site;
+        if LAYERED { site.layer.as_ref() } else { None }
+    }
+
     #[inline]
     fn enter(&mut self, permit: Permit) {
         self.permit = Some(permit);
         if self.handle.shared.budget.is_degraded() {
-            self.sent_degraded();
+            self.count_sent();
         }
     }
 
     #[cold]
-    fn sent_degraded(&mut self) {
+    fn count_sent(&mut self) {
         let budget = &self.handle.shared.budget;
         self.cold().budget.sent(budget);
     }
@@ -109,10 +117,10 @@ impl<'u, 'p, const LAYERED: bool> UpstreamRoute<'u, 'p, LAYERED> {
 
     fn enter_after_all(&mut self, permit: Permit) {
         self.permit = Some(permit);
-        self.sent_degraded();
+        self.count_sent();
     }
 
-    /// What the attempt has spent, and what it has read of the quotas.
+    /// The tokens and the limits that the body has recorded.
     #[inline]
     fn take_log(&mut self) -> AttemptLog {
         match &mut *self.cold {
@@ -145,7 +153,7 @@ impl<'u, 'p, const LAYERED: bool> UpstreamRoute<'u, 'p, LAYERED> {
         }
     }
 
-    /// What the body has said while it was polled.
+    /// Keeps the records that the body made while it was polled.
     #[cold]
     fn record(&mut self) {
         let new = ambient::take_log();
@@ -158,7 +166,6 @@ impl<'u, 'p, const LAYERED: bool> UpstreamRoute<'u, 'p, LAYERED> {
 impl<'u, const LAYERED: bool> Route for UpstreamRoute<'u, '_, LAYERED> {
     type Slot<R> = Option<Box<LastOutcome<R>>>;
     const REFUSES: bool = true;
-    const HAS_LAYER: bool = LAYERED;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
     type Outside = Recording;
 
@@ -215,8 +222,7 @@ impl<const LAYERED: bool> UpstreamRoute<'_, '_, LAYERED> {
     #[cold]
     fn succeeded_after_all(&mut self, at_once: bool, base: &Policy) {
         let budget = &self.handle.shared.budget;
-        let layer = self.site.layer.as_ref().filter(|_| LAYERED);
-        let policy = PolicyRef::new(base, layer);
+        let policy = PolicyRef::new(base, self.site_layer());
         self.with_budget(|call| call.succeeded(budget, || policy.effective().budget));
         let log = self.take_log();
         let spent = self.spent(&log);
@@ -257,7 +263,7 @@ impl<const LAYERED: bool> RetryAccounting for UpstreamRoute<'_, '_, LAYERED> {
 
     fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
         let Failed { failure, now, .. } = failed;
-        // What it has read of the quotas: that of the failure itself is as good, and later.
+        // Its limits are not used: those of the failure itself are as good, and later.
         let log = self.take_log();
         let spent = self.spent(&log);
         let ended = self.permit.take();
@@ -283,12 +289,10 @@ impl<const LAYERED: bool> RetryAccounting for UpstreamRoute<'_, '_, LAYERED> {
         let UpstreamHandle {
             upstream, shared, ..
         } = self.handle;
-        // A call inside a probe shares its place.
-        let is_in_probe = || ambient::is_inside(shared.id()) && shared.circuit.is_half_open(now);
         upstream
             .circuit_breaker()
             .and_then(|_| shared.circuit_open(now))
-            .filter(|_| !is_in_probe())
+            .filter(|_| !shared.is_in_probe(now))
     }
 
     fn leave_queue(&mut self) {
@@ -306,12 +310,7 @@ impl<const LAYERED: bool> RetryAccounting for UpstreamRoute<'_, '_, LAYERED> {
 
     #[inline]
     fn layer(&self) -> Option<&Layer> {
-        // Known at compile time, so that a call without a layer does not look for one.
-        if LAYERED {
-            self.site.layer.as_ref()
-        } else {
-            None
-        }
+        self.site_layer()
     }
 
     fn origin(&self) -> Origin<'_> {

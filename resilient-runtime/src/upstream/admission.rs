@@ -60,7 +60,7 @@ impl<'u> Admission<'u> {
             }
             taken.keep();
             let UpstreamHandle { upstream, cost, .. } = self.handle;
-            match shared.enter(upstream, cost, now, self.is_in_probe(now)) {
+            match shared.enter(upstream, cost, now, shared.is_in_probe(now)) {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {
                         let mut unsent = Taken::all(shared, permit.ticket, cost);
@@ -82,7 +82,7 @@ impl<'u> Admission<'u> {
         let shared = self.handle.shared;
         let mut now = Moment::now();
         while let Err(wait) = shared.circuit.check(now) {
-            if self.is_in_probe(now) {
+            if shared.is_in_probe(now) {
                 break;
             }
             self.waits_for_breaker(wait, now)?;
@@ -103,11 +103,6 @@ impl<'u> Admission<'u> {
             return Err(open(self.handle.upstream, wait));
         }
         Ok(())
-    }
-
-    /// Whether the enclosing attempt may be the probe in flight.
-    fn is_in_probe(&self, now: Moment) -> bool {
-        self.is_inner && self.handle.shared.circuit.is_half_open(now)
     }
 
     /// Passes gate, concurrency limit and rate limits, in this order: no permit is held while the

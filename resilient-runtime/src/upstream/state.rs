@@ -133,6 +133,12 @@ impl UpstreamState {
         self.circuit.check(now).err()
     }
 
+    /// Whether an attempt around the running code may be the probe in flight. A call inside a probe
+    /// shares its place.
+    pub(crate) fn is_in_probe(&self, now: Moment) -> bool {
+        ambient::is_inside(self.id()) && self.circuit.is_half_open(now)
+    }
+
     #[inline(always)]
     pub(crate) fn succeeded(
         &self,
