@@ -13,9 +13,10 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
-        LastOutcomeSlot, Layered, NoUpstream, QueueTerms, Retention, RetryAccounting, RetryAnswer,
-        RetryRequest, Route, SharedConstraints, Start, Store, UpstreamHedgeAllowances,
+        CallPolicy, DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
+        LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, Retention,
+        RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState, SharedConstraints, Start,
+        Store, UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

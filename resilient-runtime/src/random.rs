@@ -2,19 +2,37 @@
 
 use crate::clock::nanos;
 use std::{
+    cell::Cell,
     hash::{BuildHasher, RandomState},
     time::Duration,
 };
 
-/// A uniform random number. The standard library seeds each `RandomState` from the system's
-/// randomness; the `SipHash` of any input is random enough here.
-pub(crate) fn random(input: u32) -> u64 {
-    RandomState::new().hash_one(input)
+thread_local! {
+    /// The seed of the thread, and how many numbers were drawn from it.
+    static DRAWN: Cell<(u64, u32)> = const { Cell::new((0, 0)) };
+}
+
+/// A uniform random number, for jitter. The standard library seeds a `RandomState` from the
+/// system's randomness, and the `SipHash` of anything is a random seed.
+pub(crate) fn random() -> u64 {
+    let (seed, drawn) = DRAWN.get();
+    let (seed, drawn) = match drawn.checked_add(1) {
+        Some(next) if drawn > 0 => (seed, next),
+        _ => (RandomState::new().hash_one(()), 1),
+    };
+    DRAWN.set((seed, drawn));
+    seeded(seed, drawn)
+}
+
+/// 128 bits that no other process draws.
+pub(crate) fn unique() -> u128 {
+    let keys = RandomState::new();
+    (u128::from(keys.hash_one(0)) << 64) | u128::from(keys.hash_one(1))
 }
 
 /// A uniformly random part of `whole`.
 pub(crate) fn part_of(whole: Duration) -> Duration {
-    let picked = u128::from(nanos(whole)).saturating_mul(random(0).into());
+    let picked = u128::from(nanos(whole)).saturating_mul(random().into());
     Duration::from_nanos((picked >> 64) as u64)
 }
 

@@ -63,7 +63,7 @@ pub(super) fn end(
                 ::core::result::Result::Ok(__resilient_result) => #end,
                 ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
             };
-        (&#call).falls_back();
+        (&mut #call).falls_back();
         ::core::mem::drop(#call);
         let __resilient_result = #result;
         #end

@@ -9,7 +9,7 @@ use crate::args::{Args, Cell, Jitter, Kind, Limit, Rule, Steps, Value, policy::B
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-/// The statement that binds the policy, and the reference to it.
+/// The statement that binds the policy, and the source of the policy.
 ///
 /// Input: `attempts = 3`
 ///
@@ -24,13 +24,17 @@ use quote::{ToTokens, quote_spanned};
 ///
 /// Output: `let policy = &expr; let policy = policy(policy);`
 ///
-/// Input: `upstream = expr, attempts = 3`, where `upstream` is a variable already
+/// Input: `upstream = expr`, where `upstream` is a variable already
 ///
-/// Output: `let policy = policy_of(&upstream);`, and the [`layer`] of the call site
+/// Output: no statement, and `UpstreamPolicy`
+///
+/// Input: `upstream = expr, attempts = 3`
+///
+/// Output: no statement, and `LayeredPolicy`: they are the [`layer`] of the call site
 ///
 /// Input: `upstream = expr, attempts = n`
 ///
-/// Output: `let policy = *policy_of(&upstream); let policy = policy.attempts(n);`
+/// Output: `let policy = *policy_of(&*upstream); let policy = policy.attempts(n);`
 pub(super) fn binding(
     args: &Args,
     is_shared: bool,
@@ -47,17 +51,17 @@ pub(super) fn binding(
     let base = match args.base() {
         Base::BuiltIn => None,
         Base::Upstream => {
-            let of_upstream = quote_spanned!(*site=> #rt::__private::policy_of(&#upstream));
+            let source = |source: &str| {
+                let source = Ident::new(source, *site);
+                (TokenStream::new(), quote_spanned!(*site=> #rt::__private::#source))
+            };
             if layers.is_empty() {
-                let statement = quote_spanned!(*site=> let #name = #of_upstream;);
-                return (statement, name.to_token_stream());
+                return source("UpstreamPolicy");
             }
             if args.has_constant_policy() {
-                // They are a layer of the call site.
-                let statement = quote_spanned!(*site=> let #name = #of_upstream;);
-                return (statement, name.to_token_stream());
+                return source("LayeredPolicy");
             }
-            Some(of_upstream)
+            Some(quote_spanned!(*site=> #rt::__private::policy_of(&*#upstream)))
         }
         Base::Expr(base) => {
             let (start, _) = ends(base.clone());

@@ -4,7 +4,6 @@ use super::{
     Names,
     literals::{amount, count, duration, float, literal},
     locals::ends,
-    policy,
 };
 use crate::{
     args::{Args, Breaker, Concurrency, Rate, Size, Value, policy::Source},
@@ -23,9 +22,9 @@ pub(super) struct UpstreamParts {
 /// Input: `upstream = self.upstream, key = tenant, cost = 100`
 ///
 /// Held: `let upstream = as_upstream(&(self.upstream));`
-/// `let key_handle = key_handle(&upstream, key_of(&(tenant)));`
+/// `let key_handle = key_handle(&*upstream, key_of(&(tenant)));`
 ///
-/// Setter: `.upstream(UpstreamHandle::by(&upstream, &key_handle).cost(100))`
+/// Setter: `.upstream(UpstreamHandle::by(&*upstream, &key_handle).cost(100))`
 ///
 /// Input: `rate = "10/s"`
 ///
@@ -63,16 +62,16 @@ pub(super) fn upstream_parts(
     let (key, way) = match args.key.value() {
         None => (
             None,
-            quote_spanned!(*site=> #rt::__private::UpstreamHandle::of(&#held)),
+            quote_spanned!(*site=> #rt::__private::UpstreamHandle::of(&*#held)),
         ),
         Some(expr) => {
             let key = quote_spanned!(at(expr)=> #rt::__private::key_of(&(#expr)));
             let key = quote_spanned! {*site=>
-                let __resilient_key_handle = #rt::__private::key_handle(&#held, #key);
+                let __resilient_key_handle = #rt::__private::key_handle(&*#held, #key);
             };
             (
                 Some(key),
-                quote_spanned!(*site=> #rt::__private::UpstreamHandle::by(&#held, &__resilient_key_handle)),
+                quote_spanned!(*site=> #rt::__private::UpstreamHandle::by(&*#held, &__resilient_key_handle)),
             )
         }
     };
@@ -82,10 +81,7 @@ pub(super) fn upstream_parts(
     });
     UpstreamParts {
         held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
-        setter: match policy::layer(args, names) {
-            None => quote_spanned!(*site=> .upstream(#way #cost)),
-            Some(_) => quote_spanned!(*site=> .upstream(#rt::__private::Layered(#way #cost))),
-        },
+        setter: quote_spanned!(*site=> .upstream(#way #cost)),
     }
 }
 

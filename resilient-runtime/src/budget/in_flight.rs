@@ -1,10 +1,10 @@
 //! The attempts in flight while an upstream is degraded. No clock, no lock.
 
 use crate::clock::Moment;
-use std::collections::VecDeque;
+use std::{collections::VecDeque, num::NonZeroU64};
 
 /// An attempt in flight: when it was sent, and a number to tell it from others.
-pub(super) type Sent = (Moment, u64);
+pub(super) type Sent = (Moment, NonZeroU64);
 
 /// The attempts in flight, in the order of their numbers, which only rise.
 #[derive(Default)]
@@ -16,7 +16,8 @@ pub(super) struct InFlight {
 impl InFlight {
     pub(super) fn sent(&mut self, now: Moment) -> Sent {
         self.next_number = self.next_number.wrapping_add(1);
-        let sent = (now, self.next_number);
+        let number = NonZeroU64::new(self.next_number).unwrap_or(NonZeroU64::MIN);
+        let sent = (now, number);
         self.attempts.push_back(sent);
         sent
     }

@@ -19,20 +19,43 @@ use std::task::Context;
 /// a timeout pays in advance, because a server that hangs reports failures too late, and a deferred
 /// retry pays finally when it is released.
 #[derive(Debug, Default)]
-pub(crate) struct CallBudget(Option<Box<Cold>>);
-
-#[derive(Debug, Default)]
-struct Cold {
-    /// The attempt in flight, if it was sent while the upstream was degraded.
-    sent: Option<Sent>,
-    /// The transient failures so far: with any, the call counts as unfinished.
-    failures: u32,
-    /// The place in the queue, while the next attempt is deferred.
-    ticket: Option<Ticket>,
+pub(crate) struct CallBudget {
+    place: Place,
     /// How the next attempt, or the one in flight, was released.
     grant: Option<Grant>,
-    /// Whether the attempt is in flight.
-    is_sent: bool,
+    /// Whether the call has failed transiently: then it counts as unfinished.
+    has_failed: bool,
+}
+
+/// Where the current attempt is.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// In flight, and sent while the upstream was degraded.
+    Sent(Sent),
+    /// In the queue, if it is deferred.
+    Unsent(Option<Ticket>),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Unsent(None)
+    }
+}
+
+impl Place {
+    const fn sent(self) -> Option<Sent> {
+        match self {
+            Self::Sent(sent) => Some(sent),
+            Self::Unsent(_) => None,
+        }
+    }
+
+    const fn ticket(self) -> Option<Ticket> {
+        match self {
+            Self::Sent(_) => None,
+            Self::Unsent(ticket) => ticket,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,56 +66,33 @@ struct Grant {
     /// Whether a success refunds the price, and a failure pays it if it was not paid: true for a
     /// retry that was not deferred.
     refundable: bool,
+    /// Whether the attempt is in flight.
+    is_sent: bool,
 }
 
 impl CallBudget {
-    pub(crate) const fn new() -> Self {
-        Self(None)
-    }
-
     /// Whether the call uses the budget.
     pub(crate) const fn is_used(&self) -> bool {
-        self.0.is_some()
+        self.has_failed || self.grant.is_some() || !matches!(self.place, Place::Unsent(None))
     }
 
-    #[inline]
-    pub(crate) fn sent(&mut self, state: &BudgetState) {
-        if self.0.is_some() || state.is_degraded() {
-            self.sent_degraded(state);
+    /// An attempt is sent.
+    pub(crate) fn sent(&mut self, state: &BudgetState, now: Moment) {
+        self.leave_queue(state, now);
+        if let Some(grant) = &mut self.grant {
+            grant.is_sent = true;
         }
+        let sent = state.sent(!self.has_failed, now);
+        self.place = sent.map_or(Place::Unsent(None), Place::Sent);
     }
 
-    #[cold]
-    fn sent_degraded(&mut self, state: &BudgetState) {
-        let cold = self.0.get_or_insert_default();
-        if let Some(ticket) = cold.ticket.take() {
-            state.leave(ticket);
+    /// An attempt has succeeded.
+    pub(crate) fn succeeded(&mut self, state: &BudgetState, budget: Budget, now: Moment) {
+        if let Some(grant) = self.grant.take().filter(|grant| grant.refundable) {
+            state.balance.refund(grant.paid);
         }
-        cold.is_sent = true;
-        cold.sent = state.sent(cold.failures == 0, Moment::now());
-    }
-
-    #[inline]
-    pub(crate) fn succeeded(&mut self, state: &BudgetState, budget: impl FnOnce() -> Budget) {
-        if self.0.is_some() || !state.is_healthy() {
-            self.succeeded_degraded(state, budget());
-        }
-    }
-
-    #[cold]
-    fn succeeded_degraded(&mut self, state: &BudgetState, budget: Budget) {
-        let cold = self.0.take();
-        let is_first = cold.as_ref().is_none_or(|cold| cold.failures == 0);
-        if let Some(grant) = cold.as_ref().and_then(|cold| cold.grant) {
-            if grant.refundable {
-                state.balance.refund(grant.paid);
-            }
-        }
-        state.succeeded(budget, is_first, cold.as_ref().and_then(|cold| cold.sent));
-        let failures = cold.map_or(0, |cold| cold.failures);
-        if failures > 0 {
-            state.call_ended();
-        }
+        let ends = std::mem::take(&mut self.has_failed);
+        state.succeeded(budget, ends, self.take_sent(), now);
     }
 
     /// An attempt has failed: the retry after `cause`, or the first one. A final failure is
@@ -106,37 +106,28 @@ impl CallBudget {
             budget,
         } = *failed;
         let is_first = cause.is_none();
+        let (sent, grant) = (self.take_sent(), self.grant.take());
         if !budget.is_limited() {
             // Without a budget it neither pays nor waits, but it was in flight.
-            if let Some(cold) = &mut self.0 {
-                cold.is_sent = false;
-                state.neutral(is_first, cold.sent.take(), now);
-            }
-            return;
-        }
-        if is_final && self.0.is_none() {
             if state.is_degraded() {
-                state.neutral(is_first, None, now);
+                state.neutral(is_first, sent, now);
             }
             return;
         }
-        let cold = self.0.get_or_insert_default();
-        cold.is_sent = false;
-        let sent = cold.sent.take();
-        if let (Some(grant), Some(cause)) = (cold.grant.take(), cause) {
+        if let (Some(grant), Some(cause)) = (grant.filter(|grant| grant.refundable), cause) {
             if is_final {
-                if grant.refundable {
-                    state.balance.refund(grant.paid);
-                }
-            } else if grant.refundable && grant.paid == 0 {
+                state.balance.refund(grant.paid);
+            } else if grant.paid == 0 {
                 state.balance.withdraw(budget, cause, now);
             }
         }
         if is_final {
-            state.neutral(is_first, sent, now);
+            if state.is_degraded() {
+                state.neutral(is_first, sent, now);
+            }
         } else {
-            state.failed(is_first, cold.failures == 0, failure.class, sent, now);
-            cold.failures = cold.failures.saturating_add(1);
+            state.failed(is_first, !self.has_failed, failure.class, sent, now);
+            self.has_failed = true;
         }
     }
 
@@ -148,80 +139,83 @@ impl CallBudget {
         now: Moment,
         cx: &Context<'_>,
     ) -> Answer {
-        let cold = self.0.get_or_insert_default();
-        if let Some(grant) = cold.grant {
+        if let Some(grant) = self.grant {
             return Answer::Go(grant.by);
         }
-        let ticket = match cold.ticket {
+        let ticket = match self.place.ticket() {
             Some(ticket) => ticket,
             None => match state.ask(terms, now, cx.waker()) {
                 Ok((by, can_afford)) => {
-                    let advance = can_afford && terms.class == Class::Timeout;
-                    let paid = if advance {
+                    let in_advance = can_afford && terms.class == Class::Timeout;
+                    let paid = if in_advance {
                         state.balance.withdraw(terms.budget, terms.class, now)
                     } else {
                         0
                     };
-                    cold.grant = Some(Grant {
-                        by,
-                        paid,
-                        refundable: can_afford,
-                    });
-                    return Answer::Go(by);
+                    return self.go(by, paid, can_afford);
                 }
                 Err(ticket) => {
-                    cold.ticket = Some(ticket);
+                    self.place = Place::Unsent(Some(ticket));
                     ticket
                 }
             },
         };
         match state.look(ticket, terms, now, cx.waker()) {
             Ok(release) => {
-                cold.ticket = None;
-                cold.grant = Some(Grant {
-                    by: release.by,
-                    paid: release.paid,
-                    refundable: false,
-                });
-                Answer::Go(release.by)
+                self.place = Place::Unsent(None);
+                self.go(release.by, release.paid, false)
             }
             Err(outlook) => Answer::Wait(outlook),
         }
     }
 
+    fn go(&mut self, by: ReleasedBy, paid: u32, refundable: bool) -> Answer {
+        self.grant = Some(Grant {
+            by,
+            paid,
+            refundable,
+            is_sent: false,
+        });
+        Answer::Go(by)
+    }
+
     /// The next attempt stops waiting for the budget.
-    pub(crate) fn leave_queue(&mut self, state: &BudgetState) {
-        if let Some(ticket) = self.0.as_mut().and_then(|cold| cold.ticket.take()) {
-            state.leave(ticket);
+    pub(crate) fn leave_queue(&mut self, state: &BudgetState, now: Moment) {
+        if let Some(ticket) = self.place.ticket() {
+            self.place = Place::Unsent(None);
+            state.leave(ticket, now);
         }
+    }
+
+    fn take_sent(&mut self) -> Option<Sent> {
+        std::mem::take(&mut self.place).sent()
     }
 
     /// The call ends without a further attempt, or is dropped: the price of an attempt that was not
     /// sent is refunded.
-    #[inline]
     pub(crate) fn close(&mut self, state: &BudgetState) {
-        if self.0.is_some() {
-            self.close_degraded(state);
-        }
-    }
-
-    #[cold]
-    fn close_degraded(&mut self, state: &BudgetState) {
-        let Some(cold) = self.0.take() else {
+        if !self.is_used() {
             return;
-        };
-        if let Some(ticket) = cold.ticket {
-            state.leave(ticket);
         }
-        match cold.grant {
-            Some(grant) if !cold.is_sent => state.unsent(grant.by, grant.paid),
-            _ => {}
+        let Self {
+            place,
+            grant,
+            has_failed,
+        } = std::mem::take(self);
+        let unsent = grant.filter(|grant| !grant.is_sent);
+        let (sent, ticket) = (place.sent(), place.ticket());
+        let now = Moment::now();
+        if let Some(ticket) = ticket {
+            state.leave(ticket, now);
         }
-        if cold.sent.is_some() {
-            state.dropped(cold.sent);
+        if let Some(grant) = unsent {
+            state.unsent(grant.by, grant.paid, now);
         }
-        if cold.failures > 0 {
-            state.call_ended();
+        if sent.is_some() {
+            state.dropped(sent, now);
+        }
+        if has_failed {
+            state.call_ended(now);
         }
     }
 }

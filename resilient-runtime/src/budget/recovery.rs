@@ -13,7 +13,7 @@ use crate::{
     clock::Moment,
     failure::ReleasedBy,
 };
-use std::{collections::BTreeMap, task::Waker, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU64, task::Waker, time::Duration};
 
 /// The credits of one success.
 const CREDITS: f64 = 4.0;
@@ -34,7 +34,7 @@ pub(super) struct Waiting {
 }
 
 /// The number of a place in the queue.
-pub(super) type Ticket = u64;
+pub(super) type Ticket = NonZeroU64;
 
 /// The state of an upstream from its first failure until its recovery.
 #[derive(Default)]
@@ -56,7 +56,7 @@ pub(super) struct Recovery {
     /// The number of timeouts after a recovery.
     pub(super) relapses: u32,
     in_flight: InFlight,
-    next_ticket: Ticket,
+    last_ticket: u64,
     pub(super) queue: BTreeMap<Ticket, Waiting>,
     pub(super) released: BTreeMap<Ticket, Release>,
     /// The head of the queue that has set its timer or was woken to do so, with the time.
@@ -160,8 +160,8 @@ impl Recovery {
     }
 
     pub(super) fn enqueue(&mut self, terms: RetryTerms, waker: Waker) -> Ticket {
-        self.next_ticket = self.next_ticket.wrapping_add(1);
-        let ticket = self.next_ticket;
+        self.last_ticket = self.last_ticket.wrapping_add(1);
+        let ticket = NonZeroU64::new(self.last_ticket).unwrap_or(NonZeroU64::MIN);
         self.queue.insert(ticket, Waiting { terms, waker });
         ticket
     }

@@ -85,15 +85,23 @@ impl BudgetState {
     }
 
     #[cold]
-    pub(super) fn succeeded(&self, budget: Budget, is_first: bool, sent: Option<Sent>) {
+    pub(super) fn succeeded(
+        &self,
+        budget: Budget,
+        call_had_failed: bool,
+        sent: Option<Sent>,
+        now: Moment,
+    ) {
         self.balance.deposit(budget);
         if !self.is_degraded() {
             return;
         }
-        let now = Moment::now();
         self.change(now, |recovery| {
-            recovery.ended(is_first, sent, now);
+            recovery.ended(!call_had_failed, sent, now);
             recovery.succeeded(sent, now);
+            if call_had_failed {
+                recovery.call_ended();
+            }
         });
     }
 
@@ -127,8 +135,8 @@ impl BudgetState {
     }
 
     /// A call that had failed has ended.
-    pub(super) fn call_ended(&self) {
-        self.change(Moment::now(), Recovery::call_ended);
+    pub(super) fn call_ended(&self, now: Moment) {
+        self.change(now, Recovery::call_ended);
     }
 
     /// Sends a retry that is due, or queues it.
@@ -200,8 +208,7 @@ impl BudgetState {
     }
 
     /// Removes a deferred retry from the queue.
-    pub(super) fn leave(&self, ticket: Ticket) {
-        let now = Moment::now();
+    pub(super) fn leave(&self, ticket: Ticket, now: Moment) {
         self.change(now, |recovery| {
             if let Some(release) = recovery.cancel(ticket) {
                 self.balance.refund(release.paid);
@@ -210,14 +217,13 @@ impl BudgetState {
     }
 
     /// A released retry is not sent.
-    pub(super) fn unsent(&self, by: ReleasedBy, paid: u32) {
+    pub(super) fn unsent(&self, by: ReleasedBy, paid: u32, now: Moment) {
         self.balance.refund(paid);
-        self.change(Moment::now(), |recovery| recovery.undo(by));
+        self.change(now, |recovery| recovery.undo(by));
     }
 
     /// An attempt was dropped in flight.
-    pub(super) fn dropped(&self, sent: Option<Sent>) {
-        let now = Moment::now();
+    pub(super) fn dropped(&self, sent: Option<Sent>, now: Moment) {
         self.change(now, |recovery| recovery.ended(false, sent, now));
     }
 

@@ -1,6 +1,7 @@
-//! A failed attempt, in steps: the shared state takes note of it, the decision is made, emitted and recorded.
+//! A failed attempt, in steps: the shared state takes note of it, the decision is made, emitted and
+//! recorded.
 
-use super::state::State;
+use super::state::Progress;
 use crate::{
     Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
     clock::Moment,
@@ -11,7 +12,7 @@ use crate::{
         decide::{Decision, Situation, decide_on, is_retryable},
     },
     random,
-    route::{self, RetryAccounting, Route, SharedConstraints},
+    route::{self, Route, SharedConstraints},
 };
 use std::time::Duration;
 
@@ -38,31 +39,31 @@ impl NextAttempt {
     }
 }
 
-impl State<'_> {
-    /// An attempt has failed. `inside` is the class with which an inner call failed in spite of its own retries.
+impl Progress<'_> {
+    /// An attempt has failed. `is_retryable`: by class and policy. `inside` is the class with which
+    /// an inner call failed in spite of its own retries.
     ///
     /// # Errors
     /// The history of the call, if it ends with that.
     #[cold]
-    pub(crate) fn failed(
+    pub(super) fn failed(
         &mut self,
         failure: &Classification,
+        is_retryable: bool,
+        policy: &Policy,
         inside: Option<Class>,
         schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
         let now = self.now();
-        let policy = self.policy(route.layer()).effective();
-        let is_retryable = is_retryable(&policy, failure);
-        let shared = self.count_failure(failure, !is_retryable, &policy, now, route);
+        let shared = self.count_failure(failure, !is_retryable, policy, now);
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            ..self.situation(&policy, is_retryable, shared, now)
+            ..self.situation(policy, is_retryable, shared, now)
         };
         let mut backoff = policy.backoff;
         let schedule = schedule.unwrap_or(&mut backoff);
-        let decision = decide_on(is_retryable, &policy, failure, &situation, schedule);
-        self.conclude(failure, decision, &policy, now, route)
+        let decision = decide_on(is_retryable, policy, failure, &situation, schedule);
+        self.conclude(failure, decision, policy, now)
     }
 
     /// The attempt has reached its timeout, or the deadline of the call.
@@ -70,29 +71,31 @@ impl State<'_> {
     /// # Errors
     /// The rejection with the history of the call, if it ends with that.
     #[cold]
-    pub(crate) fn timed_out(
+    pub(super) fn timed_out(
         &mut self,
         schedule: Option<&mut dyn Schedule>,
-        route: &mut dyn RetryAccounting,
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
+        let policy = self.policy;
         if self.deadline.is_unset() || now < self.deadline {
-            let rejection =
-                Rejection::timeout(self.policy(route.layer()).timeout().unwrap_or_default());
-            return match self.failed(&rejection.classification(), None, schedule, route) {
+            let rejection = Rejection::timeout(policy.timeout().unwrap_or_default());
+            let policy = policy.effective();
+            let failure = rejection.classification();
+            let is_retryable = is_retryable(&policy, &failure);
+            return match self.failed(&failure, is_retryable, &policy, None, schedule) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
         }
         let rejection = Rejection::deadline(self.elapsed(self.deadline));
-        let policy = self.policy(route.layer()).effective();
+        let policy = policy.effective();
         // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
         let timeout = Classification::new(Class::Timeout);
-        self.count_failure(&timeout, false, &policy, now, route);
+        self.count_failure(&timeout, false, &policy, now);
         let decision = Decision::GiveUp {
             reason: GiveUp::Deadline,
         };
-        match self.conclude(&rejection.classification(), decision, &policy, now, route) {
+        match self.conclude(&rejection.classification(), decision, &policy, now) {
             Ok(next) => Ok((next, rejection)),
             Err(history) => Err(rejection.with_history(history)),
         }
@@ -100,13 +103,10 @@ impl State<'_> {
 
     /// The next attempt is not admitted. Returns the history of the call.
     #[cold]
-    pub(crate) fn refused(
-        &mut self,
-        rejection: &Rejection,
-        route: &dyn RetryAccounting,
-    ) -> History {
+    pub(super) fn refused(&mut self, rejection: &Rejection) -> History {
         let last = self.last().map(|attempt| attempt.class);
-        self.failed_with = Some(last.unwrap_or_else(|| rejection.class()));
+        self.route
+            .set_failed_with(last.unwrap_or_else(|| rejection.class()));
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = GiveUp::Refused {
@@ -115,13 +115,13 @@ impl State<'_> {
         };
         let failed = Failed {
             failure: &rejection.classification(),
-            attempt: self.failed.saturating_add(1),
-            attempts: self.policy(route.layer()).effective().attempts.max(1),
+            attempt: self.record.failed.saturating_add(1),
+            attempts: self.policy.effective().attempts.max(1),
             elapsed,
         };
-        self.emit(route, EventKind::GivingUp { failed, reason });
-        ambient::ended(last.filter(|_| self.failed > 1));
-        self.close(elapsed, reason)
+        self.emit(EventKind::GivingUp { failed, reason });
+        ambient::ended(last.filter(|_| self.record.failed > 1));
+        self.end(elapsed, reason)
     }
 
     /// Counts the failure, in the call and in the state that it shares with others.
@@ -131,17 +131,16 @@ impl State<'_> {
         is_final: bool,
         policy: &Policy,
         now: Moment,
-        route: &mut dyn RetryAccounting,
     ) -> SharedConstraints {
-        let shared = route.failed(route::Failed {
+        let failed = route::Failed {
             failure,
             cause: self.last().map(|attempt| attempt.class),
             is_final,
             now,
             budget: policy.budget,
-        });
-        self.admitted = false;
-        self.failed = self.failed.saturating_add(1);
+        };
+        let shared = self.route.failed(&mut self.record.route, failed);
+        self.record.failed = self.record.failed.saturating_add(1);
         shared
     }
 
@@ -153,7 +152,7 @@ impl State<'_> {
         shared: SharedConstraints,
         now: Moment,
     ) -> Situation {
-        let attempt = self.failed;
+        let attempt = self.record.failed;
         Situation {
             remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
@@ -161,7 +160,7 @@ impl State<'_> {
                 // No wait is drawn for a failure that is not retried.
                 _ if !is_retryable => 0,
                 Some(seed) => random::seeded(seed, attempt),
-                None => random::random(attempt),
+                None => random::random(),
             },
             circuit_open: shared.circuit_open,
             ..Situation::after(attempt)
@@ -175,16 +174,16 @@ impl State<'_> {
         decision: Decision,
         policy: &Policy,
         now: Moment,
-        route: &dyn RetryAccounting,
     ) -> Result<NextAttempt, History> {
+        let attempt = self.record.failed;
         let failed = Failed {
             failure,
-            attempt: self.failed,
+            attempt,
             attempts: policy.attempts_for(failure.class),
             elapsed: self.elapsed(now),
         };
-        self.emit(route, EventKind::AttemptFailed(failed));
-        let mut attempt = FailedAttempt::new(self.failed, failure, failed.elapsed);
+        self.emit(EventKind::AttemptFailed(failed));
+        let mut attempt = FailedAttempt::new(attempt, failure, failed.elapsed);
         match decision {
             Decision::Retry {
                 after: delay,
@@ -195,32 +194,33 @@ impl State<'_> {
                     delay,
                     source,
                 };
-                self.emit(route, kind);
+                self.emit(kind);
                 (attempt.delay, attempt.source) = (Some(delay), Some(source));
-                self.history().push(attempt);
+                self.record.attempts.push(attempt);
                 Ok(NextAttempt::new(delay, policy, now))
             }
             Decision::Defer { ask_again_after } => {
-                self.history().push(attempt);
+                self.record.attempts.push(attempt);
                 Ok(NextAttempt::new(ask_again_after, policy, now))
             }
             Decision::GiveUp { reason } => {
-                self.emit(route, EventKind::GivingUp { failed, reason });
-                let retried = self.failed > 1 || reason == GiveUp::RetriedInside;
+                self.emit(EventKind::GivingUp { failed, reason });
+                let retried = self.record.failed > 1 || reason == GiveUp::RetriedInside;
                 ambient::ended((retried && reason.used_up()).then_some(failure.class));
-                self.failed_with = Some(attempt.class);
-                self.history().push(attempt);
-                Err(self.close(failed.elapsed, reason))
+                self.route.set_failed_with(failure.class);
+                self.record.attempts.push(attempt);
+                Err(self.end(failed.elapsed, reason))
             }
         }
     }
 
     /// Ends the call. Returns its history.
-    pub(super) fn close(&mut self, elapsed: Duration, reason: GiveUp) -> History {
-        self.ended = true;
-        let mut history = std::mem::take(self.history());
-        history.elapsed = elapsed;
-        history.gave_up = Some(reason);
-        history
+    pub(super) fn end(&mut self, elapsed: Duration, reason: GiveUp) -> History {
+        self.record.ended = true;
+        History {
+            attempts: std::mem::take(&mut self.record.attempts).into_vec(),
+            elapsed,
+            gave_up: Some(reason),
+        }
     }
 }

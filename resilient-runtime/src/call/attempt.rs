@@ -2,27 +2,34 @@
 //! `hedge::Race`, inside the body.
 
 use crate::{
-    Classification, History, Rejection, ambient,
+    Classification, History, Policy, Rejection,
+    ambient::{self, AttemptLog},
     call::{
         Call,
         after_failure::NextAttempt,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
+        state::Record,
     },
-    route::{LastOutcome, LastOutcomeSlot, Route},
-    timer::Timer,
+    clock::Moment,
+    event,
+    policy::decide::is_retryable,
+    route::{CallPolicy, LastOutcome, LastOutcomeSlot, QueueTerms, Route},
+    timer::{self, Timer},
 };
 use pin_project_lite::pin_project;
 use std::{
     ops::ControlFlow,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 pin_project! {
     /// One attempt and the wait after it: the future of `Call::attempt`.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Attempt<'c, 'p, F, R, C, O, W, U: Route> {
-        call: &'c mut Call<'p, R, C, O, W, U>,
+    pub struct Attempt<'c, F, R, C, O, W, U: Route> {
+        call: &'c mut Call<R, C, O, W, U>,
         // None once it has ended: it is dropped before the wait, so that nothing it holds is held over it.
         #[pin]
         body: Option<F>,
@@ -31,10 +38,10 @@ pin_project! {
     }
 }
 
-impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
+impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
     /// the call.
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, 'p, F, R, C, O, W, U>
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, F, R, C, O, W, U>
     where
         F: Future<Output = R>,
         R: Outcome,
@@ -49,9 +56,35 @@ impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
             timer: Timer::new(),
         }
     }
+
+    /// To be held while a body is polled or dropped: its inner calls see this one, and its events are in
+    /// this one's span.
+    #[inline]
+    fn enter(&self) -> (ambient::Scope, impl Sized) {
+        let span = self.record().map(Record::enter_span);
+        (ambient::Scope::enter(self.deadline), span)
+    }
+
+    /// Keeps the records that the body made in the poll that has just ended.
+    #[cold]
+    fn keep(&mut self, log: AttemptLog) {
+        self.cold().record.route.record(log);
+    }
+
+    /// The attempt has succeeded, of a call with a record or of a degraded upstream.
+    #[cold]
+    #[inline(never)]
+    fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
+        self.progress(|progress, _| {
+            if let Some(log) = log {
+                progress.record.route.record(*log);
+            }
+            progress.succeeded(at_once);
+        });
+    }
 }
 
-impl<F, R, C, O, W, U> Future for Attempt<'_, '_, F, R, C, O, W, U>
+impl<F, R, C, O, W, U> Future for Attempt<'_, F, R, C, O, W, U>
 where
     F: Future<Output = R>,
     R: Outcome,
@@ -64,51 +97,50 @@ where
     type Output = ControlFlow<R>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.as_mut().project();
-        let Call { plan, state, last } = &mut **this.call;
-
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
+        if self.body.is_none() {
             return self.waited(cx);
-        };
-        let at_once = !state.admitted;
-        if at_once {
-            if state.failed > 0 {
-                let own_schedule = plan.waits.schedule().is_some();
-                let timer = this.timer.as_mut();
-                let asked = state.poll_retry(timer, own_schedule, &mut plan.route, cx);
-                if let Err(history) = ready!(asked) {
-                    return self.gave_up(history);
-                }
-            }
-            if !plan.route.is_admitted() {
-                if let Err(rejection) = ready!(state.poll_queue(&mut plan.route, cx)) {
-                    return self.refused(*rejection);
-                }
-            }
-            state.admitted = true;
-            if state.failed > 0 {
-                last.clear();
+        }
+        let at_once = !self.call.plan.route.is_in_flight();
+        if at_once && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send()) {
+            if let Some(end) = ready!(self.as_mut().poll_send(cx)) {
+                return Poll::Ready(end);
             }
         }
-        let scope = state.enter();
+        let mut this = self.as_mut().project();
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let call = &mut **this.call;
+        let entered = call.enter();
         let bounded = this.timer.rings().map(ambient::Bounded::enter);
-        let outside = plan.route.before_poll();
+        let outside = call.plan.route.before_poll();
         let polled = body.poll(cx);
         drop(bounded);
-        drop(scope);
-        plan.route.after_poll(outside);
+        drop(entered);
+        let log = if call.plan.route.has_recorded() {
+            taken_log()
+        } else {
+            None
+        };
+        drop(outside);
 
         let Poll::Ready(result) = polled else {
-            ready!(state.poll_bound(plan.route.layer(), this.timer, cx));
+            if let Some(log) = log {
+                call.keep(*log);
+            }
+            ready!(call.poll_bound(this.timer, cx));
             return self.timed_out(cx);
         };
         let failure = match result.as_result() {
             Ok(value) => {
-                let failure = plan.successes.classify_ok(value);
+                let failure = call.plan.successes.classify_ok(value);
                 if failure.is_none() {
-                    plan.route.succeeded(at_once, state.base);
-                    if state.succeeded() {
-                        state.emit_success(&plan.route);
+                    let is_plain =
+                        call.cold.is_none() && log.is_none() && !event::is_recording_success();
+                    if is_plain && call.plan.route.try_succeed(at_once) {
+                        ambient::ended(None);
+                    } else {
+                        call.succeeded(at_once, log);
                     }
                     return Poll::Ready(ControlFlow::Break(result));
                 }
@@ -116,12 +148,55 @@ where
             }
             Err(_) => None,
         };
+        if let Some(log) = log {
+            call.keep(*log);
+        }
         self.failed(result, failure, cx)
     }
 }
 
+/// The records of the body in the poll that has just ended.
+#[cold]
+#[expect(clippy::unnecessary_wraps, reason = "as it is kept")]
+fn taken_log() -> Option<Box<AttemptLog>> {
+    Some(Box::new(ambient::take_log()))
+}
+
+impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
+    /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set
+    /// when it first has to wait.
+    #[inline(never)]
+    fn poll_bound(&mut self, mut timer: Pin<&mut Timer>, cx: &mut Context<'_>) -> Poll<()> {
+        if !timer.is_set() {
+            let timeout = self.plan.route.policy().get().timeout();
+            let Some((now, at)) = attempt_ends(timeout, self.deadline) else {
+                return Poll::Pending;
+            };
+            self.plan.route.waits(now);
+            timer.as_mut().set_instant(at);
+        }
+        timer.poll(cx)
+    }
+}
+
+/// Now, and when the attempt that has just had to wait for something is to be cut, if ever.
+fn attempt_ends(timeout: Option<Duration>, deadline: Moment) -> Option<(Instant, Instant)> {
+    let deadline = deadline.instant();
+    if timeout.is_none() && deadline.is_none() {
+        return None;
+    }
+    let now = Instant::now();
+    let timeout = timeout.map(|timeout| timer::after(now, timeout));
+    let at = match (timeout, deadline) {
+        (Some(timeout), Some(deadline)) => timeout.min(deadline),
+        (Some(at), None) | (None, Some(at)) => at,
+        (None, None) => return None,
+    };
+    Some((now, at))
+}
+
 /// Cold paths, out of line so that most polls have a small stack frame.
-impl<F, R, C, O, W, U> Attempt<'_, '_, F, R, C, O, W, U>
+impl<F, R, C, O, W, U> Attempt<'_, F, R, C, O, W, U>
 where
     F: Future<Output = R>,
     R: Outcome,
@@ -131,6 +206,41 @@ where
     W: Waits,
     U: Route,
 {
+    /// Ready when the attempt has been sent, or with the end of the call if it is not to be sent.
+    #[cold]
+    #[inline(never)]
+    fn poll_send(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ControlFlow<R>>> {
+        let this = self.as_mut().project();
+        let call = &mut **this.call;
+        // Made here, for all that is taken for the attempt.
+        call.cold();
+        let own_schedule = call.plan.waits.schedule().is_some();
+        let timer = this.timer;
+        let asked = call.progress(|progress, _| progress.poll_retry(timer, own_schedule, cx));
+        let now = match ready!(asked) {
+            Ok(now) => now,
+            Err(history) => return self.gave_up(history).map(Some),
+        };
+        let policy = call.plan.route.policy();
+        let terms = QueueTerms {
+            deadline: call.deadline,
+            waits_for_breaker: policy.get().effective().waits_for_breaker(),
+        };
+        let route = &mut call.plan.route;
+        let Some(cold) = call.cold.as_mut() else {
+            return Poll::Pending;
+        };
+        let sent = {
+            let _entered = cold.record.span.as_deref().map(event::CallSpan::enter);
+            route.poll_send(&mut cold.record.route, &mut cold.queued, terms, now, cx)
+        };
+        if let Err(rejection) = ready!(sent) {
+            return self.refused(rejection).map(Some);
+        }
+        cold.last.clear();
+        Poll::Ready(None)
+    }
+
     /// The body has failed, with `failure` if it is not for the error to say.
     #[cold]
     #[inline(never)]
@@ -140,25 +250,33 @@ where
         failure: Option<Classification>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>> {
-        let this = self.as_mut().project();
-        let Call { plan, state, last } = &mut **this.call;
+        let call = &mut **self.as_mut().project().call;
         let failure = match (failure, result.as_result()) {
             (Some(failure), _) => failure,
-            (None, Err(error)) => plan.errors.classify_error(error),
+            (None, Err(error)) => call.plan.errors.classify_error(error),
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
         let inside = ambient::used_up_inside();
-        let next = state.failed(&failure, inside, plan.waits.schedule(), &mut plan.route);
+        let policy = call.plan.route.policy();
+        let policy: &Policy = &policy.get().effective();
+        let is_retryable = is_retryable(policy, &failure);
+        if is_retryable {
+            // Otherwise the call ends, and needs no record.
+            call.cold();
+        }
+        let next = call.progress(|progress, waits| {
+            progress.failed(&failure, is_retryable, policy, inside, waits.schedule())
+        });
         match next {
             Ok(next) => {
                 if next.may_not_be_made::<U>() {
-                    last.store(LastOutcome::Result(result));
+                    call.cold().last.store(LastOutcome::Result(result));
                 }
                 self.wait(next, cx)
             }
             Err(history) => {
                 if let Some(error) = result.error_mut() {
-                    plan.errors.attach(error, history);
+                    call.plan.errors.attach(error, history);
                 }
                 Poll::Ready(ControlFlow::Break(result))
             }
@@ -171,12 +289,13 @@ where
     fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
         // First: the body may hold resources of the server.
         self.as_mut().drop_body();
-        let this = self.as_mut().project();
-        let Call { plan, state, last } = &mut **this.call;
-        match state.timed_out(plan.waits.schedule(), &mut plan.route) {
+        let call = &mut **self.as_mut().project().call;
+        call.cold();
+        match call.progress(|progress, waits| progress.timed_out(waits.schedule())) {
             Ok((next, rejection)) => {
                 if next.may_not_be_made::<U>() {
-                    last.store(LastOutcome::TimedOut(rejection));
+                    let last = LastOutcome::TimedOut(Box::new(rejection));
+                    call.cold().last.store(last);
                 }
                 self.wait(next, cx)
             }
@@ -187,12 +306,11 @@ where
     /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there is
     /// none.
     #[cold]
-    #[inline(never)]
     fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
-        let Call { plan, state, last } = &mut **self.as_mut().project().call;
-        let history = state.refused(&rejection, &plan.route);
-        let result = match last.take() {
-            Some(last) => plan.ended(last, history),
+        let call = &mut **self.as_mut().project().call;
+        let history = call.progress(|progress, _| progress.refused(&rejection));
+        let result = match call.cold().last.take() {
+            Some(last) => call.plan.ended(last, history),
             None => R::rejected(rejection.with_history(history)),
         };
         Poll::Ready(ControlFlow::Break(result))
@@ -200,9 +318,9 @@ where
 
     fn drop_body(self: Pin<&mut Self>) {
         let mut this = self.project();
-        let scope = this.call.state.enter();
+        let entered = this.call.enter();
         this.body.set(None);
-        drop(scope);
+        drop(entered);
     }
 
     /// Drops the body and waits until it is time for another.
@@ -234,11 +352,10 @@ where
 
     /// The retry budget lets no further attempt go in time. The caller gets the last failure.
     #[cold]
-    #[inline(never)]
     fn gave_up(mut self: Pin<&mut Self>, history: History) -> Poll<ControlFlow<R>> {
-        let Call { plan, last, .. } = &mut **self.as_mut().project().call;
-        let result = match last.take() {
-            Some(last) => plan.ended(last, history),
+        let call = &mut **self.as_mut().project().call;
+        let result = match call.cold().last.take() {
+            Some(last) => call.plan.ended(last, history),
             None => match history.attempts.last().cloned() {
                 Some(attempt) => R::rejected(Rejection::failed(attempt).with_history(history)),
                 None => return Poll::Ready(ControlFlow::Continue(())),

@@ -92,7 +92,7 @@ impl IdempotencyKey {
 
     #[doc(hidden)]
     pub fn random() -> Self {
-        let bits = (u128::from(random::random(0)) << 64) | u128::from(random::random(1));
+        let bits = random::unique();
         Self(bits & Self::RANDOM | Self::VERSION | Self::VARIANT)
     }
 }

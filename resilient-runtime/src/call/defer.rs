@@ -1,7 +1,7 @@
 //! A retry that is due asks the retry budget. If the budget cannot pay for it yet, the retry is deferred: it waits, holding
 //! neither a permit nor a connection.
 
-use super::state::State;
+use super::state::Progress;
 use crate::{
     Classification, FailedAttempt, History, Policy, ambient,
     budget::{Answer, Outlook, RetryTerms},
@@ -9,7 +9,7 @@ use crate::{
     event::{self, EventKind, Failed},
     failure::{GiveUp, ReleasedBy},
     policy::decide::{Decision, Deferral, decide_deferred},
-    route::{RetryAccounting, RetryRequest},
+    route::RetryRequest,
     timer::Timer,
 };
 use std::{
@@ -32,131 +32,119 @@ const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
 /// A step counts for at least this long: the time between the trials of a lone call whose schedule has no waits.
 const SHORTEST_STEP: Duration = Duration::from_millis(100);
 
-impl State<'_> {
-    /// Ready when the retry budget lets the next attempt go. A call that waits holds its last failure, and neither a
-    /// permit nor a connection.
+impl Progress<'_> {
+    /// Ready when the retry budget lets the next attempt go. A call that waits holds its last
+    /// failure, and neither a permit nor a connection.
     ///
     /// # Errors
-    /// The record of the call, if its patience or its time is over first.
+    /// The history of the call, if its patience or its time is over first.
     #[cold]
-    pub(crate) fn poll_retry(
+    pub(super) fn poll_retry(
         &mut self,
         mut timer: Pin<&mut Timer>,
         own_schedule: bool,
-        route: &mut dyn RetryAccounting,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), History>> {
+    ) -> Poll<Result<Moment, History>> {
+        let mut now = self.now();
         let Some(class) = self.last().map(|last| last.class) else {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(Ok(now));
         };
-        let policy = self.policy(route.layer()).effective();
+        let policy = self.policy.effective();
         if !policy.budget.is_limited() {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(Ok(now));
         }
         let initial = (!own_schedule).then_some(policy.backoff.initial);
         let terms = RetryTerms::new(policy.budget, class, initial);
         loop {
-            let now = self.now();
-            if route.circuit_open(now).is_some() {
+            if self.route.circuit_open(now).is_some() {
                 // Admission refuses it and says so, or it waits there for the breaker.
-                route.leave_queue();
+                self.route.leave_queue(&mut self.record.route, now);
                 timer.as_mut().unset();
-                return Poll::Ready(Ok(()));
+                return Poll::Ready(Ok(now));
             }
-            let outlook = match route.ask(RetryRequest { terms, now }, cx).0 {
+            let asking = RetryRequest { terms, now };
+            let outlook = match self.route.ask(&mut self.record.route, asking, cx).0 {
                 Answer::Go(by) => {
                     timer.as_mut().unset();
-                    self.released(by, &policy, now, route);
-                    return Poll::Ready(Ok(()));
+                    self.released(by, &policy, now);
+                    return Poll::Ready(Ok(now));
                 }
                 Answer::Wait(outlook) => outlook,
             };
             let deferral = Deferral {
                 now,
-                since: self.deferred_since(&policy, now, route),
+                since: self.deferred_since(&policy, now),
                 asks_again: outlook.at,
                 patience_ends: self.patience_ends(&policy, &outlook, terms, own_schedule, now),
-                // A wait in an attempt of another call ends with that attempt, or its failure would be lost.
+                // A wait in an attempt of another call ends with that attempt, or its failure would
+                // be lost.
                 deadline: self.deadline.earlier(ambient::attempt_end()),
             };
             let wait = match decide_deferred(&deferral) {
                 Decision::Defer { ask_again_after } => ask_again_after,
                 Decision::Retry { after, .. } => after,
                 Decision::GiveUp { reason } => {
-                    return Poll::Ready(Err(self.gave_up_waiting(reason, &policy, now, route)));
+                    return Poll::Ready(Err(self.gave_up_waiting(reason, &policy, now)));
                 }
             };
             timer.as_mut().set(now.after(wait));
             ready!(timer.as_mut().poll(cx));
+            now = Moment::now();
         }
     }
 
     /// When the wait for the budget began. At its beginning it is reported.
-    fn deferred_since(
-        &mut self,
-        policy: &Policy,
-        now: Moment,
-        route: &dyn RetryAccounting,
-    ) -> Moment {
-        let record = self.record.get_or_insert_default();
-        if let Some(since) = record.deferred_since {
+    fn deferred_since(&mut self, policy: &Policy, now: Moment) -> Moment {
+        let since = self.record.deferred_since;
+        if !since.is_unset() {
             return since;
         }
-        record.deferred_since = Some(now);
-        route.deferred();
+        self.record.deferred_since = now;
+        self.route.deferred();
         #[expect(
             clippy::redundant_closure,
             reason = "the constructor is of one lifetime"
         )]
-        self.emit_last(policy, now, route, |failed| EventKind::Deferring(failed));
+        self.emit_last(policy, now, |failed| EventKind::Deferring(failed));
         now
     }
 
-    fn released(
-        &mut self,
-        by: ReleasedBy,
-        policy: &Policy,
-        now: Moment,
-        route: &dyn RetryAccounting,
-    ) {
-        let record = self.record.get_or_insert_default();
-        let Some(since) = record.deferred_since.take() else {
+    fn released(&mut self, by: ReleasedBy, policy: &Policy, now: Moment) {
+        let since = self.record.deferred_since;
+        if since.is_unset() {
             return;
-        };
+        }
+        self.record.deferred_since = Moment::UNSET;
         let waited = now.since(since);
-        if let Some(last) = record.history.attempts.last_mut() {
+        if let Some(last) = self.record.attempts.last_mut() {
             last.deferred = Some(waited);
             last.released_by = Some(by);
         }
-        self.emit_last(policy, now, route, |failed| EventKind::Released {
+        self.emit_last(policy, now, |failed| EventKind::Released {
             failed,
             waited,
             by,
         });
     }
 
-    fn gave_up_waiting(
-        &mut self,
-        reason: GiveUp,
-        policy: &Policy,
-        now: Moment,
-        route: &dyn RetryAccounting,
-    ) -> History {
-        let record = self.record.get_or_insert_default();
-        let since = record.deferred_since.take().unwrap_or(now);
-        if let Some(last) = record.history.attempts.last_mut() {
+    fn gave_up_waiting(&mut self, reason: GiveUp, policy: &Policy, now: Moment) -> History {
+        let since = self.record.deferred_since;
+        if let Some(last) = self.record.attempts.last_mut() {
             last.deferred = Some(now.since(since));
         }
-        route.suppressed();
-        self.failed_with = self.last().map(|last| last.class);
+        self.route.suppressed();
+        let class = self.last().map(|last| last.class);
+        if let Some(class) = class {
+            self.route.set_failed_with(class);
+        }
         // Another round outside would wait for the same budget.
-        ambient::ended(self.failed_with);
-        self.emit_last(policy, now, route, |failed| EventKind::GivingUp {
+        ambient::ended(class);
+        self.emit_last(policy, now, |failed| EventKind::GivingUp {
             failed,
             reason,
         });
         let elapsed = self.elapsed(now);
-        self.close(elapsed, reason)
+        self.end(elapsed, reason)
     }
 
     /// Emits an event about the last failure.
@@ -164,7 +152,6 @@ impl State<'_> {
         &self,
         policy: &Policy,
         now: Moment,
-        route: &dyn RetryAccounting,
         kind: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
     ) {
         let Some(last) = self.last().filter(|_| event::is_recording()) else {
@@ -179,11 +166,11 @@ impl State<'_> {
         };
         let failed = Failed {
             failure: &failure,
-            attempt: self.failed,
+            attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
             elapsed: self.elapsed(now),
         };
-        self.emit(route, kind(failed));
+        self.emit(kind(failed));
     }
 
     /// When the call gives up waiting: when its attempts would have been over at the longest.
@@ -195,14 +182,14 @@ impl State<'_> {
         own_schedule: bool,
         now: Moment,
     ) -> Moment {
-        let attempts = self.record.as_ref().map(|record| &record.history.attempts);
-        let Some([first, .., last] | [first @ last]) = attempts.map(Vec::as_slice) else {
+        let attempts = self.record.attempts.as_slice();
+        let ([first, .., last] | [first @ last]) = attempts else {
             return now;
         };
-        let slow = Self::longest_attempt(policy, outlook.slowest.max(self.took(last)));
+        let slow = Self::longest_attempt(policy, outlook.slowest.max(took(attempts)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
         let all = policy.attempts_for(last.class);
-        let failed_at = |attempt: &FailedAttempt| self.start.after(attempt.elapsed);
+        let failed_at = |attempt: &FailedAttempt| self.record.start.after(attempt.elapsed);
         let shortest = if outlook.is_well {
             PATIENCE_WHILE_WELL
         } else {
@@ -210,7 +197,7 @@ impl State<'_> {
         };
         let patience = longest(policy, 1, all, terms, own, slow);
         let end = failed_at(first).after(patience.max(shortest));
-        if self.failed > MOST_STEPS {
+        if self.record.failed > MOST_STEPS {
             // It has had as many as its patience is counted by.
             return end;
         }
@@ -218,8 +205,8 @@ impl State<'_> {
         let due = failed_at(last).after(last.delay.unwrap_or_default());
         let next = longest(
             policy,
-            self.failed,
-            self.failed.saturating_add(1),
+            self.record.failed,
+            self.record.failed.saturating_add(1),
             terms,
             own,
             slow,
@@ -227,24 +214,25 @@ impl State<'_> {
         end.max(due.after(next))
     }
 
-    /// The longest that an attempt of this call can take, where others have taken so long. One of another call that hangs
-    /// for good would else hold up all others for as long.
+    /// The longest that an attempt of this call can take, where others have taken so long. One of
+    /// another call that hangs for good would otherwise delay all others for as long.
     fn longest_attempt(policy: &Policy, others: Duration) -> Duration {
         others.min(policy.timeout.unwrap_or(LONGEST_ATTEMPT))
     }
+}
 
-    /// How long the last attempt took, from the time that it was due.
-    fn took(&self, last: &FailedAttempt) -> Duration {
-        let attempts = self.record.as_ref().map(|record| &record.history.attempts);
-        let due = match attempts.map(Vec::as_slice) {
-            Some([.., before, _]) => before
-                .elapsed
-                .saturating_add(before.delay.unwrap_or_default())
-                .saturating_add(before.deferred.unwrap_or_default()),
-            _ => Duration::ZERO,
-        };
-        last.elapsed.saturating_sub(due)
-    }
+/// How long the last attempt took, from the time that it was due.
+fn took(attempts: &[FailedAttempt]) -> Duration {
+    let due = match attempts {
+        [.., before, _] => before
+            .elapsed
+            .saturating_add(before.delay.unwrap_or_default())
+            .saturating_add(before.deferred.unwrap_or_default()),
+        _ => Duration::ZERO,
+    };
+    attempts
+        .last()
+        .map_or(Duration::ZERO, |last| last.elapsed.saturating_sub(due))
 }
 
 /// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.

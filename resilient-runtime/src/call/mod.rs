@@ -19,14 +19,15 @@ pub use return_type::ReturnType;
 pub use without_attribute::{ByKey, UppermostPolicy};
 
 use crate::{
-    Class, Policy,
+    Class, Policy, ambient,
     call_site::CallSite,
+    clock::Moment,
     event::{self, CallSpan},
-    route::{LastOutcomeSlot, Route, Start},
+    route::{CallPolicy, LastOutcomeSlot, Route, Start},
 };
 use plan::InSpan;
-use state::State;
-use std::fmt;
+use state::{Progress, Record};
+use std::{fmt, mem::ManuallyDrop, time::Duration};
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
@@ -42,53 +43,148 @@ use std::fmt;
 /// ```
 ///
 /// Cancel safe: dropping it at any time leaves nothing behind.
-pub struct Call<'p, R, C, O, W, U: Route> {
+pub struct Call<R, C, O, W, U: Route> {
     pub(crate) plan: Plan<R, C, O, W, U>,
-    pub(crate) state: State<'p>,
-    /// The last outcome, in case the next attempt is rejected.
-    pub(crate) last: U::Slot<R>,
+    /// When the call has to be over.
+    deadline: Moment,
+    /// Dropped by hand: the compiler's own drop is a call even if there is nothing.
+    cold: ManuallyDrop<Option<ColdBox<R, U>>>,
 }
 
-impl<'p, R, C, O, W, U: Route> Call<'p, R, C, O, W, U> {
+type ColdBox<R, U> = Box<Cold<<U as Route>::Slot<R>, <U as Route>::Queued>>;
+
+/// The state of a call that has failed, waits, or is traced. Every future of a resilient function
+/// holds a call, so it is kept small by this.
+struct Cold<L, Q> {
+    record: Record,
+    /// The last outcome, in case the next attempt is rejected.
+    last: L,
+    queued: Q,
+}
+
+impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[inline(always)]
-    pub(crate) fn new(plan: Plan<R, C, O, W, U>, base: &'p Policy, span: Option<CallSpan>) -> Self {
-        let state = State::new(plan.route.layer(), base, span);
-        Self {
+    fn new(plan: Plan<R, C, O, W, U>, span: Option<CallSpan>) -> Self {
+        let mut call = Self {
             plan,
-            state,
-            last: U::Slot::EMPTY,
+            deadline: Moment::UNSET,
+            cold: ManuallyDrop::new(None),
+        };
+        let policy = call.plan.route.policy();
+        let policy = policy.get();
+        let outer = ambient::deadline();
+        if policy.deadline().is_some() || !outer.is_unset() {
+            call.set_deadline(policy.deadline(), outer);
         }
+        if let Some(span) = span {
+            call.trace(span);
+        }
+        call
+    }
+
+    #[cold]
+    fn set_deadline(&mut self, own: Option<Duration>, outer: Moment) {
+        let now = Moment::now();
+        self.plan.route.started(now);
+        let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
+        self.deadline = own.earlier(outer);
+    }
+
+    #[cold]
+    fn trace(&mut self, span: CallSpan) {
+        self.cold().record.span = Some(Box::new(span));
+    }
+
+    fn cold(&mut self) -> &mut Cold<U::Slot<R>, U::Queued> {
+        self.cold.get_or_insert_with(|| {
+            Box::new(Cold {
+                record: Record::default(),
+                last: U::Slot::EMPTY,
+                queued: U::Queued::default(),
+            })
+        })
+    }
+
+    /// Lets the call go on. A call without a record gets one for the time being, which is enough if
+    /// it ends.
+    fn progress<T>(&mut self, step: impl FnOnce(&mut Progress<'_>, &mut W) -> T) -> T {
+        let mut brief;
+        let record = match &mut *self.cold {
+            Some(cold) => &mut cold.record,
+            None => {
+                brief = Record::default();
+                &mut brief
+            }
+        };
+        let policy = self.plan.route.policy();
+        let mut progress = Progress {
+            deadline: self.deadline,
+            policy: policy.get(),
+            record,
+            route: &mut self.plan.route,
+        };
+        step(&mut progress, &mut self.plan.waits)
+    }
+
+    fn record(&self) -> Option<&Record> {
+        self.cold.as_ref().map(|cold| &cold.record)
     }
 
     /// Allowances for hedged runs of the next attempt. `None` if the call is not idempotent.
     pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
         let Policy {
             budget, idempotent, ..
-        } = *self.state.policy(self.plan.route.layer()).effective();
+        } = *self.plan.route.policy().get().effective();
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
     /// The class of the call's failure; `None` after a success.
     pub fn failed_with(&self) -> Option<Class> {
-        self.state.failed_with
+        self.plan.route.failed_with()
     }
 
     /// The call has failed, and its fallback answers in its place.
-    pub fn falls_back(&self) {
+    pub fn falls_back(&mut self) {
         self.plan.route.fell_back();
-        self.state.falls_back(&self.plan.route);
+        self.progress(|progress, _| progress.falls_back());
     }
 
     /// The context of the next attempt, for the body. `key` is that of the call.
     pub fn context(&self, key: IdempotencyKey) -> AttemptContext {
-        self.state.context(key, self.plan.route.layer())
+        let failed = self.record().map_or(0, |record| record.failed);
+        let last = self.record().and_then(|record| record.attempts.last());
+        AttemptContext {
+            number: failed.saturating_add(1),
+            attempts: self.plan.route.policy().get().effective().attempts.max(1),
+            previous: last.map(|attempt| attempt.class),
+            deadline: self.deadline,
+            key,
+        }
+    }
+
+    /// The call ends, or is dropped before its end.
+    #[cold]
+    #[inline(never)]
+    fn close(&mut self) {
+        self.progress(|progress, _| progress.close());
+        // After that: a permit it waits for is the next caller's.
+        drop(self.cold.take());
     }
 }
 
-impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
+impl<R, C, O, W, U: Route> Drop for Call<R, C, O, W, U> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.plan.route.is_in_flight() || self.cold.is_some() {
+            self.close();
+        }
+    }
+}
+
+impl<R, C, O, W, U: Route> fmt::Debug for Call<R, C, O, W, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("failed", &self.state.failed)
+            .field("failed", &self.record().map_or(0, |record| record.failed))
             .finish_non_exhaustive()
     }
 }
@@ -97,24 +193,24 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<'_, R, C, O, W, U> {
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p CallSite, base: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p, P>(self, site: &'p CallSite, policy: P) -> Call<R, C, O, W, U::Route>
     where
-        U: Start<'p>,
+        U: Start<'p, P>,
     {
         let span = event::span(&site.label);
-        Call::new(self.with_route(|route| route.start(site)), base, span)
+        Call::new(self.with_route(|route| route.start(site, policy)), span)
     }
 }
 
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p>(self, site: &'p CallSite, base: &'p Policy) -> Call<'p, R, C, O, W, U::Route>
+    pub fn start<'p, P>(self, site: &'p CallSite, policy: P) -> Call<R, C, O, W, U::Route>
     where
-        U: Start<'p>,
+        U: Start<'p, P>,
     {
         let Self { plan, span } = self;
-        let plan = plan.with_route(|route| route.start(site));
-        Call::new(plan, base, span.if_enabled())
+        let plan = plan.with_route(|route| route.start(site, policy));
+        Call::new(plan, span.if_enabled())
     }
 }

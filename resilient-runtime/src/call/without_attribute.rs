@@ -5,6 +5,7 @@ use crate::{
     Classify, Policy, Rejection, Upstream,
     call::plan::Plan,
     call_site::CallSite,
+    route::UpstreamPolicy,
     upstream::{KeyHandle, UpstreamHandle},
 };
 
@@ -66,7 +67,7 @@ impl Upstream {
         E: Classify + From<Rejection>,
     {
         let plan = Plan::new().upstream(UpstreamHandle::of(self));
-        let mut call = plan.start(CallSite::named(name), &self.config().policy);
+        let mut call = plan.start(CallSite::named(name), UpstreamPolicy);
         crate::__attempts!(call, body())
     }
 }

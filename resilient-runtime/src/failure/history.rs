@@ -20,17 +20,6 @@ pub struct History {
 impl History {
     /// The number of attempts kept.
     pub const KEPT: usize = 32;
-
-    pub(crate) fn push(&mut self, attempt: FailedAttempt) {
-        if self.attempts.len() >= Self::KEPT {
-            self.attempts.remove(0);
-        }
-        if self.attempts.is_empty() {
-            // Few calls fail more than twice, and a call that waits keeps all of it.
-            self.attempts.reserve_exact(2);
-        }
-        self.attempts.push(attempt);
-    }
 }
 
 /// One attempt that failed.

@@ -1,5 +1,6 @@
 //! Plain data about failures. It depends only on [`redact`](crate::redact).
 
+mod attempts;
 mod class;
 mod classification;
 mod classify;
@@ -11,6 +12,7 @@ mod server_limits;
 mod server_wait;
 mod tokens;
 
+pub(crate) use attempts::Attempts;
 pub(crate) use class::BreakerVote;
 pub use class::Class;
 pub use classification::{Classification, Processed, Retryable};

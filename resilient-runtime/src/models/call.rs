@@ -24,7 +24,7 @@ impl<'s> Call<'s> {
     pub(super) fn sent(state: &'s BudgetState) -> Self {
         let mut call = Self {
             state,
-            budget: CallBudget::new(),
+            budget: CallBudget::default(),
             has_failed: false,
         };
         call.send();
@@ -39,7 +39,7 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn send(&mut self) {
-        self.budget.sent(self.state);
+        self.budget.sent(self.state, Moment::now());
     }
 
     pub(super) fn fail(&mut self, is_final: bool) {
@@ -67,7 +67,8 @@ impl<'s> Call<'s> {
     /// The attempt in flight succeeds.
     #[cfg(resilient_model = "shuttle")]
     pub(super) fn succeed(mut self) {
-        self.budget.succeeded(self.state, || POLICY.budget);
+        self.budget
+            .succeeded(self.state, POLICY.budget, Moment::now());
         self.end();
     }
 
@@ -79,7 +80,7 @@ impl<'s> Call<'s> {
 
 /// A success of a call that does not use the budget otherwise.
 pub(super) fn succeed(state: &BudgetState) {
-    CallBudget::new().succeeded(state, || POLICY.budget);
+    CallBudget::default().succeeded(state, POLICY.budget, Moment::now());
 }
 
 /// A healthy state with a balance of this many deposits.

@@ -43,20 +43,18 @@ impl Layer {
 
 /// The policy of a call: a base and perhaps a layer, both by reference.
 #[derive(Clone, Copy, Debug)]
-pub struct PolicyRef<'p, 'l> {
+pub struct PolicyRef<'p> {
     base: &'p Policy,
-    layer: Option<&'l Layer>,
+    layer: Option<&'p Layer>,
 }
 
-impl<'p, 'l> PolicyRef<'p, 'l> {
+impl<'p> PolicyRef<'p> {
     /// The policy `base` under `layer`.
     #[inline]
-    pub(crate) const fn new(base: &'p Policy, layer: Option<&'l Layer>) -> Self {
+    pub(crate) const fn new(base: &'p Policy, layer: Option<&'p Layer>) -> Self {
         Self { base, layer }
     }
-}
 
-impl<'p> PolicyRef<'p, '_> {
     /// The longest that one attempt may take.
     #[inline]
     pub(crate) fn timeout(self) -> Option<Duration> {

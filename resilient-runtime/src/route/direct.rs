@@ -2,12 +2,13 @@
 
 use super::{
     DirectHedgeAllowances, Failed, QueueTerms, Retention, RetryAccounting, RetryAnswer,
-    RetryRequest, Route, SharedConstraints, Start, Store,
+    RetryRequest, Route, RouteState, SharedConstraints, Start, Store,
 };
 use crate::{
-    Policy, Rejection,
-    budget::{Budget, CallBudget},
+    Class, Policy, Rejection,
+    budget::Budget,
     call_site::CallSite,
+    clock::Moment,
     event::Origin,
 };
 use std::{
@@ -15,6 +16,7 @@ use std::{
     marker::PhantomData,
     task::{Context, Poll},
 };
+use tokio::time::Instant;
 
 /// A function without an upstream: nothing is shared but the retry budget of the place in the code.
 pub struct NoUpstream<K = Store>(PhantomData<fn() -> K>);
@@ -23,14 +25,17 @@ impl<K> NoUpstream<K> {
     pub(crate) const NEW: Self = Self(PhantomData);
 }
 
-impl<'p, K: Retention> Start<'p> for NoUpstream<K> {
+impl<'p, K: Retention> Start<'p, &'p Policy> for NoUpstream<K> {
     type Route = DirectRoute<'p, K>;
 
     #[inline]
-    fn start(self, site: &'p CallSite) -> DirectRoute<'p, K> {
+    fn start(self, site: &'p CallSite, policy: &'p Policy) -> DirectRoute<'p, K> {
         DirectRoute {
             site,
-            budget: CallBudget::new(),
+            policy,
+            start: Moment::UNSET,
+            in_flight: false,
+            failed_with: None,
             retention: PhantomData,
         }
     }
@@ -45,13 +50,25 @@ impl<K> fmt::Debug for NoUpstream<K> {
 /// The route of a call without an upstream.
 pub struct DirectRoute<'p, K> {
     site: &'p CallSite,
-    budget: CallBudget,
+    policy: &'p Policy,
+    /// When the call started; read when it is first needed, since most calls never do.
+    start: Moment,
+    in_flight: bool,
+    failed_with: Option<Class>,
     retention: PhantomData<fn() -> K>,
 }
 
 impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     type Slot<R> = K::Slot<R>;
     const REFUSES: bool = false;
+    type Queued = ();
+    type Policy = &'p Policy;
+
+    #[inline]
+    fn policy(&self) -> &'p Policy {
+        self.policy
+    }
+
     type HedgeAllowances = DirectHedgeAllowances<'p>;
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
@@ -62,9 +79,33 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     }
 
     #[inline]
-    fn is_admitted(&mut self) -> bool {
-        self.budget.sent(&self.site.budget);
-        true
+    fn is_in_flight(&self) -> bool {
+        self.in_flight
+    }
+
+    #[inline]
+    fn try_send(&mut self) -> bool {
+        self.in_flight = !self.site.budget.is_degraded();
+        self.in_flight
+    }
+
+    fn poll_send(
+        &mut self,
+        state: &mut RouteState,
+        (): &mut (),
+        _: QueueTerms,
+        now: Moment,
+        _: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejection>> {
+        state.budget.sent(&self.site.budget, now);
+        self.in_flight = true;
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline]
+    fn try_succeed(&mut self, _: bool) -> bool {
+        self.in_flight = !self.site.budget.is_healthy();
+        !self.in_flight
     }
 
     type Outside = ();
@@ -73,27 +114,51 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     fn before_poll(&self) {}
 
     #[inline]
-    fn after_poll(&mut self, (): ()) {}
+    fn has_recorded(&self) -> bool {
+        false
+    }
 
-    #[inline]
-    fn succeeded(&mut self, _: bool, base: &Policy) {
-        let site = self.site;
-        self.budget.succeeded(&site.budget, || base.budget);
+    fn waits(&mut self, now: Instant) {
+        if self.start.is_unset() {
+            self.start = Moment::of(now);
+        }
     }
 }
 
 impl<K> RetryAccounting for DirectRoute<'_, K> {
-    fn poll_queue(
-        &mut self,
-        _: QueueTerms,
-        _: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Rejection>>> {
-        Poll::Ready(Ok(()))
+    fn started(&mut self, now: Moment) {
+        if self.start.is_unset() {
+            self.start = now;
+        }
     }
 
-    fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints {
-        self.budget.failed(&self.site.budget, &failed);
+    fn start(&self) -> Moment {
+        self.start
+    }
+
+    fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints {
+        self.in_flight = false;
+        state.budget.failed(&self.site.budget, &failed);
         SharedConstraints { circuit_open: None }
+    }
+
+    fn succeeded(&mut self, state: &mut RouteState, _: bool, now: Moment) {
+        self.in_flight = false;
+        let budget = self.policy.budget;
+        state.budget.succeeded(&self.site.budget, budget, now);
+    }
+
+    fn closed(&mut self, state: &mut RouteState) {
+        self.in_flight = false;
+        state.budget.close(&self.site.budget);
+    }
+
+    fn failed_with(&self) -> Option<Class> {
+        self.failed_with
+    }
+
+    fn set_failed_with(&mut self, class: Class) {
+        self.failed_with = Some(class);
     }
 
     fn origin(&self) -> Origin<'_> {
@@ -103,16 +168,14 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
         }
     }
 
-    fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer {
+    fn ask(
+        &mut self,
+        state: &mut RouteState,
+        asking: RetryRequest,
+        cx: &mut Context<'_>,
+    ) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
-        RetryAnswer(self.budget.ask(&self.site.budget, terms, now, cx))
-    }
-}
-
-impl<K> Drop for DirectRoute<'_, K> {
-    #[inline]
-    fn drop(&mut self) {
-        self.budget.close(&self.site.budget);
+        RetryAnswer(state.budget.ask(&self.site.budget, terms, now, cx))
     }
 }
 

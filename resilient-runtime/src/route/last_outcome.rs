@@ -8,7 +8,7 @@ pub enum LastOutcome<R> {
     /// With this result of its body.
     Result(R),
     /// Its time was over.
-    TimedOut(Rejection),
+    TimedOut(Box<Rejection>),
 }
 
 /// A place for a [`LastOutcome`], or none.
@@ -20,7 +20,6 @@ pub trait LastOutcomeSlot<R> {
     /// Takes the outcome out.
     fn take(&mut self) -> Option<LastOutcome<R>>;
     /// Drops the outcome: it may hold a connection that the next attempt can use.
-    #[cold]
     fn clear(&mut self) {
         drop(self.take());
     }
@@ -39,15 +38,15 @@ impl<R> LastOutcomeSlot<R> for () {
     }
 }
 
-impl<R> LastOutcomeSlot<R> for Option<Box<LastOutcome<R>>> {
+impl<R> LastOutcomeSlot<R> for Option<LastOutcome<R>> {
     const EMPTY: Self = None;
 
     fn store(&mut self, last: LastOutcome<R>) {
-        *self = Some(Box::new(last));
+        *self = Some(last);
     }
 
     fn take(&mut self) -> Option<LastOutcome<R>> {
-        Self::take(self).map(|last| *last)
+        Self::take(self)
     }
 }
 
@@ -63,7 +62,7 @@ pub trait Retention {
 pub struct Store;
 
 impl Retention for Store {
-    type Slot<R> = Option<Box<LastOutcome<R>>>;
+    type Slot<R> = Option<LastOutcome<R>>;
 }
 
 /// Discards it; the future can be `Send` with any result.

@@ -3,6 +3,7 @@
 mod direct;
 mod hedge_allowance;
 mod last_outcome;
+mod policy_source;
 mod upstream;
 
 pub use crate::{budget::Failed, upstream::QueueTerms};
@@ -11,21 +12,24 @@ pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
 };
 pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
-pub use upstream::Layered;
+pub use policy_source::{
+    CallPolicy, LayeredPolicy, PolicySource, UpstreamCallPolicy, UpstreamPolicy,
+};
 
 use crate::{
-    Policy, Rejection,
-    budget::{Answer, Budget, RetryTerms},
+    Class, Rejection,
+    ambient::AttemptLog,
+    budget::{Answer, Budget, CallBudget, RetryTerms},
     call_site::CallSite,
     clock::Moment,
     event::Origin,
-    policy::Layer,
 };
 use std::{
     fmt,
     task::{Context, Poll},
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// Admits an attempt, and accounts for its result.
 pub trait Route: RetryAccounting {
@@ -33,36 +37,67 @@ pub trait Route: RetryAccounting {
     type Slot<R>: LastOutcomeSlot<R>;
     /// Whether an attempt can be refused.
     const REFUSES: bool;
-    /// Whether the next attempt may be sent at once. If not, [`RetryAccounting::poll_queue`] says when.
-    fn is_admitted(&mut self) -> bool;
-    /// The source of allowances for hedged runs.
-    type HedgeAllowances: HedgeAllowances;
-    /// The allowances for hedged runs of the next attempt.
-    fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
+    /// An attempt that waits for admission.
+    type Queued: Default;
+    /// The policy of the call.
+    type Policy: CallPolicy;
+    /// The policy of the call.
+    fn policy(&self) -> Self::Policy;
+    /// Whether an attempt is in flight.
+    fn is_in_flight(&self) -> bool;
+    /// Sends the first attempt of a call, if it need not wait and the upstream is not degraded.
+    fn try_send(&mut self) -> bool;
+    /// Ready when the attempt has been sent, or when it is refused.
+    fn poll_send(
+        &mut self,
+        state: &mut RouteState,
+        queued: &mut Self::Queued,
+        terms: QueueTerms,
+        now: Moment,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejection>>;
+    /// The attempt has succeeded, in its first poll if `at_once`. Does nothing and returns `false`
+    /// if the upstream is degraded; [`RetryAccounting::succeeded`] is for that.
+    fn try_succeed(&mut self, at_once: bool) -> bool;
     /// The state of enclosing calls, restored after the poll.
     type Outside;
     /// The body is about to be polled.
     fn before_poll(&self) -> Self::Outside;
-    /// The body was polled.
-    fn after_poll(&mut self, outside: Self::Outside);
-    /// The attempt has succeeded, in its first poll if `at_once`.
-    fn succeeded(&mut self, at_once: bool, base: &Policy);
+    /// Whether the body has recorded something in the poll that has just ended.
+    fn has_recorded(&self) -> bool;
+    /// The first attempt has to wait for something, from now on.
+    fn waits(&mut self, _: Instant) {}
+    /// The source of allowances for hedged runs.
+    type HedgeAllowances: HedgeAllowances;
+    /// The allowances for hedged runs of the next attempt.
+    fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
 }
 
-/// The cold side of a route: failures, retries and waits, which most calls have no use for.
+/// The part of a route that calls need which wait, record something, or have failed.
 pub trait RetryAccounting {
-    /// Ready when the next attempt, which could not be sent at once, may be sent, or when it may not.
-    fn poll_queue(
-        &mut self,
-        queue: QueueTerms,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Rejection>>>;
+    /// The call has started.
+    fn started(&mut self, _: Moment) {}
+    /// When the call started, as far as it is known before its first failure.
+    fn start(&self) -> Moment;
     /// The attempt has failed.
-    fn failed(&mut self, failed: Failed<'_>) -> SharedConstraints;
+    fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints;
+    /// The attempt has succeeded, of a call with a record or of a degraded upstream.
+    fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment);
+    /// The call is over: all that it still holds is returned.
+    fn closed(&mut self, state: &mut RouteState);
+    /// The class with which the call has failed.
+    fn failed_with(&self) -> Option<Class>;
+    /// The call has failed.
+    fn set_failed_with(&mut self, class: Class);
     /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
-    fn ask(&mut self, asking: RetryRequest, cx: &mut Context<'_>) -> RetryAnswer;
+    fn ask(
+        &mut self,
+        state: &mut RouteState,
+        asking: RetryRequest,
+        cx: &mut Context<'_>,
+    ) -> RetryAnswer;
     /// The next attempt waits no longer for the retry budget, but for something else.
-    fn leave_queue(&mut self) {}
+    fn leave_queue(&mut self, _: &mut RouteState, _: Moment) {}
     /// The retry budget has not let another attempt go, and the call has given up.
     fn suppressed(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.
@@ -73,12 +108,36 @@ pub trait RetryAccounting {
     }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
-    /// The layer of the call site over the policy. Without an upstream, there is none.
-    fn layer(&self) -> Option<&Layer> {
-        None
-    }
     /// Call site, upstream and key, as far as there are any, for events.
     fn origin(&self) -> Origin<'_>;
+}
+
+/// The part of a call in the state that it shares with others. Calls that succeed at once need none.
+#[derive(Default)]
+pub struct RouteState {
+    pub(crate) budget: CallBudget,
+    /// The records of the body in this attempt.
+    pub(crate) log: Option<Box<AttemptLog>>,
+}
+
+impl fmt::Debug for RouteState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteState").finish_non_exhaustive()
+    }
+}
+
+impl RouteState {
+    /// Keeps the records that the body made in the poll that has just ended.
+    #[cold]
+    pub(crate) fn record(&mut self, new: AttemptLog) {
+        let log = self.log.get_or_insert_default();
+        log.tokens = new.tokens.or(log.tokens);
+        log.limits = new.limits.or(log.limits);
+    }
+
+    fn take_log(&mut self) -> AttemptLog {
+        self.log.take().map_or(AttemptLog::NOTHING, |log| *log)
+    }
 }
 
 /// A call that asks the retry budget.
@@ -103,10 +162,10 @@ pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
 }
 
-/// Creates the route when a call starts.
-pub trait Start<'p> {
+/// Creates the route when a call starts. `P` is the source of its policy.
+pub trait Start<'p, P> {
     /// The route of one call.
     type Route: Route;
     /// Starts a call at this place.
-    fn start(self, site: &'p CallSite) -> Self::Route;
+    fn start(self, site: &'p CallSite, policy: P) -> Self::Route;
 }

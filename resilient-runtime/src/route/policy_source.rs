@@ -1,0 +1,73 @@
+//! Where the policy of a call comes from.
+
+use crate::{
+    Policy,
+    call_site::CallSite,
+    policy::PolicyRef,
+    upstream::{Upstream, policy_of},
+};
+
+/// The source of the policy of a call through an upstream. A call that succeeds needs little of its
+/// policy, and takes it from there.
+pub trait PolicySource: Copy {
+    /// The policy.
+    fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a>;
+}
+
+/// The upstream's policy.
+#[derive(Clone, Copy, Debug)]
+pub struct UpstreamPolicy;
+
+/// The upstream's policy, under the layer of the call site.
+#[derive(Clone, Copy, Debug)]
+pub struct LayeredPolicy;
+
+impl PolicySource for UpstreamPolicy {
+    #[inline]
+    fn policy<'a>(&'a self, upstream: &'a Upstream, _: &'a CallSite) -> PolicyRef<'a> {
+        PolicyRef::new(policy_of(upstream), None)
+    }
+}
+
+impl PolicySource for LayeredPolicy {
+    #[inline]
+    fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
+        PolicyRef::new(policy_of(upstream), site.layer.as_ref())
+    }
+}
+
+/// A policy of the call's own.
+impl PolicySource for &Policy {
+    #[inline]
+    fn policy<'a>(&'a self, _: &'a Upstream, _: &'a CallSite) -> PolicyRef<'a> {
+        PolicyRef::new(self, None)
+    }
+}
+
+/// The policy of a call, apart from its route.
+pub trait CallPolicy: Copy {
+    /// The policy.
+    fn get(&self) -> PolicyRef<'_>;
+}
+
+impl CallPolicy for &Policy {
+    #[inline]
+    fn get(&self) -> PolicyRef<'_> {
+        PolicyRef::new(self, None)
+    }
+}
+
+/// The policy of a call through an upstream.
+#[derive(Clone, Copy, Debug)]
+pub struct UpstreamCallPolicy<'p, P> {
+    pub(super) source: P,
+    pub(super) upstream: &'p Upstream,
+    pub(super) site: &'p CallSite,
+}
+
+impl<P: PolicySource> CallPolicy for UpstreamCallPolicy<'_, P> {
+    #[inline]
+    fn get(&self) -> PolicyRef<'_> {
+        self.source.policy(self.upstream, self.site)
+    }
+}
