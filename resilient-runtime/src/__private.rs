@@ -13,10 +13,11 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances, LastOutcome,
-        LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, Retention,
-        RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState, SharedConstraints, Start,
-        Store, UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
+        CallPolicy, DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances,
+        LastOutcome, LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms,
+        Retention, RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState,
+        SharedConstraints, Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances,
+        UpstreamPolicy,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

@@ -64,6 +64,9 @@ pub(crate) fn instructions(cells: usize) -> Result<Vec<u64>, String> {
             "--tool=callgrind",
             "--toggle-collect=*measured",
             "--dump-after=*measured",
+            // Or names would stand in one dump and be used in another.
+            "--compress-strings=no",
+            "--compress-pos=no",
         ])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)
@@ -91,13 +94,40 @@ pub(crate) fn profile(program: &Path) -> &str {
     }
 }
 
-/// The total of one dump, per call.
+/// The total of one dump, per call, without the instructions that count allocations.
 fn total(dump: &PathBuf) -> Result<u64, String> {
     let text = fs::read_to_string(dump).map_err(|error| format!("{}: {error}", dump.display()))?;
     text.lines()
-        .find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok())
-        .map(per_call)
+        .find_map(|line| line.strip_prefix("totals: ")?.trim().parse::<u64>().ok())
+        .map(|total| per_call(total.saturating_sub(counting(&text))))
         .ok_or_else(|| format!("{}: no total", dump.display()))
+}
+
+/// The instructions of the counting allocator in a dump, apart from those of the allocator below it.
+///
+/// See <https://valgrind.org/docs/manual/cl-format.html>: a line `fn=` begins a function, its costs
+/// are in lines that begin with a number, and the line after `calls=` is the cost of the callee.
+fn counting(dump: &str) -> u64 {
+    let mut is_counting = false;
+    let mut is_callee = false;
+    let mut sum = 0;
+    for line in dump.lines() {
+        if let Some(name) = line.strip_prefix("fn=") {
+            is_counting = name.contains("allocation_counter::");
+        } else if line.starts_with("calls=") {
+            is_callee = true;
+        } else if line.starts_with(|first: char| first.is_ascii_digit()) {
+            let cost = line
+                .split(' ')
+                .nth(1)
+                .and_then(|cost| cost.parse::<u64>().ok());
+            if is_counting && !std::mem::take(&mut is_callee) {
+                sum += cost.unwrap_or(0);
+            }
+            is_callee = false;
+        }
+    }
+    sum
 }
 
 fn per_call(all: u64) -> u64 {

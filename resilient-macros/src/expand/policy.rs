@@ -53,7 +53,10 @@ pub(super) fn binding(
         Base::Upstream => {
             let source = |source: &str| {
                 let source = Ident::new(source, *site);
-                (TokenStream::new(), quote_spanned!(*site=> #rt::__private::#source))
+                (
+                    TokenStream::new(),
+                    quote_spanned!(*site=> #rt::__private::#source),
+                )
             };
             if layers.is_empty() {
                 return source("UpstreamPolicy");

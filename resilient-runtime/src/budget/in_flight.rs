@@ -23,6 +23,11 @@ impl InFlight {
     }
 
     pub(super) fn ended(&mut self, sent: Sent) {
+        // Most end in the order in which they were sent.
+        if self.attempts.front() == Some(&sent) {
+            self.attempts.pop_front();
+            return;
+        }
         let number = |(_, number): &Sent| *number;
         let Ok(index) = self.attempts.binary_search_by_key(&sent.1, number) else {
             return;

@@ -76,6 +76,11 @@ impl CallBudget {
         self.has_failed || self.grant.is_some() || !matches!(self.place, Place::Unsent(None))
     }
 
+    /// Whether the attempt was sent while the upstream was degraded.
+    pub(crate) const fn is_sent(&self) -> bool {
+        matches!(self.place, Place::Sent(_))
+    }
+
     /// An attempt is sent.
     pub(crate) fn sent(&mut self, state: &BudgetState, now: Moment) {
         self.leave_queue(state, now);
@@ -131,11 +136,13 @@ impl CallBudget {
         }
     }
 
-    /// Whether the next attempt may be sent.
+    /// Whether the next attempt may be sent. With `is_sent_at_once`, it may count as sent: then
+    /// [`is_sent`](Self::is_sent) says so.
     pub(crate) fn ask(
         &mut self,
         state: &BudgetState,
         terms: RetryTerms,
+        is_sent_at_once: bool,
         now: Moment,
         cx: &Context<'_>,
     ) -> Answer {
@@ -144,15 +151,22 @@ impl CallBudget {
         }
         let ticket = match self.place.ticket() {
             Some(ticket) => ticket,
-            None => match state.ask(terms, now, cx.waker()) {
-                Ok((by, can_afford)) => {
-                    let in_advance = can_afford && terms.class == Class::Timeout;
+            None => match state.ask(terms, is_sent_at_once, now, cx.waker()) {
+                Ok(allowed) => {
+                    let in_advance = allowed.can_afford && terms.class == Class::Timeout;
                     let paid = if in_advance {
                         state.balance.withdraw(terms.budget, terms.class, now)
                     } else {
                         0
                     };
-                    return self.go(by, paid, can_afford);
+                    self.grant = Some(Grant {
+                        by: allowed.by,
+                        paid,
+                        refundable: allowed.can_afford,
+                        is_sent: allowed.sent.is_some(),
+                    });
+                    self.place = allowed.sent.map_or(Place::Unsent(None), Place::Sent);
+                    return Answer::Go(allowed.by);
                 }
                 Err(ticket) => {
                     self.place = Place::Unsent(Some(ticket));
@@ -163,20 +177,16 @@ impl CallBudget {
         match state.look(ticket, terms, now, cx.waker()) {
             Ok(release) => {
                 self.place = Place::Unsent(None);
-                self.go(release.by, release.paid, false)
+                self.grant = Some(Grant {
+                    by: release.by,
+                    paid: release.paid,
+                    refundable: false,
+                    is_sent: false,
+                });
+                Answer::Go(release.by)
             }
             Err(outlook) => Answer::Wait(outlook),
         }
-    }
-
-    fn go(&mut self, by: ReleasedBy, paid: u32, refundable: bool) -> Answer {
-        self.grant = Some(Grant {
-            by,
-            paid,
-            refundable,
-            is_sent: false,
-        });
-        Answer::Go(by)
     }
 
     /// The next attempt stops waiting for the budget.

@@ -59,7 +59,17 @@ impl Recovery {
 
     /// Releases retries from the head of the queue while anything pays for them. Returns the wakers
     /// to wake.
+    #[inline]
     pub(super) fn release(&mut self, balance: &Balance, now: Moment) -> Vec<(Ticket, Waker)> {
+        if self.queue.is_empty() {
+            self.armed = None;
+            return Vec::new();
+        }
+        self.release_from_queue(balance, now)
+    }
+
+    #[inline(never)]
+    fn release_from_queue(&mut self, balance: &Balance, now: Moment) -> Vec<(Ticket, Waker)> {
         let mut wake = Vec::new();
         let mut count = 0_u32;
         loop {

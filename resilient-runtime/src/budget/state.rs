@@ -23,8 +23,24 @@ pub(crate) struct BudgetState {
     recovery: Mutex<Option<Box<Recovery>>>,
 }
 
+/// A retry that is due and not deferred.
+pub(super) struct Allowed {
+    pub(super) by: ReleasedBy,
+    pub(super) can_afford: bool,
+    /// The attempt in flight, if it counts as sent.
+    pub(super) sent: Option<Sent>,
+}
+
 /// Wakes calls without the lock, because a waker may run any code.
+#[inline]
 fn wake(wakers: Vec<(Ticket, Waker)>) {
+    if !wakers.is_empty() {
+        wake_some(wakers);
+    }
+}
+
+#[inline(never)]
+fn wake_some(wakers: Vec<(Ticket, Waker)>) {
     for (_, waker) in wakers {
         waker.wake();
     }
@@ -139,13 +155,14 @@ impl BudgetState {
         self.change(now, Recovery::call_ended);
     }
 
-    /// Sends a retry that is due, or queues it.
+    /// Lets a retry go that is due, or queues it. It counts as sent if nothing else holds it up.
     pub(super) fn ask(
         &self,
         terms: RetryTerms,
+        is_sent_at_once: bool,
         now: Moment,
         waker: &Waker,
-    ) -> Result<(ReleasedBy, bool), Ticket> {
+    ) -> Result<Allowed, Ticket> {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
         // Newcomers do not overtake the queue.
@@ -159,7 +176,11 @@ impl BudgetState {
                 ReleasedBy::Trial
             };
             recovery.record_release(by, now);
-            return Ok((by, can_afford));
+            return Ok(Allowed {
+                by,
+                can_afford,
+                sent: is_sent_at_once.then(|| recovery.sent(false, now)),
+            });
         }
         Err(recovery.enqueue(terms, waker.clone()))
     }

@@ -5,11 +5,11 @@ use super::state::Progress;
 use crate::{
     Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
     clock::Moment,
-    event::{EventKind, Failed},
-    failure::GiveUp,
+    event::{self, EventKind, Failed},
+    failure::{DelaySource, GiveUp},
     policy::{
         Schedule,
-        decide::{Decision, Situation, decide_on, is_retryable},
+        decide::{Decision, Situation, decide_on_retryable, is_retryable},
     },
     random,
     route::{self, Route, SharedConstraints},
@@ -54,16 +54,30 @@ impl Progress<'_> {
         inside: Option<Class>,
         schedule: Option<&mut dyn Schedule>,
     ) -> Result<NextAttempt, History> {
-        let now = self.now();
+        let now = if is_retryable || self.is_timed() {
+            self.now()
+        } else {
+            Moment::UNSET
+        };
         let shared = self.count_failure(failure, !is_retryable, policy, now);
+        if !is_retryable {
+            return Err(self.give_up(failure, GiveUp::NotRetryable, policy, now));
+        }
         let situation = Situation {
             retried_inside: inside == Some(failure.class),
-            ..self.situation(policy, is_retryable, shared, now)
+            ..self.situation(policy, shared, now)
         };
         let mut backoff = policy.backoff;
         let schedule = schedule.unwrap_or(&mut backoff);
-        let decision = decide_on(is_retryable, policy, failure, &situation, schedule);
-        self.conclude(failure, decision, policy, now)
+        match decide_on_retryable(policy, failure, &situation, schedule) {
+            Decision::Retry { after, source } => {
+                Ok(self.retry(failure, after, source, policy, now))
+            }
+            Decision::Defer { ask_again_after } => {
+                Ok(NextAttempt::new(ask_again_after, policy, now))
+            }
+            Decision::GiveUp { reason } => Err(self.give_up(failure, reason, policy, now)),
+        }
     }
 
     /// The attempt has reached its timeout, or the deadline of the call.
@@ -92,13 +106,9 @@ impl Progress<'_> {
         // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
         let timeout = Classification::new(Class::Timeout);
         self.count_failure(&timeout, false, &policy, now);
-        let decision = Decision::GiveUp {
-            reason: GiveUp::Deadline,
-        };
-        match self.conclude(&rejection.classification(), decision, &policy, now) {
-            Ok(next) => Ok((next, rejection)),
-            Err(history) => Err(rejection.with_history(history)),
-        }
+        let failure = rejection.classification();
+        let history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
+        Err(rejection.with_history(history))
     }
 
     /// The next attempt is not admitted. Returns the history of the call.
@@ -145,20 +155,12 @@ impl Progress<'_> {
     }
 
     /// The facts of the call that a decision rests on.
-    fn situation(
-        &self,
-        policy: &Policy,
-        is_retryable: bool,
-        shared: SharedConstraints,
-        now: Moment,
-    ) -> Situation {
+    fn situation(&self, policy: &Policy, shared: SharedConstraints, now: Moment) -> Situation {
         let attempt = self.record.failed;
         Situation {
             remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
             previous_delay: self.last().and_then(|attempt| attempt.delay),
             random: match policy.seed {
-                // No wait is drawn for a failure that is not retried.
-                _ if !is_retryable => 0,
                 Some(seed) => random::seeded(seed, attempt),
                 None => random::random(),
             },
@@ -167,51 +169,74 @@ impl Progress<'_> {
         }
     }
 
-    /// Emits the decision, records it in the history, and carries it out.
-    fn conclude(
+    /// Another attempt follows: emits and records that.
+    fn retry(
         &mut self,
         failure: &Classification,
-        decision: Decision,
+        delay: Duration,
+        source: DelaySource,
         policy: &Policy,
         now: Moment,
-    ) -> Result<NextAttempt, History> {
-        let attempt = self.record.failed;
+    ) -> NextAttempt {
+        let elapsed = self.elapsed(now);
+        self.emit_failure(failure, elapsed, policy, |failed| EventKind::Retrying {
+            failed,
+            delay,
+            source,
+        });
+        self.record.attempts.push(FailedAttempt {
+            delay: Some(delay),
+            source: Some(source),
+            ..FailedAttempt::new(self.record.failed, failure, elapsed)
+        });
+        NextAttempt::new(delay, policy, now)
+    }
+
+    /// The call ends with this failure: emits and records that. Returns its history.
+    fn give_up(
+        &mut self,
+        failure: &Classification,
+        reason: GiveUp,
+        policy: &Policy,
+        now: Moment,
+    ) -> History {
+        let elapsed = self.elapsed(now);
+        self.emit_failure(failure, elapsed, policy, |failed| EventKind::GivingUp {
+            failed,
+            reason,
+        });
+        let number = self.record.failed;
+        let retried = number > 1 || reason == GiveUp::RetriedInside;
+        ambient::ended((retried && reason.used_up()).then_some(failure.class));
+        self.route.set_failed_with(failure.class);
+        self.record.ended = true;
+        History {
+            attempts: std::mem::take(&mut self.record.attempts)
+                .with_last(FailedAttempt::new(number, failure, elapsed)),
+            elapsed,
+            gave_up: Some(reason),
+        }
+    }
+
+    /// Emits the failure, and the decision about it.
+    fn emit_failure(
+        &self,
+        failure: &Classification,
+        elapsed: Duration,
+        policy: &Policy,
+        decision: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
+    ) {
+        if !event::is_recording() {
+            return;
+        }
         let failed = Failed {
             failure,
-            attempt,
+            attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
-            elapsed: self.elapsed(now),
+            elapsed,
         };
         self.emit(EventKind::AttemptFailed(failed));
-        let mut attempt = FailedAttempt::new(attempt, failure, failed.elapsed);
-        match decision {
-            Decision::Retry {
-                after: delay,
-                source,
-            } => {
-                let kind = EventKind::Retrying {
-                    failed,
-                    delay,
-                    source,
-                };
-                self.emit(kind);
-                (attempt.delay, attempt.source) = (Some(delay), Some(source));
-                self.record.attempts.push(attempt);
-                Ok(NextAttempt::new(delay, policy, now))
-            }
-            Decision::Defer { ask_again_after } => {
-                self.record.attempts.push(attempt);
-                Ok(NextAttempt::new(ask_again_after, policy, now))
-            }
-            Decision::GiveUp { reason } => {
-                self.emit(EventKind::GivingUp { failed, reason });
-                let retried = self.record.failed > 1 || reason == GiveUp::RetriedInside;
-                ambient::ended((retried && reason.used_up()).then_some(failure.class));
-                self.route.set_failed_with(failure.class);
-                self.record.attempts.push(attempt);
-                Err(self.end(failed.elapsed, reason))
-            }
-        }
+        self.emit(decision(failed));
     }
 
     /// Ends the call. Returns its history.

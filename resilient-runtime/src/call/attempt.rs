@@ -5,13 +5,13 @@ use crate::{
     Classification, History, Policy, Rejection,
     ambient::{self, AttemptLog},
     call::{
-        Call,
+        Call, Cold,
         after_failure::NextAttempt,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
         state::Record,
     },
     clock::Moment,
-    event,
+    event::{self, CallSpan},
     policy::decide::is_retryable,
     route::{CallPolicy, LastOutcome, LastOutcomeSlot, QueueTerms, Route},
     timer::{self, Timer},
@@ -65,6 +65,23 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         (ambient::Scope::enter(self.deadline), span)
     }
 
+    /// Ready when the attempt has been sent, or is refused.
+    fn poll_admission(&mut self, now: Moment, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
+        self.cold();
+        let Some(Cold { record, queued, .. }) = self.cold.as_deref_mut() else {
+            return Poll::Pending;
+        };
+        let route = &mut self.plan.route;
+        // The record's state is lent to the route, and the span stays entered meanwhile.
+        let _entered = record.span.as_deref().map(CallSpan::enter);
+        let policy = route.policy();
+        let terms = QueueTerms {
+            deadline: self.deadline,
+            waits_for_breaker: U::REFUSES && policy.get().effective().waits_for_breaker(),
+        };
+        route.poll_send(&mut record.route, queued, terms, now, cx)
+    }
+
     /// Keeps the records that the body made in the poll that has just ended.
     #[cold]
     fn keep(&mut self, log: AttemptLog) {
@@ -101,7 +118,9 @@ where
             return self.waited(cx);
         }
         let at_once = !self.call.plan.route.is_in_flight();
-        if at_once && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send()) {
+        if at_once
+            && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send())
+        {
             if let Some(end) = ready!(self.as_mut().poll_send(cx)) {
                 return Poll::Ready(end);
             }
@@ -172,7 +191,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
             let Some((now, at)) = attempt_ends(timeout, self.deadline) else {
                 return Poll::Pending;
             };
-            self.plan.route.waits(now);
+            self.plan.route.started(now);
             timer.as_mut().set_instant(at);
         }
         timer.poll(cx)
@@ -212,32 +231,26 @@ where
     fn poll_send(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ControlFlow<R>>> {
         let this = self.as_mut().project();
         let call = &mut **this.call;
-        // Made here, for all that is taken for the attempt.
-        call.cold();
+        // The record is there for all that is taken for the attempt.
+        let is_first = call.cold().record.failed == 0;
         let own_schedule = call.plan.waits.schedule().is_some();
         let timer = this.timer;
-        let asked = call.progress(|progress, _| progress.poll_retry(timer, own_schedule, cx));
-        let now = match ready!(asked) {
+        let due = call.progress(|progress, _| {
+            if is_first {
+                return Poll::Ready(Ok(progress.now()));
+            }
+            progress.poll_retry(timer, own_schedule, cx)
+        });
+        let now = match ready!(due) {
             Ok(now) => now,
             Err(history) => return self.gave_up(history).map(Some),
         };
-        let policy = call.plan.route.policy();
-        let terms = QueueTerms {
-            deadline: call.deadline,
-            waits_for_breaker: policy.get().effective().waits_for_breaker(),
-        };
-        let route = &mut call.plan.route;
-        let Some(cold) = call.cold.as_mut() else {
-            return Poll::Pending;
-        };
-        let sent = {
-            let _entered = cold.record.span.as_deref().map(event::CallSpan::enter);
-            route.poll_send(&mut cold.record.route, &mut cold.queued, terms, now, cx)
-        };
-        if let Err(rejection) = ready!(sent) {
+        if let Err(rejection) = ready!(call.poll_admission(now, cx)) {
             return self.refused(rejection).map(Some);
         }
-        cold.last.clear();
+        if !is_first {
+            call.cold().last.clear();
+        }
         Poll::Ready(None)
     }
 

@@ -139,10 +139,7 @@ impl Progress<'_> {
         }
         // Another round outside would wait for the same budget.
         ambient::ended(class);
-        self.emit_last(policy, now, |failed| EventKind::GivingUp {
-            failed,
-            reason,
-        });
+        self.emit_last(policy, now, |failed| EventKind::GivingUp { failed, reason });
         let elapsed = self.elapsed(now);
         self.end(elapsed, reason)
     }

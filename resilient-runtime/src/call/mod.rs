@@ -28,6 +28,7 @@ use crate::{
 use plan::InSpan;
 use state::{Progress, Record};
 use std::{fmt, mem::ManuallyDrop, time::Duration};
+use tokio::time::Instant;
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
@@ -62,6 +63,20 @@ struct Cold<L, Q> {
     queued: Q,
 }
 
+impl<L, Q: Default> Cold<L, Q> {
+    #[cold]
+    fn new<R>() -> Box<Self>
+    where
+        L: LastOutcomeSlot<R>,
+    {
+        Box::new(Self {
+            record: Record::default(),
+            last: L::EMPTY,
+            queued: Q::default(),
+        })
+    }
+}
+
 impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[inline(always)]
     fn new(plan: Plan<R, C, O, W, U>, span: Option<CallSpan>) -> Self {
@@ -84,8 +99,9 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
 
     #[cold]
     fn set_deadline(&mut self, own: Option<Duration>, outer: Moment) {
-        let now = Moment::now();
+        let now = Instant::now();
         self.plan.route.started(now);
+        let now = Moment::of(now);
         let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
         self.deadline = own.earlier(outer);
     }
@@ -96,13 +112,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     }
 
     fn cold(&mut self) -> &mut Cold<U::Slot<R>, U::Queued> {
-        self.cold.get_or_insert_with(|| {
-            Box::new(Cold {
-                record: Record::default(),
-                last: U::Slot::EMPTY,
-                queued: U::Queued::default(),
-            })
-        })
+        self.cold.get_or_insert_with(Cold::new)
     }
 
     /// Lets the call go on. A call without a record gets one for the time being, which is enough if

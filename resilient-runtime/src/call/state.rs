@@ -52,7 +52,12 @@ impl Progress<'_> {
         now
     }
 
-    /// The time since the call started.
+    /// Whether anybody needs the time of a final failure.
+    pub(super) fn is_timed(&self) -> bool {
+        self.record.failed > 0 || !self.record.start.is_unset() || self.route.is_timed()
+    }
+
+    /// The time since the call started; zero if its clock is not running.
     pub(super) fn elapsed(&self, now: Moment) -> Duration {
         let start = match self.record.start {
             Moment::UNSET => self.route.start(),

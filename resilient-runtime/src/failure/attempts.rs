@@ -15,17 +15,20 @@ pub(crate) enum Attempts {
 impl Attempts {
     /// Adds an attempt. Only the last [`History::KEPT`] are kept.
     pub(crate) fn push(&mut self, attempt: FailedAttempt) {
-        *self = match std::mem::take(self) {
-            Self::None => Self::One(attempt),
-            Self::One(first) => Self::Many(vec![first, attempt]),
-            Self::Many(mut attempts) => {
+        match self {
+            Self::None => *self = Self::One(attempt),
+            Self::One(_) => {
+                let mut attempts = std::mem::take(self).into_vec();
+                attempts.push(attempt);
+                *self = Self::Many(attempts);
+            }
+            Self::Many(attempts) => {
                 if attempts.len() >= History::KEPT {
                     attempts.remove(0);
                 }
                 attempts.push(attempt);
-                Self::Many(attempts)
             }
-        };
+        }
     }
 
     pub(crate) fn as_slice(&self) -> &[FailedAttempt] {
@@ -48,10 +51,23 @@ impl Attempts {
         }
     }
 
+    /// All of them and the last one.
+    pub(crate) fn with_last(mut self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
+        if let Self::None = self {
+            return vec![attempt];
+        }
+        self.push(attempt);
+        self.into_vec()
+    }
+
     pub(crate) fn into_vec(self) -> Vec<FailedAttempt> {
         match self {
             Self::None => Vec::new(),
-            Self::One(attempt) => vec![attempt],
+            Self::One(attempt) => {
+                let mut attempts = Vec::with_capacity(2);
+                attempts.push(attempt);
+                attempts
+            }
             Self::Many(attempts) => attempts,
         }
     }

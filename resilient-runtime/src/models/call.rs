@@ -61,7 +61,7 @@ impl<'s> Call<'s> {
             Class::Overloaded,
             Some(POLICY.backoff.initial),
         );
-        self.budget.ask(self.state, terms, Moment::now(), cx)
+        self.budget.ask(self.state, terms, false, Moment::now(), cx)
     }
 
     /// The attempt in flight succeeds.

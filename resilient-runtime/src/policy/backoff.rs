@@ -1,6 +1,7 @@
 //! The backoff before each retry. Arithmetic that saturates.
 
 use super::ConfigError;
+use crate::clock::nanos;
 use std::time::Duration;
 
 /// How the steps of a backoff grow.
@@ -205,11 +206,6 @@ impl Default for Backoff {
     fn default() -> Self {
         Self::DEFAULT
     }
-}
-
-/// Saturates at 584 years: `u64` arithmetic is exact to the nanosecond and cheap.
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// `initial × factor ^ times`. The float-to-integer cast saturates and converts NaN to 0, which the

@@ -85,23 +85,21 @@ pub fn decide(
     situation: &Situation,
     schedule: &mut dyn Schedule,
 ) -> Decision {
-    let is_retryable = is_retryable(policy, failure);
-    decide_on(is_retryable, policy, failure, situation, schedule)
+    if !is_retryable(policy, failure) {
+        return Decision::GiveUp {
+            reason: GiveUp::NotRetryable,
+        };
+    }
+    decide_on_retryable(policy, failure, situation, schedule)
 }
 
-/// As [`decide`], where it is known already whether failures like this are retried.
-pub(crate) fn decide_on(
-    is_retryable: bool,
+/// As [`decide`], where it is known already that failures like this are retried.
+pub(crate) fn decide_on_retryable(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,
     schedule: &mut dyn Schedule,
 ) -> Decision {
-    if !is_retryable {
-        return Decision::GiveUp {
-            reason: GiveUp::NotRetryable,
-        };
-    }
     permitted(policy, failure, situation)
         .and_then(|()| when(policy, failure, situation, schedule))
         .unwrap_or_else(|reason| Decision::GiveUp { reason })

@@ -5,11 +5,7 @@ use super::{
     RetryRequest, Route, RouteState, SharedConstraints, Start, Store,
 };
 use crate::{
-    Class, Policy, Rejection,
-    budget::Budget,
-    call_site::CallSite,
-    clock::Moment,
-    event::Origin,
+    Class, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment, event::Origin,
 };
 use std::{
     fmt,
@@ -33,7 +29,7 @@ impl<'p, K: Retention> Start<'p, &'p Policy> for NoUpstream<K> {
         DirectRoute {
             site,
             policy,
-            start: Moment::UNSET,
+            start: None,
             in_flight: false,
             failed_with: None,
             retention: PhantomData,
@@ -52,7 +48,7 @@ pub struct DirectRoute<'p, K> {
     site: &'p CallSite,
     policy: &'p Policy,
     /// When the call started; read when it is first needed, since most calls never do.
-    start: Moment,
+    start: Option<Instant>,
     in_flight: bool,
     failed_with: Option<Class>,
     retention: PhantomData<fn() -> K>,
@@ -97,7 +93,9 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
         now: Moment,
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
-        state.budget.sent(&self.site.budget, now);
+        if !state.budget.is_sent() {
+            state.budget.sent(&self.site.budget, now);
+        }
         self.in_flight = true;
         Poll::Ready(Ok(()))
     }
@@ -118,22 +116,19 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
         false
     }
 
-    fn waits(&mut self, now: Instant) {
-        if self.start.is_unset() {
-            self.start = Moment::of(now);
-        }
+    #[inline]
+    fn started(&mut self, now: Instant) {
+        self.start = self.start.or(Some(now));
     }
 }
 
 impl<K> RetryAccounting for DirectRoute<'_, K> {
-    fn started(&mut self, now: Moment) {
-        if self.start.is_unset() {
-            self.start = now;
-        }
+    fn is_timed(&self) -> bool {
+        self.start.is_some() || self.site.budget.is_degraded()
     }
 
     fn start(&self) -> Moment {
-        self.start
+        self.start.map_or(Moment::UNSET, Moment::of)
     }
 
     fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints {
@@ -175,7 +170,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
         cx: &mut Context<'_>,
     ) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
-        RetryAnswer(state.budget.ask(&self.site.budget, terms, now, cx))
+        RetryAnswer(state.budget.ask(&self.site.budget, terms, true, now, cx))
     }
 }
 

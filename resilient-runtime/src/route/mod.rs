@@ -65,8 +65,8 @@ pub trait Route: RetryAccounting {
     fn before_poll(&self) -> Self::Outside;
     /// Whether the body has recorded something in the poll that has just ended.
     fn has_recorded(&self) -> bool;
-    /// The first attempt has to wait for something, from now on.
-    fn waits(&mut self, _: Instant) {}
+    /// The call has been running at least since then.
+    fn started(&mut self, _: Instant) {}
     /// The source of allowances for hedged runs.
     type HedgeAllowances: HedgeAllowances;
     /// The allowances for hedged runs of the next attempt.
@@ -75,8 +75,10 @@ pub trait Route: RetryAccounting {
 
 /// The part of a route that calls need which wait, record something, or have failed.
 pub trait RetryAccounting {
-    /// The call has started.
-    fn started(&mut self, _: Moment) {}
+    /// Whether the first attempt has taken time, or its end is recorded with the time.
+    fn is_timed(&self) -> bool {
+        true
+    }
     /// When the call started, as far as it is known before its first failure.
     fn start(&self) -> Moment;
     /// The attempt has failed.

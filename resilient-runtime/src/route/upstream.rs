@@ -8,8 +8,8 @@ use crate::{
     clock::Moment,
     event::Origin,
     route::{
-        CallPolicy, Failed, LastOutcome, PolicySource, QueueTerms, RetryAccounting, RetryAnswer, RetryRequest,
-        Route, RouteState, SharedConstraints, Start, UpstreamCallPolicy,
+        CallPolicy, Failed, LastOutcome, PolicySource, QueueTerms, RetryAccounting, RetryAnswer,
+        RetryRequest, Route, RouteState, SharedConstraints, Start, UpstreamCallPolicy,
         hedge_allowance::UpstreamHedgeAllowances,
     },
     upstream::{Admission, Permit, Spent, UpstreamHandle},
@@ -265,7 +265,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
     ) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
         let shared = &self.handle.shared.budget;
-        RetryAnswer(state.budget.ask(shared, terms, now, cx))
+        RetryAnswer(state.budget.ask(shared, terms, false, now, cx))
     }
 
     fn circuit_open(&self, now: Moment) -> Option<Duration> {
