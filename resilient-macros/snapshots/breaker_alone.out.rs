@@ -37,7 +37,7 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
     >::new()
         .resilient_plan()
         .upstream(
-            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream),
+            ::resilient_runtime::__private::UpstreamHandle::of(&*__resilient_upstream),
         )
         .start(&__RESILIENT_CALL_SITE, __resilient_policy);
     loop {

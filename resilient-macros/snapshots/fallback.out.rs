@@ -91,7 +91,7 @@ async fn ask(
                         __resilient_failure
                     }
                 };
-                (&__resilient_call).falls_back();
+                (&mut __resilient_call).falls_back();
                 ::core::mem::drop(__resilient_call);
                 let __resilient_result = {
                     let __resilient_given_0 = __resilient_self.into_inner();

@@ -61,7 +61,7 @@ async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
                         __resilient_failure
                     }
                 };
-                (&__resilient_call).falls_back();
+                (&mut __resilient_call).falls_back();
                 ::core::mem::drop(__resilient_call);
                 let __resilient_result = match __resilient_class {
                     ::core::option::Option::Some(

@@ -15,26 +15,21 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         &(self.upstream),
     );
     let __resilient_key_handle = ::resilient_runtime::__private::key_handle(
-        &__resilient_upstream,
+        &*__resilient_upstream,
         ::resilient_runtime::__private::key_of(&(self.tenant)),
-    );
-    let __resilient_policy = ::resilient_runtime::__private::policy_of(
-        &__resilient_upstream,
     );
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
         .upstream(
-            ::resilient_runtime::__private::Layered(
-                ::resilient_runtime::__private::UpstreamHandle::by(
-                        &__resilient_upstream,
-                        &__resilient_key_handle,
-                    )
-                    .cost(estimate(&prompt)),
-            ),
+            ::resilient_runtime::__private::UpstreamHandle::by(
+                    &*__resilient_upstream,
+                    &__resilient_key_handle,
+                )
+                .cost(estimate(&prompt)),
         )
-        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, ::resilient_runtime::__private::LayeredPolicy);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&prompt);
         match (&mut __resilient_call)

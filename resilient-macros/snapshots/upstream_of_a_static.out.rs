@@ -12,15 +12,12 @@ async fn ask(&self, model: &str) -> Result<Reply, Error> {
         ::core::concat!(::core::module_path!(), "::ask"),
     );
     let __resilient_upstream = ::resilient_runtime::__private::as_upstream(&(OPENAI));
-    let __resilient_policy = ::resilient_runtime::__private::policy_of(
-        &__resilient_upstream,
-    );
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,
     >::new()
         .resilient_plan()
         .upstream(
-            ::resilient_runtime::__private::UpstreamHandle::of(&__resilient_upstream)
+            ::resilient_runtime::__private::UpstreamHandle::of(&*__resilient_upstream)
                 .cost(1000),
         )
         .span(
@@ -28,7 +25,7 @@ async fn ask(&self, model: &str) -> Result<Reply, Error> {
                 INFO, __RESILIENT_CALL_SITE, { model = model }
             ),
         )
-        .start(&__RESILIENT_CALL_SITE, __resilient_policy);
+        .start(&__RESILIENT_CALL_SITE, ::resilient_runtime::__private::UpstreamPolicy);
     loop {
         match (&mut __resilient_call)
             .attempt(async {
