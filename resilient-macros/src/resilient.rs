@@ -3,7 +3,7 @@
 
 use crate::{
     args, expand,
-    function::{self, params, receiver::Receiver},
+    function::{self, exclusive, params, receiver::Receiver},
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -20,7 +20,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         borrows_self = params::borrow(names, takes_self, &mut target.params, &mut errors);
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = target.receiver == Receiver::Mut;
-        params::not_exclusive(hedge, takes_mut_self, &target.params, &mut errors);
+        exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);
         params::not_shadowed(args.context.value(), &target.params, &mut errors);
         params::closures_fit(args.fallback.value(), target, &mut errors);
     }

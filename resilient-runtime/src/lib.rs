@@ -212,6 +212,8 @@ pub use resilient_macros::resilient;
 pub use resilient_macros::Classify;
 
 mod ambient;
+#[doc(hidden)]
+pub mod arguments;
 mod budget;
 mod call;
 mod call_site;
