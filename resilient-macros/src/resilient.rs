@@ -3,7 +3,7 @@
 
 use crate::{
     args, expand,
-    function::{self, exclusive, params, receiver::Receiver},
+    function::{self, exclusive, generic_error, params, receiver::Receiver},
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -22,6 +22,8 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         let takes_mut_self = target.receiver == Receiver::Mut;
         exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);
         params::not_shadowed(args.context.value(), &target.params, &mut errors);
+        let classifies = !args.classify.is_empty();
+        generic_error::is_bounded(&target.sig, &target.result, classifies, &mut errors);
         params::closures_fit(args.fallback.value(), target, &mut errors);
     }
     match (errors.into_compile_errors(), target) {

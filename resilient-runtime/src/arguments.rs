@@ -40,8 +40,8 @@ impl<T> Argument<T> {
 
 /// A function with the parameters of a fallback. `Arguments` is a tuple of `PARAMETERS` types.
 #[diagnostic::on_unimplemented(
-    message = "a fallback takes the arguments, then the error by value: this one needs {PARAMETERS} parameters",
-    label = "not a function of {PARAMETERS} parameters"
+    message = "a fallback takes the arguments, then the error by value; number of parameters expected here: {PARAMETERS}",
+    label = "not a function with the parameters of a fallback"
 )]
 pub trait FallbackFunction<const PARAMETERS: usize, Arguments, Fit> {
     /// The function itself, so that the compiler checks and converts the arguments of the call.

@@ -8,8 +8,9 @@ use crate::{
     args::Fallback,
     function::{Target, receiver::Receiver},
 };
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::Expr;
 
 /// Input: `fallback(overloaded = a, other = b)` on `fn f(&self, prompt: String)`
 ///
@@ -98,13 +99,17 @@ fn call_of(
                 .map(|param| param.outer().to_token_stream()),
         )
         .collect();
-    let is_path = syn::parse2::<syn::ExprPath>(path.clone()).is_ok();
+    let is_checked = matches!(
+        syn::parse2::<Expr>(path.clone()),
+        Ok(Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_))
+    );
     let parameters = values.len().saturating_add(1);
-    let function = if is_path && parameters <= MOST_CHECKED {
+    let function = if is_checked && parameters <= MOST_CHECKED {
         let rt = located_at(names.rt, site);
+        let count = Literal::usize_unsuffixed(parameters);
         let types = (0..parameters).map(|_| quote_spanned!(site=> _,));
         quote_spanned!(site=>
-            #rt::__private::fallback_function::<#parameters, (#(#types)*), _, _>(#path)
+            #rt::__private::fallback_function::<#count, (#(#types)*), _, _>(#path)
         )
     } else {
         quote_spanned!(site=> (#path))

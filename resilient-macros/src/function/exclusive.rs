@@ -27,8 +27,9 @@ pub(super) fn not_returned(
     let is_by_ref = matches!(receiver, Receiver::Shared | Receiver::Mut);
     // Elided lifetimes are those of a reference to `self`, or else of the only one in the arguments.
     let is_only = || lifetimes::of_arguments(sig).is_some_and(|all| all.len() == 1);
-    let borrowed = if receiver == Receiver::Mut && (is_elided || of_self(sig).is_some_and(is_of)) {
-        "&mut self".to_owned()
+    let borrows_self = is_elided || of_self(sig).is_some_and(is_of);
+    let (borrowed, part) = if receiver == Receiver::Mut && borrows_self {
+        ("&mut self".to_owned(), "method")
     } else {
         let found = params.iter().find(|param| match of_exclusive(param) {
             Some(Some(name)) if is_of(name) => true,
@@ -36,7 +37,7 @@ pub(super) fn not_returned(
             None => false,
         });
         match found {
-            Some(param) => written(param),
+            Some(param) => (written(param), "function"),
             None => return,
         }
     };
@@ -44,7 +45,7 @@ pub(super) fn not_returned(
         result,
         format!(
             "a borrow of `{borrowed}` cannot be returned, since the next attempt needs it again: return an \
-                owned value, or retry the fetch in a function of its own and borrow afterwards"
+                owned value, or retry the fetch in a {part} of its own and borrow afterwards"
         ),
     );
 }

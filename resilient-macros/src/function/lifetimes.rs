@@ -47,7 +47,12 @@ pub(crate) fn is_only_of_one_argument(sig: &Signature, name: &Ident) -> bool {
             other => is_bound |= of_argument(other.to_token_stream()) > 0,
         }
     }
-    for predicate in sig.generics.where_clause.iter().flat_map(|it| &it.predicates) {
+    for predicate in sig
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|it| &it.predicates)
+    {
         is_bound |= match predicate {
             WherePredicate::Lifetime(predicate) => predicate.bounds.iter().any(is_it),
             other => of_argument(other.to_token_stream()) > 0,

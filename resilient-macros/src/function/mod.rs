@@ -2,6 +2,7 @@
 //! tokens.
 
 pub(crate) mod exclusive;
+pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
 pub(crate) mod params;

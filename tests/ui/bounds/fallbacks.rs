@@ -14,7 +14,7 @@ fn without_the_error(id: u8, _: &str) -> io::Result<u8> {
     Ok(id)
 }
 
-async fn one_too_many(id: u8, _: &str, _: io::Error, _: u8) -> io::Result<u8> {
+fn one_too_many(id: u8, _: &str, _: io::Error, _: u8) -> io::Result<u8> {
     Ok(id)
 }
 
@@ -61,6 +61,11 @@ async fn is_no_function(id: u8, _text: &str) -> io::Result<u8> {
     Ok(id)
 }
 
+#[resilient(fallback = error_alone(io::Error::other("called")))]
+async fn is_called(id: u8, _text: &str) -> io::Result<u8> {
+    Ok(id)
+}
+
 struct Client;
 
 impl Client {
@@ -69,7 +74,7 @@ impl Client {
         Ok(id)
     }
 
-    async fn without_self(id: u8, _: io::Error) -> io::Result<u8> {
+    fn without_self(id: u8, _: io::Error) -> io::Result<u8> {
         Ok(id)
     }
 

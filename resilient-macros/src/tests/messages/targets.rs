@@ -104,6 +104,42 @@ fn mistakes_in_the_attribute_and_in_the_function_come_together() {
 }
 
 #[test]
+fn a_borrow_of_a_mut_argument_cannot_be_returned() {
+    for (written, word) in [
+        (
+            "async fn f(buf: &mut Vec<u8>) -> Result<&[u8], E> { x }",
+            "Result<&[u8], E>",
+        ),
+        (
+            "async fn f<'a>(&self, buf: &'a mut S, b: &str) -> Result<Cow<'a, str>, E> { x }",
+            "Result<Cow<'a, str>, E>",
+        ),
+        (
+            "async fn f(self: Arc<Self>, buf: &mut S) -> Result<&str, E> { x }",
+            "Result<&str, E>",
+        ),
+    ] {
+        let answer = "a borrow of `buf: &mut _` cannot be returned";
+        item(&format!("#[resilient] {written}"), &[(word, answer)]);
+    }
+    for right in [
+        "async fn f(&self, buf: &mut S) -> Result<&str, E> { x }",
+        "async fn f<'a>(buf: &'a mut S, b: &'a str) -> Result<&'a str, E> { x }",
+        "async fn f<'a, 'b>(buf: &'a mut &'b str) -> Result<&'b str, E> { x }",
+        "async fn f<'a, 'b: 'a>(buf: &'a mut S, b: &'b str) -> Result<&'a str, E> { x }",
+        "async fn f(buf: &mut S) -> Result<&'static str, E> { x }",
+        "async fn f(buf: &mut S) -> Result<Box<dyn Fn(&str) -> &str>, E> { x }",
+    ] {
+        assert!(
+            super::mistakes(&format!("#[resilient] {right}"))
+                .0
+                .is_empty(),
+            "{right}"
+        );
+    }
+}
+
+#[test]
 fn a_borrow_of_mut_self_cannot_be_returned() {
     for (written, word) in [
         (
