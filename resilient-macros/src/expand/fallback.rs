@@ -78,7 +78,8 @@ pub(super) fn end(
 /// wrong number in its own words.
 const MOST_CHECKED: usize = 12;
 
-/// `{ let given_0 = self; fallback.of(fallback_function::<2, (_, _), _, _>(path)(given_0, error)).await }`
+/// `{ let given_0 = self;`
+/// `fallback.of(fallback_function::<2, (_, _), _, _>(path)(given_0, error)).await }`
 ///
 /// The compiler reports a wrong number of parameters at the path. Closures are counted by
 /// `params::closures_fit`.

@@ -25,7 +25,8 @@ pub(super) fn not_returned(
     };
     let is_elided = lifetimes::contains(result, Origin::Elided);
     let is_by_ref = matches!(receiver, Receiver::Shared | Receiver::Mut);
-    // Elided lifetimes are those of a reference to `self`, or else of the only one in the arguments.
+    // Elided lifetimes are those of a reference to `self`, or else of the only one in the
+    // arguments.
     let is_only = || lifetimes::of_arguments(sig).is_some_and(|all| all.len() == 1);
     let borrows_self = is_elided || of_self(sig).is_some_and(is_of);
     let (borrowed, part) = if receiver == Receiver::Mut && borrows_self {

@@ -1,4 +1,4 @@
-//! Attributes of newcomers: settings of other libraries, values of another kind.
+//! Mistakes of new users: settings of other libraries, and values of another kind.
 
 use resilient_runtime::resilient;
 use std::io;
