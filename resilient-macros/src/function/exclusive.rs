@@ -33,7 +33,7 @@ pub(super) fn not_returned(
         ("&mut self".to_owned(), "method")
     } else {
         let found = params.iter().find(|param| match of_exclusive(param) {
-            Some(Some(name)) if is_of(name) => true,
+            Some(Origin::Named(name)) if is_of(name) => true,
             Some(_) => is_elided && !is_by_ref && is_only(),
             None => false,
         });
@@ -64,14 +64,15 @@ fn of_self(sig: &Signature) -> Option<&Ident> {
     lifetime.map(|lifetime| &lifetime.ident)
 }
 
-/// The lifetime of a `&'a mut T`, or `Some(None)` for a `&mut T`. Nothing if `T` contains borrows,
-/// which may be copied out of it.
-fn of_exclusive(param: &Param) -> Option<Option<&Ident>> {
+/// The lifetime of a `&mut T`. `None` for other types, and if `T` contains borrows, which may be
+/// copied out of it.
+fn of_exclusive(param: &Param) -> Option<Origin<'_>> {
     match bare(&param.ty) {
         Type::Reference(ty)
             if ty.mutability.is_some() && lifetimes::has_none(ty.elem.to_token_stream()) =>
         {
-            Some(ty.lifetime.as_ref().map(|lifetime| &lifetime.ident))
+            let named = ty.lifetime.as_ref();
+            Some(named.map_or(Origin::Elided, |named| Origin::Named(&named.ident)))
         }
         _ => None,
     }

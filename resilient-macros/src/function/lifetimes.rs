@@ -15,11 +15,11 @@ pub(crate) enum Origin<'a> {
 /// which have lifetimes of their own.
 pub(crate) fn contains(ty: &Type, origin: Origin<'_>) -> bool {
     let found = all(ty.to_token_stream());
-    found.is_some_and(|found| found.iter().any(|it| origin.is(it)))
+    found.is_some_and(|found| found.iter().any(|it| origin.is(it.as_ref())))
 }
 
 impl Origin<'_> {
-    fn is(self, lifetime: &Option<Ident>) -> bool {
+    fn is(self, lifetime: Option<&Ident>) -> bool {
         match (self, lifetime) {
             (Origin::Elided, None) => true,
             (Origin::Named(name), Some(lifetime)) => name == lifetime,
@@ -34,7 +34,10 @@ pub(crate) fn is_only_of_one_argument(sig: &Signature, name: &Ident) -> bool {
     let is_it = |lifetime: &Lifetime| lifetime.ident == *name;
     let of_argument = |tokens: TokenStream| {
         let found = all(tokens).unwrap_or_default();
-        found.iter().filter(|it| Origin::Named(name).is(it)).count()
+        found
+            .iter()
+            .filter(|it| Origin::Named(name).is(it.as_ref()))
+            .count()
     };
     let mut is_declared = false;
     let mut is_bound = false;

@@ -7,9 +7,13 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     let is_start = |candidate: &str| word.len() >= SHORTEST_START && candidate.starts_with(&word);
     known
         .into_iter()
-        .map(|candidate| match is_start(candidate) {
-            true => (tolerated, candidate),
-            false => (distance(&word, candidate), candidate),
+        .map(|candidate| {
+            let distance = if is_start(candidate) {
+                tolerated
+            } else {
+                distance(&word, candidate)
+            };
+            (distance, candidate)
         })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= tolerated)
