@@ -1,10 +1,13 @@
 //! A type parameter as the error type. The compiler would suggest bounds by traits of the runtime
 //! that users do not name.
 
-use super::returns::{bare, last_type};
+use super::returns::bare;
 use crate::text::errors::Errors;
 use quote::ToTokens;
-use syn::{GenericParam, Ident, Signature, Type, TypeParamBound, WherePredicate};
+use syn::{
+    GenericArgument, GenericParam, Ident, PathArguments, Signature, Type, TypeParamBound,
+    WherePredicate,
+};
 
 /// Reports an error type that is a type parameter of the function, if its bounds cannot imply those
 /// that the attribute needs.
@@ -33,30 +36,37 @@ pub(crate) fn is_bounded(sig: &Signature, result: &Type, classifies: bool, error
     if !is_declared || !bounds.into_iter().all(is_of_std) {
         return;
     }
-    let needed = if classifies {
-        "From<Rejection>"
+    let (needs, bounds) = if classifies {
+        ("has to", "From<Rejection>")
     } else {
-        "Classify + From<Rejection>"
+        ("has to be classified, and to", "Classify + From<Rejection>")
     };
     errors.at(
         name,
         format!(
-            "the error type `{name}` has to be classified, and to hold the failures that resilient raises \
-                itself: write `{name}: {needed}`, or return `Result<_, ApiError>`"
+            "the error type `{name}` {needs} hold the failures that resilient raises itself: write \
+                `{name}: {bounds}`, or return `Result<_, ApiError>`"
         ),
     );
 }
 
-/// `E` in `Result<T, E>`.
+/// `E` in `Result<T, E>`, but not `T` in `io::Result<T>`.
 fn error_type(result: &Type) -> Option<&Ident> {
     let Type::Path(result) = bare(result) else {
         return None;
     };
-    let is_result = result.path.segments.last()?.ident == "Result";
-    let Type::Path(error) = bare(last_type(&result.path)?) else {
+    let last = result.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    error.path.get_ident().filter(|_| is_result)
+    let is_whole = last.ident == "Result" && arguments.args.len() == 2;
+    let GenericArgument::Type(error) = arguments.args.last()? else {
+        return None;
+    };
+    let Type::Path(error) = bare(error) else {
+        return None;
+    };
+    error.path.get_ident().filter(|_| is_whole)
 }
 
 fn is_name(ty: &Type, name: &Ident) -> bool {

@@ -26,6 +26,11 @@ async fn correct<E: From<Rejection>>() -> Result<(), E> {
     Ok(())
 }
 
+#[resilient]
+async fn correct_without_an_error_type<T: Default>() -> io::Result<T> {
+    Ok(T::default())
+}
+
 trait Failure: resilient_runtime::Classify + From<Rejection> {}
 
 #[resilient]

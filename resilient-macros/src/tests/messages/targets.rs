@@ -104,6 +104,27 @@ fn mistakes_in_the_attribute_and_in_the_function_come_together() {
 }
 
 #[test]
+fn a_generic_error_type_needs_its_bounds() {
+    let answer = "write `F: Classify + From<Rejection>`";
+    for written in [
+        "async fn f<F>() -> Result<(), F> { x }",
+        "async fn f<F: Error + 'static>() -> Result<(), F> where F: Send { x }",
+    ] {
+        item(&format!("#[resilient] {written}"), &[("F", answer)]);
+    }
+    for right in [
+        "#[resilient] async fn f<T: Send>() -> io::Result<T> { x }",
+        "#[resilient] async fn f<F: Failure>() -> Result<(), F> { x }",
+        "#[resilient] async fn f<F>() -> Result<(), F> where F: Failure { x }",
+        "#[resilient] async fn f<F>() -> Result<(), CallError<F>> { x }",
+        "#[resilient] async fn f<T>() -> Result<T, Other> { x }",
+        "#[resilient] async fn f() -> Result<(), F> { x }",
+    ] {
+        assert!(super::mistakes(right).0.is_empty(), "{right}");
+    }
+}
+
+#[test]
 fn a_borrow_of_a_mut_argument_cannot_be_returned() {
     for (written, word) in [
         (
