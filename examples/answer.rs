@@ -48,11 +48,11 @@ impl Answer {
         Self::respond(StatusCode::OK, Body::Completion(content.into()))
     }
 
-    /// An error with the body that the real API, or for 502 and 504 the gateway before it, sends with this status.
-    /// The 401 echoes the caller's key with its middle masked.
+    /// An error with the body that the real API, or for 502 and 504 its gateway, sends with this
+    /// status. The 401 echoes the caller's key with its middle masked.
     ///
     /// # Panics
-    /// When `status` is not an HTTP status: below 100 or above 999.
+    /// Panics if `status` is not an HTTP status: below 100 or above 999.
     #[expect(
         clippy::expect_used,
         reason = "a script that cannot be sent is a mistake to be seen where it is written"
@@ -90,7 +90,7 @@ impl Answer {
     /// Adds a header; only answers with a status have any.
     ///
     /// # Panics
-    /// When the name or the value is not valid in an HTTP header.
+    /// Panics if the name or the value is not valid in an HTTP header.
     #[expect(
         clippy::expect_used,
         reason = "a script that cannot be sent is a mistake to be seen where it is written"

@@ -1,5 +1,5 @@
-//! Migration from the `backoff` crate: its errors and schedules still work, only the loop is replaced.
-//! Run it with `cargo run --example backoff_crate`.
+//! Migration from the `backoff` crate: its errors and schedules still work, only the loop is
+//! replaced. Run it with `cargo run --example backoff_crate`.
 
 use std::time::Duration;
 

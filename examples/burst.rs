@@ -1,8 +1,8 @@
 //! A fan-out in virtual time: many workers of one process start together while the server fails.
 //!
-//! All workers share one [`Upstream`]. Each makes its calls one after another, and continues after a call that fails. The
-//! server has no limit: at first attempts fail, whatever their number, and later they succeed. The calls are real calls
-//! of the library.
+//! All workers share one [`Upstream`]. Each makes its calls one after another, and continues after
+//! a call that fails. The server has no limit: at first attempts fail, regardless of their number,
+//! and later they succeed. The calls are real calls of the library.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -30,7 +30,7 @@ const ANSWER: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failing {
-    /// With this status.
+    /// With a status.
     Status(u16),
     /// With a 429 that asks for a wait of this many seconds.
     RetryAfter(u64),
@@ -55,7 +55,7 @@ pub struct Burst {
     pub answer_takes: Duration,
     /// The latency of a failure with a status.
     pub failure_takes: Duration,
-    /// The policy of the workers. The gate and the plain budget do not apply.
+    /// The policy of the workers. The settings for the gate and the plain budget are ignored.
     pub callers: Callers,
     /// The seed of all randomness.
     pub seed: u64,

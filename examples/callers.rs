@@ -1,4 +1,5 @@
-//! The callers of the [`world`](crate::world) and of the [`burst`](crate::burst): the policy of the library, and others for comparison.
+//! The callers of the [`world`](crate::world) and of the [`burst`](crate::burst): the policy of the
+//! library, and others for comparison.
 
 use std::time::Duration;
 
@@ -14,10 +15,10 @@ pub struct Callers {
     pub policy: Policy,
     /// The breaker of each process.
     pub breaker: Option<Breaker>,
-    /// Whether the wait that a server asks for holds back all callers of the process.
+    /// Whether the `Retry-After` of a server pauses all callers of the process.
     pub gate: bool,
-    /// Whether retries are held to a tenth of the requests of the process in the last 10 s. It is meant for a policy
-    /// without a budget of its own, and knows no breaker.
+    /// Whether retries are limited to a tenth of the requests of the process in the last 10 s. For
+    /// policies without a budget of their own; it ignores the breaker.
     pub plain_budget: bool,
 }
 
@@ -32,7 +33,7 @@ impl Callers {
         plain_budget: false,
     };
 
-    /// The same with a circuit breaker that tries again every 2 s.
+    /// The same with a circuit breaker with breaks of 2 s.
     pub const WITH_BREAKER: Self = Self {
         breaker: Some(
             Breaker::DEFAULT

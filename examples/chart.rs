@@ -1,4 +1,4 @@
-//! Draws a course of time: as lines in an SVG file, and as small bars in the terminal.
+//! Draws a time series: as lines in an SVG file, and as small bars in the terminal.
 
 use std::fmt::{Arguments, Write as _};
 use std::ops::Range;
@@ -23,7 +23,7 @@ pub(crate) struct Panel {
     pub(crate) step: f64,
 }
 
-/// The course of one policy, for each panel.
+/// The values of one policy, for each panel.
 pub(crate) struct Line {
     pub(crate) name: &'static str,
     /// The text below the name; may be empty.
@@ -189,7 +189,7 @@ fn steps(step: f64, most: f64) -> impl Iterator<Item = f64> {
 
 const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// One bar for so many counts: the larger their mean, the higher, up to `most`.
+/// One bar per group of counts: the larger their mean, the higher, up to `most`.
 pub(crate) fn bars(counts: &[u32], size: usize, most: f64) -> String {
     let bar = |counts: &[u32]| {
         let counts = counts.iter().copied().map(f64::from);

@@ -15,22 +15,25 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Asks the model. `#[resilient]` alone would do: 5 attempts of at most 60 s, exponential backoff, and
-    /// waits as long as the server asks. Here the policy of the upstream keeps the demo short.
+    /// Asks the model. `#[resilient]` alone would do: 5 attempts of at most 60 s, exponential
+    /// backoff, and waits as long as the server asks. Here the policy of the upstream keeps the
+    /// demo short.
     #[resilient(upstream = self.upstream)]
     pub(crate) async fn chat(&self, prompt: &str) -> Result<String, ApiError> {
         let request = self.post("chat/completions").json(&json!({
             "model": self.model,
             "messages": [{ "role": "user", "content": prompt }],
         }));
-        // Where `send()` calls a 429 a success, `send_checked()` reads its headers and body into an error.
+        // For `send()` a 429 is a success; `send_checked()` reads its headers and body into an
+        // error.
         // `?` ends the attempt only.
         let reply: Reply = request.send_checked().await?.json().await?;
         let [choice] = reply.choices;
         Ok(choice.message.content)
     }
 
-    /// Places an order, which must not happen twice: only requests that were not processed are retried.
+    /// Places an order, which must not happen twice: only requests that were not processed are
+    /// retried.
     #[resilient(upstream = self.upstream, idempotent = false)]
     pub(crate) async fn order(&self, item: &str) -> Result<(), ApiError> {
         let request = self.post("orders").json(&json!({ "item": item }));

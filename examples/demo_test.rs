@@ -42,7 +42,7 @@ fn refused(arguments: &[&str]) -> String {
     text(&stderr).to_owned()
 }
 
-/// Played once, since it takes its seconds.
+/// Run once, since it takes several seconds.
 static PLAYED: LazyLock<Output> = LazyLock::new(|| demo(&[]).output().unwrap());
 
 #[test]
@@ -61,7 +61,7 @@ fn row(name: &str) -> Vec<&'static str> {
     cells.filter(|cell| !cell.is_empty()).collect()
 }
 
-/// The scenarios that end the same way every time: name, attempts, outcome.
+/// The scenarios that always end the same way: name, attempts, outcome.
 const SCENARIOS: [(&str, &str, &str); 18] = [
     ("all is well", "1", "ok"),
     ("500, then 502 in HTML", "3", "ok"),
@@ -120,7 +120,7 @@ fn each_attempt_of_a_hang_is_cut() {
     assert!(attempts.iter().all(|line| line.contains(" timeout ")));
 }
 
-/// A slow machine may have no time for the third.
+/// A slow machine may have no time for the third attempt.
 #[test]
 fn attempts_go_on_until_the_deadline() {
     let attempts: Vec<_> = attempts("the same, with a deadline").collect();
@@ -157,7 +157,7 @@ fn the_report_in_the_readme_is_the_demos() {
     let (_, shown) = readme.split_once(start).unwrap();
     let (shown, _) = shown.split_once("```").unwrap();
     assert_eq!(squeezed(printed.lines()), squeezed(shown.lines()));
-    // All that differs is the time.
+    // Only the times differ.
     for line in [
         "attempt 4 at …: overloaded (503)",
         "; waited … (schedule)",
@@ -167,7 +167,8 @@ fn the_report_in_the_readme_is_the_demos() {
     }
 }
 
-/// The parts of an output that are the same in every run: scenarios, rows of the table, and the report.
+/// The parts of an output that are the same in every run: scenarios, rows of the table, and the
+/// report.
 fn lasting_parts(stdout: &str) -> Vec<String> {
     let (scenarios, rest) = stdout.split_once("\nscenario ").unwrap();
     let (table, report) = rest.split_once("the report of").unwrap();

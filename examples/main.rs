@@ -1,4 +1,5 @@
-//! `cargo run`: calls of a chat-completions API that fail in all ways, made with `#[resilient]`.
+//! `cargo run`: calls of a chat-completions API with all kinds of failures, made with
+//! `#[resilient]`.
 
 mod chat;
 mod fan_out;
@@ -87,7 +88,7 @@ async fn demo() -> Result<ExitCode, Usage> {
     }
 }
 
-/// The reply goes to standard output, all else to standard error.
+/// The reply goes to standard output, everything else to standard error.
 async fn ask(prompt: &str) -> Result<ExitCode, Usage> {
     listen(Show::new(Terminal::stderr()));
     match api()?.chat(prompt).await {
@@ -137,7 +138,7 @@ fn api() -> Result<Api, Usage> {
 
 fn listen(show: Show) -> Show {
     let subscriber = tracing_subscriber::registry().with(show.clone());
-    // Fails only where a subscriber is set already, and this program sets no other.
+    // Fails only if a subscriber is set already, and this program sets no other.
     let _ = tracing::subscriber::set_global_default(subscriber);
     show
 }

@@ -48,7 +48,7 @@ impl Counts {
 }
 
 impl PlainBudget {
-    /// A request is sent.
+    /// Records a request.
     pub(crate) fn request(&self) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.now().0 += 1;

@@ -12,7 +12,7 @@ use crate::fan_out;
 use crate::show::Show;
 use crate::terminal::Terminal;
 
-/// A policy with a tenth of the usual times, for people who watch.
+/// A policy with a tenth of the usual times, for a short demo.
 const HURRIED: Policy = Policy::new()
     .attempts(4)
     .timeout(Duration::from_millis(400))
@@ -28,7 +28,7 @@ const STEADY: Policy = HURRIED
 const INCIDENTS: &str = r#"{"page": {"name": "Demo"}, "incidents": [{"name": "Elevated error rates",
     "status": "investigating", "impact": "major", "shortlink": "https://status.example.com/1"}]}"#;
 
-/// The scenario whose whole report is shown.
+/// The scenario with a full report.
 pub(crate) const REPORTED: &str = "503 for good";
 
 struct Scenario {
@@ -120,10 +120,10 @@ fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-/// Plays every scenario, one after another so that the lines of each stay together.
+/// Runs every scenario, one after another so that the lines of each stay together.
 ///
 /// # Errors
-/// When loopback has no free port.
+/// If loopback has no free port.
 pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>> {
     let server = Server::start().await?;
     let incidents = server.script("status", [Answer::status(200).body(INCIDENTS)]);
@@ -145,7 +145,8 @@ pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>
         let (name, time) = (scenario.name, start.elapsed());
         let outcome = match result {
             Ok(()) => Outcome::Answered,
-            // Asked at most once a minute, and only if the failure may be an incident of the server.
+            // Requested at most once a minute, and only if the failure may be an incident of the
+            // server.
             Err(error) => Outcome::Failed(error.with_incident(&status).await),
         };
         rows.push(Row {

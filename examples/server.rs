@@ -74,8 +74,8 @@ impl Server {
         })
     }
 
-    /// Registers the responses to requests below the returned base URL, one for each request; the last one repeats. A
-    /// script of the same name is replaced, and its counts restart.
+    /// Registers the responses to requests below the returned base URL, one for each request; the
+    /// last one repeats. Replaces a script of the same name, and restarts its counts.
     ///
     /// # Panics
     /// If there is no response, or `name` is not a valid segment of a path.
@@ -103,7 +103,7 @@ impl Server {
     /// The number of requests that reached this script.
     ///
     /// # Panics
-    /// When there is no script of that name.
+    /// Panics if there is no script of that name.
     pub fn requests(&self, name: &str) -> usize {
         self.scripts.look(name, |script| script.requests)
     }
@@ -111,13 +111,14 @@ impl Server {
     /// The `idempotency-key` headers that this script has seen, in order.
     ///
     /// # Panics
-    /// When there is no script of that name.
+    /// Panics if there is no script of that name.
     pub fn idempotency_keys(&self, name: &str) -> Vec<String> {
         self.scripts.look(name, |script| script.keys.clone())
     }
 }
 
-/// A client for the server: without proxy and certificates, so that it works the same on every machine.
+/// A client for the server: without proxy and certificates, so that it works the same on every
+/// machine.
 ///
 /// # Panics
 /// If the TLS provider cannot be set up.
@@ -133,7 +134,7 @@ pub fn client() -> reqwest::Client {
         .expect("nothing of the client comes from outside")
 }
 
-/// Chooses the crypto provider that every client of this package needs. Does nothing the second time.
+/// Chooses the crypto provider that every client of this package needs. Later calls do nothing.
 pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

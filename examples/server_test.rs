@@ -1,4 +1,4 @@
-//! The server does on the wire what each answer says.
+//! The server sends each answer in its form on the wire.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -280,7 +280,7 @@ async fn a_dropped_server_refuses_connections() {
     let server = Server::start().await.unwrap();
     let base = server.script("gone", [Answer::ok("")]);
     drop(server);
-    // The port closes when the runtime gets to it, so the first ask may still find it open.
+    // The port closes when the runtime gets to it, so the first connection may still succeed.
     while ask(&base).await.is_ok() {}
     assert!(ask(&base).await.unwrap_err().is_connect());
 }

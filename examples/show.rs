@@ -1,4 +1,5 @@
-//! The output of the demo: a line for each attempt, from the library's events, and the table at the end.
+//! The output of the demo: a line for each attempt, from the library's events, and the table at the
+//! end.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -12,7 +13,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use crate::scenarios::{Outcome, REPORTED, Row};
 use crate::terminal::{GREEN, MIN_TEXT, RED, Terminal, YELLOW};
 
-/// Widths of what stands left of the text: the columns of an attempt, and those of the table.
+/// Widths of the columns left of the text: of an attempt, and of the table.
 const ATTEMPT: usize = 41;
 const TABLE: usize = 60;
 

@@ -43,7 +43,8 @@ impl Terminal {
         Self::new(io::stderr().is_terminal(), columns, note)
     }
 
-    /// Colours for a terminal, unless [`NO_COLOR`](https://no-color.org) is set. `COLUMNS` overrides the width.
+    /// Colours for a terminal, unless [`NO_COLOR`](https://no-color.org) is set. `COLUMNS`
+    /// overrides the width.
     fn new(
         is_terminal: bool,
         size: Option<(terminal_size::Width, terminal_size::Height)>,
@@ -125,7 +126,7 @@ impl Terminal {
 /// The narrowest text that is readable beside columns.
 pub(crate) const MIN_TEXT: usize = 36;
 
-/// Breaks a text at spaces, and a word that is longer than the width wherever the line ends.
+/// Breaks a text at spaces, and a word longer than the width at any character.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut room = 0_usize;

@@ -1,5 +1,5 @@
-//! The server of the [`world`](crate::world), and its incidents.
-//! The [`burst`](crate::burst) uses its failures and its randomness too.
+//! The server of the [`world`](crate::world), and its incidents. The [`burst`](crate::burst) also
+//! uses its failures and its randomness.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -18,8 +18,8 @@ use tokio::time::sleep;
 /// The capacity of the server, in requests per second.
 const CAPACITY: f64 = 1_000.0;
 
-/// The length of the server's queue; further requests are dropped. Requests that their client has given up stay in the
-/// queue, so the server processes them too.
+/// The length of the server's queue; further requests are dropped. Requests given up by their
+/// client stay in the queue, so the server processes them too.
 const DEEP: usize = 2_000;
 
 /// The length of the queue of a server that sheds load.
@@ -35,18 +35,18 @@ const TICKS: f64 = 100.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// This share of the requests fails at once with this status, whatever the load.
+    /// This share of the requests fails at once with this status, regardless of the load.
     Faults(u16, f64),
     /// A response takes between these two times, and this share of the responses is a 500.
     Slow(Duration, Duration, f64),
-    /// The server works at this share of its speed. Up to 2,000 requests wait in its queue; further ones get no
-    /// response.
+    /// The server works at this share of its speed. Up to 2,000 requests wait in its queue; further
+    /// ones get no response.
     Crawl(f64),
     /// The server works at this share of its speed, and answers other requests with 503 at once.
     Sheds(f64),
     /// A quota of requests per second; others get a 429, with or without `Retry-After`.
     Quota {
-        /// Requests in a second.
+        /// Requests per second.
         limit: u32,
         /// Whether there is a `Retry-After` of a second.
         tells: bool,
@@ -175,7 +175,7 @@ impl Server {
         while state.leftover >= 1.0 {
             state.leftover -= 1.0;
             match state.line.pop_front() {
-                // It notices that the client has given up only when the work is done.
+                // It detects that the client has given up only when the work is done.
                 Some(answer) => drop(answer.send(())),
                 None => state.leftover = state.leftover.fract(),
             }

@@ -1,10 +1,11 @@
-//! A simulation of callers and a server with an incident, in virtual time, for comparing retry policies.
-//! Above 300 lines, since the server, the callers and their world are one model.
+//! A simulation of callers and a server with an incident, in virtual time, for comparing retry
+//! policies. Above 300 lines, since the server, the callers and their world are one model.
 //!
-//! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. In an open world they want
-//! them however the earlier ones go; in a closed one each caller waits for its own operation to end, and thinks, before it
-//! wants the next. Each process has an [`Upstream`] of its own, which its callers share. The calls are real ones; only the time is not, and the server is a
-//! queue in memory.
+//! 2,000 callers in 20 processes want 800 operations per second of a server with a capacity of
+//! 1,000. In an open world the demand does not depend on how earlier operations end. In a closed
+//! one each caller waits for the end of its operation, and pauses, before it begins the next. Each
+//! process has its own [`Upstream`], which its callers share. The calls are real; only the time is
+//! virtual, and the server is a queue in memory.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -33,12 +34,14 @@ const WELL: f64 = 0.95;
 /// The demand on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demand {
-    /// So many operations in a second, however the earlier ones go, by callers chosen at random. A multiple of 100.
+    /// This number of operations per second, regardless of how earlier ones end, by callers chosen
+    /// at random. A multiple of 100.
     PerSecond(u32),
-    /// So many workers that each begin an operation when the one before has ended.
+    /// This number of workers, each of which begins an operation when its previous one has ended.
     Workers(u32),
-    /// So many callers that each pause for a random time between two operations, of an exponential distribution with this
-    /// mean. They begin spread over one pause, and each stays in its process.
+    /// This number of callers, each of which pauses for an exponentially distributed time with this
+    /// mean between two operations. They begin spread over one pause, and each stays in its
+    /// process.
     Think {
         /// Their number; a multiple of the processes.
         callers: u32,
@@ -48,7 +51,8 @@ pub enum Demand {
 }
 
 impl Demand {
-    /// 2,000 callers that want 800 operations in a second while all is well, and fewer while they wait.
+    /// 2,000 callers that want 800 operations per second while all is well, and fewer while they
+    /// wait.
     pub const THINK: Self = Self::Think {
         callers: 2_000,
         pause: Duration::from_millis(2_500),
@@ -184,13 +188,13 @@ impl Run {
         usize::try_from(self.start.elapsed().as_secs()).unwrap_or(usize::MAX)
     }
 
-    /// Begins an operation in a process chosen by chance, and another one after it, until this second.
+    /// Begins an operation in a process chosen at random, and then another one, until this second.
     fn begin(self: &Arc<Self>, dice: &mut Dice, until: usize) {
         let pick = dice.roll();
         self.caller(pick, Dice(dice.roll()), until, None);
     }
 
-    /// Begins an operation within a pause, and another one after a pause, until this second.
+    /// Begins an operation within a pause, and another one after each pause, until this second.
     fn think(self: &Arc<Self>, caller: u32, pause: Duration, dice: &mut Dice, until: usize) {
         self.caller(caller.into(), Dice(dice.roll()), until, Some(pause));
     }
@@ -242,7 +246,7 @@ impl Run {
         });
     }
 
-    /// An operation that is broken for good.
+    /// An operation that always fails.
     async fn fail(&self, process: &Process, seed: u64, status: u16) {
         let (policy, start) = (self.policy.seed(seed), Instant::now());
         let upstream = &process.upstream;
@@ -302,12 +306,13 @@ impl Course {
         }
     }
 
-    /// The part of the operations wanted in these seconds that succeeded in the end, by retries too.
+    /// The share of the operations wanted in these seconds that succeeded in the end, including by
+    /// retries.
     pub fn success(&self, seconds: Range<usize>) -> f64 {
         sum(&self.succeeded, &seconds) / sum(&self.wanted, &seconds)
     }
 
-    /// The requests that reached the server in these seconds, for each operation wanted in them.
+    /// The requests that reached the server in these seconds, per operation wanted in them.
     pub fn load(&self, seconds: Range<usize>) -> f64 {
         sum(&self.requests, &seconds) / sum(&self.wanted, &seconds)
     }
@@ -318,8 +323,8 @@ impl Course {
         time.checked_div(failed).unwrap_or_default()
     }
 
-    /// The seconds it takes after the incident until all is well again: until a second is over in which, as in every
-    /// later one, at least 95 % of the operations that began succeeded. None if that never comes.
+    /// The seconds from the end of the incident to recovery: to the first second from which on at
+    /// least 95 % of the operations begun in every second succeeded. `None` without a recovery.
     pub fn back(&self) -> Option<usize> {
         let after = self.incident.end..self.end;
         let is_bad = |second: &usize| self.success(*second..second + 1) < WELL;

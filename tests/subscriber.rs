@@ -1,4 +1,4 @@
-//! A `tracing` subscriber may call the upstream it hears of, and may panic.
+//! A `tracing` subscriber may call the upstream of the event, and may panic.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -25,7 +25,7 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt as _},
 };
 
-/// Opens at the second failure, with a single probe.
+/// Opens after the second failure, with a single probe.
 static UPSTREAMS: [Upstream; 2] = [upstream("re-entered"), upstream("panics")];
 
 const fn upstream(name: &'static str) -> Upstream {
@@ -44,9 +44,9 @@ const ONCE: Policy = Policy::new().attempts(1);
 
 thread_local! {
     static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    /// The upstream that a subscriber calls when it hears something.
+    /// The upstream that the subscriber calls on an event.
     static CALLED: Cell<Option<&'static Upstream>> = const { Cell::new(None) };
-    /// What it panics at.
+    /// The event at which it panics.
     static PANICS_AT: Cell<&'static str> = const { Cell::new("") };
 }
 
@@ -123,7 +123,7 @@ async fn f98_a_subscriber_may_call_the_upstream_it_hears_of() {
     }
 }
 
-/// The panic goes on through the call, and what the call held is given back.
+/// The panic propagates through the call, and the resources of the call are released.
 #[tokio::test(start_paused = true)]
 async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
     listen();
@@ -145,7 +145,7 @@ async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
     for at in ["attempt failed", "giving up"] {
         panics(at, false).await;
         upstream.release();
-        // Out of the window.
+        // Outside the window.
         sleep(Duration::from_secs(60)).await;
     }
     bad(upstream).await.unwrap_err();
@@ -156,7 +156,7 @@ async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
     );
     sleep(Duration::from_secs(5)).await;
     panics("circuit half-open", true).await;
-    // The probe has come back, or this one would be refused.
+    // The permit of the probe was returned, or this call would be refused.
     panics("circuit closed", true).await;
     good(upstream).await.unwrap();
     assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));

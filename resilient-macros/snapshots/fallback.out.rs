@@ -101,7 +101,14 @@ async fn ask(
                     let __resilient_given_4 = __resilient_argument_3;
                     __resilient_fallback
                         .of(
-                            Self::cached(
+                            ::resilient_runtime::__private::fallback_function::<
+                                6,
+                                (_, _, _, _, _, _),
+                                _,
+                                _,
+                            >(
+                                Self::cached,
+                            )(
                                 __resilient_given_0,
                                 __resilient_given_1,
                                 __resilient_given_2,

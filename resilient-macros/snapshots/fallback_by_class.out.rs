@@ -71,7 +71,14 @@ async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
                         let __resilient_given_1 = prompt;
                         __resilient_fallback
                             .of(
-                                Self::cached(
+                                ::resilient_runtime::__private::fallback_function::<
+                                    3,
+                                    (_, _, _),
+                                    _,
+                                    _,
+                                >(
+                                    Self::cached,
+                                )(
                                     __resilient_given_0,
                                     __resilient_given_1,
                                     __resilient_error,

@@ -66,13 +66,27 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
                     ) => {
                         let __resilient_given_0 = prompt;
                         __resilient_fallback
-                            .of(cached(__resilient_given_0, __resilient_error))
+                            .of(
+                                ::resilient_runtime::__private::fallback_function::<
+                                    2,
+                                    (_, _),
+                                    _,
+                                    _,
+                                >(cached)(__resilient_given_0, __resilient_error),
+                            )
                             .await
                     }
                     _ => {
                         let __resilient_given_0 = prompt;
                         __resilient_fallback
-                            .of(missing(__resilient_given_0, __resilient_error))
+                            .of(
+                                ::resilient_runtime::__private::fallback_function::<
+                                    2,
+                                    (_, _),
+                                    _,
+                                    _,
+                                >(missing)(__resilient_given_0, __resilient_error),
+                            )
                             .await
                     }
                 };

@@ -3,7 +3,7 @@
 
 use crate::{
     args, expand,
-    function::{self, params, receiver::Receiver},
+    function::{self, exclusive, generic_error, params, receiver::Receiver},
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -20,8 +20,10 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         borrows_self = params::borrow(names, takes_self, &mut target.params, &mut errors);
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = target.receiver == Receiver::Mut;
-        params::not_exclusive(hedge, takes_mut_self, &target.params, &mut errors);
+        exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);
         params::not_shadowed(args.context.value(), &target.params, &mut errors);
+        let classifies = !args.classify.is_empty();
+        generic_error::is_bounded(&target.sig, &target.result, classifies, &mut errors);
         params::closures_fit(args.fallback.value(), target, &mut errors);
     }
     match (errors.into_compile_errors(), target) {

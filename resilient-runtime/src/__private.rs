@@ -2,6 +2,7 @@
 
 pub use crate::{
     ambient::Recording,
+    arguments::{Argument, fallback_function},
     call::{
         Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         UppermostPolicy, failure,
@@ -25,42 +26,6 @@ pub use crate::{
 pub use ::tracing;
 
 use crate::Policy;
-
-/// An argument that the body owns.
-#[diagnostic::on_unimplemented(
-    message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
-    label = "needs `Clone`",
-    note = "derive `Clone` for it (for a type parameter, add the bound `Clone`), take it by reference or in an `Arc`, or, if the body only borrows it, name it in `by_ref(..)`"
-)]
-pub trait CloneArgument {
-    /// The value for one attempt.
-    fn clone_argument(&self) -> Self;
-}
-
-impl<T: Clone> CloneArgument for T {
-    fn clone_argument(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// An argument's value for one attempt. It is not `Copy`, so an async block that uses it owns it, which
-/// keeps the block `Send` for values that are `Send` and not `Sync`.
-#[derive(Debug)]
-pub struct Argument<T>(T);
-
-impl<T: CloneArgument> Argument<T> {
-    /// The value for the next attempt.
-    pub fn clone_of(value: &T) -> Self {
-        Self(value.clone_argument())
-    }
-}
-
-impl<T> Argument<T> {
-    /// The value.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
 
 /// The values of `policy = expr`.
 #[diagnostic::on_unimplemented(
@@ -106,10 +71,10 @@ pub fn key_of<K: AsKey + ?Sized>(key: &K) -> &str {
     key.as_key()
 }
 
-/// The policy, checked while it is compiled.
+/// The policy, checked at compile time.
 ///
 /// # Panics
-/// If it makes no sense; in a `const`, that is a compile error.
+/// Panics if the policy is invalid, which is a compile error in a `const`.
 #[expect(clippy::panic, reason = "only ever called in a const block")]
 pub const fn checked(policy: Policy) -> Policy {
     match policy.validate() {

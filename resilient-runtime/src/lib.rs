@@ -1,7 +1,9 @@
-//! Some failures of a remote API are transient, and others no retry can repair; the status code alone does not tell them
-//! apart. Retrying everything makes an outage worse and pays for requests that cannot succeed; retrying nothing shows users
-//! errors that would have been gone a second later. Put `#[resilient]` on an async function: it classifies each failure,
-//! retries transient ones at the right moment, limits the time of each attempt and of the whole call, and logs every step.
+//! Some failures of a remote API are transient, and others no retry can repair; the status code
+//! alone does not tell them apart. Retrying everything makes an outage worse and pays for requests
+//! that cannot succeed; retrying nothing shows users errors that would have been gone a second
+//! later. Put `#[resilient]` on an async function: it classifies each failure, retries transient
+//! ones at the right moment, limits the time of each attempt and of the whole call, and logs every
+//! step.
 //!
 #![cfg_attr(feature = "reqwest-013", doc = "```")]
 #![cfg_attr(not(feature = "reqwest-013"), doc = "```ignore")]
@@ -16,8 +18,9 @@
 //! }
 //! ```
 //!
-//! The signature does not change. `?` and `return` end the attempt, not the function. Owned arguments are cloned for each
-//! attempt, `&mut self` works, and a call that succeeds at the first attempt allocates nothing.
+//! The signature does not change. `?` and `return` end the attempt, not the function. Owned
+//! arguments are cloned for each attempt, `&mut self` works, and a call that succeeds at the first
+//! attempt allocates nothing.
 //!
 //! # Features
 //!
@@ -34,61 +37,68 @@
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
 //!
-//! A client before its 1.0 has a feature with its version. The plain name is the newest version that is supported; it moves to
-//! the next one with a breaking release only.
+//! A client before its 1.0 has a feature with its version. The plain name is the newest version
+//! that is supported; it moves to the next one with a breaking release only.
 //!
 //! The crate `backoff` is unmaintained
-//! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon` need no feature: they
-//! are iterators, and [`Delays`] takes any iterator.
+//! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon`
+//! need no feature: they are iterators, and [`Delays`] takes any iterator.
 //!
 //! # Stages of a call
 //!
-//! 1. The [`Policy`] sets the number of attempts, time limits and waits ([`Backoff`], [`Rule`]). The attribute's
-//!    arguments override [`Policy::DEFAULT`], or the policy of `policy` or `upstream`.
-//! 2. With an [`Upstream`], an attempt has to pass its circuit breaker, its gate (a shared pause) and its limits of
-//!    concurrency, requests and tokens. A call that is not admitted fails with a [`Rejection`], which has the time after
-//!    which to try again, if it is known.
-//! 3. An attempt polls the body of the function. If it exceeds its timeout or the deadline of the call, it is dropped;
-//!    the failure is a [`Rejection`], converted to the error type of the function.
-//! 4. [`Classify`] turns a failure into a [`Classification`]: its [`Class`], the wait and the advice of the server
-//!    ([`ServerWait`], [`Retryable`]), and whether the request may have been [`Processed`].
-//! 5. [`decide::decide`], a pure function, decides whether and when to retry. The retry [`Budget`], which the callers of
-//!    an upstream or of a function share, can defer the retry.
-//! 6. Each step is logged with `tracing` and recorded in the [`History`] of the final error ([`CallError`],
-//!    [`Classify::attach`]).
+//! 1. The [`Policy`] sets the number of attempts, time limits and waits ([`Backoff`], [`Rule`]).
+//!    The attribute's arguments override [`Policy::DEFAULT`], or the policy of `policy` or
+//!    `upstream`.
+//! 2. With an [`Upstream`], an attempt has to pass its circuit breaker, its gate (a shared pause)
+//!    and its limits of concurrency, requests and tokens. A call that is not admitted fails with a
+//!    [`Rejection`], which has the time after which to try again, if it is known.
+//! 3. An attempt polls the body of the function. If it exceeds its timeout or the deadline of the
+//!    call, it is dropped; the failure is a [`Rejection`], converted to the error type of the
+//!    function.
+//! 4. [`Classify`] turns a failure into a [`Classification`]: its [`Class`], the wait and the
+//!    advice of the server ([`ServerWait`], [`Retryable`]), and whether the request may have been
+//!    [`Processed`].
+//! 5. [`decide::decide`], a pure function, decides whether and when to retry. The retry [`Budget`],
+//!    which the callers of an upstream or of a function share, can defer the retry.
+//! 6. Each step is logged with `tracing` and recorded in the [`History`] of the final error
+//!    ([`CallError`], [`Classify::attach`]).
 //!
-//! A nested call has at most the time that is left of the outer call. The outer call does not retry a failure that the
-//! nested call has retried already, unless [`Policy::repeat_nested`] is set.
+//! A nested call has at most the time that is left of the outer call. The outer call does not retry
+//! a failure that the nested call has retried already, unless [`Policy::repeat_nested`] is set.
 //!
-//! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for the
-//! [cost](guide::cost) of a call.
+//! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for
+//! the [cost](guide::cost) of a call.
 //!
 //! # Responses
 //!
-//! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response` with `reqwest` or
-//! `reqwest-012`), a status from 400 on is a failure. Status and headers are classified as
-//! `Classification::from_response` does; the body is not read. If the call gives up, it returns the last response as
-//! `Ok`. `classify_ok = function` replaces this, and `classify_ok = |_| None` disables it.
+//! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response`
+//! with `reqwest` or `reqwest-012`), a status from 400 on is a failure. Status and headers are
+//! classified as `Classification::from_response` does; the body is not read. If the call gives up,
+//! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
+//! `classify_ok = |_| None` disables it.
 //!
-//! The attribute recognises the type by the function's signature, including aliases and associated types, but not behind
-//! `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not check successes.
+//! The attribute recognises the type by the function's signature, including aliases and associated
+//! types, but not behind `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not
+//! check successes.
 //!
 //! # Without the attribute
 //!
-//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure. Both have a form for an
-//! [`Upstream`]: `call!(upstream = …, key = …, cost = …, async { .. })` and [`Upstream::call`].
+//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure. Both
+//! have a form for an [`Upstream`]: `call!(upstream = …, key = …, cost = …, async { .. })` and
+//! [`Upstream::call`].
 //!
 //! # Reports
 //!
-//! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt and wait, the
-//! request id, the provider's code, the command that repeats the request, and advice. With the feature `status-page`,
-//! `error.with_incident(&STATUS).await` adds the open incident of the provider's status page.
+//! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt
+//! and wait, the request id, the provider's code, the command that repeats the request, and advice.
+//! With the feature `status-page`, `error.with_incident(&STATUS).await` adds the open incident of
+//! the provider's status page.
 //!
 //! # Clients with retries of their own
 //!
-//! A client that retries inside an attempt multiplies the attempts. `async-openai` 0.43 makes up to three more requests.
-//! With the plain service it makes one, and with the feature `async-openai` functions that call it return
-//! `Result<_, CallError<OpenAIError>>`:
+//! A client that retries inside an attempt multiplies the attempts. `async-openai` 0.43 makes up to
+//! three more requests. With the plain service it makes one, and with the feature `async-openai`
+//! functions that call it return `Result<_, CallError<OpenAIError>>`:
 //!
 #![cfg_attr(feature = "async-openai-043", doc = "```")]
 #![cfg_attr(not(feature = "async-openai-043"), doc = "```ignore")]
@@ -99,20 +109,22 @@
 //! }
 //! ```
 //!
-//! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in `tests/clients/openai.rs` counts them.
-//! A custom service also keeps the headers, with the wait that a server asks for: the implementation of [`Classify`] for
-//! `OpenAIError` shows one, and `a_service_that_reads_the_answer_keeps_what_the_client_drops` tests it.
+//! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in
+//! `tests/clients/openai.rs` counts them. A custom service also keeps the headers, with the wait
+//! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one, and
+//! `a_service_that_reads_the_answer_keeps_what_the_client_drops` tests it.
 //!
 //! # Runtime
 //!
-//! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it needs a tokio runtime
-//! with time enabled, otherwise tokio panics with a message that says so. With tokio's paused clock
-//! (`#[tokio::test(start_paused = true)]`), tests of resilient functions take no time.
+//! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
+//! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
+//! With tokio's paused clock (`#[tokio::test(start_paused = true)]`), tests of resilient functions
+//! take no time.
 //!
 //! # Logging
 //!
-//! With the feature `tracing`, each call has a span `resilient` with the target `resilient`, and the name of the function
-//! in `otel.name`. It contains these events:
+//! With the feature `tracing`, each call has a span `resilient` with the target `resilient`, and
+//! the name of the function in `otel.name`. It contains these events:
 //!
 //! | event | level | when |
 //! |---|---|---|
@@ -132,9 +144,10 @@
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to` and `break_duration` |
 //!
-//! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`, `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
-//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names them. Messages are
-//! shortened and escaped, and secrets in them are redacted.
+//! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
+//! `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
+//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names
+//! them. Messages are shortened and escaped, and secrets in them are redacted.
 
 // docs.rs builds with nightly and this cfg: items show the features that they need.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -164,7 +177,8 @@
 ///     if error == "busy" { Class::Overloaded } else { Class::Unknown }
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # let mut builder = tokio::runtime::Builder::new_current_thread();
+/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
 /// let mut client = Client { policy: Policy::new().deadline(Duration::from_secs(60)), requests: 0 };
 /// assert_eq!(client.ask("why?".to_owned()).await, Ok(4));
 /// assert_eq!(client.requests, 2);
@@ -200,7 +214,8 @@ pub use resilient_macros::resilient;
 ///     }
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # let mut builder = tokio::runtime::Builder::new_current_thread();
+/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
 /// let mut requests = Vec::new();
 /// assert_eq!(ask(&mut requests).await.unwrap(), 3);
 /// # });
@@ -212,6 +227,8 @@ pub use resilient_macros::resilient;
 pub use resilient_macros::Classify;
 
 mod ambient;
+#[doc(hidden)]
+pub mod arguments;
 mod budget;
 mod call;
 mod call_site;

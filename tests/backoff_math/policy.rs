@@ -82,7 +82,7 @@ fn the_waits_of_an_iterator_end_the_call_where_it_ends() {
 }
 
 proptest! {
-    /// What a policy gives back of a rule is what was set, as far as it keeps it.
+    /// A policy returns the settings of a rule as they were set, within its precision.
     #[test]
     fn a_rule_comes_back_as_it_was_set(
         retry in any::<Option<bool>>(), attempts in proptest::option::of(0..70_000_u32),

@@ -45,7 +45,7 @@ fn any_backoff() -> impl Strategy<Value = Backoff> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
 
-    /// F01, F05, F07, F10, F11: whatever the numbers are.
+    /// F01, F05, F07, F10, F11: for any numbers.
     #[test]
     fn f01_no_wait_panics_or_exceeds_the_maximum(
         backoff in any_backoff(), retry in any_attempt(), random in any_random(), previous in proptest::option::of(any_duration()),
@@ -74,7 +74,7 @@ proptest! {
         prop_assert_eq!(last, backoff.max);
     }
 
-    /// The wait that `decide` promises, with a server's word in it.
+    /// The wait that `decide` returns if the server asks for a wait.
     #[test]
     fn f31_a_servers_wait_is_kept_or_refused(
         wait in any_duration(), cap in any_duration(), backoff in any_backoff(), random in any_random(), attempt in any_attempt(),

@@ -6,7 +6,7 @@ use resilient_tests::Failure;
 use std::{collections::BTreeSet, time::Duration};
 use tokio::time::Instant;
 
-/// Without a failure that says otherwise, this policy retries for ever, and no wait is longer than its `max`.
+/// Without a wait in the failure, this policy retries for ever, and no wait exceeds its `max`.
 #[tokio::test(start_paused = true)]
 async fn f02_a_small_maximum_bounds_a_large_first_step() {
     let policy = Policy::new().budget(Budget::NONE).attempts(101).backoff(
@@ -35,7 +35,7 @@ async fn f02_a_small_maximum_bounds_a_large_first_step() {
     );
 }
 
-/// The waits of a call with this seed, from the clock.
+/// The waits of a call with this seed, measured by the clock.
 async fn waits(policy: Policy, failure: Failure) -> Vec<Duration> {
     let mut times = Vec::new();
     let policy = policy.budget(Budget::NONE);
@@ -73,11 +73,12 @@ async fn without_a_seed_no_two_calls_wait_alike() {
     for _ in 0..20 {
         seen.insert(waits(Policy::new(), Failure::status(500)).await);
     }
-    // Five waits in milliseconds out of seconds: two equal rows mean that randomness is broken.
+    // Five waits in milliseconds out of seconds: two equal rows would mean that randomness is
+    // broken.
     assert_eq!(seen.len(), 20);
 }
 
-/// 1,000 clients fail together at 0 with the default policy.
+/// 1,000 clients with the default policy fail at the same time.
 #[tokio::test(start_paused = true)]
 async fn f14_clients_that_failed_together_do_not_come_back_together() {
     let mut buckets = [[0_u32; 400]; 5];

@@ -9,7 +9,7 @@ use std::{error::Error as _, io, time::Duration};
 
 async fn attempts(policy: Policy, failure: impl Fn(u32) -> Failure) -> (u32, Failure) {
     let counter = Counter::new();
-    // Attempts are counted here, of many calls at one place that all fail: no budget would last.
+    // Many calls at one call site fail here, so a budget would run out.
     let policy = policy.budget(Budget::NONE);
     let result: Result<(), Failure> = call!(&policy, async { Err(failure(counter.count())) }).await;
     (counter.get(), result.unwrap_err())
@@ -24,7 +24,7 @@ async fn f16_attempts_counts_the_first_try() {
             attempts_set
         );
     }
-    // Zero makes no sense, and `validate` says so; the first try is made all the same.
+    // Zero is rejected by `validate`; the first attempt is made all the same.
     assert_eq!(
         attempts(Policy::new().attempts(0), |_| Failure::status(500))
             .await
@@ -44,7 +44,8 @@ async fn f17_the_default_is_finite_in_attempts_and_time() {
     .await;
     assert_eq!(result.unwrap_err().class(), Class::Timeout);
     assert_eq!(counter.get(), 5);
-    // Five attempts of a minute each; a timeout is an overload, so the first step is 2 s. Timers add up to 1 ms each.
+    // Five attempts of a minute each; a timeout is an overload, so the first step is 2 s. Timers
+    // add up to 1 ms each.
     let most = Duration::from_secs(5 * 60 + 2 + 4 + 8 + 16) + Duration::from_millis(20);
     assert!(start.elapsed() <= most, "{:?}", start.elapsed());
 }
@@ -226,7 +227,7 @@ async fn f26_a_non_idempotent_call_that_may_have_been_processed_is_not_repeated(
             .into()
     };
     assert_eq!(attempts(policy, refused).await.0, 3);
-    // Our own timeout: the request was on its way.
+    // The attempt's own timeout: the request had been sent.
     let counter = Counter::new();
     let result: Result<(), Failure> = call!(&policy, async {
         counter.count();

@@ -29,8 +29,8 @@ async fn f28_a_dropped_call_makes_no_further_attempt() {
     }
 }
 
-/// Polls a call with attempts, waits and an inner call `polls` times and drops it: what comes after on this
-/// thread is as if it had never been.
+/// Polls a call with attempts, waits and an inner call `polls` times and drops it. Later calls on
+/// this thread are not affected.
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_at_any_await_leaves_nothing_behind() {
     for polls in 0..30 {
@@ -53,8 +53,8 @@ async fn a_call_dropped_at_any_await_leaves_nothing_behind() {
                 tokio::time::advance(Duration::from_millis(300)).await;
             }
         }
-        // With the outer call's deadline left behind, this one could not wait an hour; with its word on used
-        // up retries left behind, it would not retry.
+        // With the deadline of the dropped outer call, this call could not wait an hour. With its
+        // note that retries are used up, it would not retry.
         let start = Instant::now();
         let counter = Counter::new();
         let result: Result<u32, Failure> = call!(Policy::new().no_timeout(), async {
@@ -84,7 +84,7 @@ async fn a_panic_goes_through_unchanged_and_leaves_nothing_behind() {
     let panic = AssertUnwindSafe(call).catch_unwind().await.unwrap_err();
     assert_eq!(*panic.downcast_ref::<&str>().unwrap(), "from the body");
     assert_eq!(counter.get(), 1);
-    // The deadline of the call that panicked holds no longer.
+    // The deadline of the call that panicked no longer applies.
     let policy = Policy::new().no_timeout();
     let answer: Result<u32, Failure> = call!(policy, async {
         sleep(Duration::from_secs(60)).await;
@@ -94,7 +94,7 @@ async fn a_panic_goes_through_unchanged_and_leaves_nothing_behind() {
     assert_eq!(answer.unwrap(), 1);
 }
 
-/// F47: a finished call says so when it is polled again, as every async block does.
+/// F47: polling a finished call panics with a message, as with every async block.
 #[tokio::test(start_paused = true)]
 async fn f47_a_finished_call_that_is_polled_again_panics_as_an_async_block_does() {
     let counter = Counter::new();

@@ -1,4 +1,5 @@
-//! Calls through every shared limit at once, dropped or panicking at every poll. Just above 300 lines: one set-up.
+//! Calls through every shared limit at once, dropped or panicking at every poll. Just above 300
+//! lines: one set-up.
 
 use futures::FutureExt as _;
 use resilient_runtime::{
@@ -28,7 +29,7 @@ const POLICY: Policy = Policy::new()
     .timeout(SECOND)
     .backoff(Backoff::fixed(Duration::from_millis(500)).jitter(Jitter::None));
 
-/// What a call meets first.
+/// The first obstacle of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Start {
     Free,
@@ -67,7 +68,7 @@ impl Start {
             .tokens(Rate::per_day(1_000).burst(1_000))
     }
 
-    /// Makes it what it is, without time to pass.
+    /// Sets up the obstacle without letting time pass.
     async fn prepare(self, upstream: &Upstream) {
         plain(upstream, Ok(())).await.unwrap();
         match self {
@@ -99,7 +100,7 @@ async fn plain(upstream: &Upstream, result: Result<(), Classification>) -> Resul
     .await
 }
 
-/// A call with all there is: its runs are counted, never end, and panic in the poll of this number.
+/// A call with all features. Its runs are counted, never end, and panic in the given poll.
 async fn composed(upstream: &Upstream, sent: &Counter, polls: &Counter, panic_at: u32) {
     static SITE: CallSite = CallSite::new("composed");
     let hedge = Hedge::after(Duration::from_millis(100), 1);
@@ -131,7 +132,7 @@ fn poll_once(future: Pin<&mut impl Future>) -> bool {
     future.poll(&mut cx).is_ready()
 }
 
-/// An upstream that the call goes through, and its like that it does not.
+/// The upstream of the call, and an identical one that the call does not use.
 struct Pair {
     start: Start,
     used: Upstream,
@@ -152,7 +153,8 @@ impl Pair {
         }
     }
 
-    /// What was sent stays spent, and what a sent run was paid in advance; the rest is as if the call had never been.
+    /// Sent requests stay spent, and so does the advance payment of a sent run. The rest is as if
+    /// the call had never been made.
     fn check(&self, sent: u32, at: &str) {
         let [used, control]: [Snapshot; 2] =
             [&self.used, &self.control].map(|upstream| upstream.snapshot_by(KEY).unwrap());
@@ -171,7 +173,8 @@ impl Pair {
             "{start:?} {at}"
         );
         assert_eq!(used.usage.actual, u64::from(sent) * COST, "{start:?} {at}");
-        // Each run but the first is a retry after a timeout or a hedge: both are paid in advance.
+        // Each run but the first is a retry after a timeout or a hedge, and both are paid in
+        // advance.
         let paid = f64::from(sent.saturating_sub(1)) * 5.0;
         let missing = control.budget - used.budget;
         assert!(
@@ -180,7 +183,7 @@ impl Pair {
         );
     }
 
-    /// Whoever comes next gets through.
+    /// The next caller is admitted.
     async fn goes_on(&self, at: &str) {
         let result = plain(&self.used, Ok(())).await;
         assert!(result.is_ok(), "{:?} {at}: {result:?}", self.start);
@@ -194,7 +197,7 @@ impl Pair {
     }
 }
 
-/// Somebody who holds the only slot of an upstream for some time.
+/// Holds the only permit of an upstream for some time.
 async fn holder(upstream: &Upstream) {
     let _: Result<(), Failure> = call!(
         upstream = upstream,
@@ -205,8 +208,8 @@ async fn holder(upstream: &Upstream) {
     .await;
 }
 
-/// Polls such a call `polls` times, a twentieth of a second apart, drops it, and looks. Gives whether it was still
-/// running, and how often it was sent.
+/// Polls such a call `polls` times, a twentieth of a second apart, drops it, and checks the state.
+/// Returns whether it was still running, and how often it was sent.
 async fn dropped_after(start: Start, polls: u32) -> (bool, u32) {
     let pair = Pair::new(start).await;
     let (sent, none) = (Counter::new(), Counter::new());
@@ -255,7 +258,7 @@ async fn f38_a_composed_call_dropped_at_any_poll_leaves_what_it_sent_and_nothing
         let expected = match start {
             // Both attempts, each hedged.
             Start::Free | Start::GateClosed => 4,
-            // No slot, and no request, is left for a hedge.
+            // No permit and no request are left for a hedge.
             Start::LineForASlot | Start::LineForTheRate => 2,
             // The one probe.
             Start::HalfOpen => 1,
@@ -283,7 +286,7 @@ async fn f47_a_composed_call_that_panics_at_any_poll_leaves_what_it_sent_and_not
                             panicked = true;
                             let text = panic.downcast_ref::<String>().unwrap();
                             assert!(text.contains("from the body"), "{text}");
-                            // Polled again, it says that it is over, and changes nothing.
+                            // Polled again, it panics and changes nothing.
                             let again = AssertUnwindSafe(call.as_mut()).catch_unwind().await;
                             assert!(again.is_err());
                             break;

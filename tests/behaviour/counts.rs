@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A call that ends in one of six ways and is polled so many times at most.
+/// A call that ends in one of six ways and is polled at most this often.
 async fn random_call(
     upstream: &Upstream,
     sent: &Counter,
@@ -38,7 +38,8 @@ async fn random_call(
     }
 }
 
-/// Random calls, of which many are dropped or panic: what they used adds up, and nobody is in at the end.
+/// Random calls, many of which are dropped or panic: their usage adds up, and none is in flight at
+/// the end.
 #[tokio::test(start_paused = true)]
 async fn f97_usage_counts_add_up_over_random_calls() {
     let upstream = Upstream::new("f97")
@@ -60,7 +61,7 @@ async fn f97_usage_counts_add_up_over_random_calls() {
             random_call(&upstream, &sent, &good, choice)
         });
         join_all(calls).await;
-        // Or an open circuit would refuse all the rest.
+        // Otherwise an open circuit would refuse all the rest.
         sleep(SECOND).await;
     }
     let snapshot = upstream.snapshot();
@@ -69,7 +70,7 @@ async fn f97_usage_counts_add_up_over_random_calls() {
     assert!(sent > 3_000 && good > 1_000, "{sent} {good}");
     let usage = snapshot.usage;
     assert_eq!(usage.estimated, 7 * sent);
-    // A refusal unread has used nothing.
+    // An unread refusal has used nothing.
     assert!(usage.actual < usage.estimated);
     assert_eq!(usage.actual - usage.wasted, 7 * good);
 }

@@ -15,7 +15,7 @@ async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<()
     })
     .await
     .unwrap_err();
-    // As a conversion between error types would, it forgets the attempts.
+    // Loses the history, as a conversion between error types would.
     error.history = None;
     Err(error)
 }
@@ -50,7 +50,7 @@ async fn f20_repeat_nested_multiplies_retries_over_two_layers_and_no_more() {
     );
 }
 
-/// The word goes through a layer that does not retry by itself.
+/// The note that retries are used up passes through a layer that does not retry.
 #[tokio::test(start_paused = true)]
 async fn three_layers_make_as_many_attempts_as_one() {
     let counter = Counter::new();
@@ -85,7 +85,7 @@ async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
     assert_eq!(counter.get(), 5);
 }
 
-/// A body may live with the failure of an inner call; its own failure is then another one.
+/// A body may handle the failure of an inner call; its own failure is then a different one.
 #[tokio::test(start_paused = true)]
 async fn a_later_failure_of_the_body_is_retried_after_an_inner_give_up() {
     let (inside, outside) = (Counter::new(), Counter::new());
@@ -123,7 +123,7 @@ async fn an_inner_call_is_bounded_by_the_outer_deadline() {
         .no_timeout()
         .deadline(Duration::from_secs(3));
     let result: Result<(), Failure> = call!(outer, async {
-        // Its own deadline would be later, and its waits would lead beyond the outer one.
+        // Its own deadline would be later, and its waits would extend beyond the outer one.
         let inner = Policy::new()
             .attempts(100)
             .deadline(Duration::from_secs(60))
@@ -170,7 +170,7 @@ async fn an_attempt_of_an_inner_call_is_cut_by_the_outer_deadline() {
     );
 }
 
-/// A spawned task is not part of the call: nothing around it bounds it.
+/// A spawned task is not part of the call, so no outer limit applies to it.
 #[tokio::test(start_paused = true)]
 async fn a_task_spawned_inside_has_its_own_time() {
     let outer = Policy::new().deadline(Duration::from_secs(1));
@@ -188,7 +188,7 @@ async fn a_task_spawned_inside_has_its_own_time() {
     assert_eq!(task.await.unwrap().unwrap(), 1);
 }
 
-/// The inner calls tell their own upstream, whether they end or panic.
+/// The inner calls report to their own upstream, whether they end or panic.
 #[tokio::test(start_paused = true)]
 async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     let [outer, inner] =
@@ -229,7 +229,7 @@ async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     assert_eq!(outer.snapshot().usage.actual, 160);
 }
 
-/// The retries were made, and did not help.
+/// The retries were made, and failed.
 #[tokio::test(start_paused = true)]
 async fn retries_inside_that_end_in_a_refusal_are_not_made_again_outside() {
     let upstream = Upstream::new("refused")

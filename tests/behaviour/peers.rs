@@ -1,4 +1,5 @@
-//! Our schedules compared with those of `backoff` and `backon`, and theirs used in our calls.
+//! Our schedules compared with those of `backoff` and `backon`, and their schedules used in our
+//! calls.
 
 use backoff::backoff::Backoff as _;
 use backon::BackoffBuilder as _;
@@ -33,7 +34,8 @@ proptest! {
         };
         for retry in 1..=40 {
             let (ours, theirs) = (ours.delay(retry, None, 0), theirs.next_backoff().unwrap());
-            // Theirs multiplies its last, truncated step; ours the first one: they drift by rounding alone.
+            // Theirs multiplies the last, truncated step, and ours the first one: they differ by
+            // rounding alone.
             let drift = ours.abs_diff(theirs);
             prop_assert!(drift <= ours / 1_000_000 + Duration::from_nanos(u64::from(retry)), "{retry}: {ours:?} {theirs:?}");
         }
@@ -53,7 +55,8 @@ proptest! {
             .build();
         for (retry, theirs) in (1..).zip(theirs) {
             let ours = ours.delay(retry, None, 0);
-            // Theirs computes in 32-bit floats, which carry seven digits, and loses some at every step.
+            // Theirs uses 32-bit floats, which have seven digits, and loses precision at every
+            // step.
             prop_assert!(ours.abs_diff(theirs) <= ours.max(theirs) / 10_000, "{retry}: {ours:?} {theirs:?}");
         }
     }
@@ -161,7 +164,7 @@ async fn errors_of_the_backoff_crate_decide_whether_to_retry() {
     );
 }
 
-/// A schedule of one's own sees what it needs.
+/// A custom schedule is given all it needs.
 #[tokio::test(start_paused = true)]
 async fn a_custom_schedule_sees_the_class() {
     struct ByClass;

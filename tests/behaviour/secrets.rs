@@ -1,4 +1,4 @@
-//! No secret appears in an event or an error, and no text of a server forges a line of the log.
+//! No secret appears in an event or an error, and no text of a server can forge a line of the log.
 
 use resilient_runtime::{
     CallError, Class, Classification, Classify, Policy, Rejection, call, resilient,

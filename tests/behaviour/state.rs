@@ -4,7 +4,8 @@ use resilient_runtime::{Policy, resilient};
 use resilient_tests::{Counter, Failure};
 use tokio::time::Instant;
 
-/// F88: a `&mut` argument is the caller's own value; an attempt sees what the one before did to it.
+/// F88: a `&mut` argument is the caller's own value, and each attempt sees the changes of the
+/// attempts before it.
 #[tokio::test(start_paused = true)]
 async fn f88_a_mutable_borrow_keeps_the_writes_of_failed_attempts() {
     #[resilient]

@@ -1,4 +1,4 @@
-//! Errors of database clients: of servers that refuse, vanish or are not there.
+//! Errors of database clients whose servers refuse, vanish or do not exist.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -15,7 +15,8 @@ use sqlx::{
 };
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-/// An `ErrorResponse` of [the protocol](https://www.postgresql.org/docs/current/protocol-message-formats.html).
+/// An `ErrorResponse` of [the
+/// protocol](https://www.postgresql.org/docs/current/protocol-message-formats.html).
 fn error_response(code: &str) -> Vec<u8> {
     let fields = format!("SFATAL\0VFATAL\0C{code}\0Mnot now\0Dthe password is CANARY\0\0");
     let length = u32::try_from(fields.len() + 4).unwrap();
@@ -121,7 +122,7 @@ async fn a_pool_without_a_free_connection_has_sent_nothing() {
     );
 }
 
-/// An error of a database that has no server to be asked.
+/// An error of a database client without a server.
 #[derive(Debug)]
 struct Said(Option<&'static str>, fn() -> ErrorKind);
 

@@ -1,4 +1,4 @@
-//! Errors of HTTP clients: one server, the same failures, the same classes.
+//! Errors of HTTP clients: the same failures of one server get the same classes.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -45,7 +45,7 @@ async fn ureq_at(url: &str) -> Result<(), Boxed> {
     tokio::task::spawn_blocking(ask).await?
 }
 
-/// What an erased error of a client says when the server answers so.
+/// The classification of a client's erased error after this answer.
 macro_rules! says {
     ($client:ident, $answer:expr) => {{
         let server = Server::start().await.unwrap();

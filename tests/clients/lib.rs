@@ -9,13 +9,13 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Answers what a client sends with what `reply` gives for it, on every connection, until the runtime ends. With an
-/// empty reply it closes the connection instead.
+/// Answers each message of a client with the result of `reply`, on every connection, until the
+/// runtime ends. An empty reply closes the connection.
 pub async fn answering(reply: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static) -> SocketAddr {
     answering_until(reply, |_| false).await
 }
 
-/// [`answering`], but it closes the connection behind a reply that is the `last`.
+/// Like [`answering`], but closes the connection after the reply `last`.
 pub async fn answering_until(
     reply: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static,
     last: impl Fn(&[u8]) -> bool + Clone + Send + 'static,

@@ -52,7 +52,7 @@ fn alone(base: String) -> OpenAi {
     at(base).with_http_service(ReqwestService::new(client()))
 }
 
-/// Result of a call without retries of the client's own, and the requests that reached the server.
+/// The result of a call without the client's own retries, and the number of requests.
 async fn asked(answers: impl IntoIterator<Item = Answer>) -> (Result<String, Failed>, usize) {
     let server = Server::start().await.unwrap();
     let base = server.script("openai", answers);
@@ -120,7 +120,7 @@ async fn failures_of_the_transport_are_what_its_client_says() {
     assert_eq!(refused.unwrap_err().classify().class, Class::Connect);
 }
 
-/// The form in the documentation of the implementation: headers and status survive the client.
+/// As in the documentation of the implementation: the client keeps headers and status.
 #[tokio::test]
 async fn a_service_that_reads_the_answer_keeps_what_the_client_drops() {
     let one_request = |request: HttpRequestFactory| async move {

@@ -1,4 +1,4 @@
-//! Errors of the redis client: of a server that refuses, breaks off or is not there.
+//! Errors of the redis client whose server refuses, breaks off or does not exist.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code fails loudly")]
 
 use redis::{Client, RedisError, RedisResult, aio::MultiplexedConnection};
@@ -6,7 +6,7 @@ use resilient_clients::{answering, answering_until};
 use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};
 use std::net::SocketAddr;
 
-/// The same reply for each command in `asked`, but for those by which the client makes itself known.
+/// The same reply for each command in `asked`, except those by which the client introduces itself.
 fn each(asked: &[u8], reply: &str) -> Vec<u8> {
     let asked = String::from_utf8_lossy(asked);
     let commands = asked.split('*').skip(1);

@@ -1,4 +1,4 @@
-//! Responses of HTTP clients: read into an `ApiError`, or looked at where they are what a function returns.
+//! Responses of HTTP clients: read into an `ApiError`, or classified as the success of a function.
 #![allow(clippy::unwrap_used, reason = "test code fails loudly")]
 
 use http_body_util::{BodyExt, Empty};
@@ -20,7 +20,7 @@ const FAST: Policy = Policy::new()
 
 const CANARY: &str = "CANARY0123456789";
 
-/// Answers with status 503 and more of a body than is looked at, and keeps the connection open for the rest.
+/// Answers 503 with a body above the read limit, and keeps the connection open.
 async fn endless() -> String {
     let reply = |_: &[u8]| {
         let mut reply = b"HTTP/1.1 503 Busy\r\ncontent-length: 9999999\r\n\r\nstart ".to_vec();
@@ -36,7 +36,7 @@ fn clean(error: &ApiError) {
     assert!(!shown.contains(CANARY), "{shown}");
 }
 
-/// Both versions of reqwest have the same methods; no trait has them.
+/// Both versions of reqwest have the same methods, and no common trait.
 macro_rules! read_by {
     ($name:ident, $reqwest:ident, $client:expr) => {
         mod $name {
@@ -152,7 +152,7 @@ macro_rules! read_by {
                     server.script("late", [Answer::status(429).header("retry-after", "3600")]);
                 assert_eq!(fetch(&http, &url).await.unwrap().status(), 429);
                 assert_eq!(server.requests("late"), 1, "the headers are heard");
-                // The body of a failure is not waited for.
+                // The body of a failure is not awaited.
                 assert_eq!(fetch(&http, &endless().await).await.unwrap().status(), 503);
                 let url = server.script("trusted", [Answer::status(503)]);
                 assert_eq!(fetch_any(&http, &url).await.unwrap().status(), 503);
@@ -211,7 +211,7 @@ mod hypers {
         Ok(http::Response::from_parts(head, bytes.into()))
     }
 
-    /// The function does not know what it returns, its caller does.
+    /// The caller chooses the return type, and the function is generic over it.
     #[resilient(policy = FAST)]
     async fn of_any_type<T: From<http::Response<Incoming>>>(
         hyper: &Hyper,

@@ -7,7 +7,8 @@ use std::{
 };
 
 /// In order. `__private` names everything for expansions, `guide` holds docs, `models` tests.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
+    "arguments",
     "sync",
     "clock",
     "random",

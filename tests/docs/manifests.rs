@@ -22,7 +22,7 @@ fn f85_the_lints_that_keep_panics_out_are_on() {
     }
 }
 
-/// F86: what the dependency policy demands is looked at by the `cargo deny` step of the checks.
+/// F86: the `cargo deny` step of the checks covers the demands of the dependency policy.
 #[test]
 fn f86_no_unmaintained_crate_is_in_the_default_tree() {
     let manifest = include_str!("../../resilient-runtime/Cargo.toml");
@@ -34,7 +34,7 @@ fn f86_no_unmaintained_crate_is_in_the_default_tree() {
     assert!(manifest.contains("backoff = { workspace = true, optional = true }"));
 }
 
-/// Tests, in `CONTRIBUTING.md`, are named in code spans with at least two underscores.
+/// In `CONTRIBUTING.md`, code spans with at least two underscores are names of tests.
 #[test]
 fn contributing_names_tests_that_exist() {
     fn sources(folder: &std::path::Path, all: &mut String) {

@@ -29,7 +29,7 @@ fn the_readme_names_the_msrv_and_the_version() {
     );
 }
 
-/// There is one introduction: up to the paragraph after the example, README and crate say the same.
+/// There is one introduction: README and crate are the same up to the paragraph after the example.
 #[test]
 fn the_introduction_is_the_same_in_the_readme_and_in_the_crate() {
     let source = docs("lib.rs");
@@ -46,7 +46,8 @@ fn the_introduction_is_the_same_in_the_readme_and_in_the_crate() {
         .map(|line| line.replace("```rust", "```"))
         .filter(|line| !line.is_empty())
         .collect();
-    // The opening fence depends on a feature in the crate, so it is no line of its documentation there.
+    // In the crate, the opening fence depends on a feature, so it is not a line of its
+    // documentation.
     let fence = |line: &&String| *line == "```";
     assert_eq!(of_readme.iter().filter(fence).count(), 2);
     let without = |lines: &[String]| -> Vec<String> {

@@ -1,6 +1,7 @@
-//! One input of the fuzzer: an answer as text, and what has to hold for it.
+//! One input of the fuzzer: a response as text, and the properties that must hold for it.
 //!
-//! The first line is the status, the next ones are headers as `name: value`, and the body follows an empty line.
+//! The first line is the status, the next ones are headers as `name: value`, and the body follows
+//! an empty line.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resilient_runtime::{
@@ -9,7 +10,7 @@ use resilient_runtime::{
 };
 use std::time::{Duration, SystemTime};
 
-/// Takes the answer apart and classifies it. Panics where a promise is broken.
+/// Parses the response and classifies it. Panics if a promise is broken.
 pub(crate) fn feed(data: &[u8]) {
     let (head, body) = split_once(data, b"\n\n");
     let mut lines = head.split(|byte| *byte == b'\n');

@@ -168,7 +168,7 @@ async fn erased_errors_are_what_their_first_known_source_is() {
     );
 }
 
-/// A chain of sources that never ends is looked at for a while and no longer.
+/// An endless chain of sources is followed up to a limit.
 #[test]
 fn a_cycle_of_sources_is_unknown() {
     #[derive(Debug, thiserror::Error)]

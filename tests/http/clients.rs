@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Real sockets need the real clock, so the waits are short.
 const FAST: Policy = Policy::new()
-    // Most calls here fail, and all share the places they are made at.
+    // Most calls here fail, and all share the budgets of their call sites.
     .budget(Budget::NONE)
     .attempts(3)
     .timeout(Duration::from_millis(300))
@@ -34,7 +34,7 @@ async fn order(http: &Client, url: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// How a scripted server's answers end, and how many requests it saw.
+/// The outcome of calls to a scripted server, and the number of requests it saw.
 async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<(), Class>, usize) {
     let server = Server::start().await.unwrap();
     let url = server.script("test", answers);
@@ -99,7 +99,7 @@ async fn a_dead_server_is_asked_as_often_as_the_policy_says() {
     }
 }
 
-/// A whole answer that is not what was promised is final; a cut one (above) is not.
+/// A complete response with unexpected content is final; a truncated one (above) is not.
 #[tokio::test]
 async fn a_body_of_another_shape_is_decode_and_not_retried() {
     let html = Answer::ok("").body("<html>welcome to the hotel's network</html>");
@@ -128,7 +128,7 @@ async fn connection_and_name_failures_are_told_apart() {
     assert_eq!(malformed.class, Class::InvalidRequest);
 }
 
-/// The client's own timeout is one too.
+/// The client's own timeout is a timeout too.
 #[tokio::test]
 async fn a_timeout_of_the_client_has_the_class_timeout() {
     let server = Server::start().await.unwrap();
@@ -183,7 +183,7 @@ async fn one_key_for_all_attempts_reaches_the_server() {
     assert_eq!(keys.len(), 2, "{keys:?}");
 }
 
-/// A response that is a failure can stay a success of the function: the last one reaches the caller.
+/// A failed response can stay a success of the function: the last one reaches the caller.
 #[tokio::test]
 async fn a_response_with_an_error_status_can_be_looked_at_in_the_ok() {
     fn by_status(response: &reqwest::Response) -> Option<Classification> {
@@ -206,7 +206,8 @@ async fn a_response_with_an_error_status_can_be_looked_at_in_the_ok() {
     assert_eq!(response.text().await.unwrap(), "down for today");
 }
 
-/// F20 over the wire: outer 5 times inner 5 against a dead server is 5 requests, not 25.
+/// F20 over the wire: an outer call with 5 attempts around an inner one with 5 makes 5 requests to
+/// a dead server, not 25.
 #[tokio::test]
 async fn f20_nested_calls_do_not_multiply_requests() {
     #[resilient(policy = FAST.attempts(5))]
@@ -224,7 +225,7 @@ async fn f20_nested_calls_do_not_multiply_requests() {
     assert_eq!(server.requests("dead"), 5);
 }
 
-/// F82: the URL of a reqwest error holds the key; nothing we show does.
+/// F82: the URL of a reqwest error contains the key; none of our output does.
 #[tokio::test]
 async fn f82_a_key_in_the_url_is_not_shown() {
     let url = "http://user:CANARY@127.0.0.1:1/v1?api_key=CANARY";

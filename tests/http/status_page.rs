@@ -1,4 +1,4 @@
-//! The status page of a provider: a hint, bounded in time and size, asked for once, and never an
+//! The status page of a provider: a hint, bounded in time and size, requested once, and never an
 //! error.
 
 use futures::future::join_all;
@@ -18,7 +18,7 @@ const OPEN: &str = r#"{"page": {"name": "Acme"}, "status": {"indicator": "major"
 
 const FAILURE: Classification = Classification::new(Class::ServerError);
 
-/// A page at this address, asked with a client that needs nothing of the machine.
+/// A page at this address, requested with a client that needs no files of the machine.
 fn page(base: String) -> StatusPage {
     StatusPage::from(base).client(client())
 }
@@ -27,7 +27,7 @@ fn json(body: &str) -> Answer {
     Answer::status(200).body(body)
 }
 
-/// What a page with this answer tells of.
+/// The incident on a page with this content.
 async fn told(answer: Answer) -> Option<Incident> {
     let server = Server::start().await.unwrap();
     let page = page(server.script("page", [answer]));
@@ -88,10 +88,10 @@ async fn a_page_that_does_not_answer_is_given_up_and_not_asked_again() {
     let base = server.script("page", [Answer::hang(), json(OPEN)]);
     let page = page(base).timeout(Duration::from_millis(100));
     assert_eq!(page.incident(&FAILURE).await, None);
-    // Asked again, it would answer.
+    // A second request would be answered.
     assert_eq!(page.incident(&FAILURE).await, None);
     assert!(server.requests("page") <= 1);
-    // Nobody is there at all.
+    // There is no server.
     let gone = server.script("gone", [json(OPEN)]);
     drop(server);
     assert_eq!(self::page(gone).incident(&FAILURE).await, None);
@@ -137,7 +137,7 @@ async fn a_cancelled_request_for_the_page_does_not_cancel_it_for_others() {
     assert!(page.incident(&FAILURE).await.is_some());
 }
 
-/// Until the page was asked.
+/// Waits until the page was requested.
 async fn asked(server: &Server) {
     while server.requests("page") == 0 {
         tokio::task::yield_now().await;
@@ -215,11 +215,11 @@ async fn the_report_names_the_incident_and_the_call_has_not_waited_for_it() {
     assert!(report.contains(expected), "{report}");
     assert_eq!(error.to_string(), line);
 
-    // What is the caller's own doing is not asked about.
+    // Failures caused by the caller do not request the page.
     let key = ask(&server.script("key", [Answer::status(401)])).await;
     let error = key.unwrap_err().with_incident(&page).await;
     assert!(error.incident().is_none());
-    // Any error that is classified can be asked about, in a task of its own too.
+    // Any classified error can request it, also in a task of its own.
     let error = CallError::from(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
     let told = tokio::spawn(async move { page.incident(&error).await });
     assert!(told.await.unwrap().is_some());

@@ -1,4 +1,4 @@
-//! Where the servers are installed, and what happens where they are not.
+//! Paths of the installed servers, and the handling of missing ones.
 
 use std::{
     env,
@@ -7,12 +7,12 @@ use std::{
     thread,
 };
 
-/// Where `.ci/servers` installs what is no package of the system.
+/// The folder into which `.ci/servers` installs servers that are not system packages.
 pub(crate) fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools")
 }
 
-/// The program of this name in the tools, on the path, or where Debian has what is meant for root.
+/// The program of this name in the tools, on the path, or in Debian's folder for administrators.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     [tools().join("bin")]
@@ -23,7 +23,7 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// Passes on what was found, or says that the test is skipped.
+/// Returns the value, or reports that the test is skipped.
 pub(crate) fn or_skipped<T>(server: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
         let test = thread::current().name().unwrap_or_default().to_owned();

@@ -1,7 +1,9 @@
-//! Servers of other projects, each a process of its own on a free port of 127.0.0.1 for as long as a test needs it.
+//! Servers of other projects. Each is a process on a free port of 127.0.0.1, and runs as long as a
+//! test needs it.
 //!
-//! They misbehave in ways that nobody had this library in mind for, and they count the requests that reach them.
-//! `.ci/servers` installs them. A test whose server is missing says so and passes; with `CI=true` it fails.
+//! They misbehave in ways that were not designed for this library, and count the requests that
+//! reach them. `.ci/servers` installs them. A test without its server reports this and passes; with
+//! `CI=true` it fails.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

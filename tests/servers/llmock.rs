@@ -1,4 +1,5 @@
-//! llmock: speaks as the providers of models do, fails by script, and judges how its clients took it.
+//! llmock speaks the protocols of model providers, fails by script, and rates the behaviour of its
+//! clients.
 
 use crate::{client, installed, process::Process};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ pub struct Llmock {
 }
 
 impl Llmock {
-    /// Starts llmock. None if it is not installed.
+    /// Starts llmock. `None` if it is not installed.
     pub fn start() -> Option<Self> {
         let program = installed::or_skipped("llmock", installed::program("llmock"))?;
         let base = |line: &str| {
@@ -32,21 +33,21 @@ impl Llmock {
         format!("{}{path}", self.base)
     }
 
-    /// Forgets what was, and takes up these behaviours for the next requests.
+    /// Resets the server and sets the behaviours for the next requests.
     pub async fn script(&self, behaviours: &Value) {
         self.post("/_llmock/reset", &json!({})).await;
         let scenario = json!({ "behaviors": behaviours });
         self.post("/_llmock/scenario", &scenario).await;
     }
 
-    /// What it thinks of its clients since the last script.
+    /// The verdicts on its clients since the last script.
     pub async fn verdict(&self) -> Value {
         let answer = client().get(self.url("/_llmock/verdict")).send().await;
         answer.unwrap().json().await.unwrap()
     }
 
-    /// Asserts that one call of so many attempts has come since the last script, and that these codes and no others are
-    /// what there is to be said against it.
+    /// Asserts that since the last script there was one call with this number of attempts, and that
+    /// the verdicts contain exactly these codes.
     pub async fn assert_judged(&self, attempts: usize, codes: &[&str], about: &str) {
         let verdict = self.verdict().await;
         let calls = (&verdict["calls"], &verdict["attempts"]);

@@ -1,4 +1,4 @@
-//! Annotated functions against the providers of models, and what a judge of clients says about them.
+//! Annotated functions against the APIs of model providers, with llmock's verdicts on the client.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::{io, time::Duration};
 
 const FAST: Policy = Policy::new()
-    // Most calls here fail, and all share the places they are made at.
+    // Most calls here fail, and all share the budgets of their call sites.
     .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::fixed(Duration::from_millis(5)));
@@ -29,7 +29,7 @@ async fn ask(http: &Client, url: &str, body: &Value) -> Result<String, ApiError>
         .await?)
 }
 
-/// Each provider's path, and a request that it understands.
+/// The path of each provider, and a valid request.
 fn providers() -> [(&'static str, Value); 5] {
     let messages = json!([{ "role": "user", "content": "Good morning." }]);
     [
@@ -56,13 +56,13 @@ fn providers() -> [(&'static str, Value); 5] {
     ]
 }
 
-/// Refuses every request with this status and the code and message of the provider's.
+/// Refuses every request with this status and the provider's code and message.
 fn refusal(status: u16, code: &str, message: &str) -> Value {
     json!([{ "type": "fail", "status": status, "code": code, "message": message, "times": null }])
 }
 
-/// One call goes through all of them. The waits are fractions of a second, so only who reads the milliseconds is in time
-/// and not slow.
+/// One call is answered by each of them in turn. The waits are fractions of a second, so the timing
+/// shows whether the milliseconds are read.
 #[tokio::test]
 async fn faults_of_every_provider_are_retried_to_success() {
     #[resilient(policy = FAST.attempts(9))]
@@ -115,7 +115,8 @@ async fn what_a_provider_refuses_is_asked_once() {
     }
 }
 
-/// What tells it from a rate limit stands in the body. The judge goes by the status and would have it retried.
+/// Only the body distinguishes it from a rate limit. The verdict is based on the status, and
+/// demands a retry.
 #[tokio::test]
 async fn f23_an_exhausted_quota_is_asked_once() {
     let Some(server) = Llmock::start() else {
@@ -142,7 +143,7 @@ async fn f23_an_exhausted_quota_is_asked_once() {
     }
 }
 
-/// The same status from each of them, told apart by the body.
+/// All providers send the same status; the body makes the difference.
 #[tokio::test]
 async fn a_client_error_is_what_the_providers_body_says() {
     let Some(server) = Llmock::start() else {
@@ -195,7 +196,7 @@ async fn a_client_error_is_what_the_providers_body_says() {
     }
 }
 
-/// 529 is no status of HTTP, and the names of its body differ.
+/// 529 is not a standard status, and the field names of its body differ.
 #[tokio::test]
 async fn an_overload_is_one_at_every_provider() {
     let Some(server) = Llmock::start() else {
@@ -225,7 +226,7 @@ async fn an_outage_is_given_up_after_the_attempts_of_the_policy() {
     }
 }
 
-/// A truncated stream is a success by HTTP's rules; only its missing last event gives it away.
+/// A truncated stream is a success by HTTP's rules; only the missing last event reveals it.
 #[tokio::test]
 async fn a_stream_that_breaks_is_asked_for_again() {
     #[resilient(policy = FAST)]
@@ -256,7 +257,7 @@ async fn a_stream_that_breaks_is_asked_for_again() {
     }
 }
 
-/// The control for the tests above: who does not wait is found out.
+/// The control for the tests above: a client that does not wait gets a verdict.
 #[tokio::test]
 async fn a_client_that_does_not_wait_is_found_out() {
     let Some(server) = Llmock::start() else {

@@ -1,4 +1,4 @@
-//! nginx: a gateway and its pages for failures, with limits and waits as sites configure them.
+//! nginx as a gateway with error pages, and with limits and waits as sites configure them.
 
 use crate::{
     client, installed,
@@ -6,10 +6,10 @@ use crate::{
 };
 use std::{fs, net::TcpListener};
 
-/// A port can be taken by another program between its choice and its use.
+/// Another program can take the port between its choice and its use.
 const PORTS_TRIED: usize = 3;
 
-/// A single process, so that a request is in the log before the next one is looked at.
+/// A single process, so that a request is logged before the next one is checked.
 const CONFIGURATION: &str = r"
 daemon off;
 master_process off;
@@ -43,9 +43,9 @@ pub struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx with these `location` blocks; the zones `one_a_second` and `fifty_a_second` are there for
-    /// `limit_req`, and the condition `!-f FOLDER/recovered` for `if` until [`recover`](Self::recover). None if it is not
-    /// installed.
+    /// Starts nginx with these `location` blocks. The zones `one_a_second` and `fifty_a_second` are
+    /// available for `limit_req`, and the condition `!-f FOLDER/recovered` for `if` until
+    /// [`recover`](Self::recover). `None` if it is not installed.
     pub fn start(locations: &str) -> Option<Self> {
         let program = installed::or_skipped("nginx", installed::program("nginx"))?;
         let mut problem = String::new();
@@ -60,7 +60,7 @@ impl Nginx {
             let file = format!("{path}/nginx.conf");
             fs::write(&file, configuration).unwrap();
             let arguments = ["-e", "stderr", "-p", path, "-c", &file];
-            // The first thing that it says after it has begun to listen.
+            // The first line of output after it has begun to listen.
             let ready = |line: &str| line.contains("event method").then_some(());
             match Process::start(&program, &arguments, ready) {
                 Ok((process, ())) => {
@@ -76,7 +76,7 @@ impl Nginx {
         panic!("{problem}");
     }
 
-    /// From now on the file `recovered` is there.
+    /// Creates the file `recovered`.
     pub fn recover(&self) {
         fs::write(self.folder.path().join("recovered"), "").unwrap();
     }

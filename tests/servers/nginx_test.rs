@@ -1,5 +1,5 @@
-//! Annotated functions behind nginx: its answers while it limits, and while its upstream is dead, slow or disagrees. One
-//! file above 300 lines, since every test shares the server of this process.
+//! Annotated functions behind nginx that limits, or that has a dead, slow or disagreeing upstream.
+//! Above 300 lines, since all tests share the server of this process.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -23,7 +23,7 @@ use std::{
 };
 
 const FAST: Policy = Policy::new()
-    // Most calls here fail, and all share the places they are made at.
+    // Most calls here fail, and all share the budgets of their call sites.
     .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(5)));
@@ -67,7 +67,8 @@ async fn a_rate_limit_is_waited_out_and_then_met() {
     assert_eq!(nginx.statuses("/limited").await, [200, 429, 200]);
 }
 
-/// Where the client keeps to the server's limit, everybody gets an answer. The machine may be busy: no clock is looked at.
+/// If the client keeps to the server's limit, all calls succeed. The machine may be busy, so no
+/// time is checked.
 #[tokio::test]
 async fn three_hundred_calls_through_the_limit_of_the_server_are_all_answered() {
     static LIMITED: Upstream = Upstream::new("fifty a second")
@@ -99,8 +100,8 @@ async fn three_hundred_calls_through_the_limit_of_the_server_are_all_answered() 
     assert_eq!(answered, CALLS);
 }
 
-/// 200 calls at once, with the default policy and no deadline, to a server that answers so for two seconds. How many are
-/// answered in the end.
+/// Makes 200 calls at once, with the default policy and no deadline, to a server that answers like
+/// this for two seconds. Returns the number of successes.
 async fn answered_after_two_bad_seconds(upstream: &Upstream, answer: &str) -> Option<usize> {
     let nginx = Nginx::start(&format!(
         "location /recovering {{
@@ -141,7 +142,7 @@ async fn two_hundred_calls_outlive_two_seconds_of_429_with_a_wait() {
     }
 }
 
-/// As Gemini limits: the wait stands in the body and nowhere else.
+/// As with Gemini's limits: the wait is only in the body.
 #[tokio::test]
 async fn a_wait_in_the_body_is_waited_out() {
     let Some(nginx) = Nginx::start(
@@ -166,7 +167,7 @@ async fn a_wait_in_the_body_is_waited_out() {
 
 #[tokio::test]
 async fn a_dead_server_behind_the_gateway_is_asked_as_often_as_the_policy_says() {
-    // Nothing may listen on port 1.
+    // Nothing listens on port 1.
     let Some(nginx) = Nginx::start("location / { proxy_pass http://127.0.0.1:1; }") else {
         return;
     };
@@ -180,7 +181,7 @@ async fn a_dead_server_behind_the_gateway_is_asked_as_often_as_the_policy_says()
     assert_eq!(nginx.statuses("/order").await, [502]);
 }
 
-/// Counted on both sides of the gateway, which must not repeat anything either.
+/// Counted on both sides of the gateway, which must not repeat requests either.
 #[tokio::test]
 async fn a_slow_server_behind_the_gateway_is_asked_as_often_as_the_policy_says() {
     let slow = Server::start().await.unwrap();
@@ -216,7 +217,7 @@ async fn a_server_back_to_life_behind_the_gateway_ends_the_call() {
     assert_eq!(flaky.requests("flaky"), 3);
 }
 
-/// On a connection that has served before, too: clients are tempted to send such a request again by themselves.
+/// Also on a reused connection, on which clients tend to repeat such a request themselves.
 #[tokio::test]
 async fn a_connection_closed_without_an_answer_counts_as_one_attempt() {
     let Some(nginx) = Nginx::start(
@@ -260,7 +261,7 @@ async fn a_wait_that_makes_no_sense_is_no_wait() {
     }
 }
 
-/// An hour away, so that the call ends at once instead of waiting.
+/// The reset is an hour away, so the call ends at once.
 #[tokio::test]
 async fn a_wait_until_a_date_is_as_long_as_it_takes_until_then() {
     let hour = Duration::from_secs(3600);
@@ -313,7 +314,7 @@ async fn an_error_object_in_a_success_is_what_it_says_to_those_who_look() {
     async fn chat(http: &Client, url: &str) -> Result<Reply, ApiError> {
         Ok(http.get(url).send_checked().await?.json().await?)
     }
-    /// Asks the body what it is, if it is not what was promised.
+    /// Reads the body itself, and classifies it if it is not the expected JSON.
     #[resilient(policy = FAST)]
     async fn chat_and_look(http: &Client, url: &str) -> Result<Reply, ApiError> {
         let response = http.get(url).send_checked().await?;

@@ -1,4 +1,5 @@
-//! Annotated functions around async-openai, its own retries switched off: what the servers count is what the policy says.
+//! Annotated functions around async-openai without its own retries: the servers count as many
+//! requests as the policy permits.
 #![allow(
     clippy::unwrap_used,
     clippy::large_types_passed_by_value,
@@ -25,9 +26,9 @@ use std::time::Duration;
 type OpenAi = Client<OpenAIConfig>;
 type Failed = CallError<OpenAIError>;
 
-/// The judge takes waits below 50 ms for none.
+/// The verdict ignores waits below 50 ms.
 const QUICK: Policy = Policy::new()
-    // Most calls here fail, and all share the places they are made at.
+    // Most calls here fail, and all share the budgets of their call sites.
     .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(60)).jitter(Jitter::None));
@@ -50,7 +51,7 @@ fn question() -> CreateChatCompletionRequest {
 }
 
 fn at(base: String) -> OpenAi {
-    // Made first: it chooses the TLS provider that `with_config` panics without.
+    // Created first: it chooses the TLS provider, without which `with_config` panics.
     let http = client();
     let config = OpenAIConfig::new()
         .with_api_base(base)
@@ -63,7 +64,7 @@ fn plain(base: String) -> OpenAi {
     at(base).with_http_service(ReqwestService::new(client()))
 }
 
-/// Sends each request once, and keeps what the headers of a failure say.
+/// Sends each request once, and keeps the information in the headers of a failure.
 fn reading(base: String) -> OpenAi {
     let once = |request: HttpRequestFactory| async move {
         let response = client().execute(request.build().await?).await?;
@@ -78,7 +79,7 @@ fn classes(failed: &Failed) -> Vec<Class> {
     attempts.iter().map(|attempt| attempt.class).collect()
 }
 
-/// The waits are fractions of a second, so only who reads the milliseconds is in time and not slow.
+/// The waits are fractions of a second, so the timing shows whether the milliseconds are read.
 #[tokio::test]
 async fn faults_are_retried_to_success_when_the_server_says() {
     let Some(server) = Llmock::start() else {
@@ -91,7 +92,7 @@ async fn faults_are_retried_to_success_when_the_server_says() {
     server.assert_judged(3, &[], "reading").await;
 }
 
-/// The plain service loses the headers, so no server names a wait here.
+/// The plain service loses the headers, so no wait is known here.
 #[tokio::test]
 async fn an_outage_is_given_up_after_the_attempts_of_the_policy() {
     let Some(server) = Llmock::start() else {
@@ -126,7 +127,7 @@ async fn what_cannot_heal_is_asked_once() {
     }
 }
 
-/// The judge, who goes by the status, would have it retried.
+/// The verdict is based on the status, and demands a retry.
 #[tokio::test]
 async fn f23_an_exhausted_quota_is_asked_once() {
     let Some(server) = Llmock::start() else {
@@ -142,10 +143,10 @@ async fn f23_an_exhausted_quota_is_asked_once() {
     }
 }
 
-/// With its own retries on, as a control: what the gateway logs is more than what the policy says.
+/// The control, with its own retries on: the gateway logs more requests than the policy permits.
 #[tokio::test]
 async fn hidden_retries_show_in_the_gateways_log() {
-    // Nothing may listen on port 1.
+    // Nothing listens on port 1.
     let Some(nginx) = Nginx::start(
         "location /dead { proxy_pass http://127.0.0.1:1; }
          location /gone { return 444; }",

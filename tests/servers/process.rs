@@ -1,4 +1,4 @@
-//! A child process that dies with its owner, and a folder that goes with it.
+//! A child process that ends with its owner, and a temporary folder.
 
 use std::{
     env, fs,
@@ -13,24 +13,24 @@ use std::{
     time::Duration,
 };
 
-/// How long a server may take to start. Java on a busy machine needs a few seconds of it.
+/// The time that a server may take to start. Java on a busy machine needs a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Killed when dropped, so also when a test panics.
+/// Killed when dropped, also when a test panics.
 #[derive(Debug)]
 pub(crate) struct Process(Child);
 
 impl Process {
-    /// Starts a program and reads what it prints until `ready` finds in a line that it listens.
+    /// Starts a program and reads its output until `ready` finds a line which says that it listens.
     ///
     /// # Errors
-    /// What it printed, if it ended or `PATIENCE` did before that line.
+    /// The output, if the program ended or `PATIENCE` expired before that line.
     pub(crate) fn start<T>(
         program: &Path,
         arguments: &[&str],
         ready: impl Fn(&str) -> Option<T>,
     ) -> Result<(Self, T), String> {
-        // One pipe for both streams: programs do not agree on which one is for such a line.
+        // One pipe for both streams, since programs disagree on the stream for such a line.
         let mut child = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 2>&1"#])
             .arg(program)
@@ -45,7 +45,8 @@ impl Process {
         thread::spawn(move || {
             let output = output.into_iter().map(BufReader::new);
             for line in output.flat_map(|output| output.split(b'\n')).flatten() {
-                // Read on when nobody listens any more, or the full pipe would stop the server.
+                // Continues reading when the output is no longer needed, since a full pipe would
+                // stop the server.
                 let _ = sender.send(String::from_utf8_lossy(&line).into_owned());
             }
         });

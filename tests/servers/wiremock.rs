@@ -1,4 +1,4 @@
-//! `WireMock`: breaks connections and bodies on the level of the socket.
+//! `WireMock` breaks connections and bodies at the level of the socket.
 
 use crate::{
     client, installed,
@@ -20,8 +20,9 @@ pub struct Wiremock {
 }
 
 impl Wiremock {
-    /// The one that runs, or a new one; it ends with the last test that has it, since Java takes its time to start.
-    /// None if it is not installed.
+    /// The running server, or a new one. It ends with the last test that uses it, since Java starts
+    /// slowly.
+    /// `None` if it is not installed.
     pub fn shared() -> Option<Arc<Self>> {
         static SHARED: Mutex<Weak<Wiremock>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,9 +59,10 @@ impl Wiremock {
         }
     }
 
-    /// Answers the requests for a path with these responses, one after the other; the last one repeats. Gives the URL.
+    /// Answers the requests for a path with these responses in turn; the last one repeats. Returns
+    /// the URL.
     ///
-    /// A response is `WireMock`'s response definition.
+    /// A response is a response definition of `WireMock`.
     pub async fn script(&self, path: &str, responses: &[Value]) -> String {
         for (index, response) in responses.iter().enumerate() {
             let state = |index: usize| match index {
@@ -84,7 +86,7 @@ impl Wiremock {
         format!("{}{path}", self.base)
     }
 
-    /// How many requests for this path have come, by `WireMock`'s journal.
+    /// The number of requests for this path in `WireMock`'s journal.
     pub async fn requests(&self, path: &str) -> usize {
         let url = format!("{}/__admin/requests", self.base);
         let journal = client().get(url).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! Annotated functions against connections and bodies that break on the level of the socket.
+//! Annotated functions against connections and bodies that break at the level of the socket.
 #![allow(
     clippy::unwrap_used,
     clippy::large_types_passed_by_value,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::{error::Error, io, iter::successors, time::Duration};
 
 const FAST: Policy = Policy::new()
-    // Most calls here fail, and all share the places they are made at.
+    // Most calls here fail, and all share the budgets of their call sites.
     .budget(Budget::NONE)
     .attempts(3)
     .backoff(Backoff::exponential(Duration::from_millis(5)));
@@ -35,7 +35,7 @@ fn success() -> Value {
     json!({ "body": "hello" })
 }
 
-/// A body that comes in a hundred pieces.
+/// A body sent in a hundred pieces.
 fn trickle(status: u16, milliseconds: u32) -> Value {
     json!({
         "status": status,
@@ -44,8 +44,8 @@ fn trickle(status: u16, milliseconds: u32) -> Value {
     })
 }
 
-/// Asks a server that always, then one that twice, answers with this fault, then orders from the first; the class that
-/// all attempts ended in.
+/// Reads from a server that always fails with this fault, then from one that fails twice, and then
+/// places an order at a failing one. Returns the class of all attempts, and the error.
 async fn class_of(server: &Wiremock, name: &str) -> (Class, ApiError) {
     let dead = format!("/dead/{name}");
     let url = server.script(&dead, &[fault(name)]).await;
@@ -92,7 +92,7 @@ async fn an_empty_reply_is_a_network_failure() {
     assert_eq!(class_of(&server, "EMPTY_RESPONSE").await.0, Class::Network);
 }
 
-/// After a success's status and headers, so that only reading the body shows it.
+/// After the status and headers of a success, so that only reading the body reveals it.
 #[tokio::test]
 async fn a_malformed_chunk_is_a_network_failure() {
     let Some(server) = Wiremock::shared() else {
@@ -111,7 +111,7 @@ async fn bytes_that_are_not_http_are_a_network_failure() {
     assert_eq!(class, Class::Network);
 }
 
-/// Something arrives all the time, so only the bound of the attempt as a whole can end it.
+/// Data keeps arriving, so only the timeout of the attempt can end it.
 #[tokio::test]
 async fn a_body_that_trickles_is_cut_by_the_attempts_timeout() {
     #[resilient(policy = FAST.timeout(Duration::from_millis(300)))]

@@ -1,4 +1,5 @@
-//! Arguments: what is owned is the original in every attempt, what is borrowed is the caller's.
+//! Arguments: owned ones have their original value in every attempt, borrowed ones are the
+//! caller's.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;
@@ -188,7 +189,7 @@ async fn impl_fn_by_reference() {
     async fn call(server: &Server, make: impl Fn(u8) -> String) -> Result<usize, Failure> {
         server.ask(make(1)).await
     }
-    /// Not `Clone`, and so no closure that holds one is.
+    /// Not `Clone`, so a closure that holds one is not either.
     struct Prefix(&'static str);
     let (server, prefix) = (Server::new(), Prefix("n"));
     let make = move |n| {

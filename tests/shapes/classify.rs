@@ -1,4 +1,4 @@
-//! Failures and successes that the attribute's own functions classify.
+//! Failures and successes classified by functions in the attribute.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{Class, Classification, Rejection, ServerWait, WaitOrigin, resilient};
@@ -6,7 +6,7 @@ use resilient_shapes::{Failure, Server};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Answers by a status, as clients do that take every answer for a success.
+/// Responds with a status, like clients for which every response is a success.
 struct Response(u16);
 
 mod judge {

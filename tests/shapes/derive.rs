@@ -13,7 +13,7 @@ fn refused() -> io::Error {
     io::ErrorKind::ConnectionRefused.into()
 }
 
-/// Everything beside `thiserror`.
+/// All words except those for `thiserror`.
 #[derive(Debug, thiserror::Error, Classify)]
 enum Failure {
     #[error("busy")]
@@ -151,7 +151,7 @@ fn structs_are_classified_as_variants_are() {
         .classify()
     };
     assert_eq!(answer(Some(503)).class, Class::Overloaded);
-    // Whoever names the time to come back has not begun.
+    // A server that names a wait has not processed the request.
     assert_eq!(answer(Some(503)).processed, Processed::No);
     assert_eq!(answer(None).class, Class::Unknown);
     assert_eq!(Wrapper(refused()).classify(), refused().classify());
@@ -160,7 +160,7 @@ fn structs_are_classified_as_variants_are() {
     holds_a_rejection::<OnlyRejected>();
 }
 
-/// Keeps the history that it is given.
+/// Keeps the attached history.
 #[derive(Debug, Default)]
 struct Keeper(Option<History>);
 
@@ -221,7 +221,7 @@ async fn an_error_that_is_boxed_or_shared_is_what_it_is() {
     assert!(alone.0.is_some() && held.0.is_none());
 }
 
-/// A client with an error of its own.
+/// A client with its own error type.
 trait Client {
     type Error;
 }
@@ -232,7 +232,7 @@ impl Client for Disk {
     type Error = io::Error;
 }
 
-/// Only what delegates has to be classified.
+/// Only delegated fields have to be classified.
 #[derive(Classify)]
 enum Wrapped<'a, C: Client, T, M: fmt::Display + ?Sized, U = (), const N: usize = 0>
 where

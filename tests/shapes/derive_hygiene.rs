@@ -1,4 +1,4 @@
-//! `#[derive(Classify)]` among names of the user's that look like ours or hide the prelude's.
+//! `#[derive(Classify)]` among names of the user that resemble ours or shadow the prelude.
 
 use resilient_runtime::{Class, Classification, Classify, Rejection, ServerWait, WaitOrigin};
 use std::{io, time::Duration};
@@ -25,7 +25,7 @@ mod without_prelude {
     }
 }
 
-/// Names that only stand in the way: of the prelude, of the runtime, and of ours.
+/// Names that only stand in the way: of the prelude, of the runtime, and of the expansion.
 #[expect(dead_code, non_upper_case_globals, reason = "only in the way")]
 mod shadowed {
     pub(super) struct Option;
@@ -39,7 +39,7 @@ mod shadowed {
     pub(super) const __resilient: u8 = 0;
     pub(super) const wait: u8 = 0;
 
-    /// Methods that every value has, and by value: method lookup comes upon them first.
+    /// Methods by value on all types, which method lookup finds first.
     pub(super) trait Everywhere: Sized {
         fn retry_after(self, _: u8) {}
         fn code(self, _: u8) {}
@@ -83,7 +83,7 @@ fn neither_a_missing_nor_a_shadowed_prelude_is_in_the_way() {
     assert_eq!(Classify::classify(&shadowed), refused().classify());
 }
 
-/// What a crate does that hands the runtime on: its users name that path.
+/// A crate that re-exports the runtime: its users name that path.
 mod facade {
     pub(super) mod engine {
         pub(crate) use resilient_runtime::{

@@ -1,4 +1,4 @@
-//! `fallback`: what is called when a call has failed.
+//! `fallback`: the functions called after the last failure.
 #![allow(
     clippy::unwrap_used,
     clippy::unused_async,

@@ -1,4 +1,4 @@
-//! Functions that are not `async` and return a future: all that makes it is repeated.
+//! Functions that are not `async` and return a future: the whole body is repeated.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use futures::{

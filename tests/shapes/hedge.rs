@@ -1,4 +1,4 @@
-//! `hedge`: an attempt that takes long is run a second time beside the first.
+//! `hedge`: a slow attempt is run a second time in parallel.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{Upstream, resilient};

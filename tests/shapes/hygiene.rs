@@ -1,4 +1,4 @@
-//! Names of the user that look like ours or hide the prelude's: a list, so above 300 lines.
+//! Names of the user that resemble ours or shadow the prelude. Above 300 lines: a list.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;
@@ -86,7 +86,7 @@ async fn a_module_without_the_prelude() {
     assert_eq!(client.by_mut().await.unwrap(), 3);
 }
 
-/// Everything of the prelude that an expansion might lean on means something else here, and so do the
+/// All names of the prelude that an expansion might use mean something else here, and so do the
 /// names of the crates.
 #[expect(
     dead_code,
@@ -126,7 +126,7 @@ mod shadowed {
         () => {};
     }
 
-    /// Methods that every value has, and by value: method lookup comes upon them first.
+    /// Methods by value on all types, which method lookup finds first.
     pub(super) trait Everywhere: Sized {
         fn attempt(self, _: u8) {}
         fn context(self, _: u8) {}
@@ -214,7 +214,8 @@ async fn variables_with_names_of_ours() {
     assert_eq!(server.asked(), ["x1103", "x2103", "x3103"]);
 }
 
-/// Items have no hygiene: a constant of this name would turn a binding of ours into a comparison.
+/// Items have no hygiene: a constant of this name would turn a binding of the expansion into a
+/// pattern.
 mod items_with_names_of_ours {
     use super::{Failure, Server, resilient};
 
@@ -240,8 +241,8 @@ async fn items_with_the_names_of_variables() {
     );
 }
 
-/// What a crate does that hands the runtime on: its users name that path. Its default permits two attempts,
-/// which tells it from the one behind it.
+/// A crate that re-exports the runtime: its users name that path. Its default permits two attempts,
+/// which distinguishes it from the original.
 mod facade {
     pub(super) mod engine {
         pub(crate) use resilient_runtime::{__private, Class, Jitter, Rule, resilient};

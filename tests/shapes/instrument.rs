@@ -15,7 +15,7 @@ use tracing::{
 struct Spans(Arc<Mutex<Vec<String>>>);
 
 impl Spans {
-    /// Those of this thread from now on.
+    /// The spans of this thread from now on.
     fn listen() -> (Self, DefaultGuard) {
         let spans = Self::default();
         let guard = tracing::subscriber::set_default(spans.clone());

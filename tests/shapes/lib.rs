@@ -1,5 +1,6 @@
-//! F92. What the tests of function shapes share: an error, and a server that fails twice before it answers. Every
-//! shape runs, so a loop that never repeats its body is found as surely as one that does not compile.
+//! F92. The common parts of the tests of function shapes: an error, and a server that fails twice
+//! before it succeeds. Every shape is run, so a loop that never repeats its body is found as well
+//! as one that does not compile.
 
 pub mod lints;
 
@@ -11,19 +12,19 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// How a call of [`Server`] fails.
+/// The failures of a call of [`Server`].
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The server's own fault.
     #[error("the server failed")]
     Server,
-    /// Something below it.
+    /// A failure of the connection.
     #[error("i/o failed")]
     Io(#[from] io::Error),
-    /// Its answer was no number.
+    /// The response was not a number.
     #[error("not a number")]
     Number(#[from] ParseIntError),
-    /// The call itself.
+    /// The call was rejected.
     #[error(transparent)]
     Rejected(#[from] Rejection),
 }
@@ -39,17 +40,17 @@ impl Classify for Failure {
     }
 }
 
-/// A server that fails twice, then answers, and remembers what it was asked.
+/// A server that fails twice, then succeeds, and records its requests.
 #[derive(Debug, Default)]
 pub struct Server(Mutex<Vec<String>>);
 
 impl Server {
-    /// A server that nobody has asked.
+    /// A server without requests.
     pub const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// Asks. The answer is how often it has been asked.
+    /// Makes a request. The response is the number of requests.
     ///
     /// # Errors
     /// [`Failure::Server`] the first two times.
@@ -64,7 +65,7 @@ impl Server {
         Ok(asked.len())
     }
 
-    /// What it was asked, once for each attempt.
+    /// The requests, one per attempt.
     pub fn asked(&self) -> Vec<String> {
         self.0
             .lock()

@@ -1,5 +1,5 @@
-//! F94. Most shapes once more, under every lint that a careful user might deny: what the attribute writes sets
-//! off none. In the library, since `missing_docs` says nothing about tests.
+//! F94. Most shapes again, under every lint that users might deny: the generated code triggers
+//! none. In the library, since `missing_docs` ignores tests.
 #![deny(
     warnings,
     missing_docs,
@@ -22,7 +22,7 @@
     clippy::pedantic,
     clippy::nursery
 )]
-// What workspaces pick from the restriction group.
+// Lints of the restriction group that workspaces choose.
 #![deny(
     clippy::absolute_paths,
     clippy::allow_attributes,
@@ -95,7 +95,7 @@ pub async fn arguments(
     Ok(moved)
 }
 
-/// A struct to take apart.
+/// A struct to destructure.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Point {
@@ -156,7 +156,7 @@ pub async fn everything(server: &Server, text: String, n: u8) -> Result<usize, F
     server.ask(format!("{text}{n}{}", attempt.number())).await
 }
 
-/// A policy that nothing but the attribute uses.
+/// A policy used only by the attribute.
 ///
 /// # Errors
 /// Those of the server.
@@ -170,7 +170,7 @@ pub async fn policy(
     server.ask("x").await
 }
 
-/// Generics, and a success without a name.
+/// Generics, and a success of an opaque type.
 ///
 /// # Errors
 /// Those of the server.

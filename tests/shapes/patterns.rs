@@ -1,4 +1,4 @@
-//! Patterns in the place of an argument's name.
+//! Patterns instead of argument names.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;

@@ -1,4 +1,4 @@
-//! What the attribute's arguments may be made of.
+//! The forms of the attribute's arguments.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{Backoff, Class, Delays, Jitter, Policy, Retry, Rule, Schedule, resilient};
@@ -177,7 +177,7 @@ async fn arguments_of_the_attribute_override_those_of_the_policy() {
     }
     let start = Instant::now();
     assert_eq!(call(&Server::new()).await.unwrap(), 3);
-    // Still linear and without jitter, as the policy has it.
+    // Still linear and without jitter, as in the policy.
     assert_eq!(start.elapsed().as_secs(), 12);
 }
 

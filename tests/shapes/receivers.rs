@@ -1,4 +1,4 @@
-//! `self` in all its forms: a list, so above 300 lines.
+//! `self` in all its forms. Above 300 lines: a list.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::resilient;
@@ -15,7 +15,7 @@ struct Client {
     log: Vec<u8>,
 }
 
-/// Someone else's method, which takes the client as a whole.
+/// A foreign method that takes the client as a whole.
 async fn send(client: &mut Client, what: &str) -> Result<usize, Failure> {
     client.log.push(0);
     client
@@ -89,7 +89,7 @@ impl Client {
         attempt.await.map(|answer| answer + before)
     }
 
-    /// Names `self` in an inner function and in a path, which are not the method's.
+    /// Names `self` in an inner function and in a path, where it is not that of the method.
     #[resilient]
     async fn mut_among_other_selves(&mut self) -> Result<usize, Failure> {
         struct Inner(usize);

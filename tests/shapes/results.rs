@@ -1,14 +1,14 @@
-//! What a function returns, and how its body gets there: the body's `?` and `return` end an attempt.
+//! Return types, and the ends of a body: `?` and `return` end an attempt.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{CallError, Class, Classify as _, resilient};
 use resilient_shapes::{Failure, Server};
 use std::{error::Error, fmt::Display, io};
 
-/// A crate's own `Result`.
+/// The `Result` alias of a crate.
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// A failure that is retried, of a type that is not the function's.
+/// A retried failure of a type other than the function's.
 fn unavailable<T>() -> io::Result<T> {
     Err(io::ErrorKind::ConnectionReset.into())
 }
@@ -187,7 +187,7 @@ async fn impl_trait_in_a_result() {
     assert_eq!(shown.to_string(), "3");
 }
 
-/// What the compiler infers from the return type of the function as written.
+/// Types that the compiler infers from the return type of the original function.
 #[tokio::test(start_paused = true)]
 async fn bodies_that_lean_on_the_return_type() {
     #[resilient]
@@ -242,7 +242,7 @@ async fn bodies_that_lean_on_the_return_type() {
     assert_eq!(without_an_end(&Server::new()).await.unwrap(), 3);
 }
 
-/// Classes of the two failures stay apart: what cannot heal ends the call at once.
+/// Failures keep their classes: a permanent one ends the call at once.
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_cannot_heal_is_returned_at_once() {
     #[resilient]

@@ -7,14 +7,14 @@ use resilient_shapes::{Failure, Server};
 use std::{cell::Cell, marker::PhantomData, rc::Rc, sync::Arc, time::Duration};
 use tokio::task::yield_now;
 
-/// Without waits, since these tests run on a runtime whose clock does not stop.
+/// Without waits, since the clock of this runtime is not paused.
 const AT_ONCE: Policy = Policy::new().backoff(Backoff::fixed(Duration::ZERO));
 
 #[derive(Clone, Default)]
 struct Client {
     server: Arc<Server>,
     log: Vec<u8>,
-    /// Makes it `Send` and not `Sync`.
+    /// Makes a type `Send` and not `Sync`.
     cell: Cell<u8>,
 }
 
@@ -124,7 +124,7 @@ async fn calls_are_spawned_on_many_threads() {
     }
 }
 
-/// It is not `Send`, so a call keeps none over a wait.
+/// It is not `Send`, so a call keeps none during a wait.
 #[derive(Debug, Classify)]
 enum Local {
     #[classify(rate_limited)]
@@ -133,7 +133,8 @@ enum Local {
     Rejected(Rejection),
 }
 
-/// Whether a value is `Send`: an inherent method comes before that of a trait, where its bounds hold.
+/// Whether a value is `Send`: an inherent method takes precedence over that of a trait if its
+/// bounds hold.
 struct Probe<T>(PhantomData<T>);
 
 impl<T: Send> Probe<T> {

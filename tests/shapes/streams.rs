@@ -1,4 +1,4 @@
-//! Functions whose success is a stream: opening it is repeated, reading it is not.
+//! Functions that return a stream: opening it is repeated, reading it is not.
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
 
 use futures::{

@@ -106,7 +106,7 @@ async fn methods_of_an_impl() {
     assert_eq!(Client::default().future().await.unwrap(), 3);
 }
 
-/// Has no retries of its own, so that those seen are the default bodies'.
+/// Has no retries of its own, so the observed ones are those of the default bodies.
 struct Plain(Server);
 
 impl Api for Plain {

@@ -1,4 +1,4 @@
-//! `upstream`, `key`, `cost`, and the limits that a function has to itself.
+//! `upstream`, `key`, `cost`, and the limits of a single function.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{

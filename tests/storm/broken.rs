@@ -1,5 +1,5 @@
-//! Operations that fail for good, while the server is well: they are known to fail later than with plain retries, and do
-//! no harm to the others.
+//! Operations that always fail, while the server is healthy: they fail later than with plain
+//! retries, and do no harm to the others.
 
 use std::ops::Range;
 
@@ -32,15 +32,15 @@ fn play(part: f64, status: u16, demand: Demand, callers: Callers, seed: u64) -> 
 
 #[derive(Debug)]
 struct Score {
-    /// The mean time until a broken operation failed.
+    /// The mean time until such an operation failed.
     seconds: f64,
     /// Good operations that failed.
     failed: f64,
-    /// Requests for each operation.
+    /// Requests per operation.
     load: f64,
 }
 
-/// No good operation fails, the others after at most this time, and the load stays below this.
+/// No other operation fails, the broken ones fail within this time, and the load stays below this.
 fn harms_nobody(part: f64, status: u16, demand: Demand, callers: Callers, most: (f64, f64)) {
     for seed in SEEDS {
         let score = play(part, status, demand, callers, seed);
@@ -74,6 +74,6 @@ fn broken_operations_of_callers_that_pause_end_without_a_deadline() {
         policy: Callers::OURS.policy.no_deadline(),
         ..Callers::OURS
     };
-    // The schedule takes 30 s at the longest, and the last attempt is made within one step more.
+    // The schedule takes at most 30 s, and the last attempt is made within one more step.
     harms_nobody(0.5, 503, Demand::THINK, callers, (38.0, 1.95));
 }

@@ -1,8 +1,8 @@
-//! What the default policy does for workers of one process that begin together while the server fails: nearly all their
-//! calls succeed, if the server is well again before their patience is over.
+//! The default policy for workers of one process that start together while the server fails: nearly
+//! all their calls succeed, if the server recovers before their patience ends.
 //!
-//! Each worker makes its calls one after another, with 60 s for an attempt and without a deadline. An answer takes 500 ms, a
-//! bad one too. Each bound holds for each of five seeds by itself.
+//! Each worker makes its calls one after another, with a timeout of 60 s and without a deadline.
+//! Each response takes 500 ms, a failure too. Each bound holds for each of five seeds.
 
 use std::{ops::Range, time::Duration};
 
@@ -81,7 +81,7 @@ fn a_fan_out_of_1000_outlives_a_busy_server() {
     }
 }
 
-/// After 20 ms, so that the workers come back sooner.
+/// Failures take 20 ms, so the workers return sooner.
 #[test]
 fn a_fan_out_outlives_a_server_that_fails_at_once() {
     let (answer, failure) = (Duration::from_millis(500), Duration::from_millis(20));
@@ -102,7 +102,7 @@ fn a_fan_out_outlives_a_quota_that_tells_how_long_to_wait() {
     nearly_all_succeed(burst(200, 1, Failing::RetryAfter(10), 8));
 }
 
-/// A schedule of 1, 2, 4 and 8 s: an incident of 15 s is as long, and no row.
+/// A schedule of 1, 2, 4 and 8 s. An incident of 15 s is equally long, so it is left out.
 #[test]
 fn a_fan_out_outlives_a_broken_server() {
     for lasts in [2, 5] {
@@ -134,7 +134,7 @@ fn a_fan_out_outlives_a_server_that_answers_now_and_then() {
     });
 }
 
-/// The failures say nothing of how long a good answer takes.
+/// The latency of failures differs from that of successes.
 #[test]
 fn a_fan_out_outlives_a_busy_server_whose_good_answers_take_far_longer() {
     for answer in [20, 40] {
@@ -154,8 +154,8 @@ fn a_fan_out_is_over_soon_after_the_server_is_well() {
     }
 }
 
-/// Without a retry all fail that begin in the incident, and with nothing but retries half the calls run out of them in
-/// one of 15 s.
+/// Without retries, all calls that begin in the incident fail. With plain retries, half the calls
+/// run out of attempts in an incident of 15 s.
 #[test]
 fn neither_one_attempt_nor_plain_retries_outlive_a_busy_server() {
     let with = |callers, lasts| Burst {

@@ -1,7 +1,9 @@
-//! What the default policy does in a closed world: 2,000 callers in 20 processes that pause 2.5 s on average between two
-//! operations, which makes 800 operations in a second of a server that manages 1,000. Something is wrong from 30 s to 50 s.
+//! The default policy in a closed world: 2,000 callers in 20 processes pause 2.5 s on average
+//! between two operations, which makes 800 operations per second for a server with a capacity of
+//! 1,000. The incident lasts from 30 s to 50 s.
 //!
-//! Callers that wait ask for nothing else, so that the server has room for what they wait for: waiting heals.
+//! Waiting callers make no other requests, which leaves capacity for the requests they wait for:
+//! waiting helps the server to recover.
 
 use super::scores::{QUOTA, SEEDS, Score, play, reaches, score, world};
 use resilient_examples::world::{Callers, Demand, Trouble, World};
@@ -14,8 +16,8 @@ fn is_near(figure: f64, wanted: f64, tolerance: f64) -> bool {
     (figure - wanted).abs() <= tolerance
 }
 
-/// What one attempt and no more comes to, and the schedule without a budget: if these figures hold, the world is the one
-/// that the scores were made in.
+/// The scores of a single attempt, and of the schedule without a budget: if these hold, the world
+/// is the one in which the scores were measured.
 fn others_come_to(trouble: Trouble, [without, plain]: [Score; 2]) {
     for (callers, wanted) in [(Callers::NO_RETRY, without), (Callers::PLAIN_JITTER, plain)] {
         let score = play(think(trouble)(callers, 1));

@@ -1,5 +1,5 @@
-//! What the default policy does to servers in trouble, in simulated worlds: see `resilient_examples::world` and
-//! `resilient_examples::burst`.
+//! The effect of the default policy on degraded servers, in simulated worlds: see
+//! `resilient_examples::world` and `resilient_examples::burst`.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

@@ -1,8 +1,8 @@
-//! What the default policy does in an open world: 800 operations in a second are wanted of a server that manages 1,000,
-//! however the earlier ones go. Something is wrong from 30 s to 50 s.
+//! The default policy in an open world: 800 operations per second for a server with a capacity of
+//! 1,000, regardless of how earlier ones end. The incident lasts from 30 s to 50 s.
 //!
-//! Retries of what was wanted earlier compete with what is wanted now, so that nothing must be asked for that the server
-//! has no room for. Most have two seeds, since these worlds take their time.
+//! Retries of earlier operations compete with new ones, so requests beyond the capacity of the
+//! server must be avoided. Most worlds have two seeds, since they are slow.
 
 use std::{ops::Range, time::Duration};
 
@@ -15,7 +15,7 @@ fn open(trouble: Trouble) -> impl Fn(Callers, u64) -> World {
     move |callers, seed| world(Demand::PerSecond(800), trouble, callers, seed)
 }
 
-/// Of which nothing is wanted after the incident.
+/// Without demand after the incident.
 fn incident(trouble: Trouble) -> impl Fn(Callers, u64) -> World {
     move |callers, seed| World {
         end: 50,
@@ -70,13 +70,12 @@ fn random_faults_are_retried_to_success() {
 
 #[test]
 fn most_calls_succeed_where_half_the_requests_time_out() {
-    // 71.4 and 88.5 were measured, where the plan has 76 and 90. In this world plain retries end at 95 and 47, in the
-    // plan's at 97 and 99.
+    // Measured: 71.4 and 88.5. In this world plain retries end at 95 and 47.
     let wanted = score(73.0, 90.0, 1.17, None);
     reaches(wanted, FEW_SEEDS, open(Trouble::Silence(0.5)));
 }
 
-/// For a minute, with 30 s for an attempt and 2 minutes for a call.
+/// A minute, with a timeout of 30 s and a deadline of 2 minutes.
 #[test]
 fn most_calls_outlive_a_server_that_hangs_and_it_is_not_asked_twice() {
     let wanted = score(82.0, 82.0, 1.0, None);
@@ -95,7 +94,8 @@ fn hangs(callers: Callers, seed: u64) -> World {
     }
 }
 
-/// What the scores are compared with: the world is the one that they were made in.
+/// The scores for comparison: they show that the world is the one in which the scores were
+/// measured.
 #[test]
 fn without_a_budget_a_quota_and_refused_connections_are_a_storm_for_ever() {
     for (trouble, load) in [(QUOTA, 2.67), (Trouble::Refused, 4.34)] {

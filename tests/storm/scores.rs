@@ -8,20 +8,21 @@ use resilient_tests::in_paused_time;
 
 pub(super) const SEEDS: Range<u64> = 1..6;
 
-/// The figures of a world. Success is in percent.
+/// The scores of a world. Success is in percent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Score {
     /// Of the operations begun in the incident.
     pub during: f64,
-    /// Of those begun from its start to 30 s after its end.
+    /// Of the operations begun from its start to 30 s after its end.
     pub until_after: f64,
-    /// The requests in the incident, for each operation begun in it.
+    /// The requests in the incident per operation begun in it.
     pub load: f64,
-    /// The seconds after the incident until all is well; none for never, or for a row that does not tell.
+    /// The seconds from the end of the incident to recovery; none if there is no recovery, or no
+    /// such column.
     pub back: Option<usize>,
 }
 
-/// A score, in the order in which the tables give it.
+/// A score, in the order of the tables.
 pub(super) const fn score(during: f64, until_after: f64, load: f64, back: Option<usize>) -> Score {
     Score {
         during,
@@ -31,7 +32,7 @@ pub(super) const fn score(during: f64, until_after: f64, load: f64, back: Option
     }
 }
 
-/// A world with this demand that goes on for 30 s after an incident from 30 s to 50 s.
+/// A world with this demand that continues for 30 s after an incident from 30 s to 50 s.
 pub(super) fn world(demand: Demand, trouble: Trouble, callers: Callers, seed: u64) -> World {
     World {
         end: 80,
@@ -40,7 +41,7 @@ pub(super) fn world(demand: Demand, trouble: Trouble, callers: Callers, seed: u6
     }
 }
 
-/// Half of what the callers want; no `Retry-After` says how long to wait.
+/// Half of the demand, without a `Retry-After`.
 pub(super) const QUOTA: Trouble = Trouble::Quota {
     limit: 400,
     tells: false,
@@ -57,7 +58,7 @@ pub(super) fn play(world: World) -> Score {
     score_of(&course(world))
 }
 
-/// The score of a course, which the output gives.
+/// The score of a result, as the output shows it.
 pub(super) fn score_of(course: &Course) -> Score {
     let Range { start, end } = course.incident;
     let score = Score {
@@ -73,8 +74,8 @@ pub(super) fn score_of(course: &Course) -> Score {
     score
 }
 
-/// Asserts that the default policy reaches this score with each of the seeds, three points of success less, five percent
-/// of load and a second more. Gives the courses.
+/// Asserts that the default policy reaches this score with each of the seeds, with a tolerance of
+/// three points of success, five percent of load and one second. Returns the results.
 pub(super) fn reaches(
     wanted: Score,
     seeds: Range<u64>,

@@ -27,14 +27,14 @@ use std::{
     time::Duration,
 };
 
-/// An error that is what the test says it is, and keeps what it is given.
+/// An error with a configurable classification, which keeps the attached history.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// What `classify` gives.
+    /// The result of `classify`.
     pub classification: Classification,
-    /// Which failure this is.
+    /// Distinguishes failures.
     pub id: u32,
-    /// What the call attached.
+    /// The history attached by the call.
     pub history: Option<History>,
 }
 
@@ -49,7 +49,7 @@ impl Failure {
         Self::from(Classification::of_status(status))
     }
 
-    /// The same, with a number to know it by.
+    /// The same, with a number to identify it.
     pub fn id(self, id: u32) -> Self {
         Self { id, ..self }
     }
@@ -110,7 +110,7 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Runs it in a runtime whose time passes as soon as everybody waits.
+/// Runs a future in a runtime with paused time.
 pub fn in_paused_time<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -120,7 +120,7 @@ pub fn in_paused_time<F: Future>(future: F) -> F::Output {
         .block_on(future)
 }
 
-/// Counts what it is told of.
+/// Counts calls.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU32);
 
@@ -130,7 +130,7 @@ impl Counter {
         Self(AtomicU32::new(0))
     }
 
-    /// Counts one; gives the count so far, this one included.
+    /// Adds one, and returns the count including it.
     pub fn count(&self) -> u32 {
         self.0.fetch_add(1, Ordering::SeqCst) + 1
     }

@@ -42,7 +42,7 @@ thread_local! {
     static CURRENT: RefCell<Option<Recorder>> = const { RefCell::new(None) };
 }
 
-/// Keeps every event of this thread while its guard lives.
+/// Records every event of this thread while its guard lives.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
     events: Arc<Mutex<Vec<Event>>>,
@@ -60,16 +60,17 @@ impl Drop for Recording {
 }
 
 impl Recorder {
-    /// Starts to record on this thread, until the guard is dropped.
+    /// Starts recording on this thread, until the guard is dropped.
     ///
-    /// One subscriber serves all threads: with one a thread, whether an event is heard at all would depend on
-    /// what other threads do at that moment.
+    /// One subscriber serves all threads. With one per thread, the interest in an event would
+    /// depend on the other threads at that moment.
     pub fn start() -> (Self, Recording) {
         static GLOBAL: Once = Once::new();
         GLOBAL.call_once(|| {
             let subscriber = tracing_subscriber::registry().with(Dispatch);
             tracing::subscriber::set_global_default(subscriber).unwrap();
-            // A callsite that another thread meets while the subscriber is set would stay disabled.
+            // A call site first reached by another thread while the subscriber is being set would
+            // stay disabled.
             tracing::callsite::rebuild_interest_cache();
         });
         let recorder = Self::default();
@@ -117,16 +118,16 @@ impl Visit for Fields {
     }
 }
 
-/// Hands what it hears to the recorder of its thread.
+/// Passes events to the recorder of the thread.
 struct Dispatch;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Dispatch {
-    /// Asked each time, since the answer depends on the thread.
+    /// Evaluated each time, since the answer depends on the thread.
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::sometimes()
     }
 
-    /// Tests that do not record pay nothing for those that do.
+    /// Tests that do not record pay nothing for recording in others.
     fn enabled(&self, _: &Metadata<'_>, _: Context<'_, S>) -> bool {
         CURRENT.with_borrow(Option::is_some)
     }

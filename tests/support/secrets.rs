@@ -6,10 +6,10 @@ use std::{
     fmt::{self, Debug, Display},
 };
 
-/// A secret. Its last four characters are what servers show of a masked one.
+/// A secret. Servers show the last four characters of a masked one.
 pub const CANARY: &str = "CANARY0123456CNRY";
 
-/// Fails if the text holds the secret, or its end.
+/// Fails if the text contains the secret, or its end.
 pub fn clean(text: &str) {
     for part in [&CANARY[..6], &CANARY[13..]] {
         assert!(!text.contains(part), "{text}");

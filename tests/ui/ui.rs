@@ -24,8 +24,8 @@ const GENERATED: &[&str] = &["consts"];
 /// Unusual code that is correct.
 const RIGHT: &str = "pass";
 
-/// The compiler whose messages are in the files. Other versions have other messages, and so has this
-/// one if `rust-src` is installed: it then quotes the sources of the standard library.
+/// The version of the compiler that wrote the files. Other versions have other messages, and so has
+/// this one if `rust-src` is installed: it then quotes the sources of the standard library.
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]

@@ -1,1 +1,1 @@
-//! Empty: the package has only a bench.
+//! Empty: the package has only a benchmark.

@@ -1,7 +1,8 @@
-//! What many calls cost that wait for one retry budget: instructions for each simulated second, and bytes for each call
-//! beside one in backoff.
+//! The cost of many calls that wait for one retry budget: instructions per simulated second, and
+//! bytes per call compared with a call in backoff.
 //!
-//! `cargo bench -p resilient-waiting` prints them. With `-- --check` it fails where they cost more than promised.
+//! `cargo bench -p resilient-waiting` prints them. With `-- --check` it fails if they exceed their
+//! limits.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
@@ -29,16 +30,16 @@ use tokio::{
 };
 
 const CALLS: u32 = 10_000;
-/// The most instructions for a simulated second.
+/// The maximum of instructions per simulated second.
 const MOST_INSTRUCTIONS: u64 = 30_000_000;
-/// The most bytes for each call beyond those of one in backoff.
+/// The maximum of bytes per call beyond those of a call in backoff.
 const MOST_BYTES: i64 = 300;
-/// What is measured at once: so many make a second.
+/// The number of measured steps per simulated second.
 const STEPS: u32 = 10;
 
 type Outcome = Result<(), CallError<Busy>>;
 
-/// Calls that wait, in a runtime of their own.
+/// Waiting calls, in their own runtime.
 struct Waiting {
     runtime: Runtime,
     upstream: Arc<Upstream>,
@@ -46,7 +47,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Calls that have failed, of which all that the balance does not pay for wait behind one that hangs.
+    /// Calls that have failed. Those that the budget cannot pay for wait behind one that hangs.
     fn start(policy: Policy) -> Self {
         let runtime = Builder::new_current_thread()
             .enable_time()
@@ -93,7 +94,7 @@ impl Waiting {
     }
 }
 
-/// Patient enough for what is measured.
+/// With enough patience for the measurement.
 fn policy(initial: Duration) -> Policy {
     Policy::new()
         .attempts(11)
@@ -122,7 +123,7 @@ fn cells() -> Vec<Calls> {
     ]
 }
 
-/// The bytes that so many calls hold five seconds after they have failed.
+/// The bytes of this number of calls, five seconds after they have failed.
 fn bytes(policy: Policy) -> i64 {
     let mut waiting = None;
     let measured = allocation_counter::measure(|| waiting = Some(Waiting::start(policy)));

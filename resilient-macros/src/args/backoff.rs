@@ -7,10 +7,10 @@ use super::{
     number,
     value::{self, Value, choice},
 };
-use crate::text::errors::Errors;
+use crate::text::{duration, errors::Errors, suggest::nearest};
 use proc_macro2::TokenStream;
 use std::time::Duration;
-use syn::{Expr, Token};
+use syn::{Expr, Lit, Token};
 
 /// The value of `backoff`.
 pub(crate) enum Backoff {
@@ -89,7 +89,15 @@ pub(super) const fn rows<T: HasSteps>() -> [Row<T>; 5] {
         row(
             "initial",
             "initial = \"1s\"",
-            &["base", "min", "delay", "start", "first"],
+            &[
+                "base",
+                "min",
+                "delay",
+                "start",
+                "first",
+                "initial_delay",
+                "initial_interval",
+            ],
             |it, argument| it.steps().initial.assign(argument, value::span),
         ),
         row(
@@ -101,7 +109,7 @@ pub(super) const fn rows<T: HasSteps>() -> [Row<T>; 5] {
         row(
             "max",
             "max = \"32s\"",
-            &["cap", "max_delay", "limit"],
+            &["cap", "max_delay", "max_interval", "limit"],
             |it, argument| it.steps().max.assign(argument, value::span),
         ),
         row(
@@ -133,10 +141,26 @@ pub(super) fn backoff(argument: Argument<'_>) -> syn::Result<Given<Backoff>> {
 
 fn schedule(key: &Key, expr: &Expr) -> syn::Result<Backoff> {
     if let Expr::Lit(_) = expr {
-        let message = format!("`backoff` is a list or a schedule: write `{}`", key.example);
+        let example = match value::literal(expr) {
+            Some((false, Lit::Str(text))) => as_setting(&text.value()),
+            _ => None,
+        };
+        let example = example.unwrap_or_else(|| key.example.to_owned());
+        let message = format!("`backoff` is a list or a schedule: write `{example}`");
         return Err(syn::Error::new_spanned(expr, message));
     }
     value::expression(key, expr).map(Backoff::Schedule)
+}
+
+/// The setting that has this value: `"fixed"` is a kind, and `"1s"` a first wait.
+fn as_setting(text: &str) -> Option<String> {
+    let kind = nearest(text, KINDS.iter().map(|(word, _)| *word));
+    match kind {
+        Some(kind) => Some(format!("backoff(kind = \"{kind}\")")),
+        None => duration::parse(text)
+            .is_ok()
+            .then(|| format!("backoff(initial = \"{text}\")")),
+    }
 }
 
 impl Steps {

@@ -208,11 +208,25 @@ const REST: &[Row<Args>] = &[
 fn elsewhere(name: &str) -> Option<String> {
     const ANSWERS: &[(&[&str], &str)] = &[
         (
-            &["initial", "initial_delay", "min_delay", "base_delay"],
+            &[
+                "initial",
+                "initial_delay",
+                "initial_interval",
+                "initial_backoff",
+                "min_delay",
+                "base_delay",
+                "retry_delay",
+            ],
             "did you mean `backoff(initial = \"1s\")`?",
         ),
         (
-            &["max", "max_delay", "max_backoff", "max_wait"],
+            &[
+                "max",
+                "max_delay",
+                "max_interval",
+                "max_backoff",
+                "max_wait",
+            ],
             "did you mean `backoff(max = \"32s\")`?",
         ),
         (

@@ -68,7 +68,11 @@ fn comma<T>(input: ParseStream<'_>, table: &Table<T>) -> syn::Result<()> {
     if input.peek(Token![,]) {
         return input.parse::<Token![,]>().map(drop);
     }
-    let error = input.error("expected a `,` before this");
+    let error = if input.peek(Token![;]) {
+        input.error("expected a `,` instead of this `;`")
+    } else {
+        input.error("expected a `,` before this")
+    };
     skip(input, table);
     if input.peek(Token![,]) {
         input.parse::<Token![,]>()?;

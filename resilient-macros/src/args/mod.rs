@@ -1,5 +1,5 @@
-//! Stage 1 of the attribute: reads its tokens into [`Args`], one [`Cell`] for each argument, and
-//! reports all mistakes in them. The meaning of combinations is in [`policy`].
+//! Reads the tokens of the attribute into [`Args`], one [`Cell`] for each argument, and reports all
+//! mistakes in them. The meaning of combinations is in [`policy`].
 
 mod backoff;
 mod breaker;

@@ -141,12 +141,39 @@ fn class(token: Option<TokenTree>) -> syn::Result<Class> {
             );
             Err(syn::Error::new(word.span(), message))
         }
-        other => Err(syn::Error::new_spanned(
-            other,
-            "`on` starts with the name of a class, not in quotes: write `on(rate_limited, \
-                attempts = 8)`",
-        )),
+        other => {
+            let message = match other.as_ref().and_then(of_status) {
+                Some(class) => format!(
+                    "`on` starts with the name of a class instead of a status: write \
+                        `on({class}, ..)`"
+                ),
+                None => "`on` starts with the name of a class, not in quotes: write \
+                    `on(rate_limited, attempts = 8)`"
+                    .to_owned(),
+            };
+            Err(syn::Error::new_spanned(other, message))
+        }
     }
+}
+
+/// The class of an HTTP status.
+fn of_status(token: &TokenTree) -> Option<&'static str> {
+    let TokenTree::Literal(status) = token else {
+        return None;
+    };
+    Some(match status.to_string().trim_matches('"') {
+        "401" => "authentication",
+        "403" => "permission",
+        "404" => "not_found",
+        "408" => "timeout",
+        "409" => "conflict",
+        "429" => "rate_limited",
+        "500" => "server_error",
+        "502" => "bad_gateway",
+        "503" => "overloaded",
+        "504" => "gateway_timeout",
+        _ => return None,
+    })
 }
 
 /// Reports a second rule for the same class.

@@ -1,5 +1,5 @@
-//! Stage 3 of the derive: the classification of each variant, and the fields that add details. All
-//! rules on the combination of words are here.
+//! The classification of each variant, and the fields that add details. All rules on the
+//! combination of words are here.
 
 use super::{
     target::{Target, Variant, name_of},

@@ -1,4 +1,4 @@
-//! Stage 4 of the derive: writes the implementations. They are short, and call the runtime.
+//! Writes the implementations of the derive. They are short, and call the runtime.
 
 use super::{
     case::{Base, Case, Use},
@@ -13,10 +13,11 @@ use syn::{Generics, Type};
 /// Writes the implementations.
 ///
 /// Input:
-/// `enum E { #[classify(timeout)] Slow, #[classify(delegate)] Io(io::Error), #[classify(rejection)] Rejected(Rejection) }`
+/// `enum E { #[classify(timeout)] Slow, #[classify(delegate)] Io(io::Error),`
+/// `#[classify(rejection)] Rejected(Rejection) }`
 ///
 /// Output:
-/// `impl Classify for E { fn classify(&self) -> Classification { match self { .. } } fn attach(..) { .. } }`
+/// `impl Classify for E { fn classify(&self) -> Classification { .. } fn attach(..) { .. } }`
 /// `impl From<Rejection> for E { .. }`
 pub(super) fn implementations(target: &Target, cases: &[Case]) -> TokenStream {
     let rt = &path_of_runtime(target);
@@ -133,7 +134,8 @@ fn matched(target: &Target) -> TokenStream {
 /// Input: `#[classify(rate_limited, retry_after = wait)] Busy { wait: Duration, id: u8 }`
 ///
 /// Output:
-/// `Self::Busy { wait: field_0, .. } => Details(Classification::new(Class::RateLimited)).retry_after(field_0).0,`
+/// `Self::Busy { wait: field_0, .. } =>`
+/// `Details(Classification::new(Class::RateLimited)).retry_after(field_0).0,`
 fn arm(variant: &Variant, case: &Case, rt: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let mut used: Vec<usize> = case

@@ -1,5 +1,5 @@
-//! Stage 2 of the derive: reads the type and its variants, each with its fields and words. A struct
-//! is one variant without a name.
+//! Reads the type under the derive and its variants, each with its fields and words. A struct is
+//! one variant without a name.
 
 use super::words::{self, Words};
 use crate::text::errors::Errors;

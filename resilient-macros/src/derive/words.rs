@@ -1,4 +1,4 @@
-//! Stage 1 of the derive: reads `#[classify(..)]` above a type or a variant.
+//! Reads `#[classify(..)]` above a type or a variant.
 
 use crate::{
     args::{self, Argument, Cell, Given, Key, Row, Table, row},

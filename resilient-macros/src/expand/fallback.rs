@@ -1,12 +1,16 @@
 //! The fallback: the statements after the last attempt.
 
-use super::{Names, locals::ends};
+use super::{
+    Names,
+    locals::{ends, located_at},
+};
 use crate::{
     args::Fallback,
     function::{Target, receiver::Receiver},
 };
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::Expr;
 
 /// Input: `fallback(overloaded = a, other = b)` on `fn f(&self, prompt: String)`
 ///
@@ -70,7 +74,15 @@ pub(super) fn end(
     }}
 }
 
-/// `{ let given_0 = self; let given_1 = prompt; fallback.of(path(given_0, given_1, error)).await }`
+/// The largest number of parameters that the runtime checks. With more, the compiler reports a
+/// wrong number in its own words.
+const MOST_CHECKED: usize = 12;
+
+/// `{ let given_0 = self;`
+/// `fallback.of(fallback_function::<2, (_, _), _, _>(path)(given_0, error)).await }`
+///
+/// The compiler reports a wrong number of parameters at the path. Closures are counted by
+/// `params::closures_fit`.
 fn call_of(
     path: &TokenStream,
     target: &Target,
@@ -78,12 +90,6 @@ fn call_of(
     names: &Names<'_>,
 ) -> TokenStream {
     let site = names.site.located_at(ends(path.clone()).0);
-    let is_path = syn::parse2::<syn::ExprPath>(path.clone()).is_ok();
-    let function = if is_path {
-        path.clone()
-    } else {
-        quote_spanned!(site=> (#path))
-    };
     let values: Vec<TokenStream> = self_value
         .cloned()
         .into_iter()
@@ -94,6 +100,21 @@ fn call_of(
                 .map(|param| param.outer().to_token_stream()),
         )
         .collect();
+    let is_checked = matches!(
+        syn::parse2::<Expr>(path.clone()),
+        Ok(Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_))
+    );
+    let parameters = values.len().saturating_add(1);
+    let function = if is_checked && parameters <= MOST_CHECKED {
+        let rt = located_at(names.rt, site);
+        let count = Literal::usize_unsuffixed(parameters);
+        let types = (0..parameters).map(|_| quote_spanned!(site=> _,));
+        quote_spanned!(site=>
+            #rt::__private::fallback_function::<#count, (#(#types)*), _, _>(#path)
+        )
+    } else {
+        quote_spanned!(site=> (#path))
+    };
     // Variables at the place of the function, where the compiler reports an argument of another
     // type.
     let given: Vec<Ident> = (0..values.len())

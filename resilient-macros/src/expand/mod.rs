@@ -1,5 +1,4 @@
-//! Stage 3 of the attribute: writes the function with a loop around its body. The expansion is
-//! short, and calls the runtime.
+//! Writes the function with a loop around its body. The expansion is short, and calls the runtime.
 
 mod attempt;
 mod fallback;
@@ -59,7 +58,8 @@ impl<'a> Names<'a> {
 /// `async fn chat(&self, prompt: String) -> R { BODY }`
 ///
 /// Output:
-/// `async fn chat(&self, prompt: String) -> R { static SITE; let policy; let call; loop { attempt { BODY } } }`
+/// `async fn chat(&self, prompt: String) -> R {`
+/// `static SITE; let policy; let call; loop { attempt { BODY } } }`
 pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> TokenStream {
     let own_crate = || quote_spanned!(Span::mixed_site()=> ::resilient_runtime);
     let rt = args

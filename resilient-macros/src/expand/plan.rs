@@ -41,7 +41,8 @@ pub(super) fn name_of(args: &Args, sig: &Signature, names: &Names<'_>) -> TokenS
 ///
 /// Input: `classify = f, fields(model = m)`
 ///
-/// Output: `ReturnType::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
+/// Output:
+/// `ReturnType::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
 pub(super) fn plan(
     args: &Args,
     result: &Type,

@@ -1,6 +1,7 @@
-//! Stage 2 of the attribute: reads the function under it. The signature is parsed; the body stays
-//! tokens.
+//! Reads the function under the attribute. The signature is parsed; the body stays tokens.
 
+pub(crate) mod exclusive;
+pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
 pub(crate) mod params;

@@ -199,32 +199,6 @@ pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Reports a hedge of a function with exclusive borrows, which parallel runs cannot share.
-pub(crate) fn not_exclusive(
-    hedge: Option<&Ident>,
-    takes_mut_self: bool,
-    params: &[Param],
-    errors: &mut Errors,
-) {
-    let Some(hedge) = hedge else { return };
-    let exclusive = params
-        .iter()
-        .find(|param| param.passing == Passing::Reborrowed);
-    let what = match (takes_mut_self, exclusive) {
-        (true, _) => "&mut self".to_owned(),
-        (false, Some(param)) => match &param.name {
-            Some(name) => format!("{name}: &mut _"),
-            None => "&mut _".to_owned(),
-        },
-        (false, None) => return,
-    };
-    let message = format!(
-        "a hedge runs the body more than once at the same time, and only one run can borrow \
-            `{what}`: take it by shared reference or by value, or remove `hedge`"
-    );
-    errors.at(hedge, message);
-}
-
 /// Reports closures of a fallback that do not take all arguments and the error.
 pub(crate) fn closures_fit(fallback: Option<&Fallback>, target: &Target, errors: &mut Errors) {
     let (receiver, self_first) = match target.receiver {

@@ -36,19 +36,6 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
     }
 }
 
-/// The lifetime of `&'a mut self`, if it is named.
-pub(super) fn lifetime(sig: &Signature) -> Option<&Ident> {
-    let lifetime = match &sig.receiver()?.kind {
-        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
-        ReceiverKind::Typed(_, ty) => match bare(ty) {
-            Type::Reference(ty) => ty.lifetime.as_ref(),
-            _ => None,
-        },
-        _ => None,
-    };
-    lifetime.map(|lifetime| &lifetime.ident)
-}
-
 /// The name of `self` in a rewritten body.
 pub(crate) fn reborrowed(at: Span) -> Ident {
     Ident::new("__resilient_self", Span::mixed_site().located_at(at))

@@ -1,8 +1,8 @@
 //! The function under the attribute.
 
 use super::{
+    exclusive,
     item::Item,
-    lifetimes,
     params::{self, Param},
     receiver::{self, Receiver},
     returns,
@@ -95,14 +95,8 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
-    if receiver == Receiver::Mut && lifetimes::borrows(&result, receiver::lifetime(&sig)) {
-        errors.at(
-            &result,
-            "a borrow of `&mut self` cannot be returned, since the next attempt needs it again: return an owned \
-                value, or retry the fetch in a method of its own and borrow afterwards",
-        );
-    }
     let params = params::of(&sig);
+    exclusive::not_returned(&sig, &result, receiver, &params, errors);
     Some(Target {
         attrs,
         vis,

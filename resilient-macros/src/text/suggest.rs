@@ -1,16 +1,27 @@
 //! "Did you mean": finds the known word that is nearest to an unknown one.
 
-/// The nearest of `known`, if few enough edits lead to it.
+/// The nearest of `known`, if few enough edits lead to it, or if the word is the start of one.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let tolerated = word.chars().count().div_euclid(3).max(1);
+    let is_start = |candidate: &str| word.len() >= SHORTEST_START && candidate.starts_with(&word);
     known
         .into_iter()
-        .map(|candidate| (distance(&word, candidate), candidate))
+        .map(|candidate| {
+            let distance = if is_start(candidate) {
+                tolerated
+            } else {
+                distance(&word, candidate)
+            };
+            (distance, candidate)
+        })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= tolerated)
         .map(|(_, candidate)| candidate)
 }
+
+/// The shortest word that counts as the start of another.
+const SHORTEST_START: usize = 3;
 
 /// The words in backticks, separated by commas.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
@@ -60,6 +71,8 @@ mod tests {
         assert_eq!(nearest("atempts", known), Some("attempts"));
         assert_eq!(nearest("Timeout", known), Some("timeout"));
         assert_eq!(nearest("mx", known), Some("max"));
+        assert_eq!(nearest("att", known), Some("attempts"));
+        assert_eq!(nearest("dead", known), Some("deadline"));
         assert_eq!(nearest("banana", known), None);
         assert_eq!(nearest("", known), None);
     }

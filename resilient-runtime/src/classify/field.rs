@@ -129,7 +129,7 @@ impl<T: AsStatus> AsStatus for Option<T> {
 /// The types that `code = field`, `message = field` and the other texts accept. `Kind`
 /// distinguishes the two implementations, which would otherwise overlap; it is inferred.
 #[diagnostic::on_unimplemented(
-    message = "a text is read from what is `Display`, or an `Option` of that, not from `{Self}`",
+    message = "expected a text: a type that is `Display`, or an `Option` of one, not `{Self}`",
     label = "not a text"
 )]
 pub trait AsText<Kind> {

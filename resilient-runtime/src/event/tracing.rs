@@ -1,8 +1,9 @@
-//! The sink with the feature `tracing`: a span for each call, and the events under the target `resilient`.
+//! The sink with the feature `tracing`: a span for each call, and the events under the target
+//! `resilient`.
 //!
-//! Fields follow OpenTelemetry's [semantic conventions](https://opentelemetry.io/docs/specs/semconv/) where
-//! one exists. Arguments, keys and the error's own text are never recorded, only the classification, whose
-//! texts are redacted.
+//! Fields follow OpenTelemetry's [semantic
+//! conventions](https://opentelemetry.io/docs/specs/semconv/) where one exists. Arguments, keys and
+//! the error's own text are never recorded, only the classification, whose texts are redacted.
 
 use super::{BreakerState, Event, EventKind, Failed, Level, SpanLabel};
 use crate::{GiveUp, Redacted};

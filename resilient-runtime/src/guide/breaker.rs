@@ -2,9 +2,10 @@
 //!
 //! # Why
 //!
-//! If nearly every call fails, further calls only delay their callers and lengthen the server's queue. In the
-//! [simulation](crate::guide::storm) a server falls to a tenth of its capacity, with a deep queue. A breaker with a break
-//! of 2 s sends nothing while the queue drains, and the server is back 3 s after the incident instead of 6 s.
+//! If nearly every call fails, further calls only delay their callers and lengthen the server's
+//! queue. In the [simulation](crate::guide::storm) a server falls to a tenth of its capacity, with
+//! a deep queue. A breaker with a break of 2 s sends nothing while the queue drains, and the server
+//! is back 3 s after the incident instead of 6 s.
 //!
 //! # Use
 //!
@@ -19,14 +20,15 @@
 //! ```
 //!
 //! This breaker belongs to one function. Functions share a breaker through an upstream:
-//! [`Upstream::breaker`](crate::Upstream::breaker) or [`UpstreamConfig::breaker`](crate::UpstreamConfig::breaker).
+//! [`Upstream::breaker`](crate::Upstream::breaker) or
+//! [`UpstreamConfig::breaker`](crate::UpstreamConfig::breaker).
 //!
-//! While the breaker is open, calls fail at once. Work that can wait, such as a batch, sets `on(circuit_open, retry =
-//! true)`: its calls wait until the breaker is half-open or closed, at most until their deadline. A nested call inside a
-//! probe is part of that probe.
+//! While the breaker is open, calls fail at once. Work that can wait, such as a batch, sets
+//! `on(circuit_open, retry = true)`: its calls wait until the breaker is half-open or closed, at
+//! most until their deadline. A nested call inside a probe is part of that probe.
 //!
-//! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand, [`release`](crate::Upstream::release) closes
-//! it.
+//! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand,
+//! [`release`](crate::Upstream::release) closes it.
 //!
 //! # Defaults
 //!
@@ -45,24 +47,28 @@
 //! | `half_open_probes` | 3 |
 //! | `probe_timeout` | 60s |
 //!
-//! In the attribute, `slow` has a `slow_ratio` of 0.8 by default. An exhausted quota opens the circuit at once, for
-//! `max_break_duration`.
+//! In the attribute, `slow` has a `slow_ratio` of 0.8 by default. An exhausted quota opens the
+//! circuit at once, for `max_break_duration`.
 //!
 //! # Events
 //!
-//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and `break_duration`. A
-//! rejected call logs `giving up` with the reason `the circuit breaker is open`; a waiting call logs `queued` and
-//! `admitted`. The caller gets a [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and
-//! the time until the next probe, or the failure of the previous attempt; the history has
-//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is the
-//! [`BreakerState`](crate::BreakerState), and [`Counts::refused`](crate::Counts::refused) counts rejected calls of all limits.
+//! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and
+//! `break_duration`. A rejected call logs `giving up` with the reason
+//! `the circuit breaker is open`; a waiting call logs `queued` and `admitted`. The caller gets a
+//! [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and the
+//! time until the next probe, or the failure of the previous attempt; the history has
+//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is
+//! the [`BreakerState`](crate::BreakerState), and [`Counts::refused`](crate::Counts::refused)
+//! counts rejected calls of all limits.
 //!
 //! # What it will not do
 //!
-//! - It does not repair random failures; retries do. With the defaults it stays closed while more than a fifth of the
-//!   attempts that count succeed.
-//! - It ignores 429 and errors of the caller (400, 401, 403, 404 …): they count neither as failures nor as successes.
-//! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set. A rejected call is not retried.
+//! - It does not repair random failures; retries do. With the defaults it stays closed while more
+//!   than a fifth of the attempts that count succeed.
+//! - It ignores 429 and errors of the caller (400, 401, 403, 404 …): they count neither as failures
+//!   nor as successes.
+//! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set. A rejected call
+//!   is not retried.
 //! - No call waits for an isolated breaker.
 //! - It does not cancel attempts in flight. Calls that wait for a limit when it opens are rejected.
 //! - It is not shared between processes.

@@ -1,8 +1,8 @@
 //! Classes of failures: where each comes from, whether it is retried, and the advice in the report.
 //!
-//! Each failure has one [`Class`](crate::Class). A class decides whether a retry can help, which schedule the wait
-//! follows, whether the circuit breaker counts the failure, and the advice for developers. `on(class, ..)` sets a rule
-//! for one class; the log has its name as `error.type`.
+//! Each failure has one [`Class`](crate::Class). A class decides whether a retry can help, which
+//! schedule the wait follows, whether the circuit breaker counts the failure, and the advice for
+//! developers. `on(class, ..)` sets a rule for one class; the log has its name as `error.type`.
 //!
 //! | class | from | retried | advice |
 //! |---|---|---|---|
@@ -32,11 +32,14 @@
 //! | `cancelled` | the caller gave up | no | nothing to do: the caller gave up |
 //! | `unknown` | anything else | no | implement Classify for the error type so that it can be told apart |
 //!
-//! "Retried" is the default of [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
-//! `on(class, retry = true)` or `retry = false` overrides it. The server overrides it with `x-should-retry: true`, unless
-//! a rule forbids the retry; `x-should-retry: false` overrides both. A class marked "never" is not retried, whatever a
-//! rule or the server says. The classes that the library raises itself ([`Class::is_local`](crate::Class::is_local)) are
-//! not retried either, except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
+//! "Retried" is the default of
+//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
+//! `on(class, retry = true)` or `retry = false` overrides it. The server overrides it with
+//! `x-should-retry: true`, unless a rule forbids the retry; `x-should-retry: false` overrides both.
+//! A class marked "never" is not retried, whatever a rule or the server says. The classes that the
+//! library raises itself ([`Class::is_local`](crate::Class::is_local)) are not retried either,
+//! except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
 //!
-//! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of the
-//! [features](crate#features). [`register_error`](crate::register_error) adds types of the application.
+//! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of
+//! the [features](crate#features). [`register_error`](crate::register_error) adds types of the
+//! application.

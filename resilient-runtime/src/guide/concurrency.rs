@@ -2,10 +2,10 @@
 //!
 //! # Why
 //!
-//! A server queues the requests that it cannot process yet. Callers hold memory and connections while they wait there, and
-//! run into their timeouts. With a limit on the client's side they wait in a queue of the client instead, in order; this
-//! wait counts against the deadline, not against the timeout of the attempt. An adaptive limit finds the right number by
-//! latency.
+//! A server queues the requests that it cannot process yet. Callers hold memory and connections
+//! while they wait there, and run into their timeouts. With a limit on the client's side they wait
+//! in a queue of the client instead, in order; this wait counts against the deadline, not against
+//! the timeout of the attempt. An adaptive limit finds the right number by latency.
 //!
 //! # Use
 //!
@@ -24,9 +24,11 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! Functions share a limit through an upstream: [`Upstream::concurrency`](crate::Upstream::concurrency),
-//! [`concurrency_limit`](crate::Upstream::concurrency_limit) or [`UpstreamConfig`](crate::UpstreamConfig).
-//! [`set_concurrency`](crate::Upstream::set_concurrency) changes an existing limit at run time.
+//! Functions share a limit through an upstream:
+//! [`Upstream::concurrency`](crate::Upstream::concurrency),
+//! [`concurrency_limit`](crate::Upstream::concurrency_limit) or
+//! [`UpstreamConfig`](crate::UpstreamConfig). [`set_concurrency`](crate::Upstream::set_concurrency)
+//! changes an existing limit at run time.
 //!
 //! # Defaults
 //!
@@ -38,29 +40,34 @@
 //! | `min` | none: the limit is fixed |
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call without a free permit waits in a queue until its deadline; without a deadline it waits as long as necessary. `queue`
-//! and `max_wait` shed load instead.
+//! A call without a free permit waits in a queue until its deadline; without a deadline it waits as
+//! long as necessary. `queue` and `max_wait` shed load instead.
 //!
-//! A nested call inside an attempt that holds a permit of the same upstream (and key) needs no second permit, since waiting
-//! for one could be a deadlock. This applies to code that the attempt itself awaits, with at most one other upstream in
-//! between. A spawned task is a call of its own.
+//! A nested call inside an attempt that holds a permit of the same upstream (and key) needs no
+//! second permit, since waiting for one could be a deadlock. This applies to code that the attempt
+//! itself awaits, with at most one other upstream in between. A spawned task is a call of its own.
 //!
 //! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!
 //! # Events
 //!
-//! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it is sent, with the time `waited`.
-//! If a bounded queue is full, the attempt is rejected at once: `giving up` with the reason `the concurrency limit leaves no
-//! room`, and [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails with
-//! [`Class::Throttled`](crate::Class::Throttled). The caller gets a [`Rejection`](crate::Rejection) without a wait, since it is
-//! not known, or the failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
+//! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it is
+//! sent, with the time `waited`. If a bounded queue is full, the attempt is rejected at once:
+//! `giving up` with the reason `the concurrency limit leaves no room`, and
+//! [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails
+//! with [`Class::Throttled`](crate::Class::Throttled). The caller gets a
+//! [`Rejection`](crate::Rejection) without a wait, since it is not known, or the failure of the
+//! previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
 //! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `permits`, the current limit.
-//! [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused) rejections.
+//! [`Counts::queued`](crate::Counts::queued) counts waits,
+//! [`Counts::refused`](crate::Counts::refused) rejections.
 //!
 //! # What it will not do
 //!
 //! - It holds no permit during the wait before a retry; the retry joins the end of the queue.
 //! - It does not count tasks that the body spawned: the permit is released when the body ends.
-//! - It does not limit requests per time: short attempts can be many. [Rate limits](crate::guide::rate) do.
+//! - It does not limit requests per time: short attempts can be many. [Rate
+//!   limits](crate::guide::rate) do.
 //! - It is not shared between processes. An adaptive limit sees their load only as latency.
-//! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a refused connection.
+//! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a
+//!   refused connection.

@@ -1,8 +1,8 @@
 //! Cost of a call: instructions, allocations and bytes, next to other crates.
 //!
-//! `cargo bench -p resilient-bench` counts instructions (with `valgrind`), allocations and bytes of the same call written
-//! in different ways; with `-- --check` it fails if one of ours exceeds its limit. The figures are of x86-64 with Rust
-//! 1.95, with the feature `tracing` and no subscriber.
+//! `cargo bench -p resilient-bench` counts instructions (with `valgrind`), allocations and bytes of
+//! the same call written in different ways; with `-- --check` it fails if one of ours exceeds its
+//! limit. The figures are of x86-64 with Rust 1.95, with the feature `tracing` and no subscriber.
 //!
 //! # One call
 //!
@@ -14,14 +14,14 @@
 //! | tower, retry and timeout | 306 | 834 | 0 | 200 |
 //! | the bare function | 53 | 88 | 0 | 48 |
 //!
-//! A call makes no timer before its future first returns `Pending`: the first column has none. The second column has the
-//! cost of the timer, of the deadline of an outer call, and of the place for the history. The history is allocated when
-//! the first attempt fails.
+//! A call makes no timer before its future first returns `Pending`: the first column has none. The
+//! second column has the cost of the timer, of the deadline of an outer call, and of the place for
+//! the history. The history is allocated when the first attempt fails.
 //!
 //! # Shared limits
 //!
-//! A success at once (`cargo bench -p resilient-bench --bench shared`). The other crates have a loop, a timeout and a
-//! semaphore of tokio around them:
+//! A success at once (`cargo bench -p resilient-bench --bench shared`). The other crates have a
+//! loop, a timeout and a semaphore of tokio around them:
 //!
 //! | | instructions | allocations |
 //! |---|--:|--:|

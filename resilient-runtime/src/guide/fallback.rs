@@ -2,8 +2,9 @@
 //!
 //! # Why
 //!
-//! A cached answer, a smaller model or an empty list is often better than an error, and the right choice depends on the
-//! cause. A fallback is called with the arguments and the error after the last retry.
+//! A cached answer, a smaller model or an empty list is often better than an error, and the right
+//! choice depends on the cause. A fallback is called with the arguments and the error after the
+//! last retry.
 //!
 //! # Use
 //!
@@ -28,9 +29,9 @@
 //! # fn look_up(_: &str) -> Option<String> { None }
 //! ```
 //!
-//! `fallback = cached` handles all failures. A fallback is a path or a closure, and returns the result or a future of it.
-//! Without the attribute, a `match` on the result of [`call!`](crate::call!) does the same, but is neither logged nor
-//! counted.
+//! `fallback = cached` handles all failures. A fallback is a path or a closure, and returns the
+//! result or a future of it. Without the attribute, a `match` on the result of
+//! [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
 //! # Defaults
 //!
@@ -41,16 +42,17 @@
 //!
 //! # Events
 //!
-//! First `giving up`, as without a fallback. Then `falling back` with `error.type` (the class of the failure) and `attempts`.
-//! Through an upstream, [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the
+//! First `giving up`, as without a fallback. Then `falling back` with `error.type` (the class of
+//! the failure) and `attempts`. Through an upstream,
+//! [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the
 //! [`History`](crate::History) of the call.
 //!
 //! # What it will not do
 //!
 //! - It is not called if the call is dropped. The event is `cancelled`.
-//! - It is not called if a failed call ends in `Ok`, such as the last response, with status 503, of a function that returns
-//!   responses: there is no error.
-//! - It is not retried, and the timeout and the deadline of the call do not apply to it. It may be a resilient function
-//!   itself.
+//! - It is not called if a failed call ends in `Ok`, such as the last response, with status 503, of
+//!   a function that returns responses: there is no error.
+//! - It is not retried, and the timeout and the deadline of the call do not apply to it. It may be
+//!   a resilient function itself.
 //! - It does not hide the failure from budget, breaker and limits.
 //! - Its result is not logged.

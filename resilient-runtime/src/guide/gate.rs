@@ -2,9 +2,10 @@
 //!
 //! # Why
 //!
-//! A response of 429 or 503 with `Retry-After` reaches one caller; without a gate, the others continue until each has got its
-//! own. In the [simulation](crate::guide::storm) 200 batch workers send 2,000 requests per second to a quota of 400. 100 % of
-//! their operations succeed with and without a gate, but with a gate they need 1.1 requests per operation instead of 1.3.
+//! A response of 429 or 503 with `Retry-After` reaches one caller; without a gate, the others
+//! continue until each has got its own. In the [simulation](crate::guide::storm) 200 batch workers
+//! send 2,000 requests per second to a quota of 400. 100 % of their operations succeed with and
+//! without a gate, but with a gate they need 1.1 requests per operation instead of 1.3.
 //!
 //! # Use
 //!
@@ -32,24 +33,28 @@
 //! | `gate` | false: closes only if the headers report an exhausted quota |
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! The preset [`Upstream::github`](crate::Upstream::github) has it on. When the gate opens, the waiting calls are spread at
-//! random over a time as long as the pause, at least 1 s and at most 30 s. If a deadline or `max_wait` leaves less, they are
-//! spread over half of the remaining time.
+//! The preset [`Upstream::github`](crate::Upstream::github) has it on. When the gate opens, the
+//! waiting calls are spread at random over a time as long as the pause, at least 1 s and at most 30
+//! s. If a deadline or `max_wait` leaves less, they are spread over half of the remaining time.
 //!
 //! # Events
 //!
-//! `gate closed` with the `pause` that the server asked for. A call that is held back logs `queued`, with `waits_for = gate`,
-//! and `admitted` when it is sent. [`Snapshot::gate`](crate::Snapshot::gate) is the time until the gate opens. A wait that
-//! would exceed the deadline or `max_wait` is not started: `giving up` with the reason `the client-side limits leave no room
-//! in time`. The caller gets a [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled) and the time
+//! `gate closed` with the `pause` that the server asked for. A call that is held back logs
+//! `queued`, with `waits_for = gate`, and `admitted` when it is sent.
+//! [`Snapshot::gate`](crate::Snapshot::gate) is the time until the gate opens. A wait that would
+//! exceed the deadline or `max_wait` is not started: `giving up` with the reason
+//! `the client-side limits leave no room in time`. The caller gets a
+//! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled) and the time
 //! until the gate opens, or the failure of the previous attempt; the history has
-//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts rejections.
+//! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Counts::refused`](crate::Counts::refused) counts
+//! rejections.
 //!
 //! # What it will not do
 //!
-//! - It closes only if the server names a wait, and only after the classes `rate_limited` and `overloaded`.
+//! - It closes only if the server names a wait, and only after the classes `rate_limited` and
+//!   `overloaded`.
 //! - It ignores a wait above `max_retry_after` of the upstream's policy.
 //! - It does not cancel attempts in flight.
 //! - With keys, it holds back only the callers of the same key.
-//! - A function with limits of its own (`rate = ..`) has a gate that closes only if a quota is exhausted; a function without
-//!   an upstream and without limits has none.
+//! - A function with limits of its own (`rate = ..`) has a gate that closes only if a quota is
+//!   exhausted; a function without an upstream and without limits has none.

@@ -2,9 +2,10 @@
 //!
 //! # Why
 //!
-//! A slow attempt often has a local cause, such as a slow replica or a lost packet. A second run that starts then often
-//! finishes first, which shortens the tail latency at the price of a few more requests (Dean and Barroso, [The
-//! Tail at Scale](https://research.google/pubs/pub40801/)). A retry has to wait for the timeout first.
+//! A slow attempt often has a local cause, such as a slow replica or a lost packet. A second run
+//! that starts then often finishes first, which shortens the tail latency at the price of a few
+//! more requests (Dean and Barroso, [The Tail at Scale](https://research.google/pubs/pub40801/)). A
+//! retry has to wait for the timeout first.
 //!
 //! # Use
 //!
@@ -23,8 +24,9 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! There is no form without the attribute, since a block or a closure can run only once at a time. Runs share the borrows of
-//! the body, so `&mut` arguments are not allowed, and the future is `Send` only if all arguments are `Sync`.
+//! There is no form without the attribute, since a block or a closure can run only once at a time.
+//! Runs share the borrows of the body, so `&mut` arguments are not allowed, and the future is
+//! `Send` only if all arguments are `Sync`.
 //!
 //! # Defaults
 //!
@@ -35,23 +37,25 @@
 //! | `after` | required: a time, or `"p50"` to `"p99.9"` |
 //! | `max` | 1, at most 8 |
 //!
-//! Each further run starts after the same time again. A percentile is that of the recent successful attempts of the function;
-//! with fewer than 20 of them there is no hedging.
+//! Each further run starts after the same time again. A percentile is that of the recent successful
+//! attempts of the function; with fewer than 20 of them there is no hedging.
 //!
 //! # Events
 //!
-//! `hedging` with the number of the `run`, from 2 on. Through an upstream, [`Counts::hedged`](crate::Counts::hedged) counts
-//! further runs. A run that fails while another continues is not logged; if all fail, the attempt fails with the last error.
-//! The `cost` of a further run that does not win counts in [`Usage::wasted`](crate::Usage::wasted); that of a first run that
-//! does not win counts as used.
+//! `hedging` with the number of the `run`, from 2 on. Through an upstream,
+//! [`Counts::hedged`](crate::Counts::hedged) counts further runs. A run that fails while another
+//! continues is not logged; if all fail, the attempt fails with the last error. The `cost` of a
+//! further run that does not win counts in [`Usage::wasted`](crate::Usage::wasted); that of a first
+//! run that does not win counts as used.
 //!
 //! # What it will not do
 //!
-//! - It does not wait: a further run needs a closed breaker, an open gate and room in all limits at once, otherwise it is not
-//!   started. The first run continues in any case.
-//! - It is not free: a further run costs as much of the [budget](crate::guide::budget) as a failed retry of an overloaded
-//!   server, 5 by default. If the balance is lower, it is not started.
-//! - It is not for requests that must not happen twice: with `idempotent = false` it does not compile, and if a `policy` or
-//!   an `upstream` is not idempotent there are no further runs.
-//! - It does not cancel the slower run at the server: the run is dropped here, but the server may finish it.
+//! - It does not wait: a further run needs a closed breaker, an open gate and room in all limits at
+//!   once, otherwise it is not started. The first run continues in any case.
+//! - It is not free: a further run costs as much of the [budget](crate::guide::budget) as a failed
+//!   retry of an overloaded server, 5 by default. If the balance is lower, it is not started.
+//! - It is not for requests that must not happen twice: with `idempotent = false` it does not
+//!   compile, and if a `policy` or an `upstream` is not idempotent there are no further runs.
+//! - It does not cancel the slower run at the server: the run is dropped here, but the server may
+//!   finish it.
 //! - It does not extend the timeout, which applies to all runs of an attempt together.

@@ -21,11 +21,12 @@
 //!
 //! # How they compose
 //!
-//! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the circuit breaker, the
-//! gate, the concurrency limit, the limits of requests and tokens, and the circuit breaker again, in this order; `key`
-//! selects the state. Then the body runs within the timeout of the attempt; a hedge may start it again in parallel.
-//! After a failure, the policy and the retry budget decide about the next attempt, which passes all of these again. The
-//! deadline covers the whole call, including waits for limits. If the call fails, its fallback is called.
+//! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the
+//! circuit breaker, the gate, the concurrency limit, the limits of requests and tokens, and the
+//! circuit breaker again, in this order; `key` selects the state. Then the body runs within the
+//! timeout of the attempt; a hedge may start it again in parallel. After a failure, the policy and
+//! the retry budget decide about the next attempt, which passes all of these again. The deadline
+//! covers the whole call, including waits for limits. If the call fails, its fallback is called.
 
 pub mod breaker;
 pub mod budget;

@@ -2,9 +2,9 @@
 //!
 //! # Why
 //!
-//! Providers limit requests and tokens per minute. A request above the limit gets a 429, and often counts against the limit
-//! all the same. With a limit on the client's side, a call waits for its turn instead. The limit is the configured one, or a
-//! lower one if the server's headers say so.
+//! Providers limit requests and tokens per minute. A request above the limit gets a 429, and often
+//! counts against the limit all the same. With a limit on the client's side, a call waits for its
+//! turn instead. The limit is the configured one, or a lower one if the server's headers say so.
 //!
 //! # Use
 //!
@@ -17,14 +17,17 @@
 //!     attempt.record_tokens(used);
 //!     Ok(answer)
 //! }
-//! # async fn send(question: &str) -> std::io::Result<(String, Tokens)> { Ok((question.to_owned(), Tokens::input(7))) }
+//! # async fn send(question: &str) -> std::io::Result<(String, Tokens)> {
+//! #     Ok((question.to_owned(), Tokens::input(7)))
+//! # }
 //! ```
 //!
-//! `cost` estimates the tokens of an attempt, and [`record_tokens`](crate::record_tokens) corrects the estimate: the difference
-//! is refunded or charged. Functions share a limit through an upstream, with
-//! [`requests_per_minute`](crate::Upstream::requests_per_minute), [`requests`](crate::Upstream::requests),
-//! [`tokens`](crate::Upstream::tokens) or [`UpstreamConfig`](crate::UpstreamConfig).
-//! [`set_requests`](crate::Upstream::set_requests) and [`set_tokens`](crate::Upstream::set_tokens) change it at run time.
+//! `cost` estimates the tokens of an attempt, and [`record_tokens`](crate::record_tokens) corrects
+//! the estimate: the difference is refunded or charged. Functions share a limit through an
+//! upstream, with [`requests_per_minute`](crate::Upstream::requests_per_minute),
+//! [`requests`](crate::Upstream::requests), [`tokens`](crate::Upstream::tokens) or
+//! [`UpstreamConfig`](crate::UpstreamConfig). [`set_requests`](crate::Upstream::set_requests) and
+//! [`set_tokens`](crate::Upstream::set_tokens) change it at run time.
 //!
 //! # Defaults
 //!
@@ -37,25 +40,28 @@
 //! | `cost` | 0 |
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call above the limit waits in a queue until its deadline; without a deadline it waits as long as necessary. `max_wait`
-//! sheds load instead.
+//! A call above the limit waits in a queue until its deadline; without a deadline it waits as long
+//! as necessary. `max_wait` sheds load instead.
 //!
-//! The server's headers can lower a limit and restore it, but never raise it above the configured one. A 429 without such
-//! headers multiplies the rate by 0.7, at most once a second and down to a sixteenth; the full rate is back after a minute.
-//! If nothing is left until a reset, all calls wait for the reset, for at most 120 s. A call whose cost exceeds the server's
-//! limit but not the configured one is sent once per period, to read the headers again. Other such calls wait for the result,
-//! and fail if the limit is confirmed.
+//! The server's headers can lower a limit and restore it, but never raise it above the configured
+//! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
+//! sixteenth; the full rate is back after a minute. If nothing is left until a reset, all calls
+//! wait for the reset, for at most 120 s. A call whose cost exceeds the server's limit but not the
+//! configured one is sent once per period, to read the headers again. Other such calls wait for the
+//! result, and fail if the limit is confirmed.
 //!
 //! # Events
 //!
-//! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and `admitted` when it is sent,
-//! with the time `waited`. `limit lowered` and `limit restored` when the server's headers change a limit, with `from` and `to`.
-//! A rejection logs `giving up` with the reason `the client-side limits leave no room in time`. The caller gets a
-//! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the failure of the previous attempt;
-//! the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A [`Snapshot`](crate::Snapshot) has `requests`,
-//! `request_capacity`, `request_rate`, the same for tokens, and [`usage`](crate::Snapshot::usage), including the tokens of
-//! failed attempts. [`Counts::queued`](crate::Counts::queued) counts waits, [`Counts::refused`](crate::Counts::refused)
-//! rejections.
+//! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and
+//! `admitted` when it is sent, with the time `waited`. `limit lowered` and `limit restored` when
+//! the server's headers change a limit, with `from` and `to`. A rejection logs `giving up` with the
+//! reason `the client-side limits leave no room in time`. The caller gets a
+//! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the
+//! failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
+//! [`Snapshot`](crate::Snapshot) has `requests`, `request_capacity`, `request_rate`, the same for
+//! tokens, and [`usage`](crate::Snapshot::usage), including the tokens of failed attempts.
+//! [`Counts::queued`](crate::Counts::queued) counts waits,
+//! [`Counts::refused`](crate::Counts::refused) rejections.
 //!
 //! # What it will not do
 //!
@@ -63,5 +69,6 @@
 //! - It does not guess tokens: an attempt without `cost` does not wait for the limit of tokens.
 //! - It does not admit a call whose cost exceeds the capacity of the limit: the call fails at once.
 //! - It does not start a wait that would exceed the deadline or `max_wait`.
-//! - It learns only from headers that are read: by the classification of a 429, by `send_checked` and `into_api_result` of
-//!   successes too, or by the body with [`record_server_limits`](crate::record_server_limits).
+//! - It learns only from headers that are read: by the classification of a 429, by `send_checked`
+//!   and `into_api_result` of successes too, or by the body with
+//!   [`record_server_limits`](crate::record_server_limits).

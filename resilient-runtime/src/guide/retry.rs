@@ -2,10 +2,11 @@
 //!
 //! # Why
 //!
-//! Some failures of a remote API are transient, others no retry can repair. In the [simulation](crate::guide::storm) 200
-//! batch workers send 500 operations per second to a quota of 400: with one attempt 17 % of them succeed, with the default
-//! policy 100 %. Retries that come too soon, or all at once, do harm. So waits grow, are random, and are at least as long as
-//! the server asks.
+//! Some failures of a remote API are transient, others no retry can repair. In the
+//! [simulation](crate::guide::storm) 200 batch workers send 500 operations per second to a quota of
+//! 400: with one attempt 17 % of them succeed, with the default policy 100 %. Retries that come too
+//! soon, or all at once, do harm. So waits grow, are random, and are at least as long as the server
+//! asks.
 //!
 //! # Use
 //!
@@ -24,10 +25,10 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! For requests that must not happen twice, `idempotent = false` retries only failures of requests that the server did not
-//! process ([`Processed::No`](crate::Processed::No)). Without the attribute: a [`Policy`](crate::Policy) with
-//! [`call!`](crate::call!) or [`Policy::call`](crate::Policy::call). `backoff = expr` takes any
-//! [`Schedule`](crate::Schedule).
+//! For requests that must not happen twice, `idempotent = false` retries only failures of requests
+//! that the server did not process ([`Processed::No`](crate::Processed::No)). Without the
+//! attribute: a [`Policy`](crate::Policy) with [`call!`](crate::call!) or
+//! [`Policy::call`](crate::Policy::call). `backoff = expr` takes any [`Schedule`](crate::Schedule).
 //!
 //! # Defaults
 //!
@@ -43,25 +44,29 @@
 //! | `idempotent` | true |
 //! | `repeat_nested` | false |
 //!
-//! After 429, 503, 504 and a timeout the first step is twice `initial`, unless the rule of the class sets one or the schedule
-//! is fixed. The wait that a server asks for is the minimum, plus the wait of the schedule as jitter: at most as long as the
-//! minimum, or 1 s if that is longer. Without jitter, the longer of the two waits is used.
-//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default) tells which [classes](crate::guide::classes) are
-//! retried.
+//! After 429, 503, 504 and a timeout the first step is twice `initial`, unless the rule of the
+//! class sets one or the schedule is fixed. The wait that a server asks for is the minimum, plus
+//! the wait of the schedule as jitter: at most as long as the minimum, or 1 s if that is longer.
+//! Without jitter, the longer of the two waits is used.
+//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default) tells which
+//! [classes](crate::guide::classes) are retried.
 //!
 //! # Events
 //!
-//! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait, `recovered` if a later
-//! attempt succeeds, `succeeded` if the first does, `giving up` with `reason` and `advice`, and `cancelled` if the call is
-//! dropped. The final error has the [`History`](crate::History), whose `gave_up` is a [`GiveUp`](crate::GiveUp).
+//! `attempt failed` for each failure, `retrying` with `delay` and `delay.source` before each wait,
+//! `recovered` if a later attempt succeeds, `succeeded` if the first does, `giving up` with
+//! `reason` and `advice`, and `cancelled` if the call is dropped. The final error has the
+//! [`History`](crate::History), whose `gave_up` is a [`GiveUp`](crate::GiveUp).
 //!
 //! # What it will not do
 //!
 //! - It does not retry an exhausted quota or a class that the library raises itself
 //!   ([`Class::is_local`](crate::Class::is_local)), whatever a rule or the server says.
 //! - It does not keep an overloaded server down: see the [budget](crate::guide::budget).
-//! - It does not retry a failure that a nested resilient call has retried already: five attempts around five are five
-//!   requests, unless `repeat_nested = true`. It cannot detect the retries of a client.
-//! - It does not shorten a wait that the server asks for. If the wait exceeds `max_retry_after`, or would end after the
-//!   deadline, the call fails at once with the last failure.
-//! - It does not resume: a stream that fails after its first item (`stream_broken`) is not retried by default.
+//! - It does not retry a failure that a nested resilient call has retried already: five attempts
+//!   around five are five requests, unless `repeat_nested = true`. It cannot detect the retries of
+//!   a client.
+//! - It does not shorten a wait that the server asks for. If the wait exceeds `max_retry_after`, or
+//!   would end after the deadline, the call fails at once with the last failure.
+//! - It does not resume: a stream that fails after its first item (`stream_broken`) is not retried
+//!   by default.

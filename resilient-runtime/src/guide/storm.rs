@@ -1,13 +1,14 @@
 //! Retry storms: simulations of an API that is down, with and without the retry budget.
 //!
-//! Retries repair transient failures, and keep an overloaded server down. `tests/storm` simulates servers and thousands of
-//! callers (`cargo test -p resilient-tests --test storm`), and holds these figures within bounds. *Load* is the number of
-//! requests per operation.
+//! Retries repair transient failures, and keep an overloaded server down. `tests/storm` simulates
+//! servers and thousands of callers (`cargo test -p resilient-tests --test storm`), and holds these
+//! figures within bounds. *Load* is the number of requests per operation.
 //!
 //! # Thousands of callers
 //!
-//! 2,000 callers in 20 processes pause 2.5 s on average between two operations. They send about 800 requests per second to
-//! a server with a capacity of 1,000. The incident takes 20 s. Success during the incident / until 30 s after it, and load:
+//! 2,000 callers in 20 processes pause 2.5 s on average between two operations. They send about 800
+//! requests per second to a server with a capacity of 1,000. The incident takes 20 s. Success
+//! during the incident / until 30 s after it, and load:
 //!
 //! | incident | default policy | the same without a budget | one attempt |
 //! |---|--:|--:|--:|
@@ -16,7 +17,8 @@
 //! | connection refused | 42 / 92 %, 1.14 | 33 / 89 %, 4.42 | 0 / 60 %, 1 |
 //! | 429 for half the demand | 99 / 100 %, 1.19 | 96 / 99 %, 1.93 | 51 / 81 %, 1 |
 //!
-//! Open load: 800 new operations per second whatever happens, with a timeout of 1 s and a deadline of 15 s.
+//! Open load: 800 new operations per second whatever happens, with a timeout of 1 s and a deadline
+//! of 15 s.
 //!
 //! | incident | default policy | the same without a budget |
 //! |---|--:|--:|
@@ -32,16 +34,17 @@
 //! | hangs, with 30 s for an attempt: load after 40 s | 1.0 | 2.0 |
 //! | slow, no errors: load | 1.0 | 1.0 |
 //!
-//! Without any retry, the queue needs six seconds too. A breaker (`Breaker::new()` with a break of 2 s) sends nothing while
-//! the queue drains, and the server is back after 3 s.
+//! Without any retry, the queue needs six seconds too. A breaker (`Breaker::new()` with a break of
+//! 2 s) sends nothing while the queue drains, and the server is back after 3 s.
 //!
-//! 200 batch workers in one process exceed a quota of 400 per second; each starts its next operation at once. Operations
-//! that succeed:
+//! 200 batch workers in one process exceed a quota of 400 per second; each starts its next
+//! operation at once. Operations that succeed:
 //!
 //! | demand | default policy | with `Upstream::gate(true)` | a plain budget of 10 % | one attempt |
 //! |---|--:|--:|--:|--:|
 //! | 500 a second | 100 % | 100 % | 72 % | 17 % |
 //! | 2,000 a second | 100 % | 100 % | 34 % | 5 % |
 //!
-//! The budget costs successes where faults are random and the server is not overloaded: with 60 % random 500, 94 % of the
-//! operations succeed instead of 95 %. See the [retry budget](crate::guide::budget).
+//! The budget costs successes where faults are random and the server is not overloaded: with 60 %
+//! random 500, 94 % of the operations succeed instead of 95 %. See the [retry
+//! budget](crate::guide::budget).

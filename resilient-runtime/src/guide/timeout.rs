@@ -2,9 +2,10 @@
 //!
 //! # Why
 //!
-//! A server that hangs returns no error, and a caller without a time limit waits as long as the server does. The timeout ends
-//! one attempt, so that the next one can succeed. The deadline limits the whole call: attempts, waits between them, and waits
-//! for limits. Nested calls inherit it, so that their limits do not add up.
+//! A server that hangs returns no error, and a caller without a time limit waits as long as the
+//! server does. The timeout ends one attempt, so that the next one can succeed. The deadline limits
+//! the whole call: attempts, waits between them, and waits for limits. Nested calls inherit it, so
+//! that their limits do not add up.
 //!
 //! # Use
 //!
@@ -22,13 +23,16 @@
 //!     let left = attempt.time_left();
 //!     Ok(read(id, left).await?)
 //! }
-//! # async fn read(_: u64, _: Option<std::time::Duration>) -> std::io::Result<String> { Ok(String::new()) }
+//! # async fn read(_: u64, _: Option<std::time::Duration>) -> std::io::Result<String> {
+//! #     Ok(String::new())
+//! # }
 //! ```
 //!
 //! `"none"` disables a limit. Without the attribute: [`Policy::timeout`](crate::Policy::timeout),
 //! [`no_timeout`](crate::Policy::no_timeout), [`deadline`](crate::Policy::deadline),
-//! [`no_deadline`](crate::Policy::no_deadline). [`AttemptContext::time_left`](crate::AttemptContext::time_left) tells the body
-//! how much time is left.
+//! [`no_deadline`](crate::Policy::no_deadline).
+//! [`AttemptContext::time_left`](crate::AttemptContext::time_left) tells the body how much time is
+//! left.
 //!
 //! # Defaults
 //!
@@ -42,18 +46,21 @@
 //!
 //! # Events
 //!
-//! A timeout is `attempt failed` with [`Class::Timeout`](crate::Class::Timeout), and is retried. An attempt that is ended by
-//! the deadline is `giving up` with the reason `deadline` and [`Class::Deadline`](crate::Class::Deadline), and is not retried;
-//! the breaker counts it as a timeout. Both are a [`Rejection`](crate::Rejection) whose `limit` is the limit that was
-//! exceeded. A wait that would end after the deadline is not started: the caller gets the last failure, with
-//! [`GiveUp::NoTimeLeft`](crate::GiveUp::NoTimeLeft).
+//! A timeout is `attempt failed` with [`Class::Timeout`](crate::Class::Timeout), and is retried. An
+//! attempt that is ended by the deadline is `giving up` with the reason `deadline` and
+//! [`Class::Deadline`](crate::Class::Deadline), and is not retried; the breaker counts it as a
+//! timeout. Both are a [`Rejection`](crate::Rejection) whose `limit` is the limit that was
+//! exceeded. A wait that would end after the deadline is not started: the caller gets the last
+//! failure, with [`GiveUp::NoTimeLeft`](crate::GiveUp::NoTimeLeft).
 //!
 //! # What it will not do
 //!
-//! - It cannot stop the server, which may still process the request. So a timeout counts as maybe processed, and with
-//!   `idempotent = false` it is not retried.
+//! - It cannot stop the server, which may still process the request. So a timeout counts as maybe
+//!   processed, and with `idempotent = false` it is not retried.
 //! - It does not interrupt a body that blocks its thread: an attempt is ended only at an `.await`.
-//! - The timeout does not include the wait for admission, nor the time before the body first returns `Pending`.
-//! - A nested call inherits the deadline, but not the timeout of the outer attempt, which just drops it.
+//! - The timeout does not include the wait for admission, nor the time before the body first
+//!   returns `Pending`.
+//! - A nested call inherits the deadline, but not the timeout of the outer attempt, which just
+//!   drops it.
 //! - It does not apply to a task that the body spawns.
 //! - It does not apply to a fallback.

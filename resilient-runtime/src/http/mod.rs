@@ -95,8 +95,9 @@ impl Classification {
     /// use http::{HeaderMap, StatusCode};
     /// use resilient_runtime::{Class, Classification};
     ///
-    /// let body = br#"{"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}}"#;
-    /// let failure = Classification::from_answer(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), body);
+    /// let body = br#"{"error": {"message": "No quota is left", "code": "insufficient_quota"}}"#;
+    /// let status = StatusCode::TOO_MANY_REQUESTS;
+    /// let failure = Classification::from_answer(status, &HeaderMap::new(), body);
     /// assert_eq!(failure.class, Class::QuotaExhausted);
     /// ```
     pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {

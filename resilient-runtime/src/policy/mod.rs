@@ -1,4 +1,4 @@
-//! Stage policy: what a call may do, as plain data.
+//! The policy: the settings of a call's retries, as plain data.
 
 mod backoff;
 mod config_error;
@@ -21,17 +21,18 @@ use crate::{Class, budget::Budget};
 use rule::PackedRule;
 use std::time::Duration;
 
-/// Overloaded servers need longer to recover: after a 503, a 429, a 504 or a timeout the schedule starts at this multiple of
-/// `initial`. With less, callers that are held back by a quota come back so soon that they use up the retry budget.
+/// Overloaded servers need longer to recover: after a 503, a 429, a 504 or a timeout the schedule
+/// starts at this multiple of `initial`. With less, callers rejected by a quota return so soon that
+/// they use up the retry budget.
 const OVERLOADED_FACTOR: u32 = 2;
 
-/// How a call is retried and bounded in time: plain data, made in a `const` or at run time.
+/// The retries and time limits of a call, as plain data, built in a `const` or at run time.
 ///
-/// Every setter takes the policy by value and gives it back, so layers are calls one after another and the
-/// later one wins. In the attribute, `policy = expr` is the layer below the other arguments.
+/// Every setter takes the policy by value and returns it. Later calls override earlier ones. In the
+/// attribute, the other arguments override `policy = expr`.
 ///
-/// No number makes the engine panic, spin or wait for ever; [`validate`](Self::validate) says which
-/// numbers make no sense.
+/// No value causes a panic, a busy loop or an endless wait; [`validate`](Self::validate) reports
+/// invalid ones.
 ///
 /// ```
 /// use resilient_runtime::{Backoff, Class, Policy, Rule};
@@ -49,33 +50,34 @@ const OVERLOADED_FACTOR: u32 = 2;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// All tries, the first included. Default: 5. Zero counts as one.
+    /// The maximum number of attempts, including the first. Default: 5. Zero counts as one.
     pub attempts: u32,
-    /// The longest that one attempt may take. Default: 60 s.
+    /// The timeout of each attempt. Default: 60 s.
     pub timeout: Option<Duration>,
-    /// The longest that the whole call may take: attempts and waits. Default: none.
+    /// The deadline of the whole call, with all attempts and waits. Default: none.
     pub deadline: Option<Duration>,
     /// The waits between attempts. Default: [`Backoff::DEFAULT`].
     pub backoff: Backoff,
-    /// The longest wait that a server may ask for. If it asks for more, the call ends at once with the
-    /// failure at hand. Default: 120 s.
+    /// The longest wait that is honoured when a server asks for one. If it asks for more, the call
+    /// fails at once with that failure. Default: 120 s.
     pub max_retry_after: Duration,
-    /// Whether the call may be processed twice. If not, only what was surely not processed is retried.
-    /// Default: true.
+    /// Whether the call may be processed twice. If not, only requests that the server certainly did
+    /// not process are retried. Default: true.
     pub idempotent: bool,
-    /// Whether a failure is retried although an inner resilient call has already used up its own retries
-    /// on it, so that the attempts multiply. Default: false.
+    /// Whether to retry failures that a nested resilient call has already retried, so that the
+    /// attempts multiply. Default: false.
     pub repeat_nested: bool,
-    /// How much retrying callers do together while retries fail. Default: [`Budget::DEFAULT`].
+    /// The retry budget: limits the failed retries of all callers together. Default:
+    /// [`Budget::DEFAULT`].
     pub budget: Budget,
-    /// Makes the jitter repeatable, for tests. Default: none.
+    /// Makes the jitter reproducible, for tests. Default: none.
     pub seed: Option<u64>,
     rules: [PackedRule; Class::COUNT],
 }
 
 impl Policy {
-    /// The built-in policy: 5 attempts of at most 60 s; exponential backoff from 1 s, doubling, at most
-    /// 32 s, full jitter; a server's wait obeyed up to 120 s.
+    /// The built-in policy: 5 attempts of at most 60 s; exponential backoff from 1 s, doubling, at
+    /// most 32 s, full jitter; the server's waits are honoured up to 120 s.
     pub const DEFAULT: Self = Self {
         attempts: 5,
         timeout: Some(Duration::from_secs(60)),
@@ -94,14 +96,15 @@ impl Policy {
         Self::DEFAULT
     }
 
-    /// Sets the number of all tries, the first included.
+    /// Sets the maximum number of attempts, including the first.
     pub const fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    /// Sets the longest that one attempt may take.
+    /// Sets the timeout of each attempt.
     ///
-    /// The clock of an attempt starts when it first has to wait: what finishes at once pays for no timer.
+    /// The timer of an attempt starts when it first has to wait, so an attempt that is ready at
+    /// once needs none.
     pub const fn timeout(self, timeout: Duration) -> Self {
         Self {
             timeout: Some(timeout),
@@ -109,7 +112,7 @@ impl Policy {
         }
     }
 
-    /// Lets an attempt take as long as the call may.
+    /// Removes the timeout of attempts.
     pub const fn no_timeout(self) -> Self {
         Self {
             timeout: None,
@@ -117,7 +120,7 @@ impl Policy {
         }
     }
 
-    /// Sets the longest that the whole call may take. A wait that could not end in time is not begun.
+    /// Sets the deadline of the whole call. A wait that would exceed it is not begun.
     pub const fn deadline(self, deadline: Duration) -> Self {
         Self {
             deadline: Some(deadline),
@@ -125,7 +128,7 @@ impl Policy {
         }
     }
 
-    /// Sets no deadline. That of an outer resilient call holds all the same.
+    /// Removes the deadline. That of an enclosing resilient call still applies.
     pub const fn no_deadline(self) -> Self {
         Self {
             deadline: None,
@@ -138,7 +141,7 @@ impl Policy {
         Self { backoff, ..self }
     }
 
-    /// Sets the longest wait that a server may ask for.
+    /// Sets the longest wait that is honoured when a server asks for one.
     pub const fn max_retry_after(self, max_retry_after: Duration) -> Self {
         Self {
             max_retry_after,
@@ -146,12 +149,12 @@ impl Policy {
         }
     }
 
-    /// Says whether the call may be processed twice.
+    /// Sets whether the call may be processed twice.
     pub const fn idempotent(self, idempotent: bool) -> Self {
         Self { idempotent, ..self }
     }
 
-    /// Says whether to retry what an inner resilient call has already retried.
+    /// Sets whether to retry failures that a nested resilient call has already retried.
     pub const fn repeat_nested(self, repeat_nested: bool) -> Self {
         Self {
             repeat_nested,
@@ -159,13 +162,12 @@ impl Policy {
         }
     }
 
-    /// Sets how much retrying callers do together while retries fail. The budget is shared by all calls of the upstream, or of the
-    /// function.
+    /// Sets the retry budget. It is shared by all calls of the upstream, or of the function.
     pub const fn budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
     }
 
-    /// Makes the jitter repeatable: the same seed gives the same waits in every call.
+    /// Makes the jitter reproducible: the same seed gives the same waits in every call.
     pub const fn seed(self, seed: u64) -> Self {
         Self {
             seed: Some(seed),
@@ -173,7 +175,7 @@ impl Policy {
         }
     }
 
-    /// Adds a rule for one class. What `rule` sets replaces what was set before; the rest stays.
+    /// Adds a rule for one class. Its settings replace earlier ones; others are kept.
     #[expect(
         clippy::indexing_slicing,
         reason = "the table has a place for every class"
@@ -183,7 +185,7 @@ impl Policy {
         self
     }
 
-    /// The rule for `class`; empty if none was set.
+    /// The rule for `class`; empty if there is none.
     #[expect(
         clippy::indexing_slicing,
         reason = "the table has a place for every class"
@@ -197,13 +199,13 @@ impl Policy {
         self.rule(Class::CircuitOpen).retry == Some(true)
     }
 
-    /// All tries that a failure of `class` leaves, the first included.
+    /// The maximum number of attempts after a failure of `class`, including the first.
     pub(crate) fn attempts_for(&self, class: Class) -> u32 {
         self.rule(class).attempts.unwrap_or(self.attempts).max(1)
     }
 
-    /// `backoff`, as it is for `class`: the class's rule on top, and after what an overloaded server does a longer
-    /// first step, unless the rule names one or the schedule is fixed.
+    /// `backoff` for failures of `class`: with the settings of its rule, and with a longer first
+    /// wait after an overload, unless the rule sets one or the schedule is fixed.
     pub(crate) fn backoff_for(&self, backoff: Backoff, class: Class) -> Backoff {
         let rule = self.rule(class);
         let mut backoff = rule.applied_to(backoff);
@@ -214,12 +216,12 @@ impl Policy {
         backoff
     }
 
-    /// Says what makes no sense in this policy: no attempt, no time, a factor below 1, a first step
-    /// above the maximum.
+    /// Checks the settings. Zero attempts, zero durations, a factor below 1 and a first wait above
+    /// the longest are invalid.
     ///
     /// # Errors
-    /// The first mistake found. Use it where the numbers come from outside; the attribute checks
-    /// its own at compile time.
+    /// The first mistake found. Use it for values from outside; the attribute checks its own at
+    /// compile time.
     pub const fn validate(&self) -> Result<(), ConfigError> {
         if self.attempts == 0 {
             return Err(ConfigError::new(
@@ -261,7 +263,7 @@ impl Policy {
             ));
         }
         if matches!(class, Class::CircuitOpen) {
-            // The wait for the breaker is no attempt and has no schedule.
+            // Waiting for the breaker is not an attempt and has no schedule.
             let is_plain = rule.attempts.is_none() && !rule.has_steps();
             if is_plain && !matches!(rule.retry, Some(false)) {
                 return Ok(());
@@ -281,7 +283,7 @@ impl Policy {
     }
 }
 
-/// With that of `&Policy` and `Arc<Policy>`, what takes a policy takes any of the three.
+/// With those of `&Policy` and `Arc<Policy>`, functions can take any of the three.
 impl AsRef<Self> for Policy {
     fn as_ref(&self) -> &Self {
         self

@@ -102,7 +102,7 @@ fn a_rule_of_the_open_breaker_says_that_calls_wait_and_nothing_else() {
     }
 }
 
-/// Its retries go on when the circuit lets them through.
+/// Its retries continue once the circuit admits them.
 #[tokio::test(start_paused = true)]
 async fn a_retry_that_waits_for_the_breaker_is_sent_after_the_break() {
     let upstream = Upstream::new("retried").breaker(BREAKER);

@@ -18,7 +18,7 @@ async fn f03_a_call_dropped_while_it_waits_for_anything_leaves_nothing() {
         let snapshot = upstream.snapshot();
         assert_eq!((snapshot.in_use, snapshot.waiting), (Some(0), Some(0)));
         sleep(12 * SECOND).await;
-        // The probe's place has come back.
+        // The probe's permit was returned.
         taking(&upstream, ONCE, SECOND / 2).await.unwrap();
         assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
     }

@@ -77,7 +77,7 @@ async fn a_limit_that_headers_lower_and_restore_is_an_event_each_time_it_changes
     assert_eq!(restored.field("to"), "60000/min");
 }
 
-/// To seven tenths, rounded down.
+/// Seven tenths of the limit, rounded down.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_without_headers_lowers_the_limit_and_says_so() {
     let (recorder, _guard) = Recorder::start();

@@ -6,7 +6,7 @@ use resilient_runtime::{Class, Classification, Upstream, call, record_server_lim
 use resilient_tests::Counter;
 use tokio::time::sleep;
 
-/// What a server said once by mistake must not lock out for good who needs more.
+/// A single wrong header of a server must not refuse larger calls for good.
 #[tokio::test(start_paused = true)]
 async fn f27_a_learned_limit_below_a_calls_cost_is_read_again_by_one_and_the_others_wait_for_it() {
     let upstream = Upstream::new("api").tokens_per_minute(60_000);
@@ -57,7 +57,7 @@ async fn f27_a_limit_that_is_confirmed_fails_the_others_at_once_and_is_read_agai
         .iter()
         .filter(|outcome| outcome.as_ref().unwrap_err().class() == Class::Throttled)
         .count();
-    // The one that read it heard it from the server.
+    // The call that read the header is rejected with the server's limit.
     assert_eq!((limited, sent.get()), (4, 2));
     sleep(61 * SECOND).await;
     let error = costly().await.unwrap_err();

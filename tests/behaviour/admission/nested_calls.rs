@@ -1,4 +1,4 @@
-//! Calls inside an attempt that already holds what the upstream limits.
+//! Calls inside an attempt that already holds a permit of the same upstream.
 
 use super::{BREAKER, ONCE, Outcome, SECOND, failing, taking};
 use futures::future::{BoxFuture, join_all};
@@ -7,7 +7,7 @@ use resilient_tests::Counter;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A call inside a call, and so on.
+/// Calls nested to the given depth.
 fn nested<'a>(upstreams: &'a [&'a Upstream], sent: &'a Counter) -> BoxFuture<'a, Outcome> {
     Box::pin(async move {
         let Some((first, rest)) = upstreams.split_first() else {
@@ -33,7 +33,7 @@ async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
     for outcome in timeout(60 * SECOND, calls).await.unwrap() {
         outcome.unwrap();
     }
-    // All of them are requests, and those outside were sent one after another.
+    // Every level is a request, and the outer ones were sent one after another.
     assert_eq!(sent.get(), 9);
     let snapshot = upstream.snapshot();
     assert_eq!((snapshot.in_use, snapshot.waiting), (Some(0), Some(0)));
@@ -68,7 +68,7 @@ async fn f24_a_call_beside_the_holder_waits_for_the_permit() {
     );
     inside.unwrap();
     beside.unwrap();
-    // The outer of the two holds its permit all the time.
+    // The outer call holds its permit the whole time.
     assert_eq!(start.elapsed(), 2 * SECOND);
 }
 

@@ -11,7 +11,7 @@ async fn good(upstream: &Upstream) -> Result<(), Failure> {
     call!(upstream = upstream, policy = ONCE, async { Ok(()) }).await
 }
 
-/// The probe is dropped at the point where it waits, and the next call is a probe all the same.
+/// A probe that is dropped while it waits is replaced by the next call.
 #[tokio::test(start_paused = true)]
 async fn f38_the_permit_of_a_dropped_probe_is_given_back() {
     let upstream = Upstream::new("f38").breaker(breaker());
@@ -121,7 +121,7 @@ async fn f50_a_server_that_stays_down_gets_one_probe_in_each_of_its_breaks() {
         sleep(SECOND).await;
         let calls = (0..20).map(|_| failing(&upstream, Policy::new(), 500, &counter));
         join_all(calls).await;
-        // Each break of five seconds begins when its probe has failed.
+        // Each break of five seconds begins with the failure of its probe.
         assert_eq!(counter.get(), second / 5, "after {second} s");
     }
 }

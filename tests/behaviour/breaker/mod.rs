@@ -10,7 +10,7 @@ use std::time::Duration;
 const SECOND: Duration = Duration::from_secs(1);
 const ONCE: Policy = Policy::new().attempts(1);
 
-/// One that opens when two calls have failed.
+/// A breaker that opens after two failures.
 fn breaker() -> Breaker {
     Breaker::new()
         .min_calls(2)
@@ -31,7 +31,7 @@ async fn failing(upstream: &Upstream, policy: Policy, status: u16, counter: &Cou
     result.unwrap_err()
 }
 
-/// Open, for five seconds.
+/// Opens the breaker for five seconds.
 async fn opened(upstream: &Upstream) {
     for _ in 0..2 {
         failing(upstream, ONCE, 503, &Counter::new()).await;

@@ -23,7 +23,7 @@ async fn f55_an_open_breaker_is_not_asked_again_and_again() {
     let counter = Counter::new();
     let policy = Policy::new().attempts(10).budget(Budget::NONE);
     let error = failing(&UPSTREAM, policy, 500, &counter).await;
-    // The second failure opens it; the caller has that failure, and not a rejection that would hide it.
+    // The second failure opens the breaker. The caller gets that failure instead of a rejection.
     assert_eq!((counter.get(), error.class()), (2, Class::ServerError));
     assert!(matches!(
         error.history().gave_up,
@@ -79,7 +79,7 @@ async fn an_exhausted_quota_opens_the_breaker_of_its_key_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn f56_an_open_breaker_refuses_before_any_wait_and_polls_no_body() {
-    // Every limit is used up, so that whoever gets past the breaker waits.
+    // All limits are used up, so a call that passes the breaker waits.
     let upstream = Upstream::new("f56")
         .breaker(breaker())
         .gate(true)
@@ -100,7 +100,7 @@ async fn f56_an_open_breaker_refuses_before_any_wait_and_polls_no_body() {
     assert_eq!(error.wait(), Some(5 * SECOND));
 }
 
-/// Those who wait for a slot when the circuit opens are not sent any more.
+/// Calls that wait for a permit when the breaker opens are not sent.
 #[tokio::test(start_paused = true)]
 async fn f55_an_opened_breaker_refuses_calls_that_already_wait_for_a_limit() {
     let upstream = Upstream::new("f55 line").breaker(breaker()).concurrency(2);

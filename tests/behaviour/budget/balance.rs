@@ -6,7 +6,7 @@ use resilient_tests::{Counter, Failure};
 use std::{future::pending, time::Duration};
 use tokio::time::sleep;
 
-/// `callers` calls at once, all of which fail. The attempts that they make.
+/// Makes `callers` failing calls at once and returns the number of attempts.
 async fn crowd(upstream: &Upstream, callers: usize, policy: Policy) -> usize {
     let counter = Counter::new();
     let calls = (0..callers).map(|_| failing(upstream, policy, 503, &counter));
@@ -50,7 +50,7 @@ async fn f70_one_upstreams_budget_is_not_anothers_and_comes_back() {
     let balance = || sick.snapshot().budget;
     assert!(balance() < 5.0, "{}", balance());
     assert!((well.snapshot().budget - 20.0).abs() < f64::EPSILON);
-    // By success, whatever was owed; and by time, one unit in ten seconds.
+    // A success cancels the debt; time restores one unit in ten seconds.
     for _ in 0..5 {
         let result: Result<(), Failure> = call!(upstream = &sick, async { Ok(()) }).await;
         result.unwrap();
@@ -70,7 +70,7 @@ async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back
     let hanging = call!(upstream = &upstream, policy = policy, async {
         pending::<Result<(), Failure>>().await
     });
-    // Dropped in the wait before the retry.
+    // Dropped during the wait before the retry.
     let _ = tokio::time::timeout(2 * SECOND, hanging).await;
     assert!((upstream.snapshot().budget - 20.0).abs() < 0.001);
     let hanging = call!(
@@ -78,13 +78,13 @@ async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back
         policy = policy.backoff(Backoff::fixed(SECOND)),
         async { pending::<Result<(), Failure>>().await }
     );
-    // Dropped in the retry.
+    // Dropped during the retry.
     let _ = tokio::time::timeout(Duration::from_millis(2_500), hanging).await;
     let budget = upstream.snapshot().budget;
     assert!(budget < 15.5, "{budget}");
 }
 
-/// Without an upstream, the budget is that of the place in the code.
+/// Without an upstream, the budget belongs to the call site.
 #[tokio::test(start_paused = true)]
 async fn f68_callers_of_a_function_without_an_upstream_are_rationed_too() {
     let counter = Counter::new();

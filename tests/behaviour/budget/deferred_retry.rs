@@ -1,5 +1,4 @@
-//! If the budget cannot pay for a retry, the retry is deferred: what releases it, and what ends
-//! its wait.
+//! If the budget is empty, the retry is deferred. These tests cover its release and its end.
 
 use super::{SECOND, failing, spend};
 use resilient_runtime::{
@@ -14,7 +13,7 @@ use tokio::time::{Instant, sleep};
 const STEADY: Policy =
     Policy::new().backoff(Backoff::fixed(Duration::from_secs(4)).jitter(Jitter::None));
 
-/// An upstream whose budget is empty, while another attempt is in flight for good.
+/// An upstream with an empty budget, while another attempt hangs.
 async fn degraded<T>(upstream: &Upstream, then: impl AsyncFnOnce(&Upstream) -> T) -> T {
     spend(upstream).await;
     let hanging = call!(upstream = upstream, async {
@@ -69,7 +68,7 @@ async fn a_retry_that_nothing_pays_for_is_sent_as_a_trial() {
         assert_eq!(first.released_by, Some(ReleasedBy::Trial));
         let report = format!("{:#}", CallReport(&error));
         assert!(report.contains("for the retry budget (trial)"), "{report}");
-        // Trials of a process with nearly no traffic are up to 9 s apart.
+        // With nearly no traffic, trials of a process are up to 9 s apart.
         assert!(start.elapsed() < 4 * 10 * SECOND, "{:?}", start.elapsed());
     })
     .await;
@@ -157,7 +156,7 @@ async fn a_breaker_that_opens_refuses_a_waiting_retry_at_once_with_its_last_fail
     .await;
 }
 
-/// The first retry goes as a trial. The next waits, and is dropped at the head of the queue.
+/// The first retry is a trial. The next one waits, and is dropped at the head of the queue.
 #[tokio::test(start_paused = true)]
 async fn f03_a_waiting_retry_that_is_dropped_leaves_nothing_and_strands_nobody() {
     let upstream = Upstream::new("dropped");
@@ -197,7 +196,7 @@ async fn f03_a_waiting_retry_that_is_dropped_leaves_nothing_and_strands_nobody()
     .await;
 }
 
-/// A schedule without waits does not hammer, and a deadline ends it.
+/// A schedule without waits does not flood the server, and a deadline ends it.
 #[tokio::test(start_paused = true)]
 async fn a_schedule_without_waits_is_slowed_down_and_ended_by_the_deadline() {
     let upstream = Upstream::new("at once");

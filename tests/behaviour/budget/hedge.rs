@@ -35,7 +35,7 @@ async fn f71_an_empty_budget_suppresses_the_extra_run_and_not_the_one_in_flight(
     assert!(upstream.snapshot().budget > before);
 }
 
-/// A hedge that was made has been paid for; the first run is free as ever.
+/// Hedges are paid from the budget; the first run is free.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_is_paid_as_a_failed_retry_of_an_overloaded_server() {
     static SITE: CallSite = CallSite::new("paid hedge");

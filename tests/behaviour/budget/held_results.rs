@@ -1,4 +1,4 @@
-//! A deferred retry keeps no result that is not `Send`, and none over the next attempt.
+//! A deferred retry keeps no result that is not `Send`, and none during the next attempt.
 
 use resilient_runtime::{
     __private::{CallSite, Plan, UpstreamHandle},
@@ -6,7 +6,7 @@ use resilient_runtime::{
 };
 use std::{io, rc::Rc, sync::Arc};
 
-/// The future is `Send` although its result is not: nothing but the record is kept over the wait.
+/// The future is `Send` although its result is not: only the record is kept during the wait.
 #[tokio::test(start_paused = true)]
 async fn a_result_that_is_not_send_comes_back_as_a_rejection_of_the_same_class() {
     fn is_send<T: Send>(_: &T) {}
@@ -36,7 +36,7 @@ async fn local() -> Result<Rc<()>, CallError<io::Error>> {
     Err(io::Error::from(io::ErrorKind::ConnectionReset))?
 }
 
-/// The result that was kept may hold a connection: it is not held over the next attempt.
+/// A kept result may hold a connection, so it is dropped before the next attempt.
 #[tokio::test(start_paused = true)]
 async fn the_result_of_an_attempt_is_dropped_before_the_next_is_sent() {
     static SITE: CallSite = CallSite::new("kept");

@@ -19,7 +19,7 @@ async fn f12_a_panic_in_a_trial_leaves_nothing() {
     spend(&upstream).await;
     let bad = async {
         let mut tries = 0;
-        // The first whose retry is due, and nothing is left to pay for it.
+        // The first retry that is due when the budget is empty.
         let policy = steady(Duration::from_millis(20));
         let call = call!(upstream = &upstream, policy = policy, async {
             tries += 1;
@@ -29,14 +29,15 @@ async fn f12_a_panic_in_a_trial_leaves_nothing() {
         assert!(AssertUnwindSafe(call).catch_unwind().await.is_err());
     };
     let server = Server::bad_for(5 * SECOND);
-    // So many attempts that by chance none uses them up before the server is well.
+    // Enough attempts that, even by chance, none runs out before the server recovers.
     let policy = Policy::new().attempts(10);
     let (outcomes, ()) = tokio::join!(calls(&upstream, 20, policy, &server), bad);
     assert_eq!(succeeded(&outcomes), 20);
     healthy_again(&upstream).await;
 }
 
-/// After a while with successes nothing is left of a failure: the balance is full, and nobody waits.
+/// After a period with successes no trace of a failure is left: the balance is full, and no retry
+/// waits.
 async fn healthy_again(upstream: &Upstream) {
     sleep(5 * SECOND).await;
     for _ in 0..40 {
@@ -50,7 +51,7 @@ async fn healthy_again(upstream: &Upstream) {
         snapshot.budget
     );
     assert_eq!(snapshot.waiting_retries, 0);
-    // A lone call is alone: nobody is thought to be in flight or unfinished.
+    // A single call counts as alone: no other is in flight or unfinished.
     let (start, counter) = (Instant::now(), Counter::new());
     fails(upstream, steady(SECOND).attempts(8), &counter).await;
     assert_eq!((counter.get(), start.elapsed().as_secs()), (8, 7));
@@ -86,7 +87,7 @@ async fn f03_a_waiting_call_dropped_at_any_poll_leaves_nothing() {
     }
 }
 
-/// As in a loop of `select!` whose handler takes its time: the head of the queue is there, and nobody polls it.
+/// As in a loop of `select!` with a slow handler: the head of the queue exists and is not polled.
 #[tokio::test(start_paused = true)]
 async fn f15_a_waiting_call_that_is_not_polled_does_not_hold_up_the_others() {
     let upstream = Upstream::new("not polled");
@@ -111,7 +112,7 @@ async fn f15_a_waiting_call_that_is_not_polled_does_not_hold_up_the_others() {
     healthy_again(&upstream).await;
 }
 
-/// Each runtime with paused time has a clock of its own: the second one's is a day behind.
+/// Each runtime with paused time has its own clock: the second one is a day behind.
 #[test]
 fn f09_a_clock_that_goes_back_holds_nobody_up() {
     static UPSTREAM: Upstream = Upstream::new("clocks");

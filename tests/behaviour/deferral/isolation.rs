@@ -22,7 +22,7 @@ async fn upstreams_and_keys_neither_help_nor_hurt_each_other() {
             let outcome: Outcome = call!(upstream = &sick, key = "well", async { Ok(()) }).await;
             outcome.unwrap();
         }
-        // Not even a retry of theirs waits for the others.
+        // Their retries do not wait for the others either.
         for key in [None, Some("other")] {
             let (start, counter) = (Instant::now(), Counter::new());
             let policy = steady(Duration::from_millis(10));
@@ -44,7 +44,8 @@ async fn upstreams_and_keys_neither_help_nor_hurt_each_other() {
             assert_eq!(counter.get(), 5);
             assert!(start.elapsed() < SECOND / 10);
         }
-        // Nobody was let go. One of theirs that was in backoff may have become due, and waits too.
+        // No retry was released. One of theirs that was in backoff may have become due, and waits
+        // too.
         assert_eq!(server.requests.get(), before.0);
         assert!(sick.snapshot().waiting_retries >= before.1);
     };
@@ -57,7 +58,7 @@ fn fail_again(counter: &Counter) -> Outcome {
     Err(Failure::status(503))
 }
 
-/// Two calls of each key: one empties the balance, and the other one waits until it has ended.
+/// Two calls per key: one empties the balance, and the other waits until it has ended.
 #[tokio::test(start_paused = true)]
 async fn f18_keys_with_waiting_calls_lose_no_state_and_are_forgotten_afterwards() {
     const KEYS: usize = if cfg!(debug_assertions) {
@@ -140,7 +141,7 @@ async fn calls_without_a_budget_leave_nothing_in_flight() {
     spend(&upstream).await;
     let policy = steady(SECOND).attempts(3).budget(Budget::NONE);
     fails(&upstream, policy, &Counter::new()).await;
-    // A lone call is alone, and keeps to its own schedule.
+    // A single call keeps to its own schedule.
     let (start, counter) = (Instant::now(), Counter::new());
     fails(&upstream, steady(SECOND).attempts(8), &counter).await;
     assert_eq!((counter.get(), start.elapsed().as_secs()), (8, 7));

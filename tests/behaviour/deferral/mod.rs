@@ -1,4 +1,4 @@
-//! Deferred retries with many callers, with panics, dropped calls and a clock that goes back.
+//! Deferred retries with many callers, panics, dropped calls and a clock that goes back.
 
 mod cleanup;
 mod isolation;
@@ -17,7 +17,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 type Outcome = Result<(), Failure>;
 
-/// A server that answers at once with 503 until some time, and then well.
+/// A server that answers 503 at once for some time, and succeeds afterwards.
 struct Server {
     bad_until: Instant,
     requests: Counter,
@@ -61,7 +61,7 @@ fn succeeded(outcomes: &[Outcome]) -> usize {
     outcomes.iter().filter(|outcome| outcome.is_ok()).count()
 }
 
-/// A call that hangs for good: with it in flight nobody is alone.
+/// A call that hangs: while it is in flight, no call is alone.
 async fn hang(upstream: &Upstream) -> Outcome {
     let policy = Policy::new().no_timeout();
     call!(upstream = upstream, policy = policy, async {

@@ -18,12 +18,13 @@ async fn a_schedule_of_milliseconds_heals_in_a_burst_of_a_tenth_of_a_second() {
     let server = Server::bad_for(Duration::from_millis(100));
     let outcomes = calls(&upstream, 200, policy, &server).await;
     assert_eq!(succeeded(&outcomes), 200);
-    // Those that come last have waited until the fan-out itself is no longer in the budget's windows.
+    // The last ones have waited until the fan-out itself has left the budget's windows.
     assert!(start.elapsed() < 4 * SECOND, "{:?}", start.elapsed());
 }
 
-/// The fan-out itself fills the budget's windows of three seconds, and nobody is let go by credits meanwhile. By chance all
-/// four attempts of a call may fall into the bad time; then it was not for want of patience.
+/// The fan-out itself fills the budget's windows of three seconds, and credits release no retry
+/// meanwhile. By chance, all four attempts of a call may fall into the incident; such a call did
+/// not fail for lack of patience.
 #[tokio::test(start_paused = true)]
 async fn a_short_schedule_is_patient_while_the_server_is_well_again() {
     for _ in 0..20 {
@@ -40,7 +41,7 @@ async fn a_short_schedule_is_patient_while_the_server_is_well_again() {
     }
 }
 
-/// The account could pay for the hedge: that of the retry that waits holds a fifth of it.
+/// The budget of the hedge could pay for it; that of the waiting retry has a fifth of its size.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_starts_only_if_no_retry_waits() {
     static SITE: CallSite = CallSite::new("hedge");
@@ -63,7 +64,7 @@ async fn a_hedge_starts_only_if_no_retry_waits() {
     let (before, during) = (Counter::new(), Counter::new());
     hedged(&before).await;
     assert_eq!(before.get(), 2);
-    // A failed retry costs 5 of the 20 that the account of most calls holds, and that of `small` holds 4.
+    // A failed retry costs 5 of the 20 units in the budget of most calls, and `small` has 4.
     fails(&upstream, steady(SECOND).attempts(2), &Counter::new()).await;
     let waits = async {
         sleep(2 * SECOND).await;
@@ -85,7 +86,7 @@ async fn a_hedge_starts_only_if_no_retry_waits() {
     assert_eq!(during.get(), 3);
 }
 
-/// The attempt around an attempt ends first, though that one has a longer timeout.
+/// The outer attempt ends first, although the inner one has a longer timeout.
 #[tokio::test(start_paused = true)]
 async fn a_wait_ends_with_the_earliest_end_of_the_attempts_around_it() {
     let upstream = Upstream::new("inside two");
@@ -103,13 +104,13 @@ async fn a_wait_ends_with_the_earliest_end_of_the_attempts_around_it() {
             middle.map_err(|_| Failure::status(503))
         })
         .await;
-        // Not a timeout: the failure inside has reached the caller.
+        // Not a timeout: the failure of the inner call has reached the caller.
         assert_eq!(outcome.unwrap_err().class(), Class::Overloaded);
     })
     .await;
 }
 
-/// Those that are left, for whom nobody else waits, go on as they asked to.
+/// The remaining calls, with no others waiting, continue with their own schedule.
 #[tokio::test(start_paused = true)]
 async fn f21_calls_with_endless_attempts_that_wait_for_each_other_end_by_patience() {
     let upstream = Upstream::new("endless");
@@ -132,7 +133,7 @@ async fn f06_a_trial_that_hangs_does_not_stop_the_next() {
     spend(&upstream).await;
     let policy = steady(SECOND).attempts(2).timeout(60 * SECOND);
     let hung = Counter::new();
-    // First attempts fail, second ones hang for 60 s.
+    // First attempts fail, and second ones hang for 60 s.
     let hangs = (0..10).map(|_| async {
         let mut tries = 0;
         let outcome: Outcome = call!(upstream = &upstream, policy = policy, async {
@@ -147,6 +148,6 @@ async fn f06_a_trial_that_hangs_does_not_stop_the_next() {
         outcome
     });
     let _ = timeout(31 * SECOND, join_all(hangs)).await;
-    // At most max(4 s, 9 s / usual) lie between two of them.
+    // Two of them are at most max(4 s, 9 s / usual) apart.
     assert!(hung.get() >= 6, "{}", hung.get());
 }

@@ -1,4 +1,4 @@
-//! Events of an upstream: its circuit, its refusals and its deferred retries.
+//! Events of an upstream: its breaker, its refusals and its deferred retries.
 
 use super::fixed;
 use resilient_runtime::{Breaker, Policy, Upstream, call};
@@ -23,7 +23,7 @@ async fn circuit_events_name_the_upstream_and_the_break() {
         .await
     };
     call(false).await.unwrap_err();
-    // Those that are refused tell of no change.
+    // Refused calls emit no change of state.
     call(true).await.unwrap_err();
     tokio::time::sleep(Duration::from_secs(5)).await;
     call(true).await.unwrap();
@@ -65,7 +65,7 @@ async fn circuit_events_name_the_upstream_and_the_break() {
     assert_eq!(changes, expected);
 }
 
-/// Who is refused hears why, and for how long, once.
+/// A refusal is reported once, with its reason and duration.
 #[tokio::test(start_paused = true)]
 async fn a_refused_call_is_an_event_with_its_class() {
     let (recorder, _guard) = Recorder::start();
@@ -85,7 +85,7 @@ async fn a_refused_call_is_an_event_with_its_class() {
     );
 }
 
-/// Two callers, of which one is in the other's way.
+/// Two callers, one of which blocks the other.
 #[tokio::test(start_paused = true)]
 async fn a_deferred_retry_is_reported_when_it_waits_and_when_it_goes_or_gives_up() {
     let upstream = Upstream::new("deferred");

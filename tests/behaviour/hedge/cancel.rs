@@ -22,8 +22,8 @@ fn poll_once(future: Pin<&mut impl Future<Output = Result<u32, Failure>>>) -> Op
     }
 }
 
-/// The hedge's time and the first run's end come at one moment: there is one result, and no second run whose
-/// result would be thrown away.
+/// The hedge is due at the moment the first run ends: there is one result, and no second run whose
+/// result would be discarded.
 #[tokio::test(start_paused = true)]
 async fn f73_a_run_that_ends_as_the_hedge_is_due_is_the_only_one() {
     let hedge = Hedge::after(SECOND, 1);
@@ -38,7 +38,8 @@ async fn f73_a_run_that_ends_as_the_hedge_is_due_is_the_only_one() {
     assert_eq!(counter.get(), 1);
 }
 
-/// Cancelled at the very moment at which the hedge is due, before or after the poll that starts it: nothing runs on.
+/// Cancelled at the moment at which the hedge is due, before or after the poll that starts it: no
+/// run continues.
 #[tokio::test(start_paused = true)]
 async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_behind() {
     struct Running<'a>(&'a Counter);
@@ -71,7 +72,7 @@ async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_be
     }
 }
 
-/// The attempt's time is over in the moment at which the hedge is due.
+/// The attempt's timeout expires at the moment at which the hedge is due.
 #[tokio::test(start_paused = true)]
 async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     static SITE: CallSite = CallSite::new("cut");
@@ -91,7 +92,7 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     assert_eq!(upstream.snapshot().in_use, Some(0));
 }
 
-/// What a panic in a hedge leaves is what one in the first run does: nothing.
+/// A panic in a hedge leaves as little behind as one in the first run.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_that_panics_takes_the_call_with_it_and_holds_nothing() {
     let upstream = Upstream::new("panics").concurrency(2);

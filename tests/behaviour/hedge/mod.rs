@@ -16,7 +16,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const MS: Duration = Duration::from_millis(1);
 const ONCE: Policy = Policy::new().attempts(1).budget(Budget::NONE);
 
-/// A hedged call without an upstream, as the attribute writes it. The body gets the number of its run in the call.
+/// A hedged call without an upstream, as the attribute writes it. The body gets the number of its
+/// run within the call.
 async fn hedged(
     hedge: &Hedge,
     policy: Policy,

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 async fn a_second_run_starts_after_the_delay_and_the_first_success_wins() {
     let (recorder, _guard) = Recorder::start();
     let hedge = Hedge::after(SECOND, 1);
-    // When the first run ends, when the second would, which wins, and when.
+    // Columns: end of the first run, end of the second, the winner, and the time of the result.
     for (first, second, winner, end) in [
         (1_000, 1, 1, 1_000),
         (1_500, 100, 2, 1_100),
@@ -43,7 +43,7 @@ async fn a_second_run_starts_after_the_delay_and_the_first_success_wins() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_fails_waits_for_the_other_and_the_last_error_counts() {
     let hedge = Hedge::after(SECOND, 1);
-    // Which run fails, when they end: the other one succeeds.
+    // Columns: the run that fails, and the ends of both. The other run succeeds.
     for (failing, first, second, end) in [(1, 1_100, 900, 1_900), (2, 1_900, 100, 1_900)] {
         let start = Instant::now();
         let answer = hedged(&hedge, ONCE, async |run| {
@@ -66,7 +66,7 @@ async fn a_run_that_fails_waits_for_the_other_and_the_last_error_counts() {
         let error = result.unwrap_err();
         assert_eq!((error.id, error.history().attempts.len()), (last, 1));
     }
-    // Nobody is there to be waited for.
+    // No other run is in flight, so there is nothing to wait for.
     let start = Instant::now();
     let failed = hedged(&hedge, ONCE, async |_| {
         after(SECOND / 2, Err(Failure::status(500))).await
@@ -134,7 +134,7 @@ async fn a_quantile_is_learned_before_anything_is_hedged_by_it() {
     for _ in 0..10 {
         assert_eq!(slow().await, 1);
     }
-    // One body for each call so far.
+    // One run per call so far.
     assert_eq!(counter.get(), 20);
     for _ in 0..190 {
         hedged(&hedge, ONCE, async |run| after(SECOND / 10, Ok(run)).await)
@@ -143,12 +143,13 @@ async fn a_quantile_is_learned_before_anything_is_hedged_by_it() {
     }
     let start = Instant::now();
     assert_eq!(slow().await, 2);
-    // The quantile, at most a fourth too long, and the second run.
+    // The quantile, at most a fourth too long, plus the second run.
     let took = start.elapsed();
     assert!((MS * 200..=MS * 230).contains(&took), "{took:?}");
 }
 
-/// Beside the attribute's `idempotent = false` a hedge does not compile; a policy says it when the call is made.
+/// With the attribute's `idempotent = false` a hedge does not compile; with a policy the call
+/// reports it.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_not_idempotent_is_not_hedged() {
     let hedge = Hedge::after(SECOND, 1);

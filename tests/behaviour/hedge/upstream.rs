@@ -43,7 +43,7 @@ async fn a_hedge_goes_through_the_limits_of_its_upstream_and_waits_for_none() {
     }
 }
 
-/// The circuit opens while the first run is out.
+/// The breaker opens while the first run is in flight.
 #[tokio::test(start_paused = true)]
 async fn an_open_circuit_admits_no_hedge() {
     let upstream = Upstream::new("open").breaker(Breaker::new().consecutive(1));

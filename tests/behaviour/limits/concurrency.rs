@@ -18,7 +18,7 @@ async fn f43_a_thousand_waiters_that_time_out_take_no_permit() {
     let upstream = Upstream::new("f43").concurrency(8);
     let holders = join_all((0..8).map(|_| taking(&upstream, ONCE, 10 * SECOND)));
     let waiters = join_all((0..1_000).map(|_| taking(&upstream, ONCE.deadline(SECOND), SECOND)));
-    // In line behind all of those.
+    // Queued behind all of those.
     let last = async {
         sleep(SECOND / 2).await;
         assert_eq!(upstream.snapshot().waiting, Some(1_000));
@@ -31,13 +31,13 @@ async fn f43_a_thousand_waiters_that_time_out_take_no_permit() {
     for result in waited {
         assert_eq!(result.unwrap_err().class(), Class::Throttled);
     }
-    // When the holders have ended, all eight at once.
+    // When the holders have ended, all eight run at once.
     assert_eq!(last, SECOND / 2 * 21);
     let snapshot = upstream.snapshot();
     assert_eq!((snapshot.in_use, snapshot.waiting), (Some(0), Some(0)));
 }
 
-/// Whoever gets the slot of an attempt that took too long does not run beside it.
+/// The attempt that gets the permit of a timed-out one does not run beside it.
 #[tokio::test(start_paused = true)]
 async fn f44_a_slot_is_held_until_the_body_that_took_too_long_is_gone() {
     struct Held<'a>(&'a Upstream, &'a AtomicU32);
@@ -90,7 +90,7 @@ async fn five_thousand_calls_that_wait_for_a_permit_are_admitted_in_order() {
     assert!(served.into_inner().unwrap().into_iter().eq(0..=5_000));
 }
 
-/// What never reached the server says nothing of how long the server takes.
+/// Failures before the server is reached say nothing about its latency.
 #[tokio::test(start_paused = true)]
 async fn refused_connections_teach_an_adaptive_limit_nothing() {
     let upstream = Upstream::new("adaptive").concurrency_limit(Concurrency::adaptive(1, 100));

@@ -21,7 +21,7 @@ async fn taking(upstream: &Upstream, policy: Policy, time: Duration) -> Result<(
     .await
 }
 
-/// One that is sent at once or not at all.
+/// A call that is sent at once or not at all.
 async fn at_once(upstream: &Upstream) -> bool {
     let policy = ONCE.deadline(Duration::from_millis(1));
     let result: Result<(), Failure> =

@@ -64,13 +64,13 @@ fn f77_calls_of_many_threads_are_sent_as_often_as_is_permitted() {
             });
         }
     });
-    // What got a request and no tokens has given it back.
+    // A call that got a request but no tokens has returned the request.
     assert_eq!(sent.get(), 400);
     let snapshot = upstream.snapshot();
     assert_eq!((snapshot.requests, snapshot.tokens), (Some(100), Some(0)));
 }
 
-/// The limits make nobody fail, and cost at most a twentieth of what the rate permits.
+/// The limits fail no call, and reduce the permitted rate by at most a twentieth.
 #[tokio::test(start_paused = true)]
 async fn three_thousand_calls_through_500_a_minute_all_succeed_at_the_allowed_rate() {
     let upstream = Upstream::new("batch")
@@ -101,7 +101,7 @@ async fn three_thousand_calls_through_500_a_minute_all_succeed_at_the_allowed_ra
     }
 }
 
-/// Two settings changed at one time both hold for a key that comes later.
+/// Two settings changed together both apply to a key created later.
 #[tokio::test]
 async fn settings_that_threads_change_at_one_time_all_hold() {
     for _ in 0..300 {

@@ -50,7 +50,7 @@ async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
             assert_eq!(result.is_err(), name == "gate");
         };
         let mut first = pin!(first);
-        // The holder of the slot stays, the others have taken all that there is.
+        // The holder of the permit stays; the others have used up all limits.
         let sent = futures::poll!(first.as_mut());
         assert_eq!(sent.is_pending(), name == "slots");
         let start = Instant::now();
@@ -61,7 +61,8 @@ async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
                     Ok(())
                 })
                 .await;
-            // How long a slot takes is not known before: that wait is begun, and ends with the deadline.
+            // The hold time of a permit is unknown in advance, so the wait begins, and ends at the
+            // deadline.
             let refused_after = if name == "slots" {
                 120 * SECOND
             } else {
@@ -93,7 +94,7 @@ async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
     }
 }
 
-/// Those who want to shed say so.
+/// A bounded queue and a bounded wait refuse the calls that exceed them.
 #[tokio::test(start_paused = true)]
 async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
     let queue = Concurrency::new(1).queue(2);
@@ -117,7 +118,7 @@ async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
     );
 }
 
-/// Between the gate's opening and the deadline there is time for an attempt.
+/// Between the opening of the gate and the deadline there is time for an attempt.
 #[tokio::test(start_paused = true)]
 async fn calls_leave_the_gate_early_enough_for_their_deadline() {
     let upstream = Upstream::new("gate").gate(true);
@@ -134,7 +135,7 @@ async fn calls_leave_the_gate_early_enough_for_their_deadline() {
     assert!(results.iter().all(Result::is_ok));
 }
 
-/// A wait that ends with the deadline leaves no time for the attempt.
+/// A wait that ends at the deadline leaves no time for the attempt.
 #[tokio::test(start_paused = true)]
 async fn a_call_admitted_at_its_deadline_is_not_sent() {
     let upstream = Upstream::new("turn")
@@ -151,7 +152,7 @@ async fn a_call_admitted_at_its_deadline_is_not_sent() {
             pending::<Result<(), Failure>>().await
         }
     );
-    // The slot comes back before the other looks at its time.
+    // The permit is returned before the other call checks its deadline.
     let (first, slot) = futures::join!(first, slot);
     first.unwrap();
     assert_eq!(

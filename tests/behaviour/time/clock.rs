@@ -26,7 +26,7 @@ async fn f58_no_duration_is_too_long_for_a_timer() {
         .await;
         assert_eq!(answer.unwrap(), 1);
 
-        // A wait of that length is begun and can be left.
+        // A wait of that length begins and can be cancelled.
         let wait = ServerWait::new(long, WaitOrigin::RetryAfter);
         let failure = resilient_runtime::Classification::of_status(429).wait(wait);
         let call = call!(policy.no_deadline(), async {
@@ -36,7 +36,7 @@ async fn f58_no_duration_is_too_long_for_a_timer() {
     }
 }
 
-/// What needs no timer needs no runtime; what needs one says so.
+/// Calls without a timer need no runtime; those with one report a missing runtime.
 #[test]
 fn f64_without_a_runtime_the_panic_names_the_cause() {
     let answer: Result<u32, Failure> =
@@ -70,8 +70,8 @@ fn f64_without_a_runtime_the_panic_names_the_cause() {
     assert!(timeless.contains("timers are disabled"), "{timeless}");
 }
 
-/// Clippy denies the operators on instants and durations, which can panic; this finds them where it does not
-/// look, and a clock that goes back is looked at too.
+/// Clippy denies the operators on instants and durations, which can panic. This test covers the
+/// places that clippy does not check, and a clock that goes back.
 #[test]
 fn f59_no_unchecked_arithmetic_on_time() {
     let mut files = 0;
@@ -86,7 +86,7 @@ fn f59_no_unchecked_arithmetic_on_time() {
                 folders.push(path);
                 continue;
             }
-            // Tests may: they fail loudly.
+            // Tests are exempt: they fail loudly.
             if path.to_string_lossy().ends_with("_test.rs") {
                 continue;
             }
@@ -122,7 +122,7 @@ fn f59_no_unchecked_arithmetic_on_time() {
     assert_eq!(found.wait, None);
 }
 
-/// No clock is read to make a policy: it can be made where there is none, such as in a constant.
+/// No clock is read to make a policy, so it can be made without one, such as in a constant.
 #[test]
 fn f65_a_policy_is_made_without_a_clock() {
     const MADE_AT_COMPILE_TIME: Policy = Policy::new()

@@ -33,7 +33,7 @@ async fn f62_the_old_attempt_is_gone_before_the_next_begins() {
     assert_eq!((counter.get(), in_flight.load(Ordering::SeqCst)), (3, 0));
 }
 
-/// What an attempt holds (a permit, a connection) is free during the wait after it.
+/// The resources of an attempt (a permit, a connection) are free during the wait after it.
 #[tokio::test(start_paused = true)]
 async fn f44_nothing_of_an_attempt_is_held_over_the_wait() {
     let permits = tokio::sync::Semaphore::new(1);
@@ -60,7 +60,7 @@ async fn a_timeout_counts_from_the_attempts_own_start() {
     assert_eq!(start.elapsed(), (3 + 1 + 2) * SECOND);
 }
 
-/// A body that is always ready to go on, and uses up the task's budget whenever it is polled.
+/// A body that is always ready, and uses up the task's budget in every poll.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_hogs_the_task_is_cut_all_the_same() {
     let policy = fixed(1).timeout(SECOND);

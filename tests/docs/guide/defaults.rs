@@ -1,4 +1,5 @@
-//! The defaults of the pages are those of the code, and their figures those of the page of simulations.
+//! The defaults on the pages are those of the code, and their figures those of the page of
+//! simulations.
 
 use super::{page, table, text};
 use resilient_runtime::{
@@ -7,7 +8,7 @@ use resilient_runtime::{
 use resilient_tests::Failure;
 use std::time::Duration;
 
-/// The table of the defaults of a page: what is set, and to what.
+/// The table of defaults on a page: settings and values.
 fn defaults(name: &str) -> Vec<(String, String)> {
     let page = page(name);
     let lines = page.iter().skip_while(|line| *line != "# Defaults");
@@ -36,7 +37,7 @@ fn or_none<T: std::fmt::Debug>(value: Option<T>) -> String {
     value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"))
 }
 
-/// With a comma between thousands.
+/// Formats a number with a comma between thousands.
 fn with_comma(number: usize) -> String {
     format!("{},{:03}", number / 1_000, number % 1_000)
 }
@@ -98,7 +99,7 @@ fn the_defaults_of_a_breaker_are_those_of_the_code() {
     );
 }
 
-/// What a failed retry after this status costs, and what the balance is then.
+/// The cost of a failed retry after this status, and the balance after it.
 async fn price(upstream: &Upstream, status: u16) -> f64 {
     let before = upstream.snapshot().budget;
     let policy = Policy::new()
@@ -147,7 +148,7 @@ async fn the_numbers_of_the_budget_are_those_of_the_code() {
     );
 }
 
-/// A few hundredths come back while time goes on.
+/// Some hundredths are restored while time passes.
 fn rounded(number: f64) -> String {
     format!("{number:.0}")
 }
@@ -160,7 +161,7 @@ fn the_defaults_of_the_limits_are_those_of_the_code() {
         keys,
         ..
     } = UpstreamConfig::new("guide");
-    // No bound is told in words.
+    // No bound is spelled out in words.
     assert_eq!(max_wait, Duration::MAX);
     for name in ["rate", "gate", "concurrency"] {
         assert_eq!(default(name, "max_wait"), "none: until the deadline");
@@ -184,7 +185,7 @@ fn the_defaults_of_the_limits_are_those_of_the_code() {
     }
 }
 
-/// A figure is in the page and in the row of the simulation that it is from.
+/// A figure appears on the page and in the row of its simulation.
 #[test]
 fn the_figures_are_those_of_the_simulations() {
     let storm = page("storm");

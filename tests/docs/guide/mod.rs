@@ -30,12 +30,12 @@ pub(super) fn page(name: &str) -> Vec<String> {
     docs(&format!("guide/{name}.rs"))
 }
 
-/// A page in one line, so that it does not matter where a line ends.
+/// A page as one line, so that line breaks do not matter.
 fn text(name: &str) -> String {
     page(name).join(" ")
 }
 
-/// The rows of the table that is the first from a line on, cell by cell, without its heading.
+/// The rows of the first table after a line, cell by cell, without its heading.
 pub(super) fn table<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<Vec<String>> {
     let plain = |cell: &str| match cell.trim().replace('`', "").strip_prefix('[') {
         Some(link) => link.split(']').next().unwrap().to_owned(),

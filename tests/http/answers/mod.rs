@@ -1,4 +1,4 @@
-//! Answers of real providers: the class, the decision, the wait and the fields that help to find
+//! Answers of real providers: the class, the decision, the wait, and the fields that help to find
 //! the cause.
 
 mod hostile;
@@ -35,7 +35,7 @@ fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-/// What the default policy does about it after the first attempt.
+/// The decision of the default policy after the first attempt.
 fn verdict(failure: &Classification) -> Decision {
     let policy = Policy::DEFAULT;
     let schedule = &mut policy.backoff.clone();

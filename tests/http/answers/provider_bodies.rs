@@ -2,9 +2,9 @@
 
 use resilient_runtime::Class;
 
-/// Forms that the recorded answers do not have: status, body, class, code, how the message begins.
+/// Forms that the recorded answers lack: status, body, class, code, and the start of the message.
 pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
-    // An array around it, a delay in the details, and the message of an empty account.
+    // An array around the error, a delay in the details, and the message of an exhausted quota.
     (
         429,
         r#"[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.5s"}]}}]"#,
@@ -33,7 +33,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "slow_down",
         "Slow down",
     ),
-    // The code alone tells that waiting is in vain.
+    // Only the code says that waiting is useless.
     (
         429,
         r#"{"error":{"message":"No credits","type":"billing","code":"credit_balance_exhausted"}}"#,
@@ -91,7 +91,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "",
         "too many",
     ),
-    // OpenRouter: a numeric code, inside a success too.
+    // OpenRouter: a numeric code, also inside a success.
     (
         402,
         r#"{"error":{"code":402,"message":"Insufficient credits"}}"#,
@@ -179,7 +179,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "",
         "it broke",
     ),
-    // Pages, XML, nothing, junk.
+    // HTML pages, XML, empty bodies, and garbage.
     (
         502,
         "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center>nginx</center></body></html>",

@@ -1,4 +1,4 @@
-//! Recorded answers and hints of servers, and the bodies of every provider.
+//! Recorded answers and hints of servers, and the bodies of all providers.
 
 use super::{answer, headers, is_retried, seconds, verdict, wait};
 

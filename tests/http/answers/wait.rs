@@ -79,7 +79,8 @@ fn a_reset_is_a_wait_only_where_nothing_remains() {
         ("x-ratelimit-reset-requests", "-1"),
     ];
     assert_eq!(wait_of(&unknown), None);
-    // Of two that are used up, both have to come back; of input and output tokens, the one that is used up.
+    // If two limits are used up, both have to be restored; of input and output tokens, the one that
+    // is used up counts.
     let found = answer(
         429,
         &[

@@ -8,7 +8,8 @@ use tokio::{
     net::TcpListener,
 };
 
-/// Answers one request with a head, then with `chunk` as often as it is taken; then keeps the connection if `kept`.
+/// Answers one request with a head, then with `chunk` until the client stops reading; then keeps
+/// the connection open if `kept`.
 async fn raw(head: &'static str, chunk: Vec<u8>, times: usize, kept: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -33,7 +34,7 @@ const HEAD: &str =
 
 async fn read_raw(url: &str) -> ApiError {
     let response = client().get(url).send().await.unwrap();
-    tokio::time::pause(); // What has come is read first; then the clock moves on to the end of the time.
+    tokio::time::pause(); // Received data is read first; then the clock advances to the timeout.
     let error = response.into_api_result().await.unwrap_err();
     tokio::time::resume();
     assert_eq!(error.failure().status, Some(429));

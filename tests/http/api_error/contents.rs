@@ -138,7 +138,7 @@ async fn a_good_answer_teaches_the_upstream_what_is_left() {
     ask(&url).await.unwrap();
     let snapshot = UPSTREAM.snapshot();
     let (requests, tokens) = (snapshot.requests.unwrap(), snapshot.tokens.unwrap());
-    // A little comes back by time, on the real clock.
+    // Some of the budget is restored by time, on the real clock.
     assert!((3..=20).contains(&requests), "{requests}");
     assert!((2_500..=3_500).contains(&tokens), "{tokens}");
 }

@@ -1,4 +1,4 @@
-//! `ApiError`: it keeps the whole answer, shows no secret, and waits for no endless body.
+//! `ApiError` keeps the whole answer, shows no secret, and does not wait for endless bodies.
 
 mod bodies;
 mod contents;
@@ -20,7 +20,7 @@ async fn read(url: &str) -> Result<String, ApiError> {
     Ok(response.into_api_result().await?.text().await?)
 }
 
-/// What reading ends in, and how many requests it took.
+/// The result of reading a body, and the number of requests.
 async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<String, ApiError>, usize) {
     let server = Server::start().await.unwrap();
     let url = server.script("test", answers);

@@ -1,4 +1,4 @@
-//! The report of an `ApiError`, its help and its request; none shows a secret.
+//! The report of an `ApiError`, its help and its request. None of them shows a secret.
 
 use super::{failure, outcome, read};
 use resilient_examples::{Answer, Server, client};
@@ -92,7 +92,7 @@ async fn f82_no_secret_of_the_request_or_the_answer_gets_out() {
     );
     assert_eq!(error.history().attempts.len(), 1);
 
-    // No server, and a URL that is none.
+    // No server, and an invalid URL.
     drop(server);
     clean_error(&read(&secret).await.unwrap_err());
     clean_error(&read(&format!("nonsense://host/{query}")).await.unwrap_err());
@@ -132,7 +132,7 @@ async fn the_request_can_be_repeated_without_its_secrets() {
     ] {
         assert!(curl.contains(part), "no {part} in {curl}");
     }
-    // Where the server is gone, the request is known too.
+    // The request is also known if there is no server.
     let (known, again) = (start, sent());
     drop(server);
     let error = again.send_checked().await.unwrap_err();

@@ -5,14 +5,14 @@ use resilient_runtime::{ApiError, CallError, Class, Classify, Rejection, resilie
 use resilient_tests::{CANARY, Leaky, Recorder, clean, printed, sources};
 use std::error::Error;
 
-/// A request whose error is reqwest's, URL and all.
+/// A request that fails with a reqwest error, which includes the URL.
 async fn plain(url: &str) -> Result<(), reqwest::Error> {
     let url = url.replace("https://", &format!("https://{CANARY}@"));
     request(&format!("{url}/?key={CANARY}")).send().await?;
     Ok(())
 }
 
-/// One annotated call for each kind of error type, each with each cause.
+/// One annotated call for each kind of error type and each cause.
 macro_rules! wrapped {
     ($name:ident, $error:ty) => {
         #[resilient(policy = FAST)]
@@ -52,14 +52,14 @@ async fn call_plain() -> Result<(), CallError<reqwest::Error>> {
     Ok(plain("https://127.0.0.1:1").await?)
 }
 
-/// What such an error type prints is its own affair; what the library makes of it is not.
+/// The output of such an error type is its own responsibility; the output of the library is ours.
 #[tokio::test]
 async fn f82_no_secret_of_a_foreign_error_is_shown() {
     let (recorder, _guard) = Recorder::start();
     for leaky in [true, false] {
         let erased = anyhow(leaky).await.unwrap_err();
         clean(&format!("{:?}", erased.classify()));
-        // The foreign texts do hold it, or nothing is proven here.
+        // The foreign texts must contain the secret, or the test proves nothing.
         assert!(format!("{erased:?}").contains(CANARY));
         let erased = ApiError::from_transport(erased).url(&format!("https://{CANARY}@h/"));
         clean(&printed(&erased));
@@ -84,7 +84,8 @@ async fn f82_no_secret_of_a_foreign_error_is_shown() {
     clean(&heard(&recorder));
 }
 
-/// The sources of an `ApiError` are another crate's, and print what they like. The URL in them is not left there.
+/// The sources of an `ApiError` belong to another crate and print anything. URLs are removed from
+/// them.
 #[tokio::test]
 async fn f82_the_source_of_an_api_error_has_no_url() {
     let refused = async || plain("https://127.0.0.1:1").await.unwrap_err();

@@ -1,11 +1,11 @@
-//! Texts of a server that forge lines, steer terminals or never end.
+//! Server texts that forge log lines, control terminals or never end.
 
 use super::ask;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{ApiError, Class, Classification, Redacted};
 use resilient_tests::Recorder;
 
-/// Texts that forge lines, steer terminals or never end.
+/// Texts that forge log lines, control terminals or never end.
 fn hostile() -> Vec<String> {
     let mut texts: Vec<String> = [
         "ok\r\nERROR forged line",
@@ -24,7 +24,7 @@ fn hostile() -> Vec<String> {
     texts
 }
 
-/// One line, of the length that the docs name, where a character is at most ten when it is escaped.
+/// One line, of the documented length, where an escaped character counts up to ten.
 fn one_bounded_line(text: &str, limit: usize) {
     assert!(text.chars().count() <= 10 * limit + 10, "{}", text.len());
     let bad = |c: char| {

@@ -1,5 +1,5 @@
-//! A secret that is sent, echoed, wrapped, retried and reported appears nowhere, and each text of a server is one
-//! bounded line.
+//! A secret that is sent, echoed, wrapped, retried and reported appears nowhere, and each text of a
+//! server is shown as one bounded line.
 
 mod foreign_errors;
 mod hostile_text;
@@ -12,13 +12,13 @@ use std::time::Duration;
 
 /// Real sockets need the real clock, so the waits are short.
 const FAST: Policy = Policy::new()
-    // Every call here fails, and all share the place they are made at.
+    // Every call here fails, and all share the budget of their call site.
     .budget(Budget::NONE)
     .attempts(2)
     .timeout(Duration::from_millis(300))
     .backoff(Backoff::exponential(Duration::from_millis(1)));
 
-/// The secret wherever a request has room for one, logged at the finest level.
+/// The secret in every part of a request that can hold one, logged at the finest level.
 fn request(url: &str) -> reqwest::RequestBuilder {
     let body = format!(
         r#"{{"model": "m", "api_key": "{CANARY}", "password": "{CANARY}", "headers": {{"authorization": "Token {CANARY}"}}}}"#

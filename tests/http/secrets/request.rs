@@ -11,7 +11,8 @@ fn secret_url(base: &str) -> String {
     format!("{base}/v1?api-version=1&key={CANARY}&x={CANARY}&{CANARY}#{CANARY}")
 }
 
-/// What servers and gateways make of it: whole, masked, in URLs, in dumps of headers, in any shape of body.
+/// Echoes by servers and gateways: whole, masked, in URLs, in dumps of headers, in bodies of any
+/// form.
 fn echoes() -> Vec<String> {
     let end = CANARY.split_at(13).1;
     let texts = [

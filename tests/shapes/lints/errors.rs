@@ -1,4 +1,4 @@
-//! Error types under the same lints: what the derive writes sets off none.
+//! Error types under the same lints: the code of the derive triggers none.
 
 use core::{fmt::Display, time::Duration};
 use resilient_runtime::{Classify, Rejection};
@@ -35,13 +35,13 @@ pub enum Failure<T, M: Display = String> {
     /// A rejection.
     #[classify(rejection)]
     Rejected(Rejection),
-    /// What nobody should use any more.
+    /// A deprecated variant.
     #[deprecated]
     #[classify(unknown)]
     Old,
 }
 
-/// An error that is only passed on.
+/// An error that is only forwarded.
 #[derive(Debug, Classify)]
 #[classify(delegate)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! What calls share, hedges and fallbacks.
+//! Shared limits, hedges and fallbacks.
 
 use crate::{Failure, Server};
 use resilient_runtime::{Budget, Upstream, resilient};
@@ -78,7 +78,7 @@ impl Shared {
     }
 }
 
-/// All limits of a function's own.
+/// All limits of a single function.
 ///
 /// # Errors
 /// Those of the server.

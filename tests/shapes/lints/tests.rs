@@ -1,4 +1,4 @@
-//! They run as well.
+//! Runs the functions.
 
 use super::{methods::*, shared::*, *};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::{FEW_SEEDS, course, quota, success, success_of};
 use resilient_examples::world::{Callers, Demand, World};
 
-/// 200 workers that want more than 400 requests in a second: so much more, the less time a request takes.
+/// 200 workers that want more than 400 requests per second: the shorter a request, the more.
 fn batch(callers: Callers, processes: u32, takes: u64, seed: u64) -> World {
     World {
         processes,
@@ -14,7 +14,7 @@ fn batch(callers: Callers, processes: u32, takes: u64, seed: u64) -> World {
     }
 }
 
-/// They want 500 requests in a second.
+/// They want 500 requests per second.
 #[test]
 fn batch_workers_succeed_at_a_quota_that_is_a_little_too_small() {
     for processes in [1, 20] {
@@ -25,8 +25,9 @@ fn batch_workers_succeed_at_a_quota_that_is_a_little_too_small() {
     assert!(success(&plain) < 0.8, "any budget would do");
 }
 
-/// They want five times the quota, and begin the next operation at once where one fails. If what the budget cannot pay
-/// for were given up at once, they would fail all the faster, as they do with a plain budget: only waiting slows them down.
+/// They want five times the quota, and begin the next operation at once when one fails. If calls
+/// were given up as soon as the budget is empty, as with a plain budget, they would fail all the
+/// faster: only waiting slows them down.
 #[test]
 fn most_batch_workers_succeed_at_a_quota_that_is_much_too_small() {
     for (processes, tells) in [(1, true), (1, false), (20, true)] {

@@ -1,11 +1,13 @@
-//! What the default policy does to a server in trouble, in a simulated world: see `resilient_examples::world`.
+//! The effect of the default policy on a degraded server, in a simulated world: see
+//! `resilient_examples::world`.
 //!
-//! 2,000 callers in 20 processes want 800 operations in a second of a server that manages 1,000. The incident is from 30 s to
-//! 50 s. *Success* is the part of the operations begun in the incident that succeed in the end; *load* is the requests
-//! that reach the server in the incident, for each operation begun in it; *back* is the time after the incident until
-//! a second is over from which on at least 95 % of the operations of every second succeed. Each bound is the figure that the
-//! policy was chosen for, less a small tolerance, and holds for each
-//! of the seeds by itself: five, or two where a world takes its time.
+//! 2,000 callers in 20 processes want 800 operations per second of a server with a capacity of
+//! 1,000. The incident lasts from 30 s to 50 s. *Success* is the share of the operations begun in
+//! the incident that succeed in the end. *Load* is the number of requests in the incident per
+//! operation begun in it. *Back* is the time from the end of the incident to the end of the first
+//! second from which on at least 95 % of the operations of every second succeed. Each bound is the
+//! measured figure for which the policy was chosen, less a small tolerance, and holds for each
+//! seed: five, or two for slow worlds.
 
 mod batch;
 mod overload;
@@ -15,12 +17,12 @@ use resilient_tests::in_paused_time;
 use std::{ops::Range, time::Duration};
 
 const SEEDS: Range<u64> = 1..6;
-/// Of worlds that take their time.
+/// The seeds of slow worlds.
 const FEW_SEEDS: Range<u64> = 1..3;
 
 const INCIDENT: Range<usize> = 30..50;
 
-/// One that nothing is wanted of after the incident.
+/// A world without demand after the incident.
 fn incident(trouble: Trouble, callers: Callers, seed: u64) -> World {
     World {
         end: INCIDENT.end,
@@ -40,7 +42,7 @@ fn course(world: World) -> Course {
     in_paused_time(world.run())
 }
 
-/// The courses with five seeds; the output says what they came to.
+/// The results with five seeds, which the output shows.
 fn courses(world: impl Fn(u64) -> World) -> Vec<Course> {
     courses_of(SEEDS, world)
 }

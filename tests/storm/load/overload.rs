@@ -1,4 +1,4 @@
-//! Servers that are overloaded, slow or gone: success, load, and how soon all is well again.
+//! Servers that are overloaded, slow or down: success, load, and time to recovery.
 
 use super::{
     FEW_SEEDS, INCIDENT, SEEDS, course, courses, courses_of, incident, load, quota, success,
@@ -8,7 +8,7 @@ use resilient_examples::world::{Callers, Course, Demand, Trouble, World};
 use resilient_runtime::{Backoff, Jitter};
 use std::time::Duration;
 
-/// One that goes on for 30 s after it.
+/// A world that continues for 30 s after the incident.
 fn aftermath(trouble: Trouble, callers: Callers, seed: u64) -> World {
     World {
         end: INCIDENT.end + 30,
@@ -35,8 +35,8 @@ fn slow_answers_do_not_starve_the_budget() {
     assert!(success >= 0.995, "{success}");
 }
 
-/// One seed, since it takes its time: the retries quadruple the load. What begins in the last 15 s is not looked at, since it
-/// still runs when nothing more begins.
+/// One seed, since this world is slow: the retries quadruple the load. Operations begun in the last
+/// 15 s are excluded, since they still run when no more begin.
 #[test]
 fn retries_without_a_budget_never_let_a_deep_queue_drain() {
     let world = World::new(Trouble::Crawl(0.1), Callers::PLAIN_JITTER, 1);
@@ -55,9 +55,9 @@ fn with_a_breaker_a_deep_queue_is_gone_sooner() {
     }
 }
 
-/// Of 2,000 processes, each is alone with its call, and makes all the attempts that it was asked for. The queue does not
-/// drain in time then, which no budget of one process can see; it used to, when a lone call was given up. More calls
-/// succeed than with plain retries, at half the load.
+/// Each of 2,000 processes has a single call, which makes all its attempts. The queue does not
+/// drain in time then, which the budget of one process cannot detect. More calls succeed than with
+/// plain retries, at half the load.
 #[test]
 fn lone_processes_in_a_deep_queue_fare_better_than_with_plain_retries() {
     let world = |callers, seed| World {
@@ -102,7 +102,7 @@ fn slow_answers_without_errors_are_not_asked_for_again() {
     }
 }
 
-/// Nothing is answered for 10 s, with 900 operations in a second: nine tenths of the capacity.
+/// No responses for 10 s, at 900 operations per second: nine tenths of the capacity.
 #[test]
 fn f67_goodput_is_back_within_30_seconds_after_an_outage() {
     let world = |seed| World {
@@ -118,7 +118,7 @@ fn f67_goodput_is_back_within_30_seconds_after_an_outage() {
     }
 }
 
-/// Connections are refused for one second, so that hundreds of callers fail in the same instants.
+/// Connections are refused for one second, so hundreds of callers fail at the same moments.
 #[test]
 fn f14_a_crowd_that_failed_together_does_not_come_back_together() {
     let crowd = |jitter| {

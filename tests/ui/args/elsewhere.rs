@@ -1,4 +1,4 @@
-//! Names that other libraries use, and that belong into another list or have another form here.
+//! Names used by other libraries that belong to another list or have another form here.
 
 use resilient_runtime::resilient;
 use std::io;

@@ -1,4 +1,4 @@
-//! In functions that return a future, too, mistakes in the body are reported in the body.
+//! Mistakes in the body are also reported in the body if the function returns a future.
 
 use resilient_runtime::resilient;
 use std::{future::Future, io, pin::Pin};

@@ -1,5 +1,5 @@
-//! Fields of types that the derive cannot read: reported at the name of the field in the attribute; for
-//! `delegate`, at the type of the field.
+//! Fields of types that the derive cannot read: reported at the name of the field in the attribute;
+//! for `delegate`, at the type of the field.
 
 use resilient_runtime::Classify;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! Return types that are no `Result`, or whose error is not `Classify` or not `From<Rejection>`: reported at
-//! the return type.
+//! Return types that are not a `Result`, or with an error that is not `Classify` or not
+//! `From<Rejection>`: reported at the return type.
 
 use resilient_runtime::{CallError, Classification, Classify, Rejection, resilient};
 use std::{future::Future, pin::Pin};

@@ -1,4 +1,4 @@
-//! Error types of other crates, and of one's own without the derive: the first lines name the remedy.
+//! Error types of other crates, and own types without the derive: the first lines name the remedy.
 
 use resilient_runtime::{Class, Classification, Classify, resilient};
 use std::io;

@@ -23,7 +23,7 @@ enum OnlyDetails {
     Busy { wait: std::time::Duration },
 }
 
-// What uses the type does not add to the mistakes in it.
+// Uses of the type add no further messages to the mistakes in it.
 #[resilient]
 async fn user() -> Result<(), NothingSaid> {
     Err(NothingSaid::Slow)

@@ -111,6 +111,6 @@ fn main() {
         future(""),
     ));
     drop((Client.get(), Client.with_a_default_body()));
-    // SAFETY: there is no danger.
+    // SAFETY: the function has no preconditions.
     drop(unsafe { dangerous() });
 }

@@ -1,7 +1,7 @@
-//! A borrow of `&mut self` in the result.
+//! A borrow of `&mut self` or of a `&mut` argument in the result.
 
 use resilient_runtime::resilient;
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, future::Future, io, pin::Pin, sync::Arc};
 
 struct Cache {
     text: String,
@@ -24,6 +24,42 @@ impl Cache {
     async fn in_a_type(&mut self) -> io::Result<Cow<'_, str>> {
         Ok(Cow::Borrowed(&self.text))
     }
+
+    #[resilient]
+    async fn of_an_argument<'a>(&self, buffer: &'a mut String) -> io::Result<&'a str> {
+        buffer.push_str(&self.text);
+        Ok(buffer)
+    }
+
+    #[resilient]
+    async fn beside_an_arc(self: Arc<Self>, buffer: &mut String) -> io::Result<&str> {
+        buffer.push_str(&self.text);
+        Ok(buffer)
+    }
+}
+
+#[resilient]
+async fn argument(buffer: &mut Vec<u8>, byte: u8) -> io::Result<&[u8]> {
+    buffer.push(byte);
+    Ok(buffer)
+}
+
+#[resilient]
+async fn argument_in_a_type(buffer: &mut String) -> io::Result<(usize, Cow<'_, str>)> {
+    Ok((buffer.len(), Cow::Borrowed(buffer)))
+}
+
+#[resilient]
+async fn argument_by_name<'a>(buffer: &'a mut String, text: &str) -> io::Result<&'a mut String> {
+    buffer.push_str(text);
+    Ok(buffer)
+}
+
+#[resilient]
+fn boxed<'a>(
+    buffer: &'a mut String,
+) -> Pin<Box<dyn Future<Output = io::Result<&'a str>> + Send + 'a>> {
+    Box::pin(async move { Ok(buffer.as_str()) })
 }
 
 fn main() {}

@@ -1,4 +1,4 @@
-//! Items that are no functions: the answer is the item to annotate.
+//! Items that are not functions: the answer names the item to annotate.
 
 use resilient_runtime::resilient;
 

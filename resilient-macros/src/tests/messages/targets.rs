@@ -104,6 +104,63 @@ fn mistakes_in_the_attribute_and_in_the_function_come_together() {
 }
 
 #[test]
+fn a_generic_error_type_needs_its_bounds() {
+    let answer = "write `F: Classify + From<Rejection>`";
+    for written in [
+        "async fn f<F>() -> Result<(), F> { x }",
+        "async fn f<F: Error + 'static>() -> Result<(), F> where F: Send { x }",
+    ] {
+        item(&format!("#[resilient] {written}"), &[("F", answer)]);
+    }
+    for right in [
+        "#[resilient] async fn f<T: Send>() -> io::Result<T> { x }",
+        "#[resilient] async fn f<F: Failure>() -> Result<(), F> { x }",
+        "#[resilient] async fn f<F>() -> Result<(), F> where F: Failure { x }",
+        "#[resilient] async fn f<F>() -> Result<(), CallError<F>> { x }",
+        "#[resilient] async fn f<T>() -> Result<T, Other> { x }",
+        "#[resilient] async fn f() -> Result<(), F> { x }",
+    ] {
+        assert!(super::mistakes(right).0.is_empty(), "{right}");
+    }
+}
+
+#[test]
+fn a_borrow_of_a_mut_argument_cannot_be_returned() {
+    for (written, word) in [
+        (
+            "async fn f(buf: &mut Vec<u8>) -> Result<&[u8], E> { x }",
+            "Result<&[u8], E>",
+        ),
+        (
+            "async fn f<'a>(&self, buf: &'a mut S, b: &str) -> Result<Cow<'a, str>, E> { x }",
+            "Result<Cow<'a, str>, E>",
+        ),
+        (
+            "async fn f(self: Arc<Self>, buf: &mut S) -> Result<&str, E> { x }",
+            "Result<&str, E>",
+        ),
+    ] {
+        let answer = "a borrow of `buf: &mut _` cannot be returned";
+        item(&format!("#[resilient] {written}"), &[(word, answer)]);
+    }
+    for right in [
+        "async fn f(&self, buf: &mut S) -> Result<&str, E> { x }",
+        "async fn f<'a>(buf: &'a mut S, b: &'a str) -> Result<&'a str, E> { x }",
+        "async fn f<'a, 'b>(buf: &'a mut &'b str) -> Result<&'b str, E> { x }",
+        "async fn f<'a, 'b: 'a>(buf: &'a mut S, b: &'b str) -> Result<&'a str, E> { x }",
+        "async fn f(buf: &mut S) -> Result<&'static str, E> { x }",
+        "async fn f(buf: &mut S) -> Result<Box<dyn Fn(&str) -> &str>, E> { x }",
+    ] {
+        assert!(
+            super::mistakes(&format!("#[resilient] {right}"))
+                .0
+                .is_empty(),
+            "{right}"
+        );
+    }
+}
+
+#[test]
 fn a_borrow_of_mut_self_cannot_be_returned() {
     for (written, word) in [
         (

@@ -14,7 +14,9 @@ use serde_json::json;
 /// ([`Class::Decode`]). A custom service makes a single request and keeps everything:
 ///
 /// ```
-/// use async_openai::{Client, config::OpenAIConfig, error::OpenAIError, middleware::HttpRequestFactory};
+/// use async_openai::{
+///     Client, config::OpenAIConfig, error::OpenAIError, middleware::HttpRequestFactory,
+/// };
 /// use resilient_runtime::IntoApiResult;
 ///
 /// fn client(config: OpenAIConfig, http: reqwest::Client) -> Client<OpenAIConfig> {

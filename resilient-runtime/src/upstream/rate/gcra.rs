@@ -150,7 +150,8 @@ impl GcraParams {
         tat.max(owed.min(deepest))
     }
 
-    /// The units available now, `(tolerance - (tat - now)) ÷ emission interval`, rounded down; negative if units are owed.
+    /// The units available now, `(tolerance - (tat - now)) ÷ emission interval`, rounded down;
+    /// negative if units are owed.
     pub(crate) fn available(self, tat: u64, now: u64, emission_interval: u128) -> i64 {
         let missing = i128::from(tat.saturating_sub(now));
         let left = i128::from(self.tolerance).saturating_sub(missing);

@@ -1,6 +1,6 @@
 //! Reads a lowered limit again. A limit lowered by a server's headers may have been a mistake, or
-//! have been lifted since. A call whose cost exceeds it, but not the configured limit, would never
-//! be sent, and would never read new headers. So one such call is sent.
+//! have been lifted since. A call with a cost above it, but within the configured limit, would
+//! never be sent, so its response would never update the limit. Therefore one such call is sent.
 
 use crate::{
     clock::Moment,

@@ -1,0 +1,116 @@
+//! The arguments of a call: cloned for each attempt, and passed to a fallback.
+//!
+//! Compiler messages show the paths of these traits, so they are named for readers of messages.
+
+/// An argument that the body owns. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
+    label = "needs `Clone`",
+    note = "derive `Clone` for it (for a type parameter, add the bound `Clone`), take it by reference or in an `Arc`, or, if the body only borrows it, name it in `by_ref(..)`"
+)]
+pub trait CloneForEachAttempt {
+    /// The value for one attempt.
+    fn clone_for_attempt(&self) -> Self;
+}
+
+impl<T: Clone> CloneForEachAttempt for T {
+    fn clone_for_attempt(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// An argument's value for one attempt. It is not `Copy`, so an async block that uses it owns it,
+/// which keeps the block `Send` for values that are `Send` and not `Sync`.
+#[derive(Debug)]
+pub struct Argument<T>(T);
+
+impl<T: CloneForEachAttempt> Argument<T> {
+    /// The value for the next attempt.
+    pub fn clone_of(value: &T) -> Self {
+        Self(value.clone_for_attempt())
+    }
+}
+
+impl<T> Argument<T> {
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// A function with the parameters of a fallback. `Arguments` is a tuple of `PARAMETERS` types.
+#[diagnostic::on_unimplemented(
+    message = "a fallback takes the arguments, then the error by value; number of parameters expected here: {PARAMETERS}",
+    label = "not a function with the parameters of a fallback"
+)]
+pub trait FallbackFunction<const PARAMETERS: usize, Arguments, Fit> {
+    /// The function itself, so that the compiler checks and converts the arguments of the call.
+    type Function;
+    /// The function itself.
+    fn function(self) -> Self::Function;
+}
+
+/// The function takes this number of arguments.
+#[derive(Debug)]
+pub enum Fitting {}
+
+/// See [`Nothing`].
+#[derive(Debug)]
+pub enum Unfitting {}
+
+/// Implemented for no type. The implementation for it makes the compiler choose between two, so it
+/// tries the number of parameters first. With a single implementation it would report a wrong
+/// number a second time, at the call.
+pub trait Nothing {}
+
+#[diagnostic::do_not_recommend]
+impl<const PARAMETERS: usize, F: Nothing, Arguments>
+    FallbackFunction<PARAMETERS, Arguments, Unfitting> for F
+{
+    type Function = F;
+
+    fn function(self) -> F {
+        self
+    }
+}
+
+macro_rules! fallback_functions {
+    ($($parameters:literal: $($name:ident)*,)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<F, R, $($name),*> FallbackFunction<$parameters, ($($name,)*), Fitting> for F
+            where
+                F: FnOnce($($name),*) -> R,
+            {
+                type Function = F;
+
+                fn function(self) -> F {
+                    self
+                }
+            }
+        )*
+    };
+}
+
+fallback_functions! {
+    1: A,
+    2: A B,
+    3: A B C,
+    4: A B C D,
+    5: A B C D E,
+    6: A B C D E G,
+    7: A B C D E G H,
+    8: A B C D E G H I,
+    9: A B C D E G H I J,
+    10: A B C D E G H I J K,
+    11: A B C D E G H I J K L,
+    12: A B C D E G H I J K L M,
+}
+
+/// The function of `fallback = path`, checked for its number of parameters.
+pub fn fallback_function<const PARAMETERS: usize, Arguments, Fit, F>(function: F) -> F::Function
+where
+    F: FallbackFunction<PARAMETERS, Arguments, Fit>,
+{
+    function.function()
+}
