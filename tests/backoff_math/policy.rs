@@ -1,9 +1,9 @@
 //! Policies and rules: validation, and schedules per class.
 
-use super::{any_duration, any_factor, seconds};
+use super::{any_factor, seconds};
 use proptest::prelude::*;
 use resilient_runtime::{
-    Backoff, Class, Classification, Delays, Jitter, Policy, Rule, Schedule,
+    Backoff, BackoffKind, Class, Classification, Delays, Jitter, Policy, Rule, Schedule,
     decide::{Decision, Situation, decide},
 };
 use std::time::Duration;
@@ -81,27 +81,72 @@ fn the_waits_of_an_iterator_end_the_call_where_it_ends() {
     assert!(matches!(step(3), Decision::GiveUp { .. }));
 }
 
+fn any_rule() -> impl Strategy<Value = Rule> {
+    use proptest::option::of;
+    let kind = prop::sample::select(&[
+        BackoffKind::Exponential,
+        BackoffKind::Linear,
+        BackoffKind::Fixed,
+        BackoffKind::Decorrelated,
+    ]);
+    let jitter = prop::sample::select(&[Jitter::None, Jitter::Equal, Jitter::Full]);
+    let numbers = (
+        of(any::<u32>()),
+        of(any::<Duration>()),
+        of(any_factor()),
+        of(any::<Duration>()),
+    );
+    (any::<Option<bool>>(), of(kind), of(jitter), numbers).prop_map(
+        |(retry, kind, jitter, (attempts, initial, factor, max))| {
+            let mut rule = Rule::new();
+            (rule.retry, rule.kind, rule.jitter) = (retry, kind, jitter);
+            (rule.attempts, rule.initial) = (attempts, initial);
+            (rule.factor, rule.max) = (factor, max);
+            rule
+        },
+    )
+}
+
+/// A rule in a form in which a NaN equals itself.
+fn bits(rule: Rule) -> (Rule, Option<u64>) {
+    let mut rest = rule;
+    rest.factor = None;
+    (rest, rule.factor.map(f64::to_bits))
+}
+
+/// `lower`, overridden by `upper`.
+fn overlaid(lower: Rule, upper: Rule) -> Rule {
+    let mut rule = lower;
+    rule.retry = upper.retry.or(lower.retry);
+    rule.attempts = upper.attempts.or(lower.attempts);
+    rule.kind = upper.kind.or(lower.kind);
+    rule.initial = upper.initial.or(lower.initial);
+    rule.factor = upper.factor.or(lower.factor);
+    rule.max = upper.max.or(lower.max);
+    rule.jitter = upper.jitter.or(lower.jitter);
+    rule
+}
+
 proptest! {
-    /// A policy returns the settings of a rule as they were set, within its precision.
+    /// Exactly, whatever the numbers are; no other class is touched.
     #[test]
     fn a_rule_comes_back_as_it_was_set(
-        retry in any::<Option<bool>>(), attempts in proptest::option::of(0..70_000_u32),
-        initial in proptest::option::of(any_duration()), factor in proptest::option::of(any_factor()),
+        class in prop::sample::select(Class::ALL), rule in any_rule(), upper in any_rule(),
     ) {
-        let mut rule = Rule::new();
-        (rule.retry, rule.attempts, rule.initial, rule.factor) = (retry, attempts, initial, factor);
-        let policy = Policy::new().on(Class::Conflict, rule);
-        let kept = policy.rule(Class::Conflict);
-        prop_assert_eq!(kept.retry, retry);
-        prop_assert_eq!(kept.attempts, attempts.map(|attempts| attempts.min(65_534)));
-        prop_assert_eq!(kept.initial, initial.map(|initial| {
-            let milliseconds = initial.as_nanos().div_ceil(1_000_000).min(u128::from(u32::MAX - 1));
-            Duration::from_millis(u64::try_from(milliseconds).unwrap())
-        }));
-        prop_assert_eq!(kept.factor.is_some(), factor.is_some());
-        let makes_sense = factor.is_none_or(|factor| factor >= 1.0 && factor.is_finite());
-        prop_assert_eq!(kept.factor.is_none_or(|factor| factor >= 1.0), makes_sense);
-        prop_assert_eq!(policy.rule(Class::Timeout), Rule::new());
+        let policy = Policy::new().on(class, rule);
+        prop_assert_eq!(bits(policy.rule(class)), bits(rule));
         prop_assert_eq!(policy, policy);
+        for other in Class::ALL.iter().filter(|other| **other != class) {
+            prop_assert_eq!(policy.rule(*other), Rule::new());
+        }
+        let twice = policy.on(class, upper);
+        prop_assert_eq!(bits(twice.rule(class)), bits(overlaid(rule, upper)));
+    }
+
+    #[test]
+    fn an_invalid_factor_of_a_rule_is_reported(factor in any_factor()) {
+        let rule = Rule::new().factor(factor);
+        let makes_sense = factor >= 1.0 && factor.is_finite();
+        prop_assert_eq!(Policy::new().on(Class::Conflict, rule).validate().is_ok(), makes_sense);
     }
 }

@@ -1,4 +1,4 @@
-//! What every subject calls: an answer by script, and the one error type of all subjects.
+//! The call of all subjects: an answer by script, one error type, and the same settings.
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
 use crate::count::Calls;
@@ -9,8 +9,15 @@ use std::{
     future::poll_fn,
     hint::black_box,
     pin::pin,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
+use tokio::time::sleep;
+
+pub(crate) const ATTEMPTS: usize = 5;
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// The answers of one call, over and over: the last one ends the call, so that the next starts anew.
 #[derive(Debug)]
@@ -87,6 +94,35 @@ impl From<Rejection> for Failure {
     }
 }
 
+/// A body that peers repeat, without a future of its own around it.
+pub(crate) trait Body: Copy {
+    /// Between attempts.
+    const DELAY: Duration;
+
+    fn attempt(self) -> impl Future<Output = Result<u32, Failure>>;
+}
+
+impl Body for &Script {
+    const DELAY: Duration = Duration::ZERO;
+
+    fn attempt(self) -> impl Future<Output = Result<u32, Failure>> {
+        fetch(self)
+    }
+}
+
+/// Waits in backoff.
+impl Body for &AtomicU32 {
+    const DELAY: Duration = HOUR;
+
+    fn attempt(self) -> impl Future<Output = Result<u32, Failure>> {
+        fail(self)
+    }
+}
+
+pub(crate) async fn bare(script: &Script) -> Result<u32, Failure> {
+    fetch(script).await
+}
+
 /// What the body of every subject awaits.
 pub(crate) async fn fetch(script: &Script) -> Result<u32, Failure> {
     match script.next() {
@@ -96,6 +132,15 @@ pub(crate) async fn fetch(script: &Script) -> Result<u32, Failure> {
         Answer::Refusal => return Err(Failure::Refused),
     }
     Ok(black_box(7))
+}
+
+/// The body of calls that wait in backoff, which fails at once: [`fetch`] is not `Send`. Its future is as large.
+pub(crate) async fn fail(failed: &AtomicU32) -> Result<u32, Failure> {
+    failed.fetch_add(1, Relaxed);
+    if black_box(false) {
+        pending_once().await;
+    }
+    Err(Failure::Busy)
 }
 
 pub(crate) async fn pending_once() {
@@ -109,6 +154,13 @@ pub(crate) async fn pending_once() {
         Poll::Pending
     })
     .await;
+}
+
+/// Tokio's shortest sleep is a millisecond; nobody sleeps for nothing.
+pub(crate) async fn pause(delay: Duration) {
+    if !delay.is_zero() {
+        sleep(delay).await;
+    }
 }
 
 /// Makes so many calls, each polled without the runtime, whose own work is not to be counted.

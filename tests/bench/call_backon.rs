@@ -9,57 +9,16 @@
 )]
 
 mod body;
+mod by_backon;
 mod calls;
 mod count;
 mod rows;
 
-use backon::{ConstantBuilder, Retryable};
-use body::{Failure, Script, fetch};
+use by_backon::by_backon;
 use calls::{
-    AT_ONCE, ATTEMPTS, FINAL_ERROR, HOUR, ONE_PENDING, Subject, TIMEOUT, TWO_FAILURES,
-    bytes_in_backoff, fail, scenario, size,
+    AT_ONCE, FINAL_ERROR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, scenario, size,
 };
-use std::{process::ExitCode, sync::atomic::AtomicU32, time::Duration};
-use tokio::time::{sleep, timeout};
-
-/// Tokio's shortest sleep is a millisecond; nobody sleeps for nothing.
-async fn pause(delay: Duration) {
-    if !delay.is_zero() {
-        sleep(delay).await;
-    }
-}
-
-fn delays(delay: Duration) -> ConstantBuilder {
-    ConstantBuilder::new()
-        .with_delay(delay)
-        .with_max_times(ATTEMPTS - 1)
-}
-
-async fn by_backon(script: &Script) -> Result<u32, Failure> {
-    let attempt = || async {
-        timeout(TIMEOUT, fetch(script))
-            .await
-            .unwrap_or(Err(Failure::TimedOut))
-    };
-    attempt
-        .retry(delays(Duration::ZERO))
-        .sleep(pause)
-        .when(|failure| failure.can_heal())
-        .await
-}
-
-async fn in_backoff(failed: &AtomicU32) -> Result<u32, Failure> {
-    let attempt = || async {
-        timeout(TIMEOUT, fail(failed))
-            .await
-            .unwrap_or(Err(Failure::TimedOut))
-    };
-    attempt
-        .retry(delays(HOUR))
-        .sleep(pause)
-        .when(|failure| failure.can_heal())
-        .await
-}
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     calls::main(&Subject {
@@ -73,6 +32,6 @@ fn main() -> ExitCode {
             None,
         ],
         sizes: [size(by_backon), None],
-        in_backoff: [Some(|| bytes_in_backoff(in_backoff)), None],
+        in_backoff: [Some(|| bytes_in_backoff(by_backon)), None],
     })
 }

@@ -9,56 +9,16 @@
 )]
 
 mod body;
+mod by_hand;
 mod calls;
 mod count;
 mod rows;
 
-use body::{Failure, Script, fetch};
+use by_hand::by_hand;
 use calls::{
-    AT_ONCE, ATTEMPTS, FINAL_ERROR, HOUR, ONE_PENDING, Subject, TIMEOUT, TWO_FAILURES,
-    bytes_in_backoff, fail, scenario, size,
+    AT_ONCE, FINAL_ERROR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, scenario, size,
 };
-use std::{process::ExitCode, sync::atomic::AtomicU32, time::Duration};
-use tokio::time::{sleep, timeout};
-
-/// Tokio's shortest sleep is a millisecond; nobody sleeps for nothing.
-async fn pause(delay: Duration) {
-    if !delay.is_zero() {
-        sleep(delay).await;
-    }
-}
-
-async fn by_hand(script: &Script) -> Result<u32, Failure> {
-    let mut attempt = 1;
-    loop {
-        let failure = match timeout(TIMEOUT, fetch(script)).await {
-            Ok(Ok(reply)) => return Ok(reply),
-            Ok(Err(failure)) => failure,
-            Err(_) => Failure::TimedOut,
-        };
-        if attempt == ATTEMPTS || !failure.can_heal() {
-            return Err(failure);
-        }
-        attempt += 1;
-        pause(Duration::ZERO).await;
-    }
-}
-
-async fn in_backoff(failed: &AtomicU32) -> Result<u32, Failure> {
-    let mut attempt = 1;
-    loop {
-        let failure = match timeout(TIMEOUT, fail(failed)).await {
-            Ok(Ok(reply)) => return Ok(reply),
-            Ok(Err(failure)) => failure,
-            Err(_) => Failure::TimedOut,
-        };
-        if attempt == ATTEMPTS || !failure.can_heal() {
-            return Err(failure);
-        }
-        attempt += 1;
-        pause(HOUR).await;
-    }
-}
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     calls::main(&Subject {
@@ -72,6 +32,6 @@ fn main() -> ExitCode {
             None,
         ],
         sizes: [size(by_hand), None],
-        in_backoff: [Some(|| bytes_in_backoff(in_backoff)), None],
+        in_backoff: [Some(|| bytes_in_backoff(by_hand)), None],
     })
 }

@@ -16,10 +16,9 @@ mod calls;
 mod count;
 mod rows;
 
-use body::{Failure, Script, fetch};
+use body::{Failure, HOUR, Script, fail, fetch};
 use calls::{
-    AT_ONCE, FINAL_ERROR, HOUR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, fail,
-    scenario, size,
+    AT_ONCE, FINAL_ERROR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, scenario, size,
 };
 use resilient_runtime::{Backoff, Breaker, Jitter, Policy, Rate, Upstream, resilient};
 use std::{process::ExitCode, sync::atomic::AtomicU32};
@@ -41,17 +40,17 @@ static FAILING: Upstream = Upstream::new("failing")
 
 // A function for each scenario: what one has failed is not to make another slower.
 
-#[resilient(attempts = 5, timeout = "30s")]
+#[resilient(attempts = 5, timeout = "1m")]
 async fn at_once(script: &Script) -> Result<u32, Failure> {
     fetch(script).await
 }
 
-#[resilient(attempts = 5, timeout = "30s")]
+#[resilient(attempts = 5, timeout = "1m")]
 async fn one_pending(script: &Script) -> Result<u32, Failure> {
     fetch(script).await
 }
 
-#[resilient(attempts = 5, timeout = "30s")]
+#[resilient(attempts = 5, timeout = "1m")]
 async fn final_error(script: &Script) -> Result<u32, Failure> {
     fetch(script).await
 }
@@ -59,13 +58,13 @@ async fn final_error(script: &Script) -> Result<u32, Failure> {
 #[resilient(
     backoff(kind = "fixed", initial = "0s", jitter = "none"),
     attempts = 5,
-    timeout = "30s"
+    timeout = "1m"
 )]
 async fn two_failures(script: &Script) -> Result<u32, Failure> {
     fetch(script).await
 }
 
-#[resilient(upstream = OPENAI, attempts = 5, timeout = "30s")]
+#[resilient(upstream = OPENAI, attempts = 5, timeout = "1m")]
 async fn upstream(script: &Script) -> Result<u32, Failure> {
     fetch(script).await
 }
@@ -73,13 +72,13 @@ async fn upstream(script: &Script) -> Result<u32, Failure> {
 #[resilient(
     backoff(kind = "fixed", initial = "1h", jitter = "none"),
     attempts = 5,
-    timeout = "30s"
+    timeout = "1m"
 )]
 async fn in_backoff(failed: &AtomicU32) -> Result<u32, Failure> {
     fail(failed).await
 }
 
-#[resilient(upstream = FAILING, attempts = 5, timeout = "30s")]
+#[resilient(upstream = FAILING, attempts = 5, timeout = "1m")]
 async fn in_backoff_with_upstream(failed: &AtomicU32) -> Result<u32, Failure> {
     fail(failed).await
 }

@@ -9,68 +9,14 @@
 )]
 
 mod body;
+mod by_tower;
 mod calls;
 mod count;
 mod rows;
 
-use body::{Failure, Script, fetch};
-use calls::{
-    AT_ONCE, ATTEMPTS, FINAL_ERROR, ONE_PENDING, Subject, TIMEOUT, TWO_FAILURES, scenario, size,
-};
-use std::{
-    future::{Ready, ready},
-    process::ExitCode,
-};
-use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _, retry};
-
-#[derive(Clone)]
-struct Attempts(usize);
-
-impl<'s> retry::Policy<&'s Script, u32, BoxError> for Attempts {
-    type Future = Ready<()>;
-
-    fn retry(
-        &mut self,
-        _: &mut &'s Script,
-        result: &mut Result<u32, BoxError>,
-    ) -> Option<Ready<()>> {
-        let error = result.as_ref().err()?;
-        // What is not ours is the timeout of tower.
-        if !error
-            .downcast_ref()
-            .is_none_or(|failure: &Failure| failure.can_heal())
-            || self.0 == 1
-        {
-            return None;
-        }
-        self.0 -= 1;
-        Some(ready(()))
-    }
-
-    fn clone_request(&mut self, script: &&'s Script) -> Option<&'s Script> {
-        Some(script)
-    }
-}
-
-/// The service is made once and kept, as its users do.
-fn tower_service<'s>() -> impl Service<&'s Script, Response = u32, Error = BoxError> + Clone {
-    ServiceBuilder::new()
-        .retry(Attempts(ATTEMPTS))
-        .timeout(TIMEOUT)
-        .service_fn(fetch)
-}
-
-async fn by_tower<'s>(
-    service: impl Service<&'s Script, Response = u32, Error = BoxError>,
-    script: &'s Script,
-) -> Result<u32, Failure> {
-    let result = service.oneshot(script).await;
-    result.map_err(|error| {
-        error
-            .downcast()
-            .map_or(Failure::TimedOut, |failure| *failure)
-    })
-}
+use by_tower::{by_tower, tower_service};
+use calls::{AT_ONCE, FINAL_ERROR, ONE_PENDING, Subject, TWO_FAILURES, scenario, size};
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let service: &'static _ = Box::leak(Box::new(tower_service()));

@@ -3,23 +3,17 @@
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
 use crate::{
-    body::{Answer, Failure, Script, calls, fetch, pending_once},
+    body::{Answer, Failure, Script, bare, calls},
     count::{self, Calls},
-    rows::{PROFILES, ROWS, SCENARIOS},
+    rows::{PROFILES, ROWS, Row, SCENARIOS},
 };
 use std::{
     array, env, fs,
-    hint::black_box,
     path::Path,
     process::ExitCode,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
-    time::Duration,
 };
 use tokio::{runtime::Builder, task::yield_now};
-
-pub(crate) const ATTEMPTS: usize = 5;
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
-pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// So many calls wait in backoff at once.
 const WAITING: u32 = 1_000;
@@ -49,24 +43,11 @@ pub(crate) fn scenario<F: Future + 'static>(
     Some(calls(answers, call))
 }
 
-async fn bare(script: &Script) -> Result<u32, Failure> {
-    fetch(script).await
-}
-
 /// The bytes of the future beyond those of the bare function's.
 pub(crate) fn size<F: Future>(call: impl Fn(&'static Script) -> F) -> Option<u64> {
     let script: &'static Script = Box::leak(Box::new(Script::new(AT_ONCE)));
     let larger = size_of_val(&call(script)).saturating_sub(size_of_val(&bare(script)));
     u64::try_from(larger).ok()
-}
-
-/// The body of calls that wait in backoff, which fails at once: [`fetch`] is not `Send`. Its future is as large.
-pub(crate) async fn fail(failed: &AtomicU32) -> Result<u32, Failure> {
-    failed.fetch_add(1, Relaxed);
-    if black_box(false) {
-        pending_once().await;
-    }
-    Err(Failure::Busy)
 }
 
 /// The bytes that a call in backoff holds, its task included.
@@ -161,7 +142,7 @@ pub(crate) fn main(subject: &Subject) -> ExitCode {
     for (index, row) in ROWS.iter().enumerate() {
         let figures = [bench[index], default[index]];
         if figures.iter().any(Option::is_some) {
-            row.print(figures, subject.is_ours);
+            print(row, figures, subject.is_ours);
         }
     }
     let check = subject.is_ours && env::args().any(|argument| argument == "--check");
@@ -169,6 +150,17 @@ pub(crate) fn main(subject: &Subject) -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+fn print(row: &Row, figures: [Option<u64>; PROFILES], is_ours: bool) {
+    let shown = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |it| it.to_string());
+    let [bench, default] = figures.map(shown);
+    print!("  {:34} {bench:>8} {default:>8}", row.name);
+    if is_ours {
+        let [bench, default] = [0, 1].map(|profile| shown(row.limit(profile)));
+        print!(" {bench:>14} {default:>7} {:>8}", shown(row.goal));
+    }
+    println!();
 }
 
 /// Prints the limits that do not hold.

@@ -16,12 +16,21 @@
 )]
 
 mod body;
+mod by_backon;
+mod by_hand;
+mod by_tokio_retry2;
+mod by_tower;
 mod count;
 mod floor;
+mod rows;
 mod subjects;
 mod table;
 
-use body::{Answer, Failure, Script, calls};
+use body::{Answer, Failure, Script, bare, calls};
+use by_backon::by_backon;
+use by_hand::by_hand;
+use by_tokio_retry2::by_tokio_retry2;
+use by_tower::{by_tower, tower_service};
 use count::Calls;
 use std::{env, process::ExitCode};
 
@@ -72,19 +81,19 @@ impl Subject {
 }
 
 fn subjects() -> Vec<Subject> {
-    let service: &'static _ = Box::leak(Box::new(subjects::tower_service()));
+    let service: &'static _ = Box::leak(Box::new(tower_service()));
     vec![
-        Subject::new("bare async function", subjects::bare).without_retries(),
+        Subject::new("bare async function", bare).without_retries(),
         Subject::new("floor, written by hand", subjects::floor),
         Subject::new("resilient, attribute", subjects::by_attribute)
             .at_once(subjects::by_attribute_at_once),
         Subject::new("resilient, policy = …", subjects::by_policy),
         Subject::new("resilient, call!", subjects::by_call).at_once(subjects::by_call_at_once),
-        Subject::new(table::BY_HAND, subjects::by_hand),
-        Subject::new("backon, tokio timeout", subjects::by_backon),
-        Subject::new("tokio-retry2, tokio timeout", subjects::by_tokio_retry2).without_retries(),
+        Subject::new(table::BY_HAND, by_hand),
+        Subject::new("backon, tokio timeout", by_backon),
+        Subject::new("tokio-retry2, tokio timeout", by_tokio_retry2).without_retries(),
         Subject::new("tower retry and timeout", |script| {
-            subjects::by_tower(service.clone(), script)
+            by_tower(service.clone(), script)
         }),
     ]
 }

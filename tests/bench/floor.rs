@@ -1,9 +1,6 @@
 //! The floor: a future written by hand for this one purpose, whose timer is made after the first `Pending`.
 
-use crate::{
-    body::Failure,
-    subjects::{ATTEMPTS, TIMEOUT},
-};
+use crate::body::{ATTEMPTS, Failure, TIMEOUT};
 use pin_project_lite::pin_project;
 use std::{
     pin::Pin,

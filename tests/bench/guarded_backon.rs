@@ -9,30 +9,18 @@
 )]
 
 mod body;
+mod by_backon;
 mod calls;
 mod count;
 mod guards;
 mod rows;
 
-use backon::{ConstantBuilder, Retryable};
-use body::{Failure, Script};
-use calls::{AT_ONCE, ATTEMPTS, Subject, scenario, size};
+use backon::Retryable as _;
+use body::{Failure, Script, pause};
+use by_backon::delays;
+use calls::{AT_ONCE, Subject, scenario, size};
 use guards::{Guards, guarded, guards};
 use std::{process::ExitCode, time::Duration};
-use tokio::time::sleep;
-
-/// Tokio's shortest sleep is a millisecond; nobody sleeps for nothing.
-async fn pause(delay: Duration) {
-    if !delay.is_zero() {
-        sleep(delay).await;
-    }
-}
-
-fn delays(delay: Duration) -> ConstantBuilder {
-    ConstantBuilder::new()
-        .with_delay(delay)
-        .with_max_times(ATTEMPTS - 1)
-}
 
 async fn upstream(guards: &Guards, script: &Script) -> Result<u32, Failure> {
     let attempt = || guarded(guards, script);

@@ -14,18 +14,10 @@ mod count;
 mod guards;
 mod rows;
 
-use body::{Failure, Script};
-use calls::{AT_ONCE, ATTEMPTS, Subject, scenario, size};
+use body::{ATTEMPTS, Failure, Script, pause};
+use calls::{AT_ONCE, Subject, scenario, size};
 use guards::{Guards, guarded, guards};
 use std::{process::ExitCode, time::Duration};
-use tokio::time::sleep;
-
-/// Tokio's shortest sleep is a millisecond; nobody sleeps for nothing.
-async fn pause(delay: Duration) {
-    if !delay.is_zero() {
-        sleep(delay).await;
-    }
-}
 
 async fn upstream(guards: &Guards, script: &Script) -> Result<u32, Failure> {
     let mut attempt = 1;

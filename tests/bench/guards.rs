@@ -1,9 +1,6 @@
 //! The peers' upstream: a breaker of recloser, a limit of requests of governor and a semaphore of tokio.
 
-use crate::{
-    body::{Failure, Script, fetch},
-    calls::TIMEOUT,
-};
+use crate::body::{Failure, Script, TIMEOUT, fetch};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use recloser::{AsyncRecloser, Recloser};
 use std::num::NonZeroU32;

@@ -14,7 +14,9 @@
 )]
 
 mod count;
+#[cfg(feature = "peers")]
 mod peers;
+mod rows;
 mod threads;
 mod upstreams;
 
@@ -27,10 +29,6 @@ use std::{
     process::ExitCode,
     task::{Context, Poll, Waker},
 };
-
-/// The instructions that ours may cost: with all five on, and with a limit of tokens too.
-const ALL: u64 = 500;
-const TOKENS: u64 = 600;
 
 #[derive(Clone, Copy, Debug)]
 enum Failure {
@@ -91,13 +89,6 @@ fn make<F: Future<Output = Result<u32, Failure>>>(times: u32, call: impl Fn() ->
 }
 
 impl Subject {
-    fn at_most(self, instructions: u64) -> Self {
-        Self {
-            limit: Some(instructions),
-            ..self
-        }
-    }
-
     /// The limit that it does not keep.
     fn broken(&self, instructions: Option<u64>, allocations: u64) -> Option<u64> {
         self.limit
@@ -109,26 +100,33 @@ fn subject<F>(name: &'static str, call: impl Fn() -> F + 'static) -> Subject
 where
     F: Future<Output = Result<u32, Failure>>,
 {
+    let limit = rows::SHARED.into_iter().find(|(row, _)| *row == name);
     Subject {
         name,
-        limit: None,
+        limit: limit.map(|(_, limit)| limit),
         calls: Box::new(move |times| make(times, &call)),
     }
 }
 
 fn subjects() -> Vec<Subject> {
-    let breakers = peers::breakers();
-    let seatbelt: &'static _ = Box::leak(Box::new(peers::seatbelt()));
-    let tower = peers::tower_resilience();
     vec![
         subject("resilient: no upstream", upstreams::alone),
         subject("resilient: retry budget only", upstreams::budget),
         subject("resilient: breaker", upstreams::breaker),
         subject("resilient: limit of requests", upstreams::requests),
         subject("resilient: limit of concurrency", upstreams::concurrency),
-        subject("resilient: all five", upstreams::all).at_most(ALL),
-        subject("resilient: all five, tokens too", upstreams::tokens).at_most(TOKENS),
+        subject("resilient: all five", upstreams::all),
+        subject("resilient: all five, tokens too", upstreams::tokens),
         subject("resilient: all five, by key", upstreams::keyed),
+    ]
+}
+
+#[cfg(feature = "peers")]
+fn peers() -> Vec<Subject> {
+    let breakers = peers::breakers();
+    let seatbelt: &'static _ = Box::leak(Box::new(peers::seatbelt()));
+    let tower = peers::tower_resilience();
+    vec![
         subject("recloser, governor", move || peers::by_recloser(breakers)),
         subject("failsafe, governor", move || peers::by_failsafe(breakers)),
         subject("seatbelt, governor", move || {
@@ -140,13 +138,19 @@ fn subjects() -> Vec<Subject> {
     ]
 }
 
+#[cfg(not(feature = "peers"))]
+fn peers() -> Vec<Subject> {
+    Vec::new()
+}
+
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .unwrap();
     let _entered = runtime.enter();
-    let subjects = subjects();
+    let mut subjects = subjects();
+    subjects.extend(peers());
     if env::args().any(|argument| argument == count::UNDER_CALLGRIND) {
         count::run(subjects.iter().map(|subject| &subject.calls));
         return ExitCode::SUCCESS;

@@ -1,7 +1,9 @@
 //! What threads bring to pass together. Timed, so nothing is promised of it: the best of several short runs, since others
 //! use the machine too.
 
-use crate::{Failure, make, peers, upstreams};
+#[cfg(feature = "peers")]
+use crate::peers;
+use crate::{Failure, make, upstreams};
 use std::{
     sync::Barrier,
     thread,
@@ -14,7 +16,6 @@ const CALLS: u32 = 100_000;
 const THREADS: [u32; 2] = [1, 2];
 
 pub(crate) fn print(runtime: &Handle) {
-    let breakers = peers::breakers();
     println!(
         "\n{:34} one thread two threads",
         "Million calls a second in total:"
@@ -25,12 +26,16 @@ pub(crate) fn print(runtime: &Handle) {
         runtime,
         upstreams::tokens,
     );
-    row("recloser, governor", runtime, || {
-        peers::by_recloser(breakers)
-    });
-    row("failsafe, governor", runtime, || {
-        peers::by_failsafe(breakers)
-    });
+    #[cfg(feature = "peers")]
+    {
+        let breakers = peers::breakers();
+        row("recloser, governor", runtime, || {
+            peers::by_recloser(breakers)
+        });
+        row("failsafe, governor", runtime, || {
+            peers::by_failsafe(breakers)
+        });
+    }
 }
 
 fn row<F>(name: &str, runtime: &Handle, call: impl Fn() -> F + Copy + Send + Sync)

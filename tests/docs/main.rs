@@ -8,6 +8,7 @@
     reason = "test code fails loudly"
 )]
 
+mod costs;
 mod faults;
 mod guide;
 mod layers;

@@ -9,7 +9,7 @@
 //! | | success at once | success after one `Pending` | allocations of either | bytes of the future |
 //! |---|--:|--:|--:|--:|
 //! | `#[resilient]` | 204 | 1,064 | 0 | 248 |
-//! | loop by hand with `tokio::time::timeout` | 234 | 787 | 0 | 168 |
+//! | loop by hand with `tokio::time::timeout` | 233 | 786 | 0 | 168 |
 //! | backon 1.6 with `tokio::time::timeout` | 301 | 861 | 0 | 248 |
 //! | tower, retry and timeout | 306 | 834 | 0 | 200 |
 //! | the bare function | 53 | 88 | 0 | 48 |
@@ -32,4 +32,4 @@
 //! | recloser 1.4 with governor 0.10 | 778 | 0 |
 //! | failsafe 1.3 with governor 0.10 | 1025 | 0 |
 //! | the breaker of seatbelt 0.11 with governor 0.10 | 1132 | 0 |
-//! | tower-resilience 0.14: breaker, bulkhead, rate limiter | 5128 | 8 |
+//! | tower-resilience 0.14: breaker, bulkhead, rate limiter | 5140 | 8 |

@@ -185,7 +185,7 @@ pub(crate) fn is_retryable(policy: &Policy, failure: &Classification) -> bool {
     if class.is_never_retried() {
         return false;
     }
-    match (policy.rule(class).retry, failure.retryable) {
+    match (policy.retries(class), failure.retryable) {
         (Some(retry), _) => retry,
         (None, Some(Retryable::Yes | Retryable::Forbidden)) => true,
         (None, Some(Retryable::No)) => false,

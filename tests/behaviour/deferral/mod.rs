@@ -63,8 +63,8 @@ fn succeeded(outcomes: &[Outcome]) -> usize {
 
 /// A call that hangs: while it is in flight, no call is alone.
 async fn hang(upstream: &Upstream) -> Outcome {
-    let policy = Policy::new().no_timeout();
-    call!(upstream = upstream, policy = policy, async {
+    static PATIENT: Policy = Policy::new().no_timeout();
+    call!(upstream = upstream, policy = &PATIENT, async {
         pending::<Outcome>().await
     })
     .await
@@ -84,7 +84,7 @@ fn steady(delay: Duration) -> Policy {
     Policy::new().backoff(Backoff::fixed(delay).jitter(Jitter::None))
 }
 
-async fn fails(upstream: &Upstream, policy: Policy, counter: &Counter) -> Failure {
+async fn fails(upstream: &Upstream, policy: impl AsRef<Policy>, counter: &Counter) -> Failure {
     let result: Outcome = call!(upstream = upstream, policy = policy, async {
         counter.count();
         Err(Failure::status(503))

@@ -77,7 +77,7 @@ async fn a_hedge_starts_only_if_no_retry_waits() {
     };
     beside_a_hang(&upstream, async {
         let counter = Counter::new();
-        let waiting = timeout(3 * SECOND, fails(&upstream, small, &counter));
+        let waiting = timeout(3 * SECOND, fails(&upstream, &small, &counter));
         let (ended, ()) = tokio::join!(waiting, waits);
         assert!(ended.is_err());
     })
