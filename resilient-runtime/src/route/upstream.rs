@@ -59,7 +59,9 @@ enum AttemptState {
 
 /// An attempt that waits for admission.
 #[derive(Default)]
-pub struct Queued<'p>(Option<Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'p>>>);
+pub struct Queued<'p>(Option<Admitted<'p>>);
+
+type Admitted<'p> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'p>>;
 
 impl<'p, P: PolicySource> Route for UpstreamRoute<'p, P> {
     type Slot<R> = Option<LastOutcome<R>>;
