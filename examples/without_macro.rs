@@ -25,7 +25,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A closure, run once for each attempt.
     let url = server.script("closure", flaky.clone());
     let reply: Result<String> = PATIENT
-        .call("greet", async || {
+        .call("greet")
+        .run(async || {
             Ok(client()
                 .get(&url)
                 .send()
