@@ -15,16 +15,17 @@ use crate::{
 macro_rules! make_call {
     ($built:ident, $call:ident, $attempt:expr) => {
         async move {
-            let ended = {
+            // Of what the call needed, nothing is stored while the fallback is awaited.
+            let answer = {
                 let plan = $built.plan.with_route(|_| &$built.target);
                 let mut $call = plan.start($built.site, $built.policy);
                 let result = $crate::__attempts!($call, $attempt);
-                $built.fallback.end($call, result)
+                match $built.fallback.end($call, result) {
+                    Ok(result) => return result,
+                    Err(answer) => answer,
+                }
             };
-            match ended {
-                Ok(result) => result,
-                Err(answer) => answer.await,
-            }
+            answer.await
         }
     };
 }
