@@ -23,7 +23,7 @@ fn limited(name: &'static str) -> Upstream {
 /// The first run fails, the second is slow, and the hedge of the second succeeds.
 async fn run(number: u32) -> Result<u32, Failure> {
     match number {
-        1 => Err(Failure::status(404)),
+        1 => return Err(Failure::status(404)),
         2 => sleep(5 * SECOND).await,
         _ => {}
     }
@@ -260,7 +260,7 @@ async fn a_closure_may_change_what_it_captures() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_call_returns_its_permits() {
-    let upstream = Upstream::new("dropped").concurrency_limit(Concurrency::new(2));
+    let upstream = Upstream::new("dropped").concurrency(Concurrency::new(2));
     let hedge = Hedge::after(SECOND, 1);
     let plain = upstream
         .call("plain")

@@ -21,7 +21,7 @@ use calls::{
     AT_ONCE, FINAL_ERROR, HOUR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, fail,
     scenario, size,
 };
-use resilient_runtime::{Backoff, Breaker, Jitter, Policy, Rate, Upstream, resilient};
+use resilient_runtime::{Backoff, Breaker, Concurrency, Jitter, Policy, Rate, Upstream, resilient};
 use std::{process::ExitCode, sync::atomic::AtomicU32};
 
 /// More than is ever reached, so that no call waits.
@@ -31,13 +31,13 @@ const HOURLY: Policy = Policy::new().backoff(Backoff::fixed(HOUR).jitter(Jitter:
 static OPENAI: Upstream = Upstream::new("openai")
     .breaker(Breaker::new())
     .requests(PLENTY)
-    .concurrency(32);
+    .concurrency(Concurrency::new(32));
 /// Never opens its circuit, for each of its calls fails.
 static FAILING: Upstream = Upstream::new("failing")
     .policy(HOURLY)
     .breaker(Breaker::new().min_calls(1_000_000))
     .requests(PLENTY)
-    .concurrency(32);
+    .concurrency(Concurrency::new(32));
 
 // A function for each scenario: what one has failed is not to make another slower.
 

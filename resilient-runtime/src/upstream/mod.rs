@@ -51,7 +51,7 @@ use std::{
 /// static OPENAI: Upstream = Upstream::new("openai")
 ///     .requests_per_minute(500)
 ///     .tokens_per_minute(200_000)
-///     .concurrency(32)
+///     .concurrency(Concurrency::new(32))
 ///     .breaker(Breaker::new());
 ///
 /// #[resilient(upstream = OPENAI, cost = 800)]
