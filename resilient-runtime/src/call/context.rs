@@ -3,7 +3,8 @@
 use crate::{Class, ServerLimits, Tokens, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
 
-/// The attempt that a body runs in, bound by `context = name`.
+/// The attempt that a body runs in: bound by `context = name`, or given by
+/// [`CallBuilder::run_with`](crate::CallBuilder::run_with).
 ///
 /// ```
 /// # use resilient_runtime::{CallError, resilient};

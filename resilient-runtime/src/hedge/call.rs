@@ -35,15 +35,8 @@ impl<'p, T, E, U, C, O, W, F> CallBuilder<'p, T, E, U, C, O, W, NoHedge, F> {
     }
 }
 
-impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F>
-where
-    E: FromRejection,
-    for<'a, 's> &'a U: Start<'s>,
-    C: ClassifyError<E>,
-    O: ClassifyOk<T>,
-    W: Waits,
-    F: CallEnd<Result<T, E>>,
-{
+// The bounds are those of the methods, so that the compiler names the one that is missing.
+impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     /// Makes the call with hedged attempts: as without a hedge, but the closure may run several
     /// times at once.
     ///
@@ -56,9 +49,19 @@ where
     ///
     /// # Panics
     /// If a timer is needed and there is no tokio runtime with time enabled, as with the attribute.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` would store the closure and the settings twice"
+    )]
     pub fn run<B>(self, body: B) -> impl Future<Output = Result<T, E>>
     where
         B: AsyncFn() -> Result<T, E>,
+        E: FromRejection,
+        for<'a, 's> &'a U: Start<'s>,
+        C: ClassifyError<E>,
+        O: ClassifyOk<T>,
+        W: Waits,
+        F: CallEnd<Result<T, E>>,
     {
         make_call!(
             self,
@@ -78,6 +81,12 @@ where
     pub fn run_with<B>(self, body: B) -> impl Future<Output = Result<T, E>>
     where
         B: AsyncFn(AttemptContext) -> Result<T, E>,
+        E: FromRejection,
+        for<'a, 's> &'a U: Start<'s>,
+        C: ClassifyError<E>,
+        O: ClassifyOk<T>,
+        W: Waits,
+        F: CallEnd<Result<T, E>>,
     {
         let key = IdempotencyKey::random();
         make_call!(self, call, {

@@ -46,7 +46,7 @@ use std::{
 /// compile. For numbers from outside, use [`UpstreamConfig`], which returns an error instead.
 ///
 /// ```
-/// use resilient_runtime::{Breaker, CallError, Upstream, resilient};
+/// use resilient_runtime::{Concurrency, Breaker, CallError, Upstream, resilient};
 ///
 /// static OPENAI: Upstream = Upstream::new("openai")
 ///     .requests_per_minute(500)

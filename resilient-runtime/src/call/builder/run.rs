@@ -11,7 +11,6 @@ use crate::{
 };
 
 /// The future of a call: `$attempt` is the future of an attempt of `$call`.
-// Not an `async fn`: it would store closure and settings a second time.
 macro_rules! make_call {
     ($built:ident, $call:ident, $attempt:expr) => {
         async move {
@@ -31,15 +30,8 @@ macro_rules! make_call {
 }
 pub(crate) use make_call;
 
-impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F>
-where
-    E: FromRejection,
-    for<'a, 's> &'a U: Start<'s>,
-    C: ClassifyError<E>,
-    O: ClassifyOk<T>,
-    W: Waits,
-    F: CallEnd<Result<T, E>>,
-{
+// The bounds are those of the methods, so that the compiler names the one that is missing.
+impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
     /// Makes the call: runs the closure once for each attempt. The closure may change what it
     /// captures.
     ///
@@ -55,9 +47,19 @@ where
     ///
     /// # Panics
     /// If a timer is needed and there is no tokio runtime with time enabled, as with the attribute.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` would store the closure and the settings twice"
+    )]
     pub fn run<B>(self, mut body: B) -> impl Future<Output = Result<T, E>>
     where
         B: AsyncFnMut() -> Result<T, E>,
+        E: FromRejection,
+        for<'a, 's> &'a U: Start<'s>,
+        C: ClassifyError<E>,
+        O: ClassifyOk<T>,
+        W: Waits,
+        F: CallEnd<Result<T, E>>,
     {
         make_call!(self, call, body())
     }
@@ -92,6 +94,12 @@ where
     pub fn run_with<B>(self, mut body: B) -> impl Future<Output = Result<T, E>>
     where
         B: AsyncFnMut(AttemptContext) -> Result<T, E>,
+        E: FromRejection,
+        for<'a, 's> &'a U: Start<'s>,
+        C: ClassifyError<E>,
+        O: ClassifyOk<T>,
+        W: Waits,
+        F: CallEnd<Result<T, E>>,
     {
         let key = IdempotencyKey::random();
         make_call!(self, call, body(call.context(key)))

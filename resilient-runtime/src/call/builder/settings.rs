@@ -21,8 +21,8 @@ impl<'p, T, E, C, O, W, H, F> CallBuilder<'p, T, E, NoUpstream, C, O, W, H, F> {
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// let (once, search) = (Policy::new().attempts(1), Upstream::new("search"));
     /// let found: Result<u32, CallError<std::io::Error>> =
-    ///     once.call("find").upstream(&search).run(async || Ok(7)).await;
-    /// assert_eq!((found.unwrap(), search.snapshot().counts.succeeded), (7, 1));
+    ///     once.call("find").upstream(&search).cost(8).run(async || Ok(7)).await;
+    /// assert_eq!((found.unwrap(), search.snapshot().usage.estimated), (7, 8));
     /// # });
     /// ```
     pub fn upstream<'u>(
@@ -34,7 +34,8 @@ impl<'p, T, E, C, O, W, H, F> CallBuilder<'p, T, E, NoUpstream, C, O, W, H, F> {
 }
 
 impl<'p, 'u, T, E, N, C, O, W, H, F> CallBuilder<'p, T, E, Through<'u, (), N>, C, O, W, H, F> {
-    /// Sets the key: the upstream keeps separate state for each, such as a tenant or a model.
+    /// Sets the key, such as a tenant or a model: the upstream keeps separate state for each. It
+    /// is looked up at once.
     ///
     /// ```
     /// use resilient_runtime::{CallError, Upstream};
@@ -44,7 +45,7 @@ impl<'p, 'u, T, E, N, C, O, W, H, F> CallBuilder<'p, T, E, Through<'u, (), N>, C
     /// let answer: Result<u32, CallError<std::io::Error>> =
     ///     models.call("ask").key("small").run(async || Ok(7)).await;
     /// assert_eq!(answer.unwrap(), 7);
-    /// assert_eq!(models.snapshot_by("small").unwrap().counts.succeeded, 1);
+    /// assert!(models.snapshot_by("small").is_some());
     /// # });
     /// ```
     #[expect(clippy::type_complexity, reason = "one parameter for each setting")]
@@ -62,7 +63,6 @@ impl<'p, 'u, T, E, N, C, O, W, H, F> CallBuilder<'p, T, E, Through<'u, (), N>, C
 
 impl<'p, 'u, T, E, K, C, O, W, H, F> CallBuilder<'p, T, E, Through<'u, K>, C, O, W, H, F> {
     /// Sets the estimated tokens of an attempt, which the token limit of the upstream counts.
-    #[expect(clippy::type_complexity, reason = "one parameter for each setting")]
     pub fn cost(self, cost: u64) -> CallBuilder<'p, T, E, Through<'u, K, u64>, C, O, W, H, F> {
         self.with_target(|target| Through {
             cost,
@@ -108,7 +108,6 @@ impl<'p, T, E, U, O, W, H, F> CallBuilder<'p, T, E, U, ByTrait, O, W, H, F> {
     /// assert_eq!((answer, attempts), (Ok(7), 3));
     /// # });
     /// ```
-    #[expect(clippy::type_complexity, reason = "one parameter for each setting")]
     pub fn classify<G, K>(self, classify: G) -> CallBuilder<'p, T, E, U, By<G>, O, W, H, F>
     where
         G: Fn(&E) -> K,
@@ -121,7 +120,6 @@ impl<'p, T, E, U, O, W, H, F> CallBuilder<'p, T, E, U, ByTrait, O, W, H, F> {
 impl<'p, T, E, U, C, W, H, F> CallBuilder<'p, T, E, U, C, TrustSuccess, W, H, F> {
     /// Classifies successes that are failures in fact; `None` is a success. If the call gives up,
     /// it returns the last one as `Ok`.
-    #[expect(clippy::type_complexity, reason = "one parameter for each setting")]
     pub fn classify_ok<G>(self, classify: G) -> CallBuilder<'p, T, E, U, C, By<G>, W, H, F>
     where
         G: Fn(&T) -> Option<Classification>,
@@ -134,7 +132,6 @@ impl<'p, T, E, U, C, O, H, F> CallBuilder<'p, T, E, U, C, O, ByPolicy, H, F> {
     /// Sets the schedule of waits, in place of the one of the policy: a
     /// [`Backoff`](crate::Backoff), [`Delays`](crate::Delays) of an iterator, or another
     /// [`Schedule`].
-    #[expect(clippy::type_complexity, reason = "one parameter for each setting")]
     pub fn backoff<S: Schedule>(self, schedule: S) -> CallBuilder<'p, T, E, U, C, O, Own<S>, H, F> {
         self.with_plan(|plan| plan.schedule(schedule))
     }
@@ -142,7 +139,8 @@ impl<'p, T, E, U, C, O, H, F> CallBuilder<'p, T, E, U, C, O, ByPolicy, H, F> {
 
 impl<'p, T, E, U, C, O, W, H> CallBuilder<'p, T, E, U, C, O, W, H> {
     /// Sets the fallback: called with the error after the last failure, it returns the result or a
-    /// future of it. See the [guide](crate::guide::fallback).
+    /// future of it. For some classes only, it returns other errors as they are. See the
+    /// [guide](crate::guide::fallback).
     ///
     /// ```
     /// use resilient_runtime::{CallError, Policy};
