@@ -25,7 +25,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A closure, run once for each attempt.
     let url = server.script("closure", flaky.clone());
     let reply: Result<String> = PATIENT
-        .call("greet", async || {
+        .call("greet")
+        .run(async || {
             Ok(client()
                 .get(&url)
                 .send()
@@ -37,7 +38,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await;
     println!("{} (after {} requests)", reply?, server.requests("closure"));
 
-    // A block. It may mutate captured variables, and `tokio::spawn` takes the future if the block is `Send`.
+    // A block. It may mutate captured variables, and `tokio::spawn` takes the future if the block
+    // is `Send`.
     let url = server.script("block", flaky);
     let task = async move {
         let mut statuses = Vec::new();

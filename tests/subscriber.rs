@@ -7,7 +7,7 @@
 )]
 
 use futures::FutureExt as _;
-use resilient_runtime::{Breaker, BreakerState, Class, Policy, Upstream, call};
+use resilient_runtime::{Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call};
 use resilient_tests::Failure;
 use std::{
     cell::{Cell, RefCell},
@@ -36,7 +36,7 @@ const fn upstream(name: &'static str) -> Upstream {
                 .failure_ratio(0.5)
                 .half_open_probes(1),
         )
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .tokens_per_minute(1_000)
 }
 

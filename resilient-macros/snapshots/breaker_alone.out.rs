@@ -22,7 +22,7 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
         )
         .breaker(::resilient_runtime::Breaker::new())
         .requests(RATE)
-        .concurrency_limit(::resilient_runtime::Concurrency::adaptive(4, 64));
+        .concurrency(::resilient_runtime::Concurrency::adaptive(4, 64));
     let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
         &__RESILIENT_UPSTREAM,
     );

@@ -47,7 +47,7 @@ async fn ask(prompt: &str) -> Result<Reply, Error> {
         .tokens(
             ::resilient_runtime::Rate::new(200000, ::core::time::Duration::new(60, 0)),
         )
-        .concurrency_limit(::resilient_runtime::Concurrency::new(8).queue(100));
+        .concurrency(::resilient_runtime::Concurrency::new(8).queue(100));
     let __resilient_upstream = ::resilient_runtime::__private::as_upstream(
         &__RESILIENT_UPSTREAM,
     );

@@ -72,7 +72,7 @@ mod text;
 /// | `key = expr` | text; the upstream keeps separate state for each key | none |
 /// | `cost = expr` | estimated tokens of an attempt, as `u64` | 0 |
 /// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, break_duration = "5s", max_break_duration = "1m", factor = 2, half_open_probes = 3, probe_timeout = "1m")` | circuit breaker for this function; settings that are not given have the defaults of `Breaker` | none |
-/// | `rate = "10/s"`, `rate("500/min", burst = 20)` | limit of the requests of this function; units `/s`, `/m` or `/min`, `/h`, `/day` | none |
+/// | `requests = "10/s"`, `requests("500/min", burst = 20)` | limit of the requests of this function; units `/s`, `/m` or `/min`, `/h`, `/day` | none |
 /// | `tokens = "200000/min"` | limit of the tokens of this function, counted by `cost` | none |
 /// | `concurrency = 8`, `concurrency(8, queue = 100)`, `concurrency(min = 4, max = 64)` | limit of concurrent attempts; with `min` and `max` it adapts to the server; `queue` limits waiting attempts | none |
 /// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | if an attempt has not finished after this time, or after the time of 95 % of the attempts, another one is started in parallel; the first success wins; `max` is at most 8 | none |
@@ -90,12 +90,11 @@ mod text;
 ///
 /// A duration is a string of one number and one unit (`ns`, `us`, `ms`, `s`, `m` or `min`, `h`,
 /// `d`), such as `"1.5s"`, or an expression of type `Duration`. Numbers may be expressions too.
-/// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`. A
-/// `rate`, and the limit of `tokens`, may be a constant of type `Rate`, and a `budget` one of type
-/// `Budget`.
+/// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`.
+/// `requests` and `tokens` may be a constant of type `Rate`, and a `budget` one of type `Budget`.
 ///
 /// The expressions of `policy`, `upstream`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
-/// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `rate`,
+/// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `requests`,
 /// `tokens`, `concurrency` and `hedge` have to be constant and cannot use `Self`: all calls of the
 /// function share one state, whatever its type parameters.
 ///

@@ -1,7 +1,7 @@
 //! Thread-local data that a call shares with the calls inside it while its body is polled.
 //!
-//! A task-local would need a wrapper in the task; this is set for the time of one poll and works on any
-//! executor. A task spawned by the body is a call of its own.
+//! A task-local would need a wrapper in the task; this is set for the time of one poll and works on
+//! any executor. A task spawned by the body is a call of its own.
 
 use crate::{Class, ServerLimits, Tokens, clock::Moment};
 use std::cell::Cell;
@@ -18,9 +18,9 @@ thread_local! {
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
 
-/// The upstreams of the attempts around the code that runs now, in one word that every poll through an upstream changes.
-/// The lowest two bits say whether an upstream is recording, and has a record; above them are the upstreams whose permits
-/// the two innermost attempts hold, in 31 bits each.
+/// The upstreams of the attempts around the code that runs now, in one word that every poll through
+/// an upstream changes. The lowest two bits say whether an upstream is recording, and has a record;
+/// above them are the upstreams whose permits the two innermost attempts hold, in 31 bits each.
 #[derive(Clone, Copy)]
 struct Around(u64);
 
@@ -50,8 +50,8 @@ impl Around {
     }
 }
 
-/// An upstream, or a key of it, as [`Around`] keeps it: where its state is, in cache lines. Two within 64 GiB of memory are
-/// told apart.
+/// An upstream, or a key of it, as [`Around`] keeps it: where its state is, in cache lines. Two
+/// within 64 GiB of memory are told apart.
 #[inline]
 pub(crate) fn id_of<T>(state: &T) -> u64 {
     // The state is aligned to a cache line, so the lowest bits are free.
@@ -153,13 +153,14 @@ pub(crate) fn deadline() -> Moment {
     DEADLINE.get()
 }
 
-/// When the innermost attempt around the code that runs now is cut; never, where that is not known yet: before it first
-/// has to wait.
+/// When the innermost attempt around the code that runs now is cut; never, where that is not known
+/// yet: before it first has to wait.
 pub(crate) fn attempt_end() -> Moment {
     ATTEMPT_END.get().map_or(Moment::UNSET, Moment::of)
 }
 
-/// One poll of an attempt that is cut at a known time. The time before comes back when it is dropped, in a panic too.
+/// One poll of an attempt that is cut at a known time. The time before comes back when it is
+/// dropped, in a panic too.
 pub(crate) struct Bounded(Option<Instant>);
 
 impl Bounded {
@@ -179,7 +180,8 @@ impl Drop for Bounded {
     }
 }
 
-/// Tells the call around this one how this one ended: what it failed with, if it had used up its retries.
+/// Tells the call around this one how this one ended: what it failed with, if it had used up its
+/// retries.
 #[inline]
 pub(crate) fn ended(used_up: Option<Class>) {
     USED_UP.set(used_up);
@@ -190,8 +192,8 @@ pub(crate) fn used_up_inside() -> Option<Class> {
     USED_UP.get()
 }
 
-/// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes back when
-/// it is dropped, in a panic too.
+/// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes
+/// back when it is dropped, in a panic too.
 pub(crate) struct Scope {
     restored: Option<Outside>,
 }

@@ -50,8 +50,8 @@ impl CallSite {
         self
     }
 
-    /// The place with this name among those that have no `static` of their own: the same for every call. There are as
-    /// many as there are names, which a program has in its text.
+    /// The place with this name among those that have no `static` of their own: the same for every
+    /// call. There are as many as there are names, which a program has in its text.
     pub(crate) fn named(name: &'static str) -> &'static Self {
         static SITES: RwLock<BTreeMap<&str, &CallSite>> = RwLock::new(BTreeMap::new());
         let known = SITES.read().unwrap_or_else(PoisonError::into_inner);

@@ -77,15 +77,17 @@
 //! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
 //! `classify_ok = |_| None` disables it.
 //!
-//! The attribute recognises the type by the function's signature, including aliases and associated
-//! types, but not behind `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not
-//! check successes.
+//! The attribute recognises the type by the function's signature, including aliases and associated types, but not behind
+//! `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not check successes, unless
+//! [`CallBuilder::classify_ok`] does.
 //!
 //! # Without the attribute
 //!
-//! [`call!`] makes a resilient call of an async block, [`Policy::call`] of an async closure. Both
-//! have a form for an [`Upstream`]: `call!(upstream = …, key = …, cost = …, async { .. })` and
-//! [`Upstream::call`].
+//! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a [`CallBuilder`], whose
+//! settings have the names of the attribute's arguments: `key`, `cost`, `policy`, `classify`, `hedge`, `fallback` and others.
+//!
+//! [`call!`] makes a resilient call of an async block, which may borrow mutably, with a future that is `Send`. With an
+//! upstream, it is `call!(upstream = …, key = …, cost = …, async { .. })`.
 //!
 //! # Reports
 //!
@@ -254,13 +256,14 @@ mod timer;
 mod upstream;
 
 pub use budget::Budget;
-pub use call::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
+pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
 pub use classify::{CallError, register_error};
 pub use event::BreakerState;
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
     Rejection, ReleasedBy, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
 };
+pub use hedge::Hedge;
 #[cfg(feature = "http")]
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]

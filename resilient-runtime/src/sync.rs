@@ -1,5 +1,6 @@
-//! The primitives by which threads share state, and the timer, in one place: under `--cfg resilient_model="loom"` or
-//! `"shuttle"` the unit tests are built with those of that model checker. See `models`.
+//! The primitives by which threads share state, and the timer, in one place: under `--cfg
+//! resilient_model="loom"` or `"shuttle"` the unit tests are built with those of that model
+//! checker. See `models`.
 
 #[cfg(all(test, resilient_model = "loom"))]
 mod loom;

@@ -60,7 +60,7 @@ async fn f29_a_servers_wait_is_kept() {
 async fn f29_attempts_and_calls_are_bounded_in_time() {
     let policy = Policy::new().attempts(2).timeout(Duration::from_secs(5));
     let hang = async || -> Result<(), CallError<Failure>> { pending().await };
-    let error = policy.call("hang", hang).await.unwrap_err();
+    let error = policy.call("hang").run(hang).await.unwrap_err();
     assert_eq!(
         (error.classify().class, error.history().attempts.len()),
         (Class::Timeout, 2)
@@ -68,7 +68,7 @@ async fn f29_attempts_and_calls_are_bounded_in_time() {
 
     let start = Instant::now();
     let policy = policy.deadline(Duration::from_secs(3));
-    let error = policy.call("hang", hang).await.unwrap_err();
+    let error = policy.call("hang").run(hang).await.unwrap_err();
     assert_eq!(error.rejection().unwrap().class(), Class::Deadline);
     assert!(
         start.elapsed() < Duration::from_secs(4),

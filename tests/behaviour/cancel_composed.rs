@@ -4,8 +4,8 @@
 use futures::FutureExt as _;
 use resilient_runtime::{
     __private::{CallSite, Hedge, Plan, UpstreamHandle, key_handle},
-    Backoff, Breaker, BreakerState, Classification, Jitter, Policy, Rate, ServerWait, Snapshot,
-    Upstream, WaitOrigin, call,
+    Backoff, Breaker, BreakerState, Classification, Concurrency, Jitter, Policy, Rate, ServerWait,
+    Snapshot, Upstream, WaitOrigin, call,
 };
 use resilient_tests::{Counter, Failure};
 use std::{
@@ -63,7 +63,7 @@ impl Start {
                     .half_open_probes(1),
             )
             .gate(true)
-            .concurrency(slots)
+            .concurrency(Concurrency::new(slots))
             .requests(requests)
             .tokens(Rate::per_day(1_000).burst(1_000))
     }

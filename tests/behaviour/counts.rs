@@ -1,7 +1,7 @@
 //! The counters of an upstream are consistent after random calls.
 
 use futures::{FutureExt as _, future::join_all};
-use resilient_runtime::{Breaker, Class, Policy, Upstream, call};
+use resilient_runtime::{Breaker, Class, Concurrency, Policy, Upstream, call};
 use resilient_tests::{Counter, Failure};
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 use tokio::time::sleep;
@@ -44,7 +44,7 @@ async fn random_call(
 async fn f97_usage_counts_add_up_over_random_calls() {
     let upstream = Upstream::new("f97")
         .breaker(Breaker::new())
-        .concurrency(3)
+        .concurrency(Concurrency::new(3))
         .policy(Policy::new().attempts(3).timeout(SECOND))
         .tokens_per_minute(1_000_000);
     let (sent, good) = (Counter::new(), Counter::new());

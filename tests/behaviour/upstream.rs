@@ -26,7 +26,7 @@ const ONCE: Policy = Policy::new().attempts(1);
 
 #[tokio::test(start_paused = true)]
 async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
-    let upstream = Arc::new(Upstream::new("f44").concurrency(1));
+    let upstream = Arc::new(Upstream::new("f44").concurrency(Concurrency::new(1)));
     let first = tokio::spawn({
         let upstream = Arc::clone(&upstream);
         async move {
@@ -47,7 +47,7 @@ async fn f44_a_slot_is_held_for_an_attempt_and_not_over_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn calls_wait_for_a_permit_in_order_and_a_full_queue_refuses() {
-    let upstream = Arc::new(Upstream::new("line").concurrency_limit(Concurrency::new(2).queue(3)));
+    let upstream = Arc::new(Upstream::new("line").concurrency(Concurrency::new(2).queue(3)));
     let mut calls = JoinSet::new();
     let order = Arc::new(std::sync::Mutex::new(Vec::new()));
     for number in 0..7 {

@@ -19,7 +19,8 @@ pub(crate) const ATTEMPTS: usize = 5;
 pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
-/// The answers of one call, over and over: the last one ends the call, so that the next starts anew.
+/// The answers of one call, over and over: the last one ends the call, so that the next starts
+/// anew.
 #[derive(Debug)]
 pub(crate) struct Script {
     answers: &'static [Answer],
@@ -134,7 +135,8 @@ pub(crate) async fn fetch(script: &Script) -> Result<u32, Failure> {
     Ok(black_box(7))
 }
 
-/// The body of calls that wait in backoff, which fails at once: [`fetch`] is not `Send`. Its future is as large.
+/// The body of calls that wait in backoff, which fails at once: [`fetch`] is not `Send`. Its future
+/// is as large.
 pub(crate) async fn fail(failed: &AtomicU32) -> Result<u32, Failure> {
     failed.fetch_add(1, Relaxed);
     if black_box(false) {

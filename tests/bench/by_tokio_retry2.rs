@@ -1,4 +1,5 @@
-//! The call with tokio-retry2. Its sleep cannot be replaced: even for no delay it makes a timer of a millisecond.
+//! The call with tokio-retry2. Its sleep cannot be replaced: even for no delay it makes a timer of
+//! a millisecond.
 
 use crate::body::{ATTEMPTS, Body, Failure, TIMEOUT};
 use std::iter::repeat_n;

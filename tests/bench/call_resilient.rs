@@ -1,7 +1,9 @@
-//! A call with `#[resilient]`. `cargo bench -p resilient-bench --bench 'call_*'` prints it beside the peers, with
-//! `--no-default-features --profile bench-default` as users build it. With `-- --check` it is a test.
+//! A call with `#[resilient]`. `cargo bench -p resilient-bench --bench 'call_*'` prints it beside
+//! the peers, with `--no-default-features --profile bench-default` as users build it. With `--
+//! --check` it is a test.
 //!
-//! A binary for each way to write the call: in the default profile, other code in the same binary moves the figures.
+//! A binary for each way to write the call: in the default profile, other code in the same binary
+//! moves the figures.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -20,7 +22,7 @@ use body::{Failure, HOUR, Script, fail, fetch};
 use calls::{
     AT_ONCE, FINAL_ERROR, ONE_PENDING, Subject, TWO_FAILURES, bytes_in_backoff, scenario, size,
 };
-use resilient_runtime::{Backoff, Breaker, Jitter, Policy, Rate, Upstream, resilient};
+use resilient_runtime::{Backoff, Breaker, Concurrency, Jitter, Policy, Rate, Upstream, resilient};
 use std::{process::ExitCode, sync::atomic::AtomicU32};
 
 /// More than is ever reached, so that no call waits.
@@ -30,13 +32,13 @@ const HOURLY: Policy = Policy::new().backoff(Backoff::fixed(HOUR).jitter(Jitter:
 static OPENAI: Upstream = Upstream::new("openai")
     .breaker(Breaker::new())
     .requests(PLENTY)
-    .concurrency(32);
+    .concurrency(Concurrency::new(32));
 /// Never opens its circuit, for each of its calls fails.
 static FAILING: Upstream = Upstream::new("failing")
     .policy(HOURLY)
     .breaker(Breaker::new().min_calls(1_000_000))
     .requests(PLENTY)
-    .concurrency(32);
+    .concurrency(Concurrency::new(32));
 
 // A function for each scenario: what one has failed is not to make another slower.
 

@@ -1,5 +1,5 @@
-//! The program of a `call_…` or `guarded_…` bench: measures one way to write a call, prints the figures beside the last
-//! ones of the other profile, and checks them.
+//! The program of a `call_…` or `guarded_…` bench: measures one way to write a call, prints the
+//! figures beside the last ones of the other profile, and checks them.
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
 use crate::{
@@ -104,7 +104,8 @@ fn measure(subject: &Subject) -> Figures {
     array::from_fn(|_| all.next().flatten())
 }
 
-/// The figures of both profiles: those given, which are kept for the other, and those that the other has kept.
+/// The figures of both profiles: those given, which are kept for the other, and those that the
+/// other has kept.
 fn beside(own: Figures, profile: usize) -> [Figures; PROFILES] {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     let file = |profile| folder.join(format!("{}_{profile}", env!("CARGO_CRATE_NAME")));

@@ -1,11 +1,12 @@
 //! What one call costs, by the way it is written: instructions, allocations, bytes of its future.
 //!
-//! `cargo bench -p resilient-bench` prints the table. With `-- --check` it fails where ours costs more than
-//! promised: counts are the same on every run, so this is a test. Callgrind's dumps stay in
-//! `target/tmp/callgrind/bench/cost`, one per cell of the table, row by row, for `callgrind_annotate`.
+//! `cargo bench -p resilient-bench` prints the table. With `-- --check` it fails where ours costs
+//! more than promised: counts are the same on every run, so this is a test. Callgrind's dumps stay
+//! in `target/tmp/callgrind/bench/cost`, one per cell of the table, row by row, for
+//! `callgrind_annotate`.
 //!
-//! Every subject makes the same call with the same errors. Its future is made, polled to its end and dropped
-//! inside a current-thread runtime that has been entered but does no work.
+//! Every subject makes the same call with the same errors. Its future is made, polled to its end
+//! and dropped inside a current-thread runtime that has been entered but does no work.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,

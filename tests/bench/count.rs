@@ -1,5 +1,5 @@
-//! How to count: instructions by callgrind, under which this program runs itself; allocations by the
-//! allocator.
+//! How to count: instructions by callgrind, under which this program runs itself; allocations by
+//! the allocator.
 
 use std::{
     env,
@@ -85,7 +85,8 @@ pub(crate) fn instructions(cells: usize) -> Result<Vec<u64>, String> {
         .collect()
 }
 
-/// The cargo profile by which `program` was built: the bench profile has the folder of the release profile.
+/// The cargo profile by which `program` was built: the bench profile has the folder of the release
+/// profile.
 pub(crate) fn profile(program: &Path) -> &str {
     let folder = program.ancestors().nth(2).and_then(Path::file_name);
     match folder.and_then(OsStr::to_str) {
@@ -103,7 +104,8 @@ fn total(dump: &PathBuf) -> Result<u64, String> {
         .ok_or_else(|| format!("{}: no total", dump.display()))
 }
 
-/// The instructions of the counting allocator in a dump, apart from those of the allocator below it.
+/// The instructions of the counting allocator in a dump, apart from those of the allocator below
+/// it.
 ///
 /// See <https://valgrind.org/docs/manual/cl-format.html>: a line `fn=` begins a function, its costs
 /// are in lines that begin with a number, and the line after `calls=` is the cost of the callee.

@@ -1,4 +1,5 @@
-//! The floor: a future written by hand for this one purpose, whose timer is made after the first `Pending`.
+//! The floor: a future written by hand for this one purpose, whose timer is made after the first
+//! `Pending`.
 
 use crate::body::{ATTEMPTS, Failure, TIMEOUT};
 use pin_project_lite::pin_project;

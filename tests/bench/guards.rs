@@ -1,4 +1,5 @@
-//! The peers' upstream: a breaker of recloser, a limit of requests of governor and a semaphore of tokio.
+//! The peers' upstream: a breaker of recloser, a limit of requests of governor and a semaphore of
+//! tokio.
 
 use crate::body::{Failure, Script, TIMEOUT, fetch};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};

@@ -1,4 +1,5 @@
-//! Memory stays bounded, however many keys and failures there are. It is here for the allocator, which counts by thread.
+//! Memory stays bounded, however many keys and failures there are. It is here for the allocator,
+//! which counts by thread.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
@@ -8,7 +9,10 @@
 mod busy;
 
 use busy::Busy;
-use resilient_runtime::{Backoff, Breaker, Budget, CallError, Class, Policy, Rate, Upstream, call};
+use resilient_runtime::{
+    Backoff, Breaker, Budget, CallError, Class, Classify as _, Concurrency, Hedge, Policy, Rate,
+    Upstream, call,
+};
 use std::{
     future::pending,
     hint::black_box,
@@ -31,12 +35,13 @@ fn growth(work: impl FnOnce()) -> i64 {
 fn f79_a_million_keys_take_no_more_memory_than_the_upstream_keeps() {
     const KEPT: usize = 1_000;
     const KEYS: u32 = 1_000_000;
-    /// Of one key: its state, its name and its place in the map, whose capacity may be twice its length.
+    /// Of one key: its state, its name and its place in the map, whose capacity may be twice its
+    /// length.
     const EACH: usize = 2_048;
 
     let upstream = Upstream::new("keyed")
         .requests(Rate::per_second(1))
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .breaker(Breaker::new())
         .keys(KEPT);
     let runtime = runtime();
@@ -74,7 +79,7 @@ fn f74_a_hundred_thousand_failing_calls_leave_nothing_of_their_requests() {
                 .budget(Budget::NONE),
         )
         .requests(Rate::per_second(1_000_000_000))
-        .concurrency(4);
+        .concurrency(Concurrency::new(4));
     let runtime = runtime();
     let fail = |calls: u32| {
         runtime.block_on(async {
@@ -146,4 +151,42 @@ fn f30_deferred_retries_leave_nothing_however_many() {
     assert!(UPSTREAM.snapshot().counts.deferred - before >= u64::from(CALLS));
     assert_eq!(UPSTREAM.snapshot().waiting_retries, 0);
     assert!(left < 1_024, "{left} bytes are left over");
+}
+
+/// With every setting that a call of a closure can have, once its name and its key are known.
+#[test]
+fn a_built_call_that_succeeds_allocates_nothing() {
+    static UPSTREAM: Upstream = Upstream::new("built")
+        .requests(Rate::per_second(1_000_000_000))
+        .concurrency(Concurrency::new(4))
+        .breaker(Breaker::new());
+    static HEDGE: Hedge = Hedge::after(Duration::from_secs(1), 1);
+
+    type Answer = Result<u32, CallError<Busy>>;
+    let policy = Policy::new();
+    let runtime = runtime();
+    let make = || {
+        let plain = async {
+            let answer: Answer = policy.call("plain").run(async || Ok(7)).await;
+            let through: Answer = UPSTREAM.call("through").run(async || Ok(7)).await;
+            (answer.unwrap(), through.unwrap())
+        };
+        let full = async {
+            let call = UPSTREAM.call("full").key("tenant").cost(8).policy(&policy);
+            let call = call
+                .classify(|busy: &CallError<Busy>| busy.classify())
+                .classify_ok(|_: &u32| None)
+                .backoff(Backoff::fixed(Duration::ZERO))
+                .hedge(&HEDGE)
+                .fallback(|error: CallError<Busy>| Err::<u32, _>(error));
+            call.run_with(async |_| Ok(7)).await.unwrap()
+        };
+        let mut cx = Context::from_waker(Waker::noop());
+        let _entered = runtime.enter();
+        assert!(pin!(plain).poll(&mut cx).is_ready());
+        assert!(pin!(full).poll(&mut cx).is_ready());
+    };
+    make();
+    let counted = allocation_counter::measure(make);
+    assert_eq!(counted.count_total, 0);
 }

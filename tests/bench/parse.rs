@@ -1,5 +1,6 @@
-//! What it costs to read an error answer: instructions and allocations from status, headers and body to the
-//! classification. `cargo bench -p resilient-bench --bench parse`, with `-- --check` as a test.
+//! What it costs to read an error answer: instructions and allocations from status, headers and
+//! body to the classification. `cargo bench -p resilient-bench --bench parse`, with `-- --check` as
+//! a test.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

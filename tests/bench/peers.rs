@@ -1,4 +1,5 @@
-//! The others: breakers and limiters of other crates, put together by hand with a loop, a timeout and a semaphore of tokio.
+//! The others: breakers and limiters of other crates, put together by hand with a loop, a timeout
+//! and a semaphore of tokio.
 
 use crate::{Failure, reply};
 use failsafe::{

@@ -1,5 +1,5 @@
-//! The rows of the table for each way to write a call, and the limits of ours. `tests/docs/costs.rs` holds the figures of
-//! the guide against them.
+//! The rows of the table for each way to write a call, and the limits of ours.
+//! `tests/docs/costs.rs` holds the figures of the guide against them.
 #![allow(dead_code, reason = "not every bench uses all of it")]
 
 /// A row of the table.
@@ -7,8 +7,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// The most that ours is to cost. In the default profile, 5 % above that is tolerated.
     pub(crate) goal: Option<u64>,
-    /// The limits where they are not the goal, in the bench profile and in the default one: measured plus 2 %, in the
-    /// default profile up to 5 %.
+    /// The limits where they are not the goal, in the bench profile and in the default one:
+    /// measured plus 2 %, in the default profile up to 5 %.
     today: Option<[u64; PROFILES]>,
 }
 

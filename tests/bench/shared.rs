@@ -1,9 +1,10 @@
-//! What a call pays for what it shares with others: a circuit breaker, limits of requests, tokens and concurrency, beside
-//! retries and a timeout. `cargo bench -p resilient-bench --bench shared`, with `-- --check` as a test.
+//! What a call pays for what it shares with others: a circuit breaker, limits of requests, tokens
+//! and concurrency, beside retries and a timeout. `cargo bench -p resilient-bench --bench shared`,
+//! with `-- --check` as a test.
 //!
-//! Every subject makes the same call, which succeeds at the first poll, with everything on that its name says. The others
-//! are put together by hand from what others have published. Counts are those of one thread; what two threads at once
-//! bring to pass is timed and only printed.
+//! Every subject makes the same call, which succeeds at the first poll, with everything on that its
+//! name says. The others are put together by hand from what others have published. Counts are those
+//! of one thread; what two threads at once bring to pass is timed and only printed.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::panic,
@@ -75,7 +76,8 @@ struct Subject {
     calls: Calls,
 }
 
-/// Makes so many calls, each polled to its end without the runtime, whose own work is not to be counted.
+/// Makes so many calls, each polled to its end without the runtime, whose own work is not to be
+/// counted.
 fn make<F: Future<Output = Result<u32, Failure>>>(times: u32, call: impl Fn() -> F) {
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..times {

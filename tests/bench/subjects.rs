@@ -1,5 +1,5 @@
-//! The ways to write one call with this crate, and the floor: up to five attempts of at most a minute each, no delay
-//! between them.
+//! The ways to write one call with this crate, and the floor: up to five attempts of at most a
+//! minute each, no delay between them.
 
 use crate::{
     body::{Failure, Script, fetch},

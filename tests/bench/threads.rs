@@ -1,5 +1,5 @@
-//! What threads bring to pass together. Timed, so nothing is promised of it: the best of several short runs, since others
-//! use the machine too.
+//! What threads bring to pass together. Timed, so nothing is promised of it: the best of several
+//! short runs, since others use the machine too.
 
 #[cfg(feature = "peers")]
 use crate::peers;

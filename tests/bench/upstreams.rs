@@ -1,7 +1,7 @@
 //! Ours: one upstream for each thing that it can limit, and one for all of them.
 
 use crate::{Failure, reply};
-use resilient_runtime::{Breaker, Policy, Rate, Upstream, call};
+use resilient_runtime::{Breaker, Concurrency, Policy, Rate, Upstream, call};
 
 static DEFAULT: Policy = Policy::new();
 /// More than is ever reached, so that no call waits.
@@ -10,15 +10,15 @@ const PLENTY: Rate = Rate::per_second(1_000_000_000).burst(1_000_000_000);
 static BUDGET: Upstream = Upstream::new("budget");
 static BREAKER: Upstream = Upstream::new("breaker").breaker(Breaker::new());
 static REQUESTS: Upstream = Upstream::new("requests").requests(PLENTY);
-static CONCURRENCY: Upstream = Upstream::new("concurrency").concurrency(32);
+static CONCURRENCY: Upstream = Upstream::new("concurrency").concurrency(Concurrency::new(32));
 static ALL: Upstream = Upstream::new("all")
     .requests(PLENTY)
-    .concurrency(32)
+    .concurrency(Concurrency::new(32))
     .breaker(Breaker::new());
 static TOKENS: Upstream = Upstream::new("tokens")
     .requests(PLENTY)
     .tokens(PLENTY)
-    .concurrency(32)
+    .concurrency(Concurrency::new(32))
     .breaker(Breaker::new());
 
 macro_rules! calls {

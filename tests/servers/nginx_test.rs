@@ -12,8 +12,8 @@ use futures::future::join_all;
 use reqwest::Client;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    ApiError, Backoff, Budget, Class, DelaySource, GiveUp, Policy, Rate, SendChecked as _,
-    Upstream, WaitOrigin, call, resilient,
+    ApiError, Backoff, Budget, Class, Concurrency, DelaySource, GiveUp, Policy, Rate,
+    SendChecked as _, Upstream, WaitOrigin, call, resilient,
 };
 use resilient_servers::{Nginx, client};
 use serde::Deserialize;
@@ -73,7 +73,7 @@ async fn a_rate_limit_is_waited_out_and_then_met() {
 async fn three_hundred_calls_through_the_limit_of_the_server_are_all_answered() {
     static LIMITED: Upstream = Upstream::new("fifty a second")
         .requests(Rate::per_second(50))
-        .concurrency(16);
+        .concurrency(Concurrency::new(16));
     const CALLS: usize = 300;
     let Some(nginx) = Nginx::start(
         r"location /fifty {

@@ -1,7 +1,7 @@
 //! `hedge`: a slow attempt is run a second time in parallel.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use resilient_runtime::{Upstream, resilient};
+use resilient_runtime::{Concurrency, Upstream, resilient};
 use resilient_shapes::Failure;
 use std::{
     future::pending,
@@ -79,7 +79,7 @@ async fn every_run_has_the_original_arguments() {
 
 #[tokio::test(start_paused = true)]
 async fn it_goes_with_the_other_arguments() {
-    static UPSTREAM: Upstream = Upstream::new("hedged").concurrency(2);
+    static UPSTREAM: Upstream = Upstream::new("hedged").concurrency(Concurrency::new(2));
 
     #[resilient(
         hedge(after = "800ms", max = 2),

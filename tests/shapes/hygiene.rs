@@ -48,7 +48,7 @@ mod without_prelude {
 
     #[::resilient_runtime::resilient(
         breaker(slow = "1m"),
-        rate("600/min", burst = 9),
+        requests("600/min", burst = 9),
         tokens = "100/s",
         concurrency(min = 1, max = 2),
         cost = 1,
@@ -158,7 +158,7 @@ mod shadowed {
         server.ask(what).await
     }
 
-    #[super::resilient(breaker, rate = "9/s", cost = 1, tokens = "9/s", hedge(after = "p50"), fallback = other)]
+    #[super::resilient(breaker, requests = "9/s", cost = 1, tokens = "9/s", hedge(after = "p50"), fallback = other)]
     pub(super) async fn limited(server: &Server) -> ::core::result::Result<usize, Failure> {
         server.ask("x").await
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 static OPENAI: Upstream = Upstream::new("openai")
     .policy(Policy::new().attempts(2))
-    .concurrency(4);
+    .concurrency(Concurrency::new(4));
 
 struct Client {
     server: Server,
@@ -131,7 +131,7 @@ async fn every_key_has_its_own_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_has_limits_of_its_own() {
-    #[resilient(rate = "1/min")]
+    #[resilient(requests = "1/min")]
     async fn requests() -> Result<(), Failure> {
         Ok(())
     }
@@ -202,7 +202,7 @@ async fn every_setting_reaches_the_upstream() {
             failure_ratio = 0.5, window = "20s", min_calls = 10, consecutive = 5, slow = "10s", slow_ratio = 1,
             break_duration = "1s", max_break_duration = "2m", factor = 1.5, half_open_probes = 64, probe_timeout = LEASE,
         ),
-        rate("600/h", burst = BURST),
+        requests("600/h", burst = BURST),
         tokens = TOKENS,
         concurrency(min = LEAST, max = 64, queue = 0),
         cost = 1,
@@ -228,7 +228,7 @@ async fn the_future_is_send() {
         tokio::task::yield_now().await;
         Ok(tenant.len())
     }
-    let upstream = Arc::new(Upstream::new("u").concurrency(2));
+    let upstream = Arc::new(Upstream::new("u").concurrency(Concurrency::new(2)));
     let called = tokio::spawn(call(upstream, "t".to_owned()));
     assert_eq!(called.await.unwrap().unwrap(), 1);
 }

@@ -110,19 +110,19 @@ const SHARED: &[Row<Args>] = &[
         |args, it| args.breaker.fill(it, breaker),
     ),
     row(
-        "rate",
-        "rate = \"10/s\"",
+        "requests",
+        "requests = \"10/s\"",
         &[
+            "rate",
             "rate_limit",
             "rate_limiter",
-            "requests",
             "requests_per_minute",
             "requests_per_second",
             "rpm",
             "rps",
             "throttle",
         ],
-        |args, it| args.rate.fill(it, rate),
+        |args, it| args.requests.fill(it, rate),
     ),
     row(
         "tokens",

@@ -55,7 +55,7 @@ pub(crate) struct Args {
     pub(crate) key: Cell<TokenStream>,
     pub(crate) cost: Cell<Value<u64>>,
     pub(crate) breaker: Cell<Breaker>,
-    pub(crate) rate: Cell<Rate>,
+    pub(crate) requests: Cell<Rate>,
     pub(crate) tokens: Cell<Rate>,
     pub(crate) concurrency: Cell<Concurrency>,
     pub(crate) hedge: Cell<Hedge>,

@@ -1,4 +1,4 @@
-//! `rate` and `tokens`.
+//! `requests` and `tokens`.
 
 use super::{
     cell::{Cell, Given},
@@ -18,7 +18,7 @@ pub(crate) struct Rate {
     pub(crate) burst: Cell<Value<u64>>,
 }
 
-/// The keys of `rate("10/s", ..)` and `tokens("200000/min", ..)`.
+/// The keys of `requests("10/s", ..)` and `tokens("200000/min", ..)`.
 pub(crate) const RATE: Table<Cell<Value<u64>>> = Table::new(&[ROWS]);
 
 const ROWS: &[Row<Cell<Value<u64>>>] = &[row(
@@ -31,7 +31,7 @@ const ROWS: &[Row<Cell<Value<u64>>>] = &[row(
     },
 )];
 
-/// `rate = "10/s"`, `rate("10/s", burst = 20)`
+/// `requests = "10/s"`, `requests("10/s", burst = 20)`
 pub(super) fn rate(argument: Argument<'_>) -> syn::Result<Given<Rate>> {
     let key = argument.key;
     if !argument.has_list() {

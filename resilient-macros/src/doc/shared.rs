@@ -44,8 +44,8 @@ pub(super) fn budget(budget: &Budget) -> String {
 fn own(args: &Args, lines: &mut Vec<(&'static str, String)>) {
     let breaker = args.breaker.value();
     lines.extend(breaker.map(|it| ("circuit breaker", of_breaker(it))));
-    let rate = args.rate.value();
-    lines.extend(rate.map(|it| ("requests", of_rate(it))));
+    let requests = args.requests.value();
+    lines.extend(requests.map(|it| ("requests", of_rate(it))));
     let tokens = args.tokens.value();
     lines.extend(tokens.map(|it| ("tokens", of_rate(it))));
     let concurrency = args.concurrency.value();

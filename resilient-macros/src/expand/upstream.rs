@@ -26,7 +26,7 @@ pub(super) struct UpstreamParts {
 ///
 /// Setter: `.upstream(UpstreamHandle::by(&*upstream, &key_handle).cost(100))`
 ///
-/// Input: `rate = "10/s"`
+/// Input: `requests = "10/s"`
 ///
 /// Held: `static UPSTREAM: Upstream = Upstream::new(name).requests(..);`
 /// `let upstream = as_upstream(&UPSTREAM);`
@@ -95,9 +95,9 @@ fn limits_of(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
         let breaker = breaker_of(breaker, names);
         setters.push(quote_spanned!(site=> .breaker(#breaker)));
     }
-    if let Some(rate) = args.rate.value() {
-        let rate = rate_of(rate, names);
-        setters.push(quote_spanned!(at(&rate)=> .requests(#rate)));
+    if let Some(requests) = args.requests.value() {
+        let requests = rate_of(requests, names);
+        setters.push(quote_spanned!(at(&requests)=> .requests(#requests)));
     }
     if let Some(tokens) = args.tokens.value() {
         let tokens = rate_of(tokens, names);
@@ -105,7 +105,7 @@ fn limits_of(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
     }
     if let Some(concurrency) = args.concurrency.value() {
         let concurrency = concurrency_of(concurrency, names);
-        setters.push(quote_spanned!(site=> .concurrency_limit(#concurrency)));
+        setters.push(quote_spanned!(site=> .concurrency(#concurrency)));
     }
     setters
 }

@@ -35,7 +35,7 @@ fn every_key_of_every_table_has_an_effect_of_its_own() {
             attribute(&format!("breaker({it})"))
         }),
         (RATE.examples(), |it| {
-            attribute(&format!("rate(\"10/s\", {it})"))
+            attribute(&format!("requests(\"10/s\", {it})"))
         }),
         (CONCURRENCY.examples(), |it| {
             attribute(&format!("concurrency(min = 9, {it})"))

@@ -14,7 +14,8 @@ pub(crate) struct RetryTerms {
 }
 
 impl RetryTerms {
-    /// `initial` is the first wait of the policy's backoff; `None` for a schedule of the call's own.
+    /// `initial` is the first wait of the policy's backoff; `None` for a schedule of the call's
+    /// own.
     pub(crate) fn new(budget: Budget, class: Class, initial: Option<Duration>) -> Self {
         let scale = initial.map_or(LONGEST_SCALE, |initial| {
             initial.clamp(SHORTEST_SCALE, LONGEST_SCALE)

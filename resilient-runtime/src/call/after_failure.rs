@@ -103,7 +103,8 @@ impl Progress<'_> {
         }
         let rejection = Rejection::deadline(self.elapsed(self.deadline));
         let policy = policy.effective();
-        // For the shared state the attempt has timed out: a server that hangs must not be asked again and again.
+        // For the shared state the attempt has timed out: a server that hangs must not be asked
+        // again and again.
         let timeout = Classification::new(Class::Timeout);
         self.count_failure(&timeout, false, &policy, now);
         let failure = rejection.classification();

@@ -30,7 +30,8 @@ pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct Attempt<'c, F, R, C, O, W, U: Route> {
         call: &'c mut Call<R, C, O, W, U>,
-        // None once it has ended: it is dropped before the wait, so that nothing it holds is held over it.
+        // None once it has ended: it is dropped before the wait, so that nothing it holds is held
+        // over it.
         #[pin]
         body: Option<F>,
         #[pin]
@@ -39,8 +40,8 @@ pin_project! {
 }
 
 impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
-    /// Makes one attempt and, if it fails and there is to be another, waits for that one's time. `Break` ends
-    /// the call.
+    /// Makes one attempt and, if it fails and there is to be another, waits for that one's time.
+    /// `Break` ends the call.
     pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, F, R, C, O, W, U>
     where
         F: Future<Output = R>,
@@ -57,8 +58,8 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         }
     }
 
-    /// To be held while a body is polled or dropped: its inner calls see this one, and its events are in
-    /// this one's span.
+    /// To be held while a body is polled or dropped: its inner calls see this one, and its events
+    /// are in this one's span.
     #[inline]
     fn enter(&self) -> (ambient::Scope, impl Sized) {
         let span = self.record().map(Record::enter_span);
@@ -316,8 +317,8 @@ where
         }
     }
 
-    /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there is
-    /// none.
+    /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there
+    /// is none.
     #[cold]
     fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
         let call = &mut **self.as_mut().project().call;

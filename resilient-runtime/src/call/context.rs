@@ -3,7 +3,8 @@
 use crate::{Class, ServerLimits, Tokens, ambient, clock::Moment, random};
 use std::{fmt, time::Duration};
 
-/// The attempt that a body runs in, bound by `context = name`.
+/// The attempt that a body runs in: bound by `context = name`, or given by
+/// [`CallBuilder::run_with`](crate::CallBuilder::run_with).
 ///
 /// ```
 /// # use resilient_runtime::{CallError, resilient};
@@ -30,7 +31,8 @@ impl AttemptContext {
         self.number
     }
 
-    /// All tries that the policy permits, the first included. The rule of a class may set another number.
+    /// All tries that the policy permits, the first included. The rule of a class may set another
+    /// number.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -40,7 +42,8 @@ impl AttemptContext {
         self.previous
     }
 
-    /// The time left before the deadline of the call, or of a resilient call around it; none without one.
+    /// The time left before the deadline of the call, or of a resilient call around it; none
+    /// without one.
     pub fn time_left(&self) -> Option<Duration> {
         (!self.deadline.is_unset()).then(|| self.deadline.since(Moment::now()))
     }
@@ -56,11 +59,12 @@ impl AttemptContext {
     }
 }
 
-/// Records the tokens that the attempt around the running code has used, so that its [`Upstream`](crate::Upstream) can
-/// correct the estimate of `cost`: unused tokens go back to its limit, additional ones are owed. The last record counts.
+/// Records the tokens that the attempt around the running code has used, so that its
+/// [`Upstream`](crate::Upstream) can correct the estimate of `cost`: unused tokens go back to its
+/// limit, additional ones are owed. The last record counts.
 ///
-/// Call it in the body or in a future that the body awaits: a spawned task is in no attempt. Without an upstream, it does
-/// nothing.
+/// Call it in the body or in a future that the body awaits: a spawned task is in no attempt.
+/// Without an upstream, it does nothing.
 ///
 /// ```
 /// use resilient_runtime::{Tokens, record_tokens};
@@ -71,17 +75,19 @@ pub fn record_tokens(tokens: Tokens) {
     ambient::log(|log| log.tokens = Some(tokens));
 }
 
-/// Records the limits that the headers of a successful answer tell, so that the [`Upstream`](crate::Upstream) of the attempt
-/// around the running code goes by them. `into_api_result` and `send_checked` do it by themselves, and so does the
-/// classification of a failure.
+/// Records the limits that the headers of a successful answer tell, so that the
+/// [`Upstream`](crate::Upstream) of the attempt around the running code goes by them.
+/// `into_api_result` and `send_checked` do it by themselves, and so does the classification of a
+/// failure.
 ///
 /// It has an effect in the same places as [`record_tokens`].
 pub fn record_server_limits(limits: &ServerLimits) {
     ambient::log(|log| log.limits = Some(*limits));
 }
 
-/// 128 random bits, written as a [version 4 UUID](https://www.rfc-editor.org/rfc/rfc9562#section-5.4): what
-/// APIs take in an `Idempotency-Key` header.
+/// 128 random bits, written as a [version 4
+/// UUID](https://www.rfc-editor.org/rfc/rfc9562#section-5.4): what APIs take in an
+/// `Idempotency-Key` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(u128);
 

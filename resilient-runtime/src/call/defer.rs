@@ -1,5 +1,5 @@
-//! A retry that is due asks the retry budget. If the budget cannot pay for it yet, the retry is deferred: it waits, holding
-//! neither a permit nor a connection.
+//! A retry that is due asks the retry budget. If the budget cannot pay for it yet, the retry is
+//! deferred: it waits, holding neither a permit nor a connection.
 
 use super::state::Progress;
 use crate::{
@@ -22,14 +22,16 @@ use std::{
 const MOST_STEPS: u32 = 10;
 /// The longest that their waits count together.
 const LONGEST_STEPS: Duration = Duration::from_secs(5 * 60);
-/// A call waits for at least this long, however short its schedule is: until the traffic that failed with it is no longer
-/// in the budget's windows of three seconds, and has made room for the retries.
+/// A call waits for at least this long, however short its schedule is: until the traffic that
+/// failed with it is no longer in the budget's windows of three seconds, and has made room for the
+/// retries.
 const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
 /// While the server is well, and lets them go one after another, for at least this long.
 const PATIENCE_WHILE_WELL: Duration = Duration::from_secs(15);
 /// An attempt without a timeout counts for at most this long.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
-/// A step counts for at least this long: the time between the trials of a lone call whose schedule has no waits.
+/// A step counts for at least this long: the time between the trials of a lone call whose schedule
+/// has no waits.
 const SHORTEST_STEP: Duration = Duration::from_millis(100);
 
 impl Progress<'_> {
@@ -198,7 +200,8 @@ impl Progress<'_> {
             // It has had as many as its patience is counted by.
             return end;
         }
-        // After a late failure, or a wait that the server named, there is time for one more attempt.
+        // After a late failure, or a wait that the server named, there is time for one more
+        // attempt.
         let due = failed_at(last).after(last.delay.unwrap_or_default());
         let next = longest(
             policy,

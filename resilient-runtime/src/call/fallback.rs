@@ -1,9 +1,12 @@
 //! Stage call, its end: takes the result of a call that has failed, gives its error to a fallback.
 
-use crate::call::plan::Outcome;
+use crate::{
+    call::{Call, plan::Outcome},
+    route::Route,
+};
 use std::{
     fmt,
-    future::{Ready, ready},
+    future::{Pending, Ready, ready},
     marker::PhantomData,
 };
 
@@ -22,7 +25,8 @@ pub struct Fallback<R>(PhantomData<fn() -> R>);
 
 impl<R> Fallback<R> {
     /// A future of the result, whether the fallback has given the result or such a future.
-    // Not `V::Future`, or a type that is none would be reported a second time, as what the future gives.
+    // Not `V::Future`, or a type that is none would be reported a second time, as what the future
+    // gives.
     pub fn of<V, K>(self, value: V) -> impl Future<Output = R>
     where
         V: IntoFallback<R, K>,
@@ -72,5 +76,79 @@ impl<R, F: Future<Output = R>> IntoFallback<R, Awaited> for F {
 
     fn into_fallback(self) -> F {
         self
+    }
+}
+
+/// The end of a call that was built: with a fallback, or without.
+pub trait CallEnd<R: Outcome> {
+    /// The future of the fallback.
+    type Future: Future<Output = R>;
+    /// The result of the call, or the future of the fallback that replaces it.
+    ///
+    /// # Errors
+    /// The future of the fallback.
+    fn end<C, O, W, U: Route>(
+        self,
+        call: Call<R, C, O, W, U>,
+        result: R,
+    ) -> Result<R, Self::Future>;
+}
+
+/// A call without a fallback.
+#[derive(Debug)]
+pub struct NoFallback;
+
+impl<R: Outcome> CallEnd<R> for NoFallback {
+    type Future = Pending<R>;
+
+    #[inline(always)]
+    fn end<C, O, W, U: Route>(self, _: Call<R, C, O, W, U>, result: R) -> Result<R, Pending<R>> {
+        Ok(result)
+    }
+}
+
+/// A fallback of a call that was built, and the kind of value that it gives.
+pub struct CallFallback<F, V, K> {
+    fallback: F,
+    value: PhantomData<fn() -> (V, K)>,
+}
+
+impl<F, V, K> CallFallback<F, V, K> {
+    pub(crate) const fn new(fallback: F) -> Self {
+        let value = PhantomData;
+        Self { fallback, value }
+    }
+}
+
+impl<R, F, V, K> CallEnd<R> for CallFallback<F, V, K>
+where
+    R: Outcome,
+    F: FnOnce(R::Error) -> V,
+    V: IntoFallback<R, K>,
+{
+    type Future = V::Future;
+
+    fn end<C, O, W, U: Route>(
+        self,
+        mut call: Call<R, C, O, W, U>,
+        result: R,
+    ) -> Result<R, V::Future> {
+        if call.failed_with().is_none() {
+            return Ok(result);
+        }
+        let error = match result.into_error() {
+            Ok(result) => return Ok(result),
+            Err(error) => error,
+        };
+        call.falls_back();
+        // First: the fallback may use the upstream too.
+        drop(call);
+        Err((self.fallback)(error).into_fallback())
+    }
+}
+
+impl<F, V, K> fmt::Debug for CallFallback<F, V, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("CallFallback")
     }
 }

@@ -2,6 +2,7 @@
 
 mod after_failure;
 mod attempt;
+mod builder;
 mod context;
 mod defer;
 mod fallback;
@@ -11,10 +12,13 @@ mod state;
 mod without_attribute;
 
 pub use attempt::Attempt;
+pub use builder::CallBuilder;
+pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
+pub(crate) use fallback::CallEnd;
 pub use fallback::{Fallback, IntoFallback, failure};
-pub(crate) use plan::Outcome;
 pub use plan::Plan;
+pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;
 pub use without_attribute::{ByKey, UppermostPolicy};
 

@@ -1,5 +1,5 @@
-//! The plan of a call: classification, schedule and route. Above 300 lines, because every setter repeats
-//! the fields: each changes one type parameter.
+//! The plan of a call: classification, schedule and route. Above 300 lines, because every setter
+//! repeats the fields: each changes one type parameter.
 
 use crate::{
     Classification, Classify, History, Rejection, event::CallSpan, policy::Schedule,

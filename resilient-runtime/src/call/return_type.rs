@@ -49,9 +49,10 @@ impl<T: Answer> ClassifyOk<T> for ByStatus {
     }
 }
 
-/// The return type of a function. Method lookup finds `resilient_plan` where its bounds hold: here if the success is an
-/// `Answer` and the result is `Send`, else further down the line of what this dereferences to. Only for types that
-/// are written out: of one that is still to be inferred, lookup would assume that all bounds hold.
+/// The return type of a function. Method lookup finds `resilient_plan` where its bounds hold: here
+/// if the success is an `Answer` and the result is `Send`, else further down the line of what this
+/// dereferences to. Only for types that are written out: of one that is still to be inferred,
+/// lookup would assume that all bounds hold.
 pub struct ReturnType<R>(LocalResponse<R>);
 
 /// An [`Answer`] that is not `Send`.

@@ -1,83 +1,18 @@
-//! Calls without the attribute.
+//! Calls of blocks without the attribute.
 
 use crate::{
     __private::AsPolicy,
-    Classify, Policy, Rejection, Upstream,
-    call::plan::Plan,
-    call_site::CallSite,
-    route::UpstreamPolicy,
+    Policy, Upstream,
     upstream::{KeyHandle, UpstreamHandle},
 };
 
-impl Policy {
-    /// Makes a resilient call of a closure, which is run once for each attempt. `name` is for the log, and calls of one
-    /// name share a retry budget.
-    ///
-    /// The future of a closure that borrows what is around it cannot be spawned on a multi-threaded runtime
-    /// (the compiler cannot prove it `Send`); [`call!`](crate::call!) has no such limit.
-    ///
-    /// Cancel safe: dropping the future leaves nothing behind.
-    ///
-    /// # Errors
-    /// The error of the last attempt, or a [`Rejection`] turned into one.
-    ///
-    /// # Panics
-    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
-    ///
-    /// ```
-    /// use resilient_runtime::{CallError, Policy};
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-    /// # async fn fetch() -> std::io::Result<u32> { Ok(7) }
-    /// let policy = Policy::new().attempts(3);
-    /// let answer: Result<u32, CallError<std::io::Error>> =
-    ///     policy.call("fetch", async || Ok(fetch().await?)).await;
-    /// assert_eq!(answer.unwrap(), 7);
-    /// # });
-    /// ```
-    pub async fn call<T, E>(
-        &self,
-        name: &'static str,
-        mut body: impl AsyncFnMut() -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: Classify + From<Rejection>,
-    {
-        let mut call = Plan::new().start(CallSite::named(name), self);
-        crate::__attempts!(call, body())
-    }
-}
-
-impl Upstream {
-    /// Makes a resilient call of a closure through this upstream, by the upstream's policy, else as [`Policy::call`] does.
-    ///
-    /// Cancel safe: dropping the future leaves nothing behind but the requests that were sent.
-    ///
-    /// # Errors
-    /// The error of the last attempt, or a [`Rejection`] turned into one.
-    ///
-    /// # Panics
-    /// As the attribute: where a timer is needed and there is no tokio runtime with time enabled.
-    pub async fn call<T, E>(
-        &self,
-        name: &'static str,
-        mut body: impl AsyncFnMut() -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: Classify + From<Rejection>,
-    {
-        let plan = Plan::new().upstream(UpstreamHandle::of(self));
-        let mut call = plan.start(CallSite::named(name), UpstreamPolicy);
-        crate::__attempts!(call, body())
-    }
-}
-
-/// Makes a resilient call of an async block: what the attribute does to a function, for code that cannot
-/// carry one. Gives a future of the block's result.
+/// Makes a resilient call of an async block: what the attribute does to a function, for code that
+/// cannot carry one. Gives a future of the block's result.
 ///
-/// The block is run once for each attempt. It may borrow what is around it, mutably too, `?` and `return` end
-/// the attempt, and the future is `Send` whenever the block's future and its result are. The policy is a `Policy`, a `&Policy` or an
-/// `Arc<Policy>`; a name for the log may follow it.
+/// The block is run once for each attempt. It may borrow what is around it, mutably too, `?` and
+/// `return` end the attempt, and the future is `Send` whenever the block's future and its result
+/// are. The policy is a `Policy`, a `&Policy` or an `Arc<Policy>`; a name for the log may follow
+/// it.
 ///
 /// ```
 /// use resilient_runtime::{CallError, Policy, call};
@@ -91,8 +26,8 @@ impl Upstream {
 /// # });
 /// ```
 ///
-/// Through an [`Upstream`], the policy is the upstream's unless another is named; key, cost, policy and name may follow, in
-/// this order:
+/// Through an [`Upstream`], the policy is the upstream's unless another is named; key, cost, policy
+/// and name may follow, in this order:
 ///
 /// ```
 /// use resilient_runtime::{CallError, Upstream, call};

@@ -25,10 +25,9 @@
 //! ```
 //!
 //! Functions share a limit through an upstream:
-//! [`Upstream::concurrency`](crate::Upstream::concurrency),
-//! [`concurrency_limit`](crate::Upstream::concurrency_limit) or
-//! [`UpstreamConfig`](crate::UpstreamConfig). [`set_concurrency`](crate::Upstream::set_concurrency)
-//! changes an existing limit at run time.
+//! [`Upstream::concurrency`](crate::Upstream::concurrency) or
+//! [`UpstreamConfig`](crate::UpstreamConfig).
+//! [`set_concurrency`](crate::Upstream::set_concurrency) changes an existing limit at run time.
 //!
 //! # Defaults
 //!

@@ -30,7 +30,9 @@
 //! ```
 //!
 //! `fallback = cached` handles all failures. A fallback is a path or a closure, and returns the
-//! result or a future of it. Without the attribute, a `match` on the result of
+//! result or a future of it. Without the attribute:
+//! [`CallBuilder::fallback`](crate::CallBuilder::fallback) for all classes. A `match` on the result
+//! of
 //! [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
 //! # Defaults

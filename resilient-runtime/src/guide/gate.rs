@@ -56,5 +56,5 @@
 //! - It ignores a wait above `max_retry_after` of the upstream's policy.
 //! - It does not cancel attempts in flight.
 //! - With keys, it holds back only the callers of the same key.
-//! - A function with limits of its own (`rate = ..`) has a gate that closes only if a quota is
+//! - A function with limits of its own (`requests = ..`) has a gate that closes only if a quota is
 //!   exhausted; a function without an upstream and without limits has none.

@@ -24,9 +24,11 @@
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
 //! ```
 //!
-//! There is no form without the attribute, since a block or a closure can run only once at a time.
 //! Runs share the borrows of the body, so `&mut` arguments are not allowed, and the future is
-//! `Send` only if all arguments are `Sync`.
+//! `Send` only if all arguments are `Sync`. Without the attribute:
+//! [`CallBuilder::hedge`](crate::CallBuilder::hedge) with a [`Hedge`](crate::Hedge), for a closure
+//! that does not change what it captures. [`call!`](crate::call!) has no hedge, since a block that
+//! borrows mutably runs only once at a time.
 //!
 //! # Defaults
 //!

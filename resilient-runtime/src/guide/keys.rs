@@ -24,8 +24,9 @@
 //! # async fn send(_: &str, question: &str) -> std::io::Result<String> { Ok(question.to_owned()) }
 //! ```
 //!
-//! Without the attribute: `call!(upstream = MODELS, key = tenant, async { .. })`, see
-//! [`call!`](crate::call!). The key is a string, evaluated once per call.
+//! Without the attribute: `MODELS.call("ask").key(tenant)`, see
+//! [`CallBuilder::key`](crate::CallBuilder::key), or `call!(upstream = MODELS, key = tenant, async
+//! { .. })`, see [`call!`](crate::call!). The key is a string, evaluated once per call.
 //! [`Upstream::snapshot_by`](crate::Upstream::snapshot_by) returns the state of a key,
 //! [`key_count`](crate::Upstream::key_count) the number of keys.
 //!

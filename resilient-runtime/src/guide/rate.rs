@@ -11,7 +11,7 @@
 //! ```
 //! use resilient_runtime::{CallError, Tokens, resilient};
 //!
-//! #[resilient(rate("500/min", burst = 20), tokens = "200000/min", cost = 800, context = attempt)]
+//! #[resilient(requests("500/min", burst = 20), tokens = "200000/min", cost = 800, context = attempt)]
 //! async fn ask(question: &str) -> Result<String, CallError<std::io::Error>> {
 //!     let (answer, used) = send(question).await?;
 //!     attempt.record_tokens(used);

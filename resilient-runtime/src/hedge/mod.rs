@@ -1,5 +1,6 @@
 //! Hedging: parallel runs of an attempt, of which the first success wins.
 
+mod call;
 mod latency;
 mod race;
 

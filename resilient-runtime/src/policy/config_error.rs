@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A setting of a [`Policy`](crate::Policy), an [`UpstreamConfig`](crate::UpstreamConfig) or a part of them that makes no
-/// sense.
+/// A setting of a [`Policy`](crate::Policy), an [`UpstreamConfig`](crate::UpstreamConfig) or a part
+/// of them that makes no sense.
 ///
 /// ```
 /// use resilient_runtime::{Policy, Rate};
@@ -35,7 +35,8 @@ impl ConfigError {
         self.setting
     }
 
-    /// The mistake, as a sentence that begins with the name of the setting, or with that of a part of it.
+    /// The mistake, as a sentence that begins with the name of the setting, or with that of a part
+    /// of it.
     pub const fn message(&self) -> &'static str {
         self.message
     }

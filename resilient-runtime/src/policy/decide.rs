@@ -1,5 +1,5 @@
-//! Stage decide: takes a classification and where the call stands, gives a [`Decision`]. No I/O, no clock,
-//! no randomness of its own.
+//! Stage decide: takes a classification and where the call stands, gives a [`Decision`]. No I/O, no
+//! clock, no randomness of its own.
 
 use crate::{
     Class, Classification, Policy,
@@ -52,8 +52,8 @@ pub enum Decision {
         /// The source of that wait.
         source: DelaySource,
     },
-    /// The retry is due, and the retry budget cannot pay for it yet: it waits. [`decide`] never says so, since the budget is
-    /// asked when the retry is due.
+    /// The retry is due, and the retry budget cannot pay for it yet: it waits. [`decide`] never
+    /// says so, since the budget is asked when the retry is due.
     Defer {
         /// The time after which the budget is asked again, if nothing else wakes the call.
         ask_again_after: Duration,
@@ -67,8 +67,8 @@ pub enum Decision {
 
 /// Decides what to do about a failed attempt.
 ///
-/// The same arguments give the same answer; only `schedule` may keep a state of its own, and it is asked
-/// only when everything else permits a retry.
+/// The same arguments give the same answer; only `schedule` may keep a state of its own, and it is
+/// asked only when everything else permits a retry.
 ///
 /// ```
 /// use resilient_runtime::{Class, Classification, GiveUp, Policy};
@@ -118,8 +118,8 @@ pub(crate) struct Deferral {
     pub(crate) deadline: Moment,
 }
 
-/// A deferred retry is asked about again after this time at the latest: the call at the head of the queue may not be
-/// polled, which would hold up all others.
+/// A deferred retry is asked about again after this time at the latest: the call at the head of the
+/// queue may not be polled, which would hold up all others.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Decides how long a deferred retry goes on waiting.

@@ -1,11 +1,13 @@
-//! The policy of a call, held by reference: a base, and the arguments of the attribute as a layer on top.
+//! The policy of a call, held by reference: a base, and the arguments of the attribute as a layer
+//! on top.
 
 use super::Policy;
 use std::{borrow::Cow, time::Duration};
 
 /// The constant arguments of an attribute, as a layer over a policy that is known at run time.
 ///
-/// A call that succeeds needs at most the two times; the whole policy is put together only for a call that has failed.
+/// A call that succeeds needs at most the two times; the whole policy is put together only for a
+/// call that has failed.
 #[derive(Debug)]
 #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
 pub struct Layer {

@@ -135,7 +135,8 @@ impl Rule {
 pub(super) struct StoredRule {
     initial_seconds: u64,
     max_seconds: u64,
-    /// The bits of the factor, so that a policy with a NaN, which `validate` reports, equals itself.
+    /// The bits of the factor, so that a policy with a NaN, which `validate` reports, equals
+    /// itself.
     factor: u64,
     initial_nanos: u32,
     max_nanos: u32,

@@ -12,7 +12,8 @@ use std::fmt;
 pub trait HedgeAllowances {
     /// The allowance of one run.
     type HedgeAllowance: HedgeAllowance;
-    /// An allowance, paid from the retry budget; `None` if it cannot pay, or if a limit has no room.
+    /// An allowance, paid from the retry budget; `None` if it cannot pay, or if a limit has no
+    /// room.
     fn start(&mut self) -> Option<Self::HedgeAllowance>;
 }
 

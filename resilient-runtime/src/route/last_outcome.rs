@@ -1,4 +1,5 @@
-//! The outcome of the last attempt, kept for the case that the next one is refused or that the call gives up waiting.
+//! The outcome of the last attempt, kept for the case that the next one is refused or that the call
+//! gives up waiting.
 
 use crate::Rejection;
 

@@ -114,7 +114,8 @@ pub trait RetryAccounting {
     fn origin(&self) -> Origin<'_>;
 }
 
-/// The part of a call in the state that it shares with others. Calls that succeed at once need none.
+/// The part of a call in the state that it shares with others. Calls that succeed at once need
+/// none.
 #[derive(Default)]
 pub struct RouteState {
     pub(crate) budget: CallBudget,

@@ -21,8 +21,8 @@ use std::{
     time::Duration,
 };
 
-impl<'p, P: PolicySource> Start<'p, P> for UpstreamHandle<'p> {
-    type Route = UpstreamRoute<'p, P>;
+impl<'u, 'p, P: PolicySource> Start<'p, P> for UpstreamHandle<'u> {
+    type Route = UpstreamRoute<'u, 'p, P>;
 
     #[inline(always)]
     fn start(self, site: &'p CallSite, policy: P) -> Self::Route {
@@ -35,16 +35,16 @@ impl<'p, P: PolicySource> Start<'p, P> for UpstreamHandle<'p> {
     }
 }
 
-/// The route of one call through an upstream. A call is moved a few times before it starts, so it is
-/// kept small.
+/// The route of one call through an upstream. A call is moved a few times before it starts, so it
+/// is kept small.
 ///
 /// Dropped while it waits to be let through, the call leaves no trace. Dropped after an attempt was
 /// sent, it returns its permit and its probe; the request and its tokens stay spent, for the server
 /// may have counted them.
-pub struct UpstreamRoute<'p, P> {
+pub struct UpstreamRoute<'u, 'p, P> {
     site: &'p CallSite,
     policy: P,
-    handle: UpstreamHandle<'p>,
+    handle: UpstreamHandle<'u>,
     attempt: AttemptState,
 }
 
@@ -59,19 +59,19 @@ enum AttemptState {
 
 /// An attempt that waits for admission.
 #[derive(Default)]
-pub struct Queued<'p>(Option<Admitted<'p>>);
+pub struct Queued<'u>(Option<Admitted<'u>>);
 
-type Admitted<'p> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'p>>;
+type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
 
-impl<'p, P: PolicySource> Route for UpstreamRoute<'p, P> {
+impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
     type Slot<R> = Option<LastOutcome<R>>;
     const REFUSES: bool = true;
-    type Queued = Queued<'p>;
-    type Policy = UpstreamCallPolicy<'p, P>;
-    type HedgeAllowances = UpstreamHedgeAllowances<'p>;
+    type Queued = Queued<'u>;
+    type Policy = UpstreamCallPolicy<'u, 'p, P>;
+    type HedgeAllowances = UpstreamHedgeAllowances<'u>;
     type Outside = Recording;
 
-    fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'p> {
+    fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'u> {
         UpstreamHedgeAllowances {
             handle: self.handle,
             budget,
@@ -79,7 +79,7 @@ impl<'p, P: PolicySource> Route for UpstreamRoute<'p, P> {
     }
 
     #[inline(always)]
-    fn policy(&self) -> UpstreamCallPolicy<'p, P> {
+    fn policy(&self) -> UpstreamCallPolicy<'u, 'p, P> {
         UpstreamCallPolicy {
             source: self.policy,
             upstream: self.handle.upstream,
@@ -107,7 +107,7 @@ impl<'p, P: PolicySource> Route for UpstreamRoute<'p, P> {
     fn poll_send(
         &mut self,
         state: &mut RouteState,
-        queued: &mut Queued<'p>,
+        queued: &mut Queued<'u>,
         terms: QueueTerms,
         now: Moment,
         cx: &mut Context<'_>,
@@ -156,7 +156,7 @@ impl<'p, P: PolicySource> Route for UpstreamRoute<'p, P> {
     }
 }
 
-impl<P> UpstreamRoute<'_, P> {
+impl<P> UpstreamRoute<'_, '_, P> {
     fn sent(&mut self, state: &mut RouteState, permit: Permit, now: Moment) {
         self.attempt = AttemptState::InFlight(permit);
         state.budget.sent(&self.handle.shared.budget, now);
@@ -195,7 +195,7 @@ impl<P> UpstreamRoute<'_, P> {
     }
 }
 
-impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
+impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
     /// The first attempt was sent when the call started: one that waits has a state of its own.
     fn start(&self) -> Moment {
         match self.attempt {
@@ -304,7 +304,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
     }
 }
 
-impl<P> fmt::Debug for UpstreamRoute<'_, P> {
+impl<P> fmt::Debug for UpstreamRoute<'_, '_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamRoute")
             .field("upstream", &self.handle.upstream.name())

@@ -1,5 +1,5 @@
-//! Loom's primitives under the names of the standard library's. Loom's cannot be made in a `const`, so they are made when
-//! they are first used, which has to be inside a model.
+//! Loom's primitives under the names of the standard library's. Loom's cannot be made in a `const`,
+//! so they are made when they are first used, which has to be inside a model.
 #![allow(clippy::expect_used, reason = "a model fails loudly")]
 
 pub(crate) use loom::sync::{MutexGuard, atomic::Ordering};

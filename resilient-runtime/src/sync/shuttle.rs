@@ -44,8 +44,8 @@ thread_local! {
     pub(crate) static ALARM: RefCell<Option<Alarm>> = const { RefCell::new(None) };
 }
 
-/// In the place of tokio's. It ends when the alarm rings that the model had set when it was made; without an alarm it
-/// never ends.
+/// In the place of tokio's. It ends when the alarm rings that the model had set when it was made;
+/// without an alarm it never ends.
 pub(crate) struct Sleep {
     deadline: Instant,
     alarm: Option<Alarm>,

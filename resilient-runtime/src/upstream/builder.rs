@@ -55,7 +55,8 @@ impl Upstream {
         self.checked()
     }
 
-    /// Limits requests per minute, evenly spaced: 60 means one per second.
+    /// Shorthand for [`requests`](Self::requests) with [`Rate::per_minute`]: evenly spaced, so that
+    /// 60 means one per second.
     ///
     /// # Panics
     /// If it is zero.
@@ -63,7 +64,8 @@ impl Upstream {
         self.requests(Rate::per_minute(requests))
     }
 
-    /// Limits tokens per minute. A single call may use them all at once.
+    /// Shorthand for [`tokens`](Self::tokens) with [`Rate::per_minute`]. A single call may use them
+    /// all at once.
     ///
     /// # Panics
     /// If it is zero.
@@ -71,19 +73,12 @@ impl Upstream {
         self.tokens(Rate::per_minute(tokens))
     }
 
-    /// Limits concurrent attempts.
-    ///
-    /// # Panics
-    /// If it is zero.
-    pub const fn concurrency(self, limit: u32) -> Self {
-        self.concurrency_limit(Concurrency::new(limit))
-    }
-
-    /// Limits concurrent attempts, with a bounded queue or an adaptive limit.
+    /// Limits concurrent attempts, such as by `Concurrency::new(32)`; also with a bounded queue or
+    /// an adaptive limit.
     ///
     /// # Panics
     /// If it is invalid; see [`Concurrency::validate`].
-    pub const fn concurrency_limit(mut self, concurrency: Concurrency) -> Self {
+    pub const fn concurrency(mut self, concurrency: Concurrency) -> Self {
         self.config.concurrency = Some(concurrency);
         self.checked()
     }

@@ -46,12 +46,12 @@ use std::{
 /// compile. For numbers from outside, use [`UpstreamConfig`], which returns an error instead.
 ///
 /// ```
-/// use resilient_runtime::{Breaker, CallError, Upstream, resilient};
+/// use resilient_runtime::{Concurrency, Breaker, CallError, Upstream, resilient};
 ///
 /// static OPENAI: Upstream = Upstream::new("openai")
 ///     .requests_per_minute(500)
 ///     .tokens_per_minute(200_000)
-///     .concurrency(32)
+///     .concurrency(Concurrency::new(32))
 ///     .breaker(Breaker::new());
 ///
 /// #[resilient(upstream = OPENAI, cost = 800)]

@@ -1,6 +1,6 @@
 //! Presets: upstreams with the limits that providers document.
 
-use crate::{Policy, Rate, upstream::Upstream};
+use crate::{Concurrency, Policy, Rate, upstream::Upstream};
 use std::time::Duration;
 
 /// The timeout of an attempt in the official clients of `OpenAI` and Anthropic.
@@ -54,7 +54,7 @@ impl Upstream {
         Self::new("github")
             .policy(Policy::new().timeout(Duration::from_secs(15)))
             .requests(Rate::per_hour(5_000).burst(100))
-            .concurrency(100)
+            .concurrency(Concurrency::new(100))
             .gate(true)
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{BREAKER, ONCE, PATIENT, SECOND, failing, taking};
 use futures::future::join_all;
-use resilient_runtime::{BreakerState, Upstream};
+use resilient_runtime::{BreakerState, Concurrency, Upstream};
 use tokio::time::{sleep, timeout};
 
 #[tokio::test(start_paused = true)]
 async fn f03_a_call_dropped_while_it_waits_for_anything_leaves_nothing() {
     let upstream = Upstream::new("dropped")
         .breaker(BREAKER)
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .requests_per_minute(60);
     for seconds in 0..15 {
         failing(&upstream).await;

@@ -2,7 +2,7 @@
 
 use super::{ONCE, Outcome, SECOND, said, taking};
 use futures::future::join_all;
-use resilient_runtime::{Classification, Upstream, call, record_server_limits};
+use resilient_runtime::{Classification, Concurrency, Upstream, call, record_server_limits};
 use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
 use tracing::Level;
@@ -10,7 +10,9 @@ use tracing::Level;
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_limit_is_reported_and_counted_once_a_call() {
     let (recorder, _guard) = Recorder::start();
-    let upstream = Upstream::new("busy").concurrency(1).requests_per_minute(60);
+    let upstream = Upstream::new("busy")
+        .concurrency(Concurrency::new(1))
+        .requests_per_minute(60);
     let calls = join_all((0..3).map(|_| taking(&upstream, ONCE, SECOND / 10)));
     for outcome in calls.await {
         outcome.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{BREAKER, ONCE, Outcome, SECOND, failing, taking};
 use futures::future::{BoxFuture, join_all};
-use resilient_runtime::{BreakerState, Upstream, call};
+use resilient_runtime::{BreakerState, Concurrency, Upstream, call};
 use resilient_tests::Counter;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -25,7 +25,7 @@ fn nested<'a>(upstreams: &'a [&'a Upstream], sent: &'a Counter) -> BoxFuture<'a,
 #[tokio::test(start_paused = true)]
 async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
     let upstream = Upstream::new("nested")
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .requests_per_minute(600);
     let sent = Counter::new();
     let inside = [&upstream; 3];
@@ -42,8 +42,8 @@ async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
 #[tokio::test(start_paused = true)]
 async fn f24_a_nested_call_needs_no_second_permit_with_another_upstream_in_between() {
     let (one, other) = (
-        Upstream::new("one").concurrency(1),
-        Upstream::new("other").concurrency(1),
+        Upstream::new("one").concurrency(Concurrency::new(1)),
+        Upstream::new("other").concurrency(Concurrency::new(1)),
     );
     let sent = Counter::new();
     let inside = [&one, &other, &one];
@@ -58,7 +58,7 @@ async fn f24_a_nested_call_needs_no_second_permit_with_another_upstream_in_betwe
 
 #[tokio::test(start_paused = true)]
 async fn f24_a_call_beside_the_holder_waits_for_the_permit() {
-    let upstream = Upstream::new("beside").concurrency(1);
+    let upstream = Upstream::new("beside").concurrency(Concurrency::new(1));
     let start = Instant::now();
     let sent = Counter::new();
     let inside = [&upstream, &upstream];

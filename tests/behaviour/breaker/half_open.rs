@@ -2,7 +2,7 @@
 
 use super::{ONCE, SECOND, breaker, failing, is_in, opened};
 use futures::future::join_all;
-use resilient_runtime::{BreakerState, Class, Policy, Upstream, call};
+use resilient_runtime::{BreakerState, Class, Concurrency, Policy, Upstream, call};
 use resilient_tests::{Counter, Failure};
 use std::{future::pending, pin::pin, time::Duration};
 use tokio::time::sleep;
@@ -130,7 +130,7 @@ async fn f50_a_server_that_stays_down_gets_one_probe_in_each_of_its_breaks() {
 async fn f52_of_a_thousand_calls_on_a_half_open_circuit_the_probes_are_sent() {
     let upstream = Upstream::new("f52")
         .breaker(breaker().half_open_probes(3))
-        .concurrency(100);
+        .concurrency(Concurrency::new(100));
     opened(&upstream).await;
     sleep(5 * SECOND).await;
     let counter = Counter::new();

@@ -2,7 +2,9 @@
 
 use super::{ONCE, SECOND, breaker, failing, opened};
 use futures::future::join_all;
-use resilient_runtime::{Breaker, BreakerState, Budget, Class, GiveUp, Policy, Upstream, call};
+use resilient_runtime::{
+    Breaker, BreakerState, Budget, Class, Concurrency, GiveUp, Policy, Upstream, call,
+};
 use resilient_tests::{Counter, Failure};
 use std::{
     future::{Future, pending},
@@ -83,7 +85,7 @@ async fn f56_an_open_breaker_refuses_before_any_wait_and_polls_no_body() {
     let upstream = Upstream::new("f56")
         .breaker(breaker())
         .gate(true)
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .requests(resilient_runtime::Rate::per_hour(2).burst(2));
     opened(&upstream).await;
     let counter = Counter::new();
@@ -103,7 +105,9 @@ async fn f56_an_open_breaker_refuses_before_any_wait_and_polls_no_body() {
 /// Calls that wait for a permit when the breaker opens are not sent.
 #[tokio::test(start_paused = true)]
 async fn f55_an_opened_breaker_refuses_calls_that_already_wait_for_a_limit() {
-    let upstream = Upstream::new("f55 line").breaker(breaker()).concurrency(2);
+    let upstream = Upstream::new("f55 line")
+        .breaker(breaker())
+        .concurrency(Concurrency::new(2));
     let counter = Counter::new();
     let calls = (0..50).map(|_| async {
         call!(upstream = &upstream, policy = ONCE, async {

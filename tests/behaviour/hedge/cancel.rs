@@ -4,7 +4,7 @@ use super::{ONCE, SECOND, after, hedged, through};
 use futures::FutureExt as _;
 use resilient_runtime::{
     __private::{CallSite, Hedge, Plan, UpstreamHandle},
-    Class, Upstream,
+    Class, Concurrency, Upstream,
 };
 use resilient_tests::{Counter, Failure};
 use std::{
@@ -49,7 +49,9 @@ async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_be
         }
     }
     for polled in [false, true] {
-        let upstream = Upstream::new("f73").policy(ONCE).concurrency(4);
+        let upstream = Upstream::new("f73")
+            .policy(ONCE)
+            .concurrency(Concurrency::new(4));
         let hedge = Hedge::after(SECOND, 1);
         let (started, dropped) = (Counter::new(), Counter::new());
         {
@@ -76,7 +78,7 @@ async fn f73_a_call_cancelled_as_the_hedge_is_due_starts_none_and_leaves_none_be
 #[tokio::test(start_paused = true)]
 async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     static SITE: CallSite = CallSite::new("cut");
-    let upstream = Upstream::new("f73 cut").concurrency(4);
+    let upstream = Upstream::new("f73 cut").concurrency(Concurrency::new(4));
     let hedge = Hedge::after(SECOND, 1);
     let policy = ONCE.timeout(SECOND);
     let mut call = Plan::<Result<u32, Failure>>::new()
@@ -95,7 +97,7 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
 /// A panic in a hedge leaves as little behind as one in the first run.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_that_panics_takes_the_call_with_it_and_holds_nothing() {
-    let upstream = Upstream::new("panics").concurrency(2);
+    let upstream = Upstream::new("panics").concurrency(Concurrency::new(2));
     let hedge = Hedge::after(SECOND, 1);
     let call = through(&upstream, &hedge, async |run| {
         assert_eq!(run, 1, "from the body");

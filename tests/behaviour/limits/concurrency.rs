@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
 async fn f43_a_thousand_waiters_that_time_out_take_no_permit() {
-    let upstream = Upstream::new("f43").concurrency(8);
+    let upstream = Upstream::new("f43").concurrency(Concurrency::new(8));
     let holders = join_all((0..8).map(|_| taking(&upstream, ONCE, 10 * SECOND)));
     let waiters = join_all((0..1_000).map(|_| taking(&upstream, ONCE.deadline(SECOND), SECOND)));
     // Queued behind all of those.
@@ -48,7 +48,7 @@ async fn f44_a_slot_is_held_until_the_body_that_took_too_long_is_gone() {
         }
     }
     for deadline in [None, Some(SECOND)] {
-        let upstream = Upstream::new("f44 body").concurrency(1);
+        let upstream = Upstream::new("f44 body").concurrency(Concurrency::new(1));
         let seen = AtomicU32::new(0);
         let mut policy = Policy::new().attempts(2).timeout(SECOND);
         policy.deadline = deadline;
@@ -66,7 +66,7 @@ async fn f44_a_slot_is_held_until_the_body_that_took_too_long_is_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn five_thousand_calls_that_wait_for_a_permit_are_admitted_in_order() {
-    let upstream = Upstream::new("line").concurrency(1);
+    let upstream = Upstream::new("line").concurrency(Concurrency::new(1));
     let served = Mutex::new(Vec::new());
     let mut calls = Vec::new();
     for number in 0..=5_000 {
@@ -93,7 +93,7 @@ async fn five_thousand_calls_that_wait_for_a_permit_are_admitted_in_order() {
 /// Failures before the server is reached say nothing about its latency.
 #[tokio::test(start_paused = true)]
 async fn refused_connections_teach_an_adaptive_limit_nothing() {
-    let upstream = Upstream::new("adaptive").concurrency_limit(Concurrency::adaptive(1, 100));
+    let upstream = Upstream::new("adaptive").concurrency(Concurrency::adaptive(1, 100));
     let refused = Classification::new(Class::Connect).processed(Processed::No);
     for _ in 0..200 {
         let result: Result<(), Failure> = call!(upstream = &upstream, policy = ONCE, async {

@@ -16,7 +16,7 @@ async fn f46_the_largest_limits_hold_and_let_calls_through() {
         Concurrency::adaptive(u32::MAX, u32::MAX),
     ] {
         let upstream = Upstream::new("f46")
-            .concurrency_limit(concurrency)
+            .concurrency(concurrency)
             .requests(Rate::new(u64::MAX, Duration::from_nanos(1)).burst(u64::MAX))
             .tokens(Rate::new(u64::MAX, Duration::MAX).burst(u64::MAX))
             .max_wait(Duration::MAX)
@@ -75,7 +75,7 @@ fn f77_calls_of_many_threads_are_sent_as_often_as_is_permitted() {
 async fn three_thousand_calls_through_500_a_minute_all_succeed_at_the_allowed_rate() {
     let upstream = Upstream::new("batch")
         .requests_per_minute(500)
-        .concurrency(32);
+        .concurrency(Concurrency::new(32));
     let burst = usize::try_from(upstream.snapshot().request_capacity.unwrap()).unwrap();
     let sent = Mutex::new(Vec::new());
     let start = Instant::now();

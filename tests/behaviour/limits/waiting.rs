@@ -26,7 +26,7 @@ async fn f80_a_thousand_calls_dropped_in_the_queue_do_not_delay_the_next() {
 async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
     let hour = 3_600 * SECOND;
     let held = ONCE.timeout(2 * hour);
-    let slots = Upstream::new("slots").concurrency(1);
+    let slots = Upstream::new("slots").concurrency(Concurrency::new(1));
     let rate = Upstream::new("rate").requests(Rate::per_hour(1));
     let tokens = Upstream::new("tokens").tokens(Rate::per_hour(1));
     let gate = Upstream::new("gate").gate(true);
@@ -99,7 +99,7 @@ async fn a_call_without_a_deadline_waits_in_line_as_long_as_it_takes() {
 async fn a_bounded_line_and_a_bounded_wait_refuse_all_the_same() {
     let queue = Concurrency::new(1).queue(2);
     let upstream = Upstream::new("shed")
-        .concurrency_limit(queue)
+        .concurrency(queue)
         .max_wait(30 * SECOND);
     let start = Instant::now();
     let calls = (0..4).map(|_| async {
@@ -139,7 +139,7 @@ async fn calls_leave_the_gate_early_enough_for_their_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_call_admitted_at_its_deadline_is_not_sent() {
     let upstream = Upstream::new("turn")
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .requests(Rate::per_second(1));
     let counter = Counter::new();
     let mut first = pin!(taking(&upstream, ONCE, 2 * SECOND));
@@ -164,7 +164,7 @@ async fn a_call_admitted_at_its_deadline_is_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_cost_above_the_capacity_is_refused_before_any_other_wait() {
     let upstream = Upstream::new("never")
-        .concurrency(1)
+        .concurrency(Concurrency::new(1))
         .tokens(Rate::per_minute(1_000).burst(100));
     let mut holder = pin!(taking(&upstream, ONCE, 60 * SECOND));
     assert!(futures::poll!(holder.as_mut()).is_pending());

@@ -1,11 +1,11 @@
 //! Shared limits, hedges and fallbacks.
 
 use crate::{Failure, Server};
-use resilient_runtime::{Budget, Upstream, resilient};
+use resilient_runtime::{Budget, Concurrency, Upstream, resilient};
 use std::sync::Arc;
 
 /// An upstream in a static.
-pub static UPSTREAM: Upstream = Upstream::new("lints").concurrency(2);
+pub static UPSTREAM: Upstream = Upstream::new("lints").concurrency(Concurrency::new(2));
 
 /// A client of an upstream.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ impl Shared {
         half_open_probes = 3,
         probe_timeout = "1m",
     ),
-    rate("10000/s", burst = 200000),
+    requests("10000/s", burst = 200000),
     tokens = "200000/min",
     concurrency(8, queue = 100_000),
     cost = 100_000,

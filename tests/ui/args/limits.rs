@@ -1,44 +1,44 @@
-//! Limits of one function: `rate`, `tokens` and `concurrency`.
+//! Limits of one function: `requests`, `tokens` and `concurrency`.
 
 use resilient_runtime::resilient;
 use std::io;
 
-#[resilient(rate = 10)]
+#[resilient(requests = 10)]
 async fn rate_without_a_unit() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "10")]
+#[resilient(requests = "10")]
 async fn rate_without_a_unit_in_quotes() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "10/m")]
+#[resilient(requests = "10/m")]
 async fn a_minute_by_another_name() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "10/week")]
+#[resilient(requests = "10/week")]
 async fn unknown_unit() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "0/s")]
+#[resilient(requests = "0/s")]
 async fn no_rate() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "1.5/s")]
+#[resilient(requests = "1.5/s")]
 async fn part_of_a_request() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate("10/s", burst = 0))]
+#[resilient(requests("10/s", burst = 0))]
 async fn no_burst() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate(burst = 20))]
+#[resilient(requests(burst = 20))]
 async fn a_burst_of_nothing() -> io::Result<()> {
     Ok(())
 }

@@ -45,7 +45,7 @@ async fn cost_of_another_type(text: String) -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = SIZE)]
+#[resilient(requests = SIZE)]
 async fn rate_of_another_type() -> io::Result<()> {
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::io;
 
 const NONE: Rate = Rate::per_second(0);
 
-#[resilient(rate = NONE)]
+#[resilient(requests = NONE)]
 async fn call() -> io::Result<()> {
     Ok(())
 }

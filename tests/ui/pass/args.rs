@@ -145,7 +145,7 @@ async fn shared_limits(n: u8) -> io::Result<()> {
 #[rustfmt::skip]
 #[resilient(
     breaker(),
-    rate("1_000/day", burst = 1,),
+    requests("1_000/day", burst = 1,),
     tokens(" 100 / min "),
     concurrency(4),
     cost = 100,
@@ -156,7 +156,7 @@ async fn own_limits() -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(breaker, rate = RATE, tokens(RATE, burst = 5), concurrency(min = 4, max = 4, queue = 0))]
+#[resilient(breaker, requests = RATE, tokens(RATE, burst = 5), concurrency(min = 4, max = 4, queue = 0))]
 async fn limits_of_constants() -> io::Result<()> {
     Ok(())
 }

@@ -3,7 +3,7 @@
 use resilient_runtime::resilient;
 use std::io;
 
-#[resilient(upstream = OPENAI, breaker, rate = "10/s")]
+#[resilient(upstream = OPENAI, breaker, requests = "10/s")]
 async fn own_limits_and_a_shared_upstream() -> io::Result<()> {
     Ok(())
 }
@@ -19,7 +19,7 @@ async fn key_of_no_upstream(tenant: &str) -> io::Result<()> {
     Ok(())
 }
 
-#[resilient(rate = "1/s", key = tenant)]
+#[resilient(requests = "1/s", key = tenant)]
 async fn key_of_an_own_upstream(tenant: &str) -> io::Result<()> {
     let _ = tenant;
     Ok(())

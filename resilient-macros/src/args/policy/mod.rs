@@ -64,7 +64,7 @@ impl Args {
 
     pub(crate) fn source(&self) -> Option<Source<'_>> {
         let has_own = !(self.breaker.is_empty()
-            && self.rate.is_empty()
+            && self.requests.is_empty()
             && self.tokens.is_empty()
             && self.concurrency.is_empty());
         match self.upstream.value() {

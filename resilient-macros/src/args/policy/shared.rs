@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) fn check(args: &Args, errors: &mut Errors) {
     if !args.upstream.is_empty() {
         own(&args.breaker, ".breaker(..)", errors);
-        own(&args.rate, ".requests(..)", errors);
+        own(&args.requests, ".requests(..)", errors);
         own(&args.tokens, ".tokens(..)", errors);
         own(&args.concurrency, ".concurrency(..)", errors);
     }

@@ -147,7 +147,7 @@ fn mistakes_in_a_rule_are_at_their_words() {
         &[("circuit_open", "or write `on(circuit_open, retry = true)`")],
     );
     attribute(
-        "rate = \"5/s\", on(circuit_open, retry = true)",
+        "requests = \"5/s\", on(circuit_open, retry = true)",
         &[("circuit_open", "there is no circuit breaker to wait for")],
     );
     let waits = "a call that waits for the circuit breaker makes no attempts";

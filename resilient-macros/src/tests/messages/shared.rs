@@ -5,10 +5,10 @@ use super::{attribute, correct};
 #[test]
 fn own_limits_beside_a_shared_upstream_are_rejected() {
     attribute(
-        "upstream = X, breaker, rate = \"10/s\", tokens(\"1/s\", burst = 2), concurrency = 3, cost = 4",
+        "upstream = X, breaker, requests = \"10/s\", tokens(\"1/s\", burst = 2), concurrency = 3, cost = 4",
         &[
             ("breaker", "set it on the upstream (`.breaker(..)`)"),
-            ("rate", "set it on the upstream (`.requests(..)`)"),
+            ("requests", "set it on the upstream (`.requests(..)`)"),
             ("tokens", "set it on the upstream (`.tokens(..)`)"),
             ("concurrency", "set it on the upstream (`.concurrency(..)`)"),
         ],
@@ -20,7 +20,7 @@ fn own_limits_beside_a_shared_upstream_are_rejected() {
         &[("key", "and there is no upstream: write `upstream = ..` too")],
     );
     attribute(
-        "rate = \"1/s\", key = text",
+        "requests = \"1/s\", key = text",
         &[("key", "and there is no upstream")],
     );
 }
@@ -32,7 +32,7 @@ fn a_cost_needs_a_limit_of_tokens() {
         &[("cost", "a limit of tokens, and there is no such limit")],
     );
     attribute(
-        "rate = \"1/s\", cost = 3",
+        "requests = \"1/s\", cost = 3",
         &[("cost", "there is no such limit")],
     );
     attribute("upstream = X, cost = 0", &[("0", "`cost` is at least 1")]);
@@ -55,23 +55,32 @@ fn a_cost_needs_a_limit_of_tokens() {
 
 #[test]
 fn mistakes_in_a_rate_are_at_their_words() {
-    attribute("rate = 10", &[("10", "in quotes: write `rate = \"10/s\"`")]);
-    attribute("rate = true", &[("true", "an amount per unit of time")]);
     attribute(
-        "rate = \"10\"",
+        "requests = 10",
+        &[("10", "in quotes: write `requests = \"10/s\"`")],
+    );
+    attribute("requests = true", &[("true", "an amount per unit of time")]);
+    attribute(
+        "requests = \"10\"",
         &[("\"10\"", "has no unit: write \"10/s\"")],
     );
-    correct("rate = \"10/m\"");
-    attribute("rate = \"10/mins\"", &[("\"10/mins\"", "write \"10/min\"")]);
-    attribute("tokens = \"0/s\"", &[("\"0/s\"", "lets nothing through")]);
-    attribute("rate()", &[("rate()", "is empty")]);
-    attribute("rate(burst = 3)", &[("burst = 3", "starts with the rate")]);
+    correct("requests = \"10/m\"");
     attribute(
-        "rate(\"10/s\", burst = 0)",
+        "requests = \"10/mins\"",
+        &[("\"10/mins\"", "write \"10/min\"")],
+    );
+    attribute("tokens = \"0/s\"", &[("\"0/s\"", "lets nothing through")]);
+    attribute("requests()", &[("requests()", "is empty")]);
+    attribute(
+        "requests(burst = 3)",
+        &[("burst = 3", "starts with the rate")],
+    );
+    attribute(
+        "requests(\"10/s\", burst = 0)",
         &[("0", "`burst` is at least 1")],
     );
     attribute(
-        "rate(\"10/s\" burst = 3, tokens = 4)",
+        "requests(\"10/s\" burst = 3, tokens = 4)",
         &[
             ("burst", "expected a `,`"),
             ("tokens", "unknown argument `tokens`"),
@@ -84,7 +93,10 @@ fn mistakes_in_a_rate_are_at_their_words() {
             ("\"x\"", "a whole number"),
         ],
     );
-    attribute("rpm = 500", &[("rpm", "did you mean `rate = \"10/s\"`?")]);
+    attribute(
+        "rpm = 500",
+        &[("rpm", "did you mean `requests = \"10/s\"`?")],
+    );
     attribute(
         "tpm = 500",
         &[("tpm", "did you mean `tokens = \"200000/min\"`?")],
@@ -185,10 +197,10 @@ fn mistakes_in_a_breaker_are_at_their_words() {
 fn correct_limits_have_no_mistakes() {
     for arguments in [
         "upstream = X, policy = P, key = text, cost = 3u64, hedge(after = \"5m\")",
-        "breaker, rate = \"1_000/h\"",
+        "breaker, requests = \"1_000/h\"",
         "breaker(), tokens = RATE, cost = 1_000_000",
         "breaker(failure_ratio = 1, slow = \"10s\", break_duration = PAUSE, max_break_duration = \"1s\"), concurrency = Self::N",
-        "rate(RATE, burst = 1,), concurrency(8)",
+        "requests(RATE, burst = 1,), concurrency(8)",
         "tokens(\"100/s\", burst = BURST), cost = 101",
         "concurrency(min = 4, max = 4, queue = 0)",
         "budget = \"none\", attempts = 3",

@@ -126,9 +126,9 @@ fn quoted_and_unusual_values_are_answered_with_the_value_itself() {
             "did you mean `jitter = \"none\"`?",
         ),
         ("timeout = 4", "4", "write `timeout = \"4s\"`"),
-        ("rate = 4", "4", "write `rate = \"4/s\"`"),
+        ("requests = 4", "4", "write `requests = \"4/s\"`"),
     ] {
         attribute(argument, &[(word, answer)]);
     }
-    correct("timeout = \"1min\", rate = \"10/m\", tokens = \"10/min\"");
+    correct("timeout = \"1min\", requests = \"10/m\", tokens = \"10/min\"");
 }

@@ -14,7 +14,7 @@ pub(super) const WORDS: &[&str] = &[
     "key",
     "cost",
     "breaker",
-    "rate",
+    "requests",
     "tokens",
     "concurrency",
     "budget",
@@ -130,7 +130,7 @@ pub(super) const ATTRIBUTES: &[&str] = &[
     "on(rate_limited, attempts = 8, initial = \"2s\"), on(timeout, retry = false)",
     "policy = self.policy, classify = |e: &E| f(e), classify_ok = g::<T>, backoff = s()",
     "upstream = self.upstream, key = key, cost = 3, hedge(after = \"p95\", max = 2), fallback = Self::other",
-    "breaker(slow = \"1s\", factor = 2.5, half_open_probes = 3), rate(\"10/s\", burst = 3), tokens = \"1/h\", cost = 1, budget = \"20%\"",
+    "breaker(slow = \"1s\", factor = 2.5, half_open_probes = 3), requests(\"10/s\", burst = 3), tokens = \"1/h\", cost = 1, budget = \"20%\"",
     "concurrency(min = 1, max = 4, queue = 5), fallback(overloaded = f, other = |_, a, e| Err(e)), breaker",
     "context = ctx, by_ref(a, self), name = \"n\", level = \"debug\", fields(x = %1, y.z = ?a), crate = ::r",
 ];

@@ -3,7 +3,7 @@
 
 use super::explore;
 use crate::{
-    Breaker, BreakerState, Class, Classification, Rate, Upstream,
+    Breaker, BreakerState, Class, Classification, Concurrency, Rate, Upstream,
     call_site::CallSite,
     models::clock,
     route::{Failed, RetryAccounting as _, Route, Start as _},
@@ -21,7 +21,7 @@ fn upstream(permits: u32, requests: u64, tokens: u64) -> Upstream {
     let daily = |most| Rate::per_day(1).burst(most);
     Upstream::new("model")
         .breaker(Breaker::new().consecutive(1).half_open_probes(1))
-        .concurrency(permits)
+        .concurrency(Concurrency::new(permits))
         .requests(daily(requests))
         .tokens(daily(tokens))
 }
