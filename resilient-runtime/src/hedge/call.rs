@@ -57,7 +57,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     where
         B: AsyncFn() -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's> &'a U: Start<'s, &'s Policy>,
+        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,
@@ -82,7 +82,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     where
         B: AsyncFn(AttemptContext) -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's> &'a U: Start<'s, &'s Policy>,
+        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,

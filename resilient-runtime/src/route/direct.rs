@@ -21,11 +21,11 @@ impl<K> NoUpstream<K> {
     pub(crate) const NEW: Self = Self(PhantomData);
 }
 
-impl<'p, K: Retention> Start<'p, &'p Policy> for NoUpstream<K> {
-    type Route = DirectRoute<'p, K>;
+impl<'p, 'q, K: Retention> Start<'p, &'q Policy> for NoUpstream<K> {
+    type Route = DirectRoute<'p, 'q, K>;
 
     #[inline]
-    fn start(self, site: &'p CallSite, policy: &'p Policy) -> DirectRoute<'p, K> {
+    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
         DirectRoute {
             site,
             policy,
@@ -44,9 +44,9 @@ impl<K> fmt::Debug for NoUpstream<K> {
 }
 
 /// The route of a call without an upstream.
-pub struct DirectRoute<'p, K> {
+pub struct DirectRoute<'p, 'q, K> {
     site: &'p CallSite,
-    policy: &'p Policy,
+    policy: &'q Policy,
     /// When the call started; read when it is first needed, since most calls never do.
     start: Option<Instant>,
     in_flight: bool,
@@ -54,14 +54,14 @@ pub struct DirectRoute<'p, K> {
     retention: PhantomData<fn() -> K>,
 }
 
-impl<'p, K: Retention> Route for DirectRoute<'p, K> {
+impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     type Slot<R> = K::Slot<R>;
     const REFUSES: bool = false;
     type Queued = ();
-    type Policy = &'p Policy;
+    type Policy = &'q Policy;
 
     #[inline]
-    fn policy(&self) -> &'p Policy {
+    fn policy(&self) -> &'q Policy {
         self.policy
     }
 
@@ -122,7 +122,7 @@ impl<'p, K: Retention> Route for DirectRoute<'p, K> {
     }
 }
 
-impl<K> RetryAccounting for DirectRoute<'_, K> {
+impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
     fn is_timed(&self) -> bool {
         self.start.is_some() || self.site.budget.is_degraded()
     }
@@ -174,7 +174,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
     }
 }
 
-impl<K> fmt::Debug for DirectRoute<'_, K> {
+impl<K> fmt::Debug for DirectRoute<'_, '_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectRoute").finish_non_exhaustive()
     }

@@ -55,7 +55,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
     where
         B: AsyncFnMut() -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's> &'a U: Start<'s, &'s Policy>,
+        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,
@@ -95,7 +95,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
     where
         B: AsyncFnMut(AttemptContext) -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's> &'a U: Start<'s, &'s Policy>,
+        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,

@@ -26,20 +26,20 @@ impl From<NoCost> for u64 {
     }
 }
 
-impl<'p> Start<'p, &'p Policy> for &NoUpstream {
-    type Route = <NoUpstream as Start<'p, &'p Policy>>::Route;
+impl<'p, 'q> Start<'p, &'q Policy> for &NoUpstream {
+    type Route = <NoUpstream as Start<'p, &'q Policy>>::Route;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite, policy: &'p Policy) -> Self::Route {
+    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
         NoUpstream::NEW.start(site, policy)
     }
 }
 
-impl<'p, 'a, K: ByKey, N: Copy + Into<u64>> Start<'p, &'p Policy> for &'a Through<'_, K, N> {
-    type Route = <UpstreamHandle<'a> as Start<'p, &'p Policy>>::Route;
+impl<'p, 'q, 'a, K: ByKey, N: Copy + Into<u64>> Start<'p, &'q Policy> for &'a Through<'_, K, N> {
+    type Route = <UpstreamHandle<'a> as Start<'p, &'q Policy>>::Route;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite, policy: &'p Policy) -> Self::Route {
+    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
         let handle = self.key.handle(self.upstream);
         handle.cost(self.cost.into()).start(site, policy)
     }
