@@ -3,10 +3,11 @@
 
 use super::explore;
 use crate::{
-    Breaker, BreakerState, Class, Classification, Concurrency, Rate, Upstream,
+    Breaker, BreakerState, Budget, Class, Classification, Concurrency, Policy, Rate, Upstream,
     call_site::CallSite,
+    clock::Moment,
     models::clock,
-    route::{Failed, RetryAccounting as _, Route, Start as _},
+    route::{Failed, RetryAccounting as _, Route, RouteState, Start as _, UpstreamPolicy},
     upstream::UpstreamHandle,
 };
 use shuttle::thread;
@@ -19,17 +20,35 @@ static SITE: CallSite = CallSite::new("model");
 fn upstream(permits: u32, requests: u64, tokens: u64) -> Upstream {
     clock::set(clock::START);
     let daily = |most| Rate::per_day(1).burst(most);
+    // Without a budget, an upstream that has failed is not degraded: its calls need no state.
     Upstream::new("model")
+        .policy(Policy::new().budget(Budget::NONE))
         .breaker(Breaker::new().consecutive(1).half_open_probes(1))
         .concurrency(Concurrency::new(permits))
         .requests(daily(requests))
         .tokens(daily(tokens))
 }
 
-/// The route of a call whose first attempt was admitted without waiting, if it was.
-fn sent(upstream: &Upstream, cost: u64) -> Option<impl Route + '_> {
-    let mut route = UpstreamHandle::of(upstream).cost(cost).start(&SITE);
-    route.is_admitted().then_some(route)
+/// A call with one attempt, as `Call` has it.
+struct Call<U: Route> {
+    route: U,
+    state: RouteState,
+}
+
+impl<U: Route> Drop for Call<U> {
+    fn drop(&mut self) {
+        self.route.closed(&mut self.state);
+    }
+}
+
+/// A call whose attempt was admitted without waiting, if it was.
+fn sent(upstream: &Upstream, cost: u64) -> Option<Call<impl Route + '_>> {
+    let handle = UpstreamHandle::of(upstream).cost(cost);
+    let mut call = Call {
+        route: handle.start(&SITE, UpstreamPolicy),
+        state: RouteState::default(),
+    };
+    call.route.try_send().then_some(call)
 }
 
 /// Asserts that exactly the cost of these attempts was taken, and that no permit is in use.
@@ -52,9 +71,12 @@ fn f77_a_rejected_attempt_returns_everything_it_took() {
         explore(ORDERS / 2, move || {
             let upstream = &upstream(permits, 3, 20);
             let call = |cost| {
-                let mut route = sent(upstream, cost)?;
+                let mut call = sent(upstream, cost)?;
                 thread::yield_now();
-                route.succeeded(true, &upstream.config().policy);
+                let Call { route, state } = &mut call;
+                if !route.try_succeed(true) {
+                    route.succeeded(state, true, Moment::now());
+                }
                 Some(cost)
             };
             let costs = thread::scope(|scope| {
@@ -79,19 +101,23 @@ fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
         let after = clock::START.after(Duration::from_secs(5));
         let mut failing = sent(upstream, COST).unwrap();
         let fail = || {
-            failing.failed(Failed {
-                failure: &Classification::new(Class::ServerError),
-                cause: None,
-                is_final: false,
-                now: clock::START,
-                budget: upstream.config().policy.budget,
-            });
+            let Call { route, state } = &mut failing;
+            route.failed(
+                state,
+                Failed {
+                    failure: &Classification::new(Class::ServerError),
+                    cause: None,
+                    is_final: false,
+                    now: clock::START,
+                    budget: upstream.config().policy.budget,
+                },
+            );
         };
         let call = |now| {
             clock::pass(now);
-            let route = sent(upstream, COST)?;
+            let call = sent(upstream, COST)?;
             thread::yield_now();
-            drop(route);
+            drop(call);
             Some(COST)
         };
         let sent_meanwhile = thread::scope(|scope| {

@@ -9,9 +9,14 @@ mod concurrency;
 mod hedge;
 mod keys;
 
+use ::shuttle::{Config, Runner, scheduler::RandomScheduler};
+
 /// Runs a model in this many random interleavings.
 fn explore(orders: usize, model: impl Fn() + Sync + Send + 'static) {
-    ::shuttle::check_random(model, orders);
+    let mut config = Config::new();
+    // Not enough is the default of 60 KiB: an upstream is moved by value.
+    config.stack_size = 1 << 18;
+    Runner::new(RandomScheduler::new(orders), config).run(model);
 }
 
 /// The results of a model's threads; a thread that fails makes the model fail.
