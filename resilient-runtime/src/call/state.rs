@@ -59,6 +59,9 @@ impl Progress<'_> {
 
     /// The time since the call started; zero if its clock is not running.
     pub(super) fn elapsed(&self, now: Moment) -> Duration {
+        if now.is_unset() {
+            return Duration::ZERO;
+        }
         let start = match self.record.start {
             Moment::UNSET => self.route.start(),
             start => start,
