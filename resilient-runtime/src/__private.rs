@@ -14,7 +14,7 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, Failed, HedgeAllowance, HedgeAllowances,
+        CallPolicy, DirectHedgeAllowances, Discard, FailureReport, HedgeAllowance, HedgeAllowances,
         LastOutcome, LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms,
         Retention, RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState,
         SharedConstraints, Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances,

@@ -21,8 +21,9 @@ pub(crate) use terms::RetryTerms;
 use crate::{Class, Classification, clock::Moment, failure::ReleasedBy};
 use std::time::Duration;
 
-/// The decision on a retry that is due.
-pub(crate) enum Answer {
+/// The answer of the retry budget to a retry that is due.
+#[derive(Debug)]
+pub enum RetryAnswer {
     /// The retry is sent now.
     Go(ReleasedBy),
     /// The retry is deferred. The call is woken when that changes.
@@ -31,7 +32,7 @@ pub(crate) enum Answer {
 
 /// The state of the upstream, as far as it bounds the wait of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outlook {
+pub struct Outlook {
     /// When the call asks again; unset unless it is at the head of the queue or released.
     pub(crate) at: Moment,
     /// The longest latency of a success or of an attempt in flight.
@@ -42,7 +43,7 @@ pub(crate) struct Outlook {
 
 /// An attempt that has failed.
 #[derive(Debug)]
-pub struct Failed<'a> {
+pub struct FailureReport<'a> {
     pub(crate) failure: &'a Classification,
     /// The class of the failure before, if there was one.
     pub(crate) cause: Option<Class>,

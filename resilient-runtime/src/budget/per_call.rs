@@ -3,8 +3,8 @@
 use crate::{
     Class,
     budget::{
-        Answer, Failed, RetryTerms, in_flight::Sent, recovery::Ticket, settings::Budget,
-        state::BudgetState,
+        FailureReport, RetryAnswer, RetryTerms, in_flight::Sent, recovery::Ticket,
+        settings::Budget, state::BudgetState,
     },
     clock::Moment,
     failure::ReleasedBy,
@@ -102,8 +102,8 @@ impl CallBudget {
 
     /// An attempt has failed: the retry after `cause`, or the first one. A final failure is
     /// refunded, because it is an answer of the server.
-    pub(crate) fn failed(&mut self, state: &BudgetState, failed: &Failed<'_>) {
-        let Failed {
+    pub(crate) fn failed(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
+        let FailureReport {
             failure,
             cause,
             is_final,
@@ -145,9 +145,9 @@ impl CallBudget {
         is_sent_at_once: bool,
         now: Moment,
         cx: &Context<'_>,
-    ) -> Answer {
+    ) -> RetryAnswer {
         if let Some(grant) = self.grant {
-            return Answer::Go(grant.by);
+            return RetryAnswer::Go(grant.by);
         }
         let ticket = match self.place.ticket() {
             Some(ticket) => ticket,
@@ -166,7 +166,7 @@ impl CallBudget {
                         is_sent: allowed.sent.is_some(),
                     });
                     self.place = allowed.sent.map_or(Place::Unsent(None), Place::Sent);
-                    return Answer::Go(allowed.by);
+                    return RetryAnswer::Go(allowed.by);
                 }
                 Err(ticket) => {
                     self.place = Place::Unsent(Some(ticket));
@@ -183,9 +183,9 @@ impl CallBudget {
                     refundable: false,
                     is_sent: false,
                 });
-                Answer::Go(release.by)
+                RetryAnswer::Go(release.by)
             }
-            Err(outlook) => Answer::Wait(outlook),
+            Err(outlook) => RetryAnswer::Wait(outlook),
         }
     }
 

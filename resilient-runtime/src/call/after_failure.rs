@@ -5,7 +5,7 @@ use super::state::Progress;
 use crate::{
     Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
     clock::Moment,
-    event::{self, EventKind, Failed},
+    event::{self, AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp},
     policy::{
         Schedule,
@@ -124,7 +124,7 @@ impl Progress<'_> {
             class: rejection.class(),
             wait: rejection.wait(),
         };
-        let failed = Failed {
+        let failed = AttemptFailure {
             failure: &rejection.classification(),
             attempt: self.record.failed.saturating_add(1),
             attempts: self.policy.effective().attempts.max(1),
@@ -143,7 +143,7 @@ impl Progress<'_> {
         policy: &Policy,
         now: Moment,
     ) -> SharedConstraints {
-        let failed = route::Failed {
+        let failed = route::FailureReport {
             failure,
             cause: self.last().map(|attempt| attempt.class),
             is_final,
@@ -225,12 +225,12 @@ impl Progress<'_> {
         failure: &Classification,
         elapsed: Duration,
         policy: &Policy,
-        decision: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
+        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
     ) {
         if !event::is_recording() {
             return;
         }
-        let failed = Failed {
+        let failed = AttemptFailure {
             failure,
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),

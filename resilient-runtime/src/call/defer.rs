@@ -4,9 +4,9 @@
 use super::state::Progress;
 use crate::{
     Classification, FailedAttempt, History, Policy, ambient,
-    budget::{Answer, Outlook, RetryTerms},
+    budget::{Outlook, RetryAnswer, RetryTerms},
     clock::Moment,
-    event::{self, EventKind, Failed},
+    event::{self, AttemptFailure, EventKind},
     failure::{GiveUp, ReleasedBy},
     policy::decide::{Decision, Deferral, decide_deferred},
     route::RetryRequest,
@@ -65,13 +65,13 @@ impl Progress<'_> {
                 return Poll::Ready(Ok(now));
             }
             let asking = RetryRequest { terms, now };
-            let outlook = match self.route.ask(&mut self.record.route, asking, cx).0 {
-                Answer::Go(by) => {
+            let outlook = match self.route.ask(&mut self.record.route, asking, cx) {
+                RetryAnswer::Go(by) => {
                     timer.as_mut().unset();
                     self.released(by, &policy, now);
                     return Poll::Ready(Ok(now));
                 }
-                Answer::Wait(outlook) => outlook,
+                RetryAnswer::Wait(outlook) => outlook,
             };
             let deferral = Deferral {
                 now,
@@ -151,7 +151,7 @@ impl Progress<'_> {
         &self,
         policy: &Policy,
         now: Moment,
-        kind: impl for<'a> FnOnce(Failed<'a>) -> EventKind<'a>,
+        kind: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
     ) {
         let Some(last) = self.last().filter(|_| event::is_recording()) else {
             return;
@@ -163,7 +163,7 @@ impl Progress<'_> {
             request_id: last.request_id.clone(),
             ..Classification::new(last.class)
         };
-        let failed = Failed {
+        let failed = AttemptFailure {
             failure: &failure,
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),

@@ -56,23 +56,26 @@ pub struct Origin<'a> {
 )]
 pub(crate) enum EventKind<'a> {
     /// An attempt has failed.
-    AttemptFailed(Failed<'a>),
+    AttemptFailed(AttemptFailure<'a>),
     /// Another attempt follows after `delay`.
     Retrying {
-        failed: Failed<'a>,
+        failed: AttemptFailure<'a>,
         delay: Duration,
         source: DelaySource,
     },
     /// The retry is due, and the retry budget cannot pay for it: it waits.
-    Deferring(Failed<'a>),
+    Deferring(AttemptFailure<'a>),
     /// The deferred retry is sent.
     Released {
-        failed: Failed<'a>,
+        failed: AttemptFailure<'a>,
         waited: Duration,
         by: ReleasedBy,
     },
     /// The call ends with a failure.
-    GivingUp { failed: Failed<'a>, reason: GiveUp },
+    GivingUp {
+        failed: AttemptFailure<'a>,
+        reason: GiveUp,
+    },
     /// The fallback answers in the place of the failed call.
     FallingBack { class: Class, attempts: u32 },
     /// Another run of a slow attempt is started.
@@ -112,7 +115,7 @@ pub(crate) enum EventKind<'a> {
     not(feature = "tracing"),
     expect(dead_code, reason = "there is no sink")
 )]
-pub(crate) struct Failed<'a> {
+pub(crate) struct AttemptFailure<'a> {
     pub(crate) failure: &'a Classification,
     /// Its number, from 1.
     pub(crate) attempt: u32,

@@ -5,7 +5,7 @@
 //! conventions](https://opentelemetry.io/docs/specs/semconv/) where one exists. Arguments, keys and
 //! the error's own text are never recorded, only the classification, whose texts are redacted.
 
-use super::{BreakerState, Event, EventKind, Failed, Level, SpanLabel};
+use super::{AttemptFailure, BreakerState, Event, EventKind, Level, SpanLabel};
 use crate::{GiveUp, Redacted};
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
 
@@ -59,7 +59,7 @@ fn new_span(label: &SpanLabel) -> Option<CallSpan> {
 /// An event about a failed attempt.
 macro_rules! failure {
     ($level:ident, $origin:expr, $failed:expr, $message:literal $(, $($field:tt)+)?) => {{
-        let Failed { failure, attempt, attempts, elapsed } = $failed;
+        let AttemptFailure { failure, attempt, attempts, elapsed } = $failed;
         ::tracing::event!(
             target: "resilient",
             ::tracing::Level::$level,

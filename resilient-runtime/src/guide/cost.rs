@@ -26,8 +26,8 @@
 //! | | instructions | allocations |
 //! |---|--:|--:|
 //! | an upstream with nothing but the retry budget | 374 | 0 |
-//! | breaker, limits of requests and concurrency, retries, timeout | 490 | 0 |
-//! | and a limit of tokens | 580 | 0 |
+//! | breaker, limits of requests and concurrency, retries, timeout | 497 | 0 |
+//! | and a limit of tokens | 587 | 0 |
 //! | the same by key, without tokens | 930 | 0 |
 //! | recloser 1.4 with governor 0.10 | 778 | 0 |
 //! | failsafe 1.3 with governor 0.10 | 1025 | 0 |

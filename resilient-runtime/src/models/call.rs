@@ -3,9 +3,9 @@
 use super::clock;
 use crate::{
     Class, Classification, Policy,
-    budget::{Answer, BudgetState, CallBudget, RetryTerms},
+    budget::{BudgetState, CallBudget, RetryAnswer, RetryTerms},
     clock::Moment,
-    route::Failed,
+    route::FailureReport,
 };
 use std::{task::Context, time::Duration};
 
@@ -44,7 +44,7 @@ impl<'s> Call<'s> {
 
     pub(super) fn fail(&mut self, is_final: bool) {
         let cause = self.has_failed.then_some(Class::Overloaded);
-        let failed = Failed {
+        let failed = FailureReport {
             failure: &Classification::new(Class::Overloaded),
             cause,
             is_final,
@@ -55,7 +55,7 @@ impl<'s> Call<'s> {
         self.has_failed = true;
     }
 
-    pub(super) fn ask(&mut self, cx: &Context<'_>) -> Answer {
+    pub(super) fn ask(&mut self, cx: &Context<'_>) -> RetryAnswer {
         let terms = RetryTerms::new(
             POLICY.budget,
             Class::Overloaded,

@@ -1,7 +1,7 @@
 //! The route of a call without an upstream.
 
 use super::{
-    DirectHedgeAllowances, Failed, QueueTerms, Retention, RetryAccounting, RetryAnswer,
+    DirectHedgeAllowances, FailureReport, QueueTerms, Retention, RetryAccounting, RetryAnswer,
     RetryRequest, Route, RouteState, SharedConstraints, Start, Store,
 };
 use crate::{
@@ -131,7 +131,7 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         self.start.map_or(Moment::UNSET, Moment::of)
     }
 
-    fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints {
+    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints {
         self.in_flight = false;
         state.budget.failed(&self.site.budget, &failed);
         SharedConstraints { circuit_open: None }
@@ -170,7 +170,7 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         cx: &mut Context<'_>,
     ) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
-        RetryAnswer(state.budget.ask(&self.site.budget, terms, true, now, cx))
+        state.budget.ask(&self.site.budget, terms, true, now, cx)
     }
 }
 

@@ -6,7 +6,10 @@ mod last_outcome;
 mod policy_source;
 mod upstream;
 
-pub use crate::{budget::Failed, upstream::QueueTerms};
+pub use crate::{
+    budget::{FailureReport, RetryAnswer},
+    upstream::QueueTerms,
+};
 pub use direct::NoUpstream;
 pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
@@ -19,7 +22,7 @@ pub use policy_source::{
 use crate::{
     Class, Rejection,
     ambient::AttemptLog,
-    budget::{Answer, Budget, CallBudget, RetryTerms},
+    budget::{Budget, CallBudget, RetryTerms},
     call_site::CallSite,
     clock::Moment,
     event::Origin,
@@ -82,7 +85,7 @@ pub trait RetryAccounting {
     /// When the call started, as far as it is known before its first failure.
     fn start(&self) -> Moment;
     /// The attempt has failed.
-    fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints;
+    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints;
     /// The attempt has succeeded, of a call with a record or of a degraded upstream.
     fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment);
     /// The call is over: all that it still holds is returned.
@@ -148,15 +151,6 @@ impl RouteState {
 pub struct RetryRequest {
     pub(crate) terms: RetryTerms,
     pub(crate) now: Moment,
-}
-
-/// The answer of the retry budget.
-pub struct RetryAnswer(pub(crate) Answer);
-
-impl fmt::Debug for RetryAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryAnswer").finish_non_exhaustive()
-    }
 }
 
 /// How a call stands with what it shares.

@@ -8,8 +8,8 @@ use crate::{
     clock::Moment,
     event::Origin,
     route::{
-        CallPolicy, Failed, LastOutcome, PolicySource, QueueTerms, RetryAccounting, RetryAnswer,
-        RetryRequest, Route, RouteState, SharedConstraints, Start, UpstreamCallPolicy,
+        CallPolicy, FailureReport, LastOutcome, PolicySource, QueueTerms, RetryAccounting,
+        RetryAnswer, RetryRequest, Route, RouteState, SharedConstraints, Start, UpstreamCallPolicy,
         hedge_allowance::UpstreamHedgeAllowances,
     },
     upstream::{Admission, Permit, Spent, UpstreamHandle},
@@ -204,8 +204,8 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         }
     }
 
-    fn failed(&mut self, state: &mut RouteState, failed: Failed<'_>) -> SharedConstraints {
-        let Failed { failure, now, .. } = failed;
+    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints {
+        let FailureReport { failure, now, .. } = failed;
         // Its limits are not used: those of the failure itself are as good, and later.
         let log = state.take_log();
         let spent = self.spent(&log);
@@ -267,7 +267,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
     ) -> RetryAnswer {
         let RetryRequest { terms, now } = asking;
         let shared = &self.handle.shared.budget;
-        RetryAnswer(state.budget.ask(shared, terms, false, now, cx))
+        state.budget.ask(shared, terms, false, now, cx)
     }
 
     fn circuit_open(&self, now: Moment) -> Option<Duration> {

@@ -105,41 +105,54 @@ impl<'u> Admission<'u> {
         Ok(())
     }
 
-    /// Passes gate, concurrency limit and rate limits, in this order: no permit is held while the
-    /// gate is closed.
+    /// Takes all resources, and waits for each that is not there.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
-        let (latest, until) = (self.latest, self.latest.instant());
         if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
             return Err(self.too_costly(capacity));
         }
-        let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
-        passed.await.map_err(|wait| self.throttled(Some(wait)))?;
-
-        if self.is_inner {
-            shared.concurrency.acquire_beyond_limit();
-        } else {
-            let entered = self.waiting(WaitsFor::Concurrency, shared.concurrency.acquire(until));
-            entered.await.map_err(|full| match full {
-                Full::Queue => {
-                    let name = self.handle.upstream.config().name.clone();
-                    Rejection::at_capacity(name, shared.concurrency.limit())
-                }
-                Full::Time => self.throttled(None),
-            })?;
+        loop {
+            let resources = &mut taken.resources;
+            match shared.try_take_rest(resources, cost, Moment::now()) {
+                Ok(()) => return Ok(()),
+                Err(missing) => self.take(missing, taken).await?,
+            }
         }
-        taken.permit = true;
+    }
 
-        let taking = self.waiting(WaitsFor::Requests, shared.requests.take(1, until));
-        taking.await.map_err(|refused| self.refused(refused))?;
-        taken.requests = 1;
-        let taking = self.waiting(WaitsFor::Tokens, shared.tokens.take(cost, until));
-        taking.await.map_err(|refused| self.refused(refused))?;
-        taken.tokens = cost;
-
-        // The gate may have closed meanwhile.
-        let passed = self.waiting(WaitsFor::Gate, shared.gate.pass(latest));
-        passed.await.map_err(|wait| self.throttled(Some(wait)))
+    /// Waits for one resource, and takes it.
+    async fn take(&mut self, missing: WaitsFor, taken: &mut Taken<'_>) -> Result<(), Rejection> {
+        let UpstreamHandle { shared, cost, .. } = self.handle;
+        let (latest, until) = (self.latest, self.latest.instant());
+        match missing {
+            WaitsFor::Gate | WaitsFor::Breaker => {
+                let passed = self.waiting(missing, shared.gate.pass(latest)).await;
+                passed.map_err(|wait| self.throttled(Some(wait)))?;
+            }
+            WaitsFor::Concurrency if self.is_inner => {
+                shared.concurrency.acquire_beyond_limit();
+                taken.resources.permit = true;
+            }
+            WaitsFor::Concurrency => {
+                let acquiring = shared.concurrency.acquire(until);
+                let acquired = self.waiting(missing, acquiring).await;
+                acquired.map_err(|full| self.full(full))?;
+                taken.resources.permit = true;
+            }
+            WaitsFor::Requests => {
+                let taking = shared.requests.take(1, until);
+                let got = self.waiting(missing, taking).await;
+                got.map_err(|refused| self.refused(refused))?;
+                taken.resources.request = true;
+            }
+            WaitsFor::Tokens => {
+                let taking = shared.tokens.take(cost, until);
+                let got = self.waiting(missing, taking).await;
+                got.map_err(|refused| self.refused(refused))?;
+                taken.resources.tokens = Some(cost);
+            }
+        }
+        Ok(())
     }
 
     /// Awaits `future`, and reports the first wait of the attempt.
@@ -156,6 +169,16 @@ impl<'u> Admission<'u> {
             polled
         })
         .await
+    }
+
+    fn full(&self, full: Full) -> Rejection {
+        match full {
+            Full::Queue => {
+                let name = self.handle.upstream.config().name.clone();
+                Rejection::at_capacity(name, self.handle.shared.concurrency.limit())
+            }
+            Full::Time => self.throttled(None),
+        }
     }
 
     fn throttled(&self, wait: Option<Duration>) -> Rejection {

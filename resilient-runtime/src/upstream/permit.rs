@@ -4,6 +4,7 @@
 use crate::{
     Rejection, Upstream,
     clock::Moment,
+    event::WaitsFor,
     upstream::{
         breaker::{Entry, Ticket},
         state::UpstreamState,
@@ -41,21 +42,53 @@ impl UpstreamState {
     /// Admits the attempt if it need not wait.
     #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
-        if self.circuit.check(now).is_err() || self.gate.is_closed(now) {
+        if self.circuit.check(now).is_err() {
             return None;
         }
-        if !self.concurrency.try_acquire() {
-            return None;
-        }
-        if self.requests.try_take(1, now).is_err() {
-            self.put_back(true, 0, 0);
-            return None;
-        }
-        if self.tokens.try_take(cost, now).is_err() {
-            self.put_back(true, 1, 0);
+        let mut resources = Resources::NONE;
+        if self.try_take_rest(&mut resources, cost, now).is_err() {
+            self.put_back(resources);
             return None;
         }
         self.enter(upstream, cost, now, false).ok()
+    }
+
+    /// Takes the remaining resources of an attempt, as far as there is no wait for one: gate,
+    /// concurrency, requests, tokens. In this order no permit is taken while the gate is closed,
+    /// and no rate limit counts an attempt that waits for a permit. The gate is checked again after
+    /// each wait, because it may have closed meanwhile.
+    ///
+    /// # Errors
+    /// The first resource that the attempt has to wait for.
+    #[inline(always)]
+    pub(crate) fn try_take_rest(
+        &self,
+        resources: &mut Resources,
+        cost: u64,
+        now: Moment,
+    ) -> Result<(), WaitsFor> {
+        if self.gate.is_closed(now) {
+            return Err(WaitsFor::Gate);
+        }
+        if !resources.permit {
+            if !self.concurrency.try_acquire() {
+                return Err(WaitsFor::Concurrency);
+            }
+            resources.permit = true;
+        }
+        if !resources.request {
+            if self.requests.try_take(1, now).is_err() {
+                return Err(WaitsFor::Requests);
+            }
+            resources.request = true;
+        }
+        if resources.tokens.is_none() {
+            if self.tokens.try_take(cost, now).is_err() {
+                return Err(WaitsFor::Tokens);
+            }
+            resources.tokens = Some(cost);
+        }
+        Ok(())
     }
 
     /// The first probe is about to be sent. If a subscriber panics, it is not sent, and everything
@@ -93,7 +126,7 @@ impl UpstreamState {
             // Not counted: the enclosing attempt is the probe.
             Err(_) if is_in_probe => Ok(Permit::new(Ticket::NONE, now)),
             Err(wait) => {
-                self.put_back(true, 1, cost);
+                self.put_back(Resources::all(cost));
                 Err(wait)
             }
         }
@@ -101,25 +134,47 @@ impl UpstreamState {
 
     /// Returns the resources of an attempt that is not sent.
     #[cold]
-    fn put_back(&self, permit: bool, requests: u64, tokens: u64) {
-        if permit {
+    fn put_back(&self, resources: Resources) {
+        if resources.permit {
             self.concurrency.release(None, true);
         }
-        if requests > 0 {
-            self.requests.give_back(requests);
+        if resources.request {
+            self.requests.give_back(1);
         }
-        if tokens > 0 {
+        if let Some(tokens) = resources.tokens.filter(|tokens| *tokens > 0) {
             self.tokens.give_back(tokens);
         }
     }
 }
 
-/// The resources an attempt has taken so far. Dropping this returns them.
+/// The resources an attempt has taken so far.
+#[derive(Clone, Copy)]
+pub(crate) struct Resources {
+    pub(crate) permit: bool,
+    pub(crate) request: bool,
+    pub(crate) tokens: Option<u64>,
+}
+
+impl Resources {
+    const NONE: Self = Self {
+        permit: false,
+        request: false,
+        tokens: None,
+    };
+
+    const fn all(cost: u64) -> Self {
+        Self {
+            permit: true,
+            request: true,
+            tokens: Some(cost),
+        }
+    }
+}
+
+/// The resources of an attempt that is not sent yet. Dropping this returns them.
 pub(crate) struct Taken<'s> {
     shared: &'s UpstreamState,
-    pub(crate) permit: bool,
-    pub(crate) requests: u64,
-    pub(crate) tokens: u64,
+    pub(crate) resources: Resources,
     /// Its ticket, if it may be a probe.
     probe: Option<Ticket>,
 }
@@ -128,9 +183,7 @@ impl<'s> Taken<'s> {
     pub(crate) const fn new(shared: &'s UpstreamState) -> Self {
         Self {
             shared,
-            permit: false,
-            requests: 0,
-            tokens: 0,
+            resources: Resources::NONE,
             probe: None,
         }
     }
@@ -139,16 +192,14 @@ impl<'s> Taken<'s> {
     pub(crate) const fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
         Self {
             shared,
-            permit: true,
-            requests: 1,
-            tokens: cost,
+            resources: Resources::all(cost),
             probe: Some(ticket),
         }
     }
 
     /// Leaves the resources to the attempt: dropping this returns nothing.
     pub(crate) const fn keep(&mut self) {
-        (self.permit, self.requests, self.tokens) = (false, 0, 0);
+        self.resources = Resources::NONE;
         self.probe = None;
     }
 }
@@ -158,8 +209,7 @@ impl Drop for Taken<'_> {
         if let Some(probe) = self.probe {
             self.shared.circuit.ignore(probe);
         }
-        self.shared
-            .put_back(self.permit, self.requests, self.tokens);
+        self.shared.put_back(self.resources);
     }
 }
 

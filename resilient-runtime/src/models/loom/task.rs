@@ -1,7 +1,7 @@
 //! A task that waits for the retry budget.
 
 use crate::{
-    budget::{Answer, BudgetState, Outlook},
+    budget::{BudgetState, Outlook, RetryAnswer},
     failure::ReleasedBy,
     models::{
         call::{self, Call},
@@ -65,8 +65,8 @@ impl Task {
 
     pub(super) fn look_again(&mut self) -> Option<ReleasedBy> {
         match self.call.ask(&Context::from_waker(&self.waker)) {
-            Answer::Go(by) => Some(by),
-            Answer::Wait(Outlook { at, .. }) => {
+            RetryAnswer::Go(by) => Some(by),
+            RetryAnswer::Wait(Outlook { at, .. }) => {
                 self.is_timed = !at.is_unset();
                 None
             }

@@ -7,7 +7,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     models::clock,
-    route::{Failed, RetryAccounting as _, Route, RouteState, Start as _, UpstreamPolicy},
+    route::{FailureReport, RetryAccounting as _, Route, RouteState, Start as _, UpstreamPolicy},
     upstream::UpstreamHandle,
 };
 use shuttle::thread;
@@ -104,7 +104,7 @@ fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
             let Call { route, state } = &mut failing;
             route.failed(
                 state,
-                Failed {
+                FailureReport {
                     failure: &Classification::new(Class::ServerError),
                     cause: None,
                     is_final: false,

@@ -4,7 +4,7 @@
 
 use super::{explore, join};
 use crate::{
-    budget::{Answer, BudgetState, Outlook},
+    budget::{BudgetState, Outlook, RetryAnswer},
     clock::Moment,
     failure::ReleasedBy,
     models::{
@@ -111,8 +111,8 @@ impl UpstreamState {
                 return Poll::Ready(None);
             }
             match call.ask(cx) {
-                Answer::Go(by) => Poll::Ready(Some(by)),
-                Answer::Wait(Outlook { at, .. }) => {
+                RetryAnswer::Go(by) => Poll::Ready(Some(by)),
+                RetryAnswer::Wait(Outlook { at, .. }) => {
                     self.clock.set(number, at, cx.waker());
                     Poll::Pending
                 }
@@ -228,7 +228,7 @@ fn unused_prices_are_refunded() {
         let alarms = calls.each_ref().map(|(_, cancelled)| cancelled.clone());
         let calls = calls.map(|(mut call, cancelled)| {
             let answer = call.ask(&Context::from_waker(Waker::noop()));
-            assert!(matches!(answer, Answer::Wait(_)));
+            assert!(matches!(answer, RetryAnswer::Wait(_)));
             (call, cancelled)
         });
         let calls = calls.map(|(mut call, cancelled)| {
