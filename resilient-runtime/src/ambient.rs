@@ -3,8 +3,8 @@
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on
 //! any executor. A task spawned by the body is a call of its own.
 
-use crate::{Class, ServerLimits, Tokens, clock::Moment};
-use std::cell::Cell;
+use crate::{Classification, ServerLimits, Tokens, clock::Moment};
+use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 
 thread_local! {
@@ -12,8 +12,11 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// The class of the last call that ended in this poll, if it failed with its retries used up.
-    static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
+    /// The failures on which calls have used up their retries, for the attempts around them: those
+    /// of the innermost attempt are the last ones.
+    static USED_UP: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// How many there are, so that most polls need not look.
+    static USED_UP_COUNT: Cell<usize> = const { Cell::new(0) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
@@ -180,22 +183,20 @@ impl Drop for Bounded {
     }
 }
 
-/// Tells the call around this one how this one ended: what it failed with, if it had used up its
-/// retries.
-#[inline]
-pub(crate) fn ended(used_up: Option<Class>) {
-    USED_UP.set(used_up);
-}
-
-/// The class of the last call that ended in this poll, if it failed with its retries used up.
-pub(crate) fn used_up_inside() -> Option<Class> {
-    USED_UP.get()
+/// A call has used up its retries on this failure, which does not say so itself: the attempt around
+/// it recognises the failure by its fingerprint.
+#[cold]
+pub(crate) fn used_up(failure: &Classification) {
+    USED_UP.with_borrow_mut(|failures| failures.push(failure.fingerprint()));
+    USED_UP_COUNT.set(USED_UP_COUNT.get().saturating_add(1));
 }
 
 /// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes
 /// back when it is dropped, in a panic too.
 pub(crate) struct Scope {
     restored: Option<Outside>,
+    /// How many failures of the calls around this one are noted.
+    noted: usize,
 }
 
 /// The deadline before.
@@ -205,15 +206,35 @@ impl Scope {
     /// Without a deadline, that of the calls outside stays: most calls have none, and pay for none.
     #[inline]
     pub(crate) fn enter(deadline: Moment) -> Self {
-        USED_UP.set(None);
         let restored = (!deadline.is_unset()).then(|| Outside(DEADLINE.replace(deadline)));
-        Self { restored }
+        Self {
+            restored,
+            noted: USED_UP_COUNT.get(),
+        }
     }
+
+    /// The failures on which calls inside have used up their retries in this poll.
+    #[inline]
+    pub(crate) fn used_up_inside(&self) -> Option<Vec<u64>> {
+        if USED_UP_COUNT.get() == self.noted {
+            None
+        } else {
+            take_used_up(self.noted)
+        }
+    }
+}
+
+#[cold]
+fn take_used_up(noted: usize) -> Option<Vec<u64>> {
+    USED_UP_COUNT.set(noted);
+    USED_UP.with_borrow_mut(|failures| (failures.len() > noted).then(|| failures.split_off(noted)))
 }
 
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
+        // They were not taken: the poll has panicked, or the body was dropped.
+        drop(self.used_up_inside());
         if let Some(Outside(outside)) = self.restored {
             DEADLINE.set(outside);
         }

@@ -23,6 +23,7 @@ mod hedge;
 mod limits;
 mod nested;
 mod peers;
+mod retried_inside;
 mod secrets;
 mod state;
 mod time;

@@ -8,7 +8,15 @@ use resilient_tests::{Counter, Failure};
 use std::{future::pending, io, panic::AssertUnwindSafe, time::Duration};
 use tokio::time::{Instant, sleep};
 
+/// As failures of real servers. Without any detail a failure could not be told from another one of
+/// the body once its history is lost.
+fn with_request_id(mut failure: Failure) -> Failure {
+    failure.classification.request_id = Some("req-1".into());
+    failure
+}
+
 async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<(), Failure> {
+    let failure = with_request_id(failure);
     let mut error = call!(policy, async {
         counter.count();
         Err::<(), Failure>(failure.clone())
@@ -240,7 +248,7 @@ async fn retries_inside_that_end_in_a_refusal_are_not_made_again_outside() {
         outer.count();
         let result: Result<(), Failure> = call!(upstream = &upstream, async {
             counter.count();
-            Err(Failure::status(500))
+            Err(with_request_id(Failure::status(500)))
         })
         .await;
         result.map_err(|error| Failure {

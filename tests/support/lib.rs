@@ -93,7 +93,11 @@ impl From<Rejection> for Failure {
 
 impl Classify for Failure {
     fn classify(&self) -> Classification {
-        self.classification.clone()
+        let history = self.history.as_ref();
+        let is_used_up = history.is_some_and(History::is_used_up);
+        let failure = self.classification.clone();
+        let retried = failure.retried || is_used_up;
+        failure.retried(retried)
     }
 
     fn attach(&mut self, history: History) {

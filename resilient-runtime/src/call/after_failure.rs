@@ -3,7 +3,7 @@
 
 use super::state::Progress;
 use crate::{
-    Class, Classification, FailedAttempt, History, Policy, Rejection, ambient,
+    Class, Classification, FailedAttempt, History, Policy, Rejection,
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp},
@@ -40,8 +40,8 @@ impl NextAttempt {
 }
 
 impl Progress<'_> {
-    /// An attempt has failed. `is_retryable`: by class and policy. `inside` is the class with which
-    /// an inner call failed in spite of its own retries.
+    /// An attempt has failed. `is_retryable`: by class and policy. `retried_inside`: whether an
+    /// inner call has used up its retries on this failure.
     ///
     /// # Errors
     /// The history of the call, if it ends with that.
@@ -51,7 +51,7 @@ impl Progress<'_> {
         failure: &Classification,
         is_retryable: bool,
         policy: &Policy,
-        inside: Option<Class>,
+        retried_inside: bool,
         schedule: Option<&mut dyn Schedule>,
     ) -> Result<NextAttempt, History> {
         let now = if is_retryable || self.is_timed() {
@@ -64,7 +64,7 @@ impl Progress<'_> {
             return Err(self.give_up(failure, GiveUp::NotRetryable, policy, now));
         }
         let situation = Situation {
-            retried_inside: inside == Some(failure.class),
+            retried_inside,
             ..self.situation(policy, shared, now)
         };
         let mut backoff = policy.backoff;
@@ -96,7 +96,7 @@ impl Progress<'_> {
             let policy = policy.effective();
             let failure = rejection.classification();
             let is_retryable = is_retryable(&policy, &failure);
-            return match self.failed(&failure, is_retryable, &policy, None, schedule) {
+            return match self.failed(&failure, is_retryable, &policy, false, schedule) {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
@@ -131,7 +131,6 @@ impl Progress<'_> {
             elapsed,
         };
         self.emit(EventKind::GivingUp { failed, reason });
-        ambient::ended(last.filter(|_| self.record.failed > 1));
         self.end(elapsed, reason)
     }
 
@@ -207,8 +206,6 @@ impl Progress<'_> {
             reason,
         });
         let number = self.record.failed;
-        let retried = number > 1 || reason == GiveUp::RetriedInside;
-        ambient::ended((retried && reason.used_up()).then_some(failure.class));
         self.route.set_failed_with(failure.class);
         self.record.ended = true;
         History {

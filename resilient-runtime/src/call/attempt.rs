@@ -74,7 +74,10 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         };
         let route = &mut self.plan.route;
         // The record's state is lent to the route, and the span stays entered meanwhile.
-        let _entered = record.span.as_deref().map(CallSpan::enter);
+        let rare = record.rare.as_deref();
+        let _entered = rare
+            .and_then(|rare| rare.span.as_ref())
+            .map(CallSpan::enter);
         let policy = route.policy();
         let terms = QueueTerms {
             deadline: self.deadline,
@@ -87,6 +90,14 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[cold]
     fn keep(&mut self, log: AttemptLog) {
         self.cold().record.route.record(log);
+    }
+
+    /// Keeps the failures on which inner calls have used up their retries in the poll that has just
+    /// ended.
+    #[cold]
+    fn keep_used_up(&mut self, mut failures: Vec<u64>) {
+        let kept = &mut self.cold().record.rare().used_up_inside;
+        kept.append(&mut failures);
     }
 
     /// The attempt has succeeded, of a call with a record or of a degraded upstream.
@@ -136,6 +147,7 @@ where
         let outside = call.plan.route.before_poll();
         let polled = body.poll(cx);
         drop(bounded);
+        let used_up = entered.0.used_up_inside();
         drop(entered);
         let log = if call.plan.route.has_recorded() {
             taken_log()
@@ -148,6 +160,9 @@ where
             if let Some(log) = log {
                 call.keep(*log);
             }
+            if let Some(used_up) = used_up {
+                call.keep_used_up(used_up);
+            }
             ready!(call.poll_bound(this.timer, cx));
             return self.timed_out(cx);
         };
@@ -157,9 +172,7 @@ where
                 if failure.is_none() {
                     let is_plain =
                         call.cold.is_none() && log.is_none() && !event::is_recording_success();
-                    if is_plain && call.plan.route.try_succeed(at_once) {
-                        ambient::ended(None);
-                    } else {
+                    if !is_plain || !call.plan.route.try_succeed(at_once) {
                         call.succeeded(at_once, log);
                     }
                     return Poll::Ready(ControlFlow::Break(result));
@@ -170,6 +183,9 @@ where
         };
         if let Some(log) = log {
             call.keep(*log);
+        }
+        if let Some(used_up) = used_up {
+            call.keep_used_up(used_up);
         }
         self.failed(result, failure, cx)
     }
@@ -270,7 +286,12 @@ where
             (None, Err(error)) => call.plan.errors.classify_error(error),
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
-        let inside = ambient::used_up_inside();
+        let used_up = match &mut *call.cold {
+            Some(cold) => cold.record.take_used_up_inside(),
+            None => Vec::new(),
+        };
+        let retried_inside =
+            failure.retried || !used_up.is_empty() && used_up.contains(&failure.fingerprint());
         let policy = call.plan.route.policy();
         let policy: &Policy = &policy.get().effective();
         let is_retryable = is_retryable(policy, &failure);
@@ -279,7 +300,13 @@ where
             call.cold();
         }
         let next = call.progress(|progress, waits| {
-            progress.failed(&failure, is_retryable, policy, inside, waits.schedule())
+            progress.failed(
+                &failure,
+                is_retryable,
+                policy,
+                retried_inside,
+                waits.schedule(),
+            )
         });
         match next {
             Ok(next) => {
@@ -289,9 +316,7 @@ where
                 self.wait(next, cx)
             }
             Err(history) => {
-                if let Some(error) = result.error_mut() {
-                    call.plan.errors.attach(error, history);
-                }
+                call.plan.attach(&mut result, history, Some(&failure));
                 Poll::Ready(ControlFlow::Break(result))
             }
         }
@@ -313,7 +338,7 @@ where
                 }
                 self.wait(next, cx)
             }
-            Err(rejection) => Poll::Ready(ControlFlow::Break(R::rejected(rejection))),
+            Err(rejection) => Poll::Ready(ControlFlow::Break(call.plan.rejected(rejection))),
         }
     }
 
@@ -325,7 +350,7 @@ where
         let history = call.progress(|progress, _| progress.refused(&rejection));
         let result = match call.cold().last.take() {
             Some(last) => call.plan.ended(last, history),
-            None => R::rejected(rejection.with_history(history)),
+            None => call.plan.rejected(rejection.with_history(history)),
         };
         Poll::Ready(ControlFlow::Break(result))
     }
@@ -371,7 +396,10 @@ where
         let result = match call.cold().last.take() {
             Some(last) => call.plan.ended(last, history),
             None => match history.attempts.last().cloned() {
-                Some(attempt) => R::rejected(Rejection::failed(attempt).with_history(history)),
+                Some(attempt) => {
+                    let rejection = Rejection::failed(attempt).with_history(history);
+                    call.plan.rejected(rejection)
+                }
                 None => return Poll::Ready(ControlFlow::Continue(())),
             },
         };
@@ -389,12 +417,54 @@ where
     fn ended(&self, last: LastOutcome<R>, history: History) -> R {
         match last {
             LastOutcome::Result(mut result) => {
-                if let Some(error) = result.error_mut() {
-                    self.errors.attach(error, history);
-                }
+                self.attach(&mut result, history, None);
                 result
             }
-            LastOutcome::TimedOut(timeout) => R::rejected(timeout.with_history(history)),
+            LastOutcome::TimedOut(timeout) => self.rejected(timeout.with_history(history)),
+        }
+    }
+
+    /// The result of a call that ended with a rejection.
+    fn rejected(&self, rejection: Rejection) -> R {
+        let is_used_up = rejection.history().is_used_up();
+        let failure = is_used_up.then(|| rejection.classification());
+        let result = R::rejected(rejection);
+        if let Some(failure) = failure {
+            self.note_used_up(&result, &failure);
+        }
+        result
+    }
+
+    /// Attaches the history to the failure of a call. `failure` is that failure, unless it is for
+    /// the error to say.
+    fn attach(&self, result: &mut R, history: History, failure: Option<&Classification>) {
+        let is_used_up = history.is_used_up();
+        if let Some(error) = result.error_mut() {
+            self.errors.attach(error, history);
+        }
+        if is_used_up {
+            match (failure, result.as_result()) {
+                (Some(failure), _) => self.note_used_up(result, failure),
+                (None, Err(error)) => {
+                    let failure = self.errors.classify_error(error);
+                    self.note_used_up(result, &failure);
+                }
+                (None, Ok(_)) => {}
+            }
+        }
+    }
+
+    /// Tells the attempt around this call that its retries are used up. If the error says so
+    /// itself, that is for a conversion that keeps its details and loses its history; an error
+    /// without details could not be told from another failure.
+    #[cold]
+    fn note_used_up(&self, result: &R, failure: &Classification) {
+        let says_so = match result.as_result() {
+            Err(error) => self.errors.classify_error(error).retried,
+            Ok(_) => false,
+        };
+        if !says_so || failure.has_details() {
+            ambient::used_up(failure);
         }
     }
 }

@@ -139,8 +139,6 @@ impl Progress<'_> {
         if let Some(class) = class {
             self.route.set_failed_with(class);
         }
-        // Another round outside would wait for the same budget.
-        ambient::ended(class);
         self.emit_last(policy, now, |failed| EventKind::GivingUp { failed, reason });
         let elapsed = self.elapsed(now);
         self.end(elapsed, reason)

@@ -112,7 +112,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
 
     #[cold]
     fn trace(&mut self, span: CallSpan) {
-        self.cold().record.span = Some(Box::new(span));
+        self.cold().record.rare().span = Some(span);
     }
 
     fn cold(&mut self) -> &mut Cold<U::Slot<R>, U::Queued> {

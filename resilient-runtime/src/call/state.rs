@@ -1,7 +1,6 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    ambient,
     clock::Moment,
     event::{self, CallSpan, EventKind},
     failure::{Attempts, FailedAttempt},
@@ -22,13 +21,35 @@ pub(super) struct Record {
     /// Since when the next attempt has waited for the retry budget; unset if it does not.
     pub(super) deferred_since: Moment,
     pub(super) route: RouteState,
-    pub(super) span: Option<Box<CallSpan>>,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// The part of a record that few calls have.
+#[derive(Default)]
+pub(super) struct Rare {
+    pub(super) span: Option<CallSpan>,
+    /// The failures on which inner calls have used up their retries in this attempt.
+    pub(super) used_up_inside: Vec<u64>,
 }
 
 impl Record {
+    pub(super) fn span(&self) -> Option<&CallSpan> {
+        self.rare.as_ref()?.span.as_ref()
+    }
+
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Takes the failures on which inner calls have used up their retries in this attempt.
+    pub(super) fn take_used_up_inside(&mut self) -> Vec<u64> {
+        let rare = self.rare.as_mut();
+        rare.map_or_else(Vec::new, |rare| std::mem::take(&mut rare.used_up_inside))
+    }
+
     #[inline]
     pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
-        self.span.as_deref().map(CallSpan::enter)
+        self.span().map(CallSpan::enter)
     }
 }
 
@@ -82,7 +103,6 @@ impl Progress<'_> {
     #[cold]
     pub(super) fn succeeded(&mut self, at_once: bool) {
         self.record.ended = true;
-        ambient::ended(None);
         let now = self.now();
         let elapsed = self.elapsed(now);
         self.route.succeeded(&mut self.record.route, at_once, now);

@@ -81,7 +81,11 @@ impl<E> From<Rejection> for CallError<E> {
 impl<E: Classify> Classify for CallError<E> {
     fn classify(&self) -> Classification {
         match &self.0 {
-            Cause::Body(error, _) => error.classify(),
+            Cause::Body(error, history) => {
+                let failure = error.classify();
+                let retried = failure.retried || history.is_used_up();
+                failure.retried(retried)
+            }
             Cause::Rejected(rejection) => rejection.classification(),
         }
     }

@@ -4,6 +4,7 @@ use crate::{
     Class, Redacted,
     failure::{server_limits::ServerLimits, server_wait::ServerWait},
 };
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Whether a retry can help, according to the failure itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +64,10 @@ pub struct Classification {
     pub request_id: Option<Redacted>,
     /// The quotas that the server reports.
     pub limits: Option<Box<ServerLimits>>,
+    /// Whether a resilient call has already used up its retries on this failure: an outer call does
+    /// not retry it again, unless its policy says `repeat_nested`. An error that holds the history
+    /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
+    pub retried: bool,
 }
 
 impl Classification {
@@ -81,6 +86,7 @@ impl Classification {
             message: None,
             request_id: None,
             limits: None,
+            retried: false,
         }
     }
 
@@ -158,6 +164,30 @@ impl Classification {
             request_id: Some(request_id.into()),
             ..self
         }
+    }
+
+    /// Sets whether a resilient call has already used up its retries on this failure.
+    pub fn retried(self, retried: bool) -> Self {
+        Self { retried, ..self }
+    }
+
+    const fn details(&self) -> [&Option<Redacted>; 4] {
+        [&self.code, &self.kind, &self.message, &self.request_id]
+    }
+
+    /// Whether more is known than class and status.
+    pub(crate) fn has_details(&self) -> bool {
+        self.details().iter().any(|detail| detail.is_some())
+    }
+
+    /// Identifies the failure among those of one attempt.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for text in self.details() {
+            text.as_ref().map(Redacted::as_str).hash(&mut hasher);
+        }
+        (self.class, self.status).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Sets the quotas that the server reports.

@@ -20,6 +20,19 @@ pub struct History {
 impl History {
     /// The number of attempts kept.
     pub const KEPT: usize = 32;
+
+    /// Whether the call has used up its retries on its last failure: another round of attempts, by
+    /// an outer call, would be more than its policy permits.
+    pub fn is_used_up(&self) -> bool {
+        let has_retried = self.attempts.last().is_some_and(|last| last.number > 1);
+        match self.gave_up {
+            None => false,
+            Some(
+                GiveUp::RetriedInside | GiveUp::BudgetSpent | GiveUp::DeadlineWhileDeferred { .. },
+            ) => true,
+            Some(reason) => has_retried && reason.is_after_retries(),
+        }
+    }
 }
 
 /// One attempt that failed.
@@ -201,9 +214,8 @@ impl GiveUp {
         })
     }
 
-    /// Whether retries were made without success: an outer call should not retry such a failure
-    /// again.
-    pub(crate) const fn used_up(self) -> bool {
+    /// Whether a call that has made retries ends so because of them.
+    const fn is_after_retries(self) -> bool {
         !matches!(
             self,
             Self::NotRetryable | Self::Forbidden | Self::MaybeProcessed | Self::Deadline

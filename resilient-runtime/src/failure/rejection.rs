@@ -151,10 +151,13 @@ impl Rejection {
                 status: last.status,
                 message: last.message.clone(),
                 request_id: last.request_id.clone(),
+                retried: self.history.is_used_up(),
                 ..Classification::new(last.class)
             };
         }
-        let classification = Classification::new(self.class()).message(&self.summary());
+        let classification = Classification::new(self.class())
+            .message(&self.summary())
+            .retried(self.history.is_used_up());
         let classification = match self.upstream() {
             // It was never sent.
             Some(_) => classification.processed(Processed::No),

@@ -222,7 +222,9 @@ from_reqwest!(reqwest_012);
 
 impl Classify for ApiError {
     fn classify(&self) -> Classification {
-        self.0.failure.clone()
+        let failure = self.0.failure.clone();
+        let retried = failure.retried || self.0.history.is_used_up();
+        failure.retried(retried)
     }
 
     fn attach(&mut self, history: History) {

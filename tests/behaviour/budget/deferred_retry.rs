@@ -119,7 +119,12 @@ async fn a_wait_inside_an_attempt_ends_before_it_with_the_inner_failure() {
                 matches!(gave_up, Some(GiveUp::DeadlineWhileDeferred { .. })),
                 "{gave_up:?}"
             );
-            Err(Failure::status(503))
+            // The body passes the failure on, and with it that it was retried.
+            Err(Failure {
+                classification: inner.classify(),
+                history: None,
+                ..inner
+            })
         })
         .await;
         let error = result.unwrap_err();
