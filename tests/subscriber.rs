@@ -161,3 +161,21 @@ async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
     good(upstream).await.unwrap();
     assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
 }
+
+/// A call that waits for admission holds a permit; the event of its end comes before it is gone.
+#[tokio::test(start_paused = true)]
+async fn f98_a_subscriber_that_panics_at_a_cancelled_call_keeps_no_permit() {
+    listen();
+    let upstream = Upstream::new("cancelled")
+        .concurrency(Concurrency::new(1))
+        .tokens_per_minute(10);
+    good(&upstream).await.unwrap();
+    let mut waiting = Box::pin(good(&upstream));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    assert_eq!(upstream.snapshot().in_use, Some(1), "it waits for tokens");
+    PANICS_AT.set("cancelled");
+    let dropped = std::panic::catch_unwind(AssertUnwindSafe(|| drop(waiting)));
+    PANICS_AT.set("");
+    assert!(dropped.is_err(), "heard the end of the call");
+    assert_eq!(upstream.snapshot().in_use, Some(0));
+}

@@ -16,8 +16,8 @@ pub use crate::{
     route::{
         CallPolicy, DirectHedgeAllowances, Discard, FailureReport, HedgeAllowance, HedgeAllowances,
         LastOutcome, LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms,
-        Retention, RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState,
-        SharedConstraints, Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances,
+        QueuedAttempt, Retention, RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState,
+        Sending, SharedConstraints, Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances,
         UpstreamPolicy,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},

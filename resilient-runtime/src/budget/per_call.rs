@@ -82,12 +82,12 @@ impl CallBudget {
     }
 
     /// An attempt is sent.
-    pub(crate) fn sent(&mut self, state: &BudgetState, now: Moment) {
+    pub(crate) fn sent(&mut self, state: &BudgetState, is_first: bool, now: Moment) {
         self.leave_queue(state, now);
         if let Some(grant) = &mut self.grant {
             grant.is_sent = true;
         }
-        let sent = state.sent(!self.has_failed, now);
+        let sent = state.sent(is_first, now);
         self.place = sent.map_or(Place::Unsent(None), Place::Sent);
     }
 

@@ -95,6 +95,9 @@ impl BudgetState {
     /// Records an attempt. Returns its number, if the upstream is degraded.
     #[cold]
     pub(super) fn sent(&self, is_first: bool, now: Moment) -> Option<Sent> {
+        if !self.is_degraded() {
+            return None;
+        }
         let mut state = self.lock();
         let recovery = state.as_mut()?;
         Some(recovery.sent(is_first, now))
@@ -144,6 +147,8 @@ impl BudgetState {
 
     /// Records the end of an attempt without information about the server.
     pub(super) fn neutral(&self, is_first: bool, sent: Option<Sent>, now: Moment) {
+        // The upstream looked healthy a moment ago, when nobody needed the time.
+        let now = if now.is_unset() { Moment::now() } else { now };
         self.change(now, |recovery| {
             recovery.ended(is_first, sent, now);
             recovery.neutral(now);

@@ -120,9 +120,14 @@ impl Progress<'_> {
             .set_failed_with(last.unwrap_or_else(|| rejection.class()));
         let now = self.now();
         let elapsed = self.elapsed(now);
-        let reason = GiveUp::Refused {
-            class: rejection.class(),
-            wait: rejection.wait(),
+        let reason = match rejection.class() {
+            Class::Deadline => GiveUp::NoTimeLeft {
+                wait: Duration::ZERO,
+            },
+            class => GiveUp::Refused {
+                class,
+                wait: rejection.wait(),
+            },
         };
         let failed = AttemptFailure {
             failure: &rejection.classification(),

@@ -13,7 +13,7 @@ use crate::{
     clock::Moment,
     event::{self, CallSpan},
     policy::decide::is_retryable,
-    route::{CallPolicy, LastOutcome, LastOutcomeSlot, QueueTerms, Route},
+    route::{CallPolicy, LastOutcome, LastOutcomeSlot, QueuedAttempt as _, Route, Sending},
     timer::{self, Timer},
 };
 use pin_project_lite::pin_project;
@@ -66,29 +66,32 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         (ambient::Scope::enter(self.deadline), span)
     }
 
+    /// Whether the deadline has passed.
+    #[inline]
+    fn is_late(&self) -> bool {
+        !self.deadline.is_unset() && Moment::now() >= self.deadline
+    }
+
     /// Ready when the attempt has been sent, or is refused.
     fn poll_admission(&mut self, now: Moment, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
-        self.cold();
-        let Some(Cold { record, queued, .. }) = self.cold.as_deref_mut() else {
-            return Poll::Pending;
-        };
+        let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
         let route = &mut self.plan.route;
         // The record's state is lent to the route, and the span stays entered meanwhile.
         let rare = record.rare.as_deref();
         let _entered = rare
             .and_then(|rare| rare.span.as_ref())
             .map(CallSpan::enter);
-        let policy = route.policy();
-        let terms = QueueTerms {
+        let sending = Sending {
+            is_first: record.failed == 0,
             deadline: self.deadline,
-            waits_for_breaker: U::REFUSES && policy.get().effective().waits_for_breaker(),
+            now,
         };
-        route.poll_send(&mut record.route, queued, terms, now, cx)
+        route.poll_send(&mut record.route, queued, sending, cx)
     }
 
     /// Keeps the records that the body made in the poll that has just ended.
     #[cold]
-    fn keep(&mut self, log: AttemptLog) {
+    fn keep(&mut self, log: Box<AttemptLog>) {
         self.cold().record.route.record(log);
     }
 
@@ -106,7 +109,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
         self.progress(|progress, _| {
             if let Some(log) = log {
-                progress.record.route.record(*log);
+                progress.record.route.record(log);
             }
             progress.succeeded(at_once);
         });
@@ -131,7 +134,9 @@ where
         }
         let at_once = !self.call.plan.route.is_in_flight();
         if at_once
-            && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send())
+            && (self.call.cold.is_some()
+                || self.call.is_late()
+                || !self.as_mut().project().call.plan.route.try_send())
         {
             if let Some(end) = ready!(self.as_mut().poll_send(cx)) {
                 return Poll::Ready(end);
@@ -139,7 +144,7 @@ where
         }
         let mut this = self.as_mut().project();
         let Some(body) = this.body.as_mut().as_pin_mut() else {
-            return Poll::Pending;
+            return Poll::Ready(ControlFlow::Continue(()));
         };
         let call = &mut **this.call;
         let entered = call.enter();
@@ -158,7 +163,7 @@ where
 
         let Poll::Ready(result) = polled else {
             if let Some(log) = log {
-                call.keep(*log);
+                call.keep(log);
             }
             if let Some(used_up) = used_up {
                 call.keep_used_up(used_up);
@@ -182,7 +187,7 @@ where
             Err(_) => None,
         };
         if let Some(log) = log {
-            call.keep(*log);
+            call.keep(log);
         }
         if let Some(used_up) = used_up {
             call.keep_used_up(used_up);
@@ -206,6 +211,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         if !timer.is_set() {
             let timeout = self.plan.route.policy().get().timeout();
             let Some((now, at)) = attempt_ends(timeout, self.deadline) else {
+                self.plan.route.start_clock();
                 return Poll::Pending;
             };
             self.plan.route.started(now);
@@ -258,10 +264,20 @@ where
             }
             progress.poll_retry(timer, own_schedule, cx)
         });
-        let now = match ready!(due) {
+        let Poll::Ready(due) = due else {
+            // While it waits for the budget, it has no place in the queues of admission.
+            call.cold().queued = U::Queued::default();
+            return Poll::Pending;
+        };
+        let now = match due {
             Ok(now) => now,
             Err(history) => return self.gave_up(history).map(Some),
         };
+        // Admission keeps the deadline of an attempt that it has in a queue.
+        let is_late = !call.deadline.is_unset() && now >= call.deadline;
+        if is_late && !call.cold().queued.is_waiting() {
+            return self.out_of_time().map(Some);
+        }
         if let Err(rejection) = ready!(call.poll_admission(now, cx)) {
             return self.refused(rejection).map(Some);
         }
@@ -342,6 +358,17 @@ where
         }
     }
 
+    /// The next attempt would begin after the deadline.
+    #[cold]
+    fn out_of_time(mut self: Pin<&mut Self>) -> Poll<ControlFlow<R>> {
+        let call = &mut **self.as_mut().project().call;
+        let elapsed = call.progress(|progress, _| {
+            let now = progress.now();
+            progress.elapsed(now)
+        });
+        self.refused(Rejection::deadline(elapsed))
+    }
+
     /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there
     /// is none.
     #[cold]
@@ -400,7 +427,7 @@ where
                     let rejection = Rejection::failed(attempt).with_history(history);
                     call.plan.rejected(rejection)
                 }
-                None => return Poll::Ready(ControlFlow::Continue(())),
+                None => R::rejected(Rejection::deadline(history.elapsed)),
             },
         };
         Poll::Ready(ControlFlow::Break(result))

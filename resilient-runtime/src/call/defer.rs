@@ -3,7 +3,7 @@
 
 use super::state::Progress;
 use crate::{
-    Classification, FailedAttempt, History, Policy, ambient,
+    FailedAttempt, History, Policy, ambient,
     budget::{Outlook, RetryAnswer, RetryTerms},
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
@@ -61,6 +61,7 @@ impl Progress<'_> {
             if self.route.circuit_open(now).is_some() {
                 // Admission refuses it and says so, or it waits there for the breaker.
                 self.route.leave_queue(&mut self.record.route, now);
+                self.deferral_ends(now);
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(now));
             }
@@ -73,11 +74,12 @@ impl Progress<'_> {
                 }
                 RetryAnswer::Wait(outlook) => outlook,
             };
+            let since = self.deferred_since(&policy, now);
             let deferral = Deferral {
                 now,
-                since: self.deferred_since(&policy, now),
+                since,
                 asks_again: outlook.at,
-                patience_ends: self.patience_ends(&policy, &outlook, terms, own_schedule, now),
+                patience_ends: self.patience_ends(&policy, &outlook, terms, own_schedule, since),
                 // A wait in an attempt of another call ends with that attempt, or its failure would
                 // be lost.
                 deadline: self.deadline.earlier(ambient::attempt_end()),
@@ -112,14 +114,10 @@ impl Progress<'_> {
     }
 
     fn released(&mut self, by: ReleasedBy, policy: &Policy, now: Moment) {
-        let since = self.record.deferred_since;
-        if since.is_unset() {
+        let Some(waited) = self.deferral_ends(now) else {
             return;
-        }
-        self.record.deferred_since = Moment::UNSET;
-        let waited = now.since(since);
+        };
         if let Some(last) = self.record.attempts.last_mut() {
-            last.deferred = Some(waited);
             last.released_by = Some(by);
         }
         self.emit_last(policy, now, |failed| EventKind::Released {
@@ -129,11 +127,21 @@ impl Progress<'_> {
         });
     }
 
-    fn gave_up_waiting(&mut self, reason: GiveUp, policy: &Policy, now: Moment) -> History {
-        let since = self.record.deferred_since;
-        if let Some(last) = self.record.attempts.last_mut() {
-            last.deferred = Some(now.since(since));
+    /// The retry waits no longer for the budget, if it did: records how long it has waited.
+    fn deferral_ends(&mut self, now: Moment) -> Option<Duration> {
+        let since = std::mem::take(&mut self.record.deferred_since);
+        if since.is_unset() {
+            return None;
         }
+        let waited = now.since(since);
+        if let Some(last) = self.record.attempts.last_mut() {
+            last.deferred = Some(waited);
+        }
+        Some(waited)
+    }
+
+    fn gave_up_waiting(&mut self, reason: GiveUp, policy: &Policy, now: Moment) -> History {
+        self.deferral_ends(now);
         self.route.suppressed();
         let class = self.last().map(|last| last.class);
         if let Some(class) = class {
@@ -154,13 +162,7 @@ impl Progress<'_> {
         let Some(last) = self.last().filter(|_| event::is_recording()) else {
             return;
         };
-        let failure = Classification {
-            status: last.status,
-            code: last.code.clone(),
-            message: last.message.clone(),
-            request_id: last.request_id.clone(),
-            ..Classification::new(last.class)
-        };
+        let failure = last.classification();
         let failed = AttemptFailure {
             failure: &failure,
             attempt: self.record.failed,
@@ -177,11 +179,11 @@ impl Progress<'_> {
         outlook: &Outlook,
         terms: RetryTerms,
         own_schedule: bool,
-        now: Moment,
+        since: Moment,
     ) -> Moment {
         let attempts = self.record.attempts.as_slice();
         let ([first, .., last] | [first @ last]) = attempts else {
-            return now;
+            return since;
         };
         let slow = Self::longest_attempt(policy, outlook.slowest.max(took(attempts)));
         let own = own_schedule.then(|| last.delay.unwrap_or_default());
@@ -201,6 +203,8 @@ impl Progress<'_> {
         // After a late failure, or a wait that the server named, there is time for one more
         // attempt.
         let due = failed_at(last).after(last.delay.unwrap_or_default());
+        // A wait for the circuit breaker does not count.
+        let due = due.max(since);
         let next = longest(
             policy,
             self.record.failed,

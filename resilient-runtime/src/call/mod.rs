@@ -160,7 +160,9 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     /// The call has failed, and its fallback answers in its place.
     pub fn falls_back(&mut self) {
         self.plan.route.fell_back();
-        self.progress(|progress, _| progress.falls_back());
+        // Without a record, the first attempt has failed.
+        let attempts = self.record().map_or(1, |record| record.failed);
+        self.progress(|progress, _| progress.falls_back(attempts));
     }
 
     /// The context of the next attempt, for the body. `key` is that of the call.
@@ -180,9 +182,18 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[cold]
     #[inline(never)]
     fn close(&mut self) {
-        self.progress(|progress, _| progress.close());
-        // After that: a permit it waits for is the next caller's.
-        drop(self.cold.take());
+        // Taken out first, so that everything in it is dropped even if a subscriber panics.
+        let mut cold = self.cold.take();
+        let mut brief = Record::default();
+        let record = cold.as_mut().map_or(&mut brief, |cold| &mut cold.record);
+        let policy = self.plan.route.policy();
+        Progress {
+            deadline: self.deadline,
+            policy: policy.get(),
+            record,
+            route: &mut self.plan.route,
+        }
+        .close();
     }
 }
 

@@ -131,10 +131,8 @@ impl Progress<'_> {
         event::is_recording_success().then(|| self.elapsed(Moment::now()))
     }
 
-    pub(super) fn falls_back(&mut self) {
+    pub(super) fn falls_back(&mut self, attempts: u32) {
         if let Some(class) = self.route.failed_with() {
-            // Without a record, the first attempt has failed.
-            let attempts = self.record.failed.max(1);
             self.emit(EventKind::FallingBack { class, attempts });
         }
     }

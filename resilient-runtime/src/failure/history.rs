@@ -65,6 +65,17 @@ pub struct FailedAttempt {
 }
 
 impl FailedAttempt {
+    /// Its failure, as far as the history has it.
+    pub(crate) fn classification(&self) -> Classification {
+        Classification {
+            status: self.status,
+            code: self.code.clone(),
+            message: self.message.clone(),
+            request_id: self.request_id.clone(),
+            ..Classification::new(self.class)
+        }
+    }
+
     pub(crate) fn new(number: u32, failure: &Classification, elapsed: Duration) -> Self {
         Self {
             number,

@@ -147,13 +147,7 @@ impl Rejection {
     /// can be made from both a rejection and a classified error.
     pub fn classification(&self) -> Classification {
         if let Reason::Failed(last) = &self.reason {
-            return Classification {
-                status: last.status,
-                message: last.message.clone(),
-                request_id: last.request_id.clone(),
-                retried: self.history.is_used_up(),
-                ..Classification::new(last.class)
-            };
+            return last.classification().retried(self.history.is_used_up());
         }
         let classification = Classification::new(self.class())
             .message(&self.summary())

@@ -39,7 +39,8 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn send(&mut self) {
-        self.budget.sent(self.state, Moment::now());
+        self.budget
+            .sent(self.state, !self.has_failed, Moment::now());
     }
 
     pub(super) fn fail(&mut self, is_final: bool) {

@@ -1,8 +1,8 @@
 //! The route of a call without an upstream.
 
 use super::{
-    DirectHedgeAllowances, FailureReport, QueueTerms, Retention, RetryAccounting, RetryAnswer,
-    RetryRequest, Route, RouteState, SharedConstraints, Start, Store,
+    DirectHedgeAllowances, FailureReport, Retention, RetryAccounting, RetryAnswer, RetryRequest,
+    Route, RouteState, Sending, SharedConstraints, Start, Store,
 };
 use crate::{
     Class, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment, event::Origin,
@@ -89,12 +89,12 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         &mut self,
         state: &mut RouteState,
         (): &mut (),
-        _: QueueTerms,
-        now: Moment,
+        sending: Sending,
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
         if !state.budget.is_sent() {
-            state.budget.sent(&self.site.budget, now);
+            let Sending { is_first, now, .. } = sending;
+            state.budget.sent(&self.site.budget, is_first, now);
         }
         self.in_flight = true;
         Poll::Ready(Ok(()))
@@ -119,6 +119,11 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     #[inline]
     fn started(&mut self, now: Instant) {
         self.start = self.start.or(Some(now));
+    }
+
+    #[inline]
+    fn start_clock(&mut self) {
+        self.start.get_or_insert_with(Instant::now);
     }
 }
 

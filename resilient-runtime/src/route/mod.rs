@@ -41,7 +41,7 @@ pub trait Route: RetryAccounting {
     /// Whether an attempt can be refused.
     const REFUSES: bool;
     /// An attempt that waits for admission.
-    type Queued: Default;
+    type Queued: QueuedAttempt;
     /// The policy of the call.
     type Policy: CallPolicy;
     /// The policy of the call.
@@ -55,8 +55,7 @@ pub trait Route: RetryAccounting {
         &mut self,
         state: &mut RouteState,
         queued: &mut Self::Queued,
-        terms: QueueTerms,
-        now: Moment,
+        sending: Sending,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>>;
     /// The attempt has succeeded, in its first poll if `at_once`. Does nothing and returns `false`
@@ -70,6 +69,8 @@ pub trait Route: RetryAccounting {
     fn has_recorded(&self) -> bool;
     /// The call has been running at least since then.
     fn started(&mut self, _: Instant) {}
+    /// Starts the clock of the call, if it is not running yet.
+    fn start_clock(&mut self) {}
     /// The source of allowances for hedged runs.
     type HedgeAllowances: HedgeAllowances;
     /// The allowances for hedged runs of the next attempt.
@@ -135,15 +136,41 @@ impl fmt::Debug for RouteState {
 impl RouteState {
     /// Keeps the records that the body made in the poll that has just ended.
     #[cold]
-    pub(crate) fn record(&mut self, new: AttemptLog) {
-        let log = self.log.get_or_insert_default();
-        log.tokens = new.tokens.or(log.tokens);
-        log.limits = new.limits.or(log.limits);
+    pub(crate) fn record(&mut self, new: Box<AttemptLog>) {
+        match &mut self.log {
+            None => self.log = Some(new),
+            Some(log) => {
+                log.tokens = new.tokens.or(log.tokens);
+                log.limits = new.limits.or(log.limits);
+            }
+        }
     }
 
     fn take_log(&mut self) -> AttemptLog {
         self.log.take().map_or(AttemptLog::NOTHING, |log| *log)
     }
+}
+
+/// An attempt that waits for admission, or none.
+pub trait QueuedAttempt: Default {
+    /// Whether there is one.
+    fn is_waiting(&self) -> bool;
+}
+
+impl QueuedAttempt for () {
+    fn is_waiting(&self) -> bool {
+        false
+    }
+}
+
+/// An attempt that is about to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending {
+    /// Whether it is the first one of its call.
+    pub(crate) is_first: bool,
+    /// When the call has to be over.
+    pub(crate) deadline: Moment,
+    pub(crate) now: Moment,
 }
 
 /// A call that asks the retry budget.

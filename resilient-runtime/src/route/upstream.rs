@@ -8,9 +8,9 @@ use crate::{
     clock::Moment,
     event::Origin,
     route::{
-        CallPolicy, FailureReport, LastOutcome, PolicySource, QueueTerms, RetryAccounting,
-        RetryAnswer, RetryRequest, Route, RouteState, SharedConstraints, Start, UpstreamCallPolicy,
-        hedge_allowance::UpstreamHedgeAllowances,
+        CallPolicy, FailureReport, LastOutcome, PolicySource, QueueTerms, QueuedAttempt,
+        RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState, Sending, SharedConstraints,
+        Start, UpstreamCallPolicy, hedge_allowance::UpstreamHedgeAllowances,
     },
     upstream::{Admission, Permit, Spent, UpstreamHandle},
 };
@@ -108,25 +108,28 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
         &mut self,
         state: &mut RouteState,
         queued: &mut Queued<'u>,
-        terms: QueueTerms,
-        now: Moment,
+        sending: Sending,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
         let handle = self.handle;
         if queued.0.is_none() {
-            if let Some(permit) = handle.try_admit(now) {
-                self.sent(state, permit, now);
+            if let Some(permit) = handle.try_admit(sending.now) {
+                self.sent(state, permit, sending.is_first, sending.now);
                 return Poll::Ready(Ok(()));
             }
         }
-        let admission = queued
-            .0
-            .get_or_insert_with(|| Box::pin(Admission::new(handle, terms).admit()));
+        let admission = queued.0.get_or_insert_with(|| {
+            let terms = QueueTerms {
+                deadline: sending.deadline,
+                waits_for_breaker: self.policy().get().effective().waits_for_breaker(),
+            };
+            Box::pin(Admission::new(handle, terms).admit())
+        });
         let admitted = ready!(admission.as_mut().poll(cx));
         queued.0 = None;
         Poll::Ready(match admitted {
             Ok(permit) => {
-                self.sent(state, permit, permit.at());
+                self.sent(state, permit, sending.is_first, permit.at());
                 Ok(())
             }
             Err(rejection) => {
@@ -157,9 +160,10 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
 }
 
 impl<P> UpstreamRoute<'_, '_, P> {
-    fn sent(&mut self, state: &mut RouteState, permit: Permit, now: Moment) {
+    fn sent(&mut self, state: &mut RouteState, permit: Permit, is_first: bool, now: Moment) {
         self.attempt = AttemptState::InFlight(permit);
-        state.budget.sent(&self.handle.shared.budget, now);
+        let shared = &self.handle.shared.budget;
+        state.budget.sent(shared, is_first, now);
     }
 
     #[inline]
@@ -309,6 +313,12 @@ impl<P> fmt::Debug for UpstreamRoute<'_, '_, P> {
         f.debug_struct("UpstreamRoute")
             .field("upstream", &self.handle.upstream.name())
             .finish_non_exhaustive()
+    }
+}
+
+impl QueuedAttempt for Queued<'_> {
+    fn is_waiting(&self) -> bool {
+        self.0.is_some()
     }
 }
 
