@@ -35,7 +35,7 @@ async fn ask(
         let __resilient_context = (&__resilient_call).context(__resilient_key);
         let __resilient_hedges = (&__resilient_call).hedge_allowances();
         match (&mut __resilient_call)
-            .attempt(
+            .attempt_runs(
                 (&__RESILIENT_HEDGE)
                     .race(
                         __resilient_hedges,

@@ -15,7 +15,7 @@ async fn ask(self, prompt: String) -> Result<Reply, Error> {
     loop {
         let __resilient_hedges = (&__resilient_call).hedge_allowances();
         match (&mut __resilient_call)
-            .attempt(
+            .attempt_runs(
                 (&__RESILIENT_HEDGE)
                     .race(
                         __resilient_hedges,

@@ -4,8 +4,8 @@ pub use crate::{
     ambient::Recording,
     arguments::{Argument, fallback_function},
     call::{
-        Attempt, ByKey, Call, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
-        UppermostPolicy, failure,
+        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
+        Runs, UppermostPolicy, failure,
     },
     call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},

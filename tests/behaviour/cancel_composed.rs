@@ -120,7 +120,7 @@ async fn composed(upstream: &Upstream, sent: &Counter, polls: &Counter, panic_at
             })
             .await
         };
-        match call.attempt(hedge.race(extra, body)).await {
+        match call.attempt_runs(hedge.race(extra, body)).await {
             ControlFlow::Break(_) => return,
             ControlFlow::Continue(()) => {}
         }

@@ -181,7 +181,12 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
     let called = Ident::new(&call.to_string(), at_result);
     // Borrowed explicitly: a user's trait with such a method by value on all types would take
     // precedence.
-    let run = quote_spanned!(at_result=> (&mut #called).attempt(#polled).await);
+    let attempt = match hedge {
+        None => "attempt",
+        Some(_) => "attempt_runs",
+    };
+    let attempt = Ident::new(attempt, at_result);
+    let run = quote_spanned!(at_result=> (&mut #called).#attempt(#polled).await);
     quote_spanned! {*site=>
         #place
         #hedge_place

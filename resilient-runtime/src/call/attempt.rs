@@ -8,6 +8,7 @@ use crate::{
         Call, Cold,
         after_failure::NextAttempt,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
+        runs::{FailedRun, Runs},
         state::Record,
     },
     clock::Moment,
@@ -51,11 +52,45 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         O: ClassifyOk<R::Ok>,
         W: Waits,
     {
+        self.attempt_runs(body)
+    }
+
+    /// As [`attempt`](Self::attempt), with hedged runs of the body.
+    pub fn attempt_runs<F>(&mut self, runs: F) -> Attempt<'_, F, R, C, O, W, U>
+    where
+        F: Runs<Output = R>,
+        R: Outcome,
+        R::Error: FromRejection,
+        C: ClassifyError<R::Error>,
+        O: ClassifyOk<R::Ok>,
+        W: Waits,
+    {
         Attempt {
             call: self,
-            body: Some(body),
+            body: Some(runs),
             timer: Timer::new(),
         }
+    }
+
+    /// Whether the result of a run is a failure.
+    fn judge(&self, result: &R) -> Option<FailedRun>
+    where
+        R: Outcome,
+        C: ClassifyError<R::Error>,
+        O: ClassifyOk<R::Ok>,
+    {
+        let Plan {
+            errors,
+            successes,
+            route,
+            ..
+        } = &self.plan;
+        let failure = match result.as_result() {
+            Ok(value) => successes.classify_ok(value)?,
+            Err(error) => errors.classify_error(error),
+        };
+        let is_final = !is_retryable(&route.policy().get().effective(), &failure);
+        Some(FailedRun { failure, is_final })
     }
 
     /// To be held while a body is polled or dropped: its inner calls see this one, and its events
@@ -118,7 +153,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
 
 impl<F, R, C, O, W, U> Future for Attempt<'_, F, R, C, O, W, U>
 where
-    F: Future<Output = R>,
+    F: Runs<Output = R>,
     R: Outcome,
     R::Error: FromRejection,
     C: ClassifyError<R::Error>,
@@ -150,7 +185,7 @@ where
         let entered = call.enter();
         let bounded = this.timer.rings().map(ambient::Bounded::enter);
         let outside = call.plan.route.before_poll();
-        let polled = body.poll(cx);
+        let polled = body.poll_runs(cx, &mut |result| call.judge(result));
         drop(bounded);
         let used_up = entered.0.used_up_inside();
         drop(entered);
@@ -240,7 +275,7 @@ fn attempt_ends(timeout: Option<Duration>, deadline: Moment) -> Option<(Instant,
 /// Cold paths, out of line so that most polls have a small stack frame.
 impl<F, R, C, O, W, U> Attempt<'_, F, R, C, O, W, U>
 where
-    F: Future<Output = R>,
+    F: Runs<Output = R>,
     R: Outcome,
     R::Error: FromRejection,
     C: ClassifyError<R::Error>,

@@ -8,6 +8,7 @@ mod defer;
 mod fallback;
 mod plan;
 mod return_type;
+mod runs;
 mod state;
 mod without_attribute;
 
@@ -20,6 +21,7 @@ pub use fallback::{Fallback, IntoFallback, failure};
 pub use plan::Plan;
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;
+pub use runs::{FailedRun, Runs};
 pub use without_attribute::{ByKey, UppermostPolicy};
 
 use crate::{

@@ -85,8 +85,11 @@ macro_rules! call {
 #[macro_export]
 macro_rules! __attempts {
     ($call:ident, $attempt:expr) => {
+        $crate::__attempts!($call, attempt, $attempt)
+    };
+    ($call:ident, $method:ident, $attempt:expr) => {
         loop {
-            match $call.attempt($attempt).await {
+            match $call.$method($attempt).await {
                 ::core::ops::ControlFlow::Break(result) => break result,
                 ::core::ops::ControlFlow::Continue(()) => {}
             }

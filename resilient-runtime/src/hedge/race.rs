@@ -1,7 +1,7 @@
 //! Parallel runs of one body.
 
 use crate::{
-    call::Outcome,
+    call::{FailedRun, Outcome, Runs},
     clock::Moment,
     event::{EventKind, Origin},
     hedge::Hedge,
@@ -16,9 +16,9 @@ use std::{
 };
 
 pin_project! {
-    /// The future of a hedged attempt: ready with the first run that succeeds, or with the last one
-    /// that fails. Dropping it drops all runs.
-    #[must_use = "futures do nothing unless awaited"]
+    /// The runs of a hedged attempt: they end with the first one that succeeds, or that fails finally,
+    /// or else with the last one that fails. Dropping it drops all runs.
+    #[must_use = "runs do nothing unless polled"]
     pub struct Race<'h, E: HedgeAllowances, B, F> {
         hedge: &'h Hedge,
         body: B,
@@ -26,10 +26,11 @@ pin_project! {
         // The first run costs no allocation; few attempts have a second.
         #[pin]
         first: Option<F>,
-        first_ended: bool,
         others: Vec<HedgedRun<E::HedgeAllowance, F>>,
         started: u32,
         start: Moment,
+        // Until when a server's wait holds back further runs.
+        held_until: Moment,
         #[pin]
         timer: Timer,
     }
@@ -38,8 +39,9 @@ pin_project! {
 /// A hedged run and its allowance.
 struct HedgedRun<A, F> {
     future: Pin<Box<F>>,
-    // Dropped after the future, so its end is reported when the run has been dropped.
-    allowance: A,
+    // Dropped after the future, so its end is reported when the run has been dropped. None for the
+    // run that the attempt itself reports, which is the first one until it fails.
+    allowance: Option<A>,
 }
 
 impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
@@ -49,16 +51,22 @@ impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
             body,
             allowances,
             first: None,
-            first_ended: false,
             others: Vec::new(),
             started: 0,
             start: Moment::UNSET,
+            held_until: Moment::UNSET,
             timer: Timer::new(),
         }
     }
 }
 
-impl<E, B, F> Future for Race<'_, E, B, F>
+/// A run that has ended.
+struct EndedRun<A, R> {
+    result: R,
+    allowance: Option<A>,
+}
+
+impl<E, B, F> Runs for Race<'_, E, B, F>
 where
     E: HedgeAllowances,
     B: FnMut() -> F,
@@ -66,75 +74,144 @@ where
 {
     type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
+    fn poll_runs(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        judge: &mut dyn FnMut(&F::Output) -> Option<FailedRun>,
+    ) -> Poll<F::Output> {
+        let this = self.as_mut().project();
         if *this.started == 0 {
             *this.started = 1;
             *this.start = Moment::now();
-            this.first.set(Some((this.body)()));
+            let first = (this.body)();
+            self.as_mut().project().first.set(Some(first));
         }
         // Whether all runs but the last have just been polled.
         let mut is_polled = false;
         loop {
-            let mut ended = None;
-            if let (false, Some(first)) = (is_polled, this.first.as_mut().as_pin_mut()) {
-                if let Poll::Ready(result) = first.poll(cx) {
-                    this.first.set(None);
-                    ended = Some(result);
-                }
-            }
-            let mut at = if is_polled {
-                this.others.len().saturating_sub(1)
-            } else {
-                0
-            };
-            is_polled = false;
-            while let (None, Some(run)) = (&ended, this.others.get_mut(at)) {
-                match run.future.as_mut().poll(cx) {
-                    Poll::Pending => at = at.saturating_add(1),
-                    Poll::Ready(result) => {
-                        let mut run = this.others.swap_remove(at);
-                        run.allowance.ended(result.as_result().is_ok());
-                        ended = Some(result);
-                    }
-                }
-            }
-            if let Some(result) = ended {
-                let is_last = this.first.is_none() && this.others.is_empty();
-                if result.as_result().is_ok() {
-                    this.hedge.ended(Moment::now().since(*this.start));
-                    this.first.set(None);
-                    this.others.clear();
-                    return Poll::Ready(result);
-                }
-                if is_last {
+            if let Some(ended) = self.as_mut().poll_each(is_polled, cx) {
+                if let Some(result) = self.as_mut().ended(ended, judge) {
                     return Poll::Ready(result);
                 }
                 // Another run may still succeed.
+                is_polled = false;
                 continue;
             }
-            if *this.started > this.hedge.max {
+            if !self.as_mut().poll_next(cx) {
                 return Poll::Pending;
             }
+            is_polled = self.as_mut().start();
+        }
+    }
+}
+
+impl<E, B, F> Race<'_, E, B, F>
+where
+    E: HedgeAllowances,
+    B: FnMut() -> F,
+    F: Future<Output: Outcome>,
+{
+    /// Polls all runs, or the last one only, until one ends.
+    fn poll_each(
+        self: Pin<&mut Self>,
+        last_only: bool,
+        cx: &mut Context<'_>,
+    ) -> Option<EndedRun<E::HedgeAllowance, F::Output>> {
+        let mut this = self.project();
+        if !last_only {
+            if let Some(first) = this.first.as_mut().as_pin_mut() {
+                if let Poll::Ready(result) = first.poll(cx) {
+                    this.first.set(None);
+                    let allowance = None;
+                    return Some(EndedRun { result, allowance });
+                }
+            }
+        }
+        let mut at = if last_only {
+            this.others.len().saturating_sub(1)
+        } else {
+            0
+        };
+        while let Some(run) = this.others.get_mut(at) {
+            if let Poll::Ready(result) = run.future.as_mut().poll(cx) {
+                let run = this.others.swap_remove(at);
+                let allowance = run.allowance;
+                return Some(EndedRun { result, allowance });
+            }
+            at = at.saturating_add(1);
+        }
+        None
+    }
+
+    /// The result of the attempt, if the run decides it: a success, a final failure, or the last one.
+    fn ended(
+        self: Pin<&mut Self>,
+        ended: EndedRun<E::HedgeAllowance, F::Output>,
+        judge: &mut dyn FnMut(&F::Output) -> Option<FailedRun>,
+    ) -> Option<F::Output> {
+        let mut this = self.project();
+        let EndedRun { result, allowance } = ended;
+        let failed = judge(&result);
+        let is_last = this.first.is_none() && this.others.is_empty();
+        match failed {
+            Some(failed) if !failed.is_final && !is_last => {
+                if let Some(wait) = failed.failure.wait {
+                    let until = Moment::now().after(wait.duration);
+                    *this.held_until = until.max(*this.held_until);
+                }
+                // Reported at once: the allowance of another run does it for one without, and that
+                // run is then the one that the attempt reports.
+                let other = || this.others.iter_mut().find_map(|run| run.allowance.take());
+                if let Some(allowance) = allowance.or_else(other) {
+                    allowance.failed(&failed.failure);
+                }
+                return None;
+            }
+            Some(_) => {}
+            None => this.hedge.ended(Moment::now().since(*this.start)),
+        }
+        this.first.set(None);
+        this.others.clear();
+        Some(result)
+    }
+
+    /// Whether it is time for a further run.
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
+        let mut this = self.project();
+        if *this.started > this.hedge.max {
+            return false;
+        }
+        loop {
             if !this.timer.is_set() {
                 let Some(delay) = this.hedge.delay() else {
-                    return Poll::Pending;
+                    return false;
                 };
                 this.timer.as_mut().set(Moment::now().after(delay));
             }
             if this.timer.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
+                return false;
             }
             this.timer.as_mut().unset();
-            *this.started = this.started.saturating_add(1);
-            if let Some(allowance) = this.allowances.start() {
-                let kind = EventKind::Hedging { run: *this.started };
-                Origin::default().emit(kind);
-                let future = Box::pin((this.body)());
-                this.others.push(HedgedRun { future, allowance });
-                is_polled = true;
+            // A server's wait holds back the next run.
+            if this.held_until.is_unset() || Moment::now() >= *this.held_until {
+                return true;
             }
+            this.timer.as_mut().set(*this.held_until);
         }
+    }
+
+    /// Starts a further run, if it is allowed.
+    fn start(self: Pin<&mut Self>) -> bool {
+        let this = self.project();
+        *this.started = this.started.saturating_add(1);
+        let Some(allowance) = this.allowances.start() else {
+            return false;
+        };
+        let kind = EventKind::Hedging { run: *this.started };
+        Origin::default().emit(kind);
+        let (future, allowance) = (Box::pin((this.body)()), Some(allowance));
+        this.others.push(HedgedRun { future, allowance });
+        true
     }
 }
 

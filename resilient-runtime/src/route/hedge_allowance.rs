@@ -1,7 +1,7 @@
 //! Allowances for hedged runs of an attempt.
 
 use crate::{
-    Class,
+    Class, Classification,
     budget::{Budget, BudgetState},
     clock::Moment,
     upstream::{Permit, Spent, UpstreamHandle},
@@ -26,10 +26,11 @@ impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     }
 }
 
-/// The allowance of a hedged run. Dropping it means that the run was dropped.
+/// The allowance of a hedged run. The attempt itself reports the run that decides it, and each
+/// allowance another one: that it has failed or, when the allowance is dropped, that it was dropped.
 pub trait HedgeAllowance {
-    /// The run has ended, with a success or not.
-    fn ended(&mut self, is_success: bool);
+    /// A run has failed.
+    fn failed(self, failure: &Classification);
 }
 
 /// A further run is more load for a server that is slow already.
@@ -51,7 +52,7 @@ impl HedgeAllowances for DirectHedgeAllowances<'_> {
 }
 
 impl HedgeAllowance for () {
-    fn ended(&mut self, _: bool) {}
+    fn failed(self, _: &Classification) {}
 }
 
 /// Through an upstream: what an attempt passes, without waiting for any of it.
@@ -96,18 +97,17 @@ impl UpstreamHedgeAllowance<'_> {
 }
 
 impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
-    fn ended(&mut self, is_success: bool) {
-        if let (true, Some(permit)) = (is_success, self.permit) {
-            self.permit = None;
-            let (handle, spent) = (&self.handle, self.spent());
-            handle
-                .shared
-                .succeeded(handle.upstream, permit, spent, false);
+    fn failed(mut self, failure: &Classification) {
+        if let Some(permit) = self.permit.take() {
+            let UpstreamHandle {
+                upstream, shared, ..
+            } = self.handle;
+            shared.failed(upstream, permit, self.spent(), failure, Moment::now());
         }
     }
 }
 
-/// The attempt reports the failure of a run, if that run decides it.
+/// The cost of a run that was dropped is wasted.
 impl Drop for UpstreamHedgeAllowance<'_> {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {

@@ -23,7 +23,7 @@ async fn f71_an_empty_budget_suppresses_the_extra_run_and_not_the_one_in_flight(
         .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
     let extra = call.hedge_allowances();
-    let attempt = call.attempt(hedge.race(extra, || async {
+    let attempt = call.attempt_runs(hedge.race(extra, || async {
         counter.count();
         sleep(SECOND).await;
         Ok(7)
@@ -46,7 +46,7 @@ async fn a_hedge_is_paid_as_a_failed_retry_of_an_overloaded_server() {
         .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
     let extra = call.hedge_allowances();
-    let attempt = call.attempt(hedge.race(extra, pending));
+    let attempt = call.attempt_runs(hedge.race(extra, pending));
     assert!(tokio::time::timeout(2 * SECOND, attempt).await.is_err());
     let budget = upstream.snapshot().budget;
     assert!((15.0..15.2).contains(&budget), "{budget}");

@@ -54,7 +54,7 @@ async fn a_hedge_starts_only_if_no_retry_waits() {
             .start(&SITE, &policy);
         let extra = call.hedge_allowances();
         let hedge = Hedge::after(Duration::from_millis(10), 1);
-        let attempt = call.attempt(hedge.race(extra, || async {
+        let attempt = call.attempt_runs(hedge.race(extra, || async {
             counter.count();
             sleep(SECOND / 10).await;
             Ok(())

@@ -85,7 +85,7 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
         .upstream(UpstreamHandle::of(&upstream))
         .start(&SITE, &policy);
     let extra = call.hedge_allowances();
-    let attempt = call.attempt(hedge.race(extra, pending));
+    let attempt = call.attempt_runs(hedge.race(extra, pending));
     let ControlFlow::Break(Err(error)) = attempt.await else {
         panic!("there is one attempt");
     };

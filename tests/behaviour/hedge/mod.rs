@@ -1,6 +1,7 @@
 //! Hedging: a second run of a slow attempt.
 
 mod cancel;
+mod failures;
 mod race;
 mod upstream;
 
@@ -28,7 +29,10 @@ async fn hedged(
     let mut call = Plan::new().start(&SITE, &policy);
     loop {
         let extra = call.hedge_allowances();
-        match call.attempt(hedge.race(extra, || body(runs.count()))).await {
+        match call
+            .attempt_runs(hedge.race(extra, || body(runs.count())))
+            .await
+        {
             ControlFlow::Break(result) => return result,
             ControlFlow::Continue(()) => {}
         }
@@ -48,7 +52,10 @@ async fn through(
         .start(&SITE, &ONCE);
     loop {
         let extra = call.hedge_allowances();
-        match call.attempt(hedge.race(extra, || body(runs.count()))).await {
+        match call
+            .attempt_runs(hedge.race(extra, || body(runs.count())))
+            .await
+        {
             ControlFlow::Break(result) => return result,
             ControlFlow::Continue(()) => {}
         }

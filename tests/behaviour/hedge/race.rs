@@ -177,6 +177,8 @@ fn a_hedged_call_is_send_where_its_body_is() {
             .upstream(UpstreamHandle::by(&UPSTREAM, &key))
             .start(&SITE, &ONCE);
         let extra = call.hedge_allowances();
-        let _ = call.attempt(HEDGE.race(extra, || async { Ok(1) })).await;
+        let _ = call
+            .attempt_runs(HEDGE.race(extra, || async { Ok(1) }))
+            .await;
     });
 }

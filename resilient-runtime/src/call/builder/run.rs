@@ -18,7 +18,7 @@ macro_rules! make_call {
             let answer = {
                 let plan = $built.plan.with_route(|_| &$built.target);
                 let mut $call = plan.start($built.site, $built.policy);
-                let result = $crate::__attempts!($call, $attempt);
+                let result = $crate::__attempts!($call, attempt_runs, $attempt);
                 match $built.fallback.end($call, result) {
                     Ok(result) => return result,
                     Err(answer) => answer,

@@ -3,6 +3,8 @@
 
 use super::{explore, join};
 use crate::{
+    Class, Classification,
+    call::{FailedRun, Runs as _},
     hedge::Hedge,
     route::{HedgeAllowance, HedgeAllowances},
     sync::{ALARM, Alarm},
@@ -34,7 +36,7 @@ impl HedgeAllowances for Leaves {
 }
 
 impl HedgeAllowance for Leave {
-    fn ended(&mut self, _: bool) {}
+    fn failed(self, _: &Classification) {}
 }
 
 impl Drop for Leave {
@@ -68,9 +70,15 @@ fn f73_a_hedge_due_at_the_end_leaves_no_run_behind() {
                         })
                     })
                 };
+                let mut judge = |result: &Result<u64, ()>| {
+                    result.is_err().then(|| FailedRun {
+                        failure: Class::ServerError.into(),
+                        is_final: false,
+                    })
+                };
                 let mut race = pin!(hedge.race(leaves.clone(), body));
                 block_on(poll_fn(|cx| {
-                    if let Poll::Ready(result) = race.as_mut().poll(cx) {
+                    if let Poll::Ready(result) = race.as_mut().poll_runs(cx, &mut judge) {
                         return Poll::Ready(Some(result));
                     }
                     cancelled.poll(cx).map(|()| None)
