@@ -20,7 +20,7 @@
 //!
 //! The signature does not change. `?` and `return` end the attempt, not the function. Owned
 //! arguments are cloned for each attempt, `&mut self` works, and a call that succeeds at the first
-//! attempt allocates nothing.
+//! attempt allocates nothing, unless its span is recorded.
 //!
 //! # Features
 //!
@@ -77,17 +77,19 @@
 //! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
 //! `classify_ok = |_| None` disables it.
 //!
-//! The attribute recognises the type by the function's signature, including aliases and associated types, but not behind
-//! `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not check successes, unless
-//! [`CallBuilder::classify_ok`] does.
+//! The attribute recognises the type by the function's signature, including aliases and associated
+//! types, but not behind `impl Trait` or a type parameter. Calls without the attribute do not check
+//! successes, unless [`CallBuilder::classify_ok`] does.
 //!
 //! # Without the attribute
 //!
-//! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a [`CallBuilder`], whose
-//! settings have the names of the attribute's arguments: `key`, `cost`, `policy`, `classify`, `hedge`, `fallback` and others.
+//! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a
+//! [`CallBuilder`], whose settings have the names of the attribute's arguments: `key`, `cost`,
+//! `policy`, `classify`, `hedge`, `fallback` and others.
 //!
-//! [`call!`] makes a resilient call of an async block, which may borrow mutably, with a future that is `Send`. With an
-//! upstream, it is `call!(upstream = …, key = …, cost = …, async { .. })`.
+//! [`call!`] makes a resilient call of an async block. Its future is `Send` even if the block
+//! borrows from its surroundings, so it can be spawned. With an upstream, it is
+//! `call!(upstream = …, key = …, cost = …, async { .. })`.
 //!
 //! # Reports
 //!
@@ -121,7 +123,8 @@
 //! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
 //! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
 //! With tokio's paused clock (`#[tokio::test(start_paused = true)]`), tests of resilient functions
-//! take no time.
+//! take no time. A test that uses real sockets must not pause the clock: it would jump to the
+//! timeout while a response is on its way.
 //!
 //! # Logging
 //!

@@ -18,7 +18,7 @@
 //! }
 //!
 //! #[resilient(hedge(after = "800ms", max = 2))]
-//! async fn at_a_time(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
+//! async fn after_a_time(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
 //!     Ok(read(address).await?)
 //! }
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
