@@ -1,9 +1,9 @@
-//! Some failures of a remote API are transient, and others no retry can repair; the status code
-//! alone does not tell them apart. Retrying everything makes an outage worse and pays for requests
-//! that cannot succeed; retrying nothing shows users errors that would have been gone a second
-//! later. Put `#[resilient]` on an async function: it classifies each failure, retries transient
-//! ones at the right moment, limits the time of each attempt and of the whole call, and logs every
-//! step.
+//! Some failures of a remote API are transient, and others cannot be fixed by a retry; the status
+//! code alone does not tell them apart. Retrying everything makes an outage worse and pays for
+//! requests that cannot succeed; retrying nothing shows users errors that would have been gone a
+//! second later. Put `#[resilient]` on an async function: it classifies each failure, retries
+//! transient ones at the right moment, limits the time of each attempt and of the whole call, and
+//! logs every step.
 //!
 #![cfg_attr(feature = "reqwest-013", doc = "```")]
 #![cfg_attr(not(feature = "reqwest-013"), doc = "```ignore")]
@@ -72,7 +72,7 @@
 //! # Responses
 //!
 //! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response`
-//! with `reqwest` or `reqwest-012`), a status from 400 on is a failure. Status and headers are
+//! with `reqwest` or `reqwest-012`), a status of 400 or above is a failure. Status and headers are
 //! classified as `Classification::from_response` does; the body is not read. If the call gives up,
 //! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
 //! `classify_ok = |_| None` disables it.

@@ -39,8 +39,8 @@
 //! | `after` | required: a time, or `"p50"` to `"p99.9"` |
 //! | `max` | 1, at most 8 |
 //!
-//! Each further run starts after the same time again. A percentile is that of the recent successful
-//! attempts of the function; with fewer than 20 of them there is no hedging.
+//! Each further run starts after the same interval again. A percentile is that of the recent
+//! successful attempts of the function; with fewer than 20 of them there is no hedging.
 //!
 //! # Events
 //!

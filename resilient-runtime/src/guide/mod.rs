@@ -35,8 +35,8 @@
 //!
 //! | the call | settings |
 //! |---|---|
-//! | A user waits for it | a [`deadline`](timeout), fewer [`attempts`](retry), and a [`hedge`](hedge) against slow responses |
-//! | It belongs to a batch | more [`attempts`](retry), [`on(circuit_open, retry = true)`](breaker), and a [`concurrency`](concurrency) limit |
+//! | A user waits for it | a [`deadline`](timeout), fewer [`attempts`](retry), and a [`hedge`] against slow responses |
+//! | It belongs to a batch | more [`attempts`](retry), [`on(circuit_open, retry = true)`](breaker), and a [`concurrency`] limit |
 //! | It must not happen twice | [`idempotent = false`](retry), and the [idempotency key](crate::AttemptContext::idempotency_key) in the request |
 
 pub mod breaker;

@@ -2,7 +2,7 @@
 //!
 //! # Why
 //!
-//! Some failures of a remote API are transient, others no retry can repair. In the
+//! Some failures of a remote API are transient, others cannot be fixed by a retry. In the
 //! [simulation](crate::guide::storm) 200 batch workers send 500 operations per second to a quota of
 //! 400: with one attempt 17 % of them succeed, with the default policy 100 %. Retries that come too
 //! soon, or all at once, do harm. So waits grow, are random, and are at least as long as the server
