@@ -87,9 +87,9 @@
 //! [`CallBuilder`], whose settings have the names of the attribute's arguments: `key`, `cost`,
 //! `policy`, `classify`, `hedge`, `fallback` and others.
 //!
-//! [`call!`] makes a resilient call of an async block. Its future is `Send` even if the block
-//! borrows from its surroundings, so it can be spawned. With an upstream, it is
-//! `call!(upstream = …, key = …, cost = …, async { .. })`.
+//! [`call!`] makes a resilient call of an async block, for calls that borrow in a spawned task: its
+//! future is `Send` if that of the block is, even if the block borrows mutably. With an upstream,
+//! it is `call!(upstream = …, key = …, cost = …, async { .. })`.
 //!
 //! # Reports
 //!

@@ -56,9 +56,9 @@ use std::fmt;
 ///
 /// `breaker`, `requests`, `tokens` and `concurrency` are settings of an [`Upstream`]; `attempts`,
 /// `timeout`, `idempotent`, `budget` and the like are settings of a [`Policy`]. Successes are not
-/// checked by status, unless [`classify_ok`](Self::classify_ok) does. To spawn a call that borrows,
-/// use [`call!`](crate::call!): the compiler cannot prove that the future of a closure that borrows
-/// is `Send`.
+/// checked by status, unless [`classify_ok`](Self::classify_ok) does. For a call that borrows
+/// in a spawned task, use [`call!`](crate::call!): the compiler cannot prove that the future of a
+/// closure that borrows is `Send`.
 #[must_use = "a call is not made until `run`, whose future has to be awaited"]
 pub struct CallBuilder<
     'p,
