@@ -1,9 +1,9 @@
-//! Some failures of a remote API are transient, and others no retry can repair; the status code
-//! alone does not tell them apart. Retrying everything makes an outage worse and pays for requests
-//! that cannot succeed; retrying nothing shows users errors that would have been gone a second
-//! later. Put `#[resilient]` on an async function: it classifies each failure, retries transient
-//! ones at the right moment, limits the time of each attempt and of the whole call, and logs every
-//! step.
+//! Some failures of a remote API are transient, and others cannot be fixed by a retry; the status
+//! code alone does not tell them apart. Retrying everything makes an outage worse and pays for
+//! requests that cannot succeed; retrying nothing shows users errors that would have been gone a
+//! second later. Put `#[resilient]` on an async function: it classifies each failure, retries
+//! transient ones at the right moment, limits the time of each attempt and of the whole call, and
+//! logs every step.
 //!
 #![cfg_attr(feature = "reqwest-013", doc = "```")]
 #![cfg_attr(not(feature = "reqwest-013"), doc = "```ignore")]
@@ -20,7 +20,7 @@
 //!
 //! The signature does not change. `?` and `return` end the attempt, not the function. Owned
 //! arguments are cloned for each attempt, `&mut self` works, and a call that succeeds at the first
-//! attempt allocates nothing.
+//! attempt allocates nothing, unless its span is recorded.
 //!
 //! # Features
 //!
@@ -72,22 +72,24 @@
 //! # Responses
 //!
 //! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response`
-//! with `reqwest` or `reqwest-012`), a status from 400 on is a failure. Status and headers are
+//! with `reqwest` or `reqwest-012`), a status of 400 or above is a failure. Status and headers are
 //! classified as `Classification::from_response` does; the body is not read. If the call gives up,
 //! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
 //! `classify_ok = |_| None` disables it.
 //!
-//! The attribute recognises the type by the function's signature, including aliases and associated types, but not behind
-//! `impl Trait` or a type parameter. [`call!`] and [`Policy::call`] do not check successes, unless
-//! [`CallBuilder::classify_ok`] does.
+//! The attribute recognises the type by the function's signature, including aliases and associated
+//! types, but not behind `impl Trait` or a type parameter. Calls without the attribute do not check
+//! successes, unless [`CallBuilder::classify_ok`] does.
 //!
 //! # Without the attribute
 //!
-//! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a [`CallBuilder`], whose
-//! settings have the names of the attribute's arguments: `key`, `cost`, `policy`, `classify`, `hedge`, `fallback` and others.
+//! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a
+//! [`CallBuilder`], whose settings have the names of the attribute's arguments: `key`, `cost`,
+//! `policy`, `classify`, `hedge`, `fallback` and others.
 //!
-//! [`call!`] makes a resilient call of an async block, which may borrow mutably, with a future that is `Send`. With an
-//! upstream, it is `call!(upstream = …, key = …, cost = …, async { .. })`.
+//! [`call!`] makes a resilient call of an async block, for calls that borrow in a spawned task: its
+//! future is `Send` if that of the block is, even if the block borrows mutably. With an upstream,
+//! it is `call!(upstream = …, key = …, cost = …, async { .. })`.
 //!
 //! # Reports
 //!
@@ -121,7 +123,8 @@
 //! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
 //! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
 //! With tokio's paused clock (`#[tokio::test(start_paused = true)]`), tests of resilient functions
-//! take no time.
+//! take no time. A test that uses real sockets must not pause the clock: it would jump to the
+//! timeout while a response is on its way.
 //!
 //! # Logging
 //!

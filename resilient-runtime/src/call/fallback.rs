@@ -1,4 +1,4 @@
-//! Stage call, its end: takes the result of a call that has failed, gives its error to a fallback.
+//! The end of a call: if it has failed and has a fallback, the fallback is called with the error.
 
 use crate::{
     call::{Call, plan::Outcome},

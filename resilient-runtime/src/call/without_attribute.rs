@@ -131,7 +131,7 @@ impl<P: AsPolicy> UppermostPolicy for (&Policy, &P) {
 /// The handle of an upstream, by key if there is one.
 #[doc(hidden)]
 pub trait ByKey {
-    /// That way.
+    /// The handle for this key.
     fn handle<'u>(&'u self, upstream: &'u Upstream) -> UpstreamHandle<'u>;
 }
 

@@ -114,7 +114,7 @@ impl Rejection {
         }
     }
 
-    /// The wait after which another attempt would be admitted, as far as known; `None` if no wait
+    /// The wait after which another attempt would be admitted; `None` if it is not known or no wait
     /// helps.
     pub fn wait(&self) -> Option<Duration> {
         match self.reason {

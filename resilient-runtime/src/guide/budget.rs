@@ -65,9 +65,10 @@
 //! # What it will not do
 //!
 //! - It never delays a first attempt. A retry that succeeds without having waited costs nothing.
-//! - It does not fail fast. A waiting call gives up after the longest time of its schedule, counted
-//!   from its first failure: 15 s by default (30 s after an overload), and at least 4 s (15 s while
-//!   the server is healthy). If half of the operations always fail with 500, they fail after 15 s
+//! - It does not fail fast. A waiting call gives up after the longest time that all its attempts
+//!   could take, counted from its first failure. By default that is 15 s of waits (30 s after an
+//!   overload) plus four times the slowest attempt; it is at least 4 s (15 s while the server is
+//!   healthy). If half of the operations always fail with 500, they fail after 15 s
 //!   at a load of 1.13, and no other operation fails. To fail fast, set
 //!   [`deadline`](crate::Policy::deadline), fewer [`attempts`](crate::Policy::attempts) or a
 //!   [breaker](crate::guide::breaker).

@@ -36,8 +36,8 @@
 //! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
 //! `on(class, retry = true)` or `retry = false` overrides it. The server overrides it with
 //! `x-should-retry: true`, unless a rule forbids the retry; `x-should-retry: false` overrides both.
-//! A class marked "never" is not retried, whatever a rule or the server says. The classes that the
-//! library raises itself ([`Class::is_local`](crate::Class::is_local)) are not retried either,
+//! A class marked "never" is not retried, whatever a rule or the server says. The classes that
+//! only the library raises ([`Class::is_local`](crate::Class::is_local)) are not retried either,
 //! except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
 //!
 //! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of

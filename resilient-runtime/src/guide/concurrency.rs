@@ -42,9 +42,10 @@
 //! A call without a free permit waits in a queue until its deadline; without a deadline it waits as
 //! long as necessary. `queue` and `max_wait` shed load instead.
 //!
-//! A nested call inside an attempt that holds a permit of the same upstream (and key) needs no
-//! second permit, since waiting for one could be a deadlock. This applies to code that the attempt
-//! itself awaits, with at most one other upstream in between. A spawned task is a call of its own.
+//! A nested call inside an attempt that holds a permit of the same upstream (and key) never waits
+//! for a permit, since that could be a deadlock: it takes a free one, or one beyond the limit, so
+//! `in_use` may exceed `permits`. This applies to code that the attempt itself awaits, with at most
+//! one other upstream in between. A spawned task is a call of its own.
 //!
 //! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!

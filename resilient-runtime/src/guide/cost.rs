@@ -15,8 +15,9 @@
 //! | the bare function | 53 | 88 | 0 | 48 |
 //!
 //! A call makes no timer before its future first returns `Pending`: the first column has none. The
-//! second column has the cost of the timer, of the deadline of an outer call, and of the place for
-//! the history. The history is allocated when the first attempt fails.
+//! second column has the cost of the timer and of the deadline of an outer call. The record of a
+//! call is allocated later: when an attempt that can be retried fails or an attempt waits for
+//! admission, or at once if the call is traced.
 //!
 //! # Shared limits
 //!

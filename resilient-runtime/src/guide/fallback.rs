@@ -31,9 +31,8 @@
 //!
 //! `fallback = cached` handles all failures. A fallback is a path or a closure, and returns the
 //! result or a future of it. Without the attribute:
-//! [`CallBuilder::fallback`](crate::CallBuilder::fallback) for all classes. A `match` on the result
-//! of
-//! [`call!`](crate::call!) does the same, but is neither logged nor counted.
+//! [`CallBuilder::fallback`](crate::CallBuilder::fallback), for all failures. A `match` on the
+//! result of [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
 //! # Defaults
 //!
@@ -45,7 +44,7 @@
 //! # Events
 //!
 //! First `giving up`, as without a fallback. Then `falling back` with `error.type` (the class of
-//! the failure) and `attempts`. Through an upstream,
+//! the failure) and `attempts`, the number of attempts made. Through an upstream,
 //! [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the
 //! [`History`](crate::History) of the call.
 //!

@@ -18,7 +18,7 @@
 //! }
 //!
 //! #[resilient(hedge(after = "800ms", max = 2))]
-//! async fn at_a_time(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
+//! async fn after_a_time(address: &str) -> Result<Vec<u8>, CallError<std::io::Error>> {
 //!     Ok(read(address).await?)
 //! }
 //! # async fn read(_: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) }
@@ -39,8 +39,8 @@
 //! | `after` | required: a time, or `"p50"` to `"p99.9"` |
 //! | `max` | 1, at most 8 |
 //!
-//! Each further run starts after the same time again. A percentile is that of the recent successful
-//! attempts of the function; with fewer than 20 of them there is no hedging.
+//! Each further run starts after the same interval again. A percentile is that of the recent
+//! successful attempts of the function; with fewer than 20 of them there is no hedging.
 //!
 //! # Events
 //!

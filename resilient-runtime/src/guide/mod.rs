@@ -1,6 +1,6 @@
 //! A page for each pattern, and pages with tables.
 //!
-//! | pattern | in a line | by default |
+//! | pattern | in one sentence | by default |
 //! |---|---|---|
 //! | [Retry](retry) | retries transient failures, after a wait by schedule or as the server asks | on |
 //! | [Timeout and deadline](timeout) | time limits of an attempt, and of the whole call with its nested calls | timeout on, deadline off |
@@ -23,10 +23,21 @@
 //!
 //! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the
 //! circuit breaker, the gate, the concurrency limit, the limits of requests and tokens, and the
-//! circuit breaker again, in this order; `key` selects the state. Then the body runs within the
-//! timeout of the attempt; a hedge may start it again in parallel. After a failure, the policy and
-//! the retry budget decide about the next attempt, which passes all of these again. The deadline
-//! covers the whole call, including waits for limits. If the call fails, its fallback is called.
+//! circuit breaker again, in this order; after each wait, the gate is checked again. `key` selects
+//! the state. Then the body runs within the timeout of the attempt; a hedge may start it again in
+//! parallel. After a failure, the policy and the retry budget decide whether and when to make the
+//! next attempt, which passes all of these again. The deadline covers the whole call, including
+//! waits for limits. If the call fails, its fallback is called.
+//!
+//! # How to choose a policy
+//!
+//! The defaults suit a call in the background. For other calls, set:
+//!
+//! | the call | settings |
+//! |---|---|
+//! | A user waits for it | a [`deadline`](timeout), fewer [`attempts`](retry), and a [`hedge`] against slow responses |
+//! | It belongs to a batch | more [`attempts`](retry), [`on(circuit_open, retry = true)`](breaker), and a [`concurrency`] limit |
+//! | It must not happen twice | [`idempotent = false`](retry), and the [idempotency key](crate::AttemptContext::idempotency_key) in the request |
 
 pub mod breaker;
 pub mod budget;

@@ -2,7 +2,7 @@
 //!
 //! # Why
 //!
-//! Some failures of a remote API are transient, others no retry can repair. In the
+//! Some failures of a remote API are transient, others cannot be fixed by a retry. In the
 //! [simulation](crate::guide::storm) 200 batch workers send 500 operations per second to a quota of
 //! 400: with one attempt 17 % of them succeed, with the default policy 100 %. Retries that come too
 //! soon, or all at once, do harm. So waits grow, are random, and are at least as long as the server
@@ -27,8 +27,9 @@
 //!
 //! For requests that must not happen twice, `idempotent = false` retries only failures of requests
 //! that the server did not process ([`Processed::No`](crate::Processed::No)). Without the
-//! attribute: a [`Policy`](crate::Policy) with [`call!`](crate::call!) or
-//! [`Policy::call`](crate::Policy::call). `backoff = expr` takes any [`Schedule`](crate::Schedule).
+//! attribute: a [`Policy`](crate::Policy) with [`Policy::call`](crate::Policy::call),
+//! [`Upstream::call`](crate::Upstream::call) or [`call!`](crate::call!). `backoff = expr` takes any
+//! [`Schedule`](crate::Schedule).
 //!
 //! # Defaults
 //!
@@ -60,7 +61,7 @@
 //!
 //! # What it will not do
 //!
-//! - It does not retry an exhausted quota or a class that the library raises itself
+//! - It does not retry an exhausted quota or a class that only the library raises
 //!   ([`Class::is_local`](crate::Class::is_local)), whatever a rule or the server says.
 //! - It does not keep an overloaded server down: see the [budget](crate::guide::budget).
 //! - It does not retry a failure that a nested resilient call has retried already: five attempts

@@ -1,5 +1,5 @@
-//! Stage decide: takes a classification and where the call stands, gives a [`Decision`]. No I/O, no
-//! clock, no randomness of its own.
+//! Decides whether and when to retry a failed attempt, by the policy, the failure and the
+//! [`Situation`] of the call. Pure functions: no I/O, no clock and no randomness of their own.
 
 use crate::{
     Class, Classification, Policy,

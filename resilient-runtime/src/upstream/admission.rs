@@ -21,8 +21,8 @@ const SPREAD: Duration = Duration::from_secs(1);
 pub(crate) struct Admission<'u> {
     handle: UpstreamHandle<'u>,
     queue: QueueTerms,
-    /// Whether an enclosing attempt holds a permit of the same upstream. The inner attempt shares
-    /// that permit: waiting for a second one could deadlock.
+    /// Whether an enclosing attempt holds a permit of the same upstream. The inner attempt never
+    /// waits for a permit then, which could deadlock: it takes a free one, or one beyond the limit.
     is_inner: bool,
     /// The latest moment of admission: the deadline, or the end of the longest wait.
     latest: Moment,

@@ -67,7 +67,8 @@ use std::{
 ///
 /// 1. **breaker**: an open circuit rejects the attempt at once
 ///    ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
-/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment;
+/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment. It is
+///    checked again after each of the following waits;
 /// 3. **concurrency**: if all permits are taken, the attempt waits in a queue; a full queue, if
 ///    bounded by [`queue`](Concurrency::queue), rejects it
 ///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
@@ -77,9 +78,9 @@ use std::{
 /// An attempt waits until the deadline of its call; without a deadline the wait is unbounded. If a
 /// wait would exceed the deadline, or [`max_wait`](UpstreamConfig::max_wait) if set, the attempt is
 /// rejected at once ([`Class::Throttled`](crate::Class::Throttled)). Every rejection is a
-/// [`Rejection`](crate::Rejection) that carries the necessary wait; it does not count as a failure
-/// of the upstream. If an earlier attempt of the call failed, the caller gets that failure, and
-/// [`History::gave_up`](crate::History::gave_up) names the reason for the rejection.
+/// [`Rejection`](crate::Rejection), with the necessary wait if it is known; it does not count as a
+/// failure of the upstream. If an earlier attempt of the call failed, the caller gets that failure,
+/// and [`History::gave_up`](crate::History::gave_up) names the reason for the rejection.
 ///
 /// # Keys
 ///

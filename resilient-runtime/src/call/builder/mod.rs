@@ -21,9 +21,10 @@ use std::fmt;
 /// A resilient call of an async closure, for code without the attribute.
 ///
 /// [`Policy::call`] and [`Upstream::call`] start it. The settings have the names and the meaning of
-/// the arguments of `#[resilient]`. They follow in any order, each at most once; `key` and `cost`
-/// need an upstream. [`run`](Self::run) makes the call, [`run_with`](Self::run_with) with the
-/// context of each attempt. Until then nothing is sent.
+/// the arguments of `#[resilient]`. They follow in any order, each at most once, except that a
+/// `policy` replaces an earlier one; `key` and `cost` need an upstream. [`run`](Self::run) makes
+/// the call, [`run_with`](Self::run_with) with the context of each attempt. Until then nothing is
+/// sent.
 ///
 /// ```
 /// use resilient_runtime::{CallError, Hedge, Policy, Upstream};
@@ -55,9 +56,9 @@ use std::fmt;
 ///
 /// `breaker`, `requests`, `tokens` and `concurrency` are settings of an [`Upstream`]; `attempts`,
 /// `timeout`, `idempotent`, `budget` and the like are settings of a [`Policy`]. Successes are not
-/// checked by status, unless
-/// [`classify_ok`](Self::classify_ok) does. [`call!`](crate::call!) makes a call of a block that
-/// borrows mutably, with a future that is `Send`.
+/// checked by status, unless [`classify_ok`](Self::classify_ok) does. For a call that borrows
+/// in a spawned task, use [`call!`](crate::call!): the compiler cannot prove that the future of a
+/// closure that borrows is `Send`.
 #[must_use = "a call is not made until `run`, whose future has to be awaited"]
 pub struct CallBuilder<
     'p,

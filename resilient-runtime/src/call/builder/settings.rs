@@ -73,7 +73,8 @@ impl<'p, 'u, T, E, K, C, O, W, H, F> CallBuilder<'p, T, E, Through<'u, K>, C, O,
 }
 
 impl<'p, T, E, U, C, O, W, H, F> CallBuilder<'p, T, E, U, C, O, W, H, F> {
-    /// Sets the policy, in place of the upstream's or of an earlier one.
+    /// Sets the policy, in place of the upstream's or of an earlier one. The policy has to outlive
+    /// the builder: if the builder is kept in a variable, keep the policy in one too.
     pub fn policy(self, policy: &'p Policy) -> Self {
         Self { policy, ..self }
     }
@@ -139,7 +140,7 @@ impl<'p, T, E, U, C, O, H, F> CallBuilder<'p, T, E, U, C, O, ByPolicy, H, F> {
 
 impl<'p, T, E, U, C, O, W, H> CallBuilder<'p, T, E, U, C, O, W, H> {
     /// Sets the fallback: called with the error after the last failure, it returns the result or a
-    /// future of it. For some classes only, it returns other errors as they are. See the
+    /// future of it. To handle only some classes, return the other errors as they are. See the
     /// [guide](crate::guide::fallback).
     ///
     /// ```
