@@ -213,28 +213,30 @@ impl Scope {
         }
     }
 
-    /// The failures on which calls inside have used up their retries in this poll.
+    /// How many failures of calls around this one are noted, if calls inside have noted theirs in
+    /// this poll: [`take_used_up`] takes those.
     #[inline]
-    pub(crate) fn used_up_inside(&self) -> Option<Vec<u64>> {
-        if USED_UP_COUNT.get() == self.noted {
-            None
-        } else {
-            take_used_up(self.noted)
-        }
+    pub(crate) fn has_used_up_inside(&self) -> Option<usize> {
+        (USED_UP_COUNT.get() != self.noted).then_some(self.noted)
     }
 }
 
+/// The failures on which calls have used up their retries, after the first `noted` ones.
 #[cold]
-fn take_used_up(noted: usize) -> Option<Vec<u64>> {
+pub(crate) fn take_used_up(noted: usize) -> Vec<u64> {
     USED_UP_COUNT.set(noted);
-    USED_UP.with_borrow_mut(|failures| (failures.len() > noted).then(|| failures.split_off(noted)))
+    USED_UP.with_borrow_mut(|failures| {
+        if failures.len() > noted {
+            failures.split_off(noted)
+        } else {
+            Vec::new()
+        }
+    })
 }
 
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        // They were not taken: the poll has panicked, or the body was dropped.
-        drop(self.used_up_inside());
         if let Some(Outside(outside)) = self.restored {
             DEADLINE.set(outside);
         }

@@ -26,7 +26,7 @@ pub(crate) const ROWS: [Row; 12] = [
     row("final error, nobody listens").goal(900),
     row("two failures, no delay, success")
         .goal(3_000)
-        .today(5_564, 6_076),
+        .today(5_676, 6_076),
     row("upstream: success at once").goal(500),
     row(FUTURE).goal(200).today(192, 192),
     row("bytes with an upstream: bare +").goal(200),
@@ -38,10 +38,10 @@ pub(crate) const ROWS: [Row; 12] = [
 ];
 /// Instructions of a success at once with what it shares with others, without an allocation.
 pub(crate) const SHARED: [(&str, u64); 4] = [
-    ("resilient: retry budget only", 380),
+    ("resilient: retry budget only", 388),
     ("resilient: all five", 500),
     ("resilient: all five, tokens too", 600),
-    ("resilient: all five, by key", 942),
+    ("resilient: all five, by key", 955),
 ];
 /// The first rows count the instructions of a scenario each.
 pub(crate) const SCENARIOS: usize = 5;

@@ -101,12 +101,6 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         (ambient::Scope::enter(self.deadline), span)
     }
 
-    /// Whether the deadline has passed.
-    #[inline]
-    fn is_late(&self) -> bool {
-        !self.deadline.is_unset() && Moment::now() >= self.deadline
-    }
-
     /// Ready when the attempt has been sent, or is refused.
     fn poll_admission(&mut self, now: Moment, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
         let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
@@ -133,9 +127,18 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     /// Keeps the failures on which inner calls have used up their retries in the poll that has just
     /// ended.
     #[cold]
-    fn keep_used_up(&mut self, mut failures: Vec<u64>) {
+    fn keep_used_up(&mut self, noted: usize) {
         let kept = &mut self.cold().record.rare().used_up_inside;
-        kept.append(&mut failures);
+        kept.append(&mut ambient::take_used_up(noted));
+    }
+
+    /// Whether an inner call has used up its retries on this failure of the attempt.
+    fn is_retried_inside(&mut self, failure: &Classification) -> bool {
+        let Some(cold) = &mut *self.cold else {
+            return failure.retried;
+        };
+        let used_up = cold.record.take_used_up_inside();
+        failure.retried || (!used_up.is_empty() && used_up.contains(&failure.fingerprint()))
     }
 
     /// The attempt has succeeded, of a call with a record or of a degraded upstream.
@@ -169,9 +172,7 @@ where
         }
         let at_once = !self.call.plan.route.is_in_flight();
         if at_once
-            && (self.call.cold.is_some()
-                || self.call.is_late()
-                || !self.as_mut().project().call.plan.route.try_send())
+            && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send())
         {
             if let Some(end) = ready!(self.as_mut().poll_send(cx)) {
                 return Poll::Ready(end);
@@ -187,8 +188,11 @@ where
         let outside = call.plan.route.before_poll();
         let polled = body.poll_runs(cx, &mut |result| call.judge(result));
         drop(bounded);
-        let used_up = entered.0.used_up_inside();
+        let used_up = entered.0.has_used_up_inside();
         drop(entered);
+        if let Some(noted) = used_up {
+            call.keep_used_up(noted);
+        }
         let log = if call.plan.route.has_recorded() {
             taken_log()
         } else {
@@ -199,9 +203,6 @@ where
         let Poll::Ready(result) = polled else {
             if let Some(log) = log {
                 call.keep(log);
-            }
-            if let Some(used_up) = used_up {
-                call.keep_used_up(used_up);
             }
             ready!(call.poll_bound(this.timer, cx));
             return self.timed_out(cx);
@@ -223,9 +224,6 @@ where
         };
         if let Some(log) = log {
             call.keep(log);
-        }
-        if let Some(used_up) = used_up {
-            call.keep_used_up(used_up);
         }
         self.failed(result, failure, cx)
     }
@@ -337,12 +335,7 @@ where
             (None, Err(error)) => call.plan.errors.classify_error(error),
             (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
         };
-        let used_up = match &mut *call.cold {
-            Some(cold) => cold.record.take_used_up_inside(),
-            None => Vec::new(),
-        };
-        let retried_inside =
-            failure.retried || !used_up.is_empty() && used_up.contains(&failure.fingerprint());
+        let retried_inside = call.is_retried_inside(&failure);
         let policy = call.plan.route.policy();
         let policy: &Policy = &policy.get().effective();
         let is_retryable = is_retryable(policy, &failure);

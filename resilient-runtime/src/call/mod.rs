@@ -110,6 +110,10 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         let now = Moment::of(now);
         let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
         self.deadline = own.earlier(outer);
+        if now >= self.deadline {
+            // A call with a record looks at its deadline before it is sent.
+            self.cold();
+        }
     }
 
     #[cold]

@@ -24,13 +24,15 @@ impl History {
     /// Whether the call has used up its retries on its last failure: another round of attempts, by
     /// an outer call, would be more than its policy permits.
     pub fn is_used_up(&self) -> bool {
-        let has_retried = self.attempts.last().is_some_and(|last| last.number > 1);
         match self.gave_up {
             None => false,
             Some(
                 GiveUp::RetriedInside | GiveUp::BudgetSpent | GiveUp::DeadlineWhileDeferred { .. },
             ) => true,
-            Some(reason) => has_retried && reason.is_after_retries(),
+            Some(reason) => {
+                let retried = || self.attempts.last().is_some_and(|last| last.number > 1);
+                reason.is_after_retries() && retried()
+            }
         }
     }
 }
