@@ -4,8 +4,10 @@
 use crate::{
     Rejection, Upstream,
     clock::Moment,
+    event::CircuitCause,
     upstream::{
         breaker::{Entry, Ticket},
+        handle::UpstreamHandle,
         state::UpstreamState,
     },
 };
@@ -164,6 +166,7 @@ impl Drop for Taken<'_> {
 }
 
 #[cold]
-pub(crate) fn open(upstream: &Upstream, wait: Duration) -> Rejection {
-    Rejection::circuit_open(upstream.config().name.clone(), wait)
+pub(crate) fn open(handle: UpstreamHandle<'_>, wait: Duration) -> Rejection {
+    let cause = handle.shared.circuit.cause().map(CircuitCause::as_str);
+    Rejection::circuit_open(handle.upstream.config().name.clone(), wait, cause)
 }

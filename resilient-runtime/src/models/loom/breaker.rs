@@ -2,8 +2,9 @@
 
 use super::explore;
 use crate::{
-    BreakerState,
+    BreakerState, Class,
     clock::Moment,
+    event::CircuitCause,
     upstream::{
         breaker::window::{Tally, Window},
         breaker::{Breaker, Change, Circuit, Ticket},
@@ -13,6 +14,7 @@ use loom::thread;
 use std::{sync::Arc, time::Duration};
 
 const BREAKER: Breaker = Breaker::new().consecutive(1).half_open_probes(1);
+const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);
 const QUICK: Duration = Duration::from_millis(1);
 const START: Moment = Moment(1_000_000_008);
 
@@ -23,7 +25,7 @@ fn after(seconds: u64) -> Moment {
 /// A circuit whose break is over after 5 s. Created before the threads, with its contents.
 fn opened() -> Arc<Circuit> {
     let circuit = closed();
-    assert!(circuit.open(&BREAKER, START, QUICK).is_some());
+    assert!(circuit.open(&BREAKER, START, QUICK, QUOTA).is_some());
     circuit
 }
 
@@ -99,7 +101,7 @@ fn late_result_does_not_override_the_probe() {
         explore(2, move || {
             let circuit = closed();
             let late = enter(&circuit, START).expect_ticket();
-            circuit.open(&BREAKER, START, QUICK);
+            circuit.open(&BREAKER, START, QUICK, QUOTA);
             let other = {
                 let circuit = Arc::clone(&circuit);
                 thread::spawn(move || {

@@ -24,13 +24,13 @@ fn circuit_survives_extreme_durations() {
     assert!(
         bench
             .circuit
-            .open(&nothing, bench.at(), Duration::ZERO)
+            .open(&nothing, bench.at(), Duration::ZERO, QUOTA)
             .is_some()
     );
     let mut bench = bench;
     bench.now = 1;
     let probe = bench.enter();
-    assert_eq!(bench.succeed(probe), None, "a probe timeout of zero");
+    assert_eq!(bench.fail(probe), None, "a probe timeout of zero");
     assert!(bench.enter().is_probe());
     // Back to before it opened.
     let bench = Bench { now: 0, ..bench };
