@@ -240,6 +240,7 @@ impl Circuit {
         };
         inner.set_until(now.after(break_duration), now);
         inner.breaks = inner.breaks.saturating_add(1);
+        inner.is_grown = wait.is_none();
         inner.cause = Some(cause);
         Change {
             break_duration: Some(break_duration),

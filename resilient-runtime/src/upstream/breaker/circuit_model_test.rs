@@ -23,6 +23,9 @@ pub(super) struct Model {
     /// Counts the breaks that have ended.
     pub(super) phase: u32,
     pub(super) until: u64,
+    /// When `until` was set, and whether it follows from the number of breaks.
+    pub(super) set: u64,
+    pub(super) grown: bool,
     pub(super) breaks: u32,
     pub(super) in_flight: u32,
     pub(super) succeeded: u32,
@@ -40,6 +43,8 @@ impl Model {
             generation: 0,
             phase: 0,
             until: 0,
+            set: 0,
+            grown: false,
             breaks: 0,
             in_flight: 0,
             succeeded: 0,
@@ -120,7 +125,8 @@ impl Model {
     ) -> Option<Change> {
         let grown = (5_000 * MS * 2_u64.pow(self.breaks.min(10))).min(60_000 * MS);
         let break_duration = wait.map_or(grown, |wait| wait.max(5_000 * MS));
-        self.until = now + break_duration;
+        (self.set, self.until) = (now, now + break_duration);
+        self.grown = wait.is_none();
         self.breaks += 1;
         self.turn(Open, Some(break_duration)).map(|change| Change {
             cause: Some(cause),
@@ -212,7 +218,14 @@ impl Model {
     }
 
     pub(super) fn succeed_probe(&mut self, attempt: Attempt) -> Option<Change> {
-        if self.state != HalfOpen || !attempt.probe || attempt.phase != self.phase {
+        if !attempt.probe || attempt.phase != self.phase {
+            return None;
+        }
+        if self.state == Open && self.grown {
+            self.until = self.until.min(self.set + 5_000 * MS);
+            self.breaks = 1;
+        }
+        if self.state != HalfOpen {
             return None;
         }
         self.in_flight -= u32::from(attempt.generation == self.generation);

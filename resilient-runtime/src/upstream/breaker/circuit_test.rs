@@ -13,6 +13,8 @@ use crate::{Class, upstream::breaker::SlowCalls};
 mod edges;
 #[path = "circuit_probe_test.rs"]
 mod probes;
+#[path = "circuit_recovery_test.rs"]
+mod recovery;
 
 const QUICK: Duration = Duration::from_millis(1);
 const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);

@@ -97,7 +97,9 @@ impl Walk {
         let expected = match model.state {
             Isolated => None,
             Open if self.now < model.until => {
-                model.until = model.until.max(self.now + break_duration.max(5_000 * MS));
+                let until = self.now + break_duration.max(5_000 * MS);
+                model.grown &= until <= model.until;
+                (model.set, model.until) = (self.now, model.until.max(until));
                 None
             }
             _ => model.open(self.now, Some(break_duration), QUOTA),

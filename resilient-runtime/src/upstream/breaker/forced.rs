@@ -27,6 +27,7 @@ impl Circuit {
             OPEN if inner.is_before_end(now) => {
                 let until = now.after(break_duration.max(breaker.break_duration));
                 if until > inner.until {
+                    inner.is_grown = false;
                     inner.cause = Some(cause);
                 }
                 let until = inner.until.max(until);

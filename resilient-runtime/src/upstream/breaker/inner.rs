@@ -1,6 +1,10 @@
 //! The state of a circuit behind its lock: the current break, or the probes in flight.
 
-use crate::{clock::Moment, event::CircuitCause, upstream::breaker::window::Tally};
+use crate::{
+    clock::Moment,
+    event::CircuitCause,
+    upstream::breaker::{Breaker, window::Tally},
+};
 use std::time::Duration;
 
 /// The interval of checks whether a probe has ended.
@@ -24,6 +28,8 @@ pub(super) struct Inner {
     pub(super) probes: u16,
     /// Failed probes of the phase.
     pub(super) failed: u16,
+    /// Whether the duration of the break follows from the number of breaks.
+    pub(super) is_grown: bool,
     /// The cause of the latest opening.
     pub(super) cause: Option<CircuitCause>,
     pub(super) tally: Tally,
@@ -39,6 +45,7 @@ impl Inner {
         succeeded: 0,
         probes: 0,
         failed: 0,
+        is_grown: false,
         cause: None,
         tally: Tally::EMPTY,
     };
@@ -57,6 +64,14 @@ impl Inner {
     pub(super) fn is_full(&self, now: Moment, probes: u16) -> bool {
         let taken = self.in_flight.saturating_add(self.succeeded);
         self.in_flight > 0 && self.is_before_end(now) && taken >= probes
+    }
+
+    /// Makes the current break the shortest, unless the server has asked for its duration.
+    pub(super) fn shorten(&mut self, breaker: &Breaker) {
+        if self.is_grown {
+            self.until = self.until.min(self.set.after(breaker.break_duration));
+            self.breaks = 1;
+        }
     }
 
     pub(super) fn probe_wait(&self, now: Moment) -> Duration {

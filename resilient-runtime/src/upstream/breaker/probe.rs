@@ -11,7 +11,7 @@ use crate::{
     upstream::breaker::{
         Breaker, Circuit,
         inner::Inner,
-        state::{Change, HALF_OPEN, Ticket, tag},
+        state::{Change, HALF_OPEN, OPEN, Ticket, tag},
     },
 };
 use std::time::Duration;
@@ -33,11 +33,17 @@ impl Circuit {
         self.probe_succeeded(breaker, ticket)
     }
 
-    /// Counts a successful probe, also one whose timeout is over: the server works.
+    /// Counts a successful probe, also one whose timeout is over: the server works. If others have
+    /// opened the circuit meanwhile, the break is the shortest.
     #[cold]
     pub(super) fn probe_succeeded(&self, breaker: &Breaker, ticket: Ticket) -> Option<Change> {
         let mut inner = self.lock_in_phase(ticket)?;
-        if self.word.load(Ordering::Relaxed) == ticket.0 {
+        let word = self.word.load(Ordering::Relaxed);
+        if tag(word) == OPEN {
+            inner.shorten(breaker);
+            return None;
+        }
+        if word == ticket.0 {
             inner.in_flight = inner.in_flight.saturating_sub(1);
         }
         self.consecutive_failures.store(0, Ordering::Relaxed);
@@ -81,13 +87,14 @@ impl Circuit {
         }
     }
 
-    /// Locks the state, if the circuit is still in the half-open phase of this probe.
+    /// Locks the state in the half-open phase of this probe, or in the break after it.
     fn lock_in_phase(&self, probe: Ticket) -> Option<MutexGuard<'_, Inner>> {
-        if !probe.is_probe() || tag(self.word.load(Ordering::Relaxed)) != HALF_OPEN {
+        let is_after = |word| matches!(tag(word), HALF_OPEN | OPEN);
+        if !probe.is_probe() || !is_after(self.word.load(Ordering::Relaxed)) {
             return None;
         }
         let inner = lock(&self.inner);
-        let is_half_open = tag(self.word.load(Ordering::Relaxed)) == HALF_OPEN;
-        (is_half_open && probe.0 >= inner.phase).then_some(inner)
+        let counts = is_after(self.word.load(Ordering::Relaxed)) && probe.0 >= inner.phase;
+        counts.then_some(inner)
     }
 }
