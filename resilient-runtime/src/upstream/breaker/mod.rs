@@ -28,7 +28,9 @@ pub(crate) use state::{Change, Entry, Ticket};
 /// - It opens again, for a longer break, when a failed probe brings the ratio of failed probes to
 ///   [`failure_ratio`](Self::failure_ratio), or makes [`consecutive`](Self::consecutive) failures in
 ///   a row (if not set, [`min_calls`](Self::min_calls)). So if the first one fails, it opens at
-///   once; after a success, it tolerates as many failures as a closed circuit.
+///   once; after a success, it tolerates as many failures as a closed circuit. If another probe
+///   then succeeds that was in flight, the break is only
+///   [`break_duration`](Self::break_duration).
 /// - An answer that rejects the request, such as 400, 401 or 404, counts as a success: the server
 ///   works. So does a success after [`probe_timeout`](Self::probe_timeout).
 /// - Probes that are cancelled, that panic, or that fail before anything is sent, show nothing:
