@@ -50,41 +50,19 @@
 //! In the attribute, `slow` has a `slow_ratio` of 0.8 by default. An exhausted quota opens the
 //! circuit at once, for `max_break_duration`.
 //!
-//! # Half-open
-//!
-//! After a break, up to `half_open_probes` attempts at a time are sent as probes. They are judged
-//! as the window judges calls:
-//!
-//! - The circuit closes when `half_open_probes` of them have succeeded.
-//! - It opens again when a failed one brings the ratio of failed probes to `failure_ratio`, or makes
-//!   `consecutive` failures in a row (without `consecutive`, `min_calls`). So the first probe of a
-//!   dead server opens it again at once, while after a success several failures are tolerated.
-//! - The next break is longer by `factor`. If another probe, already in flight, then succeeds, the
-//!   server is not dead: the break ends after `break_duration`.
-//!
-//! If 30 % of the calls fail at random after an outage, 1 % to 3 % of the calls are refused in the
-//! five minutes after its last break, and 9 % if they are so short that a probe ends before the next
-//! call.
-//!
-//! | a probe ends with | it counts as |
-//! |---|---|
-//! | a success, also after `probe_timeout` | a success |
-//! | a rejected request: 400, 401, 403, 404, 409, 422, a content filter, a response that cannot be decoded | a success: the server works |
-//! | an error of the server, a timeout, a broken connection, a slow answer | a failure; nothing after `probe_timeout` |
-//! | an exhausted quota | opens the circuit, as always |
-//! | 429, a request that could not be built, a cancelled call, the end of the deadline, a panic | nothing; its place is free at once |
-//!
-//! A panic in the body says nothing about the server, so it is treated as a cancelled call. A
-//! failure without a status or a code of the server, such as an invalid URL, does not prove that
-//! the server has answered.
+//! After a break, a probe that fails opens the circuit again if the ratio of failed probes reaches
+//! `failure_ratio`; `half_open_probes` successes close it. 400, 401 and 404 are such successes: the
+//! server works. [`Breaker`](crate::Breaker) has the rules. If 30 % of the calls fail at random after
+//! an outage, 1 % to 9 % are refused in the five minutes after the last break: the fewer, the more
+//! calls are in flight together.
 //!
 //! # Events
 //!
 //! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and
-//! `break_duration`. `circuit opened` has a `cause`, which rejections name too: `failure_ratio`
-//! (in the window, or of the probes), `consecutive_failures`, `slow_calls`, `isolated`, or the class
-//! of a failure that opens at once, `quota_exhausted`. A rejected call logs `giving up` with the
-//! reason `the circuit breaker is open`; a waiting call logs `queued` and `admitted`. The caller gets a
+//! `break_duration`. The `cause` of an opening, which rejections name too, is `failure_ratio`,
+//! `consecutive_failures`, `slow_calls`, `quota_exhausted` or `isolated`. A rejected call logs
+//! `giving up` with the reason `the circuit breaker is open`; a waiting call logs `queued` and
+//! `admitted`. The caller gets a
 //! [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and the
 //! time until the next probe, or the failure of the previous attempt; the history has
 //! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is

@@ -32,6 +32,10 @@ fn circuit_survives_extreme_durations() {
     let probe = bench.enter();
     assert_eq!(bench.fail(probe), None, "a probe timeout of zero");
     assert!(bench.enter().is_probe());
+    assert!(bench.succeed(probe).is_some(), "a late success");
+    bench
+        .circuit
+        .open(&nothing, bench.at(), Duration::ZERO, QUOTA);
     // Back to before it opened.
     let bench = Bench { now: 0, ..bench };
     assert_eq!(bench.rejected_for(), QUICK);

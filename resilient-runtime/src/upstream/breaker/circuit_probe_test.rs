@@ -181,3 +181,57 @@ fn circuit_recovers_when_fewer_probes_are_configured_than_have_succeeded() {
     bench.breaker = bench.breaker.half_open_probes(1);
     assert!(bench.succeed(bench.enter()).is_some());
 }
+
+#[test]
+fn success_of_a_probe_in_flight_ends_a_grown_break_early() {
+    let (mut bench, failing) = Bench::probing(Breaker::new());
+    let other = bench.enter();
+    let never = bench.enter();
+    bench.now += 500;
+    assert!(bench.fail(failing).is_some());
+    bench.now += 1_000;
+    assert_eq!(bench.rejected_for(), ms(9_000));
+    assert_eq!(bench.succeed(other), None);
+    assert_eq!(bench.rejected_for(), ms(4_000));
+    bench.now += 4_000;
+    // A dead server: the breaks grow as after the first one.
+    assert_eq!(
+        bench.fail(bench.enter()),
+        opened(BreakerState::HalfOpen, 10_000, CircuitCause::FailureRatio)
+    );
+    // Of the phase before.
+    assert_eq!(bench.succeed(never), None);
+    assert_eq!(bench.rejected_for(), ms(10_000));
+}
+
+#[test]
+fn success_of_a_probe_in_flight_does_not_shorten_the_servers_wait() {
+    let (bench, failing) = Bench::probing(Breaker::new());
+    let other = bench.enter();
+    let (breaker, now) = (&bench.breaker, bench.at());
+    let wait = Some(ms(30_000));
+    bench.circuit.failure(breaker, failing, now, QUICK, wait);
+    assert_eq!(bench.succeed(other), None);
+    assert_eq!(bench.rejected_for(), ms(30_000));
+}
+
+#[test]
+fn half_open_circuit_tolerates_failures_after_a_success() {
+    let (bench, probe) = Bench::probing(Breaker::new());
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 3);
+    let cause = CircuitCause::FailureRatio;
+    let reopened = opened(BreakerState::HalfOpen, 10_000, cause);
+    assert_eq!(bench.fail(bench.enter()), reopened, "four of five");
+    // Even if the ratio is never reached, a dead server is not probed for ever.
+    let (bench, probe) = Bench::probing(Breaker::new().failure_ratio(1.0));
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 19);
+    assert!(bench.fail(bench.enter()).is_some());
+    let (bench, probe) = Bench::probing(Breaker::new().consecutive(2));
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 1);
+    let cause = CircuitCause::ConsecutiveFailures;
+    let reopened = opened(BreakerState::HalfOpen, 10_000, cause);
+    assert_eq!(bench.fail(bench.enter()), reopened);
+}

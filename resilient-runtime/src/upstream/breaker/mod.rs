@@ -28,13 +28,20 @@ pub(crate) use state::{Change, Entry, Ticket};
 /// - It opens again, for a longer break, when a failed probe brings the ratio of failed probes to
 ///   [`failure_ratio`](Self::failure_ratio), or makes [`consecutive`](Self::consecutive) failures in
 ///   a row (if not set, [`min_calls`](Self::min_calls)). So if the first one fails, it opens at
-///   once; after a success, it tolerates as many failures as a closed circuit. If another probe
-///   then succeeds that was in flight, the break is only
-///   [`break_duration`](Self::break_duration).
-/// - An answer that rejects the request, such as 400, 401 or 404, counts as a success: the server
-///   works. So does a success after [`probe_timeout`](Self::probe_timeout).
-/// - Probes that are cancelled, that panic, or that fail before anything is sent, show nothing:
-///   their places are free at once. The same holds for 429.
+///   once; after a success, it tolerates about as many failures as a closed circuit.
+/// - If a probe that was in flight at that moment then succeeds, the server is not down: the break
+///   is only [`break_duration`](Self::break_duration), unless the server has asked for its length.
+///
+/// | a probe ends with | it counts as |
+/// |---|---|
+/// | a success, also after [`probe_timeout`](Self::probe_timeout) | a success |
+/// | an answer that rejects the request, such as 400, 401, 403, 404, 409 or 422 | a success: the server works |
+/// | an error of the server, a timeout, a broken connection, a slow answer | a failure; nothing after `probe_timeout` |
+/// | 429, a request that could not be sent, a cancelled call, a deadline, a panic | nothing, and its place is free at once |
+///
+/// A failure without a status or a code of the server, such as an invalid URL or a body that cannot
+/// be decoded, does not prove that the server works. A panic of the body says no more about the
+/// server than a cancelled call.
 ///
 /// A breaker keeps calls from waiting for an upstream that is down. Transient failures are left to
 /// retries: the defaults do not trip while more than one call in five succeeds. Failures caused by

@@ -78,7 +78,7 @@ impl Breaker {
         if self.probe_timeout.is_zero() {
             return Err(ConfigError::new(
                 "breaker",
-                "breaker: `probe_timeout` must be longer than zero, or no probe ever counts",
+                "breaker: `probe_timeout` must be longer than zero, or no failed probe counts",
             ));
         }
         Ok(())
