@@ -170,6 +170,27 @@ fn probe_dropped_at_its_timeout_frees_one_place() {
     });
 }
 
+/// A probe succeeds after its timeout while the next one succeeds too: the circuit closes, and one
+/// of them reports it.
+#[test]
+fn late_success_and_the_next_probe_close_the_circuit_once() {
+    explore(3, || {
+        let circuit = opened();
+        let late = enter(&circuit, after(5)).expect_ticket();
+        let other = {
+            let circuit = Arc::clone(&circuit);
+            thread::spawn(move || succeed(&circuit, late, after(65)))
+        };
+        let next = enter(&circuit, after(65)).expect_ticket();
+        let changes = [
+            succeed(&circuit, next, after(65)),
+            other.join().ok().flatten(),
+        ];
+        assert_eq!(changes.iter().flatten().count(), 1);
+        assert_eq!(circuit.state(after(65)), BreakerState::Closed);
+    });
+}
+
 /// A circuit is isolated while a probe succeeds: it stays isolated.
 #[test]
 fn isolated_circuit_stays_isolated() {
