@@ -117,19 +117,18 @@ impl Circuit {
         now: Moment,
         took: Duration,
     ) -> Option<Change> {
-        if ticket.is_probe() {
-            return self.success_locked(breaker, ticket, now, took);
+        if !ticket.is_probe() {
+            if self.word.load(Ordering::Acquire) != ticket.0 {
+                return None;
+            }
+            if self.consecutive_failures.load(Ordering::Relaxed) != 0 {
+                self.consecutive_failures.store(0, Ordering::Relaxed);
+            }
+            if !breaker.is_slow(took) && self.window.success(now) {
+                return None;
+            }
         }
-        if self.word.load(Ordering::Acquire) != ticket.0 {
-            return None;
-        }
-        if self.consecutive_failures.load(Ordering::Relaxed) != 0 {
-            self.consecutive_failures.store(0, Ordering::Relaxed);
-        }
-        if breaker.is_slow(took) || !self.window.success(now) {
-            return self.success_locked(breaker, ticket, now, took);
-        }
-        None
+        self.success_locked(breaker, ticket, now, took)
     }
 
     #[cold]
