@@ -147,7 +147,7 @@
 //! | `cancelled` | DEBUG | the call was dropped before it ended |
 //! | `hedging` | INFO | another run of a slow attempt is started |
 //! | `falling back` | WARN | the call failed and its fallback is called |
-//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to` and `break_duration` |
+//! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
 //! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
 //! `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,

@@ -1,5 +1,6 @@
-//! The states of a circuit breaker, as plain data.
+//! The states of a circuit breaker and the causes of its opening, as plain data.
 
+use crate::Class;
 use std::fmt;
 
 /// The state of a circuit.
@@ -31,5 +32,33 @@ impl BreakerState {
 impl fmt::Display for BreakerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// Why a circuit has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CircuitCause {
+    /// Too high a ratio of failures: of the calls in the window, or of the probes.
+    FailureRatio,
+    /// Too many failures in a row.
+    ConsecutiveFailures,
+    /// Too many slow calls, or a slow probe.
+    SlowCalls,
+    /// Opened by hand.
+    Isolated,
+    /// A failure of a class after which no call can succeed.
+    Class(Class),
+}
+
+impl CircuitCause {
+    /// The name in snake case, as used in logs: of the class, if it is one.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::FailureRatio => "failure_ratio",
+            Self::ConsecutiveFailures => "consecutive_failures",
+            Self::SlowCalls => "slow_calls",
+            Self::Isolated => "isolated",
+            Self::Class(class) => class.as_str(),
+        }
     }
 }

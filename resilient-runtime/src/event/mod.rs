@@ -12,6 +12,7 @@ use silent as sink;
 use tracing as sink;
 
 pub use breaker_state::BreakerState;
+pub(crate) use breaker_state::CircuitCause;
 pub use sink::CallSpan;
 pub(crate) use sink::{is_recording, is_recording_success, span};
 
@@ -100,6 +101,8 @@ pub(crate) enum EventKind<'a> {
         from: BreakerState,
         to: BreakerState,
         break_duration: Option<Duration>,
+        /// Why it opened, if it did.
+        cause: Option<CircuitCause>,
     },
     /// An attempt after the first has succeeded.
     Recovered { attempt: u32, elapsed: Duration },

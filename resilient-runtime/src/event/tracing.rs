@@ -5,7 +5,7 @@
 //! conventions](https://opentelemetry.io/docs/specs/semconv/) where one exists. Arguments, keys and
 //! the error's own text are never recorded, only the classification, whose texts are redacted.
 
-use super::{AttemptFailure, BreakerState, Event, EventKind, Level, SpanLabel};
+use super::{AttemptFailure, BreakerState, CircuitCause, Event, EventKind, Level, SpanLabel};
 use crate::{GiveUp, Redacted};
 use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
 
@@ -190,6 +190,7 @@ pub(super) fn emit(event: &Event<'_>) {
             from,
             to,
             break_duration,
+            cause,
         } => {
             macro_rules! circuit {
                 ($level:ident, $message:literal) => {
@@ -199,7 +200,8 @@ pub(super) fn emit(event: &Event<'_>) {
                         $message,
                         from = from.as_str(),
                         to = to.as_str(),
-                        break_duration = break_duration.map(::tracing::field::debug)
+                        break_duration = break_duration.map(::tracing::field::debug),
+                        cause = cause.map(CircuitCause::as_str)
                     )
                 };
             }

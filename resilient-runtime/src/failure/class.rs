@@ -20,8 +20,13 @@ enum Retried {
 pub(crate) enum BreakerVote {
     /// Counts as a failed call: it is about the server, or the path to it.
     Counts,
-    /// Is not counted: it is about this request or this caller.
+    /// Is not counted: it is about this request or this caller, or about nothing known.
     Ignores,
+    /// Is not counted either, but comes from a server that works: a probe has succeeded.
+    Answered,
+    /// As `Answered` if it has a status or a code of the server, and as `Ignores` otherwise: then
+    /// it may have arisen in this process.
+    MaybeAnswered,
     /// Opens the breaker at once: no call can succeed.
     Opens,
 }
@@ -112,49 +117,49 @@ classes! {
     /// The server rejects the request as it is: 400, 405, 413, 415, 422 and other 4xx.
     InvalidRequest {
         name: "invalid_request", retry: No, processed: Maybe, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
         advice: "fix the request; the server's message says where",
         user: Final(NO_USE),
     }
     /// The input exceeds the context length of the model, or another limit.
     ContextLength {
         name: "context_length", retry: No, processed: Maybe, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "shorten the input",
         user: Final("This is too long; please shorten it and try again."),
     }
     /// The content was rejected by a policy of the provider.
     ContentFilter {
         name: "content_filter", retry: No, processed: Maybe, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "change the content",
         user: Final("This was refused because of its content; please change it and try again."),
     }
     /// 401: no valid credentials.
     Authentication {
         name: "authentication", retry: No, processed: No, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "check the key and how it is passed; rotate it if it was exposed",
         user: Final(NO_USE),
     }
     /// 403: valid credentials without the permission.
     Permission {
         name: "permission", retry: No, processed: No, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "check access to the model, plan and region",
         user: Final(NO_USE),
     }
     /// 404: no such model or URL.
     NotFound {
         name: "not_found", retry: No, processed: Maybe, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "check the model's name and the URL",
         user: Final(NO_USE),
     }
     /// 409: the resource is in a conflicting state.
     Conflict {
         name: "conflict", retry: Yes, processed: Maybe, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
         advice: "look for another writer of the same resource",
         user: TryAgain("Something else was changed at the same time"),
     }
@@ -231,7 +236,7 @@ classes! {
     /// A complete response of unexpected content.
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
-        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
         advice: "compare the answer with the type it is read into; the API may have changed",
         user: Final(NO_USE),
     }

@@ -22,6 +22,8 @@ enum Reason {
     CircuitOpen {
         upstream: Cow<'static, str>,
         wait: Duration,
+        /// The name of the cause.
+        cause: Option<&'static str>,
     },
     Limited {
         upstream: Cow<'static, str>,
@@ -51,9 +53,17 @@ impl Rejection {
         Self::because(Reason::Deadline(limit))
     }
 
-    /// The circuit breaker is open.
-    pub(crate) fn circuit_open(upstream: Cow<'static, str>, wait: Duration) -> Self {
-        Self::because(Reason::CircuitOpen { upstream, wait })
+    /// The circuit breaker is open, for a cause of this name.
+    pub(crate) fn circuit_open(
+        upstream: Cow<'static, str>,
+        wait: Duration,
+        cause: Option<&'static str>,
+    ) -> Self {
+        Self::because(Reason::CircuitOpen {
+            upstream,
+            wait,
+            cause,
+        })
     }
 
     /// The wait for admission would be too long.
@@ -168,12 +178,20 @@ impl Rejection {
             Reason::Failed(last) => last.to_string(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
-            Reason::CircuitOpen { upstream, .. } => match self.wait() {
-                Some(wait) => {
-                    format!("the circuit breaker of {upstream} is open for another {wait:.1?}")
+            Reason::CircuitOpen {
+                upstream, cause, ..
+            } => {
+                let cause = cause.map(|cause| format!("; cause: {cause}"));
+                let cause = cause.unwrap_or_default();
+                match self.wait() {
+                    Some(wait) => format!(
+                        "the circuit breaker of {upstream} is open for another {wait:.1?}{cause}"
+                    ),
+                    None => {
+                        format!("the circuit breaker of {upstream} is open until it is released")
+                    }
                 }
-                None => format!("the circuit breaker of {upstream} is open until it is released"),
-            },
+            }
             Reason::Limited {
                 upstream,
                 wait: Some(wait),

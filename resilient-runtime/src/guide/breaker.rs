@@ -50,11 +50,19 @@
 //! In the attribute, `slow` has a `slow_ratio` of 0.8 by default. An exhausted quota opens the
 //! circuit at once, for `max_break_duration`.
 //!
+//! After a break, a probe that fails opens the circuit again if the ratio of failed probes reaches
+//! `failure_ratio`; `half_open_probes` successes close it. 400, 401 and 404 are such successes: the
+//! server works. [`Breaker`](crate::Breaker) has the rules. If 30 % of the calls fail at random after
+//! an outage, 1 % to 9 % are refused in the five minutes after the last break: the fewer, the more
+//! calls are in flight together.
+//!
 //! # Events
 //!
 //! `circuit opened`, `circuit half-open` and `circuit closed`, with `upstream`, `from`, `to` and
-//! `break_duration`. A rejected call logs `giving up` with the reason
-//! `the circuit breaker is open`; a waiting call logs `queued` and `admitted`. The caller gets a
+//! `break_duration`. The `cause` of an opening, which rejections name too, is `failure_ratio`,
+//! `consecutive_failures`, `slow_calls`, `quota_exhausted` or `isolated`. A rejected call logs
+//! `giving up` with the reason `the circuit breaker is open`; a waiting call logs `queued` and
+//! `admitted`. The caller gets a
 //! [`Rejection`](crate::Rejection) with [`Class::CircuitOpen`](crate::Class::CircuitOpen) and the
 //! time until the next probe, or the failure of the previous attempt; the history has
 //! [`GiveUp::Refused`](crate::GiveUp::Refused). [`Snapshot::breaker`](crate::Snapshot::breaker) is
@@ -65,8 +73,8 @@
 //!
 //! - It does not repair random failures; retries do. With the defaults it stays closed while more
 //!   than a fifth of the attempts that count succeed.
-//! - It ignores 429 and errors of the caller (400, 401, 403, 404 …): they count neither as failures
-//!   nor as successes.
+//! - While closed, it ignores 429 and errors of the caller (400, 401, 403, 404 …): they count
+//!   neither as failures nor as successes.
 //! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set. A rejected call
 //!   is not retried.
 //! - No call waits for an isolated breaker.

@@ -100,7 +100,7 @@ impl<'u> Admission<'u> {
     fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
         let is_isolated = wait == Duration::MAX;
         if !self.queue.waits_for_breaker || is_isolated || now.after(wait) > self.latest {
-            return Err(open(self.handle.upstream, wait));
+            return Err(open(self.handle, wait));
         }
         Ok(())
     }

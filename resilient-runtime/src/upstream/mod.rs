@@ -16,6 +16,7 @@ mod presets;
 pub(crate) mod rate;
 pub(crate) mod state;
 mod stats;
+mod vote;
 
 pub(crate) use admission::Admission;
 pub use admission::QueueTerms;

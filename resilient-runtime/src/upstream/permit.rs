@@ -4,9 +4,10 @@
 use crate::{
     Rejection, Upstream,
     clock::Moment,
-    event::WaitsFor,
+    event::{CircuitCause, WaitsFor},
     upstream::{
         breaker::{Entry, Ticket},
+        handle::UpstreamHandle,
         state::UpstreamState,
     },
 };
@@ -214,6 +215,7 @@ impl Drop for Taken<'_> {
 }
 
 #[cold]
-pub(crate) fn open(upstream: &Upstream, wait: Duration) -> Rejection {
-    Rejection::circuit_open(upstream.config().name.clone(), wait)
+pub(crate) fn open(handle: UpstreamHandle<'_>, wait: Duration) -> Rejection {
+    let cause = handle.shared.circuit.cause().map(CircuitCause::as_str);
+    Rejection::circuit_open(handle.upstream.config().name.clone(), wait, cause)
 }

@@ -5,7 +5,6 @@ use crate::{
     budget::BudgetState,
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
-    failure::BreakerVote,
     upstream::{
         breaker::{Change, Circuit},
         concurrency::ConcurrencyLimit,
@@ -104,11 +103,13 @@ impl UpstreamState {
             from,
             to,
             break_duration,
+            cause,
         } = change;
         self.origin(upstream).emit(EventKind::CircuitChanged {
             from,
             to,
             break_duration,
+            cause,
         });
     }
 
@@ -181,21 +182,7 @@ impl UpstreamState {
         let asked_wait = failure.wait.map(|wait| wait.duration);
         // A wait that the policy rejects for one call does not pause all callers either.
         let wait = asked_wait.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
-        let mut change = None;
-        if let Some(breaker) = upstream.circuit_breaker() {
-            let ticket = permit.ticket;
-            change = match class.breaker_vote() {
-                BreakerVote::Counts => self.circuit.failure(breaker, ticket, now, took, wait),
-                BreakerVote::Ignores => {
-                    self.circuit.ignore(ticket);
-                    None
-                }
-                BreakerVote::Opens => {
-                    self.circuit.ignore(ticket);
-                    self.circuit.open(breaker, now, breaker.max_break_duration)
-                }
-            };
-        }
+        let change = self.vote(upstream, permit.ticket, failure, (now, took), wait);
         // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());

@@ -1,8 +1,8 @@
 //! Probes of a half-open breaker.
 
 use super::{ONCE, SECOND, breaker, failing, is_in, opened};
-use futures::future::join_all;
-use resilient_runtime::{BreakerState, Class, Concurrency, Policy, Upstream, call};
+use futures::{FutureExt, future::join_all};
+use resilient_runtime::{Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call};
 use resilient_tests::{Counter, Failure};
 use std::{future::pending, pin::pin, time::Duration};
 use tokio::time::sleep;
@@ -33,7 +33,7 @@ async fn f38_the_permit_of_a_dropped_probe_is_given_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f40_a_probe_that_hangs_expires_with_its_lease_and_its_late_result_is_ignored() {
+async fn f40_a_probe_that_hangs_expires_with_its_lease_and_its_late_failure_is_ignored() {
     for late_fails in [false, true] {
         let upstream = Upstream::new("f40").breaker(breaker().probe_timeout(30 * SECOND));
         opened(&upstream).await;
@@ -63,27 +63,95 @@ async fn f40_a_probe_that_hangs_expires_with_its_lease_and_its_late_result_is_ig
         assert!(futures::poll!(next.as_mut()).is_pending());
         done.notify_one();
         assert_eq!(hanging.await.is_err(), late_fails);
-        is_in(&upstream, BreakerState::HalfOpen);
+        let late = if late_fails {
+            BreakerState::HalfOpen
+        } else {
+            BreakerState::Closed
+        };
+        is_in(&upstream, late);
         next.await.unwrap();
         is_in(&upstream, BreakerState::Closed);
     }
 }
 
+/// 429, a request that could not be built and a failure that nobody knows say nothing about the
+/// server.
 #[tokio::test(start_paused = true)]
-async fn f41_a_probe_that_fails_with_a_client_error_does_not_change_the_circuit() {
+async fn f41_a_probe_whose_failure_says_nothing_does_not_change_the_circuit() {
     let upstream = Upstream::new("f41").breaker(breaker());
     opened(&upstream).await;
     sleep(5 * SECOND).await;
-    let counter = Counter::new();
-    for round in 1..=100 {
-        failing(
-            &upstream,
-            ONCE,
-            [400, 404, 429][round as usize % 3],
-            &counter,
-        )
+    for round in 0..99 {
+        let classes = [Class::RateLimited, Class::InvalidRequest, Class::Unknown];
+        let class = classes[round % 3];
+        let failed: Result<(), Failure> = call!(upstream = &upstream, policy = ONCE, async {
+            Err(Failure::of(class))
+        })
         .await;
-        assert_eq!(counter.get(), round);
+        assert_eq!(failed.unwrap_err().class(), class);
+        is_in(&upstream, BreakerState::HalfOpen);
+    }
+    good(&upstream).await.unwrap();
+    is_in(&upstream, BreakerState::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f102_a_probe_that_a_working_server_rejects_counts_as_a_success() {
+    for status in [400, 401, 403, 404, 409, 413, 422] {
+        let upstream = Upstream::new("f102").breaker(breaker().half_open_probes(3));
+        opened(&upstream).await;
+        sleep(5 * SECOND).await;
+        for state in [
+            BreakerState::HalfOpen,
+            BreakerState::HalfOpen,
+            BreakerState::Closed,
+        ] {
+            let failure = failing(&upstream, ONCE, status, &Counter::new()).await;
+            assert_ne!(failure.class(), Class::CircuitOpen);
+            is_in(&upstream, state);
+        }
+    }
+}
+
+/// An upstream whose answers take longer than the timeout of probes.
+#[tokio::test(start_paused = true)]
+async fn f101_probes_of_a_slow_server_close_the_circuit_after_their_timeout() {
+    let upstream = Upstream::new("f101").breaker(Breaker::new());
+    let policy = ONCE.no_timeout().no_deadline();
+    for _ in 0..20 {
+        failing(&upstream, ONCE, 503, &Counter::new()).await;
+    }
+    is_in(&upstream, BreakerState::Open);
+    sleep(5 * SECOND).await;
+    let calls = (0..300).map(|second| {
+        let upstream = &upstream;
+        async move {
+            sleep(second * SECOND).await;
+            call!(upstream = upstream, policy = policy, async {
+                sleep(90 * SECOND).await;
+                Ok::<(), Failure>(())
+            })
+            .await
+        }
+    });
+    let results = join_all(calls).await;
+    is_in(&upstream, BreakerState::Closed);
+    let refused = results.iter().filter(|result| result.is_err()).count();
+    assert!(refused <= 95, "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_panics_shows_nothing_and_frees_its_place() {
+    let upstream = Upstream::new("panics").breaker(breaker());
+    opened(&upstream).await;
+    sleep(5 * SECOND).await;
+    for _ in 0..10 {
+        let panicking = call!(upstream = &upstream, policy = ONCE, async {
+            assert!(upstream.name().is_empty(), "a fault of the body");
+            Ok::<(), Failure>(())
+        });
+        let caught = std::panic::AssertUnwindSafe(panicking).catch_unwind().await;
+        assert!(caught.is_err());
         is_in(&upstream, BreakerState::HalfOpen);
     }
     good(&upstream).await.unwrap();

@@ -1,7 +1,7 @@
 //! Events of an upstream: its breaker, its refusals and its deferred retries.
 
 use super::fixed;
-use resilient_runtime::{Breaker, Policy, Upstream, call};
+use resilient_runtime::{Breaker, Policy, SlowCalls, Upstream, call};
 use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
 use tracing::Level;
@@ -39,30 +39,107 @@ async fn circuit_events_name_the_upstream_and_the_break() {
         .filter(|event| event.message.starts_with("circuit"))
         .map(|event| {
             assert_eq!(event.field("upstream"), "openai");
-            let [from, to, pause] =
-                ["from", "to", "break_duration"].map(|name| event.field(name).to_owned());
-            (event.level, event.message, from, to, pause)
+            let [from, to, pause, cause] =
+                ["from", "to", "break_duration", "cause"].map(|name| event.field(name).to_owned());
+            (event.level, event.message, from, to, pause, cause)
         })
         .collect();
     let expected = [
-        (Level::WARN, "circuit opened", "closed", "open", "5s"),
-        (Level::INFO, "circuit half-open", "open", "half_open", ""),
-        (Level::WARN, "circuit opened", "half_open", "open", "10s"),
-        (Level::INFO, "circuit half-open", "open", "half_open", ""),
-        (Level::INFO, "circuit closed", "half_open", "closed", ""),
-        (Level::WARN, "circuit opened", "closed", "isolated", ""),
-        (Level::INFO, "circuit closed", "isolated", "closed", ""),
+        (
+            Level::WARN,
+            "circuit opened",
+            "closed",
+            "open",
+            "5s",
+            "consecutive_failures",
+        ),
+        (
+            Level::INFO,
+            "circuit half-open",
+            "open",
+            "half_open",
+            "",
+            "",
+        ),
+        (
+            Level::WARN,
+            "circuit opened",
+            "half_open",
+            "open",
+            "10s",
+            "consecutive_failures",
+        ),
+        (
+            Level::INFO,
+            "circuit half-open",
+            "open",
+            "half_open",
+            "",
+            "",
+        ),
+        (Level::INFO, "circuit closed", "half_open", "closed", "", ""),
+        (
+            Level::WARN,
+            "circuit opened",
+            "closed",
+            "isolated",
+            "",
+            "isolated",
+        ),
+        (Level::INFO, "circuit closed", "isolated", "closed", "", ""),
     ];
-    let expected = expected.map(|(level, message, from, to, pause)| {
+    let expected = expected.map(|(level, message, from, to, pause, cause)| {
         (
             level,
             message.to_owned(),
             from.to_owned(),
             to.to_owned(),
             pause.to_owned(),
+            cause.to_owned(),
         )
     });
     assert_eq!(changes, expected);
+}
+
+/// The log and the rejection name the cause.
+#[tokio::test(start_paused = true)]
+async fn f103_an_opened_circuit_names_its_cause() {
+    let breaker = Breaker::new().min_calls(2).failure_ratio(0.5);
+    let slow = breaker.slow(SlowCalls::new(Duration::from_secs(1), 0.5));
+    for (breaker, status, cause) in [
+        (breaker, Some(503), "failure_ratio"),
+        (
+            breaker.min_calls(9).consecutive(2),
+            Some(503),
+            "consecutive_failures",
+        ),
+        (breaker, Some(402), "quota_exhausted"),
+        (slow, None, "slow_calls"),
+    ] {
+        let (recorder, _guard) = Recorder::start();
+        let upstream = Upstream::new("openai").breaker(breaker);
+        let call = async || -> Result<(), Failure> {
+            call!(
+                upstream = &upstream,
+                policy = Policy::new().attempts(1),
+                async {
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    status.map_or(Ok(()), |status| Err(Failure::status(status)))
+                }
+            )
+            .await
+        };
+        for _ in 0..3 {
+            let _ = call().await;
+        }
+        let [opened] = &recorder.of("circuit opened")[..] else {
+            panic!("{:?}", recorder.messages())
+        };
+        assert_eq!(opened.field("cause"), cause);
+        let rejected = &recorder.of("giving up")[..];
+        let message = rejected.last().unwrap().field("error.message");
+        assert!(message.ends_with(&format!("; cause: {cause}")), "{message}");
+    }
 }
 
 /// A refusal is reported once, with its reason and duration.

@@ -2,8 +2,9 @@
 
 use super::explore;
 use crate::{
-    BreakerState,
+    BreakerState, Class,
     clock::Moment,
+    event::CircuitCause,
     upstream::{
         breaker::window::{Tally, Window},
         breaker::{Breaker, Change, Circuit, Ticket},
@@ -13,6 +14,7 @@ use loom::thread;
 use std::{sync::Arc, time::Duration};
 
 const BREAKER: Breaker = Breaker::new().consecutive(1).half_open_probes(1);
+const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);
 const QUICK: Duration = Duration::from_millis(1);
 const START: Moment = Moment(1_000_000_008);
 
@@ -23,7 +25,7 @@ fn after(seconds: u64) -> Moment {
 /// A circuit whose break is over after 5 s. Created before the threads, with its contents.
 fn opened() -> Arc<Circuit> {
     let circuit = closed();
-    assert!(circuit.open(&BREAKER, START, QUICK).is_some());
+    assert!(circuit.open(&BREAKER, START, QUICK, QUOTA).is_some());
     circuit
 }
 
@@ -99,7 +101,7 @@ fn late_result_does_not_override_the_probe() {
         explore(2, move || {
             let circuit = closed();
             let late = enter(&circuit, START).expect_ticket();
-            circuit.open(&BREAKER, START, QUICK);
+            circuit.open(&BREAKER, START, QUICK, QUOTA);
             let other = {
                 let circuit = Arc::clone(&circuit);
                 thread::spawn(move || {
@@ -165,6 +167,27 @@ fn probe_dropped_at_its_timeout_frees_one_place() {
         };
         assert!(enter(&circuit, after(65)).is_none());
         assert!(succeed(&circuit, *probe, after(65)).is_some());
+    });
+}
+
+/// A probe succeeds after its timeout while the next one succeeds too: the circuit closes, and one
+/// of them reports it.
+#[test]
+fn late_success_and_the_next_probe_close_the_circuit_once() {
+    explore(3, || {
+        let circuit = opened();
+        let late = enter(&circuit, after(5)).expect_ticket();
+        let other = {
+            let circuit = Arc::clone(&circuit);
+            thread::spawn(move || succeed(&circuit, late, after(65)))
+        };
+        let next = enter(&circuit, after(65)).expect_ticket();
+        let changes = [
+            succeed(&circuit, next, after(65)),
+            other.join().ok().flatten(),
+        ];
+        assert_eq!(changes.iter().flatten().count(), 1);
+        assert_eq!(circuit.state(after(65)), BreakerState::Closed);
     });
 }
 

@@ -47,7 +47,7 @@ fn validate_names_every_invalid_setting() {
         (good.half_open_probes(65), probes),
         (
             good.probe_timeout(Duration::ZERO),
-            "breaker: `probe_timeout` must be longer than zero, or no probe ever counts",
+            "breaker: `probe_timeout` must be longer than zero, or no failed probe counts",
         ),
     ] {
         let mistake = breaker.validate().map_err(|mistake| mistake.message());

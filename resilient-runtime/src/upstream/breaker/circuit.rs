@@ -3,12 +3,13 @@
 use crate::{
     BreakerState,
     clock::Moment,
+    event::CircuitCause,
     sync::{AtomicU64, Mutex, MutexGuard, Ordering, lock},
     upstream::breaker::{
         Breaker,
         inner::Inner,
         state::{CLOSED, Change, Entry, HALF_OPEN, ISOLATED, OPEN, Ticket, state, tag, turned},
-        window::{Tally, Window},
+        window::Window,
     },
 };
 use std::time::Duration;
@@ -16,12 +17,13 @@ use std::time::Duration;
 /// One circuit: 448 bytes, made in a `const`.
 ///
 /// Each change of the state, and each new round of probes, is a new generation. Results of an older
-/// generation change nothing, except a success that is being counted at the moment of the change.
+/// generation change nothing, except a success that is being counted at the moment of the change,
+/// and a successful probe of the same half-open phase.
 pub(crate) struct Circuit {
     /// Generation and state. Written only under the lock.
     pub(super) word: AtomicU64,
     /// Consecutive failures. Written under the lock, or set to zero.
-    consecutive_failures: AtomicU64,
+    pub(super) consecutive_failures: AtomicU64,
     window: Window,
     pub(super) inner: Mutex<Inner>,
 }
@@ -32,15 +34,7 @@ impl Circuit {
             word: AtomicU64::new(CLOSED),
             consecutive_failures: AtomicU64::new(0),
             window: Window::new(),
-            inner: Mutex::new(Inner {
-                until: Moment::UNSET,
-                set: Moment::UNSET,
-                breaks: 0,
-                in_flight: 0,
-                succeeded: 0,
-                probes: 0,
-                tally: Tally::EMPTY,
-            }),
+            inner: Mutex::new(Inner::NEW),
         }
     }
 
@@ -99,19 +93,15 @@ impl Circuit {
             }
             ISOLATED => return Err(Duration::MAX),
             OPEN if inner.is_before_end(now) => return Err(inner.until.since(now)),
-            OPEN => {
-                change = Some(self.turn(HALF_OPEN, None));
-                inner.in_flight = 0;
-                inner.succeeded = 0;
-            }
-            _ if inner.is_full(now, breaker.half_open_probes) => return Err(inner.probe_wait(now)),
+            OPEN => change = Some(self.begin_phase(&mut inner)),
+            _ if inner.is_full(now, breaker.probes()) => return Err(inner.probe_wait(now)),
             _ if inner.in_flight > 0 && !inner.is_before_end(now) => {
-                self.turn(HALF_OPEN, None);
+                self.turn(HALF_OPEN);
                 inner.in_flight = 0;
             }
             _ => {}
         }
-        inner.probes = breaker.half_open_probes;
+        inner.probes = breaker.probes();
         inner.in_flight = inner.in_flight.saturating_add(1);
         inner.set_until(now.after(breaker.probe_timeout), now);
         let ticket = Ticket(self.word.load(Ordering::Relaxed));
@@ -127,16 +117,18 @@ impl Circuit {
         now: Moment,
         took: Duration,
     ) -> Option<Change> {
-        if self.word.load(Ordering::Acquire) != ticket.0 {
-            return None;
+        if !ticket.is_probe() {
+            if self.word.load(Ordering::Acquire) != ticket.0 {
+                return None;
+            }
+            if self.consecutive_failures.load(Ordering::Relaxed) != 0 {
+                self.consecutive_failures.store(0, Ordering::Relaxed);
+            }
+            if !breaker.is_slow(took) && self.window.success(now) {
+                return None;
+            }
         }
-        if self.consecutive_failures.load(Ordering::Relaxed) != 0 {
-            self.consecutive_failures.store(0, Ordering::Relaxed);
-        }
-        if ticket.is_probe() || breaker.is_slow(took) || !self.window.success(now) {
-            return self.success_locked(breaker, ticket, now, took);
-        }
-        None
+        self.success_locked(breaker, ticket, now, took)
     }
 
     #[cold]
@@ -148,19 +140,20 @@ impl Circuit {
         took: Duration,
     ) -> Option<Change> {
         let slow = breaker.is_slow(took);
-        let mut inner = self.lock_at(ticket, now)?;
-        if !ticket.is_probe() {
-            self.window
-                .late_success(&mut inner.tally, now, breaker.window, slow);
-            let trips = slow && breaker.trips(self.window.counts(&inner.tally));
-            return trips.then(|| self.trip(&mut inner, breaker, now, None));
+        if ticket.is_probe() {
+            return if slow {
+                self.probe_failed(breaker, ticket, now, CircuitCause::SlowCalls, None)
+            } else {
+                self.probe_succeeded(breaker, ticket)
+            };
         }
-        if slow {
-            return Some(self.trip(&mut inner, breaker, now, None));
-        }
-        inner.in_flight = inner.in_flight.saturating_sub(1);
-        inner.succeeded = inner.succeeded.saturating_add(1);
-        (inner.succeeded >= breaker.half_open_probes).then(|| self.close(&mut inner))
+        let mut inner = self.lock_at(ticket)?;
+        self.window
+            .late_success(&mut inner.tally, now, breaker.window, slow);
+        let trips = slow
+            .then(|| breaker.trips(self.window.counts(&inner.tally)))
+            .flatten();
+        trips.map(|cause| self.trip(&mut inner, breaker, now, None, cause))
     }
 
     /// Counts a failure after `took`. A wait that the server asks for is the duration of the break,
@@ -174,37 +167,36 @@ impl Circuit {
         took: Duration,
         server_wait: Option<Duration>,
     ) -> Option<Change> {
-        let mut inner = self.lock_at(ticket, now)?;
-        let trips = ticket.is_probe() || {
-            let slow = breaker.is_slow(took);
-            self.window
-                .failure(&mut inner.tally, now, breaker.window, slow);
-            let consecutive_failures = self
-                .consecutive_failures
-                .fetch_add(1, Ordering::Relaxed)
-                .saturating_add(1);
-            breaker
-                .consecutive
-                .is_some_and(|most| consecutive_failures >= u64::from(most))
-                || breaker.trips(self.window.counts(&inner.tally))
+        if ticket.is_probe() {
+            let cause = CircuitCause::FailureRatio;
+            return self.probe_failed(breaker, ticket, now, cause, server_wait);
+        }
+        let mut inner = self.lock_at(ticket)?;
+        let slow = breaker.is_slow(took);
+        self.window
+            .failure(&mut inner.tally, now, breaker.window, slow);
+        let consecutive_failures = self.count_consecutive();
+        let cause = if breaker.consecutive_reached(consecutive_failures) {
+            Some(CircuitCause::ConsecutiveFailures)
+        } else {
+            breaker.trips(self.window.counts(&inner.tally))
         };
-        trips.then(|| self.trip(&mut inner, breaker, now, server_wait))
+        cause.map(|cause| self.trip(&mut inner, breaker, now, server_wait, cause))
     }
 
-    /// An attempt has ended without information about the upstream: cancelled, dropped, or failed
-    /// by the caller's fault.
+    /// Counts one more consecutive failure. The caller holds the lock.
+    pub(super) fn count_consecutive(&self) -> u64 {
+        self.consecutive_failures
+            .fetch_add(1, Ordering::Relaxed)
+            .saturating_add(1)
+    }
+
+    /// An attempt has ended without information about the upstream: cancelled, dropped, panicked,
+    /// or failed before an answer came.
     #[inline]
     pub(crate) fn ignore(&self, ticket: Ticket) {
         if ticket.is_probe() {
             self.give_back(ticket);
-        }
-    }
-
-    #[cold]
-    fn give_back(&self, ticket: Ticket) {
-        let mut inner = lock(&self.inner);
-        if self.word.load(Ordering::Relaxed) == ticket.0 {
-            inner.in_flight = inner.in_flight.saturating_sub(1);
         }
     }
 
@@ -223,16 +215,14 @@ impl Circuit {
         }
     }
 
-    /// Locks the state, if the result of `ticket` still counts.
-    fn lock_at(&self, ticket: Ticket, now: Moment) -> Option<MutexGuard<'_, Inner>> {
+    /// Locks the state, if it is still the generation of `ticket`.
+    pub(super) fn lock_at(&self, ticket: Ticket) -> Option<MutexGuard<'_, Inner>> {
         // Checked without the lock first, for many late results just after the circuit has opened.
         if self.word.load(Ordering::Relaxed) != ticket.0 {
             return None;
         }
         let inner = lock(&self.inner);
-        let counts = self.word.load(Ordering::Relaxed) == ticket.0
-            && (!ticket.is_probe() || inner.is_before_end(now));
-        counts.then_some(inner)
+        (self.word.load(Ordering::Relaxed) == ticket.0).then_some(inner)
     }
 
     pub(super) fn trip(
@@ -241,6 +231,7 @@ impl Circuit {
         breaker: &Breaker,
         now: Moment,
         wait: Option<Duration>,
+        cause: CircuitCause,
     ) -> Change {
         let break_duration = match wait {
             Some(wait) => wait.max(breaker.break_duration),
@@ -248,18 +239,24 @@ impl Circuit {
         };
         inner.set_until(now.after(break_duration), now);
         inner.breaks = inner.breaks.saturating_add(1);
-        self.turn(OPEN, Some(break_duration))
+        inner.is_grown = wait.is_none();
+        inner.cause = Some(cause);
+        Change {
+            break_duration: Some(break_duration),
+            cause: Some(cause),
+            ..self.turn(OPEN)
+        }
     }
 
     pub(super) fn close(&self, inner: &mut Inner) -> Change {
         inner.breaks = 0;
         self.consecutive_failures.store(0, Ordering::Relaxed);
         self.window.clear(&mut inner.tally);
-        self.turn(CLOSED, None)
+        self.turn(CLOSED)
     }
 
     /// Starts a new generation. The caller holds the lock.
-    pub(super) fn turn(&self, tag: u64, break_duration: Option<Duration>) -> Change {
+    pub(super) fn turn(&self, tag: u64) -> Change {
         let word = self.word.load(Ordering::Relaxed);
         let next = turned(word, tag);
         // Release: an attempt that enters a closed circuit finds its window empty.
@@ -267,7 +264,8 @@ impl Circuit {
         Change {
             from: state(word),
             to: state(next),
-            break_duration,
+            break_duration: None,
+            cause: None,
         }
     }
 }

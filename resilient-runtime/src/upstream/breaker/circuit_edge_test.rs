@@ -24,14 +24,18 @@ fn circuit_survives_extreme_durations() {
     assert!(
         bench
             .circuit
-            .open(&nothing, bench.at(), Duration::ZERO)
+            .open(&nothing, bench.at(), Duration::ZERO, QUOTA)
             .is_some()
     );
     let mut bench = bench;
     bench.now = 1;
     let probe = bench.enter();
-    assert_eq!(bench.succeed(probe), None, "a probe timeout of zero");
+    assert_eq!(bench.fail(probe), None, "a probe timeout of zero");
     assert!(bench.enter().is_probe());
+    assert!(bench.succeed(probe).is_some(), "a late success");
+    bench
+        .circuit
+        .open(&nothing, bench.at(), Duration::ZERO, QUOTA);
     // Back to before it opened.
     let bench = Bench { now: 0, ..bench };
     assert_eq!(bench.rejected_for(), QUICK);

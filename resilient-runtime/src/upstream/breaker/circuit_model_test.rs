@@ -6,6 +6,7 @@ use super::*;
 #[derive(Clone, Copy)]
 pub(super) struct Attempt {
     pub(super) generation: u32,
+    pub(super) phase: u32,
     pub(super) probe: bool,
 }
 
@@ -19,10 +20,16 @@ pub(super) struct Counted {
 pub(super) struct Model {
     pub(super) state: BreakerState,
     pub(super) generation: u32,
+    /// Counts the breaks that have ended.
+    pub(super) phase: u32,
     pub(super) until: u64,
+    /// When `until` was set, and whether it follows from the number of breaks.
+    pub(super) set: u64,
+    pub(super) grown: bool,
     pub(super) breaks: u32,
     pub(super) in_flight: u32,
     pub(super) succeeded: u32,
+    pub(super) failed: u32,
     pub(super) consecutive_failures: u32,
     pub(super) calls: Vec<Counted>,
     pub(super) bucket: u64,
@@ -34,10 +41,14 @@ impl Model {
         Self {
             state: Closed,
             generation: 0,
+            phase: 0,
             until: 0,
+            set: 0,
+            grown: false,
             breaks: 0,
             in_flight: 0,
             succeeded: 0,
+            failed: 0,
             consecutive_failures: 0,
             calls: Vec::new(),
             bucket: 0,
@@ -59,6 +70,7 @@ impl Model {
     }
 
     pub(super) fn turn(&mut self, to: BreakerState, break_duration: Option<u64>) -> Option<Change> {
+        let isolated = (to == Isolated).then_some(CircuitCause::Isolated);
         let from = self.state;
         self.state = to;
         self.generation += 1;
@@ -72,6 +84,7 @@ impl Model {
             from,
             to,
             break_duration,
+            cause: isolated,
         })
     }
 
@@ -82,7 +95,8 @@ impl Model {
             Open if now < self.until => return Err(self.until - now),
             Open => {
                 change = self.turn(HalfOpen, None);
-                self.succeeded = 0;
+                (self.succeeded, self.failed, self.consecutive_failures) = (0, 0, 0);
+                self.phase += 1;
             }
             HalfOpen if self.in_flight > 0 && now >= self.until => drop(self.turn(HalfOpen, None)),
             HalfOpen if self.in_flight + self.succeeded >= BREAKER.half_open_probes => {
@@ -95,16 +109,29 @@ impl Model {
             self.in_flight += 1;
             self.until = now + nanos(BREAKER.probe_timeout);
         }
-        let generation = self.generation;
-        Ok((Attempt { generation, probe }, change))
+        let attempt = Attempt {
+            generation: self.generation,
+            phase: self.phase,
+            probe,
+        };
+        Ok((attempt, change))
     }
 
-    pub(super) fn open(&mut self, now: u64, wait: Option<u64>) -> Option<Change> {
+    pub(super) fn open(
+        &mut self,
+        now: u64,
+        wait: Option<u64>,
+        cause: CircuitCause,
+    ) -> Option<Change> {
         let grown = (5_000 * MS * 2_u64.pow(self.breaks.min(10))).min(60_000 * MS);
         let break_duration = wait.map_or(grown, |wait| wait.max(5_000 * MS));
-        self.until = now + break_duration;
+        (self.set, self.until) = (now, now + break_duration);
+        self.grown = wait.is_none();
         self.breaks += 1;
-        self.turn(Open, Some(break_duration))
+        self.turn(Open, Some(break_duration)).map(|change| Change {
+            cause: Some(cause),
+            ..change
+        })
     }
 
     pub(super) fn settle(
@@ -115,24 +142,14 @@ impl Model {
         slow: bool,
         wait: Option<u64>,
     ) -> Option<Change> {
+        if attempt.probe {
+            return self.settle_probe(attempt, now, failed, slow, wait);
+        }
         if attempt.generation != self.generation {
             return None;
         }
         if !failed {
             self.consecutive_failures = 0;
-        }
-        if attempt.probe {
-            if now >= self.until {
-                return None;
-            }
-            if failed || slow {
-                return self.open(now, wait);
-            }
-            self.in_flight -= 1;
-            self.succeeded += 1;
-            return (self.succeeded >= BREAKER.half_open_probes)
-                .then(|| self.turn(Closed, None))
-                .flatten();
         }
         if now >= self.bucket_ends + 7 * WIDTH {
             self.calls.clear();
@@ -155,9 +172,67 @@ impl Model {
             count as f64 / self.calls.len() as f64
         };
         let enough = self.calls.len() >= 12;
-        let trips = (failed || slow)
-            && (failed && self.consecutive_failures >= 9
-                || enough && (part(|call| call.failed) >= 0.6 || part(|call| call.slow) >= 0.5));
-        trips.then(|| self.open(now, wait)).flatten()
+        let cause = if failed && self.consecutive_failures >= 9 {
+            CircuitCause::ConsecutiveFailures
+        } else if enough && part(|call| call.failed) >= 0.6 {
+            CircuitCause::FailureRatio
+        } else if enough && part(|call| call.slow) >= 0.5 {
+            CircuitCause::SlowCalls
+        } else {
+            return None;
+        };
+        (failed || slow)
+            .then(|| self.open(now, wait, cause))
+            .flatten()
+    }
+
+    fn settle_probe(
+        &mut self,
+        attempt: Attempt,
+        now: u64,
+        failed: bool,
+        slow: bool,
+        wait: Option<u64>,
+    ) -> Option<Change> {
+        let current = attempt.generation == self.generation;
+        if failed || slow {
+            if !current || now >= self.until {
+                return None;
+            }
+            self.in_flight -= 1;
+            self.failed += 1;
+            self.consecutive_failures += 1;
+            let ratio = f64::from(self.failed) / f64::from(self.failed + self.succeeded);
+            let cause = if self.consecutive_failures >= 9 {
+                CircuitCause::ConsecutiveFailures
+            } else if ratio < 0.6 {
+                return None;
+            } else if failed {
+                CircuitCause::FailureRatio
+            } else {
+                CircuitCause::SlowCalls
+            };
+            return self.open(now, wait, cause);
+        }
+        self.succeed_probe(attempt)
+    }
+
+    pub(super) fn succeed_probe(&mut self, attempt: Attempt) -> Option<Change> {
+        if !attempt.probe || attempt.phase != self.phase {
+            return None;
+        }
+        if self.state == Open && self.grown {
+            self.until = self.until.min(self.set + 5_000 * MS);
+            self.breaks = 1;
+        }
+        if self.state != HalfOpen {
+            return None;
+        }
+        self.in_flight -= u32::from(attempt.generation == self.generation);
+        self.consecutive_failures = 0;
+        self.succeeded += 1;
+        (self.succeeded >= BREAKER.half_open_probes)
+            .then(|| self.turn(Closed, None))
+            .flatten()
     }
 }

@@ -15,7 +15,7 @@ fn slow_probe_counts_as_failed() {
     let breaker = Breaker::new().slow(SlowCalls::new(ms(100), 1.0));
     let (bench, probe) = Bench::probing(breaker);
     let slow = bench.circuit.success(&breaker, probe, bench.at(), ms(101));
-    let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(10_000));
+    let expected = opened(BreakerState::HalfOpen, 10_000, CircuitCause::SlowCalls);
     assert_eq!(slow, expected);
 }
 
@@ -27,7 +27,7 @@ fn circuit_closes_and_clears_after_enough_successful_probes() {
     bench.now += BREAK;
     assert_eq!(bench.state(), BreakerState::HalfOpen);
     let first = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
-    let expected = change(BreakerState::Open, BreakerState::HalfOpen, None);
+    let expected = change(BreakerState::Open, BreakerState::HalfOpen);
     assert_eq!(first.change, expected);
     let second = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
     assert_eq!(second.change, None);
@@ -37,7 +37,7 @@ fn circuit_closes_and_clears_after_enough_successful_probes() {
         // Success or not: no more than three probes are sent for one decision.
         assert_eq!(bench.rejected_for(), PROBE_WAIT);
     }
-    let expected = change(BreakerState::HalfOpen, BreakerState::Closed, None);
+    let expected = change(BreakerState::HalfOpen, BreakerState::Closed);
     assert_eq!(bench.succeed(third), expected);
     // The nineteen failures from before are still within ten seconds, but cleared.
     bench.calls(0, 19);
@@ -64,8 +64,7 @@ fn f40_a_probe_that_never_ends_loses_its_place_at_the_probe_timeout() {
     assert_eq!(bench.fail(hung), None, "its timeout is over");
     let entry = bench.circuit.enter(&bench.breaker, bench.at()).unwrap();
     assert_eq!(entry.change, None);
-    // Late results of the old round change nothing and return no place.
-    assert_eq!(bench.succeed(hung), None);
+    // A late failure of the old round changes nothing, and no late result returns a place.
     assert_eq!(bench.fail(hung), None);
     bench.circuit.ignore(hung);
     assert_eq!(bench.rejected_for(), PROBE_WAIT);
@@ -104,7 +103,7 @@ fn f41_a_probe_of_a_neutral_class_decides_nothing_and_frees_its_place() {
 fn f49_a_failed_probe_opens_again_at_once() {
     let (bench, failing) = Bench::probing(Breaker::new());
     let others = [bench.enter(), bench.enter()];
-    let expected = change(BreakerState::HalfOpen, BreakerState::Open, Some(10_000));
+    let expected = opened(BreakerState::HalfOpen, 10_000, CircuitCause::FailureRatio);
     assert_eq!(bench.fail(failing), expected);
     assert_eq!(bench.rejected_for(), ms(10_000));
     // These successes were sent before the break.
@@ -181,4 +180,58 @@ fn circuit_recovers_when_fewer_probes_are_configured_than_have_succeeded() {
     bench.succeed(bench.enter());
     bench.breaker = bench.breaker.half_open_probes(1);
     assert!(bench.succeed(bench.enter()).is_some());
+}
+
+#[test]
+fn success_of_a_probe_in_flight_ends_a_grown_break_early() {
+    let (mut bench, failing) = Bench::probing(Breaker::new());
+    let other = bench.enter();
+    let never = bench.enter();
+    bench.now += 500;
+    assert!(bench.fail(failing).is_some());
+    bench.now += 1_000;
+    assert_eq!(bench.rejected_for(), ms(9_000));
+    assert_eq!(bench.succeed(other), None);
+    assert_eq!(bench.rejected_for(), ms(4_000));
+    bench.now += 4_000;
+    // A dead server: the breaks grow as after the first one.
+    assert_eq!(
+        bench.fail(bench.enter()),
+        opened(BreakerState::HalfOpen, 10_000, CircuitCause::FailureRatio)
+    );
+    // Of the phase before.
+    assert_eq!(bench.succeed(never), None);
+    assert_eq!(bench.rejected_for(), ms(10_000));
+}
+
+#[test]
+fn success_of_a_probe_in_flight_does_not_shorten_the_servers_wait() {
+    let (bench, failing) = Bench::probing(Breaker::new());
+    let other = bench.enter();
+    let (breaker, now) = (&bench.breaker, bench.at());
+    let wait = Some(ms(30_000));
+    bench.circuit.failure(breaker, failing, now, QUICK, wait);
+    assert_eq!(bench.succeed(other), None);
+    assert_eq!(bench.rejected_for(), ms(30_000));
+}
+
+#[test]
+fn half_open_circuit_tolerates_failures_after_a_success() {
+    let (bench, probe) = Bench::probing(Breaker::new());
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 3);
+    let cause = CircuitCause::FailureRatio;
+    let reopened = opened(BreakerState::HalfOpen, 10_000, cause);
+    assert_eq!(bench.fail(bench.enter()), reopened, "four of five");
+    // Even if the ratio is never reached, a dead server is not probed for ever.
+    let (bench, probe) = Bench::probing(Breaker::new().failure_ratio(1.0));
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 19);
+    assert!(bench.fail(bench.enter()).is_some());
+    let (bench, probe) = Bench::probing(Breaker::new().consecutive(2));
+    assert_eq!(bench.succeed(probe), None);
+    bench.calls(0, 1);
+    let cause = CircuitCause::ConsecutiveFailures;
+    let reopened = opened(BreakerState::HalfOpen, 10_000, cause);
+    assert_eq!(bench.fail(bench.enter()), reopened);
 }

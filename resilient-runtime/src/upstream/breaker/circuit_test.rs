@@ -7,14 +7,19 @@
 )]
 
 use super::*;
-use crate::upstream::breaker::SlowCalls;
+use crate::{Class, upstream::breaker::SlowCalls};
 
 #[path = "circuit_edge_test.rs"]
 mod edges;
+#[path = "circuit_forced_test.rs"]
+mod forced;
 #[path = "circuit_probe_test.rs"]
 mod probes;
+#[path = "circuit_recovery_test.rs"]
+mod recovery;
 
 const QUICK: Duration = Duration::from_millis(1);
+const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);
 const BREAK: u64 = 5_000;
 const PROBE_TIMEOUT: u64 = 60_000;
 
@@ -40,7 +45,7 @@ impl Bench {
 
     fn open(breaker: Breaker) -> Self {
         let bench = Self::new(breaker);
-        bench.circuit.open(&bench.breaker, bench.at(), QUICK);
+        bench.circuit.open(&bench.breaker, bench.at(), QUICK, QUOTA);
         bench
     }
 
@@ -91,11 +96,21 @@ impl Bench {
     }
 }
 
-fn change(from: BreakerState, to: BreakerState, break_duration: Option<u64>) -> Option<Change> {
+fn change(from: BreakerState, to: BreakerState) -> Option<Change> {
     Some(Change {
         from,
         to,
-        break_duration: break_duration.map(ms),
+        break_duration: None,
+        cause: None,
+    })
+}
+
+fn opened(from: BreakerState, break_duration: u64, cause: CircuitCause) -> Option<Change> {
+    Some(Change {
+        from,
+        to: BreakerState::Open,
+        break_duration: Some(ms(break_duration)),
+        cause: Some(cause),
     })
 }
 
@@ -110,9 +125,9 @@ fn circuit_opens_exactly_at_the_failure_ratio() {
     for (ratio, succeeding, failing) in [(0.8, 4, 16), (0.07, 93, 7), (0.7, 30, 70), (1.0, 0, 20)] {
         let bench = Bench::new(Breaker::new().failure_ratio(ratio));
         bench.calls(succeeding, failing - 1);
-        let opened = bench.fail(bench.enter());
-        let expected = change(BreakerState::Closed, BreakerState::Open, Some(BREAK));
-        assert_eq!(opened, expected, "{ratio}");
+        let failed = bench.fail(bench.enter());
+        let expected = opened(BreakerState::Closed, BREAK, CircuitCause::FailureRatio);
+        assert_eq!(failed, expected, "{ratio}");
         // One more success, and as many failures are too few.
         let bench = Bench::new(Breaker::new().failure_ratio(ratio));
         bench.calls(succeeding + 1, failing);
@@ -209,27 +224,12 @@ fn circuit_uses_the_servers_wait_as_break_duration() {
         let (bench, probe) = Bench::probing(Breaker::new());
         let wait = Some(ms(wait));
         let (breaker, now) = (&bench.breaker, bench.at());
-        let opened = bench.circuit.failure(breaker, probe, now, QUICK, wait);
-        let expected = change(
-            BreakerState::HalfOpen,
-            BreakerState::Open,
-            Some(break_duration),
-        );
-        assert_eq!(opened, expected);
+        let failed = bench.circuit.failure(breaker, probe, now, QUICK, wait);
+        let cause = CircuitCause::FailureRatio;
+        let expected = opened(BreakerState::HalfOpen, break_duration, cause);
+        assert_eq!(failed, expected);
         assert_eq!(bench.rejected_for(), ms(break_duration));
     }
-}
-
-#[test]
-fn open_opens_at_once_and_never_shortens_a_break() {
-    let bench = Bench::new(Breaker::new());
-    let open = |millis| bench.circuit.open(&bench.breaker, bench.at(), ms(millis));
-    let expected = change(BreakerState::Closed, BreakerState::Open, Some(90_000));
-    assert_eq!(open(90_000), expected);
-    assert_eq!(open(8_000), None);
-    assert_eq!(bench.rejected_for(), ms(90_000));
-    assert_eq!(open(100_000), None);
-    assert_eq!(bench.rejected_for(), ms(100_000));
 }
 
 #[test]
@@ -256,26 +256,4 @@ fn late_results_change_nothing() {
     assert_eq!(bench.succeed(probe), None, "of a round that is over");
     assert_eq!(bench.fail(probe), None);
     assert_eq!(bench.state(), BreakerState::Closed);
-}
-
-#[test]
-fn isolated_circuit_rejects_until_released() {
-    let mut bench = Bench::new(Breaker::new());
-    bench.calls(0, 19);
-    let late = bench.enter();
-    let expected = change(BreakerState::Closed, BreakerState::Isolated, None);
-    assert_eq!(bench.circuit.isolate(), expected);
-    assert_eq!(bench.circuit.isolate(), None);
-    assert_eq!(bench.circuit.open(&bench.breaker, bench.at(), QUICK), None);
-    assert_eq!(bench.fail(late), None);
-    for _ in 0..3 {
-        bench.now += 1_000_000;
-        assert_eq!(bench.rejected_for(), Duration::MAX);
-        assert_eq!(bench.state(), BreakerState::Isolated);
-    }
-    bench.now = 1;
-    let expected = change(BreakerState::Isolated, BreakerState::Closed, None);
-    assert_eq!(bench.circuit.release(), expected);
-    assert_eq!(bench.circuit.release(), None);
-    bench.calls(0, 19);
 }

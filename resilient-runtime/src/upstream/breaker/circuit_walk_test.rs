@@ -8,7 +8,7 @@
 )]
 
 use super::*;
-use crate::{clock::nanos, random::seeded, upstream::breaker::SlowCalls};
+use crate::{Class, clock::nanos, random::seeded, upstream::breaker::SlowCalls};
 use BreakerState::{Closed, HalfOpen, Isolated, Open};
 use std::collections::HashMap;
 
@@ -17,6 +17,7 @@ mod model;
 
 use model::{Attempt, Model};
 
+const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);
 const STEPS: u32 = 100_000;
 const MS: u64 = 1_000_000;
 /// An eighth of the window, not a whole number of milliseconds, so that no step ends with a bucket.
@@ -86,17 +87,22 @@ impl Walk {
 
     fn open(&mut self) -> (Option<Change>, Option<Change>) {
         let break_duration = self.roll(20_000) * MS;
-        let change = self
-            .circuit
-            .open(&BREAKER, self.at(), Duration::from_nanos(break_duration));
+        let change = self.circuit.open(
+            &BREAKER,
+            self.at(),
+            Duration::from_nanos(break_duration),
+            QUOTA,
+        );
         let model = &mut self.model;
         let expected = match model.state {
             Isolated => None,
             Open if self.now < model.until => {
-                model.until = model.until.max(self.now + break_duration.max(5_000 * MS));
+                let until = self.now + break_duration.max(5_000 * MS);
+                model.grown &= until <= model.until;
+                (model.set, model.until) = (self.now, model.until.max(until));
                 None
             }
-            _ => model.open(self.now, Some(break_duration)),
+            _ => model.open(self.now, Some(break_duration), QUOTA),
         };
         (change, expected)
     }
@@ -126,6 +132,11 @@ impl Walk {
             let counts = attempt.probe && attempt.generation == self.model.generation;
             self.model.in_flight -= u32::from(counts);
             (None, None)
+        } else if self.rolls % 10 == 1 {
+            (
+                circuit.answered(&BREAKER, ticket),
+                self.model.succeed_probe(attempt),
+            )
         } else if seeded(1, self.rolls) % 100 < self.failing {
             let server_wait = wait.map(Duration::from_nanos);
             let change = circuit.failure(&BREAKER, ticket, at, took, server_wait);

@@ -2,6 +2,7 @@
 
 use crate::{
     clock::Moment,
+    event::CircuitCause,
     sync::{Ordering, lock},
     upstream::breaker::{
         Breaker, Circuit,
@@ -18,26 +19,41 @@ impl Circuit {
         breaker: &Breaker,
         now: Moment,
         break_duration: Duration,
+        cause: CircuitCause,
     ) -> Option<Change> {
         let mut inner = lock(&self.inner);
         match tag(self.word.load(Ordering::Relaxed)) {
             ISOLATED => None,
             OPEN if inner.is_before_end(now) => {
-                let until = inner
-                    .until
-                    .max(now.after(break_duration.max(breaker.break_duration)));
+                let until = now.after(break_duration.max(breaker.break_duration));
+                if until > inner.until {
+                    inner.is_grown = false;
+                    inner.cause = Some(cause);
+                }
+                let until = inner.until.max(until);
                 inner.set_until(until, now);
                 None
             }
-            _ => Some(self.trip(&mut inner, breaker, now, Some(break_duration))),
+            _ => Some(self.trip(&mut inner, breaker, now, Some(break_duration), cause)),
         }
     }
 
     /// Rejects every attempt until [`release`](Self::release).
     pub(crate) fn isolate(&self) -> Option<Change> {
-        let _inner = lock(&self.inner);
-        let isolated = tag(self.word.load(Ordering::Relaxed)) == ISOLATED;
-        (!isolated).then(|| self.turn(ISOLATED, None))
+        let mut inner = lock(&self.inner);
+        if tag(self.word.load(Ordering::Relaxed)) == ISOLATED {
+            return None;
+        }
+        inner.cause = Some(CircuitCause::Isolated);
+        Some(Change {
+            cause: inner.cause,
+            ..self.turn(ISOLATED)
+        })
+    }
+
+    /// The cause of the latest opening.
+    pub(crate) fn cause(&self) -> Option<CircuitCause> {
+        lock(&self.inner).cause
     }
 
     /// Closes the circuit, isolated or open, and clears its counts.

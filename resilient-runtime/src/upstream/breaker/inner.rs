@@ -1,6 +1,10 @@
 //! The state of a circuit behind its lock: the current break, or the probes in flight.
 
-use crate::{clock::Moment, upstream::breaker::window::Tally};
+use crate::{
+    clock::Moment,
+    event::CircuitCause,
+    upstream::breaker::{Breaker, window::Tally},
+};
 use std::time::Duration;
 
 /// The interval of checks whether a probe has ended.
@@ -11,18 +15,41 @@ pub(super) struct Inner {
     pub(super) until: Moment,
     /// When `until` was set.
     pub(super) set: Moment,
+    /// The circuit's word when the latest break ended: later probes belong to the same half-open
+    /// phase.
+    pub(super) phase: u64,
     /// Breaks since the circuit was last closed.
     pub(super) breaks: u32,
-    /// Probes in flight.
-    pub(super) in_flight: u32,
-    /// Successful probes since the break.
-    pub(super) succeeded: u32,
+    /// Probes in flight whose timeout is not over.
+    pub(super) in_flight: u16,
+    /// Successful probes of the phase.
+    pub(super) succeeded: u16,
     /// The bound of their sum, as of the latest probe.
-    pub(super) probes: u32,
+    pub(super) probes: u16,
+    /// Failed probes of the phase.
+    pub(super) failed: u16,
+    /// Whether the duration of the break follows from the number of breaks.
+    pub(super) is_grown: bool,
+    /// The cause of the latest opening.
+    pub(super) cause: Option<CircuitCause>,
     pub(super) tally: Tally,
 }
 
 impl Inner {
+    pub(super) const NEW: Self = Self {
+        until: Moment::UNSET,
+        set: Moment::UNSET,
+        phase: 0,
+        breaks: 0,
+        in_flight: 0,
+        succeeded: 0,
+        probes: 0,
+        failed: 0,
+        is_grown: false,
+        cause: None,
+        tally: Tally::EMPTY,
+    };
+
     pub(super) fn set_until(&mut self, until: Moment, now: Moment) {
         (self.until, self.set) = (until, now);
     }
@@ -34,9 +61,17 @@ impl Inner {
 
     /// Whether no further probe is admitted. With none in flight one always is, even if the
     /// settings changed after the last ones succeeded.
-    pub(super) fn is_full(&self, now: Moment, probes: u32) -> bool {
+    pub(super) fn is_full(&self, now: Moment, probes: u16) -> bool {
         let taken = self.in_flight.saturating_add(self.succeeded);
         self.in_flight > 0 && self.is_before_end(now) && taken >= probes
+    }
+
+    /// Makes the current break the shortest, unless the server has asked for its duration.
+    pub(super) fn shorten(&mut self, breaker: &Breaker) {
+        if self.is_grown {
+            self.until = self.until.min(self.set.after(breaker.break_duration));
+            self.breaks = 1;
+        }
     }
 
     pub(super) fn probe_wait(&self, now: Moment) -> Duration {

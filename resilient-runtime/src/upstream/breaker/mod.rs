@@ -1,33 +1,51 @@
 //! The circuit breaker: counts failures and rejects attempts while the circuit is open. Pure: the
 //! time is passed in, and nothing is logged.
 
-use crate::{ConfigError, clock::nanos, upstream::breaker::window::Counts};
+use crate::{event::CircuitCause, upstream::breaker::window::Counts};
 use std::time::Duration;
 
 mod circuit;
 mod forced;
 mod inner;
+mod probe;
 mod state;
 #[cfg(test)]
 #[path = "breaker_test.rs"]
 mod tests;
+mod validate;
 pub(crate) mod window;
 
 pub(crate) use circuit::Circuit;
 pub(crate) use state::{Change, Entry, Ticket};
 
-/// The highest number of concurrent probes.
-const MOST_PROBES: u32 = 64;
-
 /// The settings of a circuit breaker, as plain data.
 ///
 /// A closed circuit admits and counts every attempt. When too many fail it opens, and attempts fail
-/// fast for the duration of a break. Then it is half-open and admits a few attempts as probes: if
-/// that many succeed, it closes; if one fails, it opens again, for a longer break.
+/// fast for the duration of a break. Then it is half-open and admits a few attempts at a time as
+/// probes:
+///
+/// - It closes when [`half_open_probes`](Self::half_open_probes) of them have succeeded.
+/// - It opens again, for a longer break, when a failed probe brings the ratio of failed probes to
+///   [`failure_ratio`](Self::failure_ratio), or makes [`consecutive`](Self::consecutive) failures in
+///   a row (if not set, [`min_calls`](Self::min_calls)). So if the first one fails, it opens at
+///   once; after a success, it tolerates about as many failures as a closed circuit.
+/// - If a probe that was in flight at that moment then succeeds, the server is not down: the break
+///   is only [`break_duration`](Self::break_duration), unless the server has asked for its length.
+///
+/// | a probe ends with | it counts as |
+/// |---|---|
+/// | a success, also after [`probe_timeout`](Self::probe_timeout) | a success |
+/// | an answer that rejects the request, such as 400, 401, 403, 404, 409 or 422 | a success: the server works |
+/// | an error of the server, a timeout, a broken connection, a slow answer | a failure; nothing after `probe_timeout` |
+/// | 429, a request that could not be sent, a cancelled call, a deadline, a panic | nothing, and its place is free at once |
+///
+/// A failure without a status or a code of the server, such as an invalid URL or a body that cannot
+/// be decoded, does not prove that the server works. A panic of the body says no more about the
+/// server than a cancelled call.
 ///
 /// A breaker keeps calls from waiting for an upstream that is down. Transient failures are left to
 /// retries: the defaults do not trip while more than one call in five succeeds. Failures caused by
-/// the caller, such as 400 or 404, and cancelled attempts are not counted.
+/// the caller, such as 400 or 404, and cancelled attempts are not counted by a closed circuit.
 ///
 /// Unless stated otherwise, the defaults are those of
 /// [Hystrix](https://github.com/Netflix/Hystrix/wiki/Configuration), on which most breakers are
@@ -60,7 +78,8 @@ pub struct Breaker {
     /// it, from 1 to 64. Default: 3.
     pub half_open_probes: u32,
     /// How long a half-open circuit waits for unfinished probes, from the latest one. Then it
-    /// admits new ones, and the results of the old ones are ignored. Default: 60 s.
+    /// admits new ones. The old ones still count if they succeed, but not if they fail. Default:
+    /// 60 s.
     pub probe_timeout: Duration,
 }
 
@@ -173,102 +192,41 @@ impl Breaker {
         }
     }
 
-    /// Checks the settings: a ratio outside (0, 1], a zero duration or count, a factor below 1 and
-    /// a longest break below the first are invalid.
-    ///
-    /// # Errors
-    /// The first mistake found, as a sentence that names the setting.
-    pub const fn validate(&self) -> Result<(), ConfigError> {
-        if !is_ratio(self.failure_ratio) {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `failure_ratio` must be above 0 and at most 1",
-            ));
-        }
-        if self.window.is_zero() {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `window` must be longer than zero, or no call counts",
-            ));
-        }
-        if self.min_calls == 0 {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `min_calls` must be at least 1",
-            ));
-        }
-        if matches!(self.consecutive, Some(0)) {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `consecutive` must be at least 1",
-            ));
-        }
-        if let Some(slow) = self.slow {
-            if slow.longer_than.is_zero() {
-                return Err(ConfigError::new(
-                    "breaker",
-                    "breaker: `slow` must be longer than zero, or every call is slow",
-                ));
-            }
-            if !is_ratio(slow.ratio) {
-                return Err(ConfigError::new(
-                    "breaker",
-                    "breaker: the ratio of `slow` must be above 0 and at most 1",
-                ));
-            }
-        }
-        if self.break_duration.is_zero() {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `break_duration` must be longer than zero, or the circuit never opens",
-            ));
-        }
-        if nanos(self.max_break_duration) < nanos(self.break_duration) {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `max_break_duration` must be at least `break_duration`",
-            ));
-        }
-        if !(self.factor >= 1.0 && self.factor.is_finite()) {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `factor` must be a number of at least 1",
-            ));
-        }
-        if self.half_open_probes == 0 || self.half_open_probes > MOST_PROBES {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `half_open_probes` must be from 1 to 64",
-            ));
-        }
-        if self.probe_timeout.is_zero() {
-            return Err(ConfigError::new(
-                "breaker",
-                "breaker: `probe_timeout` must be longer than zero, or no probe ever counts",
-            ));
-        }
-        Ok(())
-    }
-
     /// Whether a call of this duration is slow.
     #[inline]
     fn is_slow(&self, took: Duration) -> bool {
         self.slow.is_some_and(|slow| took > slow.longer_than)
     }
 
-    /// Whether the counts of the window open the circuit.
-    #[expect(clippy::cast_precision_loss, reason = "loses a few calls beyond 2^53")]
-    fn trips(&self, counts: Counts) -> bool {
-        let reached = |part: u64, ratio: f64| {
-            // A quotient, because it is rounded like the ratio in the source: 7 of 100 reaches
-            // 0.07.
-            part > 0 && part as f64 / counts.calls as f64 >= ratio
-        };
-        counts.calls >= u64::from(self.min_calls)
-            && (reached(counts.failures, self.failure_ratio)
-                || self
-                    .slow
-                    .is_some_and(|slow| reached(counts.slow, slow.ratio)))
+    /// Why the counts of the window open the circuit, if they do.
+    fn trips(&self, counts: Counts) -> Option<CircuitCause> {
+        if counts.calls < u64::from(self.min_calls) {
+            None
+        } else if reaches(counts.failures, counts.calls, self.failure_ratio) {
+            Some(CircuitCause::FailureRatio)
+        } else {
+            let slow = self.slow?;
+            reaches(counts.slow, counts.calls, slow.ratio).then_some(CircuitCause::SlowCalls)
+        }
+    }
+
+    /// Whether so many failures in a row open the circuit.
+    fn consecutive_reached(&self, failures: u64) -> bool {
+        self.consecutive
+            .is_some_and(|most| failures >= u64::from(most))
+    }
+
+    /// Whether the failed probes of a half-open phase open the circuit again: by the ratio of the
+    /// window, or because `min_calls` of them in a row would open a closed circuit.
+    fn probes_fail(&self, succeeded: u16, failed: u16, in_a_row: u64) -> bool {
+        let (succeeded, failed) = (u64::from(succeeded), u64::from(failed));
+        reaches(failed, succeeded.saturating_add(failed), self.failure_ratio)
+            || in_a_row >= u64::from(self.min_calls)
+    }
+
+    /// The number of probes, as a circuit counts them.
+    fn probes(&self) -> u16 {
+        u16::try_from(self.half_open_probes).unwrap_or(u16::MAX)
     }
 
     /// The duration of the break after `breaks` others.
@@ -288,6 +246,9 @@ impl Default for Breaker {
     }
 }
 
-const fn is_ratio(ratio: f64) -> bool {
-    ratio > 0.0 && ratio <= 1.0
+/// Whether a part of the calls reaches a ratio.
+#[expect(clippy::cast_precision_loss, reason = "loses a few calls beyond 2^53")]
+fn reaches(part: u64, calls: u64, ratio: f64) -> bool {
+    // A quotient, because it is rounded like the ratio in the source: 7 of 100 reaches 0.07.
+    part > 0 && part as f64 / calls as f64 >= ratio
 }

@@ -1,6 +1,6 @@
 //! The states of a circuit, and the events of their changes.
 
-use crate::event::BreakerState;
+use crate::event::{BreakerState, CircuitCause};
 use std::time::Duration;
 
 /// The bits of a circuit's word that hold its state; the bits above hold the generation.
@@ -57,4 +57,6 @@ pub(crate) struct Change {
     pub(crate) to: BreakerState,
     /// The duration of the break, if this is one.
     pub(crate) break_duration: Option<Duration>,
+    /// Why the circuit opened, if it did.
+    pub(crate) cause: Option<CircuitCause>,
 }
