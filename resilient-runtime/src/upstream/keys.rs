@@ -24,13 +24,14 @@ use std::{
 /// price, but a scan of a sixteenth of the map if nearly all entries are in use or still matter.
 ///
 /// Keys may come from outside: they are hashed with a random key of the process. An attacker who
-/// invents keys can evict idle entries, but cannot exceed the capacity.
+/// invents keys can evict idle entries, but cannot exceed the capacity. Of a key longer than
+/// [`LONGEST`] bytes only the beginning and a hash are kept, so the bytes are bounded too.
 pub(crate) struct Keys<V> {
     capacity: u64,
     /// Whether an idle entry still matters. Called with a shard locked, so it must not access the
     /// map.
     keep: fn(&V, Moment) -> bool,
-    hasher: OnceLock<RandomState>,
+    hasher: OnceLock<[RandomState; 2]>,
     shards: [Mutex<Option<Shard<V>>>; SHARDS],
     len: AtomicU64,
     /// Eviction starts at this number of entries: the capacity, or more while all are in use.
@@ -41,6 +42,12 @@ pub(crate) struct Keys<V> {
 
 /// The least time between two scans of an oversized map.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// The longest key that is kept as it is, in bytes.
+const LONGEST: usize = 64;
+
+/// The bytes kept of the beginning of a longer key.
+const BEGINNING: usize = 48;
 
 /// The number of shards, each with its own lock.
 const SHARDS: usize = 16;
@@ -106,8 +113,22 @@ impl<V> Keys<V> {
     /// Returns the entry for `key`, inserting it if absent. Entries in use are not evicted. An
     /// existing entry is returned without allocation.
     ///
-    /// `make` is called with a shard locked, so it must not access the map.
-    pub(crate) fn get_or_insert(&self, key: &str, now: Moment, make: impl FnOnce() -> V) -> Arc<V> {
+    /// `make` is called with the key as it is kept and with a shard locked, so it must not access
+    /// the map.
+    pub(crate) fn get_or_insert(
+        &self,
+        key: &str,
+        now: Moment,
+        make: impl FnOnce(&str) -> V,
+    ) -> Arc<V> {
+        if key.len() > LONGEST {
+            return self.get_or_insert_kept(&self.shortened(key), now, make);
+        }
+        self.get_or_insert_kept(key, now, make)
+    }
+
+    #[inline]
+    fn get_or_insert_kept(&self, key: &str, now: Moment, make: impl FnOnce(&str) -> V) -> Arc<V> {
         let hash = self.hash(key);
         if let Some(value) = self.find(hash, key, Some(now)) {
             return value;
@@ -118,7 +139,27 @@ impl<V> Keys<V> {
 
     /// The entry for `key`, if any. Does not count as a use.
     pub(crate) fn peek(&self, key: &str) -> Option<Arc<V>> {
+        if key.len() > LONGEST {
+            let key = self.shortened(key);
+            return self.find(self.hash(&key), &key, None);
+        }
         self.find(self.hash(key), key, None)
+    }
+
+    /// A long key as it is kept: its beginning and 128 bits of a hash with random keys. It is never
+    /// that of another key: it is longer than any key that is kept as it is.
+    #[cold]
+    fn shortened(&self, key: &str) -> String {
+        let [first, second] = self.hashers().each_ref().map(|hasher| hasher.hash_one(key));
+        let mut ends = (0..=BEGINNING).rev();
+        let beginning = ends.find_map(|end| key.get(..end)).unwrap_or_default();
+        format!("{beginning}…{first:016x}{second:016x}")
+    }
+
+    #[inline]
+    fn hashers(&self) -> &[RandomState; 2] {
+        let new = || [RandomState::new(), RandomState::new()];
+        self.hasher.get_or_init(new)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -142,7 +183,8 @@ impl<V> Keys<V> {
 
     #[inline]
     fn hash(&self, key: &str) -> u64 {
-        self.hasher.get_or_init(RandomState::new).hash_one(key)
+        let [hasher, _] = self.hashers();
+        hasher.hash_one(key)
     }
 
     /// The shard of a hash, by bits that the shard's map does not use first.
@@ -169,7 +211,7 @@ impl<V> Keys<V> {
     }
 
     #[cold]
-    fn insert(&self, hash: u64, key: &str, now: Moment, make: impl FnOnce() -> V) -> Arc<V> {
+    fn insert(&self, hash: u64, key: &str, now: Moment, make: impl FnOnce(&str) -> V) -> Arc<V> {
         let mut shard = lock(self.shard(hash));
         let shard = shard.get_or_insert_default();
         let mut place = hash;
@@ -180,7 +222,7 @@ impl<V> Keys<V> {
             }
             place = place.wrapping_add(1);
         }
-        let value = Arc::new(make());
+        let value = Arc::new(make(key));
         let entry = Entry {
             key: key.into(),
             value: Arc::clone(&value),

@@ -126,7 +126,7 @@ impl Upstream {
         let keys = self
             .keys
             .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
-        keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
+        keys.get_or_insert(key, Moment::now(), |key| match &*lock(&self.changed) {
             Some(config) => UpstreamState::new(config, Some(key)),
             None => UpstreamState::new(&self.config, Some(key)),
         })
