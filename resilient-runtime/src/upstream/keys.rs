@@ -3,11 +3,12 @@
 use crate::{
     clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
+    upstream::key_hash::{Hashed, KeyHasher, LONGEST},
 };
 use std::{
     collections::HashMap,
     fmt,
-    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
+    hash::BuildHasherDefault,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -31,7 +32,7 @@ pub(crate) struct Keys<V> {
     /// Whether an idle entry still matters. Called with a shard locked, so it must not access the
     /// map.
     keep: fn(&V, Moment) -> bool,
-    hasher: OnceLock<[RandomState; 2]>,
+    hasher: OnceLock<KeyHasher>,
     shards: [Mutex<Option<Shard<V>>>; SHARDS],
     len: AtomicU64,
     /// Eviction starts at this number of entries: the capacity, or more while all are in use.
@@ -42,12 +43,6 @@ pub(crate) struct Keys<V> {
 
 /// The least time between two scans of an oversized map.
 const LOOK: Duration = Duration::from_secs(1);
-
-/// The longest key that is kept as it is, in bytes.
-const LONGEST: usize = 64;
-
-/// The bytes kept of the beginning of a longer key.
-const BEGINNING: usize = 48;
 
 /// The number of shards, each with its own lock.
 const SHARDS: usize = 16;
@@ -71,26 +66,6 @@ impl<V> Entry<V> {
     /// one means that no call uses it, nor can begin to.
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.value) == 1
-    }
-}
-
-/// A hasher that returns its input, which is a hash already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -122,7 +97,7 @@ impl<V> Keys<V> {
         make: impl FnOnce(&str) -> V,
     ) -> Arc<V> {
         if key.len() > LONGEST {
-            return self.get_or_insert_kept(&self.shortened(key), now, make);
+            return self.get_or_insert_kept(&self.hasher().shortened(key), now, make);
         }
         self.get_or_insert_kept(key, now, make)
     }
@@ -140,26 +115,10 @@ impl<V> Keys<V> {
     /// The entry for `key`, if any. Does not count as a use.
     pub(crate) fn peek(&self, key: &str) -> Option<Arc<V>> {
         if key.len() > LONGEST {
-            let key = self.shortened(key);
+            let key = self.hasher().shortened(key);
             return self.find(self.hash(&key), &key, None);
         }
         self.find(self.hash(key), key, None)
-    }
-
-    /// A long key as it is kept: its beginning and 128 bits of a hash with random keys. It is never
-    /// that of another key: it is longer than any key that is kept as it is.
-    #[cold]
-    fn shortened(&self, key: &str) -> String {
-        let [first, second] = self.hashers().each_ref().map(|hasher| hasher.hash_one(key));
-        let mut ends = (0..=BEGINNING).rev();
-        let beginning = ends.find_map(|end| key.get(..end)).unwrap_or_default();
-        format!("{beginning}…{first:016x}{second:016x}")
-    }
-
-    #[inline]
-    fn hashers(&self) -> &[RandomState; 2] {
-        let new = || [RandomState::new(), RandomState::new()];
-        self.hasher.get_or_init(new)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -183,8 +142,12 @@ impl<V> Keys<V> {
 
     #[inline]
     fn hash(&self, key: &str) -> u64 {
-        let [hasher, _] = self.hashers();
-        hasher.hash_one(key)
+        self.hasher().hash(key)
+    }
+
+    #[inline]
+    fn hasher(&self) -> &KeyHasher {
+        self.hasher.get_or_init(KeyHasher::new)
     }
 
     /// The shard of a hash, by bits that the shard's map does not use first.

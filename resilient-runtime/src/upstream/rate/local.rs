@@ -274,3 +274,7 @@ mod tests;
 #[cfg(test)]
 #[path = "walk_test.rs"]
 mod walk_tests;
+
+#[cfg(test)]
+#[path = "bounds_test.rs"]
+mod bounds_tests;

@@ -108,3 +108,7 @@ fn is_tighter(rate: Rate, than: Rate) -> bool {
     };
     product(rate.amount, than.period) < product(than.amount, rate.period)
 }
+
+#[cfg(test)]
+#[path = "word_test.rs"]
+mod tests;
