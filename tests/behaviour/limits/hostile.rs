@@ -55,7 +55,7 @@ async fn f110_a_low_reading_refuses_no_call_for_longer_than_a_reset() {
 
 /// The core calls of an hour, by one worker, beside a search every six seconds if the server
 /// reports the limit of searches as one of this resource.
-async fn core_calls(searches: Option<Option<&'static str>>) -> usize {
+async fn core_calls(searches: Option<Option<&'static str>>) -> u32 {
     let upstream = Upstream::github();
     let start = Instant::now();
     let is_over = || start.elapsed() >= HOUR;
@@ -70,7 +70,7 @@ async fn core_calls(searches: Option<Option<&'static str>>) -> usize {
             let outcome: Outcome = call!(upstream = &upstream, policy = ONCE, async {
                 sleep(SECOND * 102 / 100).await;
                 core.count();
-                let left = 5_000 - u64::try_from(core.get()).unwrap();
+                let left = 5_000 - u64::from(core.get());
                 record_server_limits(&requests(5_000, left, until(HOUR), named));
                 Ok(())
             })
