@@ -46,9 +46,26 @@
 //! The server's headers can lower a limit and restore it, but never raise it above the configured
 //! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
 //! sixteenth; the full rate is back after a minute. If nothing is left until a reset, all calls
-//! wait for the reset, for at most 120 s. A call whose cost exceeds the server's limit but not the
-//! configured one is sent once per period, to read the headers again. Other such calls wait for the
-//! result, and fail if the limit is confirmed.
+//! wait for the reset, for at most 120 s.
+//!
+//! A limit of the server has
+//!
+//! - a **resource**: the name in `x-ratelimit-resource`, or else the limit itself. A call does not
+//!   say in advance which resource it uses, so of several resources the one with the largest limit
+//!   applies to all calls, and the quotas of the others change nothing. Use a
+//!   [key](crate::guide::keys) for each resource, such as a model, to pace each by its own limit;
+//! - a **period**: the configured one. A limit for more than a minute whose reset is within a minute
+//!   is taken for one of a minute, until a later reset shows otherwise;
+//! - an **end**: its reset, and at least one period from the last confirmation, up to a minute. Then
+//!   the configured limit applies again.
+//!
+//! A call whose cost exceeds the server's limit but not the configured one is sent once per period,
+//! to read the headers again. Other such calls wait for the result, and fail if the limit is
+//! confirmed.
+//!
+//! Every attempt counts as a request, even if its connection is refused. Tokens used beyond the
+//! estimate are a debt, which later calls wait for; a single debt is cut off at an hour, or a burst
+//! if that takes longer. When a limit changes, the units taken remain taken at the new price.
 //!
 //! # Events
 //!
