@@ -54,10 +54,10 @@
 //!   say in advance which resource it uses, so of several resources the one with the largest limit
 //!   applies to all calls, and the quotas of the others change nothing. Use a
 //!   [key](crate::guide::keys) for each resource, such as a model, to pace each by its own limit;
-//! - a **period**: the configured one. A limit for more than a minute whose reset is within a minute
-//!   is taken for one of a minute, until a later reset shows otherwise;
-//! - an **end**: its reset, and at least one period from the last confirmation, up to a minute. Then
-//!   the configured limit applies again.
+//! - a **period**: the configured one. A limit for more than a minute whose reset is within a
+//!   minute is taken for one of a minute, until a later reset shows otherwise;
+//! - an **end**: its reset, and at least one period from the last confirmation, up to a minute.
+//!   Then the configured limit applies again.
 //!
 //! A call whose cost exceeds the server's limit but not the configured one is sent once per period,
 //! to read the headers again. Other such calls wait for the result, and fail if the limit is

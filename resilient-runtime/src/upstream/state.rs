@@ -222,7 +222,7 @@ impl UpstreamState {
         }
     }
 
-    /// Whether a quota that applies to all calls is exhausted, and not only one of another resource.
+    /// Whether a quota of the resource that applies to all calls is exhausted.
     fn is_nothing_left(&self, limits: &ServerLimits, now: Moment) -> bool {
         let [requests, tokens] = [
             (&self.requests, &limits.requests),

@@ -90,8 +90,8 @@ fn f116_no_sequence_of_readings_and_settlements_lets_more_through() {
     }
 }
 
-/// Two minutes and a reset after any walk whose debts are paid, a whole burst is permitted, whatever
-/// was said and however the clock went.
+/// Four minutes after any walk with small debts, a whole burst is permitted, whatever was said and
+/// however the clock went: two for the longest hold, one for a lowered limit, one for a debt.
 #[test]
 fn f117_no_sequence_of_readings_holds_calls_up_for_longer_than_a_reset() {
     for seed in 0..SEEDS {

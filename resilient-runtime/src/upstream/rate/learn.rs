@@ -166,7 +166,8 @@ impl RateState {
         }
     }
 
-    /// Lowers the rate after a rejection without quotas. See [`Throttle`](super::throttle::Throttle).
+    /// Lowers the rate after a rejection without quotas. See
+    /// [`Throttle`](super::throttle::Throttle).
     pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
         let from = self.effective(now)?;
         {
