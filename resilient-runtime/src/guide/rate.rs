@@ -48,24 +48,16 @@
 //! sixteenth; the full rate is back after a minute. If nothing is left until a reset, all calls
 //! wait for the reset, for at most 120 s.
 //!
-//! A limit of the server has
+//! A limit of the server belongs to a resource: the name in `x-ratelimit-resource`, or else the
+//! limit itself. A call does not name its resource, so that with the largest limit applies to all,
+//! and quotas of others change nothing. A [key](crate::guide::keys) for each, such as a model, has
+//! each its own limit. A limit for more than a minute that is reset within a minute is taken for
+//! one of a minute. It ends at its reset, or a period (up to a minute) after the last confirmation.
+//! A call whose cost exceeds it but not the configured one is sent once per period, to read the
+//! headers again. Other such calls wait for the result, and fail if the limit is confirmed.
 //!
-//! - a **resource**: the name in `x-ratelimit-resource`, or else the limit itself. A call does not
-//!   say in advance which resource it uses, so of several resources the one with the largest limit
-//!   applies to all calls, and the quotas of the others change nothing. Use a
-//!   [key](crate::guide::keys) for each resource, such as a model, to pace each by its own limit;
-//! - a **period**: the configured one. A limit for more than a minute whose reset is within a
-//!   minute is taken for one of a minute, until a later reset shows otherwise;
-//! - an **end**: its reset, and at least one period from the last confirmation, up to a minute.
-//!   Then the configured limit applies again.
-//!
-//! A call whose cost exceeds the server's limit but not the configured one is sent once per period,
-//! to read the headers again. Other such calls wait for the result, and fail if the limit is
-//! confirmed.
-//!
-//! Every attempt counts as a request, even if its connection is refused. Tokens used beyond the
-//! estimate are a debt, which later calls wait for; a single debt is cut off at an hour, or a burst
-//! if that takes longer. When a limit changes, the units taken remain taken at the new price.
+//! Every attempt counts as a request, even if its connection is refused. Tokens beyond the estimate
+//! are a debt that later calls wait for, cut off at an hour or, if longer, a burst.
 //!
 //! # Events
 //!
