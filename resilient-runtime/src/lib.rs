@@ -264,7 +264,7 @@ pub use classify::{CallError, register_error};
 pub use event::BreakerState;
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
-    Rejection, ReleasedBy, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
+    Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
 };
 pub use hedge::Hedge;
 #[cfg(feature = "http")]

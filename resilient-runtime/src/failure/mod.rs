@@ -20,6 +20,6 @@ pub use classify::Classify;
 pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};
 pub use rejection::Rejection;
 pub(crate) use report::Report;
-pub use server_limits::{Quota, ServerLimits};
+pub use server_limits::{Quota, Resource, ServerLimits};
 pub use server_wait::{ServerWait, WaitOrigin};
 pub use tokens::Tokens;

@@ -31,6 +31,32 @@ pub struct Quota {
     pub remaining: Option<u64>,
     /// The time until the whole amount is available again, counted from the response.
     pub reset: Option<Duration>,
+    /// The resource that is counted, if the server names one.
+    pub resource: Option<Resource>,
+}
+
+/// The name of a resource with a quota of its own, such as `core` and `search` of `GitHub`
+/// (`x-ratelimit-resource`). Only a hash of the name is kept.
+///
+/// ```
+/// use resilient_runtime::Resource;
+///
+/// assert_eq!(Resource::named("core"), Resource::named(" Core"));
+/// assert_ne!(Resource::named("core"), Resource::named("search"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource(u64);
+
+impl Resource {
+    /// The resource of this name. Case and surrounding spaces do not matter.
+    pub fn named(name: &str) -> Self {
+        // FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
+        let name = name.trim().bytes();
+        Self(name.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            let hash = hash ^ u64::from(byte.to_ascii_lowercase());
+            hash.wrapping_mul(0x0100_0000_01b3)
+        }))
+    }
 }
 
 impl Quota {

@@ -28,7 +28,8 @@
 //! [`CallBuilder::key`](crate::CallBuilder::key), or `call!(upstream = MODELS, key = tenant, async
 //! { .. })`, see [`call!`](crate::call!). The key is a string, evaluated once per call.
 //! [`Upstream::snapshot_by`](crate::Upstream::snapshot_by) returns the state of a key,
-//! [`key_count`](crate::Upstream::key_count) the number of keys.
+//! [`key_count`](crate::Upstream::key_count) the number of keys. Of a key longer than 64 bytes only
+//! the beginning and a hash of 128 bits are kept, so long keys take no more memory than short ones.
 //!
 //! # Defaults
 //!

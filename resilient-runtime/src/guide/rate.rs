@@ -46,9 +46,18 @@
 //! The server's headers can lower a limit and restore it, but never raise it above the configured
 //! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
 //! sixteenth; the full rate is back after a minute. If nothing is left until a reset, all calls
-//! wait for the reset, for at most 120 s. A call whose cost exceeds the server's limit but not the
-//! configured one is sent once per period, to read the headers again. Other such calls wait for the
-//! result, and fail if the limit is confirmed.
+//! wait for the reset, for at most 120 s.
+//!
+//! A limit of the server belongs to a resource: the name in `x-ratelimit-resource`, or else the
+//! limit itself. A call does not name its resource, so that with the largest limit applies to all,
+//! and quotas of others change nothing. A [key](crate::guide::keys) for each, such as a model, has
+//! each its own limit. A limit for more than a minute that is reset within a minute is taken for
+//! one of a minute. It ends at its reset, or a period (up to a minute) after the last confirmation.
+//! A call whose cost exceeds it but not the configured one is sent once per period, to read the
+//! headers again. Other such calls wait for the result, and fail if the limit is confirmed.
+//!
+//! Every attempt counts as a request, even if its connection is refused. Tokens beyond the estimate
+//! are a debt that later calls wait for, cut off at an hour or, if longer, a burst.
 //!
 //! # Events
 //!

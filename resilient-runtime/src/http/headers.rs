@@ -1,7 +1,7 @@
 //! The headers of an error response: waits, quotas and the request id.
 
 use crate::{
-    Quota, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
+    Quota, Redacted, Resource, Retryable, ServerLimits, ServerWait, WaitOrigin,
     http::duration::{http_date, number_of, until},
 };
 use ::http::{HeaderMap, HeaderValue};
@@ -41,6 +41,8 @@ struct Readings<'h> {
     remaining: Header<'h>,
     /// The time of its reset.
     reset: Header<'h>,
+    /// The name of the resource that is counted.
+    resource: Header<'h>,
 }
 
 impl<'h> Headers<'h> {
@@ -83,6 +85,7 @@ impl<'h> Headers<'h> {
             "x-ratelimit-limit" => &mut self.requests[2].limit,
             "x-ratelimit-remaining" => &mut self.requests[2].remaining,
             "x-ratelimit-reset" => &mut self.requests[2].reset,
+            "x-ratelimit-resource" => &mut self.requests[2].resource,
             "x-ratelimit-limit-tokens" => &mut self.tokens[0].limit,
             "x-ratelimit-remaining-tokens" => &mut self.tokens[0].remaining,
             "x-ratelimit-reset-tokens" => &mut self.tokens[0].reset,
@@ -164,11 +167,15 @@ pub(super) fn aws_name(text: &str) -> &str {
 fn quota(kinds: &[Readings<'_>], now: SystemTime) -> Quota {
     let mut found = Quota::default();
     for kind in kinds {
-        let reading = Quota {
+        let mut reading = Quota {
             limit: kind.limit.count(),
             remaining: kind.remaining.count(),
             reset: kind.reset.text().and_then(|text| until(text, now)),
+            resource: None,
         };
+        if reading != Quota::default() {
+            reading.resource = kind.resource.text().map(Resource::named);
+        }
         let tighter = reading.is_exhausted() && reading.wait() >= found.wait();
         if found == Quota::default() || tighter {
             found = reading;

@@ -3,11 +3,12 @@
 use crate::{
     clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
+    upstream::key_hash::{Hashed, KeyHasher, LONGEST},
 };
 use std::{
     collections::HashMap,
     fmt,
-    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
+    hash::BuildHasherDefault,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -24,13 +25,14 @@ use std::{
 /// price, but a scan of a sixteenth of the map if nearly all entries are in use or still matter.
 ///
 /// Keys may come from outside: they are hashed with a random key of the process. An attacker who
-/// invents keys can evict idle entries, but cannot exceed the capacity.
+/// invents keys can evict idle entries, but cannot exceed the capacity. Of a key longer than
+/// [`LONGEST`] bytes only the beginning and a hash are kept, so the bytes are bounded too.
 pub(crate) struct Keys<V> {
     capacity: u64,
     /// Whether an idle entry still matters. Called with a shard locked, so it must not access the
     /// map.
     keep: fn(&V, Moment) -> bool,
-    hasher: OnceLock<RandomState>,
+    hasher: OnceLock<KeyHasher>,
     shards: [Mutex<Option<Shard<V>>>; SHARDS],
     len: AtomicU64,
     /// Eviction starts at this number of entries: the capacity, or more while all are in use.
@@ -67,26 +69,6 @@ impl<V> Entry<V> {
     }
 }
 
-/// A hasher that returns its input, which is a hash already.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 impl<V> Keys<V> {
     /// A map of at most `capacity` entries, and at least one. `keep` returns whether an idle entry
     /// still matters.
@@ -106,8 +88,22 @@ impl<V> Keys<V> {
     /// Returns the entry for `key`, inserting it if absent. Entries in use are not evicted. An
     /// existing entry is returned without allocation.
     ///
-    /// `make` is called with a shard locked, so it must not access the map.
-    pub(crate) fn get_or_insert(&self, key: &str, now: Moment, make: impl FnOnce() -> V) -> Arc<V> {
+    /// `make` is called with the key as it is kept and with a shard locked, so it must not access
+    /// the map.
+    pub(crate) fn get_or_insert(
+        &self,
+        key: &str,
+        now: Moment,
+        make: impl FnOnce(&str) -> V,
+    ) -> Arc<V> {
+        if key.len() > LONGEST {
+            return self.get_or_insert_kept(&self.hasher().shortened(key), now, make);
+        }
+        self.get_or_insert_kept(key, now, make)
+    }
+
+    #[inline]
+    fn get_or_insert_kept(&self, key: &str, now: Moment, make: impl FnOnce(&str) -> V) -> Arc<V> {
         let hash = self.hash(key);
         if let Some(value) = self.find(hash, key, Some(now)) {
             return value;
@@ -118,6 +114,10 @@ impl<V> Keys<V> {
 
     /// The entry for `key`, if any. Does not count as a use.
     pub(crate) fn peek(&self, key: &str) -> Option<Arc<V>> {
+        if key.len() > LONGEST {
+            let key = self.hasher().shortened(key);
+            return self.find(self.hash(&key), &key, None);
+        }
         self.find(self.hash(key), key, None)
     }
 
@@ -142,7 +142,12 @@ impl<V> Keys<V> {
 
     #[inline]
     fn hash(&self, key: &str) -> u64 {
-        self.hasher.get_or_init(RandomState::new).hash_one(key)
+        self.hasher().hash(key)
+    }
+
+    #[inline]
+    fn hasher(&self) -> &KeyHasher {
+        self.hasher.get_or_init(KeyHasher::new)
     }
 
     /// The shard of a hash, by bits that the shard's map does not use first.
@@ -169,7 +174,7 @@ impl<V> Keys<V> {
     }
 
     #[cold]
-    fn insert(&self, hash: u64, key: &str, now: Moment, make: impl FnOnce() -> V) -> Arc<V> {
+    fn insert(&self, hash: u64, key: &str, now: Moment, make: impl FnOnce(&str) -> V) -> Arc<V> {
         let mut shard = lock(self.shard(hash));
         let shard = shard.get_or_insert_default();
         let mut place = hash;
@@ -180,7 +185,7 @@ impl<V> Keys<V> {
             }
             place = place.wrapping_add(1);
         }
-        let value = Arc::new(make());
+        let value = Arc::new(make(key));
         let entry = Entry {
             key: key.into(),
             value: Arc::clone(&value),

@@ -20,7 +20,7 @@ fn never(_: &u64, _: Moment) -> bool {
 
 /// The `number`th key, used at the second of that number.
 fn put(keys: &Keys<u64>, number: u64) -> Arc<u64> {
-    keys.get_or_insert(&number.to_string(), later(number), || number)
+    keys.get_or_insert(&number.to_string(), later(number), |_| number)
 }
 
 fn has(keys: &Keys<u64>, number: u64) -> bool {
@@ -31,11 +31,11 @@ fn has(keys: &Keys<u64>, number: u64) -> bool {
 #[test]
 fn key_has_one_value_until_evicted() {
     static KEYS: Keys<u64> = Keys::new(10, never);
-    let first = KEYS.get_or_insert("a", START, || 1);
-    let second = KEYS.get_or_insert("a", later(1), || unreachable!());
+    let first = KEYS.get_or_insert("a", START, |_| 1);
+    let second = KEYS.get_or_insert("a", later(1), |_| unreachable!());
     assert!(Arc::ptr_eq(&first, &second));
-    assert_eq!(*KEYS.get_or_insert("b", START, || 2), 2);
-    assert_eq!(*KEYS.get_or_insert("", START, || 3), 3);
+    assert_eq!(*KEYS.get_or_insert("b", START, |_| 2), 2);
+    assert_eq!(*KEYS.get_or_insert("", START, |_| 3), 3);
     assert_eq!(KEYS.len(), 3);
     assert!(KEYS.peek("c").is_none());
 }
@@ -75,7 +75,7 @@ fn longest_idle_keys_are_evicted_first() {
     }
     // Occasional use keeps an entry; a peek does not.
     for number in 1_000..20_000 {
-        keys.get_or_insert("7", later(number), || unreachable!());
+        keys.get_or_insert("7", later(number), |_| unreachable!());
         put(&keys, number);
         has(&keys, 8);
     }
@@ -151,7 +151,7 @@ fn entries_that_matter_are_evicted_last() {
 fn keys_with_equal_hashes_are_distinguished() {
     let keys = Keys::new(10, never);
     for number in 0..4 {
-        keys.insert(u64::MAX, &number.to_string(), START, || number);
+        keys.insert(u64::MAX, &number.to_string(), START, |_| number);
     }
     for number in 0..4 {
         let found = keys.find(u64::MAX, &number.to_string(), None);
@@ -174,7 +174,7 @@ fn values_may_access_the_map_when_dropped_or_visited() {
         }
     }
     for number in 0..100 {
-        KEYS.get_or_insert(&number.to_string(), later(number), || Looks);
+        KEYS.get_or_insert(&number.to_string(), later(number), |_| Looks);
     }
     assert_eq!(DROPS.load(Ordering::Relaxed), 100 - KEYS.len());
     let mut shown = 0;
@@ -186,17 +186,17 @@ fn values_may_access_the_map_when_dropped_or_visited() {
 fn panicking_constructor_leaves_the_map_unchanged() {
     let keys = Keys::new(10, never);
     let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        keys.get_or_insert("a", START, || unreachable!());
+        keys.get_or_insert("a", START, |_| unreachable!());
     }));
     assert!(made.is_err());
     assert_eq!(keys.len(), 0);
-    assert_eq!(*keys.get_or_insert("a", START, || 1), 1);
+    assert_eq!(*keys.get_or_insert("a", START, |_| 1), 1);
 }
 
 #[test]
 fn debug_does_not_show_keys() {
     let keys = Keys::new(10, never);
-    keys.get_or_insert("sk-secret", START, || 1);
+    keys.get_or_insert("sk-secret", START, |_| 1);
     assert_eq!(format!("{keys:?}"), "Keys { capacity: 10, len: 1, .. }");
 }
 
@@ -204,17 +204,17 @@ fn debug_does_not_show_keys() {
 fn threads_share_values_and_stay_near_the_capacity() {
     let keys = Keys::new(64, |_: &AtomicU64, _| false);
     let made = AtomicUsize::new(0);
-    let held = keys.get_or_insert("shared", START, || AtomicU64::new(0));
+    let held = keys.get_or_insert("shared", START, |_| AtomicU64::new(0));
     thread::scope(|scope| {
         for thread in 0..4_u64 {
             let (keys, made) = (&keys, &made);
             scope.spawn(move || {
                 for number in 0..20_000_u64 {
                     let now = later(number);
-                    let shared = keys.get_or_insert("shared", now, || unreachable!());
+                    let shared = keys.get_or_insert("shared", now, |_| unreachable!());
                     shared.fetch_add(1, Ordering::Relaxed);
                     let key = ((number * (thread + 1)) % 500).to_string();
-                    keys.get_or_insert(&key, now, || {
+                    keys.get_or_insert(&key, now, |_| {
                         made.fetch_add(1, Ordering::Relaxed);
                         AtomicU64::new(0)
                     });
@@ -229,4 +229,46 @@ fn threads_share_values_and_stay_near_the_capacity() {
     let mut shown = 0;
     keys.for_each(|_, _| shown += 1);
     assert_eq!(shown, keys.len());
+}
+
+/// Long keys cost no more memory than short ones, and none shares the state of another.
+#[test]
+fn f114_the_bytes_of_long_keys_are_bounded() {
+    const LENGTH: usize = 1 << 20;
+
+    let keys = Keys::new(1_000, never);
+    let mut long = "é".repeat(LENGTH / 2);
+    let mut tell = |number: u64| {
+        long.truncate(LENGTH);
+        long.push_str(&number.to_string());
+        let value = keys.get_or_insert(&long, START, |kept| {
+            assert!(kept.len() < 100, "{kept}");
+            number
+        });
+        assert_eq!(keys.peek(&long), Some(Arc::clone(&value)));
+        *value
+    };
+    for number in 0..200 {
+        assert_eq!(tell(number), number);
+    }
+    assert_eq!(tell(7), 7);
+    let mut bytes = 0;
+    let mut kept = Vec::new();
+    keys.for_each(|key, _| {
+        bytes += key.len();
+        kept.push(key.to_owned());
+    });
+    assert_eq!(keys.len(), 200);
+    assert!(bytes < 200 * 100, "{bytes}");
+    // A key that is made to look like a kept one is another key.
+    for key in kept {
+        assert!(key.len() > LONGEST);
+        assert!(keys.peek(&key).is_none());
+    }
+    // Up to this length a key is kept as it is.
+    let longest = "k".repeat(LONGEST);
+    keys.get_or_insert(&longest, START, |kept| {
+        assert_eq!(kept, longest);
+        999
+    });
 }

@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod gate;
 mod handle;
+mod key_hash;
 pub(crate) mod keys;
 mod permit;
 mod presets;
@@ -87,7 +88,7 @@ use std::{
 ///
 /// With `key = expr`, each key (tenant, model, host) has its own state under the same settings. At
 /// most [`keys`](UpstreamConfig::keys) keys are kept; when more arrive, the longest idle ones are
-/// evicted.
+/// evicted. Of a key longer than 64 bytes only the beginning and a hash are kept.
 #[doc(alias("dependency", "resource"))]
 pub struct Upstream {
     config: UpstreamConfig,
@@ -128,7 +129,7 @@ impl Upstream {
         let keys = self
             .keys
             .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
-        keys.get_or_insert(key, Moment::now(), || match &*lock(&self.changed) {
+        keys.get_or_insert(key, Moment::now(), |key| match &*lock(&self.changed) {
             Some(config) => UpstreamState::new(config, Some(key)),
             None => UpstreamState::new(&self.config, Some(key)),
         })

@@ -50,6 +50,8 @@ impl Upstream {
     /// so an attempt gets 15 s.
     ///
     /// Clients that continue while limited may be banned, so its `Retry-After` pauses all callers.
+    /// Searches have a limit of their own (`x-ratelimit-resource`), which does not slow down other
+    /// calls. To pace them too, give them an upstream of their own.
     pub const fn github() -> Self {
         Self::new("github")
             .policy(Policy::new().timeout(Duration::from_secs(15)))

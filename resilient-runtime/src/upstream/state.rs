@@ -192,7 +192,7 @@ impl UpstreamState {
         if class == Class::RateLimited {
             lowered = self.throttled(limits, now);
         }
-        let nothing_left = limits.is_some_and(|limits| limits.wait().is_some());
+        let nothing_left = limits.is_some_and(|limits| self.is_nothing_left(limits, now));
         let asked = class.closes_gate() && (upstream.config().gate || nothing_left);
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
@@ -209,13 +209,21 @@ impl UpstreamState {
         }
     }
 
+    /// Whether a quota of the resource that applies to all calls is exhausted.
+    fn is_nothing_left(&self, limits: &ServerLimits, now: Moment) -> bool {
+        let [requests, tokens] = [
+            (&self.requests, &limits.requests),
+            (&self.tokens, &limits.tokens),
+        ]
+        .map(|(limit, quota)| quota.wait().is_some() && !limit.is_foreign(quota, now));
+        requests || tokens
+    }
+
     /// A request that was not sent, or was rejected unread, has used no tokens. The request itself
-    /// counts if it was answered: most providers count rejected requests too.
+    /// counts: most providers count rejected requests too, and connections that are refused would
+    /// otherwise be attempted without any pace.
     fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
         let unread = failure.processed == Processed::No;
-        if unread && failure.status.is_none() {
-            self.requests.give_back(1);
-        }
         if spent.is_counted() {
             let actual = match spent.actual {
                 None if unread => Some(0),

@@ -2,7 +2,7 @@
 
 use super::{answer, seconds, wait};
 
-use resilient_runtime::WaitOrigin;
+use resilient_runtime::{Resource, WaitOrigin};
 
 #[test]
 fn a_wait_is_found_in_the_body() {
@@ -99,4 +99,24 @@ fn a_reset_is_a_wait_only_where_nothing_remains() {
     assert_eq!(limits.requests.limit, Some(60));
     assert_eq!(limits.tokens.remaining, Some(0));
     assert_eq!(answer(429, &[], "").limits, None);
+}
+
+#[test]
+fn f111_a_quota_carries_the_name_of_its_resource() {
+    let limits = |resource: &'static str| {
+        let headers = [
+            ("x-ratelimit-limit", "30"),
+            ("x-ratelimit-resource", resource),
+        ];
+        answer(429, &headers, "").limits.unwrap().requests
+    };
+    let search = limits("search");
+    assert_eq!(search.limit, Some(30));
+    assert_eq!(search.resource, Some(Resource::named("search")));
+    assert_ne!(search.resource, limits("core").resource);
+    // A name without a quota is none.
+    assert_eq!(
+        answer(429, &[("x-ratelimit-resource", "core")], "").limits,
+        None
+    );
 }

@@ -19,8 +19,8 @@ fn after(millis: u64) -> Moment {
 fn state(kind: Kind, left: u64) -> Arc<RateState> {
     let state = Arc::new(RateState::new(Some(Rate::per_second(10).burst(4)), kind));
     state.throttled(START);
-    state.set(None);
-    state.set(Some(Rate::per_second(10).burst(4)));
+    state.set(None, START);
+    state.set(Some(Rate::per_second(10).burst(4)), START);
     // Takes the slow path once.
     state.settle(0, 8, START);
     assert!(state.try_take(1, START).is_err());
@@ -98,7 +98,7 @@ fn changing_limit_rejects_no_call_for_good() {
                     result.is_ok()
                 })
             });
-            state.set(rate);
+            state.set(rate, START);
             for thread in threads {
                 assert!(thread.join().is_ok());
             }

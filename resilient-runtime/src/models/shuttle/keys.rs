@@ -11,7 +11,7 @@ use std::sync::Arc;
 const ORDERS: usize = 10_000;
 
 fn state(keys: &Keys<AtomicU64>, key: &str, at: u64) -> Arc<AtomicU64> {
-    keys.get_or_insert(key, Moment(at), || AtomicU64::new(0))
+    keys.get_or_insert(key, Moment(at), |_| AtomicU64::new(0))
 }
 
 /// Calls of one key run while other keys cause evictions: while one of them runs, all see the same

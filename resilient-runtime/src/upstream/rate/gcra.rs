@@ -21,6 +21,10 @@ const LONGEST_TOLERANCE: u64 = 1 << 61;
 /// The largest burst, so that the costs of a million queued callers can be added up.
 const LARGEST_BURST: u64 = 1 << 43;
 
+/// The longest time in which a debt is paid, if a burst takes less: a bound on numbers that make no
+/// sense.
+pub(crate) const LONGEST_DEBT: Duration = Duration::from_secs(3_600);
+
 /// The counted unit, which determines the default burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -141,13 +145,20 @@ impl Arrival {
 }
 
 impl GcraParams {
-    /// The TAT after `units` were used beyond the estimate: at most one burst is owed.
-    pub(crate) fn owing(self, tat: u64, now: u64, units: u64) -> u64 {
-        let deepest = now.saturating_add(self.tolerance.saturating_mul(2));
-        let owed = tat
-            .max(now)
-            .saturating_add(units.saturating_mul(self.emission_interval));
+    /// The TAT after `units` were used beyond the estimate: at most one burst is owed, or
+    /// [`LONGEST_DEBT`] if that is more.
+    pub(crate) fn owing(self, tat: u64, now: u64, units: u64, price: u64) -> u64 {
+        let debt = self.tolerance.max(length(LONGEST_DEBT));
+        let deepest = now.saturating_add(self.tolerance).saturating_add(debt);
+        let owed = tat.max(now).saturating_add(units.saturating_mul(price));
         tat.max(owed.min(deepest))
+    }
+
+    /// The TAT that stands for as many units at another price, but for no more than an empty bucket
+    /// and a debt of a whole burst.
+    pub(crate) fn repriced(self, tat: u64, now: u64, before: Self) -> u64 {
+        let tat = repriced(tat, now, self.emission_interval, before.emission_interval);
+        tat.min(now.saturating_add(self.tolerance.saturating_mul(2)))
     }
 
     /// The units available now, `(tolerance - (tat - now)) ÷ emission interval`, rounded down;
@@ -158,6 +169,15 @@ impl GcraParams {
         let emission_interval = i128::try_from(emission_interval).unwrap_or(i128::MAX);
         let units = left.checked_div_euclid(emission_interval).unwrap_or(0);
         i64::try_from(units).unwrap_or(if units < 0 { i64::MIN } else { i64::MAX })
+    }
+}
+
+/// The TAT that stands for as many units at a price of `1 / to` instead of `1 / from`.
+pub(crate) fn repriced(tat: u64, now: u64, from: u64, to: u64) -> u64 {
+    let missing = u128::from(tat.saturating_sub(now)).saturating_mul(u128::from(from));
+    match narrow(missing.div_ceil(u128::from(to.max(1)))) {
+        0 => tat,
+        missing => now.saturating_add(missing),
     }
 }
 

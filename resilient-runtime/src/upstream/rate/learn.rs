@@ -6,10 +6,11 @@ use crate::{
     sync::{Ordering, lock},
     upstream::rate::{
         Rate,
-        current::LONGEST_HOLD,
-        gcra::{GcraParams, Kind, length, parts},
+        current::{Current, LONGEST_HOLD, Limits, at_share},
+        gcra::{GcraParams, Kind, length, narrow, parts, repriced},
         local::{RateState, update},
-        throttle::{FULL, Throttle},
+        throttle::FULL,
+        word::Word,
     },
 };
 
@@ -32,31 +33,34 @@ impl RateState {
     /// Changes the limit; `None` removes it and clears all state. Otherwise, units taken remain
     /// taken, the debt is at most one burst of the new limit, and quotas learned for the old limit
     /// are cleared.
-    pub(crate) fn set(&self, rate: Option<Rate>) {
-        let mut configured = lock(&self.rate);
-        *configured = rate;
-        self.server_limit.store(0, Ordering::SeqCst);
-        if rate.is_none() {
-            self.blocked_until.store(0, Ordering::SeqCst);
-            self.throttle.store(0, Ordering::SeqCst);
-            self.tat.store(0, Ordering::SeqCst);
-        }
-        self.apply(rate);
-        self.changed.store(1, Ordering::SeqCst);
-    }
-
-    fn apply(&self, rate: Option<Rate>) {
+    pub(crate) fn set(&self, rate: Option<Rate>, now: Moment) {
+        let mut limits = lock(&self.limits);
+        let before = self.params();
+        let share = limits.share;
+        *limits = Limits::new(rate);
         let params = rate.map_or(GcraParams::OFF, |rate| GcraParams::of(rate, self.kind));
         self.tolerance.store(params.tolerance, Ordering::SeqCst);
         self.emission_interval
             .store(params.emission_interval, Ordering::SeqCst);
+        if rate.is_none() {
+            self.tat.store(0, Ordering::SeqCst);
+        } else {
+            let now = parts(now);
+            update(&self.tat, |tat| {
+                let tat = repriced(tat, now, share, FULL);
+                params.repriced(tat, now, before)
+            });
+        }
+        limits.changed = true;
+        self.publish(&limits);
     }
 
-    /// Applies a quota reported by the server.
+    /// Applies a quota reported by the server, unless it is one of another resource.
     ///
-    /// - `limit`: a limit below the configured amount replaces it; a higher one later lifts it
-    ///   again, up to the configured amount. It is taken to refer to the configured period, unless
-    ///   the reset shows a longer one.
+    /// - `limit`: a rate below the configured one applies beside it until its end: the reset, and
+    ///   at least a period of the limit from the last confirmation, up to a minute. It is taken to
+    ///   refer to the configured period, unless the reset shows a longer one, or that of a limit
+    ///   for more than a minute is within a minute.
     /// - `remaining`: the level is lowered to it at once. It is raised only for tokens, whose costs
     ///   are estimates; only if the server reports the very limit that applies, so that both count
     ///   alike; and only to `remaining - in_flight`. Requests are counted exactly, so their level
@@ -67,101 +71,121 @@ impl RateState {
         if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
         }
-        let mut change = None;
-        if let Some(limit) = quota.limit.filter(|limit| *limit > 0) {
-            if self.server_limit.load(Ordering::SeqCst) != limit {
-                change = self.lower_limit(limit, quota);
-            }
-            self.read_again(now);
+        let mut limits = lock(&self.limits);
+        let current = self.current(&mut limits, now)?;
+        if limits.word.is_some_and(|word| word.is_foreign(quota)) {
+            return None;
+        }
+        let from = limits.rate()?;
+        let word = Word::new(
+            quota,
+            limits.word.as_ref(),
+            limits.configured?,
+            self.kind,
+            now,
+        );
+        if let Some(word) = word {
+            self.hear(&mut limits, &current, word);
+        }
+        if quota.limit.is_some_and(|limit| limit > 0) {
+            limits.was_read(now);
         }
         if let Some(remaining) = quota.remaining {
-            self.align(remaining, now);
+            self.align(&mut limits, &current, remaining, word);
         }
         if let Some(reset) = quota.wait().filter(|reset| !reset.is_zero()) {
             let until = parts(now).saturating_add(length(reset.min(LONGEST_HOLD)));
-            update(&self.blocked_until, |blocked_until| {
-                blocked_until.max(until)
-            });
+            limits.blocked_until = limits.blocked_until.max(until);
         }
-        change
+        self.publish(&limits);
+        RateChange::new(from, limits.rate()?)
     }
 
-    fn lower_limit(&self, limit: u64, quota: &Quota) -> Option<RateChange> {
-        let configured = lock(&self.rate);
-        let rate = (*configured)?;
-        if quota.reset.is_some_and(|reset| reset > rate.period) {
-            return None;
-        }
-        let before = self.server_limit.swap(limit, Ordering::SeqCst);
-        let to = at_most(rate, limit);
-        self.apply(Some(to));
-        let from = match before {
-            0 => rate,
-            server_limit => at_most(rate, server_limit),
-        };
-        RateChange::new(from, to)
+    /// Whether a quota is one of another resource than the limit that applies.
+    pub(crate) fn is_foreign(&self, quota: &Quota, now: Moment) -> bool {
+        let word = lock(&self.limits).word;
+        word.is_some_and(|word| word.is_live(now) && word.is_foreign(quota))
     }
 
-    fn align(&self, remaining: u64, now: Moment) {
-        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
-        let tolerance = self.tolerance.load(Ordering::SeqCst);
-        let empty = parts(now).saturating_add(tolerance);
-        let tat_for = |units: u64| {
-            let held = units.saturating_mul(emission_interval).min(tolerance);
+    /// Replaces the server's limit. Units taken remain taken.
+    fn hear(&self, limits: &mut Limits, current: &Current, mut word: Word) {
+        if let Some(bucket) = &mut word.bucket {
+            bucket.tat = match limits.bucket() {
+                Some(before) if before.params == bucket.params => before.tat,
+                Some(before) => bucket
+                    .params
+                    .repriced(before.tat, current.now, before.params),
+                None => {
+                    let tat = self.tat_at(limits, current);
+                    let empty = current.now.saturating_add(bucket.params.tolerance);
+                    bucket
+                        .params
+                        .repriced(tat, current.now, current.params)
+                        .min(empty)
+                }
+            };
+        }
+        limits.word = Some(word);
+    }
+
+    fn align(&self, limits: &mut Limits, current: &Current, left: u64, word: Option<Word>) {
+        let tat_for = |params: GcraParams, units: u64| {
+            let price = narrow(at_share(params.emission_interval, current.share));
+            let held = units.saturating_mul(price).min(params.tolerance);
+            let empty = current.now.saturating_add(params.tolerance);
             empty.saturating_sub(held)
         };
-        let latest = self.unreserved(remaining).map_or(u64::MAX, tat_for);
-        let earliest = tat_for(remaining);
+        let free = left
+            .checked_sub(self.in_flight.load(Ordering::SeqCst))
+            .filter(|free| self.kind == Kind::Tokens && *free > 0);
+        let configured = limits.configured.map_or(0, |rate| rate.amount);
+        // The units beyond the server's limit are free too.
+        let free_of_all = word
+            .filter(|word| word.limit <= configured)
+            .and_then(|word| Some(free?.saturating_add(configured.saturating_sub(word.limit))));
+        let is_of_server = word.is_some_and(|word| word.bucket.is_some());
+        let bounded = |tat: u64, params, left: Option<u64>, free: Option<u64>| {
+            let earliest = left.map_or(0, |left| tat_for(params, left));
+            let tat = if earliest > current.now {
+                tat.max(earliest)
+            } else {
+                tat
+            };
+            free.map_or(tat, |free| tat.min(tat_for(params, free)))
+        };
+        if let Some(bucket) = limits.bucket_mut() {
+            let free = free.filter(|_| is_of_server);
+            bucket.tat = bounded(bucket.tat, bucket.params, Some(left), free);
+        }
+        let left = Some(left).filter(|_| !is_of_server);
+        let own = |tat| bounded(tat, current.params, left, free_of_all);
         // Avoids a write if the level is within bounds.
         let tat = self.tat.load(Ordering::SeqCst);
-        let bounded = |tat: u64| {
-            if earliest > parts(now) {
-                tat.max(earliest).min(latest)
-            } else {
-                tat.min(latest)
-            }
-        };
-        if bounded(tat) != tat {
-            update(&self.tat, bounded);
+        if own(tat) != tat {
+            update(&self.tat, own);
         }
     }
 
-    /// `remaining - in_flight`, if the server counts like this process.
-    fn unreserved(&self, remaining: u64) -> Option<u64> {
-        if self.kind == Kind::Requests || self.server_limit.load(Ordering::SeqCst) == 0 {
-            return None;
-        }
-        let configured = lock(&self.rate);
-        let server_limit = self.server_limit.load(Ordering::SeqCst);
-        let is_same_limit =
-            configured.is_some_and(|rate| server_limit != 0 && server_limit <= rate.amount);
-        let in_flight = self.in_flight.load(Ordering::SeqCst);
-        remaining
-            .checked_sub(in_flight)
-            .filter(|free| is_same_limit && *free > 0)
-    }
-
-    /// Lowers the rate after a rejection without quotas. See [`Throttle`].
+    /// Lowers the rate after a rejection without quotas. See
+    /// [`Throttle`](super::throttle::Throttle).
     pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
-        if self.emission_interval.load(Ordering::SeqCst) == 0 {
-            return None;
-        }
         let from = self.effective(now)?;
-        update(&self.throttle, |word| {
-            Throttle(word).cut(now).map_or(word, |cut| cut.0)
-        });
+        {
+            let mut limits = lock(&self.limits);
+            if let Some(cut) = limits.throttle.cut(now) {
+                limits.throttle = cut;
+            }
+            // Prices the level anew.
+            self.current(&mut limits, now)?;
+        }
         RateChange::new(from, self.effective(now)?)
     }
 
     /// The current rate: the configured one, or less if the server has lowered it.
     pub(crate) fn effective(&self, now: Moment) -> Option<Rate> {
-        let configured = lock(&self.rate);
-        let rate = (*configured)?;
-        let rate = match self.server_limit.load(Ordering::SeqCst) {
-            0 => rate,
-            server_limit => at_most(rate, server_limit),
-        };
-        let share = Throttle(self.throttle.load(Ordering::SeqCst)).share(now);
+        let mut limits = lock(&self.limits);
+        let share = self.current(&mut limits, now)?.share;
+        let rate = limits.rate()?;
         let amount = u128::from(rate.amount).saturating_mul(u128::from(share));
         let amount = amount.checked_div(u128::from(FULL));
         let amount = amount.and_then(|amount| u64::try_from(amount).ok());
@@ -169,15 +193,6 @@ impl RateState {
             amount: amount.unwrap_or(rate.amount).max(1),
             ..rate
         })
-    }
-}
-
-fn at_most(rate: Rate, limit: u64) -> Rate {
-    let amount = rate.amount.min(limit);
-    Rate {
-        amount,
-        burst: rate.burst.map(|burst| burst.min(amount)),
-        ..rate
     }
 }
 

@@ -35,6 +35,7 @@ fn limit(limit: u64, remaining: u64) -> Quota {
         limit: Some(limit),
         remaining: Some(remaining),
         reset: None,
+        resource: None,
     }
 }
 
@@ -43,6 +44,7 @@ fn remaining(remaining: u64, reset: Option<Duration>) -> Quota {
         limit: None,
         remaining: Some(remaining),
         reset,
+        resource: None,
     }
 }
 
@@ -221,6 +223,8 @@ fn confirmed_server_limit_is_not_read_again_for_a_period() {
     state.read_again(after(1));
     let never = Err(Refused::Never { capacity: 10 });
     assert_eq!(state.try_take(8_000, after(1)), never);
+    // Cheap calls confirm it, so that it does not end meanwhile.
+    state.learn(&limit(10, 10), after(59));
     assert_eq!(state.try_take(8_000, after(60)), never);
     assert_eq!(state.try_take(8_000, after(61)), Ok(()));
     // It ends without a reading, and releases the others, which are rejected.

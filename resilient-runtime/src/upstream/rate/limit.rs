@@ -132,6 +132,11 @@ impl RateLimit {
         change
     }
 
+    /// Whether a quota is one of another resource than the limit that applies.
+    pub(crate) fn is_foreign(&self, quota: &Quota, now: Moment) -> bool {
+        self.state.is_foreign(quota, now)
+    }
+
     /// Records a rejection by the server without quotas.
     pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
         self.state.throttled(now)
@@ -148,7 +153,7 @@ impl RateLimit {
     /// Changes the limit; waiting calls follow the new one at once. See [`RateState::set`].
     pub(crate) fn set(&self, rate: Option<Rate>) {
         let is_awaited = self.is_awaited();
-        self.state.set(rate);
+        self.state.set(rate, Moment::now());
         self.notify(is_awaited);
     }
 

@@ -5,7 +5,8 @@ use crate::{
     sync::{AtomicU64, Mutex, Ordering, lock},
     upstream::rate::{
         Rate,
-        gcra::{Arrival, GcraParams, Kind, duration, parts},
+        current::Limits,
+        gcra::{GcraParams, Kind, duration, parts},
     },
 };
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub(crate) enum Refused {
 /// arrival time (TAT), the moment at which the bucket is full again. So nothing has to be refilled,
 /// and taking is one exchange of one word:
 /// `tat' = max(tat, now) + cost × emission_interval`, permitted if `tat' - tolerance <= now`.
+///
+/// The time stands for units at a price. When the price changes, the level is priced anew.
 pub(crate) struct RateState {
     pub(super) kind: Kind,
     /// The time per unit; zero for no limit.
@@ -38,21 +41,24 @@ pub(crate) struct RateState {
     pub(super) tolerance: AtomicU64,
     /// The theoretical arrival time.
     pub(super) tat: AtomicU64,
-    /// Nothing is permitted before this moment.
-    pub(super) blocked_until: AtomicU64,
-    pub(super) throttle: AtomicU64,
+    /// Whether there is more to look at than the level; see [`publish`](Self::publish).
+    pub(super) special: AtomicU64,
     /// The cost of the queued calls.
     pub(super) queued: AtomicU64,
     /// The tokens taken and neither returned nor settled.
     pub(super) in_flight: AtomicU64,
-    /// Whether the limit has changed since the level was last read.
-    pub(super) changed: AtomicU64,
-    /// The latest limit reported by the server.
-    pub(super) server_limit: AtomicU64,
-    /// The state of reading a lowered limit again: see [`may_read`](Self::may_read).
-    pub(super) reading: AtomicU64,
-    /// The configured rate. Its lock guards changes of emission interval and tolerance.
-    pub(super) rate: Mutex<Option<Rate>>,
+    /// Its lock guards changes of emission interval and tolerance too.
+    pub(super) limits: Mutex<Limits>,
+}
+
+/// A possible step of the theoretical arrival times.
+struct Step {
+    tat: u64,
+    next: u64,
+    /// That of the server's limit, if it is tighter.
+    server: Option<u64>,
+    /// Whether the call reads the server's limit again.
+    reads: bool,
 }
 
 impl RateState {
@@ -66,14 +72,10 @@ impl RateState {
             emission_interval: AtomicU64::new(params.emission_interval),
             tolerance: AtomicU64::new(params.tolerance),
             tat: AtomicU64::new(0),
-            blocked_until: AtomicU64::new(0),
-            throttle: AtomicU64::new(0),
+            special: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             in_flight: AtomicU64::new(0),
-            changed: AtomicU64::new(0),
-            server_limit: AtomicU64::new(0),
-            reading: AtomicU64::new(0),
-            rate: Mutex::new(rate),
+            limits: Mutex::new(Limits::new(rate)),
         }
     }
 
@@ -86,9 +88,7 @@ impl RateState {
         if emission_interval == 0 {
             return Ok(());
         }
-        let special = self.blocked_until.load(Ordering::Relaxed)
-            | self.throttle.load(Ordering::Relaxed)
-            | self.queued.load(Ordering::Relaxed);
+        let special = self.special.load(Ordering::Relaxed) | self.queued.load(Ordering::Relaxed);
         let tolerance = self.tolerance.load(Ordering::Relaxed);
         let increment = match cost.checked_mul(emission_interval) {
             Some(increment) if special == 0 && increment <= tolerance => increment,
@@ -127,47 +127,71 @@ impl RateState {
 
     /// Takes if nothing is `ahead`, the cost of calls queued before this one.
     fn take_behind(&self, ahead: u64, cost: u64, now: Moment) -> Result<(), Refused> {
-        while let Some((tat, next)) = self.look(ahead, cost, now)? {
-            if self.replace(tat, next) {
-                self.sent(cost);
-                self.reads(cost, now);
-                break;
+        let mut limits = lock(&self.limits);
+        while let Some(step) = self.look(&mut limits, ahead, cost, now)? {
+            if !self.replace(step.tat, step.next) {
+                continue;
             }
+            if let (Some(tat), Some(bucket)) = (step.server, limits.bucket_mut()) {
+                bucket.tat = tat;
+            }
+            if step.reads {
+                limits.reads(now);
+                self.publish(&limits);
+            }
+            self.sent(cost);
+            break;
         }
         Ok(())
     }
 
     /// The rejection of a call that comes now; `None` if it would be permitted.
     pub(crate) fn refusal(&self, cost: u64, now: Moment) -> Option<Refused> {
-        self.look(self.queued(), cost, now).err()
+        let mut limits = lock(&self.limits);
+        self.look(&mut limits, self.queued(), cost, now).err()
     }
 
-    /// The theoretical arrival time before and after taking; `None` if it does not change.
-    fn look(&self, ahead: u64, cost: u64, now: Moment) -> Result<Option<(u64, u64)>, Refused> {
-        let Some(mut current) = self.current(now).filter(|_| cost > 0) else {
+    /// The step of taking; `None` if nothing changes.
+    fn look(
+        &self,
+        limits: &mut Limits,
+        ahead: u64,
+        cost: u64,
+        now: Moment,
+    ) -> Result<Option<Step>, Refused> {
+        let Some(current) = self.current(limits, now).filter(|_| cost > 0) else {
             return Ok(None);
         };
-        if cost > current.params.capacity() {
-            // Reads both values of one limit, not halves of two.
-            current.params = self.params();
-            let capacity = current.params.capacity();
-            if cost > capacity {
-                self.may_read(cost, capacity, now)?;
-            }
+        let capacity = current.params.capacity();
+        if cost > capacity {
+            let capacity = limits.capacity(current.params);
+            return Err(Refused::Never { capacity });
         }
-        let tat = self.tat_at(&current);
-        let arrival = Arrival {
-            now: parts(now),
-            tat,
-            start: current.start,
-            emission_interval: current.emission_interval,
-            tolerance: current.params.tolerance,
-            cost,
-            ahead,
+        let tat = self.tat_at(limits, &current);
+        let own = current.arrival(current.params, tat, cost, ahead).conform();
+        let mut reads = false;
+        let server = match limits.bucket() {
+            Some(bucket) if cost > bucket.params.capacity() => {
+                limits.may_read(bucket.params.capacity(), now)?;
+                reads = true;
+                let emptied = current.start.saturating_add(bucket.params.tolerance);
+                Ok(Some(bucket.tat.max(emptied)))
+            }
+            Some(bucket) => {
+                let arrival = current.arrival(bucket.params, bucket.tat, cost, ahead);
+                arrival.conform().map(Some)
+            }
+            None => Ok(None),
         };
-        match arrival.conform() {
-            Ok(next) => Ok(Some((tat, next))),
-            Err(wait) => Err(Refused::Wait(duration(wait))),
+        let wait = own.err().max(server.err());
+        match (own, server, wait) {
+            (Ok(next), Ok(server), _) => Ok(Some(Step {
+                tat,
+                next,
+                server,
+                reads,
+            })),
+            (_, _, wait) => Err(Refused::Wait(duration(wait.unwrap_or_default()))),
         }
     }
 
@@ -186,52 +210,19 @@ impl RateState {
         }
     }
 
-    fn settled(&self, cost: u64) {
-        if self.kind == Kind::Tokens {
-            update(&self.in_flight, |sum| sum.saturating_sub(cost));
-        }
-    }
-
-    /// Returns unused units, priced at the full rate: never more than was paid for them at a
-    /// reduced rate.
-    pub(crate) fn give_back(&self, cost: u64) {
-        self.settled(cost);
-        if self.is_being_read() && cost > self.capacity() {
-            self.reading.store(0, Ordering::SeqCst);
-        }
-        self.refund(cost);
-    }
-
-    /// Corrects an estimate: an excess is returned, a shortfall becomes debt, at most one burst.
-    pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
-        self.settled(estimated);
-        let debt = actual.saturating_sub(estimated);
-        if debt == 0 {
-            self.refund(estimated.saturating_sub(actual));
-            return;
-        }
-        let params = GcraParams {
-            emission_interval: self.emission_interval.load(Ordering::SeqCst),
-            tolerance: self.tolerance.load(Ordering::SeqCst),
-        };
-        update(&self.tat, |tat| params.owing(tat, parts(now), debt));
-    }
-
-    fn refund(&self, units: u64) {
-        let emission_interval = self.emission_interval.load(Ordering::SeqCst);
-        let parts = units.saturating_mul(emission_interval);
-        update(&self.tat, |tat| tat.saturating_sub(parts));
-    }
-
     /// The units left now; negative in debt, at most zero while the server blocks everything.
     pub(crate) fn level(&self, now: Moment) -> i64 {
-        let Some(current) = self.current(now) else {
+        let mut limits = lock(&self.limits);
+        let Some(current) = self.current(&mut limits, now) else {
             return i64::MAX;
         };
-        let tat = self.tat.load(Ordering::SeqCst).min(current.deepest);
-        let interval = current.emission_interval;
-        let level = current.params.available(tat, parts(now), interval);
-        if current.start > parts(now) {
+        let deepest = current.deepest().saturating_add(limits.owed);
+        let tat = self.tat.load(Ordering::SeqCst).min(deepest);
+        let mut level = current.available(current.params, tat);
+        if let Some(bucket) = limits.bucket() {
+            level = level.min(current.available(bucket.params, bucket.tat));
+        }
+        if current.start > current.now {
             level.min(0)
         } else {
             level
@@ -240,12 +231,12 @@ impl RateState {
 
     /// The burst; `u64::MAX` without a limit.
     pub(crate) fn capacity(&self) -> u64 {
-        self.params().capacity()
+        let limits = lock(&self.limits);
+        limits.capacity(self.params())
     }
 
-    /// Emission interval and tolerance of one and the same limit.
-    fn params(&self) -> GcraParams {
-        let _unchanged = lock(&self.rate);
+    /// Emission interval and tolerance; with the lock held, of one and the same limit.
+    pub(super) fn params(&self) -> GcraParams {
         GcraParams {
             emission_interval: self.emission_interval.load(Ordering::SeqCst),
             tolerance: self.tolerance.load(Ordering::SeqCst),
@@ -283,3 +274,7 @@ mod tests;
 #[cfg(test)]
 #[path = "walk_test.rs"]
 mod walk_tests;
+
+#[cfg(test)]
+#[path = "bounds_test.rs"]
+mod bounds_tests;

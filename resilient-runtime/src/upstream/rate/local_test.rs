@@ -127,24 +127,67 @@ fn settle_corrects_an_estimate_and_debt_delays_later_calls() {
     assert_eq!(state.level(START), -30_000);
     assert_eq!(state.try_take(1, START), wait(30_001));
     assert_eq!(state.level(at(30_000)), 0);
-    // At most a whole burst is owed.
+    // Numbers that make no sense cost an hour at most.
     state.settle(0, u64::MAX, START);
-    assert_eq!(state.level(START), -60_000);
-    assert_eq!(state.try_take(60_000, at(120_000)), Ok(()));
+    assert_eq!(state.level(START), -3_600_000);
+    assert_eq!(state.try_take(60_000, at(3_660_000)), Ok(()));
+}
+
+/// A debt of many bursts is paid in full, and is not taken for the trace of a clock that went back.
+#[test]
+fn f115_a_debt_of_many_bursts_is_paid_in_full() {
+    let state = tokens(Rate::per_minute(10));
+    assert_eq!(state.try_take(1, START), Ok(()));
+    state.settle(1, 100, START);
+    assert_eq!(state.level(START), -90);
+    assert_eq!(state.try_take(1, START), wait(91 * 6_000));
+    assert_eq!(state.try_take(1, at(91 * 6_000 - 1)), wait(1));
+    assert_eq!(state.try_take(1, at(91 * 6_000)), Ok(()));
+}
+
+/// The level is kept in units: a change of the limit changes what a unit costs, and not how many
+/// are owed.
+#[test]
+fn f112_a_changed_limit_keeps_the_units_that_are_taken() {
+    let state = tokens(Rate::per_minute(10));
+    assert_eq!(state.try_take(5, START), Ok(()));
+    state.set(Some(Rate::per_minute(60_000)), START);
+    assert_eq!(state.level(START), 60_000 - 5);
+    assert_eq!(state.try_take(50_000, START), Ok(()));
+    state.set(Some(Rate::per_minute(120_000)), START);
+    assert_eq!(state.level(START), 120_000 - 50_005);
+}
+
+/// So does a rate that is reduced after rejections and recovers.
+#[test]
+fn f112_a_rate_that_recovers_charges_what_was_taken_at_the_full_price() {
+    let state = tokens(Rate::per_minute(60_000));
+    for second in 0..20 {
+        state.throttled(at(second * 1_000));
+    }
+    assert_eq!(state.try_take(60_000, at(20_000)), Ok(()));
+    // Looked at each second, as by a queue.
+    for second in 20..=79 {
+        state.level(at(second * 1_000));
+    }
+    let level = state.level(at(80_000));
+    assert!((20_000..35_000).contains(&level), "{level}");
+    assert_eq!(state.level(at(120_000)), 60_000);
 }
 
 #[test]
 fn changed_limit_applies_at_once() {
     let state = requests(Rate::per_day(1));
     assert_eq!(state.try_take(1, START), Ok(()));
-    state.set(Some(Rate::per_second(10)));
-    // At most a burst is owed, and not the rest of the day.
-    assert_eq!(state.try_take(1, START), wait(1_100));
-    state.set(None);
+    state.set(Some(Rate::per_second(10)), START);
+    // One unit is taken, and not the rest of the day.
+    assert_eq!(passes(&state, START), 9);
+    assert_eq!(state.try_take(1, START), wait(100));
+    state.set(None, START);
     assert_eq!(passes(&state, START), 100);
     assert_eq!(state.level(START), i64::MAX);
     assert_eq!(state.effective(START), None);
-    state.set(Some(Rate::per_second(2)));
+    state.set(Some(Rate::per_second(2)), START);
     assert_eq!(passes(&state, at(1_500)), 2);
     assert_eq!(state.effective(START), Some(Rate::per_second(2)));
 }
@@ -198,7 +241,7 @@ fn f58_no_number_panics_in_a_limiter() {
                     state.effective(now),
                     state.refusal(cost, now),
                 );
-                state.set(Some(Rate::new(amount, period)));
+                state.set(Some(Rate::new(amount, period)), START);
             }
         }
     }
@@ -209,5 +252,6 @@ fn quota(limit: Option<u64>, remaining: Option<u64>, reset: Option<u64>) -> Quot
         limit,
         remaining,
         reset: reset.map(Duration::from_secs),
+        resource: None,
     }
 }

@@ -1,5 +1,5 @@
 //! Rate limits of requests and tokens: pure arithmetic in [`gcra`], its state in this process in
-//! [`local`], the wait queue in [`limit`], and what the headers of a server say in [`learn`].
+//! [`local`], the wait queue in [`limit`], and the headers of a server in [`learn`] and [`word`].
 
 mod current;
 mod gcra;
@@ -7,7 +7,9 @@ mod learn;
 mod limit;
 pub(crate) mod local;
 mod reading;
+mod settle;
 mod throttle;
+mod word;
 
 pub(crate) use gcra::Kind;
 pub(crate) use learn::RateChange;

@@ -22,6 +22,8 @@ use std::{
 struct Model {
     level: i128,
     capacity: i128,
+    /// The largest debt.
+    debt: i128,
     amount: i128,
     period: i128,
     at: Moment,
@@ -31,9 +33,11 @@ impl Model {
     fn new(rate: Rate, capacity: u64, at: Moment) -> Self {
         let period = i128::try_from(rate.period.as_nanos()).unwrap();
         let capacity = i128::from(capacity) * period;
+        let hour = 3_600_000_000_000 * i128::from(rate.amount);
         Self {
             level: capacity,
             capacity,
+            debt: hour.max(capacity),
             amount: i128::from(rate.amount),
             period,
             at,
@@ -47,7 +51,7 @@ impl Model {
     }
 
     fn add(&mut self, level: i128) {
-        self.level = (self.level + level).clamp(-self.capacity, self.capacity);
+        self.level = (self.level + level).clamp(-self.debt, self.capacity);
     }
 
     /// The nanoseconds until it holds this much.
