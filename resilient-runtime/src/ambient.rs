@@ -12,10 +12,27 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// The class of the last call that ended in this poll, if it failed with its retries used up.
-    static USED_UP: Cell<Option<Class>> = const { Cell::new(None) };
+    static INSIDE: Cell<Inside> = const { Cell::new(Inside::NOTHING) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
+}
+
+/// The events inside a body since it was last entered. Small, so that one instruction resets it.
+#[derive(Clone, Copy)]
+struct Inside {
+    /// The class of the last call that ended, if it failed with its retries used up.
+    used_up: Option<Class>,
+    /// A request was dropped before its response came.
+    #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+    has_cut: bool,
+}
+
+impl Inside {
+    const NOTHING: Self = Self {
+        used_up: None,
+        #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+        has_cut: false,
+    };
 }
 
 /// The upstreams of the attempts around the code that runs now, in one word that every poll through
@@ -184,12 +201,41 @@ impl Drop for Bounded {
 /// retries.
 #[inline]
 pub(crate) fn ended(used_up: Option<Class>) {
-    USED_UP.set(used_up);
+    #[cfg_attr(
+        not(any(feature = "reqwest-013", feature = "reqwest-012")),
+        expect(clippy::needless_update, reason = "its only field")
+    )]
+    // Compiled to the store of one byte.
+    INSIDE.set(Inside {
+        used_up,
+        ..INSIDE.get()
+    });
 }
 
 /// The class of the last call that ended in this poll, if it failed with its retries used up.
 pub(crate) fn used_up_inside() -> Option<Class> {
-    USED_UP.get()
+    INSIDE.get().used_up
+}
+
+/// Tells that a request was dropped before its response came.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub(crate) fn cut_request() {
+    INSIDE.set(Inside {
+        has_cut: true,
+        ..INSIDE.get()
+    });
+}
+
+/// Whether a request was dropped since the last body was entered: by dropping that body, if it was
+/// entered for that. It is told once.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub(crate) fn has_cut_request() -> bool {
+    let inside = INSIDE.get();
+    INSIDE.set(Inside {
+        has_cut: false,
+        ..inside
+    });
+    inside.has_cut
 }
 
 /// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes
@@ -205,7 +251,7 @@ impl Scope {
     /// Without a deadline, that of the calls outside stays: most calls have none, and pay for none.
     #[inline]
     pub(crate) fn enter(deadline: Moment) -> Self {
-        USED_UP.set(None);
+        INSIDE.set(Inside::NOTHING);
         let restored = (!deadline.is_unset()).then(|| Outside(DEADLINE.replace(deadline)));
         Self { restored }
     }

@@ -20,8 +20,8 @@ pub(super) const SHOWN: &[&str] = &[
     "x-goog-api-client",
 ];
 
-/// The headers and the body that were sent, without secrets.
-#[derive(Debug)]
+/// The headers and the body that were sent, without secrets. Not `Debug`, since the body may be
+/// personal data: only the command shows it.
 pub(super) struct Sent {
     headers: Vec<Redacted>,
     body: Option<Redacted>,
