@@ -23,7 +23,8 @@ pub fn run(script: &str, client: &Path, server: &Path) -> Option<Outputs> {
         status.is_ok_and(|status| status.success())
     };
     // Without the rights of root, or without the driver of virtual links.
-    let link = "ip link add name n0 type veth peer name n1 && echo 3 >/proc/sys/net/ipv4/tcp_retries2";
+    let link =
+        "ip link add name n0 type veth peer name n1 && echo 3 >/proc/sys/net/ipv4/tcp_retries2";
     if !made(&["-n", "sh", "-c", link]) {
         installed::skip("network namespaces cannot be made here");
         return None;

@@ -233,7 +233,7 @@ classes! {
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
-        advice: "check that the status was looked at before the body was read, as `send_checked` does; then compare the answer with the type it is read into: the API may have changed",
+        advice: "check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed",
         user: Final(NO_USE),
     }
     /// A stream that failed after its first item.

@@ -6,7 +6,7 @@ use crate::{
     Classification, Classify, History, Redacted, Rejection,
     failure::Report,
     http::{
-        curl::{Sent, command},
+        curl::{Sent, command, without_secrets},
         echo,
     },
 };
@@ -293,19 +293,4 @@ impl Error for ApiError {
             Cause::Rejected(rejection) => Some(rejection),
         }
     }
-}
-
-/// Any value of a query may be a secret, so all are blanked except the version of Azure's API.
-pub(super) fn without_secrets(url: &str) -> Redacted {
-    let url = url.split('#').next().unwrap_or(url);
-    let Some((path, query)) = url.split_once('?') else {
-        return Redacted::from(url);
-    };
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some(("api-version", _)) => pair.to_owned(),
-        Some((name, _)) => format!("{name}=…"),
-        None => "…".to_owned(),
-    });
-    let pairs: Vec<_> = pairs.collect();
-    Redacted::from(&*format!("{path}?{}", pairs.join("&")))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Redacted, ambient,
-    http::{api_error::without_secrets, curl::Sent},
+    http::curl::{Sent, without_secrets},
 };
 use ::http::{HeaderMap, Method};
 use std::cell::RefCell;
