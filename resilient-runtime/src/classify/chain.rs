@@ -6,7 +6,15 @@ use crate::{
 };
 use std::{error::Error, io, sync::Arc};
 
-pub(super) use crate::classify::walk::{chain, text};
+#[cfg(any(
+    feature = "aws",
+    feature = "hyper",
+    feature = "reqwest-013",
+    feature = "reqwest-012",
+    feature = "tonic-014"
+))]
+pub(super) use crate::classify::walk::chain;
+pub(super) use crate::classify::walk::text;
 
 macro_rules! erased {
     ($($error:ty),+) => {$(
