@@ -76,8 +76,8 @@ fn f121_a_chain_of_shared_errors_is_followed_once() {
 
 #[test]
 fn f121_ten_thousand_links_end_neither_the_stack_nor_the_time() {
-    let begin = Instant::now();
     const LINKS: usize = 10_000;
+    let begin = Instant::now();
     let reset = || io::Error::from(ErrorKind::ConnectionReset);
     let shared = links(LINKS, Arc::new(reset()));
     assert_eq!(class_on_a_small_stack(shared), Class::Unknown);

@@ -17,7 +17,7 @@ async fn ask(url: &str) -> Result<String, ApiError> {
     Ok(request.send_checked().await?.text().await?)
 }
 
-fn without_the_prompt(error: &(impl Error + std::fmt::Debug)) {
+fn without_the_prompt(error: &impl Error) {
     let shown = printed(error) + &sources(error);
     for part in ["measles", "prompt", "--data"] {
         assert!(!shown.contains(part), "{part} in {shown}");
