@@ -25,7 +25,7 @@ macro_rules! erased {
             }
 
             fn attach(&mut self, history: History) {
-                attach(self, history);
+                attach(self, &history);
             }
         }
     )+};
@@ -103,12 +103,12 @@ pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Attaches the history to an error of a known type that can hold it.
-fn attach(error: &mut (dyn Error + 'static), history: History) {
+fn attach(error: &mut (dyn Error + 'static), history: &History) {
     #[cfg(feature = "http")]
     if let Some(error) = error.downcast_mut::<crate::ApiError>() {
-        return error.attach(history);
+        return error.attach(history.clone());
     }
-    register::attach(error, &history);
+    register::attach(error, history);
 }
 
 /// The classification of one error, if its type is known.
