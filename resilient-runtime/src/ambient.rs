@@ -17,6 +17,9 @@ thread_local! {
     static USED_UP: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
     /// How many there are, so that most polls need not look.
     static USED_UP_COUNT: Cell<usize> = const { Cell::new(0) };
+    /// Whether a request was dropped before its response came.
+    #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+    static HAS_CUT: Cell<bool> = const { Cell::new(false) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
@@ -189,6 +192,25 @@ impl Drop for Bounded {
 pub(crate) fn used_up(failure: &Classification) {
     USED_UP.with_borrow_mut(|failures| failures.push(failure.fingerprint()));
     USED_UP_COUNT.set(USED_UP_COUNT.get().saturating_add(1));
+}
+
+/// Tells that a request was dropped before its response came.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub(crate) fn cut_request() {
+    HAS_CUT.set(true);
+}
+
+/// Whether a request was dropped with the body of an attempt that was cut. It is told once.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub(crate) fn has_cut_request() -> bool {
+    HAS_CUT.take()
+}
+
+/// Earlier requests have nothing to do with the rejection that may follow.
+#[cold]
+pub(crate) fn forget_cut_request() {
+    #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+    HAS_CUT.set(false);
 }
 
 /// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes

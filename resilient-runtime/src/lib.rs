@@ -74,7 +74,10 @@
 //! If a function returns a response (`http::Response` with the feature `http`, `reqwest::Response`
 //! with `reqwest` or `reqwest-012`), a status of 400 or above is a failure. Status and headers are
 //! classified as `Classification::from_response` does; the body is not read. If the call gives up,
-//! it returns the last response as `Ok`. `classify_ok = function` replaces this, and
+//! it returns the last response as `Ok`. The call ends with the headers: timeout, retry and permit do
+//! not include the reading of the body, and a response that is retried is dropped unread, which
+//! closes its connection with HTTP/1. Reading the body in the function, after `send_checked`,
+//! includes it. `classify_ok = function` replaces this, and
 //! `classify_ok = |_| None` disables it.
 //!
 //! The attribute recognises the type by the function's signature, including aliases and associated
@@ -94,7 +97,9 @@
 //! # Reports
 //!
 //! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt
-//! and wait, the request id, the provider's code, the command that repeats the request, and advice.
+//! and wait, method and URL, the request id, the provider's code, and advice. Headers and body of
+//! the request are in no report, only in the command of `ApiError::curl`. [`ErasedHistory`] reads
+//! the attempts from an `anyhow::Error`, an `eyre::Report` or a boxed error.
 //! With the feature `status-page`, `error.with_incident(&STATUS).await` adds the open incident of
 //! the provider's status page.
 //!
@@ -260,7 +265,7 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
-pub use classify::{CallError, register_error};
+pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::BreakerState;
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,

@@ -89,12 +89,15 @@ async fn a_postgres_that_is_not_there_or_goes_away_is_told_by_the_connection() {
             Processed::Maybe,
         ),
     ] {
-        for says in [
-            postgres_at(address, port).await,
-            sqlx_at(address, port).await,
-        ] {
-            assert_eq!((says.class, says.processed), (class, processed));
-        }
+        let says = postgres_at(address, port).await;
+        assert_eq!((says.class, says.processed), (class, processed));
+        let says = sqlx_at(address, port).await;
+        // sqlx does not tell whether it was connecting, and a read can be refused too.
+        let processed = match class {
+            Class::Connect => Processed::Maybe,
+            _ => processed,
+        };
+        assert_eq!((says.class, says.processed), (class, processed));
     }
 }
 

@@ -6,7 +6,9 @@
 )]
 
 use eyre::WrapErr;
-use resilient_runtime::{Class, Classification, Classify, Rejection, register_error, resilient};
+use resilient_runtime::{
+    Class, Classification, Classify, ErasedHistory, GiveUp, Rejection, register_error, resilient,
+};
 use std::{error::Error, fmt, io, sync::Arc};
 
 type Boxed = Box<dyn Error + Send + Sync>;
@@ -109,4 +111,24 @@ async fn a_function_that_returns_a_report_is_retried_and_can_be_rejected() {
     let report = ask(&mut asked).await.unwrap_err();
     assert_eq!((asked, report.classify().class), (3, Class::Timeout));
     assert!(report.downcast_ref::<Rejection>().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn f122_eyre_keeps_the_history_and_the_original_error() {
+    #[resilient(attempts = 3)]
+    async fn ask() -> eyre::Result<()> {
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)).wrap_err("asking")
+    }
+    let report = ask().await.unwrap_err();
+    let history = report.history().unwrap();
+    assert_eq!(history.attempts.len(), 3);
+    assert_eq!(history.gave_up, Some(GiveUp::AttemptsUsedUp));
+    let original = report.downcast_ref::<io::Error>().unwrap();
+    assert_eq!(original.kind(), io::ErrorKind::ConnectionReset);
+    assert!(
+        report
+            .to_string()
+            .starts_with("asking; gave up after 3 attempts in ")
+    );
+    assert_eq!(report.classify().class, Class::Network);
 }

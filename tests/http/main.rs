@@ -14,5 +14,6 @@ mod api_error;
 mod classify;
 mod clients;
 mod corpus;
+mod erased;
 mod secrets;
 mod status_page;

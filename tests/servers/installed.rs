@@ -26,12 +26,17 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
 /// Returns the value, or reports that the test is skipped.
 pub(crate) fn or_skipped<T>(server: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
-        let test = thread::current().name().unwrap_or_default().to_owned();
         let reason = format!("{server} is not installed, .ci/servers does that");
         let in_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
         assert!(!in_ci, "{reason}");
-        // Not `eprintln!`: the test harness would hide it, since the test passes.
-        let _ = writeln!(stderr(), "{test} is skipped: {reason}");
+        skip(&reason);
     }
     found
+}
+
+/// Reports that the test is skipped.
+pub(crate) fn skip(reason: &str) {
+    let test = thread::current().name().unwrap_or_default().to_owned();
+    // Not `eprintln!`: the test harness would hide it, since the test passes.
+    let _ = writeln!(stderr(), "{test} is skipped: {reason}");
 }

@@ -14,6 +14,7 @@
 
 mod installed;
 mod llmock;
+pub mod namespaces;
 mod nginx;
 mod process;
 mod wiremock;

@@ -285,6 +285,7 @@ where
     #[cold]
     #[inline(never)]
     fn poll_send(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ControlFlow<R>>> {
+        ambient::forget_cut_request();
         let this = self.as_mut().project();
         let call = &mut **this.call;
         // The record is there for all that is taken for the attempt.
@@ -413,6 +414,7 @@ where
     fn drop_body(self: Pin<&mut Self>) {
         let mut this = self.project();
         let entered = this.call.enter();
+        ambient::forget_cut_request();
         this.body.set(None);
         drop(entered);
     }

@@ -106,7 +106,6 @@ impl<E: Classify> fmt::Display for CallError<E> {
             history: self.history(),
             incident: None,
             request: None,
-            curl: None,
         };
         report.fmt(f)
     }

@@ -1,28 +1,37 @@
 //! Classification of type-erased errors, by the first known error in the chain of sources.
 
-use crate::{Class, Classification, Classify, History, Rejection, classify::register};
+use crate::{
+    Class, Classification, Classify, History, Rejection,
+    classify::{io as by_kind, register, walk},
+};
 use std::{error::Error, io, sync::Arc};
 
-/// The maximum depth of a chain of sources. A longer one is a cycle or useless.
-const DEPTH: usize = 32;
+#[cfg(any(
+    feature = "aws",
+    feature = "hyper",
+    feature = "reqwest-013",
+    feature = "reqwest-012",
+    feature = "tonic-014"
+))]
+pub(super) use crate::classify::walk::chain;
+pub(super) use crate::classify::walk::text;
 
-impl Classify for dyn Error + Send + Sync {
-    fn classify(&self) -> Classification {
-        classify_chain(self)
-    }
+macro_rules! erased {
+    ($($error:ty),+) => {$(
+        /// The history is attached to an error of a known type that can hold it.
+        impl Classify for $error {
+            fn classify(&self) -> Classification {
+                classify_chain(self)
+            }
+
+            fn attach(&mut self, history: History) {
+                attach(self, &history);
+            }
+        }
+    )+};
 }
 
-impl Classify for dyn Error + Send {
-    fn classify(&self) -> Classification {
-        classify_chain(self)
-    }
-}
-
-impl Classify for dyn Error {
-    fn classify(&self) -> Classification {
-        classify_chain(self)
-    }
-}
+erased!(dyn Error + Send + Sync, dyn Error + Send, dyn Error);
 
 impl<E: Classify + ?Sized> Classify for Box<E> {
     fn classify(&self) -> Classification {
@@ -50,20 +59,33 @@ impl<E: Classify + ?Sized> Classify for Arc<E> {
 /// The classification of the first known error in the chain; without one, [`Class::Unknown`] with
 /// the outermost message.
 pub(super) fn classify_chain(error: &(dyn Error + 'static)) -> Classification {
-    from_chain(error)
-        .unwrap_or_else(|| Classification::new(Class::Unknown).message(&error.to_string()))
+    from_chain(error).unwrap_or_else(|| Classification::new(Class::Unknown).message(&text(error)))
 }
 
 /// The classification of the first known error in the chain.
+///
+/// An `io::Error` is known by its kind only, so it must not hide an error below it.
 pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Option<Classification> {
-    chain(error).find_map(known)
-}
-
-/// The error and its sources, from the outside in.
-pub(super) fn chain<'e>(
-    error: &'e (dyn Error + 'static),
-) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (**error).source()).take(DEPTH)
+    let walk = walk::Walk::enter();
+    let mut by_io: Option<&io::Error> = None;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if !walk.may_follow() {
+            let class = by_io.map_or(Class::Unknown, by_kind::class_of);
+            return Some(by_kind::by_class(class).message(walk::TOO_LONG));
+        }
+        if let Some(classification) = known(error) {
+            return Some(classification);
+        }
+        if let Some(error) = walk::as_io(error) {
+            // The innermost one that tells something.
+            if by_io.is_none() || by_kind::class_of(error) != Class::Unknown {
+                by_io = Some(error);
+            }
+        }
+        next = walk::below(error);
+    }
+    by_io.map(by_kind::by_kind)
 }
 
 /// The innermost message.
@@ -74,9 +96,19 @@ pub(super) fn chain<'e>(
     feature = "reqwest-012"
 ))]
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
-    chain(error)
-        .last()
-        .map_or_else(String::new, ToString::to_string)
+    if walk::is_too_long(error) {
+        return walk::TOO_LONG.to_owned();
+    }
+    chain(error).last().map_or_else(String::new, text)
+}
+
+/// Attaches the history to an error of a known type that can hold it.
+fn attach(error: &mut (dyn Error + 'static), history: &History) {
+    #[cfg(feature = "http")]
+    if let Some(error) = error.downcast_mut::<crate::ApiError>() {
+        return error.attach(history.clone());
+    }
+    register::attach(error, history);
 }
 
 /// The classification of one error, if its type is known.
@@ -87,16 +119,17 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     if let Some(classification) = register::known(error) {
         return Some(classification);
     }
-    // Some clients share their causes; the chain then contains the shared pointer instead of its
-    // target.
-    if let Some(shared) = error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
-        return from_chain(&**shared);
-    }
+    // Some clients and caches share their errors; the chain then contains the shared pointer.
     macro_rules! known {
         ($($feature:literal: $error:ty,)+) => {$(
             #[cfg(feature = $feature)]
-            if let Some(error) = error.downcast_ref::<$error>() {
-                return Some(error.classify());
+            {
+                if let Some(error) = error.downcast_ref::<$error>() {
+                    return Some(error.classify());
+                }
+                if let Some(error) = error.downcast_ref::<Arc<$error>>() {
+                    return Some(error.classify());
+                }
             }
         )+};
     }
@@ -115,10 +148,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
         "hyper-util": ::hyper_util::client::legacy::Error,
         "hyper": ::hyper::Error,
     }
-    if let Some(error) = error.downcast_ref::<tokio::time::error::Elapsed>() {
-        return Some(error.classify());
-    }
-    // An `io::Error` known only by its kind must not hide the error it wraps, so its classification
-    // looks inside.
-    error.downcast_ref::<io::Error>().map(Classify::classify)
+    error
+        .downcast_ref::<tokio::time::error::Elapsed>()
+        .map(Classify::classify)
 }

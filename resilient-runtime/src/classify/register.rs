@@ -1,7 +1,11 @@
 //! Registration of the application's error types, for type-erased chains.
 
-use crate::{Classification, Classify};
-use std::{any::TypeId, error::Error, sync::OnceLock};
+use crate::{Classification, Classify, History};
+use std::{
+    any::TypeId,
+    error::Error,
+    sync::{Arc, OnceLock},
+};
 
 /// The maximum of registered types. Every chain is compared with each of them.
 const PLACES: usize = 64;
@@ -11,6 +15,7 @@ static REGISTERED: [OnceLock<Entry>; PLACES] = [const { OnceLock::new() }; PLACE
 struct Entry {
     of: TypeId,
     look: fn(&(dyn Error + 'static)) -> Option<Classification>,
+    attach: fn(&mut (dyn Error + 'static), &History) -> bool,
 }
 
 /// Makes `E` known in chains of sources: in boxed errors, `anyhow::Error`, `eyre::Report` and other
@@ -50,6 +55,7 @@ pub fn register_error<E: Classify + Error + 'static>() -> bool {
         let entry = place.get_or_init(|| Entry {
             of,
             look: look::<E>,
+            attach: attach_to::<E>,
         });
         entry.of == of
     })
@@ -57,10 +63,31 @@ pub fn register_error<E: Classify + Error + 'static>() -> bool {
 
 /// The classification by a registered type.
 pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
-    let mut entries = REGISTERED.iter().map_while(OnceLock::get);
-    entries.find_map(|entry| (entry.look)(error))
+    entries().find_map(|entry| (entry.look)(error))
+}
+
+/// Attaches the history, if the error is of a registered type.
+pub(super) fn attach(error: &mut (dyn Error + 'static), history: &History) {
+    let _ = entries().any(|entry| (entry.attach)(error, history));
+}
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    REGISTERED.iter().map_while(OnceLock::get)
 }
 
 fn look<E: Classify + Error + 'static>(error: &(dyn Error + 'static)) -> Option<Classification> {
-    error.downcast_ref::<E>().map(Classify::classify)
+    let shared = || error.downcast_ref::<Arc<E>>().map(Classify::classify);
+    let own = error.downcast_ref::<E>().map(Classify::classify);
+    own.or_else(shared)
+}
+
+fn attach_to<E: Classify + Error + 'static>(
+    error: &mut (dyn Error + 'static),
+    history: &History,
+) -> bool {
+    let Some(error) = error.downcast_mut::<E>() else {
+        return false;
+    };
+    error.attach(history.clone());
+    true
 }

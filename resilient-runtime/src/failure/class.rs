@@ -212,7 +212,8 @@ classes! {
         advice: "check that the timeout leaves room for a normal answer",
         user: TryAgain("The service takes too long to answer"),
     }
-    /// No connection: refused, unreachable, or a failed handshake.
+    /// No connection: refused, unreachable, or a failed handshake. Not processed if the failure
+    /// comes from connecting; the kind of an `io::Error` does not tell that.
     Connect {
         name: "connect", retry: Yes, processed: No, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
@@ -237,7 +238,7 @@ classes! {
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
         breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
-        advice: "compare the answer with the type it is read into; the API may have changed",
+        advice: "check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed",
         user: Final(NO_USE),
     }
     /// A stream that failed after its first item.

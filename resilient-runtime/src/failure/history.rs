@@ -1,6 +1,6 @@
 //! The history of a call, attached to its final failure.
 
-use super::{Class, Classification, WaitOrigin};
+use super::{Class, Classification, Processed, WaitOrigin};
 use crate::Redacted;
 use std::{fmt, time::Duration};
 
@@ -35,6 +35,29 @@ impl History {
             }
         }
     }
+
+    /// The number of attempts made, also of those that are not kept.
+    pub(crate) fn made(&self) -> u32 {
+        self.attempts.last().map_or(0, |last| last.number)
+    }
+}
+
+/// The number of attempts, the time, and the reason of the end: `gave up after 3 attempts in 1.2s:
+/// attempts used up`.
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let made = self.made();
+        let plural = if made == 1 { "" } else { "s" };
+        write!(
+            f,
+            "gave up after {made} attempt{plural} in {:.1?}",
+            self.elapsed
+        )?;
+        match self.gave_up {
+            Some(reason) => write!(f, ": {reason}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// One attempt that failed.
@@ -45,6 +68,8 @@ pub struct FailedAttempt {
     pub number: u32,
     /// The class of its failure.
     pub class: Class,
+    /// Whether the server may have processed the request.
+    pub processed: Processed,
     /// The HTTP status code, if there was one.
     pub status: Option<u16>,
     /// The provider's code for the failure, such as `insufficient_quota`.
@@ -82,6 +107,7 @@ impl FailedAttempt {
         Self {
             number,
             class: failure.class,
+            processed: failure.processed,
             status: failure.status,
             code: failure.code.clone(),
             message: failure.message.clone(),

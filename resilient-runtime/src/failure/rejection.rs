@@ -1,6 +1,8 @@
 //! The failures raised by this crate: [`Rejection`].
 
-use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
+use crate::{
+    Class, Classification, FailedAttempt, History, Processed, Redacted, ServerWait, WaitOrigin,
+};
 use std::{borrow::Cow, fmt, time::Duration};
 
 /// A failure that does not come from the call's body: an attempt or the whole call took too long,
@@ -162,8 +164,12 @@ impl Rejection {
         let classification = Classification::new(self.class())
             .message(&self.summary())
             .retried(self.history.is_used_up());
+        let was_sent = |attempt: &FailedAttempt| attempt.processed != Processed::No;
         let classification = match self.upstream() {
-            // It was never sent.
+            // Earlier attempts of the same call may have been processed.
+            Some(_) if self.history.attempts.iter().any(was_sent) => {
+                classification.processed(Processed::Maybe)
+            }
             Some(_) => classification.processed(Processed::No),
             None => classification,
         };
@@ -174,13 +180,13 @@ impl Rejection {
     }
 
     fn summary(&self) -> String {
+        // A name may come from outside, such as a host: it is written as other texts are.
+        let upstream = Redacted::from(self.upstream().unwrap_or_default());
         match &self.reason {
             Reason::Failed(last) => last.to_string(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
-            Reason::CircuitOpen {
-                upstream, cause, ..
-            } => {
+            Reason::CircuitOpen { cause, .. } => {
                 let cause = cause.map(|cause| format!("; cause: {cause}"));
                 let cause = cause.unwrap_or_default();
                 match self.wait() {
@@ -193,23 +199,17 @@ impl Rejection {
                 }
             }
             Reason::Limited {
-                upstream,
-                wait: Some(wait),
+                wait: Some(wait), ..
             } => format!("the limits of {upstream} leave no room for another {wait:.1?}"),
-            Reason::Limited {
-                upstream,
-                wait: None,
-            } => format!("the limits of {upstream} left no room in time"),
-            Reason::TooCostly {
-                upstream,
-                cost,
-                capacity,
-            } => {
+            Reason::Limited { wait: None, .. } => {
+                format!("the limits of {upstream} left no room in time")
+            }
+            Reason::TooCostly { cost, capacity, .. } => {
                 format!(
                     "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
                 )
             }
-            Reason::AtCapacity { upstream, limit } => {
+            Reason::AtCapacity { limit, .. } => {
                 format!("{upstream} has all {limit} calls in flight and a full line of others")
             }
         }
@@ -244,4 +244,49 @@ impl From<Rejection> for String {
 
 impl From<Rejection> for () {
     fn from(_: Rejection) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f125_an_upstreams_name_is_one_line_of_a_rejection() {
+        let name = || Cow::from("api\n2026-11-27 ERROR forged\u{1b}[2J");
+        let wait = Duration::from_secs(1);
+        for rejection in [
+            Rejection::circuit_open(name(), wait),
+            Rejection::throttled(name(), Some(wait)),
+            Rejection::throttled(name(), None),
+            Rejection::too_costly(name(), 2, 1),
+            Rejection::at_capacity(name(), 1),
+        ] {
+            let shown = [rejection.to_string(), String::from(rejection.clone())];
+            for shown in shown {
+                assert!(!shown.contains(char::is_control), "{shown:?}");
+                assert!(
+                    shown.contains(r"api\u{a}2026-11-27 ERROR forged\u{1b}[2J"),
+                    "{shown}"
+                );
+            }
+            assert_eq!(rejection.upstream(), Some(&*name()));
+        }
+    }
+
+    #[test]
+    fn f127_a_rejection_is_processed_as_its_attempts_are() {
+        let maybe = Classification::new(Class::Connect).processed(Processed::Maybe);
+        let attempt = FailedAttempt::new(1, &maybe, Duration::ZERO);
+        let failed = Rejection::failed(attempt.clone());
+        assert_eq!(failed.classification().processed, Processed::Maybe);
+
+        let refused = Rejection::circuit_open("api".into(), Duration::ZERO);
+        assert_eq!(refused.classification().processed, Processed::No);
+        let history = History {
+            attempts: vec![attempt],
+            ..History::default()
+        };
+        let refused = refused.with_history(history);
+        assert_eq!(refused.classification().processed, Processed::Maybe);
+    }
 }

@@ -10,10 +10,9 @@ pub(crate) struct Report<'a> {
     pub(crate) history: &'a History,
     /// The incident on the provider's status page.
     pub(crate) incident: Option<&'a str>,
-    /// Method and address.
+    /// Method and URL. Headers and body are left out: prompts are personal data, and reports are
+    /// logged.
     pub(crate) request: Option<&'a str>,
-    /// The command that repeats the request.
-    pub(crate) curl: Option<&'a str>,
 }
 
 impl fmt::Display for Report<'_> {
@@ -24,9 +23,6 @@ impl fmt::Display for Report<'_> {
             self.facts(f)?;
             if let Some(incident) = self.incident {
                 write!(f, "\n  open incident: {incident}")?;
-            }
-            if let Some(curl) = self.curl {
-                write!(f, "\n  to repeat it: {curl}")?;
             }
             write!(f, "\n  advice: {}", self.failure.help())?;
             if let Some(advice) = self.history.gave_up.and_then(GiveUp::advice) {

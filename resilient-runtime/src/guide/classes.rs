@@ -23,7 +23,7 @@
 //! | `connect` | refused, unreachable | yes | check that the server runs, the address, and proxies and firewalls on the way |
 //! | `dns` | name not resolved | yes | check the host name and the resolver |
 //! | `network` | reset, closed early, truncated body | yes | if it lasts, look at the network and at proxies on the way |
-//! | `decode` | a complete answer of an unexpected format | no | compare the answer with the type it is read into; the API may have changed |
+//! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed |
 //! | `stream_broken` | a stream that failed after its first item | no | ask again with what was received so far in mind |
 //! | `circuit_open` | the upstream's circuit breaker | no | wait until the circuit breaker lets probes through, or release it if it was isolated by hand |
 //! | `throttled` | the upstream's rate limits or its gate | no | send less, raise the client-side limit, or allow a longer wait |

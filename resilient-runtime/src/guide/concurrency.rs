@@ -66,6 +66,8 @@
 //!
 //! - It holds no permit during the wait before a retry; the retry joins the end of the queue.
 //! - It does not count tasks that the body spawned: the permit is released when the body ends.
+//! - It does not count the reading of a response that the function returns: the permit is released
+//!   when the headers are there.
 //! - It does not limit requests per time: short attempts can be many. [Rate
 //!   limits](crate::guide::rate) do.
 //! - It is not shared between processes. An adaptive limit sees their load only as latency.

@@ -26,10 +26,13 @@
 //! ```
 //!
 //! For requests that must not happen twice, `idempotent = false` retries only failures of requests
-//! that the server did not process ([`Processed::No`](crate::Processed::No)). Without the
-//! attribute: a [`Policy`](crate::Policy) with [`Policy::call`](crate::Policy::call),
-//! [`Upstream::call`](crate::Upstream::call) or [`call!`](crate::call!). `backoff = expr` takes any
-//! [`Schedule`](crate::Schedule).
+//! that the server did not process ([`Processed::No`](crate::Processed::No)). The errors of HTTP
+//! clients tell whether they were connecting. A plain `std::io::Error` does not: "connection
+//! refused" and "host unreachable" are also returned by a read, after the request was sent, so it
+//! is not retried then. To retry connecting, give it a variant of its own with
+//! `#[classify(connect)]`. Without the attribute: a [`Policy`](crate::Policy) with
+//! [`Policy::call`](crate::Policy::call), [`Upstream::call`](crate::Upstream::call) or
+//! [`call!`](crate::call!). `backoff = expr` takes any [`Schedule`](crate::Schedule).
 //!
 //! # Defaults
 //!
@@ -67,6 +70,13 @@
 //! - It does not retry a failure that a nested resilient call has retried already: five attempts
 //!   around five are five requests, unless `repeat_nested = true`. It cannot detect the retries of
 //!   a client.
+//! - It does not reuse the connection of a response that it retries: where the function returns the
+//!   response, its body is dropped unread, and HTTP/1 then closes the connection. `send_checked`
+//!   reads up to 64 KiB of a failure first.
+//! - It does not see that reqwest 0.13 was redirected before it could not connect. With
+//!   `idempotent = false`, use a client without redirects (`redirect::Policy::none()`).
+//! - It does not read a successful response: if the function returns it, a body that breaks off
+//!   later is the caller's. See [timeout](crate::guide::timeout).
 //! - It does not shorten a wait that the server asks for. If the wait exceeds `max_retry_after`, or
 //!   would end after the deadline, the call fails at once with the last failure.
 //! - It does not resume: a stream that fails after its first item (`stream_broken`) is not retried

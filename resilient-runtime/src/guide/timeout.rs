@@ -50,7 +50,8 @@
 //! attempt that is ended by the deadline is `giving up` with the reason `deadline` and
 //! [`Class::Deadline`](crate::Class::Deadline), and is not retried; the breaker counts it as a
 //! timeout. Both are a [`Rejection`](crate::Rejection) whose `limit` is the limit that was
-//! exceeded. A wait that would end after the deadline is not started: the caller gets the last
+//! exceeded. An `ApiError` made from it has the method, URL and `curl` of the `send_checked` that
+//! was in flight. A wait that would end after the deadline is not started: the caller gets the last
 //! failure, with [`GiveUp::NoTimeLeft`](crate::GiveUp::NoTimeLeft).
 //!
 //! # What it will not do
@@ -62,5 +63,8 @@
 //!   returns `Pending`.
 //! - A nested call inherits the deadline, but not the timeout of the outer attempt, which just
 //!   drops it.
+//! - It ends with the function. A function that returns a response has returned when the headers
+//!   are there: timeout, deadline, retry and permit do not include the body. Read the body inside
+//!   the function, or limit the time of its reading.
 //! - It does not apply to a task that the body spawns.
 //! - It does not apply to a fallback.

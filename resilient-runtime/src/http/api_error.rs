@@ -1,10 +1,12 @@
 //! [`ApiError`]: the ready-made error type for functions that call an API over HTTP.
 
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+use crate::Processed;
 use crate::{
     Classification, Classify, History, Redacted, Rejection,
     failure::Report,
     http::{
-        curl::{Sent, command},
+        curl::{Sent, command, without_secrets},
         echo,
     },
 };
@@ -172,6 +174,16 @@ impl ApiError {
         self.0.incident.as_ref()
     }
 
+    /// The request was redirected, so the first server may have processed it before the failure.
+    #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+    pub(super) fn after_redirect(mut self) -> Self {
+        let processed = &mut self.0.failure.processed;
+        if *processed == Processed::No {
+            *processed = Processed::Maybe;
+        }
+        self
+    }
+
     fn without_echoes(&mut self, secrets: &[&str]) {
         let Inner { failure, body, .. } = &mut *self.0;
         echo::blank(secrets, failure, body);
@@ -192,9 +204,24 @@ impl ApiError {
     }
 }
 
+/// A timeout of an attempt that was waiting for the response of `send_checked` includes that
+/// request.
 impl From<Rejection> for ApiError {
     fn from(rejection: Rejection) -> Self {
-        Self::new(rejection.classification(), Cause::Rejected(rejection))
+        #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+        let cut = rejection.limit().and_then(|_| super::in_flight::take_cut());
+        #[cfg_attr(
+            not(any(feature = "reqwest-013", feature = "reqwest-012")),
+            expect(unused_mut, reason = "only these clients tell their request")
+        )]
+        let mut error = Self::new(rejection.classification(), Cause::Rejected(rejection));
+        #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+        if let Some(cut) = cut {
+            error.0.method = Some(cut.method);
+            error.0.url = Some(cut.url);
+            error.0.sent = Some(cut.sent);
+        }
+        error
     }
 }
 
@@ -234,11 +261,7 @@ impl Classify for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (request, curl) = if f.alternate() {
-            (self.request(), self.curl())
-        } else {
-            (None, None)
-        };
+        let request = f.alternate().then(|| self.request()).flatten();
         #[cfg(feature = "status-page")]
         let incident = self.incident().map(ToString::to_string);
         #[cfg(not(feature = "status-page"))]
@@ -248,7 +271,6 @@ impl fmt::Display for ApiError {
             history: self.history(),
             incident: incident.as_deref(),
             request: request.as_deref(),
-            curl: curl.as_deref(),
         };
         report.fmt(f)
     }
@@ -273,19 +295,4 @@ impl Error for ApiError {
             Cause::Rejected(rejection) => Some(rejection),
         }
     }
-}
-
-/// Any value of a query may be a secret, so all are blanked except the version of Azure's API.
-fn without_secrets(url: &str) -> Redacted {
-    let url = url.split('#').next().unwrap_or(url);
-    let Some((path, query)) = url.split_once('?') else {
-        return Redacted::from(url);
-    };
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some(("api-version", _)) => pair.to_owned(),
-        Some((name, _)) => format!("{name}=…"),
-        None => "…".to_owned(),
-    });
-    let pairs: Vec<_> = pairs.collect();
-    Redacted::from(&*format!("{path}?{}", pairs.join("&")))
 }

@@ -20,8 +20,8 @@ pub(super) const SHOWN: &[&str] = &[
     "x-goog-api-client",
 ];
 
-/// The headers and the body that were sent, without secrets.
-#[derive(Debug)]
+/// The headers and the body that were sent, without secrets. Not `Debug`, since the body may be
+/// personal data: only the command shows it.
 pub(super) struct Sent {
     headers: Vec<Redacted>,
     body: Option<Redacted>,
@@ -52,6 +52,21 @@ pub(super) fn command(method: Option<&str>, url: &str, sent: Option<&Sent>) -> S
         }
     }
     command
+}
+
+/// Any value of a query may be a secret, so all are blanked except the version of Azure's API.
+pub(super) fn without_secrets(url: &str) -> Redacted {
+    let url = url.split('#').next().unwrap_or(url);
+    let Some((path, query)) = url.split_once('?') else {
+        return Redacted::from(url);
+    };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some(("api-version", _)) => pair.to_owned(),
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".to_owned(),
+    });
+    let pairs: Vec<_> = pairs.collect();
+    Redacted::from(&*format!("{path}?{}", pairs.join("&")))
 }
 
 fn shown((name, value): (&HeaderName, &HeaderValue)) -> Redacted {

@@ -6,6 +6,8 @@ mod curl;
 mod duration;
 mod echo;
 mod headers;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod in_flight;
 mod json;
 mod prose;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]

@@ -1,7 +1,13 @@
 //! Responses of reqwest 0.13 and 0.12: a success is returned unread; the body of a failure is read
 //! within bounds.
 
-use crate::http::{api_error::ApiError, body::LIMIT, is_failure, record_limits_of};
+use crate::http::{
+    api_error::ApiError,
+    body::LIMIT,
+    in_flight::{InFlight, Parts},
+    is_failure, record_limits_of,
+};
+use ::http::{HeaderMap, Method};
 use std::time::Duration;
 
 /// The timeout for reading the body of a failure.
@@ -106,17 +112,47 @@ macro_rules! read_reqwest {
                     copy.headers_mut().clone_from(request.headers());
                     copy
                 });
-                let result = match client.execute(request).await {
-                    Ok(response) => response.into_api_result().await,
-                    Err(error) => Err(error.into()),
+                let mut in_flight = InFlight::new(sent);
+                let (result, url) = match client.execute(request).await {
+                    Ok(response) => {
+                        let url = response.url().clone();
+                        (response.into_api_result().await, Some(url))
+                    }
+                    Err(error) => {
+                        let url = error.url().cloned();
+                        (Err(error.into()), url)
+                    }
                 };
+                in_flight.done();
+                let sent = &in_flight.request;
                 result.map_err(|error: ApiError| {
-                    let body = sent.body().and_then(::$reqwest::Body::as_bytes);
+                    let error = match url {
+                        Some(url) if url != *sent.url() => error.after_redirect(),
+                        _ => error,
+                    };
                     error
                         .method(sent.method().clone())
                         .url(sent.url().as_str())
-                        .sent(sent.headers(), body)
+                        .sent(sent.headers(), Parts::body(sent))
                 })
+            }
+        }
+
+        impl Parts for ::$reqwest::Request {
+            fn method(&self) -> &Method {
+                self.method()
+            }
+
+            fn url(&self) -> &str {
+                self.url().as_str()
+            }
+
+            fn headers(&self) -> &HeaderMap {
+                self.headers()
+            }
+
+            fn body(&self) -> Option<&[u8]> {
+                self.body().and_then(::$reqwest::Body::as_bytes)
             }
         }
     };

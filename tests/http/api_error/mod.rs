@@ -2,6 +2,7 @@
 
 mod bodies;
 mod contents;
+mod in_flight;
 mod report;
 
 use resilient_examples::{Answer, Server, client};

@@ -20,7 +20,7 @@ impl Classify for legacy::Error {
                 .message(&chain::cause(self));
         }
         cause.unwrap_or_else(|| {
-            Classification::new(Class::InvalidRequest).message(&self.to_string())
+            Classification::new(Class::InvalidRequest).message(&chain::text(self))
         })
     }
 }

@@ -16,7 +16,7 @@ use std::error::Error as _;
 /// A pool retries connecting until its `acquire_timeout`.
 impl Classify for Error {
     fn classify(&self) -> Classification {
-        let of = |class| Classification::new(class).message(&self.to_string());
+        let of = |class| Classification::new(class).message(&chain::text(self));
         match self {
             Self::Database(error) => of_database(&**error),
             Self::Io(error) => error.classify(),

@@ -1,7 +1,7 @@
 //! The errors of tokio-postgres.
 
 use crate::{
-    Class, Classification, Classify,
+    Class, Classification, Classify, Processed,
     classify::{chain, clients::sqlstate},
 };
 use ::tokio_postgres::Error;
@@ -16,13 +16,19 @@ impl Classify for Error {
             return sqlstate::of(code).code(code).message(error.message());
         }
         if let Some(cause) = self.source().and_then(chain::from_chain) {
-            return cause;
+            // Its kind is not public, only its text.
+            let is_connecting = chain::text(self).starts_with("error connecting to server");
+            return if is_connecting {
+                cause.processed(Processed::No)
+            } else {
+                cause
+            };
         }
         let class = if self.is_closed() {
             Class::Network
         } else {
             Class::Unknown
         };
-        Classification::new(class).message(&self.to_string())
+        Classification::new(class).message(&chain::text(self))
     }
 }

@@ -7,7 +7,7 @@ use ::ureq::{Error, Timeout};
 /// `http_status_as_error(false)` and classify the response.
 impl Classify for Error {
     fn classify(&self) -> Classification {
-        let of = |class| Classification::new(class).message(&self.to_string());
+        let of = |class| Classification::new(class).message(&chain::text(self));
         match self {
             Self::StatusCode(status) => Classification::of_status(*status),
             Self::Io(error) => error.classify(),

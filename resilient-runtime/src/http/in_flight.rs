@@ -1,0 +1,73 @@
+//! The request in flight when an attempt is cut: for the report of the timeout.
+
+use crate::{
+    Redacted, ambient,
+    http::curl::{Sent, without_secrets},
+};
+use ::http::{HeaderMap, Method};
+use std::cell::RefCell;
+
+thread_local! {
+    /// The last request that was dropped before its response came.
+    static CUT: RefCell<Option<Request>> = const { RefCell::new(None) };
+}
+
+/// A request as a report shows it.
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Redacted,
+    pub(super) sent: Sent,
+}
+
+/// The request of a client.
+pub(super) trait Parts {
+    fn method(&self) -> &Method;
+    fn url(&self) -> &str;
+    fn headers(&self) -> &HeaderMap;
+    fn body(&self) -> Option<&[u8]>;
+}
+
+/// Held while a request is in flight. If it is dropped before [`done`](Self::done), the request is
+/// kept for the failure that follows.
+pub(super) struct InFlight<P: Parts> {
+    pub(super) request: P,
+    is_done: bool,
+}
+
+impl<P: Parts> InFlight<P> {
+    pub(super) fn new(request: P) -> Self {
+        Self {
+            request,
+            is_done: false,
+        }
+    }
+
+    pub(super) fn done(&mut self) {
+        self.is_done = true;
+    }
+}
+
+impl<P: Parts> Drop for InFlight<P> {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let request = Request {
+            method: self.request.method().clone(),
+            url: without_secrets(self.request.url()),
+            sent: Sent::new(self.request.headers(), self.request.body()),
+        };
+        // At the end of the thread there is no place for it.
+        if CUT.try_with(|cut| cut.replace(Some(request))).is_ok() {
+            ambient::cut_request();
+        }
+    }
+}
+
+/// The request that was cut with the attempt that has just been dropped, if there is one.
+pub(super) fn take_cut() -> Option<Request> {
+    if !ambient::has_cut_request() {
+        return None;
+    }
+    CUT.try_with(RefCell::take).ok().flatten()
+}
