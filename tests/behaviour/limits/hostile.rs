@@ -69,7 +69,7 @@ async fn core_calls(searches: Searches) -> u32 {
     let is_over = || start.elapsed() >= HOUR;
     let until = |period: Duration| {
         let passed = u32::try_from(start.elapsed().as_secs() / period.as_secs()).unwrap();
-        period * (passed + 1) - start.elapsed()
+        (period * (passed + 1)).saturating_sub(start.elapsed())
     };
     let core = Counter::new();
     let named = |name| Some(name).filter(|_| searches == Searches::Named);
