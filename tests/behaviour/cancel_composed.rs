@@ -249,7 +249,7 @@ async fn f38_a_composed_call_dropped_at_any_poll_leaves_what_it_sent_and_nothing
     for start in STARTS {
         let mut most = 0;
         for polls in 0..120 {
-            let (runs, sent) = dropped_after(start, polls).await;
+            let (runs, sent) = Box::pin(dropped_after(start, polls)).await;
             most = most.max(sent);
             if !runs {
                 break;

@@ -53,25 +53,33 @@ async fn f110_a_low_reading_refuses_no_call_for_longer_than_a_reset() {
     }
 }
 
+/// The searches beside the core calls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Searches {
+    None,
+    Unnamed,
+    Named,
+}
+
 /// The core calls of an hour, by one worker, beside a search every six seconds if the server
 /// reports the limit of searches as one of this resource.
-async fn core_calls(searches: Option<Option<&'static str>>) -> u32 {
+async fn core_calls(searches: Searches) -> u32 {
     let upstream = Upstream::github();
     let start = Instant::now();
     let is_over = || start.elapsed() >= HOUR;
     let until = |period: Duration| {
         let passed = u32::try_from(start.elapsed().as_secs() / period.as_secs()).unwrap();
-        period * (passed + 1) - start.elapsed()
+        (period * (passed + 1)).saturating_sub(start.elapsed())
     };
     let core = Counter::new();
-    let named = searches.unwrap_or_default().map(|_| "core");
+    let named = |name| Some(name).filter(|_| searches == Searches::Named);
     let work = async {
         while !is_over() {
             let outcome: Outcome = call!(upstream = &upstream, policy = ONCE, async {
                 sleep(SECOND * 102 / 100).await;
                 core.count();
                 let left = 5_000 - u64::from(core.get());
-                record_server_limits(&requests(5_000, left, until(HOUR), named));
+                record_server_limits(&requests(5_000, left, until(HOUR), named("core")));
                 Ok(())
             })
             .await;
@@ -79,12 +87,19 @@ async fn core_calls(searches: Option<Option<&'static str>>) -> u32 {
         }
     };
     let search = async {
-        let Some(resource) = searches else { return };
-        let mut searched = 0;
+        if searches == Searches::None {
+            return;
+        }
+        let mut count = 0;
         while !is_over() {
             let outcome: Outcome = call!(upstream = &upstream, policy = ONCE, async {
-                searched = (searched + 1) % 10;
-                record_server_limits(&requests(30, 30 - searched, until(60 * SECOND), resource));
+                count = (count + 1) % 10;
+                record_server_limits(&requests(
+                    30,
+                    30 - count,
+                    until(60 * SECOND),
+                    named("search"),
+                ));
                 Ok(())
             })
             .await;
@@ -98,13 +113,13 @@ async fn core_calls(searches: Option<Option<&'static str>>) -> u32 {
 
 #[tokio::test(start_paused = true)]
 async fn f111_searches_do_not_slow_down_the_core_calls_beside_them() {
-    let alone = core_calls(None).await;
+    let alone = core_calls(Searches::None).await;
     assert!((3_520..3_540).contains(&alone), "{alone}");
-    for resource in [Some("search"), None] {
-        let beside = core_calls(Some(resource)).await;
+    for searches in [Searches::Named, Searches::Unnamed] {
+        let beside = core_calls(searches).await;
         assert!(
             beside * 100 >= alone * 95,
-            "{beside} of {alone}, {resource:?}"
+            "{beside} of {alone}, {searches:?}"
         );
     }
 }
