@@ -67,7 +67,12 @@ struct Attached {
 #[cfg(any(feature = "anyhow", feature = "eyre-06"))]
 impl fmt::Display for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.message, self.history)
+        f.write_str(&self.message)?;
+        // After one attempt there is nothing to add.
+        if self.history.made() > 1 {
+            write!(f, "; {}", self.history)?;
+        }
+        Ok(())
     }
 }
 

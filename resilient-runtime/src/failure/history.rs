@@ -99,6 +99,7 @@ impl FailedAttempt {
             code: self.code.clone(),
             message: self.message.clone(),
             request_id: self.request_id.clone(),
+            processed: self.processed,
             ..Classification::new(self.class)
         }
     }

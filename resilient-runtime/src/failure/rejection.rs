@@ -255,7 +255,7 @@ mod tests {
         let name = || Cow::from("api\n2026-11-27 ERROR forged\u{1b}[2J");
         let wait = Duration::from_secs(1);
         for rejection in [
-            Rejection::circuit_open(name(), wait),
+            Rejection::circuit_open(name(), wait, None),
             Rejection::throttled(name(), Some(wait)),
             Rejection::throttled(name(), None),
             Rejection::too_costly(name(), 2, 1),
@@ -280,7 +280,7 @@ mod tests {
         let failed = Rejection::failed(attempt.clone());
         assert_eq!(failed.classification().processed, Processed::Maybe);
 
-        let refused = Rejection::circuit_open("api".into(), Duration::ZERO);
+        let refused = Rejection::circuit_open("api".into(), Duration::ZERO, None);
         assert_eq!(refused.classification().processed, Processed::No);
         let history = History {
             attempts: vec![attempt],
