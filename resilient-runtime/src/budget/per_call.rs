@@ -102,7 +102,15 @@ impl CallBudget {
 
     /// An attempt has failed: the retry after `cause`, or the first one. A final failure is
     /// refunded, because it is an answer of the server.
+    #[inline]
     pub(crate) fn failed(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
+        let is_unknown = failed.is_final && !self.is_used();
+        if !is_unknown || state.is_degraded() {
+            self.count_failure(state, failed);
+        }
+    }
+
+    fn count_failure(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
         let FailureReport {
             failure,
             cause,

@@ -133,6 +133,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     }
 
     /// Whether an inner call has used up its retries on this failure of the attempt.
+    #[inline]
     fn is_retried_inside(&mut self, failure: &Classification) -> bool {
         let Some(cold) = &mut *self.cold else {
             return failure.retried;
@@ -494,6 +495,7 @@ where
 
     /// Attaches the history to the failure of a call. `failure` is that failure, unless it is for
     /// the error to say.
+    #[inline]
     fn attach(&self, result: &mut R, history: History, failure: Option<&Classification>) {
         let is_used_up = history.is_used_up();
         if let Some(error) = result.error_mut() {

@@ -72,7 +72,7 @@ impl<'p> PolicyRef<'p> {
     }
 
     /// The whole policy. Copies it if there is a layer, so it is for calls that have failed.
-    #[cold]
+    #[inline]
     pub(crate) fn effective(self) -> Cow<'p, Policy> {
         match self.layer {
             None => Cow::Borrowed(self.base),
