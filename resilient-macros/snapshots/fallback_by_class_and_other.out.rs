@@ -50,6 +50,7 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
                 }
                 let (__resilient_error, __resilient_fallback) = match ::resilient_runtime::__private::failure(
                     __resilient_result,
+                    &__RESILIENT_CALL_SITE,
                 ) {
                     ::core::result::Result::Ok(__resilient_result) => {
                         return __resilient_result;

@@ -20,6 +20,8 @@ thread_local! {
     /// Whether a request was dropped before its response came.
     #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
     static HAS_CUT: Cell<bool> = const { Cell::new(false) };
+    /// The call sites whose fallback is being polled around the code that runs now.
+    static FALLING_BACK: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
     static AROUND: Cell<Around> = const { Cell::new(Around(0)) };
     static LOG: Cell<AttemptLog> = const { Cell::new(AttemptLog::NOTHING) };
 }
@@ -184,6 +186,28 @@ impl Drop for Bounded {
     fn drop(&mut self) {
         ATTEMPT_END.set(self.0);
     }
+}
+
+/// One poll of the fallback of a call site, by the address of the site. Calls inside see it until
+/// this is dropped, in a panic too.
+pub(crate) struct FallingBack;
+
+impl FallingBack {
+    pub(crate) fn enter(site: usize) -> Self {
+        FALLING_BACK.with_borrow_mut(|sites| sites.push(site));
+        Self
+    }
+}
+
+impl Drop for FallingBack {
+    fn drop(&mut self) {
+        FALLING_BACK.with_borrow_mut(Vec::pop);
+    }
+}
+
+/// Whether the code that runs now is part of the fallback of this call site.
+pub(crate) fn is_falling_back(site: usize) -> bool {
+    FALLING_BACK.with_borrow(|sites| sites.contains(&site))
 }
 
 /// A call has used up its retries on this failure, which does not say so itself: the attempt around

@@ -33,6 +33,11 @@ impl CallSite {
         }
     }
 
+    /// Tells the place from others.
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// The name of the place.
     pub const fn name(&self) -> &'static str {
         self.label.name

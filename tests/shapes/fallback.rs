@@ -9,7 +9,15 @@
 
 use resilient_runtime::{CallError, Class, Classification, Classify, Rejection, resilient};
 use resilient_shapes::{Failure, Server};
-use std::{future::ready, io, sync::Arc};
+use std::{
+    future::ready,
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
 
 /// Fails with the status in every attempt.
 async fn fail(status: u16) -> Result<String, Status> {
@@ -243,4 +251,48 @@ async fn a_boxed_method_has_one_too() {
     let mut client: Box<dyn Ask + Send> = Box::new(client());
     let sent = tokio::spawn(async move { client.ask("p".to_owned()).await });
     assert_eq!(sent.await.unwrap().unwrap(), "pc++ after 500");
+}
+
+type Boxed<'a> = Pin<Box<dyn Future<Output = Result<String, Status>> + Send + 'a>>;
+
+/// The call that the fallback makes at the same place has no fallback again.
+#[tokio::test(start_paused = true)]
+async fn f135_a_fallback_to_the_same_function_has_an_end() {
+    #[resilient(attempts = 1, fallback = again)]
+    async fn call(sent: &AtomicU32) -> Result<String, Status> {
+        sent.fetch_add(1, Relaxed);
+        fail(503).await
+    }
+    fn again(sent: &AtomicU32, _: Status) -> Boxed<'_> {
+        Box::pin(call(sent))
+    }
+    let sent = AtomicU32::new(0);
+    assert_eq!(call(&sent).await.unwrap_err().0, 503);
+    assert_eq!(sent.load(Relaxed), 2);
+    // The next call has its fallback.
+    assert_eq!(call(&sent).await.unwrap_err().0, 503);
+    assert_eq!(sent.load(Relaxed), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f135_two_functions_that_fall_back_to_each_other_have_an_end() {
+    #[resilient(attempts = 1, fallback = to_second)]
+    async fn first(sent: &AtomicU32) -> Result<String, Status> {
+        sent.fetch_add(1, Relaxed);
+        fail(503).await
+    }
+    #[resilient(attempts = 1, fallback = to_first)]
+    async fn second(sent: &AtomicU32) -> Result<String, Status> {
+        sent.fetch_add(1, Relaxed);
+        fail(500).await
+    }
+    fn to_second(sent: &AtomicU32, _: Status) -> Boxed<'_> {
+        Box::pin(second(sent))
+    }
+    fn to_first(sent: &AtomicU32, _: Status) -> Boxed<'_> {
+        Box::pin(first(sent))
+    }
+    let sent = AtomicU32::new(0);
+    assert_eq!(first(&sent).await.unwrap_err().0, 503);
+    assert_eq!(sent.load(Relaxed), 3);
 }

@@ -17,3 +17,4 @@ mod closed;
 mod load;
 mod open;
 mod scores;
+mod worlds;

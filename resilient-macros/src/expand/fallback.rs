@@ -16,7 +16,7 @@ use syn::Expr;
 ///
 /// Output:
 /// `let class = call.failed_with(); match class { Some(_) => {} _ => return result }`
-/// `let failed = match failure(result) { Ok(result) => return result, Err(failed) => failed };`
+/// `let failed = match failure(result, &SITE) { Ok(result) => return result, Err(failed) => failed };`
 /// `call.falls_back(); drop(call);`
 /// `return match class { Some(Overloaded) => fallback.of(a(self, prompt, error)).await, _ => .. }`
 pub(super) fn end(
@@ -63,7 +63,7 @@ pub(super) fn end(
             _ => #end,
         }
         let (__resilient_error, __resilient_fallback) =
-            match #rt::__private::failure(__resilient_result) {
+            match #rt::__private::failure(__resilient_result, &__RESILIENT_CALL_SITE) {
                 ::core::result::Result::Ok(__resilient_result) => #end,
                 ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
             };

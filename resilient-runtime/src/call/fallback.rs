@@ -1,27 +1,37 @@
 //! The end of a call: if it has failed and has a fallback, the fallback is called with the error.
 
 use crate::{
+    ambient,
     call::{Call, plan::Outcome},
+    call_site::CallSite,
     route::Route,
 };
+use pin_project_lite::pin_project;
 use std::{
     fmt,
     future::{Pending, Ready, ready},
     marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll},
 };
 
 /// The error for the fallback and what runs it, or the result if it is a success.
 ///
 /// # Errors
 /// The error of the result.
-pub fn failure<R: Outcome>(result: R) -> Result<R, (R::Error, Fallback<R>)> {
-    result
-        .into_error()
-        .map_err(|error| (error, Fallback(PhantomData)))
+pub fn failure<R: Outcome>(result: R, site: &CallSite) -> Result<R, (R::Error, Fallback<R>)> {
+    let fallback = Fallback {
+        site: site.address(),
+        result: PhantomData,
+    };
+    result.into_error().map_err(|error| (error, fallback))
 }
 
-/// Takes what a fallback gives; it has to be what the function gives.
-pub struct Fallback<R>(PhantomData<fn() -> R>);
+/// Takes the value of a fallback, whose type has to be that of the function's result.
+pub struct Fallback<R> {
+    site: usize,
+    result: PhantomData<fn() -> R>,
+}
 
 impl<R> Fallback<R> {
     /// A future of the result, whether the fallback has given the result or such a future.
@@ -31,7 +41,35 @@ impl<R> Fallback<R> {
     where
         V: IntoFallback<R, K>,
     {
-        value.into_fallback()
+        FallbackFuture {
+            site: self.site,
+            future: value.into_fallback(),
+        }
+    }
+}
+
+pin_project! {
+    /// The future of a fallback. A call that it makes at the same place has no fallback again.
+    pub struct FallbackFuture<F> {
+        site: usize,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for FallbackFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = ambient::FallingBack::enter(*this.site);
+        this.future.poll(cx)
+    }
+}
+
+impl<F> fmt::Debug for FallbackFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FallbackFuture").finish_non_exhaustive()
     }
 }
 
@@ -126,13 +164,13 @@ where
     F: FnOnce(R::Error) -> V,
     V: IntoFallback<R, K>,
 {
-    type Future = V::Future;
+    type Future = FallbackFuture<V::Future>;
 
     fn end<C, O, W, U: Route>(
         self,
         mut call: Call<R, C, O, W, U>,
         result: R,
-    ) -> Result<R, V::Future> {
+    ) -> Result<R, Self::Future> {
         if call.failed_with().is_none() {
             return Ok(result);
         }
@@ -141,9 +179,11 @@ where
             Err(error) => error,
         };
         call.falls_back();
+        let site = call.plan.route.site().address();
         // First: the fallback may use the upstream too.
         drop(call);
-        Err((self.fallback)(error).into_fallback())
+        let future = (self.fallback)(error).into_fallback();
+        Err(FallbackFuture { site, future })
     }
 }
 

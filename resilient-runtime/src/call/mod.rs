@@ -158,9 +158,12 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         idempotent.then(|| self.plan.route.hedge_allowances(budget))
     }
 
-    /// The class of the call's failure; `None` after a success.
+    /// The class of a failure for the fallback. `None` after a success, and for a call that its own
+    /// fallback has made: it would have no end.
     pub fn failed_with(&self) -> Option<Class> {
-        self.plan.route.failed_with()
+        let class = self.plan.route.failed_with()?;
+        let site = self.plan.route.site().address();
+        (!ambient::is_falling_back(site)).then_some(class)
     }
 
     /// The call has failed, and its fallback answers in its place.

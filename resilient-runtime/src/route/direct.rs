@@ -153,6 +153,10 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         state.budget.close(&self.site.budget);
     }
 
+    fn site(&self) -> &CallSite {
+        self.site
+    }
+
     fn failed_with(&self) -> Option<Class> {
         self.failed_with
     }

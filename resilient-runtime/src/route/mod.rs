@@ -91,6 +91,8 @@ pub trait RetryAccounting {
     fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment);
     /// The call is over: all that it still holds is returned.
     fn closed(&mut self, state: &mut RouteState);
+    /// The place in the code that makes the call.
+    fn site(&self) -> &CallSite;
     /// The class with which the call has failed.
     fn failed_with(&self) -> Option<Class>;
     /// The call has failed.

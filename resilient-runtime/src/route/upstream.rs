@@ -250,6 +250,10 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         }
     }
 
+    fn site(&self) -> &CallSite {
+        self.site
+    }
+
     fn failed_with(&self) -> Option<Class> {
         match self.attempt {
             AttemptState::InFlight(_) => None,
