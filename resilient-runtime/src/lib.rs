@@ -64,7 +64,8 @@
 //!    ([`CallError`], [`Classify::attach`]).
 //!
 //! A nested call has at most the time that is left of the outer call. The outer call does not retry
-//! a failure that the nested call has retried already, unless [`Policy::repeat_nested`] is set.
+//! a failure that the nested call has retried already, unless [`Policy::repeat_nested`] is set: the
+//! error says so (`Classification::retried`), as long as it holds its history.
 //!
 //! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for
 //! the [cost](guide::cost) of a call.

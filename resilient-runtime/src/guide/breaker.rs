@@ -25,7 +25,7 @@
 //!
 //! While the breaker is open, calls fail at once. Work that can wait, such as a batch, sets
 //! `on(circuit_open, retry = true)`: its calls wait until the breaker is half-open or closed, at
-//! most until their deadline. A nested call inside a probe is part of that probe.
+//! most until their deadline. A nested call inside a probe is never refused.
 //!
 //! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand,
 //! [`release`](crate::Upstream::release) closes it.
