@@ -15,6 +15,7 @@ impl CallSpan {
     #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
     pub(crate) fn enter(&self) {}
 
+    #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
     pub(crate) fn if_enabled(self) -> Option<Self> {
         None
     }
