@@ -224,7 +224,7 @@ pub(crate) fn cut_request() {
     HAS_CUT.set(true);
 }
 
-/// Whether a request was dropped with the body of an attempt that was cut. It is told once.
+/// Takes the note that a request was dropped with the body of an attempt at its time limit.
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) fn has_cut_request() -> bool {
     HAS_CUT.take()

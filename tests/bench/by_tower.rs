@@ -16,7 +16,7 @@ impl<'s> retry::Policy<&'s Script, u32, BoxError> for Attempts {
         result: &mut Result<u32, BoxError>,
     ) -> Option<Ready<()>> {
         let error = result.as_ref().err()?;
-        // What is not ours is the timeout of tower.
+        // An error of another type is the timeout of tower.
         if !error
             .downcast_ref()
             .is_none_or(|failure: &Failure| failure.can_heal())

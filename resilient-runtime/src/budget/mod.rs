@@ -47,7 +47,7 @@ pub struct FailureReport<'a> {
     pub(crate) failure: &'a Classification,
     /// The class of the failure before, if there was one.
     pub(crate) cause: Option<Class>,
-    /// Whether it is not retried, by class and policy.
+    /// True if class and policy exclude it from retries.
     pub(crate) is_final: bool,
     pub(crate) now: Moment,
     pub(crate) budget: Budget,

@@ -25,9 +25,9 @@ use std::fmt;
 /// A call that is alone with its upstream is not deferred: it makes all its attempts, on its own
 /// schedule. A deferred call holds neither a permit nor a connection, and its deadline keeps
 /// running. It gives up, with its last failure, at the latest time at which all its attempts would
-/// have ended: with the default schedule 15 s after the first failure, 30 s after an overload, and
-/// at least the duration of four attempts. With a shorter schedule it still waits 4 s, and 15 s
-/// while the server responds.
+/// have ended: with the default schedule 15 s after the first failure, 30 s after an overload, plus
+/// four times the slowest attempt. With a shorter schedule it still waits 4 s, and 15 s while the
+/// server responds.
 ///
 /// These times assume a schedule that begins at 1 s or more; they scale down with it, to a
 /// hundredth at 10 ms.

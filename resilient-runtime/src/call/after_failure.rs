@@ -26,7 +26,7 @@ pub(crate) struct NextAttempt {
 }
 
 impl NextAttempt {
-    /// Whether it may not be made after all: the last outcome is the result then.
+    /// Says whether it can be refused: then the last outcome is the result.
     pub(crate) const fn may_not_be_made<U: Route>(&self) -> bool {
         U::REFUSES || self.may_be_deferred
     }
@@ -73,9 +73,10 @@ impl Progress<'_> {
             Decision::Retry { after, source } => {
                 Ok(self.retry(failure, after, source, policy, now))
             }
-            Decision::Defer { ask_again_after } => {
-                Ok(NextAttempt::new(ask_again_after, policy, now))
-            }
+            // Not before the retry is due: see `defer`.
+            Decision::Defer {
+                ask_again_after: after,
+            } => Ok(self.retry(failure, after, DelaySource::Schedule, policy, now)),
             Decision::GiveUp { reason } => Err(self.give_up(failure, reason, policy, now)),
         }
     }

@@ -175,7 +175,7 @@ where
         Some(result)
     }
 
-    /// Whether it is time for a further run.
+    /// True when a further run is due: its delay and a server's wait are over.
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
         let mut this = self.project();
         if *this.started > this.hedge.max {

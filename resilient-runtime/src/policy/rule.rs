@@ -216,7 +216,7 @@ impl StoredRule {
         self.has(Self::INITIAL)
     }
 
-    /// Whether it sets anything of the schedule.
+    /// True if it has a setting of the schedule.
     pub(super) const fn has_steps(&self) -> bool {
         self.kind.is_some()
             || self.jitter.is_some()

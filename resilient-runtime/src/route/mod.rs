@@ -168,7 +168,7 @@ impl QueuedAttempt for () {
 /// An attempt that is about to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {
-    /// Whether it is the first one of its call.
+    /// True for the first attempt of a call.
     pub(crate) is_first: bool,
     /// When the call has to be over.
     pub(crate) deadline: Moment,

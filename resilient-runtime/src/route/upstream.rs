@@ -1,4 +1,5 @@
-//! The route of a call through an upstream.
+//! The route of a call through an upstream: above 300 lines, because its hot path and its cold paths
+//! share the state of one call.
 
 use crate::{
     Class, Rejection, Tokens,

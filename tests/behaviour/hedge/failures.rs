@@ -64,7 +64,7 @@ async fn f133_a_servers_wait_holds_back_the_next_run() {
     assert_eq!((answer.unwrap(), runs.get()), (3, 3));
 }
 
-/// A run that is told to wait closes the gate for all callers, and its failure reaches the breaker.
+/// The wait of a failed run closes the gate for all callers, and its failure reaches the breaker.
 #[tokio::test(start_paused = true)]
 async fn f133_failures_of_runs_reach_breaker_and_gate() {
     let hedge = Hedge::after(SECOND, 1);

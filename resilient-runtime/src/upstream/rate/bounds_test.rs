@@ -130,7 +130,7 @@ fn f117_no_sequence_of_readings_holds_calls_up_for_longer_than_a_reset() {
                 }
             }
         }
-        // What the server said counts in one half of the walks, and is forgotten in the other.
+        // Half of the walks keep the readings of the server, the others forget them.
         if seed % 2 == 0 {
             state.set(Some(rate), now);
         }

@@ -20,7 +20,7 @@ pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(120);
 /// than two threads' readings differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-/// What a lock guards: everything that the fast path does not need.
+/// The state behind the lock, which the fast path does not need.
 pub(super) struct Limits {
     pub(super) configured: Option<Rate>,
     /// The latest limit reported by the server.

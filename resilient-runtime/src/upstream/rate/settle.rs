@@ -1,4 +1,4 @@
-//! What is known after an attempt: unused units are returned, and a shortfall becomes debt.
+//! Settlement after an attempt: unused units are returned, and a shortfall becomes debt.
 
 use crate::{
     clock::Moment,

@@ -82,7 +82,7 @@ impl Word {
         })
     }
 
-    /// Whether it still applies. A clock that has gone back ends it.
+    /// True until its end. A clock that has gone back ends it.
     pub(super) fn is_live(&self, now: Moment) -> bool {
         now < self.until && self.heard <= now.after(AHEAD)
     }

@@ -1,30 +1,31 @@
 //! One attempt: polls the body, and waits before the next attempt. Hedged runs are polled by
 //! `hedge::Race`, inside the body.
 
+mod bound;
+mod end;
+
 use crate::{
-    Classification, History, Policy, Rejection,
+    Rejection,
     ambient::{self, AttemptLog},
     call::{
         Call, Cold,
         after_failure::NextAttempt,
-        plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
+        plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
         runs::{FailedRun, Runs},
         state::Record,
     },
     clock::Moment,
     event::{self, CallSpan},
     policy::decide::is_retryable,
-    route::{CallPolicy, LastOutcome, LastOutcomeSlot, QueuedAttempt as _, Route, Sending},
-    timer::{self, Timer},
+    route::{CallPolicy, LastOutcomeSlot, QueuedAttempt as _, Route, Sending},
+    timer::Timer,
 };
 use pin_project_lite::pin_project;
 use std::{
     ops::ControlFlow,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
-use tokio::time::Instant;
 
 pin_project! {
     /// One attempt and the wait after it: the future of `Call::attempt`.
@@ -79,17 +80,9 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         C: ClassifyError<R::Error>,
         O: ClassifyOk<R::Ok>,
     {
-        let Plan {
-            errors,
-            successes,
-            route,
-            ..
-        } = &self.plan;
-        let failure = match result.as_result() {
-            Ok(value) => successes.classify_ok(value)?,
-            Err(error) => errors.classify_error(error),
-        };
-        let is_final = !is_retryable(&route.policy().get().effective(), &failure);
+        let failure = self.plan.failure(result)?;
+        let policy = self.plan.route.policy();
+        let is_final = !is_retryable(&policy.get().effective(), &failure);
         Some(FailedRun { failure, is_final })
     }
 
@@ -130,28 +123,6 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     fn keep_used_up(&mut self, noted: usize) {
         let kept = &mut self.cold().record.rare().used_up_inside;
         kept.append(&mut ambient::take_used_up(noted));
-    }
-
-    /// Whether an inner call has used up its retries on this failure of the attempt.
-    #[inline]
-    fn is_retried_inside(&mut self, failure: &Classification) -> bool {
-        let Some(cold) = &mut *self.cold else {
-            return failure.retried;
-        };
-        let used_up = cold.record.take_used_up_inside();
-        failure.retried || (!used_up.is_empty() && used_up.contains(&failure.fingerprint()))
-    }
-
-    /// The attempt has succeeded, of a call with a record or of a degraded upstream.
-    #[cold]
-    #[inline(never)]
-    fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
-        self.progress(|progress, _| {
-            if let Some(log) = log {
-                progress.record.route.record(log);
-            }
-            progress.succeeded(at_once);
-        });
     }
 }
 
@@ -232,43 +203,12 @@ where
 
 /// The records of the body in the poll that has just ended.
 #[cold]
-#[expect(clippy::unnecessary_wraps, reason = "as it is kept")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the caller stores it as an `Option`"
+)]
 fn taken_log() -> Option<Box<AttemptLog>> {
     Some(Box::new(ambient::take_log()))
-}
-
-impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
-    /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set
-    /// when it first has to wait.
-    #[inline(never)]
-    fn poll_bound(&mut self, mut timer: Pin<&mut Timer>, cx: &mut Context<'_>) -> Poll<()> {
-        if !timer.is_set() {
-            let timeout = self.plan.route.policy().get().timeout();
-            let Some((now, at)) = attempt_ends(timeout, self.deadline) else {
-                self.plan.route.start_clock();
-                return Poll::Pending;
-            };
-            self.plan.route.started(now);
-            timer.as_mut().set_instant(at);
-        }
-        timer.poll(cx)
-    }
-}
-
-/// Now, and when the attempt that has just had to wait for something is to be cut, if ever.
-fn attempt_ends(timeout: Option<Duration>, deadline: Moment) -> Option<(Instant, Instant)> {
-    let deadline = deadline.instant();
-    if timeout.is_none() && deadline.is_none() {
-        return None;
-    }
-    let now = Instant::now();
-    let timeout = timeout.map(|timeout| timer::after(now, timeout));
-    let at = match (timeout, deadline) {
-        (Some(timeout), Some(deadline)) => timeout.min(deadline),
-        (Some(at), None) | (None, Some(at)) => at,
-        (None, None) => return None,
-    };
-    Some((now, at))
 }
 
 /// Cold paths, out of line so that most polls have a small stack frame.
@@ -322,96 +262,6 @@ where
         Poll::Ready(None)
     }
 
-    /// The body has failed, with `failure` if it is not for the error to say.
-    #[cold]
-    #[inline(never)]
-    fn failed(
-        mut self: Pin<&mut Self>,
-        mut result: R,
-        failure: Option<Classification>,
-        cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let failure = match (failure, result.as_result()) {
-            (Some(failure), _) => failure,
-            (None, Err(error)) => call.plan.errors.classify_error(error),
-            (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
-        };
-        let retried_inside = call.is_retried_inside(&failure);
-        let policy = call.plan.route.policy();
-        let policy: &Policy = &policy.get().effective();
-        let is_retryable = is_retryable(policy, &failure);
-        if is_retryable {
-            // Otherwise the call ends, and needs no record.
-            call.cold();
-        }
-        let next = call.progress(|progress, waits| {
-            progress.failed(
-                &failure,
-                is_retryable,
-                policy,
-                retried_inside,
-                waits.schedule(),
-            )
-        });
-        match next {
-            Ok(next) => {
-                if next.may_not_be_made::<U>() {
-                    call.cold().last.store(LastOutcome::Result(result));
-                }
-                self.wait(next, cx)
-            }
-            Err(history) => {
-                call.plan.attach(&mut result, history, Some(&failure));
-                Poll::Ready(ControlFlow::Break(result))
-            }
-        }
-    }
-
-    /// The body has taken too long.
-    #[cold]
-    #[inline(never)]
-    fn timed_out(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
-        // First: the body may hold resources of the server.
-        self.as_mut().drop_body();
-        let call = &mut **self.as_mut().project().call;
-        call.cold();
-        match call.progress(|progress, waits| progress.timed_out(waits.schedule())) {
-            Ok((next, rejection)) => {
-                if next.may_not_be_made::<U>() {
-                    let last = LastOutcome::TimedOut(Box::new(rejection));
-                    call.cold().last.store(last);
-                }
-                self.wait(next, cx)
-            }
-            Err(rejection) => Poll::Ready(ControlFlow::Break(call.plan.rejected(rejection))),
-        }
-    }
-
-    /// The next attempt would begin after the deadline.
-    #[cold]
-    fn out_of_time(mut self: Pin<&mut Self>) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let elapsed = call.progress(|progress, _| {
-            let now = progress.now();
-            progress.elapsed(now)
-        });
-        self.refused(Rejection::deadline(elapsed))
-    }
-
-    /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there
-    /// is none.
-    #[cold]
-    fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let history = call.progress(|progress, _| progress.refused(&rejection));
-        let result = match call.cold().last.take() {
-            Some(last) => call.plan.ended(last, history),
-            None => call.plan.rejected(rejection.with_history(history)),
-        };
-        Poll::Ready(ControlFlow::Break(result))
-    }
-
     fn drop_body(self: Pin<&mut Self>) {
         let mut this = self.project();
         let entered = this.call.enter();
@@ -445,85 +295,5 @@ where
             ready!(this.timer.as_mut().poll(cx));
         }
         Poll::Ready(ControlFlow::Continue(()))
-    }
-
-    /// The retry budget lets no further attempt go in time. The caller gets the last failure.
-    #[cold]
-    fn gave_up(mut self: Pin<&mut Self>, history: History) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let result = match call.cold().last.take() {
-            Some(last) => call.plan.ended(last, history),
-            None => match history.attempts.last().cloned() {
-                Some(attempt) => {
-                    let rejection = Rejection::failed(attempt).with_history(history);
-                    call.plan.rejected(rejection)
-                }
-                None => R::rejected(Rejection::deadline(history.elapsed)),
-            },
-        };
-        Poll::Ready(ControlFlow::Break(result))
-    }
-}
-
-impl<R, C, O, W, U> Plan<R, C, O, W, U>
-where
-    R: Outcome,
-    R::Error: FromRejection,
-    C: ClassifyError<R::Error>,
-{
-    /// The result of a call that ended after `last`.
-    fn ended(&self, last: LastOutcome<R>, history: History) -> R {
-        match last {
-            LastOutcome::Result(mut result) => {
-                self.attach(&mut result, history, None);
-                result
-            }
-            LastOutcome::TimedOut(timeout) => self.rejected(timeout.with_history(history)),
-        }
-    }
-
-    /// The result of a call that ended with a rejection.
-    fn rejected(&self, rejection: Rejection) -> R {
-        let is_used_up = rejection.history().is_used_up();
-        let failure = is_used_up.then(|| rejection.classification());
-        let result = R::rejected(rejection);
-        if let Some(failure) = failure {
-            self.note_used_up(&result, &failure);
-        }
-        result
-    }
-
-    /// Attaches the history to the failure of a call. `failure` is that failure, unless it is for
-    /// the error to say.
-    #[inline]
-    fn attach(&self, result: &mut R, history: History, failure: Option<&Classification>) {
-        let is_used_up = history.is_used_up();
-        if let Some(error) = result.error_mut() {
-            self.errors.attach(error, history);
-        }
-        if is_used_up {
-            match (failure, result.as_result()) {
-                (Some(failure), _) => self.note_used_up(result, failure),
-                (None, Err(error)) => {
-                    let failure = self.errors.classify_error(error);
-                    self.note_used_up(result, &failure);
-                }
-                (None, Ok(_)) => {}
-            }
-        }
-    }
-
-    /// Tells the attempt around this call that its retries are used up. If the error says so
-    /// itself, that is for a conversion that keeps its details and loses its history; an error
-    /// without details could not be told from another failure.
-    #[cold]
-    fn note_used_up(&self, result: &R, failure: &Classification) {
-        let says_so = match result.as_result() {
-            Err(error) => self.errors.classify_error(error).retried,
-            Ok(_) => false,
-        };
-        if !says_so || failure.has_details() {
-            ambient::used_up(failure);
-        }
     }
 }
