@@ -14,11 +14,10 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, FailureReport, HedgeAllowance, HedgeAllowances,
-        LastOutcome, LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms,
-        QueuedAttempt, Retention, RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState,
-        Sending, SharedConstraints, Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances,
-        UpstreamPolicy,
+        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, LastOutcome,
+        LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt,
+        Retention, RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints,
+        Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

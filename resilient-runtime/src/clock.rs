@@ -35,7 +35,10 @@ impl Moment {
     #[inline]
     pub(crate) fn of(instant: Instant) -> Self {
         let start = *START.get_or_init(|| instant.checked_sub(MARGIN).unwrap_or(instant));
-        Self(nanos(instant.saturating_duration_since(start)).max(1))
+        let since = instant.saturating_duration_since(start);
+        // No clock runs for the 584 years after which this wraps around.
+        let whole = since.as_secs().wrapping_mul(1_000_000_000);
+        Self(whole.wrapping_add(since.subsec_nanos().into()).max(1))
     }
 
     /// As an instant for a timer; `None` for [`UNSET`](Self::UNSET) and [`LAST`](Self::LAST), which
@@ -67,6 +70,12 @@ impl Moment {
     #[inline]
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// As [`since`](Self::since), in nanoseconds.
+    #[inline]
+    pub(crate) fn nanos_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
     }
 
     /// Whether the clock has gone back since `earlier` was read, by more than the readings of two

@@ -140,11 +140,12 @@ impl Balance {
     }
 
     /// Whether the balance can pay for a retry after `class` now.
-    #[cold]
+    #[inline(always)]
     pub(crate) fn can_afford(&self, budget: Budget, class: Class, now: Moment) -> bool {
-        let word = self.change(|word| word.refilled(now));
-        let after = word.missing.saturating_add(budget.price(class).into());
-        !budget.is_limited() || after <= budget.cap.into()
+        let word = Word::of(self.0.load(Ordering::Relaxed));
+        let price = u64::from(budget.price(class));
+        let has = |word: Word| word.missing.saturating_add(price) <= budget.cap.into();
+        !budget.is_limited() || has(word) || has(word.refilled(now))
     }
 
     /// The balance, in deposits of one success.

@@ -13,7 +13,6 @@ fn later(seconds: u64) -> Moment {
 
 fn balance() -> Balance {
     let balance = Balance::new();
-    // The first refill sets the time.
     assert!(balance.can_afford(BUDGET, Class::Overloaded, START));
     balance
 }

@@ -18,12 +18,12 @@ pub use settings::Budget;
 pub(crate) use state::BudgetState;
 pub(crate) use terms::RetryTerms;
 
-use crate::{Class, Classification, clock::Moment, failure::ReleasedBy};
-use std::time::Duration;
+use crate::{Class, clock::Moment, failure::ReleasedBy};
+use std::{task::Waker, time::Duration};
 
 /// The answer of the retry budget to a retry that is due.
 #[derive(Debug)]
-pub enum RetryAnswer {
+pub(crate) enum RetryAnswer {
     /// The retry is sent now.
     Go(ReleasedBy),
     /// The retry is deferred. The call is woken when that changes.
@@ -32,7 +32,7 @@ pub enum RetryAnswer {
 
 /// The state of the upstream, as far as it bounds the wait of a call.
 #[derive(Clone, Copy, Debug)]
-pub struct Outlook {
+pub(crate) struct Outlook {
     /// When the call asks again; unset unless it is at the head of the queue or released.
     pub(crate) at: Moment,
     /// The longest latency of a success or of an attempt in flight.
@@ -41,14 +41,23 @@ pub struct Outlook {
     pub(crate) is_well: bool,
 }
 
-/// An attempt that has failed.
-#[derive(Debug)]
-pub struct FailureReport<'a> {
-    pub(crate) failure: &'a Classification,
+/// An attempt that has failed in a way that is retried.
+pub(crate) struct FailureReport<'a> {
+    pub(crate) class: Class,
     /// The class of the failure before, if there was one.
     pub(crate) cause: Option<Class>,
-    /// True if class and policy exclude it from retries.
-    pub(crate) is_final: bool,
     pub(crate) now: Moment,
     pub(crate) budget: Budget,
+    /// The retry, if it is due at once.
+    pub(crate) retry: Option<DueRetry<'a>>,
+}
+
+/// A retry that is due.
+#[derive(Clone, Copy)]
+pub(crate) struct DueRetry<'a> {
+    pub(crate) terms: RetryTerms,
+    /// True if nothing but the retry budget holds it up: then it counts as sent when released.
+    pub(crate) is_sent_when_released: bool,
+    /// Woken when a deferred retry is to ask again.
+    pub(crate) waker: &'a Waker,
 }

@@ -3,13 +3,15 @@
 use crate::{
     Class,
     budget::{
-        FailureReport, RetryAnswer, RetryTerms, in_flight::Sent, recovery::Ticket,
-        settings::Budget, state::BudgetState,
+        DueRetry, FailureReport, RetryAnswer, RetryTerms,
+        in_flight::Sent,
+        recovery::Ticket,
+        settings::Budget,
+        state::{Allowed, BudgetState, TransientFailure},
     },
     clock::Moment,
     failure::ReleasedBy,
 };
-use std::task::Context;
 
 /// A call's part of the retry budget. It is empty for a call of a healthy upstream that has not
 /// failed.
@@ -20,217 +22,238 @@ use std::task::Context;
 /// retry pays finally when it is released.
 #[derive(Debug, Default)]
 pub(crate) struct CallBudget {
-    place: Place,
-    /// How the next attempt, or the one in flight, was released.
-    grant: Option<Grant>,
+    stage: Stage,
     /// Whether the call has failed transiently: then it counts as unfinished.
     has_failed: bool,
 }
 
-/// Where the current attempt is.
+/// Where the next attempt, or the one in flight, is.
+#[derive(Clone, Copy, Debug, Default)]
+enum Stage {
+    /// Nothing is held for it.
+    #[default]
+    Unused,
+    /// A retry is deferred.
+    Queued(Ticket),
+    /// A retry is let go, and not sent yet.
+    Released { by: ReleasedBy, payment: Payment },
+    /// In flight.
+    Sent {
+        /// Unset if it was sent while the upstream was healthy.
+        sent: Option<Sent>,
+        payment: Payment,
+    },
+}
+
+/// How a retry is paid.
 #[derive(Clone, Copy, Debug)]
-enum Place {
-    /// In flight, and sent while the upstream was degraded.
-    Sent(Sent),
-    /// In the queue, if it is deferred.
-    Unsent(Option<Ticket>),
+enum Payment {
+    /// When it fails.
+    Later,
+    /// In advance: a success refunds it.
+    InAdvance(u32),
+    /// For good, as soon as it is sent. Nothing for a trial.
+    Final(u32),
 }
 
-impl Default for Place {
-    fn default() -> Self {
-        Self::Unsent(None)
-    }
-}
-
-impl Place {
-    const fn sent(self) -> Option<Sent> {
+impl Payment {
+    /// The price that was paid.
+    const fn paid(self) -> u32 {
         match self {
-            Self::Sent(sent) => Some(sent),
-            Self::Unsent(_) => None,
+            Self::Later => 0,
+            Self::InAdvance(price) | Self::Final(price) => price,
         }
     }
-
-    const fn ticket(self) -> Option<Ticket> {
-        match self {
-            Self::Sent(_) => None,
-            Self::Unsent(ticket) => ticket,
-        }
-    }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Grant {
-    by: ReleasedBy,
-    /// The price paid in advance.
-    paid: u32,
-    /// Whether a success refunds the price, and a failure pays it if it was not paid: true for a
-    /// retry that was not deferred.
-    refundable: bool,
-    /// Whether the attempt is in flight.
-    is_sent: bool,
-}
+/// A first attempt is free.
+const FREE: Payment = Payment::Final(0);
 
 impl CallBudget {
     /// Whether the call uses the budget.
     pub(crate) const fn is_used(&self) -> bool {
-        self.has_failed || self.grant.is_some() || !matches!(self.place, Place::Unsent(None))
+        self.has_failed || !matches!(self.stage, Stage::Unused)
     }
 
-    /// Whether the attempt was sent while the upstream was degraded.
+    /// Whether the attempt is in flight, as far as the budget knows it.
     pub(crate) const fn is_sent(&self) -> bool {
-        matches!(self.place, Place::Sent(_))
+        matches!(self.stage, Stage::Sent { .. })
+    }
+
+    /// Whether a retry is deferred.
+    pub(crate) const fn is_queued(&self) -> bool {
+        matches!(self.stage, Stage::Queued(_))
     }
 
     /// An attempt is sent.
+    #[inline(always)]
     pub(crate) fn sent(&mut self, state: &BudgetState, is_first: bool, now: Moment) {
-        self.leave_queue(state, now);
-        if let Some(grant) = &mut self.grant {
-            grant.is_sent = true;
+        if let Stage::Queued(ticket) = self.stage {
+            state.leave(ticket, now);
         }
         let sent = state.sent(is_first, now);
-        self.place = sent.map_or(Place::Unsent(None), Place::Sent);
+        self.stage = match self.stage {
+            Stage::Released { payment, .. } => Stage::Sent { sent, payment },
+            _ if sent.is_none() => Stage::Unused,
+            _ => Stage::Sent {
+                sent,
+                payment: FREE,
+            },
+        };
+    }
+
+    /// The attempt in flight has ended.
+    #[inline(always)]
+    fn end_attempt(&mut self) -> (Option<Sent>, Payment) {
+        let stage = std::mem::take(&mut self.stage);
+        if let Stage::Sent { sent, payment } = stage {
+            (sent, payment)
+        } else {
+            (None, FREE)
+        }
     }
 
     /// An attempt has succeeded.
+    #[inline(always)]
     pub(crate) fn succeeded(&mut self, state: &BudgetState, budget: Budget, now: Moment) {
-        if let Some(grant) = self.grant.take().filter(|grant| grant.refundable) {
-            state.balance.refund(grant.paid);
+        let (sent, payment) = self.end_attempt();
+        if let Payment::InAdvance(price) = payment {
+            state.balance.refund(price);
         }
         let ends = std::mem::take(&mut self.has_failed);
-        state.succeeded(budget, ends, self.take_sent(), now);
+        state.succeeded(budget, ends, sent, now);
     }
 
-    /// An attempt has failed: the retry after `cause`, or the first one. A final failure is
-    /// refunded, because it is an answer of the server.
-    #[inline]
-    pub(crate) fn failed(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
-        let is_unknown = failed.is_final && !self.is_used();
-        if !is_unknown || state.is_degraded() {
-            self.count_failure(state, failed);
+    /// An attempt has failed, and is not retried: a retry is refunded, because that is an answer of
+    /// the server.
+    pub(crate) fn failed_finally(&mut self, state: &BudgetState, is_first: bool, now: Moment) {
+        let (sent, payment) = self.end_attempt();
+        if let Payment::InAdvance(price) = payment {
+            state.balance.refund(price);
+        }
+        if state.is_degraded() {
+            state.neutral(is_first, sent, now);
         }
     }
 
-    fn count_failure(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
+    /// An attempt has failed: the retry after `cause`, or the first one. A retry that is due at
+    /// once is let go or queued.
+    #[inline(always)]
+    pub(crate) fn failed(&mut self, state: &BudgetState, failed: &FailureReport<'_>) {
         let FailureReport {
-            failure,
+            class,
             cause,
-            is_final,
             now,
             budget,
+            retry,
         } = *failed;
-        let is_first = cause.is_none();
-        let (sent, grant) = (self.take_sent(), self.grant.take());
         if !budget.is_limited() {
             // Without a budget it neither pays nor waits, but it was in flight.
-            if state.is_degraded() {
-                state.neutral(is_first, sent, now);
-            }
+            self.failed_finally(state, cause.is_none(), now);
             return;
         }
-        if let (Some(grant), Some(cause)) = (grant.filter(|grant| grant.refundable), cause) {
-            if is_final {
-                state.balance.refund(grant.paid);
-            } else if grant.paid == 0 {
-                state.balance.withdraw(budget, cause, now);
-            }
+        let (sent, payment) = self.end_attempt();
+        if let (Payment::Later, Some(cause)) = (payment, cause) {
+            state.balance.withdraw(budget, cause, now);
         }
-        if is_final {
-            if state.is_degraded() {
-                state.neutral(is_first, sent, now);
-            }
-        } else {
-            state.failed(is_first, !self.has_failed, failure.class, sent, now);
-            self.has_failed = true;
+        let failure = TransientFailure {
+            is_first: cause.is_none(),
+            is_new: !std::mem::replace(&mut self.has_failed, true),
+            class,
+            sent,
+        };
+        let answer = state.failed(&failure, retry, now);
+        if let (Some(answer), Some(retry)) = (answer, retry) {
+            self.stage = Self::answered(state, &answer, retry.terms, now);
         }
     }
 
-    /// Whether the next attempt may be sent. With `is_sent_at_once`, it may count as sent: then
+    /// Whether the next attempt may be sent. If it then counts as sent,
     /// [`is_sent`](Self::is_sent) says so.
     pub(crate) fn ask(
         &mut self,
         state: &BudgetState,
-        terms: RetryTerms,
-        is_sent_at_once: bool,
+        retry: DueRetry<'_>,
         now: Moment,
-        cx: &Context<'_>,
     ) -> RetryAnswer {
-        if let Some(grant) = self.grant {
-            return RetryAnswer::Go(grant.by);
-        }
-        let ticket = match self.place.ticket() {
-            Some(ticket) => ticket,
-            None => match state.ask(terms, is_sent_at_once, now, cx.waker()) {
-                Ok(allowed) => {
-                    let in_advance = allowed.can_afford && terms.class == Class::Timeout;
-                    let paid = if in_advance {
-                        state.balance.withdraw(terms.budget, terms.class, now)
-                    } else {
-                        0
-                    };
-                    self.grant = Some(Grant {
-                        by: allowed.by,
-                        paid,
-                        refundable: allowed.can_afford,
-                        is_sent: allowed.sent.is_some(),
-                    });
-                    self.place = allowed.sent.map_or(Place::Unsent(None), Place::Sent);
-                    return RetryAnswer::Go(allowed.by);
+        let DueRetry { terms, waker, .. } = retry;
+        let ticket = match self.stage {
+            Stage::Queued(ticket) => ticket,
+            Stage::Released { by, .. } => return RetryAnswer::Go(by),
+            Stage::Unused | Stage::Sent { .. } => {
+                let answer = state.ask(retry, now);
+                self.stage = Self::answered(state, &answer, terms, now);
+                match answer {
+                    Ok(allowed) => return RetryAnswer::Go(allowed.by),
+                    Err(ticket) => ticket,
                 }
-                Err(ticket) => {
-                    self.place = Place::Unsent(Some(ticket));
-                    ticket
-                }
-            },
+            }
         };
-        match state.look(ticket, terms, now, cx.waker()) {
+        match state.look(ticket, terms, now, waker) {
             Ok(release) => {
-                self.place = Place::Unsent(None);
-                self.grant = Some(Grant {
+                self.stage = Stage::Released {
                     by: release.by,
-                    paid: release.paid,
-                    refundable: false,
-                    is_sent: false,
-                });
+                    payment: Payment::Final(release.paid),
+                };
                 RetryAnswer::Go(release.by)
             }
             Err(outlook) => RetryAnswer::Wait(outlook),
         }
     }
 
-    /// The next attempt stops waiting for the budget.
-    pub(crate) fn leave_queue(&mut self, state: &BudgetState, now: Moment) {
-        if let Some(ticket) = self.place.ticket() {
-            self.place = Place::Unsent(None);
-            state.leave(ticket, now);
+    /// The stage of a retry that has asked.
+    #[inline(always)]
+    fn answered(
+        state: &BudgetState,
+        answer: &Result<Allowed, Ticket>,
+        terms: RetryTerms,
+        now: Moment,
+    ) -> Stage {
+        let Allowed { by, sent } = match *answer {
+            Ok(allowed) => allowed,
+            Err(ticket) => return Stage::Queued(ticket),
+        };
+        let payment = match by {
+            ReleasedBy::Trial | ReleasedBy::Credit => FREE,
+            ReleasedBy::Balance if terms.class == Class::Timeout => {
+                Payment::InAdvance(state.balance.withdraw(terms.budget, terms.class, now))
+            }
+            ReleasedBy::Balance => Payment::Later,
+        };
+        if sent.is_some() {
+            Stage::Sent { sent, payment }
+        } else {
+            Stage::Released { by, payment }
         }
     }
 
-    fn take_sent(&mut self) -> Option<Sent> {
-        std::mem::take(&mut self.place).sent()
+    /// The next attempt stops waiting for the budget.
+    #[inline]
+    pub(crate) fn leave_queue(&mut self, state: &BudgetState, now: Moment) {
+        if let Stage::Queued(ticket) = self.stage {
+            self.stage = Stage::Unused;
+            state.leave(ticket, now);
+        }
     }
 
     /// The call ends without a further attempt, or is dropped: the price of an attempt that was not
     /// sent is refunded.
+    #[inline]
     pub(crate) fn close(&mut self, state: &BudgetState) {
-        if !self.is_used() {
-            return;
+        if self.is_used() {
+            self.close_used(state);
         }
-        let Self {
-            place,
-            grant,
-            has_failed,
-        } = std::mem::take(self);
-        let unsent = grant.filter(|grant| !grant.is_sent);
-        let (sent, ticket) = (place.sent(), place.ticket());
+    }
+
+    #[cold]
+    fn close_used(&mut self, state: &BudgetState) {
+        let Self { stage, has_failed } = std::mem::take(self);
         let now = Moment::now();
-        if let Some(ticket) = ticket {
-            state.leave(ticket, now);
-        }
-        if let Some(grant) = unsent {
-            state.unsent(grant.by, grant.paid, now);
-        }
-        if sent.is_some() {
-            state.dropped(sent, now);
+        match stage {
+            Stage::Unused => {}
+            Stage::Queued(ticket) => state.leave(ticket, now),
+            Stage::Released { by, payment } => state.unsent(by, payment.paid(), now),
+            Stage::Sent { sent, .. } => state.dropped(sent, now),
         }
         if has_failed {
             state.call_ended(now);

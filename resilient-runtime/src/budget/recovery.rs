@@ -8,15 +8,15 @@ use crate::{
         in_flight::{InFlight, Sent},
         release::Release,
         terms::SHORTEST_SCALE,
-        traffic::Traffic,
+        traffic::{ATTEMPT, Traffic},
     },
-    clock::Moment,
+    clock::{Moment, nanos},
     failure::ReleasedBy,
 };
 use std::{collections::BTreeMap, num::NonZeroU64, task::Waker, time::Duration};
 
-/// The credits of one success.
-const CREDITS: f64 = 4.0;
+/// The credits of one success, in billionths as [`Traffic`] has them.
+const CREDITS: u64 = 4 * ATTEMPT;
 /// After this time without a failure, a recovered upstream is healthy. Also the length of the
 /// windows.
 const CALM: Duration = Duration::from_secs(3);
@@ -40,13 +40,14 @@ pub(super) type Ticket = NonZeroU64;
 #[derive(Default)]
 pub(super) struct Recovery {
     pub(super) traffic: Traffic,
-    pub(super) credits: f64,
+    pub(super) credits: u64,
     pub(super) trials: u32,
     pub(super) last: Moment,
     last_failure: Moment,
     /// When the first failure came.
     began: Moment,
-    longest_success: Duration,
+    /// In nanoseconds.
+    longest_success: u64,
     /// Calls that have failed and not ended.
     unfinished: u64,
     pub(super) failures: u64,
@@ -64,6 +65,7 @@ pub(super) struct Recovery {
 }
 
 impl Recovery {
+    #[inline(always)]
     pub(super) fn sent(&mut self, is_first: bool, now: Moment) -> Sent {
         if is_first {
             self.traffic.first_sent(now);
@@ -72,6 +74,7 @@ impl Recovery {
     }
 
     /// An attempt has ended. One without a number was sent before the upstream was degraded.
+    #[inline(always)]
     pub(super) fn ended(&mut self, is_first: bool, sent: Option<Sent>, now: Moment) {
         match sent {
             Some(sent) => self.in_flight.ended(sent),
@@ -80,6 +83,7 @@ impl Recovery {
         }
     }
 
+    #[inline(always)]
     pub(super) fn failed(&mut self, class: Class, sent: Option<Sent>, now: Moment) {
         self.last_failure = now;
         self.last = now;
@@ -98,7 +102,7 @@ impl Recovery {
             self.relapses = self.relapses.saturating_add(1);
         }
         self.successes = 0;
-        self.credits = 0.0;
+        self.credits = 0;
         self.failures = self.failures.wrapping_add(1);
     }
 
@@ -107,12 +111,13 @@ impl Recovery {
         self.last = now;
     }
 
+    #[inline(always)]
     pub(super) fn succeeded(&mut self, sent: Option<Sent>, now: Moment) {
         if let Some((at, _)) = sent {
-            self.longest_success = self.longest_success.max(now.since(at));
+            self.longest_success = self.longest_success.max(now.nanos_since(at));
         }
-        let most = self.traffic.usual(now).max(CREDITS);
-        self.credits = (self.credits + CREDITS).min(most);
+        let most = self.traffic.usual_billionths(now).max(CREDITS);
+        self.credits = self.credits.saturating_add(CREDITS).min(most);
         self.trials = 0;
         if self.successes == 0 {
             self.recovered_at = now;
@@ -132,7 +137,7 @@ impl Recovery {
     /// Whether the upstream has recovered, apart from its balance.
     pub(super) fn is_over(&self, now: Moment) -> bool {
         // A clock that has gone back does not prolong it for ever.
-        let calm = now.since(self.last_failure) >= CALM || self.last_failure > now;
+        let calm = now.nanos_since(self.last_failure) >= nanos(CALM) || self.last_failure > now;
         self.unfinished == 0 && self.queue.is_empty() && self.released.is_empty() && calm
     }
 
@@ -141,6 +146,7 @@ impl Recovery {
     }
 
     /// A retry is sent at once, without a deferral.
+    #[inline(always)]
     pub(super) fn record_release(&mut self, by: ReleasedBy, now: Moment) {
         if by == ReleasedBy::Trial {
             self.trials = self.trials.saturating_add(1);
@@ -203,7 +209,7 @@ impl Recovery {
         self.traffic.retry_unsent();
         match by {
             ReleasedBy::Balance => {}
-            ReleasedBy::Credit => self.credits += 1.0,
+            ReleasedBy::Credit => self.credits = self.credits.saturating_add(ATTEMPT),
             ReleasedBy::Trial => self.trials = self.trials.saturating_sub(1),
         }
     }
@@ -213,7 +219,7 @@ impl Recovery {
         let oldest = self.in_flight.oldest().unwrap_or(now);
         Outlook {
             at,
-            slowest: self.longest_success.max(now.since(oldest)),
+            slowest: Duration::from_nanos(self.longest_success).max(now.since(oldest)),
             is_well: self.successes > 0,
         }
     }

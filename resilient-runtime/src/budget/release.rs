@@ -3,8 +3,11 @@
 use crate::{
     Class,
     budget::{
+        DueRetry,
         balance::Balance,
         recovery::{Recovery, Ticket},
+        state::Allowed,
+        traffic::ATTEMPT,
     },
     clock::{Moment, nanos},
     failure::ReleasedBy,
@@ -57,15 +60,53 @@ impl Recovery {
         release.failures == self.failures && now.since(release.since) <= RECENT
     }
 
+    /// Lets a retry go that is due, or queues it. Newcomers do not overtake the queue.
+    #[inline(always)]
+    pub(super) fn let_go(
+        &mut self,
+        balance: &Balance,
+        retry: DueRetry<'_>,
+        now: Moment,
+    ) -> Result<Allowed, Ticket> {
+        let DueRetry { terms, .. } = retry;
+        if self.has_no_waiters() && balance.can_afford(terms.budget, terms.class, now) {
+            return Ok(self.allow(ReleasedBy::Balance, retry.is_sent_when_released, now));
+        }
+        self.try_or_queue(retry, now)
+    }
+
+    /// Nothing pays for the retry: it is a trial, or waits.
+    #[cold]
+    #[inline(never)]
+    fn try_or_queue(&mut self, retry: DueRetry<'_>, now: Moment) -> Result<Allowed, Ticket> {
+        if self.is_alone(retry.terms.scale(), now) {
+            return Ok(self.allow(ReleasedBy::Trial, retry.is_sent_when_released, now));
+        }
+        Err(self.enqueue(retry.terms, retry.waker.clone()))
+    }
+
+    #[inline(always)]
+    fn allow(&mut self, by: ReleasedBy, is_sent: bool, now: Moment) -> Allowed {
+        self.record_release(by, now);
+        Allowed {
+            by,
+            sent: is_sent.then(|| self.sent(false, now)),
+        }
+    }
+
     /// Releases retries from the head of the queue while anything pays for them. Returns the wakers
-    /// to wake.
+    /// to wake, if any retry waited.
     #[inline]
-    pub(super) fn release(&mut self, balance: &Balance, now: Moment) -> Vec<(Ticket, Waker)> {
+    pub(super) fn release(
+        &mut self,
+        balance: &Balance,
+        now: Moment,
+    ) -> Option<Vec<(Ticket, Waker)>> {
         if self.queue.is_empty() {
             self.armed = None;
-            return Vec::new();
+            return None;
         }
-        self.release_from_queue(balance, now)
+        Some(self.release_from_queue(balance, now))
     }
 
     #[inline(never)]
@@ -78,13 +119,13 @@ impl Recovery {
                 return wake;
             };
             let (terms, waker) = (head.terms, head.waker.clone());
-            let next = self.next_trial(terms.scale, now);
+            let next = self.next_trial(terms.scale(), now);
             let mut paid = 0;
             let by = if balance.can_afford(terms.budget.times(self.price()), PRICED_AS, now) {
                 paid = balance.withdraw(terms.budget.times(self.price()), PRICED_AS, now);
                 ReleasedBy::Balance
-            } else if self.credits >= 1.0 && self.has_gap(now) {
-                self.credits -= 1.0;
+            } else if self.credits >= ATTEMPT && self.has_gap(now) {
+                self.credits = self.credits.saturating_sub(ATTEMPT);
                 ReleasedBy::Credit
             } else if now.after(TOLERANCE) >= next {
                 ReleasedBy::Trial
@@ -104,7 +145,7 @@ impl Recovery {
             let release = Release {
                 by,
                 paid,
-                start: now.after(spread(terms.scale, count)),
+                start: now.after(spread(terms.scale(), count)),
                 since: now,
                 failures: self.failures,
             };
@@ -121,7 +162,7 @@ impl Recovery {
         if head != ticket {
             return Moment::UNSET;
         }
-        let scale = waiting.terms.scale;
+        let scale = waiting.terms.scale();
         let at = self.next_trial(scale, now);
         self.armed = Some((ticket, at));
         at

@@ -106,6 +106,7 @@ impl Budget {
         }
     }
 
+    #[inline]
     pub(super) const fn price(self, class: Class) -> u32 {
         if class.is_overload() {
             self.overload

@@ -3,7 +3,7 @@
 use crate::{
     Class,
     budget::{
-        Outlook, RetryTerms,
+        DueRetry, Outlook, RetryTerms,
         balance::Balance,
         in_flight::Sent,
         recovery::{Recovery, Ticket},
@@ -23,24 +23,28 @@ pub(crate) struct BudgetState {
     recovery: Mutex<Option<Box<Recovery>>>,
 }
 
+/// A failure that a retry can heal.
+pub(super) struct TransientFailure {
+    /// True for the first attempt of its call.
+    pub(super) is_first: bool,
+    /// True for the first such failure of its call.
+    pub(super) is_new: bool,
+    pub(super) class: Class,
+    /// The attempt, if it was sent while the upstream was degraded.
+    pub(super) sent: Option<Sent>,
+}
+
 /// A retry that is due and not deferred.
+#[derive(Clone, Copy)]
 pub(super) struct Allowed {
     pub(super) by: ReleasedBy,
-    pub(super) can_afford: bool,
     /// The attempt in flight, if it counts as sent.
     pub(super) sent: Option<Sent>,
 }
 
 /// Wakes calls without the lock, because a waker may run any code.
-#[inline]
-fn wake(wakers: Vec<(Ticket, Waker)>) {
-    if !wakers.is_empty() {
-        wake_some(wakers);
-    }
-}
-
 #[inline(never)]
-fn wake_some(wakers: Vec<(Ticket, Waker)>) {
+fn wake(wakers: Vec<(Ticket, Waker)>) {
     for (_, waker) in wakers {
         waker.wake();
     }
@@ -65,6 +69,7 @@ impl BudgetState {
         self.balance.is_degraded()
     }
 
+    #[inline(always)]
     fn lock(&self) -> MutexGuard<'_, Option<Box<Recovery>>> {
         lock(&self.recovery)
     }
@@ -77,23 +82,34 @@ impl BudgetState {
         })
     }
 
-    /// Changes the recovery state, if any, and releases the retries that can be sent.
-    fn change<T>(&self, now: Moment, change: impl FnOnce(&mut Recovery) -> T) -> Option<T> {
+    /// Changes the recovery state, if any.
+    fn change(&self, now: Moment, change: impl FnOnce(&mut Recovery)) {
         let mut state = self.lock();
-        let recovery = state.as_mut()?;
-        let changed = change(recovery);
+        if let Some(recovery) = state.as_mut() {
+            change(recovery);
+            self.settle(state, now);
+        }
+    }
+
+    /// After a change: releases the retries that can be sent, and ends a recovery that is over.
+    #[inline(always)]
+    fn settle(&self, mut state: MutexGuard<'_, Option<Box<Recovery>>>, now: Moment) {
+        let Some(recovery) = state.as_mut() else {
+            return;
+        };
         let wakers = recovery.release(&self.balance, now);
         if recovery.is_over(now) && self.balance.is_full(now) {
             *state = None;
             self.balance.set_degraded(false);
         }
         drop(state);
-        wake(wakers);
-        Some(changed)
+        if let Some(wakers) = wakers {
+            wake(wakers);
+        }
     }
 
     /// Records an attempt. Returns its number, if the upstream is degraded.
-    #[cold]
+    #[inline(always)]
     pub(super) fn sent(&self, is_first: bool, now: Moment) -> Option<Sent> {
         if !self.is_degraded() {
             return None;
@@ -103,7 +119,7 @@ impl BudgetState {
         Some(recovery.sent(is_first, now))
     }
 
-    #[cold]
+    #[inline(always)]
     pub(super) fn succeeded(
         &self,
         budget: Budget,
@@ -115,34 +131,40 @@ impl BudgetState {
         if !self.is_degraded() {
             return;
         }
-        self.change(now, |recovery| {
-            recovery.ended(!call_had_failed, sent, now);
-            recovery.succeeded(sent, now);
-            if call_had_failed {
-                recovery.call_ended();
-            }
-        });
+        let mut state = self.lock();
+        let Some(recovery) = state.as_mut() else {
+            return;
+        };
+        recovery.ended(!call_had_failed, sent, now);
+        recovery.succeeded(sent, now);
+        if call_had_failed {
+            recovery.call_ended();
+        }
+        self.settle(state, now);
     }
 
-    /// Records a transient failure. `is_new`: the first failure of its call.
+    /// Records a transient failure. Lets the retry go or queues it, if it is due at once.
+    #[inline(always)]
     pub(super) fn failed(
         &self,
-        is_first: bool,
-        is_new: bool,
-        class: Class,
-        sent: Option<Sent>,
+        failure: &TransientFailure,
+        retry: Option<DueRetry<'_>>,
         now: Moment,
-    ) {
+    ) -> Option<Result<Allowed, Ticket>> {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
-        recovery.ended(is_first, sent, now);
-        recovery.failed(class, sent, now);
-        if is_new {
+        recovery.ended(failure.is_first, failure.sent, now);
+        recovery.failed(failure.class, failure.sent, now);
+        if failure.is_new {
             recovery.call_failed();
         }
         let wakers = recovery.release(&self.balance, now);
+        let answer = retry.map(|retry| recovery.let_go(&self.balance, retry, now));
         drop(state);
-        wake(wakers);
+        if let Some(wakers) = wakers {
+            wake(wakers);
+        }
+        answer
     }
 
     /// Records the end of an attempt without information about the server.
@@ -160,34 +182,11 @@ impl BudgetState {
         self.change(now, Recovery::call_ended);
     }
 
-    /// Lets a retry go that is due, or queues it. It counts as sent if nothing else holds it up.
-    pub(super) fn ask(
-        &self,
-        terms: RetryTerms,
-        is_sent_at_once: bool,
-        now: Moment,
-        waker: &Waker,
-    ) -> Result<Allowed, Ticket> {
+    /// Lets a retry go that is due, or queues it.
+    pub(super) fn ask(&self, retry: DueRetry<'_>, now: Moment) -> Result<Allowed, Ticket> {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
-        // Newcomers do not overtake the queue.
-        let can_afford =
-            recovery.has_no_waiters() && self.balance.can_afford(terms.budget, terms.class, now);
-        let is_alone = recovery.is_alone(terms.scale, now);
-        if can_afford || is_alone {
-            let by = if can_afford {
-                ReleasedBy::Balance
-            } else {
-                ReleasedBy::Trial
-            };
-            recovery.record_release(by, now);
-            return Ok(Allowed {
-                by,
-                can_afford,
-                sent: is_sent_at_once.then(|| recovery.sent(false, now)),
-            });
-        }
-        Err(recovery.enqueue(terms, waker.clone()))
+        recovery.let_go(&self.balance, retry, now)
     }
 
     /// Returns the release of a place in the queue, or when to look again.
@@ -207,15 +206,15 @@ impl BudgetState {
                 is_well: true,
             });
         };
-        let mut wakers = recovery.release(&self.balance, now);
+        let mut wakers = recovery.release(&self.balance, now).unwrap_or_default();
         let mut release = recovery.look(ticket, waker);
         if let Some(old) = release.filter(|release| !recovery.is_valid(release, now)) {
             recovery.revoke(ticket, terms, waker.clone());
             self.balance.refund(old.paid);
-            wakers.extend(recovery.release(&self.balance, now));
+            wakers.extend(recovery.release(&self.balance, now).unwrap_or_default());
             release = recovery.look(ticket, waker);
         }
-        let answer = match release.map(|release| (release, release.starts_in(terms.scale, now))) {
+        let answer = match release.map(|release| (release, release.starts_in(terms.scale(), now))) {
             Some((release, Duration::ZERO)) => {
                 recovery.depart(ticket);
                 Ok(release)
@@ -234,6 +233,7 @@ impl BudgetState {
     }
 
     /// Removes a deferred retry from the queue.
+    #[cold]
     pub(super) fn leave(&self, ticket: Ticket, now: Moment) {
         self.change(now, |recovery| {
             if let Some(release) = recovery.cancel(ticket) {

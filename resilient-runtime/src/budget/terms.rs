@@ -9,22 +9,26 @@ pub(crate) struct RetryTerms {
     pub(crate) budget: Budget,
     /// The class of the failure that the retry follows.
     pub(crate) class: Class,
-    /// The unit of all waits: the policy's `initial`, from 10 ms to 1 s.
-    pub(crate) scale: Duration,
+    /// The first wait of the policy's backoff, or the longest scale for a schedule of the call's
+    /// own.
+    initial: Duration,
 }
 
 impl RetryTerms {
     /// `initial` is the first wait of the policy's backoff; `None` for a schedule of the call's
     /// own.
+    #[inline]
     pub(crate) fn new(budget: Budget, class: Class, initial: Option<Duration>) -> Self {
-        let scale = initial.map_or(LONGEST_SCALE, |initial| {
-            initial.clamp(SHORTEST_SCALE, LONGEST_SCALE)
-        });
         Self {
             budget,
             class,
-            scale,
+            initial: initial.unwrap_or(LONGEST_SCALE),
         }
+    }
+
+    /// The unit of all waits: the policy's `initial`, from 10 ms to 1 s.
+    pub(crate) fn scale(&self) -> Duration {
+        self.initial.clamp(SHORTEST_SCALE, LONGEST_SCALE)
     }
 }
 

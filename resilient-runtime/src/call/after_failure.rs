@@ -1,20 +1,21 @@
 //! A failed attempt, in steps: the shared state takes note of it, the decision is made, emitted and
 //! recorded.
 
-use super::state::Progress;
+use super::{defer::retry_terms, state::Progress};
 use crate::{
-    Class, Classification, FailedAttempt, History, Policy, Rejection,
+    Budget, Class, Classification, FailedAttempt, History, Policy, Rejection,
+    budget::{DueRetry, FailureReport},
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
-    failure::{DelaySource, GiveUp},
+    failure::{DelaySource, GiveUp, RetriedAttempt},
     policy::{
         Schedule,
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
     },
     random,
-    route::{self, Route, SharedConstraints},
+    route::Route,
 };
-use std::time::Duration;
+use std::{task::Waker, time::Duration};
 
 /// The next attempt.
 #[derive(Clone, Copy)]
@@ -30,55 +31,96 @@ impl NextAttempt {
     pub(crate) const fn may_not_be_made<U: Route>(&self) -> bool {
         U::REFUSES || self.may_be_deferred
     }
-
-    fn new(delay: Duration, policy: &Policy, now: Moment) -> Self {
-        Self {
-            at: (!delay.is_zero()).then(|| now.after(delay)),
-            may_be_deferred: policy.budget.is_limited(),
-        }
-    }
 }
 
 impl Progress<'_> {
-    /// An attempt has failed. `is_retryable`: by class and policy. `retried_inside`: whether an
-    /// inner call has used up its retries on this failure.
+    /// An attempt has failed, in a way that class and policy permit to retry. The failure says
+    /// whether an inner call has used up its retries on it. If another attempt follows, the details
+    /// of the failure are moved out of it.
     ///
     /// # Errors
     /// The history of the call, if it ends with that.
-    #[cold]
+    #[inline(never)]
     pub(super) fn failed(
         &mut self,
-        failure: &Classification,
-        is_retryable: bool,
+        failure: &mut Classification,
         policy: &Policy,
-        retried_inside: bool,
         schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
     ) -> Result<NextAttempt, History> {
-        let now = if is_retryable || self.is_timed() {
+        let now = self.now();
+        let constraints = self.route.failed(&mut self.record.route, failure, now);
+        self.record.failed = self.record.failed.saturating_add(1);
+        let last = self.last();
+        let cause = last.map(|attempt| attempt.class);
+        let own_schedule = schedule.is_some();
+        // Other schedules look neither at the wait before nor at the random number.
+        let is_random = own_schedule || policy.is_random_after(failure.class);
+        let situation = Situation {
+            attempt: self.record.failed,
+            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
+            previous_delay: last.filter(|_| is_random).map(RetriedAttempt::delay),
+            retried_inside: failure.retried,
+            random: if is_random { self.random(policy) } else { 0 },
+            circuit_open: constraints.circuit_open,
+        };
+        let decision = decide_on_retryable(policy, failure, &situation, schedule);
+        let (after, source) = match decision {
+            Decision::Retry { after, source } => (after, source),
+            // Not before the retry is due: see `defer`.
+            Decision::Defer { ask_again_after } => (ask_again_after, DelaySource::Schedule),
+            Decision::GiveUp { reason } => {
+                self.charge(failure.class, policy.budget, now);
+                return Err(self.give_up(failure, reason, policy, now));
+            }
+        };
+        // A retry that is due at once asks the budget at once, unless it waits for the breaker.
+        let asks = after.is_zero() && constraints.circuit_open.is_none();
+        let shared = self.route.budget();
+        let retry = DueRetry {
+            terms: retry_terms(policy, failure.class, own_schedule),
+            // The deadline is looked at when the retry is sent.
+            is_sent_when_released: shared.is_last_step && self.deadline.is_unset(),
+            waker,
+        };
+        let failed = FailureReport {
+            class: failure.class,
+            cause,
+            now,
+            budget: policy.budget,
+            retry: asks.then_some(retry),
+        };
+        self.record.route.budget.failed(shared.state, &failed);
+        self.retry(failure, after, source, policy, now);
+        let is_sent = self.record.route.budget.is_sent();
+        if is_sent {
+            self.route.sent();
+        } else if self.record.route.budget.is_queued() {
+            self.deferred_since(policy, now);
+        }
+        Ok(NextAttempt {
+            at: (!after.is_zero()).then(|| now.after(after)),
+            may_be_deferred: !is_sent && policy.budget.is_limited(),
+        })
+    }
+
+    /// An attempt has failed, in a way that is not retried.
+    #[inline(never)]
+    pub(super) fn failed_finally(&mut self, failure: &Classification, policy: &Policy) -> History {
+        let now = if self.is_timed() {
             self.now()
         } else {
             Moment::UNSET
         };
-        let shared = self.count_failure(failure, !is_retryable, policy, now);
-        if !is_retryable {
-            return Err(self.give_up(failure, GiveUp::NotRetryable, policy, now));
+        self.route.failed(&mut self.record.route, failure, now);
+        self.record.failed = self.record.failed.saturating_add(1);
+        let state = self.route.budget().state;
+        let budget = &mut self.record.route.budget;
+        if budget.is_used() || state.is_degraded() {
+            let is_first = self.record.attempts.last().is_none();
+            budget.failed_finally(state, is_first, now);
         }
-        let situation = Situation {
-            retried_inside,
-            ..self.situation(policy, shared, now)
-        };
-        let mut backoff = policy.backoff;
-        let schedule = schedule.unwrap_or(&mut backoff);
-        match decide_on_retryable(policy, failure, &situation, schedule) {
-            Decision::Retry { after, source } => {
-                Ok(self.retry(failure, after, source, policy, now))
-            }
-            // Not before the retry is due: see `defer`.
-            Decision::Defer {
-                ask_again_after: after,
-            } => Ok(self.retry(failure, after, DelaySource::Schedule, policy, now)),
-            Decision::GiveUp { reason } => Err(self.give_up(failure, reason, policy, now)),
-        }
+        self.give_up(failure, GiveUp::NotRetryable, policy, now)
     }
 
     /// The attempt has reached its timeout, or the deadline of the call.
@@ -89,15 +131,20 @@ impl Progress<'_> {
     pub(super) fn timed_out(
         &mut self,
         schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
         let policy = self.policy;
         if self.deadline.is_unset() || now < self.deadline {
             let rejection = Rejection::timeout(policy.timeout().unwrap_or_default());
             let policy = policy.effective();
-            let failure = rejection.classification();
-            let is_retryable = is_retryable(&policy, &failure);
-            return match self.failed(&failure, is_retryable, &policy, false, schedule) {
+            let mut failure = rejection.classification();
+            let next = if is_retryable(&policy, &failure) {
+                self.failed(&mut failure, &policy, schedule, waker)
+            } else {
+                Err(self.failed_finally(&failure, &policy))
+            };
+            return match next {
                 Ok(next) => Ok((next, rejection)),
                 Err(history) => Err(rejection.with_history(history)),
             };
@@ -107,7 +154,9 @@ impl Progress<'_> {
         // For the shared state the attempt has timed out: a server that hangs must not be asked
         // again and again.
         let timeout = Classification::new(Class::Timeout);
-        self.count_failure(&timeout, false, &policy, now);
+        self.route.failed(&mut self.record.route, &timeout, now);
+        self.record.failed = self.record.failed.saturating_add(1);
+        self.charge(timeout.class, policy.budget, now);
         let failure = rejection.classification();
         let history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
         Err(rejection.with_history(history))
@@ -140,65 +189,49 @@ impl Progress<'_> {
         self.end(elapsed, reason)
     }
 
-    /// Counts the failure, in the call and in the state that it shares with others.
-    fn count_failure(
-        &mut self,
-        failure: &Classification,
-        is_final: bool,
-        policy: &Policy,
-        now: Moment,
-    ) -> SharedConstraints {
-        let failed = route::FailureReport {
-            failure,
+    /// Tells the retry budget of a failure after which the call ends.
+    fn charge(&mut self, class: Class, budget: Budget, now: Moment) {
+        let failed = FailureReport {
+            class,
             cause: self.last().map(|attempt| attempt.class),
-            is_final,
             now,
-            budget: policy.budget,
+            budget,
+            retry: None,
         };
-        let shared = self.route.failed(&mut self.record.route, failed);
-        self.record.failed = self.record.failed.saturating_add(1);
-        shared
+        let state = self.route.budget().state;
+        self.record.route.budget.failed(state, &failed);
     }
 
-    /// The facts of the call that a decision rests on.
-    fn situation(&self, policy: &Policy, shared: SharedConstraints, now: Moment) -> Situation {
-        let attempt = self.record.failed;
-        Situation {
-            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
-            previous_delay: self.last().and_then(|attempt| attempt.delay),
-            random: match policy.seed {
-                Some(seed) => random::seeded(seed, attempt),
-                None => random::random(),
-            },
-            circuit_open: shared.circuit_open,
-            ..Situation::after(attempt)
+    #[cold]
+    fn random(&self, policy: &Policy) -> u64 {
+        match policy.seed {
+            Some(seed) => random::seeded(seed, self.record.failed),
+            None => random::random(),
         }
     }
 
     /// Another attempt follows: emits and records that.
+    #[inline(always)]
     fn retry(
         &mut self,
-        failure: &Classification,
+        failure: &mut Classification,
         delay: Duration,
         source: DelaySource,
         policy: &Policy,
         now: Moment,
-    ) -> NextAttempt {
-        let elapsed = self.elapsed(now);
+    ) {
+        let elapsed = self.elapsed_nanos(now);
         self.emit_failure(failure, elapsed, policy, |failed| EventKind::Retrying {
             failed,
             delay,
             source,
         });
-        self.record.attempts.push(FailedAttempt {
-            delay: Some(delay),
-            source: Some(source),
-            ..FailedAttempt::new(self.record.failed, failure, elapsed)
-        });
-        NextAttempt::new(delay, policy, now)
+        let attempt = RetriedAttempt::new(failure, elapsed, delay, source);
+        self.record.attempts.push(attempt);
     }
 
     /// The call ends with this failure: emits and records that. Returns its history.
+    #[inline(never)]
     fn give_up(
         &mut self,
         failure: &Classification,
@@ -206,11 +239,12 @@ impl Progress<'_> {
         policy: &Policy,
         now: Moment,
     ) -> History {
-        let elapsed = self.elapsed(now);
+        let elapsed = self.elapsed_nanos(now);
         self.emit_failure(failure, elapsed, policy, |failed| EventKind::GivingUp {
             failed,
             reason,
         });
+        let elapsed = Duration::from_nanos(elapsed);
         let number = self.record.failed;
         self.route.set_failed_with(failure.class);
         self.record.ended = true;
@@ -226,7 +260,7 @@ impl Progress<'_> {
     fn emit_failure(
         &self,
         failure: &Classification,
-        elapsed: Duration,
+        elapsed: u64,
         policy: &Policy,
         decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
     ) {
@@ -237,7 +271,7 @@ impl Progress<'_> {
             failure,
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
-            elapsed,
+            elapsed: Duration::from_nanos(elapsed),
         };
         self.emit(EventKind::AttemptFailed(failed));
         self.emit(decision(failed));
@@ -247,7 +281,7 @@ impl Progress<'_> {
     pub(super) fn end(&mut self, elapsed: Duration, reason: GiveUp) -> History {
         self.record.ended = true;
         History {
-            attempts: std::mem::take(&mut self.record.attempts).into_vec(),
+            attempts: std::mem::take(&mut self.record.attempts).into_history(self.record.failed),
             elapsed,
             gave_up: Some(reason),
         }

@@ -3,13 +3,12 @@
 
 use super::state::Progress;
 use crate::{
-    FailedAttempt, History, Policy, ambient,
-    budget::{Outlook, RetryAnswer, RetryTerms},
+    Class, History, Policy, ambient,
+    budget::{DueRetry, Outlook, RetryAnswer, RetryTerms},
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
-    failure::{GiveUp, ReleasedBy},
+    failure::{Attempts, GiveUp, ReleasedBy, RetriedAttempt},
     policy::decide::{Decision, Deferral, decide_deferred},
-    route::RetryRequest,
     timer::Timer,
 };
 use std::{
@@ -55,18 +54,23 @@ impl Progress<'_> {
         if !policy.budget.is_limited() {
             return Poll::Ready(Ok(now));
         }
-        let initial = (!own_schedule).then_some(policy.backoff.initial);
-        let terms = RetryTerms::new(policy.budget, class, initial);
+        let terms = retry_terms(&policy, class, own_schedule);
         loop {
+            let shared = self.route.budget();
+            let budget = &mut self.record.route.budget;
             if self.route.circuit_open(now).is_some() {
                 // Admission refuses it and says so, or it waits there for the breaker.
-                self.route.leave_queue(&mut self.record.route, now);
+                budget.leave_queue(shared.state, now);
                 self.deferral_ends(now);
                 timer.as_mut().unset();
                 return Poll::Ready(Ok(now));
             }
-            let asking = RetryRequest { terms, now };
-            let outlook = match self.route.ask(&mut self.record.route, asking, cx) {
+            let retry = DueRetry {
+                terms,
+                is_sent_when_released: shared.is_last_step,
+                waker: cx.waker(),
+            };
+            let outlook = match budget.ask(shared.state, retry, now) {
                 RetryAnswer::Go(by) => {
                     timer.as_mut().unset();
                     self.released(by, &policy, now);
@@ -98,7 +102,8 @@ impl Progress<'_> {
     }
 
     /// When the wait for the budget began. At its beginning it is reported.
-    fn deferred_since(&mut self, policy: &Policy, now: Moment) -> Moment {
+    #[cold]
+    pub(super) fn deferred_since(&mut self, policy: &Policy, now: Moment) -> Moment {
         let since = self.record.deferred_since;
         if !since.is_unset() {
             return since;
@@ -135,7 +140,7 @@ impl Progress<'_> {
         }
         let waited = now.since(since);
         if let Some(last) = self.record.attempts.last_mut() {
-            last.deferred = Some(waited);
+            last.set_deferred(waited);
         }
         Some(waited)
     }
@@ -181,14 +186,14 @@ impl Progress<'_> {
         own_schedule: bool,
         since: Moment,
     ) -> Moment {
-        let attempts = self.record.attempts.as_slice();
-        let ([first, .., last] | [first @ last]) = attempts else {
+        let attempts = &self.record.attempts;
+        let (Some(first), Some(last)) = (attempts.first(), attempts.last()) else {
             return since;
         };
         let slow = Self::longest_attempt(policy, outlook.slowest.max(took(attempts)));
-        let own = own_schedule.then(|| last.delay.unwrap_or_default());
+        let own = own_schedule.then(|| last.delay());
         let all = policy.attempts_for(last.class);
-        let failed_at = |attempt: &FailedAttempt| self.record.start.after(attempt.elapsed);
+        let failed_at = |attempt: &RetriedAttempt| self.record.start.after(attempt.elapsed());
         let shortest = if outlook.is_well {
             PATIENCE_WHILE_WELL
         } else {
@@ -202,7 +207,7 @@ impl Progress<'_> {
         }
         // After a late failure, or a wait that the server named, there is time for one more
         // attempt.
-        let due = failed_at(last).after(last.delay.unwrap_or_default());
+        let due = failed_at(last).after(last.delay());
         // A wait for the circuit breaker does not count.
         let due = due.max(since);
         let next = longest(
@@ -223,18 +228,24 @@ impl Progress<'_> {
     }
 }
 
+/// The terms of a retry after a failure of `class`.
+pub(super) fn retry_terms(policy: &Policy, class: Class, own_schedule: bool) -> RetryTerms {
+    let initial = (!own_schedule).then_some(policy.backoff.initial);
+    RetryTerms::new(policy.budget, class, initial)
+}
+
 /// How long the last attempt took, from the time that it was due.
-fn took(attempts: &[FailedAttempt]) -> Duration {
-    let due = match attempts {
-        [.., before, _] => before
-            .elapsed
-            .saturating_add(before.delay.unwrap_or_default())
-            .saturating_add(before.deferred.unwrap_or_default()),
-        _ => Duration::ZERO,
-    };
-    attempts
+fn took(attempts: &Attempts) -> Duration {
+    let due = attempts.before_last().map_or(Duration::ZERO, |before| {
+        before
+            .elapsed()
+            .saturating_add(before.delay())
+            .saturating_add(before.deferred().unwrap_or_default())
+    });
+    let last = attempts
         .last()
-        .map_or(Duration::ZERO, |last| last.elapsed.saturating_sub(due))
+        .map_or(Duration::ZERO, RetriedAttempt::elapsed);
+    last.saturating_sub(due)
 }
 
 /// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.

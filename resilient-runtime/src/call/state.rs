@@ -3,7 +3,7 @@
 use crate::{
     clock::Moment,
     event::{self, CallSpan, EventKind},
-    failure::{Attempts, FailedAttempt},
+    failure::{Attempts, RetriedAttempt},
     policy::PolicyRef,
     route::{RetryAccounting, RouteState},
 };
@@ -41,12 +41,6 @@ impl Record {
         self.rare.get_or_insert_default()
     }
 
-    /// Takes the failures on which inner calls have used up their retries in this attempt.
-    pub(super) fn take_used_up_inside(&mut self) -> Vec<u64> {
-        let rare = self.rare.as_mut();
-        rare.map_or_else(Vec::new, |rare| std::mem::take(&mut rare.used_up_inside))
-    }
-
     #[inline]
     pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
         self.span().map(CallSpan::enter)
@@ -64,6 +58,7 @@ pub(super) struct Progress<'c> {
 
 impl Progress<'_> {
     /// Returns now. Also starts the call's clock if it is not running yet.
+    #[inline]
     pub(super) fn now(&mut self) -> Moment {
         let now = Moment::now();
         if self.record.start.is_unset() {
@@ -80,39 +75,44 @@ impl Progress<'_> {
 
     /// The time since the call started; zero if its clock is not running.
     pub(super) fn elapsed(&self, now: Moment) -> Duration {
-        if now.is_unset() {
-            return Duration::ZERO;
-        }
+        Duration::from_nanos(self.elapsed_nanos(now))
+    }
+
+    /// As [`elapsed`](Self::elapsed), in nanoseconds.
+    #[inline]
+    pub(super) fn elapsed_nanos(&self, now: Moment) -> u64 {
         let start = match self.record.start {
             Moment::UNSET => self.route.start(),
             start => start,
         };
         if start.is_unset() {
-            Duration::ZERO
+            0
         } else {
-            now.since(start)
+            now.nanos_since(start)
         }
     }
 
     /// The attempt that failed last.
-    pub(super) fn last(&self) -> Option<&FailedAttempt> {
+    pub(super) fn last(&self) -> Option<&RetriedAttempt> {
         self.record.attempts.last()
     }
 
     /// The attempt in flight has succeeded, in its first poll if `at_once`.
-    #[cold]
+    #[inline(never)]
     pub(super) fn succeeded(&mut self, at_once: bool) {
         self.record.ended = true;
         let now = self.now();
-        let elapsed = self.elapsed(now);
         self.route.succeeded(&mut self.record.route, at_once, now);
-        self.emit(match self.record.failed {
-            0 => EventKind::Succeeded { elapsed },
-            failed => EventKind::Recovered {
-                attempt: failed.saturating_add(1),
-                elapsed,
-            },
-        });
+        if event::is_recording() {
+            let elapsed = self.elapsed(now);
+            self.emit(match self.record.failed {
+                0 => EventKind::Succeeded { elapsed },
+                failed => EventKind::Recovered {
+                    attempt: failed.saturating_add(1),
+                    elapsed,
+                },
+            });
+        }
     }
 
     /// The call ends, or is dropped before its end.

@@ -1,74 +1,223 @@
 //! The failed attempts of a call in progress.
 
-use super::{FailedAttempt, History};
+use super::{Class, Classification, DelaySource, FailedAttempt, History, Processed, ReleasedBy};
+use crate::{Redacted, clock::nanos};
+use std::{num::NonZeroU64, time::Duration};
 
-/// The failed attempts of a call in progress. Few calls fail more than once, and each call that
-/// waits holds this, so the first has its place here.
-#[derive(Debug, Default)]
+/// A failed attempt that another follows. Each call that waits holds some of these, so they are
+/// smaller than in the history.
+#[derive(Clone, Debug)]
+pub(crate) struct RetriedAttempt {
+    pub(crate) class: Class,
+    processed: Processed,
+    status: Option<u16>,
+    source: DelaySource,
+    /// How the deferred retry was released.
+    pub(crate) released_by: Option<ReleasedBy>,
+    /// Nanoseconds from the start of the call to this failure.
+    elapsed: u64,
+    /// The nanoseconds of the wait after it.
+    delay: u64,
+    /// For how many nanoseconds the retry was then deferred.
+    deferred: Option<NonZeroU64>,
+    details: Option<Box<Details>>,
+}
+
+#[derive(Clone, Debug)]
+struct Details {
+    code: Option<Redacted>,
+    message: Option<Redacted>,
+    request_id: Option<Redacted>,
+}
+
+impl RetriedAttempt {
+    /// Moves the details out of the failure. `elapsed` is in nanoseconds.
+    #[inline]
+    pub(crate) fn new(
+        failure: &mut Classification,
+        elapsed: u64,
+        delay: Duration,
+        source: DelaySource,
+    ) -> Self {
+        Self {
+            class: failure.class,
+            processed: failure.processed,
+            status: failure.status,
+            source,
+            released_by: None,
+            elapsed,
+            delay: nanos(delay),
+            deferred: None,
+            details: Details::take_from(failure),
+        }
+    }
+
+    /// The time from the start of the call to this failure.
+    pub(crate) const fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.elapsed)
+    }
+
+    /// The wait after it.
+    pub(crate) const fn delay(&self) -> Duration {
+        Duration::from_nanos(self.delay)
+    }
+
+    /// How long the retry was then deferred, if it was.
+    pub(crate) fn deferred(&self) -> Option<Duration> {
+        self.deferred.map(|nanos| Duration::from_nanos(nanos.get()))
+    }
+
+    pub(crate) fn set_deferred(&mut self, waited: Duration) {
+        self.deferred = NonZeroU64::new(nanos(waited).max(1));
+    }
+
+    /// Its failure, as far as the history has it.
+    pub(crate) fn classification(&self) -> Classification {
+        self.clone().into_failed(0).classification()
+    }
+
+    fn into_failed(self, number: u32) -> FailedAttempt {
+        let (elapsed, deferred) = (self.elapsed(), self.deferred());
+        let delay = Some(self.delay());
+        let details = Details::of(self.details);
+        FailedAttempt {
+            number,
+            class: self.class,
+            processed: self.processed,
+            status: self.status,
+            code: details.code,
+            message: details.message,
+            elapsed,
+            delay,
+            source: Some(self.source),
+            deferred,
+            released_by: self.released_by,
+            request_id: details.request_id,
+        }
+    }
+}
+
+impl Details {
+    #[inline]
+    fn take_from(failure: &mut Classification) -> Option<Box<Self>> {
+        let has_any =
+            failure.code.is_some() || failure.message.is_some() || failure.request_id.is_some();
+        has_any.then(|| Self::boxed(failure))
+    }
+
+    #[inline(never)]
+    fn boxed(failure: &mut Classification) -> Box<Self> {
+        Box::new(Self {
+            code: failure.code.take(),
+            message: failure.message.take(),
+            request_id: failure.request_id.take(),
+        })
+    }
+
+    fn of(details: Option<Box<Self>>) -> Self {
+        let none = || Self {
+            code: None,
+            message: None,
+            request_id: None,
+        };
+        details.map_or_else(none, |details| *details)
+    }
+}
+
+/// The failed attempts of a call in progress, numbered without a gap. Few calls fail more than
+/// twice, so the first two have their place here.
+#[derive(Debug)]
 pub(crate) enum Attempts {
-    #[default]
-    None,
-    One(FailedAttempt),
-    Many(Vec<FailedAttempt>),
+    Few([Option<RetriedAttempt>; 2]),
+    Many(Vec<RetriedAttempt>),
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self::Few([None, None])
+    }
 }
 
 impl Attempts {
     /// Adds an attempt. Only the last [`History::KEPT`] are kept.
-    pub(crate) fn push(&mut self, attempt: FailedAttempt) {
+    #[inline]
+    pub(crate) fn push(&mut self, attempt: RetriedAttempt) {
         match self {
-            Self::None => *self = Self::One(attempt),
-            Self::One(_) => {
-                let mut attempts = std::mem::take(self).into_vec();
-                attempts.push(attempt);
-                *self = Self::Many(attempts);
-            }
-            Self::Many(attempts) => {
-                if attempts.len() >= History::KEPT {
-                    attempts.remove(0);
-                }
-                attempts.push(attempt);
-            }
+            Self::Few([place @ None, _] | [Some(_), place @ None]) => *place = Some(attempt),
+            Self::Few([Some(_), Some(_)]) | Self::Many(_) => self.push_to_many(attempt),
         }
     }
 
-    pub(crate) fn as_slice(&self) -> &[FailedAttempt] {
-        match self {
-            Self::None => &[],
-            Self::One(attempt) => std::slice::from_ref(attempt),
+    #[cold]
+    fn push_to_many(&mut self, attempt: RetriedAttempt) {
+        let mut attempts = match std::mem::take(self) {
+            Self::Few(few) => few.into_iter().flatten().collect(),
             Self::Many(attempts) => attempts,
+        };
+        if attempts.len() >= History::KEPT {
+            attempts.remove(0);
+        }
+        attempts.push(attempt);
+        *self = Self::Many(attempts);
+    }
+
+    pub(crate) fn first(&self) -> Option<&RetriedAttempt> {
+        match self {
+            Self::Few([first, _]) => first.as_ref(),
+            Self::Many(attempts) => attempts.first(),
         }
     }
 
-    pub(crate) fn last(&self) -> Option<&FailedAttempt> {
-        self.as_slice().last()
+    #[inline]
+    pub(crate) fn last(&self) -> Option<&RetriedAttempt> {
+        match self {
+            Self::Few([first, second]) => second.as_ref().or(first.as_ref()),
+            Self::Many(attempts) => attempts.last(),
+        }
     }
 
-    pub(crate) fn last_mut(&mut self) -> Option<&mut FailedAttempt> {
+    pub(crate) fn last_mut(&mut self) -> Option<&mut RetriedAttempt> {
         match self {
-            Self::None => None,
-            Self::One(attempt) => Some(attempt),
+            Self::Few([first, second]) => second.as_mut().or(first.as_mut()),
             Self::Many(attempts) => attempts.last_mut(),
         }
     }
 
-    /// All of them and the last one.
-    pub(crate) fn with_last(mut self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
-        if let Self::None = self {
-            return vec![attempt];
+    /// The attempt before the last one.
+    pub(crate) fn before_last(&self) -> Option<&RetriedAttempt> {
+        match self {
+            Self::Few([first, second]) => first.as_ref().filter(|_| second.is_some()),
+            Self::Many(attempts) => attempts.iter().rev().nth(1),
         }
-        self.push(attempt);
-        self.into_vec()
     }
 
-    pub(crate) fn into_vec(self) -> Vec<FailedAttempt> {
-        match self {
-            Self::None => Vec::new(),
-            Self::One(attempt) => {
-                let mut attempts = Vec::with_capacity(2);
-                attempts.push(attempt);
-                attempts
-            }
-            Self::Many(attempts) => attempts,
+    /// All of them and a last one, for the history.
+    pub(crate) fn with_last(self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
+        if let Self::Few([None, _]) = self {
+            return vec![attempt];
         }
+        let mut attempts = self.into_history(attempt.number.saturating_sub(1));
+        if attempts.len() >= History::KEPT {
+            attempts.remove(0);
+        }
+        attempts.push(attempt);
+        attempts
+    }
+
+    /// All of them for the history, where the last one has this number.
+    pub(crate) fn into_history(self, number: u32) -> Vec<FailedAttempt> {
+        let attempts: Vec<RetriedAttempt> = match self {
+            Self::Few(few) => few.into_iter().flatten().collect(),
+            Self::Many(attempts) => attempts,
+        };
+        let last = attempts.len().saturating_sub(1);
+        let number_of = |index: usize| {
+            let back = u32::try_from(last.saturating_sub(index)).unwrap_or(u32::MAX);
+            number.saturating_sub(back)
+        };
+        let attempts = attempts.into_iter().enumerate();
+        attempts
+            .map(|(index, attempt)| attempt.into_failed(number_of(index)))
+            .collect()
     }
 }

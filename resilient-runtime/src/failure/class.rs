@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Whether a class of failures is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retried {
+pub(crate) enum Retried {
     /// By default. A rule of the policy, or the server, can override it.
     Yes,
     /// Not by default. A rule of the policy, or the server, can override it.
@@ -93,6 +93,7 @@ macro_rules! classes {
             /// Every class, in declaration order.
             pub const ALL: &'static [Class] = &[$(Class::$variant),+];
 
+            #[inline]
             const fn row(self) -> &'static Row {
                 match self {
                     $(Class::$variant => &Row {
@@ -353,11 +354,17 @@ impl Class {
         matches!(self.row().retry, Retried::Never)
     }
 
+    #[inline]
+    pub(crate) const fn retried(self) -> Retried {
+        self.row().retry
+    }
+
     pub(super) const fn processed(self) -> Processed {
         self.row().processed
     }
 
     /// Whether the server may be overloaded: retries make it worse.
+    #[inline]
     pub(crate) const fn is_overload(self) -> bool {
         self.row().overload
     }

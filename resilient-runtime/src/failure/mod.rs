@@ -1,4 +1,5 @@
-//! Plain data about failures. It depends only on [`redact`](crate::redact).
+//! Plain data about failures. It depends only on [`redact`](crate::redact) and
+//! [`clock`](crate::clock).
 
 mod attempts;
 mod class;
@@ -12,9 +13,9 @@ mod server_limits;
 mod server_wait;
 mod tokens;
 
-pub(crate) use attempts::Attempts;
-pub(crate) use class::BreakerVote;
+pub(crate) use attempts::{Attempts, RetriedAttempt};
 pub use class::Class;
+pub(crate) use class::{BreakerVote, Retried};
 pub use classification::{Classification, Processed, Retryable};
 pub use classify::Classify;
 pub use history::{DelaySource, FailedAttempt, GiveUp, History, ReleasedBy};

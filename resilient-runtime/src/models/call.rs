@@ -2,12 +2,14 @@
 
 use super::clock;
 use crate::{
-    Class, Classification, Policy,
-    budget::{BudgetState, CallBudget, RetryAnswer, RetryTerms},
+    Class, Policy,
+    budget::{BudgetState, CallBudget, DueRetry, FailureReport, RetryAnswer, RetryTerms},
     clock::Moment,
-    route::FailureReport,
 };
-use std::{task::Context, time::Duration};
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
 
 /// The budget holds 20 deposits, and the schedule begins with 1 s.
 const POLICY: Policy = Policy::DEFAULT;
@@ -44,25 +46,36 @@ impl<'s> Call<'s> {
     }
 
     pub(super) fn fail(&mut self, is_final: bool) {
-        let cause = self.has_failed.then_some(Class::Overloaded);
+        if is_final {
+            let is_first = !self.has_failed;
+            self.budget
+                .failed_finally(self.state, is_first, Moment::now());
+            self.has_failed = true;
+        } else {
+            self.fail_before(None);
+        }
+    }
+
+    /// The attempt in flight fails, and the next one is due at once.
+    #[cfg(resilient_model = "shuttle")]
+    pub(super) fn fail_and_ask(&mut self) {
+        self.fail_before(Some(due(Waker::noop())));
+    }
+
+    fn fail_before(&mut self, retry: Option<DueRetry<'_>>) {
         let failed = FailureReport {
-            failure: &Classification::new(Class::Overloaded),
-            cause,
-            is_final,
+            class: Class::Overloaded,
+            cause: self.has_failed.then_some(Class::Overloaded),
             now: Moment::now(),
             budget: POLICY.budget,
+            retry,
         };
         self.budget.failed(self.state, &failed);
         self.has_failed = true;
     }
 
     pub(super) fn ask(&mut self, cx: &Context<'_>) -> RetryAnswer {
-        let terms = RetryTerms::new(
-            POLICY.budget,
-            Class::Overloaded,
-            Some(POLICY.backoff.initial),
-        );
-        self.budget.ask(self.state, terms, false, Moment::now(), cx)
+        self.budget.ask(self.state, due(cx.waker()), Moment::now())
     }
 
     /// The attempt in flight succeeds.
@@ -76,6 +89,19 @@ impl<'s> Call<'s> {
     /// The call ends without a further attempt, or is dropped.
     pub(super) fn end(mut self) {
         self.budget.close(self.state);
+    }
+}
+
+/// A retry that is due.
+fn due(waker: &Waker) -> DueRetry<'_> {
+    DueRetry {
+        terms: RetryTerms::new(
+            POLICY.budget,
+            Class::Overloaded,
+            Some(POLICY.backoff.initial),
+        ),
+        is_sent_when_released: false,
+        waker,
     }
 }
 

@@ -143,20 +143,21 @@ impl Backoff {
     ///
     /// For a decorrelated schedule, whose steps depend on the previous wait, this is the longest
     /// possible step.
+    #[inline(always)]
     pub fn step(&self, retry: u32) -> Duration {
-        let (initial, max) = (nanos(self.initial), nanos(self.max));
-        let growths = retry.saturating_sub(1);
+        let initial = self.initial;
         let step = match self.kind {
-            BackoffKind::Fixed => return self.initial,
-            BackoffKind::Linear => initial.saturating_mul(u64::from(retry.max(1))),
-            BackoffKind::Exponential => grown(initial, self.factor, growths),
-            BackoffKind::Decorrelated => grown(initial, self.factor, retry),
+            BackoffKind::Fixed => return initial,
+            BackoffKind::Linear => nanos(initial).saturating_mul(u64::from(retry.max(1))),
+            BackoffKind::Exponential => grown(nanos(initial), self.factor, retry.saturating_sub(1)),
+            BackoffKind::Decorrelated => grown(nanos(initial), self.factor, retry),
         };
-        Duration::from_nanos(step.min(max))
+        Duration::from_nanos(step.min(nanos(self.max)))
     }
 
     /// The wait before retry number `retry`, after a wait of `previous`; `random` is uniform over
     /// all `u64`.
+    #[inline(always)]
     pub fn delay(&self, retry: u32, previous: Option<Duration>, random: u64) -> Duration {
         if matches!(self.kind, BackoffKind::Decorrelated) {
             let (low, max) = (nanos(self.initial), nanos(self.max));
@@ -168,13 +169,34 @@ impl Backoff {
         self.jittered(self.step(retry), random)
     }
 
+    /// As [`delay`](Self::delay), after a wait that the server asked for.
+    #[cold]
+    pub(super) fn delay_beyond(
+        mut self,
+        wait: Duration,
+        retry: u32,
+        previous: Option<Duration>,
+        random: u64,
+    ) -> Duration {
+        if let Jitter::None = self.jitter {
+            return wait.max(self.delay(retry, previous, random));
+        }
+        let most = wait.max(SERVER_WAIT_SPREAD);
+        self.initial = self.initial.min(most);
+        self.max = self.max.min(most);
+        wait.saturating_add(self.delay(retry, previous, random))
+    }
+
     /// `step` with this schedule's jitter.
+    #[inline]
     pub(crate) fn jittered(&self, step: Duration, random: u64) -> Duration {
-        let step = nanos(step);
         let delay = match self.jitter {
-            Jitter::None => step,
-            Jitter::Equal => (step / 2).saturating_add(up_to(step.div_ceil(2), random)),
-            Jitter::Full => up_to(step, random),
+            Jitter::None => return step,
+            Jitter::Equal => {
+                let step = nanos(step);
+                (step / 2).saturating_add(up_to(step.div_ceil(2), random))
+            }
+            Jitter::Full => up_to(nanos(step), random),
         };
         Duration::from_nanos(delay)
     }
@@ -208,6 +230,9 @@ impl Default for Backoff {
     }
 }
 
+/// The minimum spread of callers after a wait that the server asked for.
+const SERVER_WAIT_SPREAD: Duration = Duration::from_secs(1);
+
 /// `initial × factor ^ times`. The float-to-integer cast saturates and converts NaN to 0, which the
 /// lower bound turns into `initial`: a schedule never falls below its first step.
 #[expect(
@@ -215,6 +240,7 @@ impl Default for Backoff {
     clippy::cast_sign_loss,
     clippy::cast_precision_loss
 )]
+#[inline(never)]
 fn grown(initial: u64, factor: f64, times: u32) -> u64 {
     if times == 0 || initial == 0 {
         return initial;

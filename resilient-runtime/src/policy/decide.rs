@@ -4,7 +4,7 @@
 use crate::{
     Class, Classification, Policy,
     clock::Moment,
-    failure::{DelaySource, GiveUp, Processed, Retryable},
+    failure::{DelaySource, GiveUp, Processed, Retried, Retryable},
     policy::schedule::{Retry, Schedule},
 };
 use std::time::Duration;
@@ -90,15 +90,17 @@ pub fn decide(
             reason: GiveUp::NotRetryable,
         };
     }
-    decide_on_retryable(policy, failure, situation, schedule)
+    decide_on_retryable(policy, failure, situation, Some(schedule))
 }
 
-/// As [`decide`], where it is known already that failures like this are retried.
+/// As [`decide`], where it is known already that failures like this are retried. Without a schedule
+/// of the call's own, it is the policy's.
+#[inline(always)]
 pub(crate) fn decide_on_retryable(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,
-    schedule: &mut dyn Schedule,
+    schedule: Option<&mut dyn Schedule>,
 ) -> Decision {
     permitted(policy, failure, situation)
         .and_then(|()| when(policy, failure, situation, schedule))
@@ -149,6 +151,7 @@ pub(crate) fn decide_deferred(deferral: &Deferral) -> Decision {
 }
 
 /// Whether another attempt is permitted, apart from the time it would take.
+#[inline(always)]
 fn permitted(
     policy: &Policy,
     failure: &Classification,
@@ -181,50 +184,92 @@ fn permitted(
 
 /// The policy's rule, then the failure's own word, then the class.
 pub(crate) fn is_retryable(policy: &Policy, failure: &Classification) -> bool {
-    let class: Class = failure.class;
-    if class.is_never_retried() {
+    let by_class = failure.class.retried();
+    if by_class == Retried::Never {
         return false;
     }
-    match (policy.retries(class), failure.retryable) {
+    match (policy.retries(failure.class), failure.retryable) {
         (Some(retry), _) => retry,
         (None, Some(Retryable::Yes | Retryable::Forbidden)) => true,
         (None, Some(Retryable::No)) => false,
-        (None, None) => class.is_retried_by_default(),
+        (None, None) => by_class == Retried::Yes,
     }
 }
 
+#[inline(always)]
 fn when(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,
-    schedule: &mut dyn Schedule,
+    schedule: Option<&mut dyn Schedule>,
 ) -> Result<Decision, GiveUp> {
-    let server = failure.wait;
-    if let Some(server) = server {
-        if server.duration > policy.max_retry_after {
-            return Err(GiveUp::WaitTooLong {
-                wait: server.duration,
-            });
+    let (after, source) = match failure.wait {
+        None => {
+            let delay = delay(policy, failure, situation, schedule)?;
+            (delay, DelaySource::Schedule)
         }
-    }
-    let retry = Retry {
-        number: situation.attempt,
-        class: failure.class,
-        previous: situation.previous_delay,
-        server_wait: server.map(|server| server.duration),
-        random: situation.random,
-        policy,
-    };
-    let delay = schedule.delay(&retry).ok_or(GiveUp::ScheduleEnded)?;
-    let (after, source) = match server {
-        Some(server) => (
-            delay.max(server.duration),
-            DelaySource::Server(server.origin),
-        ),
-        None => (delay, DelaySource::Schedule),
+        Some(server) => {
+            let delay = delay_beyond(server.duration, policy, failure, situation, schedule)?;
+            (delay, DelaySource::Server(server.origin))
+        }
     };
     match situation.remaining {
         Some(remaining) if after >= remaining => Err(GiveUp::NoTimeLeft { wait: after }),
         _ => Ok(Decision::Retry { after, source }),
     }
+}
+
+#[inline(always)]
+fn delay(
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: Option<&mut dyn Schedule>,
+) -> Result<Duration, GiveUp> {
+    let Some(schedule) = schedule else {
+        let Situation {
+            attempt,
+            previous_delay,
+            random,
+            ..
+        } = *situation;
+        return Ok(policy.delay_after(failure.class, attempt, previous_delay, random));
+    };
+    own_delay(policy, failure, situation, schedule)
+}
+
+/// The wait after one that the server asked for.
+#[cold]
+fn delay_beyond(
+    wait: Duration,
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: Option<&mut dyn Schedule>,
+) -> Result<Duration, GiveUp> {
+    if wait > policy.max_retry_after {
+        return Err(GiveUp::WaitTooLong { wait });
+    }
+    let mut backoff = policy.backoff;
+    let schedule = schedule.unwrap_or(&mut backoff);
+    own_delay(policy, failure, situation, schedule).map(|delay| delay.max(wait))
+}
+
+/// The wait by a schedule that is not the policy's.
+#[cold]
+fn own_delay(
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: &mut dyn Schedule,
+) -> Result<Duration, GiveUp> {
+    let retry = Retry {
+        number: situation.attempt,
+        class: failure.class,
+        previous: situation.previous_delay,
+        server_wait: failure.wait.map(|server| server.duration),
+        random: situation.random,
+        policy,
+    };
+    schedule.delay(&retry).ok_or(GiveUp::ScheduleEnded)
 }

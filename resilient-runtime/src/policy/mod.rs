@@ -218,15 +218,45 @@ impl Policy {
         attempts.unwrap_or(self.attempts).max(1)
     }
 
+    /// Whether the waits after a failure of `class` are random.
+    #[inline]
+    pub(crate) fn is_random_after(&self, class: Class) -> bool {
+        let Backoff { kind, jitter, .. } = self.backoff;
+        let is_random = matches!(kind, BackoffKind::Decorrelated) || jitter != Jitter::None;
+        is_random || self.stored(class).has_steps()
+    }
+
+    /// The wait before retry number `retry` after a failure of `class`, as
+    /// [`Backoff::delay`] has it.
+    #[inline]
+    pub(super) fn delay_after(
+        &self,
+        class: Class,
+        retry: u32,
+        previous: Option<Duration>,
+        random: u64,
+    ) -> Duration {
+        if self.adjusts(&self.backoff, class) {
+            let adjusted = self.backoff_for(self.backoff, class);
+            return adjusted.delay(retry, previous, random);
+        }
+        self.backoff.delay(retry, previous, random)
+    }
+
+    /// Whether failures of `class` have settings of their own for `backoff`.
+    #[inline]
+    fn adjusts(&self, backoff: &Backoff, class: Class) -> bool {
+        let grows = !matches!(backoff.kind, BackoffKind::Fixed);
+        (class.is_overload() && grows) || self.stored(class).has_steps()
+    }
+
     /// `backoff` for failures of `class`: with the settings of its rule, and with a longer first
     /// wait after an overload, unless the rule sets one or the schedule is fixed.
-    pub(crate) fn backoff_for(&self, backoff: Backoff, class: Class) -> Backoff {
+    pub(crate) fn backoff_for(&self, mut backoff: Backoff, class: Class) -> Backoff {
         let stored = self.stored(class);
-        let mut backoff = if stored.has_steps() {
-            stored.rule().applied_to(backoff)
-        } else {
-            backoff
-        };
+        if stored.has_steps() {
+            backoff = stored.rule().applied_to(backoff);
+        }
         let grows = !matches!(backoff.kind, BackoffKind::Fixed);
         if class.is_overload() && grows && !stored.has_initial() {
             backoff.initial = backoff.initial.saturating_mul(OVERLOADED_FACTOR);

@@ -144,7 +144,7 @@ pub(super) struct StoredRule {
     retry: Option<bool>,
     kind: Option<BackoffKind>,
     jitter: Option<Jitter>,
-    /// Which of the numbers are set; the others are zero.
+    /// Which of the settings are set; numbers that are not are zero.
     set: u8,
 }
 
@@ -154,6 +154,8 @@ impl StoredRule {
     const INITIAL: u8 = 2;
     const FACTOR: u8 = 4;
     const MAX: u8 = 8;
+    const KIND: u8 = 16;
+    const JITTER: u8 = 32;
 
     pub(super) const EMPTY: Self = Self {
         initial_seconds: 0,
@@ -175,9 +177,11 @@ impl StoredRule {
         }
         if upper.kind.is_some() {
             self.kind = upper.kind;
+            self.set |= Self::KIND;
         }
         if upper.jitter.is_some() {
             self.jitter = upper.jitter;
+            self.set |= Self::JITTER;
         }
         if let Some(attempts) = upper.attempts {
             self.attempts = attempts;
@@ -218,9 +222,7 @@ impl StoredRule {
 
     /// True if it has a setting of the schedule.
     pub(super) const fn has_steps(&self) -> bool {
-        self.kind.is_some()
-            || self.jitter.is_some()
-            || self.has(Self::INITIAL | Self::FACTOR | Self::MAX)
+        self.has(Self::KIND | Self::JITTER | Self::INITIAL | Self::FACTOR | Self::MAX)
     }
 
     /// The rule as it was set.
@@ -242,8 +244,8 @@ impl StoredRule {
         rule
     }
 
-    /// Whether one of these numbers is set.
-    const fn has(&self, numbers: u8) -> bool {
-        self.set & numbers != 0
+    /// Whether one of these settings is set.
+    const fn has(&self, settings: u8) -> bool {
+        self.set & settings != 0
     }
 }

@@ -2,10 +2,7 @@
 
 use crate::{
     Class,
-    policy::{
-        Policy,
-        backoff::{Backoff, Jitter},
-    },
+    policy::{Policy, backoff::Backoff},
 };
 use std::{fmt, time::Duration};
 
@@ -87,25 +84,14 @@ impl fmt::Debug for Retry<'_> {
     }
 }
 
-/// The minimum spread of callers after a wait that the server asked for.
-const SERVER_WAIT_SPREAD: Duration = Duration::from_secs(1);
-
 impl Schedule for Backoff {
     /// A server's wait `r` is the minimum: the result is
     /// `r + min(wait of the schedule, max(r, 1 s))`. Without jitter it is the longer of the two.
     fn delay(&mut self, retry: &Retry<'_>) -> Option<Duration> {
-        let mut backoff = retry.policy.backoff_for(*self, retry.class);
-        let delay =
-            |backoff: Backoff| Self::delay(&backoff, retry.number, retry.previous, retry.random);
+        let backoff = retry.policy.backoff_for(*self, retry.class);
         Some(match retry.server_wait {
-            None => delay(backoff),
-            Some(wait) if backoff.jitter == Jitter::None => wait.max(delay(backoff)),
-            Some(wait) => {
-                let most = wait.max(SERVER_WAIT_SPREAD);
-                backoff.initial = backoff.initial.min(most);
-                backoff.max = backoff.max.min(most);
-                wait.saturating_add(delay(backoff))
-            }
+            None => Self::delay(&backoff, retry.number, retry.previous, retry.random),
+            Some(wait) => backoff.delay_beyond(wait, retry.number, retry.previous, retry.random),
         })
     }
 }

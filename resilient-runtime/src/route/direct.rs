@@ -1,11 +1,12 @@
 //! The route of a call without an upstream.
 
 use super::{
-    DirectHedgeAllowances, FailureReport, Retention, RetryAccounting, RetryAnswer, RetryRequest,
-    Route, RouteState, Sending, SharedConstraints, Start, Store,
+    DirectHedgeAllowances, Retention, RetryAccounting, Route, RouteState, Sending, SharedBudget,
+    SharedConstraints, Start, Store,
 };
 use crate::{
-    Class, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment, event::Origin,
+    Class, Classification, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment,
+    event::Origin,
 };
 use std::{
     fmt,
@@ -136,9 +137,19 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         self.start.map_or(Moment::UNSET, Moment::of)
     }
 
-    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints {
+    fn budget(&self) -> SharedBudget<'_> {
+        SharedBudget {
+            state: &self.site.budget,
+            is_last_step: true,
+        }
+    }
+
+    fn sent(&mut self) {
+        self.in_flight = true;
+    }
+
+    fn failed(&mut self, _: &mut RouteState, _: &Classification, _: Moment) -> SharedConstraints {
         self.in_flight = false;
-        state.budget.failed(&self.site.budget, &failed);
         SharedConstraints { circuit_open: None }
     }
 
@@ -170,16 +181,6 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
             call_site: Some(self.site.label.name),
             ..Origin::default()
         }
-    }
-
-    fn ask(
-        &mut self,
-        state: &mut RouteState,
-        asking: RetryRequest,
-        cx: &mut Context<'_>,
-    ) -> RetryAnswer {
-        let RetryRequest { terms, now } = asking;
-        state.budget.ask(&self.site.budget, terms, true, now, cx)
     }
 }
 

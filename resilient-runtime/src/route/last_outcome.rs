@@ -12,10 +12,8 @@ pub enum LastOutcome<R> {
     TimedOut(Box<Rejection>),
 }
 
-/// A place for a [`LastOutcome`], or none.
-pub trait LastOutcomeSlot<R> {
-    /// An empty place.
-    const EMPTY: Self;
+/// A place for a [`LastOutcome`], or none. Empty by default.
+pub trait LastOutcomeSlot<R>: Default {
     /// Stores this outcome, in the place of an earlier one.
     fn store(&mut self, last: LastOutcome<R>);
     /// Takes the outcome out.
@@ -28,8 +26,6 @@ pub trait LastOutcomeSlot<R> {
 
 /// No place: nothing is stored.
 impl<R> LastOutcomeSlot<R> for () {
-    const EMPTY: Self = ();
-
     #[inline]
     fn store(&mut self, _: LastOutcome<R>) {}
 
@@ -40,8 +36,6 @@ impl<R> LastOutcomeSlot<R> for () {
 }
 
 impl<R> LastOutcomeSlot<R> for Option<LastOutcome<R>> {
-    const EMPTY: Self = None;
-
     fn store(&mut self, last: LastOutcome<R>) {
         *self = Some(last);
     }

@@ -6,10 +6,7 @@ mod last_outcome;
 mod policy_source;
 mod upstream;
 
-pub use crate::{
-    budget::{FailureReport, RetryAnswer},
-    upstream::QueueTerms,
-};
+pub use crate::upstream::QueueTerms;
 pub use direct::NoUpstream;
 pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
@@ -20,9 +17,9 @@ pub use policy_source::{
 };
 
 use crate::{
-    Class, Rejection,
+    Class, Classification, Rejection,
     ambient::AttemptLog,
-    budget::{Budget, CallBudget, RetryTerms},
+    budget::{Budget, BudgetState, CallBudget},
     call_site::CallSite,
     clock::Moment,
     event::Origin,
@@ -85,8 +82,18 @@ pub trait RetryAccounting {
     }
     /// When the call started, as far as it is known before its first failure.
     fn start(&self) -> Moment;
-    /// The attempt has failed.
-    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints;
+    /// The retry budget that the call shares with others.
+    fn budget(&self) -> SharedBudget<'_>;
+    /// The retry has been sent with its release, since nothing else holds it up.
+    fn sent(&mut self) {}
+    /// The attempt has failed: what it held is returned, and the upstream takes note of it. The
+    /// retry budget is told separately.
+    fn failed(
+        &mut self,
+        state: &mut RouteState,
+        failure: &Classification,
+        now: Moment,
+    ) -> SharedConstraints;
     /// The attempt has succeeded, of a call with a record or of a degraded upstream.
     fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment);
     /// The call is over: all that it still holds is returned.
@@ -97,15 +104,6 @@ pub trait RetryAccounting {
     fn failed_with(&self) -> Option<Class>;
     /// The call has failed.
     fn set_failed_with(&mut self, class: Class);
-    /// Whether the retry budget lets the next attempt go. If not, the task is woken when it may.
-    fn ask(
-        &mut self,
-        state: &mut RouteState,
-        asking: RetryRequest,
-        cx: &mut Context<'_>,
-    ) -> RetryAnswer;
-    /// The next attempt waits no longer for the retry budget, but for something else.
-    fn leave_queue(&mut self, _: &mut RouteState, _: Moment) {}
     /// The retry budget has not let another attempt go, and the call has given up.
     fn suppressed(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.
@@ -175,11 +173,12 @@ pub struct Sending {
     pub(crate) now: Moment,
 }
 
-/// A call that asks the retry budget.
-#[derive(Debug)]
-pub struct RetryRequest {
-    pub(crate) terms: RetryTerms,
-    pub(crate) now: Moment,
+/// The retry budget that a call shares with others.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedBudget<'r> {
+    pub(crate) state: &'r BudgetState,
+    /// True if nothing else holds up a retry that it lets go.
+    pub(crate) is_last_step: bool,
 }
 
 /// How a call stands with what it shares.

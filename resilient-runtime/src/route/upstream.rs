@@ -2,16 +2,16 @@
 //! share the state of one call.
 
 use crate::{
-    Class, Rejection, Tokens,
+    Class, Classification, Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
     budget::Budget,
     call_site::CallSite,
     clock::Moment,
     event::Origin,
     route::{
-        CallPolicy, FailureReport, LastOutcome, PolicySource, QueueTerms, QueuedAttempt,
-        RetryAccounting, RetryAnswer, RetryRequest, Route, RouteState, Sending, SharedConstraints,
-        Start, UpstreamCallPolicy, hedge_allowance::UpstreamHedgeAllowances,
+        CallPolicy, LastOutcome, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route,
+        RouteState, Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
+        hedge_allowance::UpstreamHedgeAllowances,
     },
     upstream::{Admission, Permit, Spent, UpstreamHandle},
 };
@@ -209,8 +209,20 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         }
     }
 
-    fn failed(&mut self, state: &mut RouteState, failed: FailureReport<'_>) -> SharedConstraints {
-        let FailureReport { failure, now, .. } = failed;
+    fn budget(&self) -> SharedBudget<'_> {
+        SharedBudget {
+            state: &self.handle.shared.budget,
+            // The limits and the circuit breaker follow.
+            is_last_step: false,
+        }
+    }
+
+    fn failed(
+        &mut self,
+        state: &mut RouteState,
+        failure: &Classification,
+        now: Moment,
+    ) -> SharedConstraints {
         // Its limits are not used: those of the failure itself are as good, and later.
         let log = state.take_log();
         let spent = self.spent(&log);
@@ -218,7 +230,6 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         let UpstreamHandle {
             upstream, shared, ..
         } = self.handle;
-        state.budget.failed(&shared.budget, &failed);
         if let Some(permit) = ended {
             shared.failed(upstream, permit, spent, failure, now);
         }
@@ -268,17 +279,6 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         };
     }
 
-    fn ask(
-        &mut self,
-        state: &mut RouteState,
-        asking: RetryRequest,
-        cx: &mut Context<'_>,
-    ) -> RetryAnswer {
-        let RetryRequest { terms, now } = asking;
-        let shared = &self.handle.shared.budget;
-        state.budget.ask(shared, terms, false, now, cx)
-    }
-
     fn circuit_open(&self, now: Moment) -> Option<Duration> {
         let UpstreamHandle {
             upstream, shared, ..
@@ -287,10 +287,6 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
             .circuit_breaker()
             .and_then(|_| shared.circuit_open(now))
             .filter(|_| !shared.is_in_probe(now))
-    }
-
-    fn leave_queue(&mut self, state: &mut RouteState, now: Moment) {
-        state.budget.leave_queue(&self.handle.shared.budget, now);
     }
 
     fn suppressed(&self) {

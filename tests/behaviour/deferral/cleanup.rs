@@ -87,6 +87,31 @@ async fn f03_a_waiting_call_dropped_at_any_poll_leaves_nothing() {
     }
 }
 
+/// A retry without a wait is let go when its attempt fails, and sent in the next poll.
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_between_the_release_of_a_retry_and_its_attempt_leaves_nothing() {
+    async fn failing(policy: Policy, counter: &Counter) -> Result<(), Failure> {
+        call!(policy, async {
+            counter.count();
+            Err(Failure::status(503))
+        })
+        .await
+    }
+
+    let dropped = Counter::new();
+    for _ in 0..3 {
+        let mut call = pin!(failing(steady(Duration::ZERO), &dropped));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(call.as_mut().poll(&mut cx).is_pending());
+    }
+    assert_eq!(dropped.get(), 3);
+    sleep(5 * SECOND).await;
+    // A single call counts as alone: no other is in flight or unfinished.
+    let (start, counter) = (Instant::now(), Counter::new());
+    let _ = failing(steady(SECOND).attempts(8), &counter).await;
+    assert_eq!((counter.get(), start.elapsed().as_secs()), (8, 7));
+}
+
 /// As in a loop of `select!` with a slow handler: the head of the queue exists and is not polled.
 #[tokio::test(start_paused = true)]
 async fn f15_a_waiting_call_that_is_not_polled_does_not_hold_up_the_others() {

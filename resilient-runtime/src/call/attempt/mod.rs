@@ -95,6 +95,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     }
 
     /// Ready when the attempt has been sent, or is refused.
+    #[inline(always)]
     fn poll_admission(&mut self, now: Moment, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
         let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
         let route = &mut self.plan.route;

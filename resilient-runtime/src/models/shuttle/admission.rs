@@ -4,10 +4,11 @@
 use super::explore;
 use crate::{
     Breaker, BreakerState, Budget, Class, Classification, Concurrency, Policy, Rate, Upstream,
+    budget::FailureReport,
     call_site::CallSite,
     clock::Moment,
     models::clock,
-    route::{FailureReport, RetryAccounting as _, Route, RouteState, Start as _, UpstreamPolicy},
+    route::{RetryAccounting as _, Route, RouteState, Start as _, UpstreamPolicy},
     upstream::UpstreamHandle,
 };
 use shuttle::thread;
@@ -102,16 +103,16 @@ fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
         let mut failing = sent(upstream, COST).unwrap();
         let fail = || {
             let Call { route, state } = &mut failing;
-            route.failed(
-                state,
-                FailureReport {
-                    failure: &Classification::new(Class::ServerError),
-                    cause: None,
-                    is_final: false,
-                    now: clock::START,
-                    budget: upstream.config().policy.budget,
-                },
-            );
+            let failure = Classification::new(Class::ServerError);
+            route.failed(state, &failure, clock::START);
+            let failed = FailureReport {
+                class: failure.class,
+                cause: None,
+                now: clock::START,
+                budget: upstream.config().policy.budget,
+                retry: None,
+            };
+            state.budget.failed(route.budget().state, &failed);
         };
         let call = |now| {
             clock::pass(now);

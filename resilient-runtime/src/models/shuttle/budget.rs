@@ -145,10 +145,15 @@ impl UpstreamState {
                     call.send();
                     return call.succeed();
                 }
-                _ => {
+                4 => {
                     call.send();
                     thread::yield_now();
                     call.fail(false);
+                }
+                _ => {
+                    call.send();
+                    thread::yield_now();
+                    call.fail_and_ask();
                 }
             }
         }
