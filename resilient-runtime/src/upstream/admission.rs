@@ -120,12 +120,15 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Waits for one resource, and takes it.
+    /// Waits for one resource, and takes it. No unit of a rate limit is held meanwhile: the limit
+    /// would refill, and units that were taken over a long time would be sent together. So a
+    /// request and tokens are taken at one moment.
     async fn take(&mut self, missing: WaitsFor, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
+                taken.put_back_units();
                 let passed = self.waiting(missing, shared.gate.pass(latest)).await;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
@@ -146,9 +149,12 @@ impl<'u> Admission<'u> {
                 taken.resources.request = true;
             }
             WaitsFor::Tokens => {
-                let taking = shared.tokens.take(cost, until);
+                taken.put_back_units();
+                let request = |now| shared.requests.take_first(1, now);
+                let taking = shared.tokens.take_with(cost, until, request);
                 let got = self.waiting(missing, taking).await;
                 got.map_err(|refused| self.refused(refused))?;
+                taken.resources.request = true;
                 taken.resources.tokens = Some(cost);
             }
         }

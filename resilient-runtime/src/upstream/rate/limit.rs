@@ -52,11 +52,23 @@ impl RateLimit {
     /// Takes in FIFO order. Fails as soon as it is known that the wait would exceed `latest`, if
     /// given. Cancel safe: a dropped future has taken nothing.
     pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
+        self.take_with(cost, latest, |_| Ok(())).await
+    }
+
+    /// Takes in FIFO order, and at the same moment from another limit by `other`.
+    pub(crate) async fn take_with(
+        &self,
+        cost: u64,
+        latest: Option<Instant>,
+        other: impl Fn(Moment) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let (now, wait) = loop {
             // Registered before the check, so that no change is missed.
             let sooner = self.sooner.notified();
             let now = Instant::now();
-            match self.state.try_take(cost, Moment::of(now)) {
+            let moment = Moment::of(now);
+            let taken = self.state.try_take(cost, moment);
+            match taken.and_then(|()| self.also(cost, other(moment))) {
                 Err(Refused::Wait(wait)) => break (now, wait),
                 Err(Refused::Reading) if !outlasts(now, Duration::ZERO, latest) => {
                     // Not queued, or cheaper calls would wait behind it.
@@ -76,7 +88,7 @@ impl RateLimit {
             None => Ok(self.head.acquire().await),
         };
         match turn {
-            Ok(_turn) => self.take_first(cost, latest).await,
+            Ok(_turn) => self.take_at_head(cost, latest, other).await,
             Err(_) => {
                 // Timed out in the queue: reports the wait of a call that comes now.
                 drop(place);
@@ -86,13 +98,36 @@ impl RateLimit {
         }
     }
 
+    /// Takes at once, ahead of the queue.
+    pub(crate) fn take_first(&self, cost: u64, now: Moment) -> Result<(), Refused> {
+        self.state.take_first(cost, now)
+    }
+
+    /// The other limit may refuse: then this one keeps nothing.
+    fn also(&self, cost: u64, other: Result<(), Refused>) -> Result<(), Refused> {
+        other.map_err(|refused| {
+            self.state.give_back(cost);
+            match refused {
+                Refused::Wait(wait) => Refused::Wait(wait),
+                Refused::Reading | Refused::Never { .. } => Refused::Wait(LONGEST_SLEEP),
+            }
+        })
+    }
+
     /// Sleeps until the cost fits, checking again after each sleep and each change.
-    async fn take_first(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
+    async fn take_at_head(
+        &self,
+        cost: u64,
+        latest: Option<Instant>,
+        other: impl Fn(Moment) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         loop {
             // Registered before the check, so that no change is missed.
             let sooner = self.sooner.notified();
             let now = Instant::now();
-            let wait = match self.state.take_first(cost, Moment::of(now)) {
+            let moment = Moment::of(now);
+            let taken = self.state.take_first(cost, moment);
+            let wait = match taken.and_then(|()| self.also(cost, other(moment))) {
                 Err(Refused::Wait(wait)) => wait,
                 other => return other,
             };
