@@ -147,7 +147,7 @@
 //! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers; `from` and `to` |
 //! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
 //! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
-//! | `giving up` | ERROR | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
+//! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered` | INFO | an attempt after the first succeeded |
 //! | `succeeded` | DEBUG | the first attempt succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before it ended |

@@ -48,6 +48,8 @@ pub struct Origin<'a> {
     /// The key, which is never logged: it comes from an argument.
     #[cfg_attr(feature = "tracing", expect(dead_code, reason = "not for the log"))]
     pub(crate) key: Option<&'a str>,
+    /// Whether a fallback answers the failure.
+    pub(crate) has_fallback: bool,
 }
 
 #[derive(Debug)]

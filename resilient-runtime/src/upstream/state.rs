@@ -84,6 +84,7 @@ impl UpstreamState {
             call_site: None,
             upstream: Some(upstream.name()),
             key: self.key.as_deref(),
+            has_fallback: false,
         }
     }
 

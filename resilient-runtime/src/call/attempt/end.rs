@@ -53,7 +53,9 @@ where
             // Otherwise the call ends, and needs no record.
             call.cold();
         }
+        let is_ok = result.as_result().is_ok();
         let next = call.progress(|progress, waits| {
+            progress.record.has_failed_with_ok = is_ok;
             progress.failed(
                 &failure,
                 is_retryable,
@@ -87,7 +89,11 @@ where
         self.as_mut().drop_body();
         let call = &mut **self.as_mut().project().call;
         call.cold();
-        match call.progress(|progress, waits| progress.timed_out(waits.schedule())) {
+        let next = call.progress(|progress, waits| {
+            progress.record.has_failed_with_ok = false;
+            progress.timed_out(waits.schedule())
+        });
+        match next {
             Ok((next, rejection)) => {
                 if next.may_not_be_made::<U>() {
                     let last = LastOutcome::TimedOut(Box::new(rejection));

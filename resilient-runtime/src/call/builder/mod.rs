@@ -85,7 +85,8 @@ pub struct NoHedge;
 
 impl Policy {
     /// Starts a resilient call of a closure with this policy. `name` is for the log, and calls of
-    /// one name share a retry budget, unless there is an [`upstream`](CallBuilder::upstream).
+    /// one name share a retry budget, unless there is an [`upstream`](CallBuilder::upstream); those
+    /// with a fallback have one of their own.
     ///
     /// ```
     /// use resilient_runtime::{CallError, Policy};

@@ -8,6 +8,7 @@ use crate::{
         fallback::CallFallback,
         plan::{By, ByPolicy, ByTrait, IntoClassification, Own, TrustSuccess},
     },
+    call_site::CallSite,
     route::NoUpstream,
     upstream::{KeyHandle, key_handle},
 };
@@ -167,7 +168,7 @@ impl<'p, T, E, U, C, O, W, H> CallBuilder<'p, T, E, U, C, O, W, H> {
         V: IntoFallback<Result<T, E>, K>,
     {
         CallBuilder {
-            site: self.site,
+            site: CallSite::named_with_fallback(self.site.name()),
             policy: self.policy,
             target: self.target,
             plan: self.plan,
