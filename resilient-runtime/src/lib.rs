@@ -144,7 +144,7 @@
 //! | `queued` | INFO | an attempt waits; `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
 //! | `admitted` | INFO | that attempt is sent, after the time `waited` |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
-//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers; `from` and `to` |
+//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
 //! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
 //! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |

@@ -90,7 +90,7 @@ pub(crate) enum EventKind<'a> {
         waits_for: WaitsFor,
         waited: Duration,
     },
-    /// A rate limit was lowered or restored.
+    /// A rate limit was lowered or restored, by the server or by the end of its restriction.
     LimitChanged {
         limit: WaitsFor,
         from: Rate,

@@ -49,6 +49,7 @@ impl<'u> Admission<'u> {
     pub(crate) async fn admit(mut self) -> Result<Permit, Rejection> {
         let shared = self.handle.shared;
         loop {
+            shared.emit_ended_limits(self.handle.upstream);
             self.breaker().await?;
             let mut taken = Taken::new(shared);
             self.limits(&mut taken).await?;

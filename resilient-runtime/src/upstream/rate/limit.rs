@@ -43,10 +43,17 @@ impl RateLimit {
         }
     }
 
-    /// Takes at once, or fails; always fails while others are queued. See [`RateState::try_take`].
+    /// Takes at once, or fails; always fails while others are queued, and while the end of a
+    /// restriction is not reported. See [`RateState::try_take`].
     #[inline]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
-        self.state.try_take(cost, now)
+        self.state
+            .try_take_or(cost, now, RateState::take_queued_or_report)
+    }
+
+    /// See [`RateState::take_ended`].
+    pub(crate) fn take_ended(&self) -> Option<RateChange> {
+        self.state.take_ended()
     }
 
     /// Takes in FIFO order. Fails as soon as it is known that the wait would exceed `latest`, if

@@ -2,6 +2,7 @@
 //! [`local`], the wait queue in [`limit`], and the headers of a server in [`learn`] and [`word`].
 
 mod current;
+mod ended;
 mod gcra;
 mod learn;
 mod limit;
