@@ -267,7 +267,7 @@ mod upstream;
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
 pub use classify::{CallError, ErasedHistory, register_error};
-pub use event::BreakerState;
+pub use event::{BreakerState, Level};
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
     Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
