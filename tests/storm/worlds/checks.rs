@@ -98,7 +98,7 @@ fn bucket(
     let full = i128::from(burst) * UNIT;
     let (mut level, mut before) = (full, Duration::ZERO);
     for (at, unit) in units {
-        let passed = i128::try_from((at - before).as_nanos()).unwrap();
+        let passed = i128::try_from(at.saturating_sub(before).as_nanos()).unwrap();
         before = at;
         level = full.min(level + passed * i128::from(rate));
         match unit {

@@ -3,7 +3,7 @@
 use super::{
     late::Late,
     server::{Request, Server, ServerLog},
-    world::{Caller, Inner, World},
+    world::{Caller, Hedging, Inner, World},
 };
 use futures::future::{Either, join, join_all};
 use resilient_runtime::{
@@ -71,7 +71,7 @@ impl<'w> Side<'w> {
         Self {
             upstream: world.upstream(name),
             server: Server::new(world, start),
-            hedge: world.hedging.map(|hedging| hedging.hedge()),
+            hedge: world.hedging.map(Hedging::hedge),
         }
     }
 
