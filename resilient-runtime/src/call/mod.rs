@@ -231,7 +231,8 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     where
         U: Start<'p, P>,
     {
-        self.start_at(site.label.level, site, policy)
+        let span = event::span(&site.label);
+        Call::new(self.with_route(|route| route.start(site, policy)), span)
     }
 
     /// Starts the call, with a span of this level.

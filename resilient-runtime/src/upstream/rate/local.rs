@@ -89,12 +89,12 @@ impl RateState {
 
     /// As [`try_take`](Self::try_take), with `slow` for the cases that the fast path does not
     /// decide.
-    #[inline(always)]
+    #[inline]
     pub(super) fn try_take_or(
         &self,
         cost: u64,
         now: Moment,
-        slow: fn(&Self, u64, Moment) -> Result<(), Refused>,
+        slow: impl Fn(&Self, u64, Moment) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         let emission_interval = self.emission_interval.load(Ordering::Relaxed);
         if emission_interval == 0 {
