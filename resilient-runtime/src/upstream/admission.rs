@@ -7,6 +7,7 @@ use crate::{
     random,
     upstream::{
         concurrency::Full,
+        gate::Gate,
         handle::UpstreamHandle,
         permit::{Permit, Taken, open},
         rate::Refused,
@@ -80,19 +81,21 @@ impl<'u> Admission<'u> {
     /// Waits for the circuit breaker, if the call is configured to wait for it.
     async fn breaker(&mut self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
-        let mut now = Moment::now();
-        while let Err(wait) = shared.circuit.check(now) {
+        loop {
+            let changed = shared.gate.changed();
+            let now = Moment::now();
+            let Err(wait) = shared.circuit.check(now) else {
+                return Ok(());
+            };
             if shared.is_in_probe(now) {
-                break;
+                return Ok(());
             }
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            self.waiting(WaitsFor::Breaker, shared.gate.sleep_until(at))
+            self.waiting(WaitsFor::Breaker, Gate::sleep_until(at, changed))
                 .await;
-            now = Moment::now();
         }
-        Ok(())
     }
 
     /// # Errors
@@ -120,12 +123,16 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Waits for one resource, and takes it.
+    /// Waits for one resource, and takes it. A unit of a rate counts from the moment at which it is
+    /// taken, and the attempt is sent after the wait: so none is held over a wait, but tokens over
+    /// one for requests, or the two would be waited for in turns.
     async fn take(&mut self, missing: WaitsFor, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
+                taken.give_back_request();
+                taken.give_back_tokens();
                 let passed = self.waiting(missing, shared.gate.pass(latest)).await;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
@@ -146,6 +153,7 @@ impl<'u> Admission<'u> {
                 taken.resources.request = true;
             }
             WaitsFor::Tokens => {
+                taken.give_back_request();
                 let taking = shared.tokens.take(cost, until);
                 let got = self.waiting(missing, taking).await;
                 got.map_err(|refused| self.refused(refused))?;

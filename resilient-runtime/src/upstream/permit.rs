@@ -198,6 +198,24 @@ impl<'s> Taken<'s> {
         }
     }
 
+    /// Returns the unit of the request rate, if it is taken.
+    pub(crate) fn give_back_request(&mut self) {
+        let request = std::mem::take(&mut self.resources.request);
+        self.shared.put_back(Resources {
+            request,
+            ..Resources::NONE
+        });
+    }
+
+    /// Returns the tokens, if they are taken.
+    pub(crate) fn give_back_tokens(&mut self) {
+        let tokens = self.resources.tokens.take();
+        self.shared.put_back(Resources {
+            tokens,
+            ..Resources::NONE
+        });
+    }
+
     /// Leaves the resources to the attempt: dropping this returns nothing.
     pub(crate) const fn keep(&mut self) {
         self.resources = Resources::NONE;

@@ -1,6 +1,7 @@
 //! The limits of an upstream: concurrency, requests, tokens and the gate.
 
 mod concurrency;
+mod held;
 mod hostile;
 mod rate;
 mod waiting;

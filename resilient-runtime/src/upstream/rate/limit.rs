@@ -3,6 +3,8 @@
 use crate::{
     Quota,
     clock::Moment,
+    random,
+    sync::{AtomicU64, Ordering},
     timer,
     upstream::rate::{
         Rate,
@@ -11,7 +13,7 @@ use crate::{
         local::{RateState, Refused},
     },
 };
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 use tokio::{
     sync::{Notify, Semaphore},
     time::{Instant, timeout_at},
@@ -20,6 +22,10 @@ use tokio::{
 /// The longest sleep of the queue's head: its wait may shrink without a notification, as a
 /// throttled rate recovers.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// A head of the queue that has not looked for so long is not polled. Then the others do not wait
+/// for it.
+const STALLED: Duration = Duration::from_secs(2);
 
 /// A shared limit of requests or tokens. Without a limit, a check costs one load.
 ///
@@ -31,6 +37,8 @@ pub(crate) struct RateLimit {
     head: Semaphore,
     /// Notified whenever the wait of the head may have become shorter.
     sooner: Notify,
+    /// When the head of the queue has last looked.
+    looked: AtomicU64,
 }
 
 impl RateLimit {
@@ -40,6 +48,7 @@ impl RateLimit {
             state: RateState::new(rate, kind),
             head: Semaphore::const_new(1),
             sooner: Notify::const_new(),
+            looked: AtomicU64::new(0),
         }
     }
 
@@ -52,36 +61,51 @@ impl RateLimit {
     /// Takes in FIFO order. Fails as soon as it is known that the wait would exceed `latest`, if
     /// given. Cancel safe: a dropped future has taken nothing.
     pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
-        let (now, wait) = loop {
+        loop {
             // Registered before the check, so that no change is missed.
             let sooner = self.sooner.notified();
             let now = Instant::now();
             match self.state.try_take(cost, Moment::of(now)) {
-                Err(Refused::Wait(wait)) => break (now, wait),
-                Err(Refused::Reading) if !outlasts(now, Duration::ZERO, latest) => {
+                Err(Refused::Wait(wait)) if !outlasts(now, wait, latest) => {
+                    match self.take_in_turn(cost, latest).await {
+                        // The limit was lowered meanwhile.
+                        Err(Refused::Reading) => {}
+                        other => return other,
+                    }
+                }
+                Err(Refused::Reading) if !is_over(now, latest) => {
                     // Not queued, or cheaper calls would wait behind it.
-                    let look = timer::after(now, LONGEST_SLEEP);
-                    let look = latest.map_or(look, |latest| latest.min(look));
-                    let _ = timeout_at(look, sooner).await;
+                    let _ = timeout_at(earlier(now, LONGEST_SLEEP, latest), sooner).await;
                 }
                 other => return other,
             }
-        };
-        if outlasts(now, wait, latest) {
-            return Err(Refused::Wait(wait));
         }
+    }
+
+    /// Takes as the head of the queue, or as if it were, when the head is not polled.
+    async fn take_in_turn(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
         let place = Place::new(&self.state, cost);
-        let turn = match latest {
-            Some(latest) => timeout_at(latest, self.head.acquire()).await,
-            None => Ok(self.head.acquire().await),
-        };
-        match turn {
-            Ok(_turn) => self.take_first(cost, latest).await,
-            Err(_) => {
+        let mut turn = pin!(self.head.acquire());
+        let mut sleep = STALLED;
+        loop {
+            let look = earlier(Instant::now(), sleep, latest);
+            if let Ok(_turn) = timeout_at(look, turn.as_mut()).await {
+                return self.take_first(cost, latest).await;
+            }
+            let now = Instant::now();
+            if is_over(now, latest) {
                 // Timed out in the queue: reports the wait of a call that comes now.
                 drop(place);
-                let refused = self.state.refusal(cost, Moment::now());
-                Err(refused.unwrap_or(Refused::Wait(Duration::from_nanos(1))))
+                let refused = self.state.refusal(cost, Moment::of(now));
+                return Err(refused.unwrap_or(Refused::Wait(Duration::from_nanos(1))));
+            }
+            sleep = STALLED;
+            if self.is_head_stalled(Moment::of(now)) {
+                match self.state.take_first(cost, Moment::of(now)) {
+                    // All others look too: spread, they use every unit when it is there.
+                    Err(Refused::Wait(_)) => sleep = random::part_of(LONGEST_SLEEP),
+                    other => return other,
+                }
             }
         }
     }
@@ -92,6 +116,7 @@ impl RateLimit {
             // Registered before the check, so that no change is missed.
             let sooner = self.sooner.notified();
             let now = Instant::now();
+            self.looked.store(Moment::of(now).0, Ordering::Relaxed);
             let wait = match self.state.take_first(cost, Moment::of(now)) {
                 Err(Refused::Wait(wait)) => wait,
                 other => return other,
@@ -101,6 +126,13 @@ impl RateLimit {
             }
             let _ = timeout_at(timer::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
         }
+    }
+
+    /// Whether the head of the queue has not looked for so long that it cannot have been polled: it
+    /// may be a branch of a `select!`, or one of several futures whose task does something else.
+    fn is_head_stalled(&self, now: Moment) -> bool {
+        let looked = Moment(self.looked.load(Ordering::Relaxed));
+        now.since(looked) >= STALLED || now.is_behind(looked)
     }
 
     /// Returns the cost of an attempt that was not sent. Everything taken is either returned or
@@ -189,6 +221,16 @@ impl RateLimit {
             self.sooner.notify_waiters();
         }
     }
+}
+
+fn is_over(now: Instant, latest: Option<Instant>) -> bool {
+    latest.is_some_and(|latest| now >= latest)
+}
+
+/// After `delay`, but no later than `latest`.
+fn earlier(now: Instant, delay: Duration, latest: Option<Instant>) -> Instant {
+    let at = timer::after(now, delay);
+    latest.map_or(at, |latest| latest.min(at))
 }
 
 fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
