@@ -1,6 +1,7 @@
 //! Parallel runs of one body.
 
 use crate::{
+    ambient,
     call::{FailedRun, Outcome, Runs},
     clock::Moment,
     event::{EventKind, Origin},
@@ -192,8 +193,13 @@ where
                 return false;
             }
             this.timer.as_mut().unset();
+            let (now, end) = (Moment::now(), ambient::attempt_end());
+            if !end.is_unset() && now >= end {
+                // Polled so late that the attempt is cut after this poll.
+                return false;
+            }
             // A server's wait holds back the next run.
-            if this.held_until.is_unset() || Moment::now() >= *this.held_until {
+            if this.held_until.is_unset() || now >= *this.held_until {
                 return true;
             }
             this.timer.as_mut().set(*this.held_until);
