@@ -7,6 +7,7 @@ use crate::{
     random,
     upstream::{
         concurrency::Full,
+        gate::Gate,
         handle::UpstreamHandle,
         permit::{Permit, Taken, open},
         rate::Refused,
@@ -81,19 +82,21 @@ impl<'u> Admission<'u> {
     /// Waits for the circuit breaker, if the call is configured to wait for it.
     async fn breaker(&mut self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
-        let mut now = Moment::now();
-        while let Err(wait) = shared.circuit.check(now) {
+        loop {
+            let changed = shared.gate.changed();
+            let now = Moment::now();
+            let Err(wait) = shared.circuit.check(now) else {
+                return Ok(());
+            };
             if shared.is_in_probe(now) {
-                break;
+                return Ok(());
             }
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            self.waiting(WaitsFor::Breaker, shared.gate.sleep_until(at))
+            self.waiting(WaitsFor::Breaker, Gate::sleep_until(at, changed))
                 .await;
-            now = Moment::now();
         }
-        Ok(())
     }
 
     /// # Errors

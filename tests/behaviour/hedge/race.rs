@@ -185,7 +185,7 @@ fn a_hedged_call_is_send_where_its_body_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f151_no_run_starts_after_the_end_of_an_attempt_that_is_polled_late() {
+async fn f146_no_run_starts_after_the_end_of_an_attempt_that_is_polled_late() {
     let hedge = Hedge::after(SECOND, 3);
     let deadline = ONCE.no_timeout().deadline(2 * SECOND);
     for policy in [deadline, ONCE.timeout(2 * SECOND)] {

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
-async fn f150_calls_that_waited_for_tokens_do_not_exceed_the_limit_of_requests() {
+async fn f143_calls_that_waited_for_tokens_do_not_exceed_the_limit_of_requests() {
     let upstream = Upstream::new("both")
         .requests(Rate::per_second(10).burst(10))
         .tokens(Rate::per_second(1).burst(100));
@@ -46,7 +46,7 @@ async fn f150_calls_that_waited_for_tokens_do_not_exceed_the_limit_of_requests()
 }
 
 #[tokio::test(start_paused = true)]
-async fn f150_calls_that_waited_at_the_gate_do_not_exceed_the_limit_of_requests() {
+async fn f143_calls_that_waited_at_the_gate_do_not_exceed_the_limit_of_requests() {
     let upstream = Upstream::new("gate")
         .gate(true)
         .requests(Rate::per_second(1).burst(1));

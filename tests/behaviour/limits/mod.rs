@@ -1,6 +1,7 @@
 //! The limits of an upstream: concurrency, requests, tokens and the gate.
 
 mod concurrency;
+mod held;
 mod held_units;
 mod hostile;
 mod rate;
