@@ -179,3 +179,31 @@ async fn f98_a_subscriber_that_panics_at_a_cancelled_call_keeps_no_permit() {
     assert!(dropped.is_err(), "heard the end of the call");
     assert_eq!(upstream.snapshot().in_use, Some(0));
 }
+
+/// The panic at the first key leaves no other out.
+#[tokio::test(start_paused = true)]
+async fn f147_a_subscriber_that_panics_at_an_isolated_key_leaves_no_key_out() {
+    listen();
+    let upstream = Upstream::new("isolated").breaker(Breaker::new());
+    let keys = ["a", "b", "c", "d"];
+    for key in keys {
+        let call = upstream.call("isolated").key(key);
+        let result: Result<(), Failure> = call.run(async || Ok(())).await;
+        result.unwrap();
+    }
+    let changes: [(fn(&Upstream), _, _); 2] = [
+        (Upstream::isolate, "circuit opened", BreakerState::Isolated),
+        (Upstream::release, "circuit closed", BreakerState::Closed),
+    ];
+    for (change, text, state) in changes {
+        PANICS_AT.set(text);
+        let ended = std::panic::catch_unwind(AssertUnwindSafe(|| change(&upstream)));
+        PANICS_AT.set("");
+        assert!(ended.is_err(), "heard {text}");
+        assert_eq!(upstream.snapshot().breaker, Some(state));
+        for key in keys {
+            let snapshot = upstream.snapshot_by(key).unwrap();
+            assert_eq!(snapshot.breaker, Some(state), "{key}");
+        }
+    }
+}

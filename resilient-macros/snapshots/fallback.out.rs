@@ -19,8 +19,9 @@ async fn ask(
     __resilient_argument_3: u8,
 ) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .fallback();
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,

@@ -13,8 +13,14 @@
 /// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
 async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .fallback_for(
+            &[
+                ::resilient_runtime::Class::Overloaded,
+                ::resilient_runtime::Class::CircuitOpen,
+            ],
+        );
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<
         Result<Reply, Error>,

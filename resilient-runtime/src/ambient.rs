@@ -5,6 +5,7 @@
 
 use crate::{Classification, ServerLimits, Tokens, clock::Moment};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use tokio::time::Instant;
 
 thread_local! {
@@ -12,10 +13,10 @@ thread_local! {
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// The failures on which calls have used up their retries, for the attempts around them: those
-    /// of the innermost attempt are the last ones.
-    static USED_UP: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-    /// How many there are, so that most polls need not look.
+    /// The latest failures on which calls have used up their retries, for the attempts around them:
+    /// those of the innermost attempt are the last ones.
+    static USED_UP: RefCell<VecDeque<u64>> = const { RefCell::new(VecDeque::new()) };
+    /// How many there have been, so that most polls need not look.
     static USED_UP_COUNT: Cell<usize> = const { Cell::new(0) };
     /// Whether a request was dropped before its response came.
     #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -210,12 +211,20 @@ pub(crate) fn is_falling_back(site: usize) -> bool {
     FALLING_BACK.with_borrow(|sites| sites.contains(&site))
 }
 
+/// More are not kept: those of calls without an attempt around them are never taken.
+const MOST_USED_UP: usize = 1_024;
+
 /// A call has used up its retries on this failure, which does not say so itself: the attempt around
 /// it recognises the failure by its fingerprint.
 #[cold]
 pub(crate) fn used_up(failure: &Classification) {
-    USED_UP.with_borrow_mut(|failures| failures.push(failure.fingerprint()));
-    USED_UP_COUNT.set(USED_UP_COUNT.get().saturating_add(1));
+    USED_UP.with_borrow_mut(|failures| {
+        if failures.len() >= MOST_USED_UP {
+            failures.pop_front();
+        }
+        failures.push_back(failure.fingerprint());
+    });
+    USED_UP_COUNT.set(USED_UP_COUNT.get().wrapping_add(1));
 }
 
 /// Tells that a request was dropped before its response came.
@@ -270,13 +279,10 @@ impl Scope {
 /// The failures on which calls have used up their retries, after the first `noted` ones.
 #[cold]
 pub(crate) fn take_used_up(noted: usize) -> Vec<u64> {
-    USED_UP_COUNT.set(noted);
+    let taken = USED_UP_COUNT.replace(noted).wrapping_sub(noted);
     USED_UP.with_borrow_mut(|failures| {
-        if failures.len() > noted {
-            failures.split_off(noted)
-        } else {
-            Vec::new()
-        }
+        let left = failures.len().saturating_sub(taken);
+        failures.drain(left..).collect()
     })
 }
 
@@ -288,3 +294,7 @@ impl Drop for Scope {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "ambient_test.rs"]
+mod tests;

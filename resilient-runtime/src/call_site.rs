@@ -1,6 +1,7 @@
 //! The constant part of an annotated function.
 
 use crate::{
+    Class,
     budget::BudgetState,
     event::{Level, SpanLabel},
     policy::Layer,
@@ -18,6 +19,15 @@ pub struct CallSite {
     pub(crate) budget: BudgetState,
     /// The constant arguments of the attribute, over a policy that is known at run time.
     pub(crate) layer: Option<Layer>,
+    fallback: HasFallback,
+}
+
+/// The failures that a fallback answers.
+#[derive(Clone, Copy, Debug)]
+enum HasFallback {
+    ForNone,
+    ForAll,
+    For(&'static [Class]),
 }
 
 impl CallSite {
@@ -30,6 +40,7 @@ impl CallSite {
             },
             budget: BudgetState::new(),
             layer: None,
+            fallback: HasFallback::ForNone,
         }
     }
 
@@ -49,6 +60,27 @@ impl CallSite {
         self
     }
 
+    /// A fallback answers failures of all classes.
+    pub const fn fallback(mut self) -> Self {
+        self.fallback = HasFallback::ForAll;
+        self
+    }
+
+    /// A fallback answers failures of these classes.
+    pub const fn fallback_for(mut self, classes: &'static [Class]) -> Self {
+        self.fallback = HasFallback::For(classes);
+        self
+    }
+
+    /// Whether a fallback answers a failure of this class.
+    pub(crate) fn has_fallback_for(&self, class: Class) -> bool {
+        match self.fallback {
+            HasFallback::ForNone => false,
+            HasFallback::ForAll => true,
+            HasFallback::For(classes) => classes.contains(&class),
+        }
+    }
+
     /// Sets the level of the span of a call.
     pub const fn level(mut self, level: Level) -> Self {
         self.label.level = level;
@@ -58,15 +90,31 @@ impl CallSite {
     /// The place with this name among those that have no `static` of their own: the same for every
     /// call. There are as many as there are names, which a program has in its text.
     pub(crate) fn named(name: &'static str) -> &'static Self {
-        static SITES: RwLock<BTreeMap<&str, &CallSite>> = RwLock::new(BTreeMap::new());
-        let known = SITES.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(site) = known.get(name) {
-            return site;
-        }
-        drop(known);
-        let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
-        sites
-            .entry(name)
-            .or_insert_with(|| Box::leak(Box::new(Self::new(name))))
+        static SITES: Sites = RwLock::new(BTreeMap::new());
+        find(&SITES, name, Self::new)
     }
+
+    /// The same for calls with a fallback.
+    pub(crate) fn named_with_fallback(name: &'static str) -> &'static Self {
+        static SITES: Sites = RwLock::new(BTreeMap::new());
+        find(&SITES, name, |name| Self::new(name).fallback())
+    }
+}
+
+type Sites = RwLock<BTreeMap<&'static str, &'static CallSite>>;
+
+fn find(
+    sites: &Sites,
+    name: &'static str,
+    new: impl FnOnce(&'static str) -> CallSite,
+) -> &'static CallSite {
+    let known = sites.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(site) = known.get(name) {
+        return site;
+    }
+    drop(known);
+    let mut sites = sites.write().unwrap_or_else(PoisonError::into_inner);
+    sites
+        .entry(name)
+        .or_insert_with(|| Box::leak(Box::new(new(name))))
 }

@@ -144,10 +144,10 @@
 //! | `queued` | INFO | an attempt waits; `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
 //! | `admitted` | INFO | that attempt is sent, after the time `waited` |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
-//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers; `from` and `to` |
+//! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
 //! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
 //! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
-//! | `giving up` | ERROR | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
+//! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered` | INFO | an attempt after the first succeeded |
 //! | `succeeded` | DEBUG | the first attempt succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before it ended |
@@ -267,7 +267,7 @@ mod upstream;
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
 pub use classify::{CallError, ErasedHistory, register_error};
-pub use event::BreakerState;
+pub use event::{BreakerState, Level};
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
     Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,

@@ -16,7 +16,18 @@ pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> Tok
         let level = Ident::new(level.variant, *site);
         quote_spanned!(*site=> .level(#rt::__private::Level::#level))
     });
-    let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level);
+    let fallback = args.fallback.value().map(|fallback| {
+        if fallback.other().is_some() {
+            return quote_spanned!(*site=> .fallback());
+        }
+        let classes = fallback.classes();
+        let classes = classes.iter().map(|((_, variant), _)| {
+            let class = Ident::new(variant, *site);
+            quote_spanned!(*site=> #rt::Class::#class)
+        });
+        quote_spanned!(*site=> .fallback_for(&[#(#classes),*]))
+    });
+    let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level #fallback);
     let value = match policy::layer(args, names) {
         None => new,
         Some((function, setter)) => quote_spanned!(*site=> { #function #new #setter }),

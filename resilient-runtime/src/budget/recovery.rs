@@ -172,11 +172,12 @@ impl Recovery {
         ticket
     }
 
-    /// The release of a ticket, if any. Otherwise it continues to wait, with this waker.
-    pub(super) fn look(&mut self, ticket: Ticket, waker: &Waker) -> Option<Release> {
+    /// The release of a ticket, if any. Otherwise it continues to wait, with this waker, which is
+    /// exchanged for the old one: a waker's destructor may run any code, and the lock is held.
+    pub(super) fn look(&mut self, ticket: Ticket, waker: &mut Waker) -> Option<Release> {
         match self.queue.get_mut(&ticket) {
             Some(waiting) => {
-                waiting.waker.clone_from(waker);
+                std::mem::swap(&mut waiting.waker, waker);
                 None
             }
             None => self.released.get(&ticket).copied(),
@@ -196,12 +197,15 @@ impl Recovery {
         self.released.remove(&ticket);
     }
 
-    /// Removes a deferred or released retry. Returns its release, if it was not used.
-    pub(super) fn cancel(&mut self, ticket: Ticket) -> Option<Release> {
-        self.queue.remove(&ticket);
-        let release = self.released.remove(&ticket)?;
-        self.undo(release.by);
-        Some(release)
+    /// Removes a deferred or released retry. Returns its place, to be dropped without the lock, and
+    /// its release, if it was not used.
+    pub(super) fn cancel(&mut self, ticket: Ticket) -> (Option<Waiting>, Option<Release>) {
+        let waiting = self.queue.remove(&ticket);
+        let release = self.released.remove(&ticket);
+        if let Some(release) = release {
+            self.undo(release.by);
+        }
+        (waiting, release)
     }
 
     /// Reverts an unused release, except its price.

@@ -197,6 +197,8 @@ impl BudgetState {
         now: Moment,
         waker: &Waker,
     ) -> Result<Release, Outlook> {
+        // Declared before the lock, so that it is dropped after it.
+        let mut own = waker.clone();
         let mut state = self.lock();
         let Some(recovery) = state.as_mut() else {
             // The state exists while any retry waits.
@@ -207,12 +209,12 @@ impl BudgetState {
             });
         };
         let mut wakers = recovery.release(&self.balance, now).unwrap_or_default();
-        let mut release = recovery.look(ticket, waker);
+        let mut release = recovery.look(ticket, &mut own);
         if let Some(old) = release.filter(|release| !recovery.is_valid(release, now)) {
             recovery.revoke(ticket, terms, waker.clone());
             self.balance.refund(old.paid);
             wakers.extend(recovery.release(&self.balance, now).unwrap_or_default());
-            release = recovery.look(ticket, waker);
+            release = recovery.look(ticket, &mut own);
         }
         let answer = match release.map(|release| (release, release.starts_in(terms.scale(), now))) {
             Some((release, Duration::ZERO)) => {
@@ -235,11 +237,17 @@ impl BudgetState {
     /// Removes a deferred retry from the queue.
     #[cold]
     pub(super) fn leave(&self, ticket: Ticket, now: Moment) {
-        self.change(now, |recovery| {
-            if let Some(release) = recovery.cancel(ticket) {
-                self.balance.refund(release.paid);
-            }
-        });
+        let mut state = self.lock();
+        let Some(recovery) = state.as_mut() else {
+            return;
+        };
+        let (place, release) = recovery.cancel(ticket);
+        if let Some(release) = release {
+            self.balance.refund(release.paid);
+        }
+        self.settle(state, now);
+        // Not before the lock is released: its waker may run any code.
+        drop(place);
     }
 
     /// A released retry is not sent.

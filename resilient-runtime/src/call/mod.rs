@@ -28,7 +28,7 @@ use crate::{
     Class, Policy, ambient,
     call_site::CallSite,
     clock::Moment,
-    event::{self, CallSpan},
+    event::{self, CallSpan, Level, SpanLabel},
     route::{CallPolicy, Route, Start},
 };
 use plan::InSpan;
@@ -237,6 +237,22 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
         U: Start<'p, P>,
     {
         let span = event::span(&site.label);
+        Call::new(self.with_route(|route| route.start(site, policy)), span)
+    }
+
+    /// Starts the call, with a span of this level.
+    #[inline(always)]
+    pub(crate) fn start_at<'p, P>(
+        self,
+        level: Level,
+        site: &'p CallSite,
+        policy: P,
+    ) -> Call<R, C, O, W, U::Route>
+    where
+        U: Start<'p, P>,
+    {
+        let name = site.label.name;
+        let span = event::span(&SpanLabel { name, level });
         Call::new(self.with_route(|route| route.start(site, policy)), span)
     }
 }

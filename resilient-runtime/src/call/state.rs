@@ -1,8 +1,9 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
+    ambient,
     clock::Moment,
-    event::{self, CallSpan, EventKind},
+    event::{self, CallSpan, EventKind, Origin},
     failure::{Attempts, RetriedAttempt},
     policy::PolicyRef,
     route::{RetryAccounting, RouteState},
@@ -17,6 +18,8 @@ pub(super) struct Record {
     /// How many attempts have failed.
     pub(super) failed: u32,
     pub(super) ended: bool,
+    /// Whether the last failure is an `Ok` that was classified as one: no fallback takes it.
+    pub(super) has_failed_with_ok: bool,
     pub(super) attempts: Attempts,
     /// Since when the next attempt has waited for the retry budget; unset if it does not.
     pub(super) deferred_since: Moment,
@@ -147,6 +150,22 @@ impl Progress<'_> {
     #[cold]
     fn emit_recorded(&self, kind: EventKind<'_>) {
         let _entered = self.record.enter_span();
-        self.route.origin().emit(kind);
+        let origin = Origin {
+            has_fallback: self.has_fallback_for(&kind),
+            ..self.route.origin()
+        };
+        origin.emit(kind);
+    }
+
+    /// Whether the call ends, and its fallback answers.
+    fn has_fallback_for(&self, kind: &EventKind<'_>) -> bool {
+        let EventKind::GivingUp { failed, .. } = kind else {
+            return false;
+        };
+        let class = self.route.failed_with().unwrap_or(failed.failure.class);
+        let site = self.route.site();
+        !self.record.has_failed_with_ok
+            && site.has_fallback_for(class)
+            && !ambient::is_falling_back(site.address())
     }
 }

@@ -48,6 +48,8 @@ pub struct Origin<'a> {
     /// The key, which is never logged: it comes from an argument.
     #[cfg_attr(feature = "tracing", expect(dead_code, reason = "not for the log"))]
     pub(crate) key: Option<&'a str>,
+    /// Whether a fallback answers the failure.
+    pub(crate) has_fallback: bool,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,7 @@ pub(crate) enum EventKind<'a> {
         waits_for: WaitsFor,
         waited: Duration,
     },
-    /// A rate limit was lowered or restored.
+    /// A rate limit was lowered or restored, by the server or by the end of its restriction.
     LimitChanged {
         limit: WaitsFor,
         from: Rate,

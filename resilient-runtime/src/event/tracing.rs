@@ -137,15 +137,26 @@ pub(super) fn emit(event: &Event<'_>) {
             waited = ?waited,
             released.by = by.as_str()
         ),
-        EventKind::GivingUp { failed, reason } => failure!(
-            ERROR,
-            origin,
-            failed,
-            "giving up",
-            reason = reason.as_str(),
-            reason.advice = reason.advice(),
-            advice = failed.failure.help()
-        ),
+        EventKind::GivingUp { failed, reason } => {
+            macro_rules! giving_up {
+                ($level:ident) => {
+                    failure!(
+                        $level,
+                        origin,
+                        failed,
+                        "giving up",
+                        reason = reason.as_str(),
+                        reason.advice = reason.advice(),
+                        advice = failed.failure.help()
+                    )
+                };
+            }
+            if origin.has_fallback {
+                giving_up!(WARN);
+            } else {
+                giving_up!(ERROR);
+            }
+        }
         EventKind::Recovered { attempt, elapsed } => {
             event!(INFO, origin, "recovered", attempt, elapsed = ?elapsed);
         }

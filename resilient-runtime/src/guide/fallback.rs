@@ -43,8 +43,9 @@
 //!
 //! # Events
 //!
-//! First `giving up`, as without a fallback. Then `falling back` with `error.type` (the class of
-//! the failure) and `attempts`, the number of attempts made. Through an upstream,
+//! First `giving up`, at the level WARN; without a fallback for the failure, it is ERROR. Then
+//! `falling back` with `error.type` (the class of the failure) and `attempts`, the number of
+//! attempts made. Through an upstream,
 //! [`Counts::fell_back`](crate::Counts::fell_back) counts it. The error has the
 //! [`History`](crate::History) of the call.
 //!

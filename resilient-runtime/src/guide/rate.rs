@@ -41,7 +41,8 @@
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
 //! A call above the limit waits in a queue until its deadline; without a deadline it waits as long
-//! as necessary. `max_wait` sheds load instead.
+//! as necessary. `max_wait` sheds load instead. If the first call of the queue is not polled for
+//! two seconds, others go ahead of it. A call takes its share of the rate after its other waits.
 //!
 //! The server's headers can lower a limit and restore it, but never raise it above the configured
 //! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
@@ -63,8 +64,9 @@
 //!
 //! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and
 //! `admitted` when it is sent, with the time `waited`. `limit lowered` and `limit restored` when
-//! the server's headers change a limit, with `from` and `to`. A rejection logs `giving up` with the
-//! reason `the client-side limits leave no room in time`. The caller gets a
+//! the server changes a limit, with `from` and `to`; if a lowered limit ends by its time, the next
+//! call logs `limit restored`. A rejection logs `giving up` with the reason
+//! `the client-side limits leave no room in time`. The caller gets a
 //! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the
 //! failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
 //! [`Snapshot`](crate::Snapshot) has `requests`, `request_capacity`, `request_rate`, the same for

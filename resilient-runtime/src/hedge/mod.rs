@@ -6,7 +6,7 @@ mod race;
 
 pub use race::Race;
 
-use crate::{call::Outcome, hedge::latency::Latency, route::HedgeAllowances};
+use crate::{ConfigError, call::Outcome, hedge::latency::Latency, route::HedgeAllowances};
 use std::time::Duration;
 
 /// When an attempt is run a second time in parallel (hedged).
@@ -34,21 +34,62 @@ enum After {
     Quantile(f64),
 }
 
+impl After {
+    const fn validate(self) -> Result<(), ConfigError> {
+        match self {
+            Self::Time(Duration::ZERO) => Err(ConfigError::new(
+                "hedge",
+                "hedge: zero would start all runs of every attempt at once",
+            )),
+            Self::Quantile(quantile) if !(quantile > 0.0 && quantile < 1.0) => {
+                Err(ConfigError::new(
+                    "hedge",
+                    "hedge: the quantile must be above 0 and below 1, such as 0.95",
+                ))
+            }
+            Self::Time(_) | Self::Quantile(_) => Ok(()),
+        }
+    }
+}
+
 impl Hedge {
     /// Starts a hedged run after this time, and further ones after this time each, at most `max`.
+    ///
+    /// # Panics
+    /// If the time is zero. In a `static`, that does not compile.
+    #[track_caller]
     pub const fn after(after: Duration, max: u32) -> Self {
-        Self {
-            after: After::Time(after),
-            latency: Latency::new(),
-            max,
-        }
+        Self::checked(After::Time(after), max)
     }
 
     /// Starts a hedged run after the time within which this fraction of recent successful runs
     /// ended. With too few of them, there is no hedging.
+    ///
+    /// ```compile_fail,E0080
+    /// use resilient_runtime::Hedge;
+    ///
+    /// // Not a fraction, but a percentage.
+    /// static HEDGE: Hedge = Hedge::quantile(95.0, 1);
+    /// ```
+    ///
+    /// # Panics
+    /// If the fraction is not above 0 and below 1. In a `static`, that does not compile.
+    #[track_caller]
     pub const fn quantile(quantile: f64, max: u32) -> Self {
+        Self::checked(After::Quantile(quantile), max)
+    }
+
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the source, which a constant turns into a compile error"
+    )]
+    #[track_caller]
+    const fn checked(after: After, max: u32) -> Self {
+        if let Err(mistake) = after.validate() {
+            panic!("{}", mistake.message());
+        }
         Self {
-            after: After::Quantile(quantile),
+            after,
             latency: Latency::new(),
             max,
         }

@@ -1,6 +1,7 @@
 //! Parallel runs of one body.
 
 use crate::{
+    ambient,
     call::{FailedRun, Outcome, Runs},
     clock::Moment,
     event::{EventKind, Origin},
@@ -200,10 +201,15 @@ where
         }
     }
 
-    /// Starts a further run, if it is allowed.
+    /// Starts a further run, if it is allowed and the attempt is not over: polled late, it may be
+    /// over before it is cut.
     fn start(self: Pin<&mut Self>) -> bool {
         let this = self.project();
         *this.started = this.started.saturating_add(1);
+        let end = ambient::deadline().earlier(ambient::attempt_end());
+        if !end.is_unset() && Moment::now() >= end {
+            return false;
+        }
         let Some(allowance) = this.allowances.start() else {
             return false;
         };

@@ -7,6 +7,7 @@ use crate::{
     random,
     upstream::{
         concurrency::Full,
+        gate::Gate,
         handle::UpstreamHandle,
         permit::{Permit, Taken, open},
         rate::Refused,
@@ -49,6 +50,7 @@ impl<'u> Admission<'u> {
     pub(crate) async fn admit(mut self) -> Result<Permit, Rejection> {
         let shared = self.handle.shared;
         loop {
+            shared.emit_ended_limits(self.handle.upstream);
             self.breaker().await?;
             let mut taken = Taken::new(shared);
             self.limits(&mut taken).await?;
@@ -80,19 +82,21 @@ impl<'u> Admission<'u> {
     /// Waits for the circuit breaker, if the call is configured to wait for it.
     async fn breaker(&mut self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
-        let mut now = Moment::now();
-        while let Err(wait) = shared.circuit.check(now) {
+        loop {
+            let changed = shared.gate.changed();
+            let now = Moment::now();
+            let Err(wait) = shared.circuit.check(now) else {
+                return Ok(());
+            };
             if shared.is_in_probe(now) {
-                break;
+                return Ok(());
             }
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            self.waiting(WaitsFor::Breaker, shared.gate.sleep_until(at))
+            self.waiting(WaitsFor::Breaker, Gate::sleep_until(at, changed))
                 .await;
-            now = Moment::now();
         }
-        Ok(())
     }
 
     /// # Errors
@@ -120,12 +124,15 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Waits for one resource, and takes it.
+    /// Waits for one resource, and takes it. No unit of a rate limit is held meanwhile: the limit
+    /// would refill, and units that were taken over a long time would be sent together. So a
+    /// request and tokens are taken at one moment.
     async fn take(&mut self, missing: WaitsFor, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
+                taken.put_back_units();
                 let passed = self.waiting(missing, shared.gate.pass(latest)).await;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
@@ -146,9 +153,12 @@ impl<'u> Admission<'u> {
                 taken.resources.request = true;
             }
             WaitsFor::Tokens => {
-                let taking = shared.tokens.take(cost, until);
+                taken.put_back_units();
+                let request = |now| shared.requests.take_first(1, now);
+                let taking = shared.tokens.take_with(cost, until, request);
                 let got = self.waiting(missing, taking).await;
                 got.map_err(|refused| self.refused(refused))?;
+                taken.resources.request = true;
                 taken.resources.tokens = Some(cost);
             }
         }

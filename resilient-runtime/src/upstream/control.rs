@@ -3,8 +3,9 @@
 use crate::{
     ConfigError, Rate,
     sync::lock,
-    upstream::{Upstream, UpstreamConfig, state::UpstreamState},
+    upstream::{Upstream, UpstreamConfig, breaker::Change, state::UpstreamState},
 };
+use std::sync::Arc;
 
 /// Changes to a running upstream and all its keys. Attempts already admitted are not affected.
 impl Upstream {
@@ -53,21 +54,21 @@ impl Upstream {
     /// Opens the circuit breaker by hand, for all known keys, until [`release`](Self::release).
     /// Does nothing without a breaker.
     pub fn isolate(&self) {
-        self.for_each(|shared| {
+        self.for_each_and_emit(|shared| {
             let change = shared.circuit.isolate();
             shared.budget.wake_all();
             shared.gate.notify_changed();
-            shared.emit_change(self, change);
+            change
         });
     }
 
     /// Closes the circuit breaker by hand and opens the gate, for all keys.
     pub fn release(&self) {
-        self.for_each(|shared| {
+        self.for_each_and_emit(|shared| {
             shared.gate.open();
             let change = shared.circuit.release();
             shared.gate.notify_changed();
-            shared.emit_change(self, change);
+            change
         });
     }
 
@@ -85,6 +86,23 @@ impl Upstream {
         drop(changed);
         self.for_each(change);
         Ok(())
+    }
+
+    /// Changes all circuits, and emits that afterwards: a subscriber may panic.
+    fn for_each_and_emit(&self, change: impl Fn(&UpstreamState) -> Option<Change>) {
+        let first = change(self.shared());
+        let mut changes = Vec::new();
+        if let Some(keys) = self.keys.get() {
+            keys.for_each(|_, shared| {
+                if let Some(change) = change(shared) {
+                    changes.push((Arc::clone(shared), change));
+                }
+            });
+        }
+        self.shared().emit_change(self, first);
+        for (shared, change) in changes {
+            shared.emit_change(self, Some(change));
+        }
     }
 
     fn for_each(&self, change: impl Fn(&UpstreamState)) {

@@ -7,7 +7,7 @@ use crate::{
     timer::Timer,
 };
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 /// Callers that leave the gate are spread over at least and at most this time.
 const SPREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
@@ -57,9 +57,15 @@ impl Gate {
         self.is_closed(now).then(|| until.since(now))
     }
 
+    /// To be called before gate or breaker are checked, so that no change between the check and the
+    /// sleep is missed.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
+    }
+
     /// Sleeps until then, or until the gate or the breaker is changed by hand.
-    pub(crate) async fn sleep_until(&self, at: Moment) {
-        let mut changed = pin!(self.changed.notified());
+    pub(crate) async fn sleep_until(at: Moment, changed: Notified<'_>) {
+        let mut changed = pin!(changed);
         let mut timer = pin!(Timer::new());
         timer.as_mut().set(at);
         poll_fn(|cx| match changed.as_mut().poll(cx) {
@@ -88,8 +94,12 @@ impl Gate {
     /// # Errors
     /// The remaining wait, returned at once if it exceeds `latest`.
     pub(crate) async fn pass(&self, latest: Moment) -> Result<(), Duration> {
-        let mut now = Moment::now();
-        while let Some(closed) = self.closed(now) {
+        loop {
+            let changed = self.changed();
+            let now = Moment::now();
+            let Some(closed) = self.closed(now) else {
+                return Ok(());
+            };
             let opens = now.after(closed);
             if opens > latest {
                 return Err(closed);
@@ -97,11 +107,9 @@ impl Gate {
             let spread = closed.clamp(SPREAD.0, SPREAD.1);
             let half = latest.since(opens).checked_div(2).unwrap_or_default();
             let at = opens.after(random::part_of(spread.min(half)));
-            self.sleep_until(at).await;
-            // It may have been extended meanwhile, or opened by hand.
-            now = Moment::now();
+            // It may be extended meanwhile, or opened by hand.
+            Self::sleep_until(at, changed).await;
         }
-        Ok(())
     }
 }
 
@@ -185,5 +193,19 @@ mod tests {
         assert!(gate.close_until(early.after(MINUTE), early));
         assert_eq!(gate.closed(early), Some(MINUTE));
         assert!(!gate.is_closed(early.after(MINUTE)));
+    }
+
+    /// Opened between the check and the sleep, as by another thread.
+    #[tokio::test(start_paused = true)]
+    async fn f144_a_gate_that_opens_while_a_call_begins_to_wait_lets_it_through() {
+        let gate = Gate::new();
+        let start = Moment::now();
+        gate.close_until(start.after(MINUTE), start);
+        let changed = gate.changed();
+        assert_eq!(gate.closed(start), Some(MINUTE));
+        gate.open();
+        gate.notify_changed();
+        Gate::sleep_until(start.after(MINUTE), changed).await;
+        assert_eq!(Moment::now(), start);
     }
 }

@@ -56,7 +56,7 @@ impl UpstreamState {
 
     /// Takes the remaining resources of an attempt, as far as there is no wait for one: gate,
     /// concurrency, requests, tokens. In this order no permit is taken while the gate is closed,
-    /// and no rate limit counts an attempt that waits for a permit. The gate is checked again after
+    /// and no rate limit counts an attempt that waits for anything. The gate is checked again after
     /// each wait, because it may have closed meanwhile.
     ///
     /// # Errors
@@ -196,6 +196,19 @@ impl<'s> Taken<'s> {
             resources: Resources::all(cost),
             probe: Some(ticket),
         }
+    }
+
+    /// Returns the units of rate limits.
+    pub(crate) fn put_back_units(&mut self) {
+        let units = Resources {
+            permit: false,
+            ..self.resources
+        };
+        self.resources = Resources {
+            permit: self.resources.permit,
+            ..Resources::NONE
+        };
+        self.shared.put_back(units);
     }
 
     /// Leaves the resources to the attempt: dropping this returns nothing.

@@ -84,6 +84,7 @@ impl UpstreamState {
             call_site: None,
             upstream: Some(upstream.name()),
             key: self.key.as_deref(),
+            has_fallback: false,
         }
     }
 
@@ -115,12 +116,20 @@ impl UpstreamState {
 
     fn emit_limits(&self, upstream: &Upstream, changes: [Option<RateChange>; 2]) {
         let limits = [WaitsFor::Requests, WaitsFor::Tokens];
-        for (limit, change) in limits.into_iter().zip(changes) {
+        let ended = [self.requests.take_ended(), self.tokens.take_ended()];
+        let all = limits.into_iter().zip(ended);
+        for (limit, change) in all.chain(limits.into_iter().zip(changes)) {
             if let Some(RateChange { from, to }) = change {
                 let kind = EventKind::LimitChanged { limit, from, to };
                 self.origin(upstream).emit(kind);
             }
         }
+    }
+
+    /// Reports restrictions of the server that have ended. An attempt that could be sent at once
+    /// takes the slow path for it.
+    pub(crate) fn emit_ended_limits(&self, upstream: &Upstream) {
+        self.emit_limits(upstream, [None; 2]);
     }
 
     /// The identity by which nested calls recognise it; see [`ambient`].

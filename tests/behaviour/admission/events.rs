@@ -2,9 +2,12 @@
 
 use super::{ONCE, Outcome, SECOND, said, taking};
 use futures::future::join_all;
-use resilient_runtime::{Classification, Concurrency, Upstream, call, record_server_limits};
+use resilient_runtime::{
+    Classification, Concurrency, ServerLimits, Upstream, call, record_server_limits,
+};
 use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
+use tokio::time::sleep;
 use tracing::Level;
 
 #[tokio::test(start_paused = true)]
@@ -92,4 +95,88 @@ async fn a_refusal_without_headers_lowers_the_limit_and_says_so() {
     let lowered = recorder.of("limit lowered");
     assert_eq!(lowered[0].field("from"), "600/min");
     assert_eq!(lowered[0].field("to"), "419/min");
+}
+
+async fn sends(upstream: &Upstream, said: Option<ServerLimits>) {
+    let outcome: Outcome = call!(upstream = upstream, policy = ONCE, async {
+        if let Some(said) = said {
+            record_server_limits(&said);
+        }
+        Ok(())
+    })
+    .await;
+    outcome.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_servers_limit_is_an_event_of_the_next_call_once() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    for round in 1..=2 {
+        sends(&upstream, Some(said(30_000))).await;
+        sends(&upstream, None).await;
+        assert_eq!(recorder.of("limit lowered").len(), round);
+        assert_eq!(recorder.of("limit restored").len(), round - 1);
+        sleep(61 * SECOND).await;
+        for _ in 0..3 {
+            sends(&upstream, None).await;
+        }
+        let restored = recorder.of("limit restored");
+        assert_eq!(restored.len(), round, "{:?}", recorder.messages());
+        let restored = &restored[round - 1];
+        assert_eq!(restored.level, Level::INFO);
+        assert_eq!(restored.field("upstream"), "api");
+        assert_eq!(restored.field("limit"), "tokens");
+        assert_eq!(
+            (restored.field("from"), restored.field("to")),
+            ("30000/min", "60000/min")
+        );
+    }
+    // The call that reports it does not wait.
+    assert!(recorder.of("queued").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_recovery_from_refusals_without_headers_is_an_event() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("api").requests_per_minute(600);
+    let result: Outcome = call!(upstream = &upstream, policy = ONCE, async {
+        Err(Failure::from(Classification::of_status(429)))
+    })
+    .await;
+    result.unwrap_err();
+    for seconds in [15, 16] {
+        sleep(seconds * SECOND).await;
+        sends(&upstream, None).await;
+        sends(&upstream, None).await;
+        let restored = recorder.of("limit restored").len();
+        assert_eq!(restored, usize::from(seconds == 16));
+    }
+    let restored = &recorder.of("limit restored")[0];
+    assert_eq!(restored.field("limit"), "requests");
+    assert_eq!(
+        (restored.field("from"), restored.field("to")),
+        ("419/min", "600/min")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_servers_limit_that_goes_on_is_not_an_event_again() {
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    let first = async {
+        let policy = ONCE.no_timeout();
+        let outcome: Outcome = call!(upstream = &upstream, policy = policy, async {
+            sleep(61 * SECOND).await;
+            record_server_limits(&said(30_000));
+            Ok(())
+        })
+        .await;
+        outcome.unwrap();
+    };
+    // The response confirms the limit before any call has noticed its end.
+    tokio::join!(first, sends(&upstream, Some(said(30_000))));
+    sends(&upstream, None).await;
+    assert_eq!(recorder.of("limit lowered").len(), 1);
+    assert!(recorder.of("limit restored").is_empty());
 }

@@ -1,10 +1,10 @@
 //! Limits learned from headers that are below the cost of a call.
 
-use super::{ONCE, Outcome, SECOND, said};
+use super::{ONCE, Outcome, SECOND, said, taking_tokens};
 use futures::future::join_all;
 use resilient_runtime::{Class, Classification, Upstream, call, record_server_limits};
 use resilient_tests::Counter;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// A single wrong header of a server must not refuse larger calls for good.
 #[tokio::test(start_paused = true)]
@@ -62,4 +62,50 @@ async fn f27_a_limit_that_is_confirmed_fails_the_others_at_once_and_is_read_agai
     sleep(61 * SECOND).await;
     let error = costly().await.unwrap_err();
     assert_eq!((error.class(), sent.get()), (Class::RateLimited, 3));
+}
+
+/// As the calls above, but the others are queued already when the limit is lowered.
+#[tokio::test(start_paused = true)]
+async fn f140_a_queued_call_waits_while_another_reads_the_limit_again() {
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    let lowers = taking_tokens(&upstream, ONCE, 50_000, async {
+        sleep(5 * SECOND).await;
+        let mut limits = said(10_000);
+        limits.tokens.remaining = None;
+        record_server_limits(&limits);
+    });
+    let queued = (0..3).map(|_| async {
+        sleep(SECOND).await;
+        taking_tokens(&upstream, ONCE, 20_000, async {
+            sleep(SECOND).await;
+            record_server_limits(&said(60_000));
+        })
+        .await
+    });
+    let (lowered, outcomes) = tokio::join!(lowers, join_all(queued));
+    lowered.unwrap();
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+}
+
+/// In paused time, a loop that never sleeps never ends.
+#[tokio::test(start_paused = true)]
+async fn f141_a_wait_for_a_limit_that_is_read_again_ends_with_the_deadline() {
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    let lowers = taking_tokens(&upstream, ONCE, 0, async {
+        record_server_limits(&said(10));
+    });
+    lowers.await.unwrap();
+    let reads = taking_tokens(&upstream, ONCE, 8_000, sleep(20 * SECOND));
+    let waits = async {
+        let start = Instant::now();
+        let policy = ONCE.deadline(5 * SECOND);
+        let outcome = taking_tokens(&upstream, policy, 8_000, async {}).await;
+        assert_eq!(start.elapsed(), 5 * SECOND);
+        outcome
+    };
+    let (read, waited) = tokio::join!(reads, waits);
+    read.unwrap();
+    assert_eq!(waited.unwrap_err().class(), Class::Throttled);
 }

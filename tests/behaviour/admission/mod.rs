@@ -9,7 +9,7 @@ mod nested_calls;
 
 use resilient_runtime::{Breaker, Class, Policy, Rule, ServerLimits, Upstream, call};
 use resilient_tests::Failure;
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 use tokio::time::sleep;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -25,6 +25,20 @@ type Outcome = Result<(), Failure>;
 async fn taking(upstream: &Upstream, policy: Policy, time: Duration) -> Outcome {
     call!(upstream = upstream, policy = policy, async {
         sleep(time).await;
+        Ok(())
+    })
+    .await
+}
+
+async fn taking_tokens(
+    upstream: &Upstream,
+    policy: Policy,
+    cost: u64,
+    body: impl Future<Output = ()>,
+) -> Outcome {
+    let mut body = pin!(body);
+    call!(upstream = upstream, cost = cost, policy = policy, async {
+        body.as_mut().await;
         Ok(())
     })
     .await

@@ -2,9 +2,10 @@
 
 use resilient_runtime::{
     __private::{CallSite, Plan, UpstreamHandle},
-    CallError, Class, Classification, Classify as _, GiveUp, Policy, Upstream, resilient,
+    Backoff, CallError, Class, Classification, Classify as _, GiveUp, Policy, Upstream, resilient,
 };
-use std::{io, rc::Rc, sync::Arc};
+use resilient_tests::{Failure, Recorder};
+use std::{io, rc::Rc, sync::Arc, time::Duration};
 
 /// The future is `Send` although its result is not: only the record is kept during the wait.
 #[tokio::test(start_paused = true)]
@@ -28,6 +29,38 @@ async fn a_result_that_is_not_send_comes_back_as_a_rejection_of_the_same_class()
             panic!("{error:?}");
         };
         assert_eq!(failure.message, attempt.message);
+    }
+}
+
+/// Only the history is kept while the retry waits: it has the provider's code.
+#[tokio::test(start_paused = true)]
+async fn f154_a_failure_whose_result_is_not_kept_has_the_providers_code() {
+    let (recorder, _guard) = Recorder::start();
+    let policy = Policy::new()
+        .attempts(2)
+        .backoff(Backoff::fixed(Duration::from_millis(100)));
+    let failure = Classification::of_status(503).code("engine_overloaded");
+    let calls = (0..50).map(|_| async {
+        let call = policy.call("f154");
+        let result: Result<(), Failure> = call.run(async || Err(failure.clone().into())).await;
+        result.unwrap_err()
+    });
+    let errors = futures::future::join_all(calls).await;
+    let given_up: Vec<_> = errors
+        .iter()
+        .filter(|error| error.history().gave_up == Some(GiveUp::BudgetSpent))
+        .collect();
+    assert!(!given_up.is_empty());
+    for error in given_up {
+        let code = error.classification.code.as_ref().map(ToString::to_string);
+        assert_eq!(code.as_deref(), Some("engine_overloaded"));
+    }
+    for name in ["deferring retry", "giving up"] {
+        let events = recorder.of(name);
+        assert!(!events.is_empty(), "{name}");
+        for event in events {
+            assert_eq!(event.field("error.code"), "engine_overloaded", "{name}");
+        }
     }
 }
 

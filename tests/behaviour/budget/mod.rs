@@ -1,6 +1,7 @@
 //! The retry budget, tested through calls.
 
 mod balance;
+mod breaker_waits;
 mod deferred_retry;
 mod hedge;
 mod held_results;

@@ -8,7 +8,8 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
-    task::{Context, Waker},
+    sync::Arc,
+    task::{Context, Wake, Waker},
     time::Duration,
 };
 use tokio::time::{Instant, sleep, timeout};
@@ -135,6 +136,41 @@ async fn f15_a_waiting_call_that_is_not_polled_does_not_hold_up_the_others() {
     })
     .await;
     healthy_again(&upstream).await;
+}
+
+/// A waker that looks at the upstream when it is dropped, as one may that owns a whole task.
+struct Looks(&'static Upstream);
+
+impl Wake for Looks {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Looks {
+    fn drop(&mut self) {
+        assert!(self.0.snapshot().budget < 20.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f148_a_waker_whose_destructor_uses_the_upstream_of_a_deferred_retry_does_no_harm() {
+    static UPSTREAM: Upstream = Upstream::new("wakers");
+    spend(&UPSTREAM).await;
+    beside_a_hang(&UPSTREAM, async {
+        let counter = Counter::new();
+        let mut call: Pin<Box<dyn Future<Output = Failure>>> =
+            Box::pin(fails(&UPSTREAM, steady(SECOND), &counter));
+        assert!(timeout(SECOND + SECOND / 100, call.as_mut()).await.is_err());
+        assert_eq!(UPSTREAM.snapshot().waiting_retries, 1);
+        for _ in 0..3 {
+            let waker = Waker::from(Arc::new(Looks(&UPSTREAM)));
+            let polled = call.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+        }
+        drop(call);
+        assert_eq!(UPSTREAM.snapshot().waiting_retries, 0);
+    })
+    .await;
+    healthy_again(&UPSTREAM).await;
 }
 
 /// Each runtime with paused time has its own clock: the second one is a day behind.

@@ -1,6 +1,7 @@
 //! Events and spans.
 
 mod attempts;
+mod fallbacks;
 mod spans;
 mod upstream;
 

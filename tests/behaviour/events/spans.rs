@@ -1,8 +1,9 @@
 //! The span around a call: its name, level and fields.
 
 use super::fixed;
-use resilient_runtime::{call, resilient};
+use resilient_runtime::{Level, Policy, Upstream, call, resilient};
 use resilient_tests::{Failure, Recorder};
+use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
 async fn events_of_the_body_are_in_the_calls_span() {
@@ -52,6 +53,31 @@ async fn name_level_and_fields_are_those_of_the_attribute() {
         ("GPT", "2", "[7, 8]")
     );
     assert!(!format!("{spans:?} {:?}", recorder.events()).contains("CANARY"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_level_of_a_built_call_is_that_of_its_span() {
+    let (recorder, _guard) = Recorder::start();
+    for policy in [
+        Policy::new(),
+        Policy::new().deadline(Duration::from_secs(1)),
+    ] {
+        let upstream = Upstream::new("api");
+        let call = policy.call("built").level(Level::Trace).upstream(&upstream);
+        let result: Result<(), Failure> = call.run(async || Ok(())).await;
+        result.unwrap();
+    }
+    let result: Result<(), Failure> = Policy::new().call("plain").run(async || Ok(())).await;
+    result.unwrap();
+    let spans = recorder.spans();
+    let levels: Vec<_> = spans
+        .iter()
+        .map(|span| (&*span["otel.name"], &*span["level"]))
+        .collect();
+    assert_eq!(
+        levels,
+        [("built", "TRACE"), ("built", "TRACE"), ("plain", "INFO")]
+    );
 }
 
 #[tokio::test(start_paused = true)]

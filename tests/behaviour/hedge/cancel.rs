@@ -94,6 +94,27 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     assert_eq!(upstream.snapshot().in_use, Some(0));
 }
 
+/// A task that is busy for longer than the attempt may take polls it when both its hedge and its end
+/// are due: nothing more is sent.
+#[tokio::test(start_paused = true)]
+async fn f146_no_hedge_begins_after_the_end_of_its_attempt() {
+    for (policy, class) in [
+        (ONCE.timeout(5 * SECOND), Class::Timeout),
+        (ONCE.no_timeout().deadline(5 * SECOND), Class::Deadline),
+    ] {
+        let hedge = Hedge::after(2 * SECOND, 1);
+        let runs = Counter::new();
+        let mut call = pin!(hedged(&hedge, policy, async |_| {
+            runs.count();
+            pending().await
+        }));
+        assert_eq!(poll_once(call.as_mut()), None);
+        advance(10 * SECOND).await;
+        assert_eq!(call.await.unwrap_err().class(), class);
+        assert_eq!(runs.get(), 1, "{class}");
+    }
+}
+
 /// A panic in a hedge leaves as little behind as one in the first run.
 #[tokio::test(start_paused = true)]
 async fn a_hedge_that_panics_takes_the_call_with_it_and_holds_nothing() {

@@ -3,6 +3,7 @@
 mod cancel;
 mod failures;
 mod race;
+mod settings;
 mod upstream;
 
 use resilient_runtime::{

@@ -1,13 +1,14 @@
 //! When a hedged run starts, and which result counts.
 
 use super::{MS, ONCE, SECOND, after, hedged};
+use futures::poll;
 use resilient_runtime::{
     __private::{CallSite, Hedge, Plan, UpstreamHandle, key_handle},
     Class, Upstream,
 };
 use resilient_tests::{Counter, Failure, Recorder};
-use std::{future::pending, sync::Mutex, time::Duration};
-use tokio::time::{Instant, sleep};
+use std::{future::pending, pin::pin, sync::Mutex, time::Duration};
+use tokio::time::{Instant, advance, sleep};
 
 #[tokio::test(start_paused = true)]
 async fn a_second_run_starts_after_the_delay_and_the_first_success_wins() {
@@ -181,4 +182,22 @@ fn a_hedged_call_is_send_where_its_body_is() {
             .attempt_runs(HEDGE.race(extra, || async { Ok(1) }))
             .await;
     });
+}
+
+#[tokio::test(start_paused = true)]
+async fn f146_no_run_starts_after_the_end_of_an_attempt_that_is_polled_late() {
+    let hedge = Hedge::after(SECOND, 3);
+    let deadline = ONCE.no_timeout().deadline(2 * SECOND);
+    for policy in [deadline, ONCE.timeout(2 * SECOND)] {
+        let runs = Counter::new();
+        let mut call = pin!(hedged(&hedge, policy, async |_| {
+            runs.count();
+            pending().await
+        }));
+        assert!(poll!(&mut call).is_pending());
+        // Its task has no turn until then.
+        advance(5 * SECOND).await;
+        call.await.unwrap_err();
+        assert_eq!(runs.get(), 1);
+    }
 }

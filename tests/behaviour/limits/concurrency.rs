@@ -108,3 +108,29 @@ async fn refused_connections_teach_an_adaptive_limit_nothing() {
     }
     assert_eq!(upstream.snapshot().permits, Some(10));
 }
+
+/// A body with a cache asks the server only for some results. The others take no time, and the
+/// server is not slow in comparison.
+#[tokio::test(start_paused = true)]
+async fn f149_results_from_a_cache_do_not_lower_an_adaptive_limit() {
+    for cached in [5, 3, 2] {
+        let upstream = Upstream::new("cached").concurrency(Concurrency::adaptive(2, 64));
+        let number = AtomicU32::new(0);
+        let worker = || async {
+            for _ in 0..200 {
+                let number = number.fetch_add(1, Ordering::Relaxed);
+                let result: Result<(), Failure> =
+                    call!(upstream = &upstream, policy = ONCE, async {
+                        if number % cached > 0 {
+                            sleep(SECOND / 100).await;
+                        }
+                        Ok(())
+                    })
+                    .await;
+                result.unwrap();
+            }
+        };
+        join_all((0..64).map(|_| worker())).await;
+        assert_eq!(upstream.snapshot().permits, Some(64), "one in {cached}");
+    }
+}

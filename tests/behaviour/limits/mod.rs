@@ -1,6 +1,8 @@
 //! The limits of an upstream: concurrency, requests, tokens and the gate.
 
 mod concurrency;
+mod held;
+mod held_units;
 mod hostile;
 mod rate;
 mod waiting;
@@ -12,6 +14,8 @@ use tokio::time::sleep;
 
 const SECOND: Duration = Duration::from_secs(1);
 const ONCE: Policy = Policy::new().attempts(1);
+
+type Outcome = Result<(), Failure>;
 
 /// A call whose body takes some time.
 async fn taking(upstream: &Upstream, policy: Policy, time: Duration) -> Result<(), Failure> {

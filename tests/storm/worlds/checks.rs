@@ -1,110 +1,155 @@
 //! The promises that hold in every world.
 
-use super::world::{Fault, Log, World};
-use resilient_runtime::Class;
+use super::{
+    run::{CallLog, Log, SideLog},
+    server::Unit,
+    world::{Fault, Limit, World},
+};
 use std::time::Duration;
 
 /// # Errors
 /// The first promise that was broken.
 pub(super) fn check(world: &World, log: &Log) -> Result<(), String> {
-    attempts(world, log)?;
-    deadline(world, log)?;
-    limits(world, log)?;
-    nothing_is_left(log)?;
-    recovers(log)?;
+    for call in &log.calls {
+        attempts(world, call)?;
+        deadline(world, call)?;
+        for (_, inner) in &call.inner {
+            attempts(world, inner)?;
+            deadline(world, inner)?;
+        }
+        retries_do_not_multiply(world, call)?;
+    }
+    for side in &log.sides {
+        limits(world, side)?;
+        nothing_is_left(side)?;
+        recovers(side)?;
+    }
     heals(world, log)
 }
 
-fn attempts(world: &World, log: &Log) -> Result<(), String> {
-    let most = world.policy.attempts as usize;
-    match log.calls.iter().find(|call| call.sent.len() > most) {
-        Some(call) => Err(format!("more attempts than {most}: {call:?}")),
+fn attempts(world: &World, call: &CallLog) -> Result<(), String> {
+    let runs = world.hedging.map_or(1, |hedging| hedging.runs() as usize);
+    for (attempt, _) in &call.sent {
+        if *attempt > call.attempts {
+            return Err(format!("attempt {attempt} of {}: {call:?}", call.attempts));
+        }
+        let of_it = |sent: &&(u32, Duration)| sent.0 == *attempt;
+        if call.sent.iter().filter(of_it).count() > runs {
+            return Err(format!("more runs than {runs}: {call:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Nothing is sent after the deadline of a call, or of the call around it.
+fn deadline(world: &World, call: &CallLog) -> Result<(), String> {
+    let Some(deadline) = world.policy.deadline else {
+        return Ok(());
+    };
+    let end = call.start + deadline;
+    let inside = call.inner.iter().flat_map(|(_, inner)| &inner.sent);
+    match call.sent.iter().chain(inside).find(|sent| sent.1 >= end) {
+        Some(late) => Err(format!("sent after the deadline, at {late:?}: {call:?}")),
         None => Ok(()),
     }
 }
 
-/// Nothing is sent after the deadline.
-fn deadline(world: &World, log: &Log) -> Result<(), String> {
-    let Some(deadline) = world.policy.deadline else {
+/// An outer call does not repeat the retries of an inner one that has made all of them.
+fn retries_do_not_multiply(world: &World, call: &CallLog) -> Result<(), String> {
+    if world.hedging.is_some() {
+        // Another run of the attempt may decide it.
         return Ok(());
-    };
-    for call in &log.calls {
-        let late = call
-            .sent
-            .iter()
-            .find(|sent| **sent >= call.start + deadline);
-        if let Some(late) = late {
-            return Err(format!("sent after the deadline, at {late:?}: {call:?}"));
+    }
+    for (attempt, inner) in &call.inner {
+        let is_used_up = inner.has_failed() && inner.attempts > 1;
+        let has_made_all = inner.attempts_made() == inner.attempts as usize;
+        let is_repeated = (*attempt as usize) < call.attempts_made();
+        if is_used_up && has_made_all && is_repeated {
+            return Err(format!("the retries of a call inside multiply: {call:?}"));
         }
     }
     Ok(())
 }
 
-fn limits(world: &World, log: &Log) -> Result<(), String> {
-    if world
-        .permits
-        .is_some_and(|permits| log.most_in_flight > permits)
-    {
-        return Err(format!("{} attempts in flight", log.most_in_flight));
+fn limits(world: &World, side: &SideLog) -> Result<(), String> {
+    let server = &side.server;
+    let most = server.most_in_flight;
+    if world.permits.is_some_and(|permits| most > permits) {
+        return Err(format!("{most} attempts in flight"));
     }
-    let Some((rate, burst)) = world.rate else {
-        return Ok(());
-    };
-    let mut sent: Vec<Duration> = log
-        .calls
-        .iter()
-        .flat_map(|call| call.sent.clone())
-        .collect();
-    sent.sort_unstable();
-    // Timers are of a millisecond.
-    let nanos = |time: Duration| time.as_nanos() + 1_000_000;
-    for (first, begin) in sent.iter().enumerate() {
-        for (last, end) in sent.iter().enumerate().skip(first) {
-            let number = last - first + 1;
-            let refilled = nanos(end.saturating_sub(*begin)) * u128::from(rate) / 1_000_000_000;
-            let most = u128::from(burst) + refilled;
-            if number as u128 > most {
-                return Err(format!(
-                    "{number} requests from {begin:?} to {end:?}: {most}"
-                ));
+    if let Some(limit) = world.rate {
+        let requests = server.sent.iter().map(|at| (*at, Unit::Sent(1)));
+        bucket(limit, requests).map_err(|broken| format!("requests: {broken}"))?;
+    }
+    if let Some(limit) = world.tokens {
+        let tokens = server.tokens.iter().copied();
+        bucket(limit, tokens).map_err(|broken| format!("tokens: {broken}"))?;
+    }
+    Ok(())
+}
+
+/// In no period is more sent than the burst and the units that come in meanwhile.
+fn bucket(
+    (rate, burst): Limit,
+    units: impl Iterator<Item = (Duration, Unit)>,
+) -> Result<(), String> {
+    const UNIT: i128 = 1_000_000_000;
+
+    let full = i128::from(burst) * UNIT;
+    let (mut level, mut before) = (full, Duration::ZERO);
+    for (at, unit) in units {
+        let passed = i128::try_from(at.saturating_sub(before).as_nanos()).unwrap();
+        before = at;
+        level = full.min(level + passed * i128::from(rate));
+        match unit {
+            Unit::Sent(units) => {
+                level -= i128::from(units) * UNIT;
+                // Timers are of a millisecond.
+                if level < -i128::from(rate) * 1_000_000 {
+                    return Err(format!(
+                        "{units} sent at {at:?}, beyond the limit by {}",
+                        -level / UNIT
+                    ));
+                }
             }
+            Unit::Owed(units) => level -= i128::from(units) * UNIT,
+            Unit::Returned(units) => level = full.min(level + i128::from(units) * UNIT),
         }
     }
     Ok(())
 }
 
-fn nothing_is_left(log: &Log) -> Result<(), String> {
-    let after = &log.after;
+fn nothing_is_left(side: &SideLog) -> Result<(), String> {
+    let SideLog { after, rested, .. } = side;
     let is_idle = after.in_use.unwrap_or(0) == 0
         && after.waiting.unwrap_or(0) == 0
         && after.waiting_retries == 0;
-    if is_idle {
+    if !is_idle {
+        return Err(format!("calls that have ended hold something: {after:?}"));
+    }
+    let is_full = |level: Option<i64>, capacity: Option<u64>| {
+        level == capacity.map(|capacity| i64::try_from(capacity).unwrap())
+    };
+    if is_full(rested.requests, rested.request_capacity)
+        && is_full(rested.tokens, rested.token_capacity)
+    {
         Ok(())
     } else {
-        Err(format!("calls that have ended hold something: {after:?}"))
+        Err(format!("limits do not recover: {rested:?}"))
     }
 }
 
 /// A server that has been well for long is not refused, whatever happened before.
-fn recovers(log: &Log) -> Result<(), String> {
-    let refused = |class: &Class| {
-        matches!(
-            class,
-            Class::CircuitOpen | Class::Throttled | Class::AtCapacity
-        )
-    };
-    match log
-        .later
-        .iter()
-        .find(|later| later.as_ref().is_err_and(refused))
-    {
-        Some(_) => Err(format!("a healthy server is refused: {:?}", log.later)),
+fn recovers(side: &SideLog) -> Result<(), String> {
+    match side.later.iter().find(|later| later.is_err()) {
+        Some(_) => Err(format!("a healthy server is refused: {:?}", side.later)),
         None => Ok(()),
     }
 }
 
 /// A call that could have succeeded by waiting does: with enough attempts, patience and time, a
-/// short outage fails nobody.
+/// short outage fails nobody whose attempts reach its end. Full jitter may, once in many thousand
+/// worlds, make all waits so short that they do not.
 fn heals(world: &World, log: &Log) -> Result<(), String> {
     let policy = &world.policy;
     let (begin, end) = world.outage;
@@ -120,7 +165,13 @@ fn heals(world: &World, log: &Log) -> Result<(), String> {
     if world.has_breaker || world.noise > 0 || !(is_short && can_heal && is_patient) {
         return Ok(());
     }
-    match log.calls.iter().find(|call| call.has_failed()) {
+    // The waits of an inner call count as time of the attempt around it.
+    let calls = || log.calls.iter().filter(|call| call.inner.is_empty());
+    let has_used_up = |call: &CallLog| {
+        call.attempts_made() == policy.attempts as usize
+            && call.sent.iter().all(|(_, at)| (begin..end).contains(at))
+    };
+    match calls().find(|call| call.has_failed() && !has_used_up(call)) {
         Some(call) => Err(format!("a short outage has failed a call: {call:?}")),
         None => Ok(()),
     }

@@ -1,43 +1,10 @@
-//! A world and its run.
+//! A world: callers, limits, faults and clocks.
 
-use futures::future::join_all;
+use super::random::Random;
 use resilient_runtime::{
-    Backoff, Breaker, Budget, Class, Classification, Concurrency, Jitter, Policy, Rate, ServerWait,
-    Snapshot, Upstream, WaitOrigin,
+    Backoff, Breaker, Budget, Concurrency, Hedge, Jitter, Policy, Rate, Upstream,
 };
-use resilient_tests::Failure;
-use std::{
-    cell::{Cell, RefCell},
-    future::pending,
-    time::Duration,
-};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
-
-/// Numbers by [SplitMix64](https://doi.org/10.1145/2714064.2660195).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to `end`, exclusive.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn one_in(&mut self, number: u64) -> bool {
-        self.below(number) == 0
-    }
-
-    fn millis(&mut self, from: u64, to: u64) -> Duration {
-        Duration::from_millis(from + self.below(to - from))
-    }
-}
+use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Fault {
@@ -52,113 +19,71 @@ pub(super) enum Fault {
 
 #[derive(Debug)]
 pub(super) struct Caller {
-    start: Duration,
+    pub(super) start: Duration,
     /// After this time, its call is dropped.
-    drops_after: Option<Duration>,
-    latency: Duration,
+    pub(super) drops_after: Option<Duration>,
+    pub(super) latency: Duration,
     /// Whether its attempt with this number fails by chance.
-    bad_luck: u64,
+    pub(super) bad_luck: u64,
+    /// The estimated tokens of an attempt.
+    pub(super) cost: u64,
+    /// The tokens that a success has used; none if it does not say so.
+    pub(super) used: Option<u64>,
+    /// The call that each of its attempts makes after its own request.
+    pub(super) inner: Option<Inner>,
+    /// A busy task: it is often polled long after it was woken.
+    pub(super) is_late: bool,
 }
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inner {
+    /// Whether it goes through the upstream of the outer call, or through another one.
+    pub(super) is_same_upstream: bool,
+    pub(super) attempts: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hedging {
+    After(Duration, u32),
+    Quantile(f64, u32),
+}
+
+/// A limit: units a second, and the burst.
+pub(super) type Limit = (u64, u64);
 
 #[derive(Debug)]
 pub(super) struct World {
-    /// Requests a second, and the burst.
-    pub(super) rate: Option<(u64, u64)>,
+    pub(super) rate: Option<Limit>,
+    pub(super) tokens: Option<Limit>,
     pub(super) permits: Option<u32>,
     pub(super) has_breaker: bool,
+    /// Whether a server's wait pauses all callers.
+    pub(super) has_gate: bool,
     pub(super) policy: Policy,
+    pub(super) hedging: Option<Hedging>,
     /// From when to when every attempt has the fault.
     pub(super) outage: (Duration, Duration),
     pub(super) fault: Fault,
     /// One in so many attempts fails besides; none if zero.
     pub(super) noise: u64,
     pub(super) callers: Vec<Caller>,
+    /// The clock leaps after each of these times, by the second one.
+    pub(super) leaps: Vec<(Duration, Duration)>,
 }
 
-/// What has happened to a call.
-#[derive(Debug, Default)]
-pub(super) struct CallLog {
-    pub(super) start: Duration,
-    /// When its attempts were sent.
-    pub(super) sent: Vec<Duration>,
-    pub(super) result: Option<Result<(), Class>>,
-}
-
-impl CallLog {
-    pub(super) fn has_failed(&self) -> bool {
-        matches!(self.result, Some(Err(_)))
-    }
-
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.result.is_none()
-    }
-}
-
-#[derive(Debug)]
-pub(super) struct Log {
-    pub(super) calls: Vec<CallLog>,
-    /// The most attempts that were in flight at once.
-    pub(super) most_in_flight: u32,
-    pub(super) after: Snapshot,
-    /// The results of calls one after another when the server has been well for long.
-    pub(super) later: Vec<Result<(), Class>>,
-}
-
-/// The server, and all that it has seen.
-struct Server<'w> {
-    world: &'w World,
-    start: Instant,
-    in_flight: Cell<u32>,
-    most_in_flight: Cell<u32>,
-    /// Whether nothing fails any more.
-    is_well: Cell<bool>,
-}
-
-struct InFlight<'s>(&'s Cell<u32>);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
-    }
-}
-
-impl Server<'_> {
-    async fn answer(&self, caller: &Caller, log: &RefCell<CallLog>) -> Result<(), Failure> {
-        let now = self.start.elapsed();
-        log.borrow_mut().sent.push(now);
-        let number = log.borrow().sent.len() as u64;
-        self.in_flight.set(self.in_flight.get() + 1);
-        let most = self.most_in_flight.get().max(self.in_flight.get());
-        self.most_in_flight.set(most);
-        let _in_flight = InFlight(&self.in_flight);
-        let world = self.world;
-        let (begin, end) = world.outage;
-        if now >= begin && now < end {
-            return fail(world.fault).await;
+impl Hedging {
+    pub(super) fn runs(self) -> u32 {
+        match self {
+            Self::After(_, max) | Self::Quantile(_, max) => 1 + max,
         }
-        sleep(caller.latency).await;
-        let is_noisy = world.noise > 0 && !self.is_well.get();
-        let is_unlucky = is_noisy && Random(caller.bad_luck + number).one_in(world.noise);
-        if is_unlucky {
-            return fail(Fault::ServerError).await;
-        }
-        Ok(())
     }
-}
 
-async fn fail(fault: Fault) -> Result<(), Failure> {
-    let failure = match fault {
-        Fault::ServerError => Failure::status(500),
-        Fault::Overloaded => Failure::status(503),
-        Fault::NotFound => Failure::status(404),
-        Fault::Refused => Failure::of(Class::Connect),
-        Fault::Hangs => return pending().await,
-        Fault::RateLimited(seconds) => {
-            let wait = ServerWait::new(Duration::from_secs(seconds), WaitOrigin::RetryAfter);
-            Failure::from(Classification::of_status(429).wait(wait))
+    pub(super) fn hedge(self) -> Hedge {
+        match self {
+            Self::After(after, max) => Hedge::after(after, max),
+            Self::Quantile(quantile, max) => Hedge::quantile(quantile, max),
         }
-    };
-    Err(failure)
+    }
 }
 
 impl World {
@@ -167,13 +92,11 @@ impl World {
         let rate = random
             .one_in(2)
             .then(|| (1 + random.below(50), 1 + random.below(30)));
-        let permits = random
-            .one_in(2)
-            .then(|| 1 + u32::try_from(random.below(10)).unwrap());
+        let permits = random.one_in(2).then(|| random.up_to(10));
         let has_breaker = random.one_in(3);
-        let initial = [10, 100, 1_000, 1_000][usize::try_from(random.below(4)).unwrap()];
+        let initial = random.one_of(&[10, 100, 1_000, 1_000]);
         let mut policy = Policy::new()
-            .attempts(1 + u32::try_from(random.below(6)).unwrap())
+            .attempts(random.up_to(6))
             .timeout(random.millis(500, 20_000))
             .backoff(Backoff::exponential(Duration::from_millis(initial)).jitter(Jitter::Full))
             .seed(number);
@@ -193,32 +116,62 @@ impl World {
             Fault::Hangs,
             Fault::NotFound,
         ];
-        let fault = faults[usize::try_from(random.below(6)).unwrap()];
-        let noise = [0, 0, 2, 4][usize::try_from(random.below(4)).unwrap()];
-        let callers = (0..=random.below(40))
-            .map(|_| Caller {
-                start: random.millis(0, 15_000),
-                drops_after: random.one_in(5).then(|| random.millis(0, 10_000)),
-                latency: random.millis(1, 400),
-                bad_luck: random.next() >> 8,
-            })
-            .collect();
+        let fault = random.one_of(&faults);
+        let noise = random.one_of(&[0, 0, 2, 4]);
+        let tokens = random
+            .one_in(3)
+            .then(|| (50 + random.below(500), 20 + random.below(300)));
+        let hedging = random.one_in(4).then(|| hedging(random));
+        let has_gate = random.one_in(3);
+        let has_inner = random.one_in(4);
+        let is_late = random.one_in(4);
+        let leaps = if random.one_in(4) {
+            (0..=random.below(6))
+                .map(|_| (random.millis(1, 8_000), random.millis(1, 30_000)))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mut caller = |_| Caller {
+            start: random.millis(0, 15_000),
+            drops_after: random.one_in(5).then(|| random.millis(0, 10_000)),
+            latency: random.millis(1, 400),
+            bad_luck: random.next() >> 8,
+            cost: tokens.map_or(0, |(_, burst)| 1 + random.below(burst)),
+            used: random.one_in(2).then(|| random.below(200)),
+            inner: (has_inner && random.one_in(2)).then(|| Inner {
+                is_same_upstream: random.one_in(2),
+                attempts: random.up_to(4),
+            }),
+            is_late: is_late && random.one_in(2),
+        };
+        let number_of_callers = Random(number ^ 0x5555).below(40);
         Self {
             rate,
+            tokens,
             permits,
             has_breaker,
+            has_gate,
             policy,
+            hedging,
             outage,
             fault,
             noise,
-            callers,
+            callers: (0..=number_of_callers).map(&mut caller).collect(),
+            leaps,
         }
     }
 
-    fn upstream(&self) -> Upstream {
-        let mut upstream = Upstream::new("world").max_wait(Duration::from_secs(600));
+    pub(super) fn upstream(&self, name: &'static str) -> Upstream {
+        // Longer than all waits: a limit of tokens may owe an hour.
+        let mut upstream = Upstream::new(name)
+            .max_wait(Duration::from_secs(4 * 3_600))
+            .gate(self.has_gate);
         if let Some((rate, burst)) = self.rate {
             upstream = upstream.requests(Rate::per_second(rate).burst(burst));
+        }
+        if let Some((rate, burst)) = self.tokens {
+            upstream = upstream.tokens(Rate::per_second(rate).burst(burst));
         }
         if let Some(permits) = self.permits {
             upstream = upstream.concurrency(Concurrency::new(permits));
@@ -228,54 +181,13 @@ impl World {
         }
         upstream
     }
+}
 
-    pub(super) async fn run(&self) -> Log {
-        let upstream = self.upstream();
-        let server = Server {
-            world: self,
-            start: Instant::now(),
-            in_flight: Cell::new(0),
-            most_in_flight: Cell::new(0),
-            is_well: Cell::new(false),
-        };
-        let calls = self.callers.iter().map(async |caller| {
-            sleep_until(server.start + caller.start).await;
-            let log = RefCell::new(CallLog {
-                start: server.start.elapsed(),
-                ..CallLog::default()
-            });
-            let call = upstream
-                .call("world")
-                .policy(&self.policy)
-                .run(async || server.answer(caller, &log).await);
-            let result = match caller.drops_after {
-                Some(time) => timeout(time, call).await.ok(),
-                None => Some(call.await),
-            };
-            let mut log = log.into_inner();
-            log.result = result.map(|result: Result<(), Failure>| result.map_err(|it| it.class()));
-            log
-        });
-        let calls = join_all(calls).await;
-        let after = upstream.snapshot();
-        // Longer than every break, and than the longest outage.
-        sleep(Duration::from_secs(1_200)).await;
-        server.is_well.set(true);
-        let mut later = Vec::new();
-        let lucky = &self.callers[0];
-        for _ in 0..5 {
-            let log = RefCell::default();
-            let call = upstream.call("world").policy(&Policy::DEFAULT);
-            let result: Result<(), Failure> =
-                call.run(async || server.answer(lucky, &log).await).await;
-            later.push(result.map_err(|failure| failure.class()));
-            sleep(Duration::from_secs(2)).await;
-        }
-        Log {
-            calls,
-            most_in_flight: server.most_in_flight.get(),
-            after,
-            later,
-        }
+fn hedging(random: &mut Random) -> Hedging {
+    let max = random.up_to(3);
+    if random.one_in(2) {
+        Hedging::After(random.millis(1, 500), max)
+    } else {
+        Hedging::Quantile(random.one_of(&[0.1, 0.5, 0.9, 0.99]), max)
     }
 }

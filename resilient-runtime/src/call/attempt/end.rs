@@ -48,14 +48,19 @@ where
         failure.retried = call.is_retried_inside(&failure);
         let policy = call.plan.route.policy();
         let policy: &Policy = &policy.get().effective();
+        let is_ok = result.as_result().is_ok();
         if !is_retryable(policy, &failure) {
-            let history = call.progress(|progress, _| progress.failed_finally(&failure, policy));
+            let history = call.progress(|progress, _| {
+                progress.record.has_failed_with_ok = is_ok;
+                progress.failed_finally(&failure, policy)
+            });
             call.plan.attach(&mut result, history, Some(&failure));
             return Poll::Ready(ControlFlow::Break(result));
         }
         // Otherwise the call ends, and needs no record.
         call.cold();
         let next = call.progress(|progress, waits| {
+            progress.record.has_failed_with_ok = is_ok;
             progress.failed(&mut failure, policy, waits.schedule(), cx.waker())
         });
         match next {
@@ -83,7 +88,11 @@ where
         self.as_mut().drop_body();
         let call = &mut **self.as_mut().project().call;
         call.cold();
-        match call.progress(|progress, waits| progress.timed_out(waits.schedule(), cx.waker())) {
+        let next = call.progress(|progress, waits| {
+            progress.record.has_failed_with_ok = false;
+            progress.timed_out(waits.schedule(), cx.waker())
+        });
+        match next {
             Ok((next, rejection)) => {
                 if next.may_not_be_made::<U>() {
                     let last = LastOutcome::TimedOut(Box::new(rejection));

@@ -14,6 +14,7 @@ use crate::{
         plan::{ByPolicy, ByTrait, Plan, TrustSuccess},
     },
     call_site::CallSite,
+    event::Level,
     route::NoUpstream,
 };
 use std::fmt;
@@ -73,6 +74,7 @@ pub struct CallBuilder<
 > {
     pub(crate) site: &'static CallSite,
     pub(crate) policy: &'p Policy,
+    pub(crate) level: Level,
     pub(crate) target: U,
     pub(crate) plan: Plan<Result<T, E>, C, O, W>,
     pub(crate) hedge: H,
@@ -85,7 +87,8 @@ pub struct NoHedge;
 
 impl Policy {
     /// Starts a resilient call of a closure with this policy. `name` is for the log, and calls of
-    /// one name share a retry budget, unless there is an [`upstream`](CallBuilder::upstream).
+    /// one name share a retry budget, unless there is an [`upstream`](CallBuilder::upstream); those
+    /// with a fallback have one of their own.
     ///
     /// ```
     /// use resilient_runtime::{CallError, Policy};
@@ -129,6 +132,7 @@ impl<'p, T, E, U> CallBuilder<'p, T, E, U> {
         Self {
             site: CallSite::named(name),
             policy,
+            level: Level::Info,
             target,
             plan: Plan::new(),
             hedge: NoHedge,
@@ -142,6 +146,7 @@ impl<'p, T, E, U, C, O, W, H, F> CallBuilder<'p, T, E, U, C, O, W, H, F> {
         CallBuilder {
             site: self.site,
             policy: self.policy,
+            level: self.level,
             target: with(self.target),
             plan: self.plan,
             hedge: self.hedge,
@@ -156,6 +161,7 @@ impl<'p, T, E, U, C, O, W, H, F> CallBuilder<'p, T, E, U, C, O, W, H, F> {
         CallBuilder {
             site: self.site,
             policy: self.policy,
+            level: self.level,
             target: self.target,
             plan: with(self.plan),
             hedge: self.hedge,
@@ -169,6 +175,7 @@ impl<'p, T, E, U, C, O, W, F> CallBuilder<'p, T, E, U, C, O, W, NoHedge, F> {
         CallBuilder {
             site: self.site,
             policy: self.policy,
+            level: self.level,
             target: self.target,
             plan: self.plan,
             hedge,

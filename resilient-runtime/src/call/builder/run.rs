@@ -17,7 +17,7 @@ macro_rules! make_call {
             // Of what the call needed, nothing is stored while the fallback is awaited.
             let answer = {
                 let plan = $built.plan.with_route(|_| &$built.target);
-                let mut $call = plan.start($built.site, $built.policy);
+                let mut $call = plan.start_at($built.level, $built.site, $built.policy);
                 let result = $crate::__attempts!($call, attempt_runs, $attempt);
                 match $built.fallback.end($call, result) {
                     Ok(result) => return result,

@@ -8,6 +8,8 @@ use crate::{
         fallback::CallFallback,
         plan::{By, ByPolicy, ByTrait, IntoClassification, Own, TrustSuccess},
     },
+    call_site::CallSite,
+    event::Level,
     route::NoUpstream,
     upstream::{KeyHandle, key_handle},
 };
@@ -77,6 +79,22 @@ impl<'p, T, E, U, C, O, W, H, F> CallBuilder<'p, T, E, U, C, O, W, H, F> {
     /// the builder: if the builder is kept in a variable, keep the policy in one too.
     pub fn policy(self, policy: &'p Policy) -> Self {
         Self { policy, ..self }
+    }
+
+    /// Sets the level of the span of the call; INFO by default. For fields of your own, put the
+    /// call in a span with [`Instrument`](https://docs.rs/tracing/latest/tracing/trait.Instrument.html).
+    ///
+    /// ```
+    /// use resilient_runtime::{CallError, Level, Policy};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let answer: Result<u32, CallError<std::io::Error>> =
+    ///     Policy::DEFAULT.call("ask").level(Level::Debug).run(async || Ok(7)).await;
+    /// assert_eq!(answer.unwrap(), 7);
+    /// # });
+    /// ```
+    pub fn level(self, level: Level) -> Self {
+        Self { level, ..self }
     }
 }
 
@@ -167,8 +185,9 @@ impl<'p, T, E, U, C, O, W, H> CallBuilder<'p, T, E, U, C, O, W, H> {
         V: IntoFallback<Result<T, E>, K>,
     {
         CallBuilder {
-            site: self.site,
+            site: CallSite::named_with_fallback(self.site.name()),
             policy: self.policy,
+            level: self.level,
             target: self.target,
             plan: self.plan,
             hedge: self.hedge,

@@ -124,7 +124,8 @@ impl Adaptive {
         self.start
     }
 
-    /// Records the end of an attempt: its latency, if meaningful; whether it was free of overload;
+    /// Records the end of an attempt: its latency, if meaningful (that of a body which never waited
+    /// is zero, and not that of a server: it had a cached result); whether it was free of overload;
     /// whether the limit was reached; the number in flight. A changed limit is passed to `apply`.
     #[inline]
     pub(crate) fn sample(
@@ -138,7 +139,7 @@ impl Adaptive {
         let mut counted = 1;
         if !ok {
             counted = 1 | FAILED;
-        } else if let Some(took) = took {
+        } else if let Some(took) = took.filter(|took| !took.is_zero()) {
             self.logs.fetch_add(log(nanos(took)), Ordering::Relaxed);
         } else {
             return;

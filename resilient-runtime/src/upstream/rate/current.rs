@@ -6,6 +6,7 @@ use crate::{
     upstream::rate::{
         Rate,
         gcra::{Arrival, GcraParams, length, narrow, parts, repriced},
+        learn::RateChange,
         local::{RateState, update},
         throttle::{FULL, Throttle},
         word::{Bucket, Word},
@@ -37,6 +38,10 @@ pub(super) struct Limits {
     pub(super) changed: bool,
     /// The state of reading a lowered limit again: see [`may_read`](Limits::may_read).
     pub(super) reading: u64,
+    /// The rate as last reported, while the server restricts it.
+    pub(super) lowered: Option<Rate>,
+    /// The end of the last restriction, until it is reported.
+    pub(super) ended: Option<RateChange>,
 }
 
 /// The limits at a moment.
@@ -93,6 +98,8 @@ impl Limits {
             owed: 0,
             changed: false,
             reading: 0,
+            lowered: None,
+            ended: None,
         }
     }
 
@@ -136,6 +143,7 @@ impl Limits {
         if self.throttle.share(now) == FULL {
             self.throttle = Throttle::NONE;
         }
+        self.expired();
     }
 }
 
@@ -200,12 +208,16 @@ impl RateState {
             || limits.share != FULL
             || limits.bucket().is_some();
         let special = if is_special { SPECIAL } else { 0 } | (limits.reading & IN_FLIGHT);
-        store(&self.special, special);
+        let ended = if limits.ended.is_some() { ENDED } else { 0 };
+        store(&self.special, special | ended);
     }
 }
 
 /// Set while anything but the level restricts calls.
 const SPECIAL: u64 = 1;
+
+/// This bit is set until the end of a restriction is reported.
+pub(super) const ENDED: u64 = 2;
 
 /// This bit is set while a call reads a lowered limit again.
 pub(super) const IN_FLIGHT: u64 = 1 << 63;

@@ -22,7 +22,7 @@ pub(crate) struct RateChange {
 }
 
 impl RateChange {
-    fn new(from: Rate, to: Rate) -> Option<Self> {
+    pub(super) fn new(from: Rate, to: Rate) -> Option<Self> {
         (from != to).then_some(Self { from, to })
     }
 }
@@ -72,11 +72,14 @@ impl RateState {
             return None;
         }
         let mut limits = lock(&self.limits);
+        let had_ended = limits.ended.is_some();
         let current = self.current(&mut limits, now)?;
         if limits.word.is_some_and(|word| word.is_foreign(quota)) {
             return None;
         }
-        let from = limits.rate()?;
+        // A restriction that has just ended may be confirmed by this response: then it goes on.
+        let ended = limits.ended.take_if(|_| !had_ended);
+        let from = ended.map_or_else(|| limits.rate(), |ended| Some(ended.from))?;
         let word = Word::new(
             quota,
             limits.word.as_ref(),
@@ -98,7 +101,8 @@ impl RateState {
             limits.blocked_until = limits.blocked_until.max(until);
         }
         self.publish(&limits);
-        RateChange::new(from, limits.rate()?)
+        let to = limits.rate()?;
+        limits.changed_to(RateChange::new(from, to))
     }
 
     /// Whether a quota is one of another resource than the limit that applies.
@@ -178,7 +182,8 @@ impl RateState {
             // Prices the level anew.
             self.current(&mut limits, now)?;
         }
-        RateChange::new(from, self.effective(now)?)
+        let change = RateChange::new(from, self.effective(now)?);
+        lock(&self.limits).changed_to(change)
     }
 
     /// The current rate: the configured one, or less if the server has lowered it.

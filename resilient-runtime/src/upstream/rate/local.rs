@@ -84,6 +84,18 @@ impl RateState {
     /// Everything is relaxed, because only one word has to be agreed on.
     #[inline]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
+        self.try_take_or(cost, now, Self::take_queued)
+    }
+
+    /// As [`try_take`](Self::try_take), with `slow` for the cases that the fast path does not
+    /// decide.
+    #[inline]
+    pub(super) fn try_take_or(
+        &self,
+        cost: u64,
+        now: Moment,
+        slow: impl Fn(&Self, u64, Moment) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let emission_interval = self.emission_interval.load(Ordering::Relaxed);
         if emission_interval == 0 {
             return Ok(());
@@ -92,7 +104,7 @@ impl RateState {
         let tolerance = self.tolerance.load(Ordering::Relaxed);
         let increment = match cost.checked_mul(emission_interval) {
             Some(increment) if special == 0 && increment <= tolerance => increment,
-            _ => return self.take_queued(cost, now),
+            _ => return slow(self, cost, now),
         };
         let now_parts = parts(now);
         let latest = now_parts.saturating_add(tolerance);
@@ -100,7 +112,7 @@ impl RateState {
         loop {
             let next = tat.max(now_parts).saturating_add(increment);
             if next > latest {
-                return self.take_queued(cost, now);
+                return slow(self, cost, now);
             }
             match self
                 .tat
@@ -116,7 +128,7 @@ impl RateState {
 
     /// The cases that [`try_take`](Self::try_take) does not decide on its fast path.
     #[cold]
-    fn take_queued(&self, cost: u64, now: Moment) -> Result<(), Refused> {
+    pub(super) fn take_queued(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.take_behind(self.queued(), cost, now)
     }
 

@@ -2,10 +2,12 @@
 //! [`local`], the wait queue in [`limit`], and the headers of a server in [`learn`] and [`word`].
 
 mod current;
+mod ended;
 mod gcra;
 mod learn;
 mod limit;
 pub(crate) mod local;
+mod place;
 mod reading;
 mod settle;
 mod throttle;
