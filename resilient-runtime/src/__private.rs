@@ -2,7 +2,7 @@
 
 pub use crate::{
     ambient::Recording,
-    arguments::{Argument, fallback_function},
+    arguments::{Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function},
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         Runs, UppermostPolicy, failure,

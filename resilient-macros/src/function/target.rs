@@ -21,6 +21,8 @@ pub(crate) struct Target {
     pub(crate) shape: Shape,
     pub(crate) body: Group,
     pub(crate) receiver: Receiver,
+    /// Whether `self` by value is lent if it is not `Clone`.
+    pub(crate) lends_self: bool,
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
@@ -95,7 +97,8 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
-    let params = params::of(&sig);
+    let lends_self = receiver == Receiver::Owned && receiver::may_be_lent(&sig, &body);
+    let params = params::of(&sig, &body.stream());
     exclusive::not_returned(&sig, &result, receiver, &params, errors);
     Some(Target {
         attrs,
@@ -105,6 +108,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         shape,
         body,
         receiver,
+        lends_self,
         params,
         result,
     })
