@@ -1,3 +1,8 @@
+#[allow(
+    clippy::explicit_auto_deref,
+    clippy::needless_borrow,
+    clippy::needless_borrows_for_generic_args
+)]
 async fn send<I>(
     name: impl Into<String> + Send,
     ids: I,
@@ -53,7 +58,7 @@ where
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let ids = __resilient_1.into_inner();
+                let ids = __resilient_1.into_items();
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,

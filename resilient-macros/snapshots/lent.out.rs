@@ -1,3 +1,8 @@
+#[allow(
+    clippy::explicit_auto_deref,
+    clippy::needless_borrow,
+    clippy::needless_borrows_for_generic_args
+)]
 async fn send<T: AsRef<str>>(
     mut self,
     mut token: Token,

@@ -1,3 +1,8 @@
+#[allow(
+    clippy::explicit_auto_deref,
+    clippy::needless_borrow,
+    clippy::needless_borrows_for_generic_args
+)]
 async fn send(self, token: Token, settings: Settings) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::send"),

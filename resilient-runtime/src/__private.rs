@@ -11,6 +11,7 @@ pub use crate::{
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     clock::Moment,
     event::{CallSpan, Level, Origin},
+    failure::FromRejection,
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{

@@ -105,7 +105,7 @@ pub(super) fn of(params: &[Param], how: &How<'_>, names: &Names<'_>) -> Locals {
                 let items = Ident::new("items_of", site);
                 (
                     Some(argument_by(&items, outer, &param.ty, names)),
-                    quote_spanned!(site=> #local.into_inner()),
+                    quote_spanned!(site=> #local.into_items()),
                 )
             }
             Passing::Copied => (None, outer.to_token_stream()),

@@ -13,11 +13,11 @@ use crate::{
     doc,
     function::{
         Shape, Target,
-        params::{self, Passing},
+        params::{self, Param, Passing},
         receiver::Receiver,
     },
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Signature, Token};
 
@@ -79,6 +79,7 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
         }
     };
     let doc = doc::section(args, &target.attrs);
+    let lints = lints(&target, borrows_self, &names);
     let Target {
         attrs,
         vis,
@@ -86,6 +87,7 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
         mut sig,
         params,
         receiver,
+        braces,
         ..
     } = target;
     params::rename(
@@ -97,7 +99,34 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
     if receiver == Receiver::Pinned || (receiver == Receiver::Owned && !borrows_self) {
         make_self_mutable(args.hedge.value().is_none(), &mut sig);
     }
-    quote!(#(#attrs)* #doc #vis #defaultness #sig { #body })
+    // With the place of the user's braces: lints pass over functions whose body a macro has written.
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(braces);
+    quote!(#(#attrs)* #doc #lints #vis #defaultness #sig #block)
+}
+
+/// Allows lints that only the expansion causes: about a borrow that need not be one if the argument
+/// is lent, since the body cannot know that it is, and about futures made by hand.
+fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
+    let is_lent = |param: &Param| matches!(param.passing, Passing::Lent | Passing::LentMut);
+    let lends = target.params.iter().any(is_lent) || (target.lends_self && !borrows_self);
+    let of_borrows = lends.then(|| {
+        quote_spanned! {names.site=>
+            #[allow(
+                clippy::explicit_auto_deref,
+                clippy::needless_borrow,
+                clippy::needless_borrows_for_generic_args
+            )]
+        }
+    });
+    // Its suggestion would write parts of the expansion into the user's code.
+    let is_made = matches!(
+        target.shape,
+        Shape::Block { boxed: false } | Shape::Future { boxed: false, .. }
+    );
+    let of_futures =
+        is_made.then(|| quote_spanned!(names.site=> #[allow(clippy::manual_async_fn)]));
+    quote!(#of_borrows #of_futures)
 }
 
 /// Makes `self` mutable if it is replaced after a failed attempt, or borrowed exclusively, which a

@@ -8,7 +8,7 @@ use super::{
     returns,
 };
 use crate::{args::unwrapped, text::errors::Errors};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Signature, Type, Visibility};
 
@@ -20,6 +20,8 @@ pub(crate) struct Target {
     pub(crate) sig: Signature,
     pub(crate) shape: Shape,
     pub(crate) body: Group,
+    /// The place of the braces of the function.
+    pub(crate) braces: Span,
     pub(crate) receiver: Receiver,
     /// Whether `self` by value is lent if it is not `Clone`.
     pub(crate) lends_self: bool,
@@ -80,6 +82,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         );
         return None;
     };
+    let braces = body.span();
     // A missing result has been reported; the rest is checked all the same.
     let Made { result, future } = made.unwrap_or_else(|| Made {
         result: Type::Verbatim(TokenStream::new()),
@@ -107,6 +110,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         sig,
         shape,
         body,
+        braces,
         receiver,
         lends_self,
         params,
