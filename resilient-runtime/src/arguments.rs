@@ -64,7 +64,9 @@ impl<T: CloneItemForEachAttempt> Argument<Vec<T>> {
     pub fn items_of(items: &[T]) -> Self {
         Self(T::clone_items(items))
     }
+}
 
+impl<T> Argument<Vec<T>> {
     /// The items of an `impl IntoIterator`. The body sees no more than that.
     pub fn into_items(self) -> impl IntoIterator<Item = T, IntoIter = std::vec::IntoIter<T>> {
         self.0

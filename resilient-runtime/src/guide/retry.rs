@@ -34,17 +34,6 @@
 //! [`Policy::call`](crate::Policy::call), [`Upstream::call`](crate::Upstream::call) or
 //! [`call!`](crate::call!). `backoff = expr` takes any [`Schedule`](crate::Schedule).
 //!
-//! # Arguments
-//!
-//! An argument by value is cloned for each attempt if it is `Clone`, and lent otherwise; so is
-//! `self`. An `impl Into<T>` is converted once and an `impl IntoIterator` collected once, and each
-//! attempt has a clone of the result. A `&mut` is borrowed again by each attempt, with the changes
-//! of the attempts before it.
-//!
-//! So a body must not take out of a `&mut` (or of a `Mutex`) what the next attempt needs:
-//! `mem::take(&mut self.attributes)` gives the second attempt none, and it succeeds without them.
-//! Clone the value, or take it after the request has succeeded.
-//!
 //! # Defaults
 //!
 //! | setting | default |
