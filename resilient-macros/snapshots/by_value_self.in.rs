@@ -1,4 +1,4 @@
 #[resilient]
 async fn consume(self, buf: &mut Vec<u8>, other: &str, prompt: String) -> Result<(), Error> {
-    self.finish(buf, other, prompt).await
+    finish(self, buf, other, prompt).await
 }

@@ -45,7 +45,7 @@ async fn consume(
                     clippy::shadow_unrelated
                 )]
                 let prompt = __resilient_2.into_inner();
-                { self.finish(buf, other, prompt).await }
+                { finish(self, buf, other, prompt).await }
             })
             .await
         {

@@ -1,3 +1,4 @@
+#[allow(clippy::manual_async_fn)]
 fn f(&self, id: u64) -> impl Future<Output = Result<impl Display, Error>> + Send {
     async move {
         static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(

@@ -41,13 +41,20 @@ mod text;
 /// E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written
 /// out. This includes the methods that `#[async_trait]` generates. `self` may have any form. The
 /// result is a `Result` or an alias of one. Its error type implements `Classify` (or `classify` is
-/// given) and `From<Rejection>`.
+/// given) and `FromRejection`, which `From<Rejection>` implies.
 ///
-/// - Arguments passed by value, including `self`, are cloned for each attempt, so the body may move
-///   them. `by_ref` exempts arguments that the body only borrows.
-/// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, and sees the
-///   changes of the attempts before it. The function cannot return a borrow of one, since the next
-///   attempt needs it again.
+/// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
+///   otherwise it is lent, and the body has a reference to it. An `impl Into<T>` is converted once
+///   and an `impl IntoIterator` is collected once, before the first attempt; each attempt has a
+///   clone of the result. What cannot be repeated, such as a stream, an `impl FnOnce`, or a value
+///   that is not `Clone` and that the body moves, is reported at its type.
+/// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, also within an
+///   `Option` or a `Pin`, and sees the changes of the attempts before it: a body that takes a value
+///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so
+///   it should clone the value, or take it after the request. The function cannot return a borrow
+///   of one, since the next attempt needs it again.
+/// - What is lent is shared if it is `Sync`, and otherwise lent exclusively if it is `Send`, so that
+///   the future stays `Send`. `by_ref` borrows an argument in place and never clones it.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
 ///   future is not `'static` if an argument is borrowed.
 ///
@@ -82,7 +89,7 @@ mod text;
 /// | `classify = function` | classifies errors | `Classify` |
 /// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |
 /// | `context = name` | variable of the body with the number of the attempt, the class of the last failure, the time left and an idempotency key | |
-/// | `by_ref(a, self)` | arguments that are borrowed instead of cloned | |
+/// | `by_ref(a, self)` | arguments that are borrowed and never cloned, although they are `Clone` | |
 /// | `name = "openai.chat"` | name of the call in the log | module path and function |
 /// | `level = "debug"` | level of the span: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"` | `"info"` |
 /// | `fields(model = %model)` | fields of the span; other arguments are never logged | none |
@@ -110,7 +117,7 @@ mod text;
 ///
 /// Parallel runs of the body share its borrows. A function with a hedge therefore takes no `&mut
 /// self` and no `&mut` argument, and its future is `Send` only if all arguments are `Sync`.
-/// Arguments passed by value, including `self`, are cloned for each run.
+/// Arguments passed by value, including `self`, are cloned or lent for each run.
 ///
 /// # Fallbacks
 ///
@@ -166,6 +173,21 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
+/// A crate with many error types needs two lines for each: the derive, and `delegate` above the
+/// variant that holds the error with the class.
+///
+/// ```text
+/// #[derive(Debug, thiserror::Error, Classify)]
+/// enum UploadError {
+///     #[error("the file cannot be sent")]
+///     #[classify(delegate)]
+///     Send(#[from] ApiError),
+///     #[error("the file is empty")]
+///     #[classify(invalid_request)]
+///     Empty,
+/// }
+/// ```
+///
 /// # Class
 ///
 /// Each variant has one of these:
@@ -175,7 +197,7 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | `rate_limited`, or another class in snake case | this class |
 /// | `status = field`, without a class | the class of an HTTP status; `unknown` if the field is `None` |
 /// | `delegate`, `delegate = field` | that of the error in the only field, or in this one, which also receives the history of the call (`Classify::attach`) |
-/// | `rejection` | that of the `Rejection` in the only field; also implements `From<Rejection>`, unless the field has `#[from]` of another derive |
+/// | `rejection` | that of the `Rejection` in the only field; also implements `FromRejection`, unless the field has `#[from]` of another derive, which implies it |
 ///
 /// There is no default: a variant that fits no class is `#[classify(unknown)]`.
 ///

@@ -16,11 +16,15 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut borrows_self = false;
     if let Some(target) = &mut target {
         let names = args.by_ref.value().map_or(&[][..], Vec::as_slice);
-        let takes_self = target.receiver == Receiver::Owned;
+        let takes_self = matches!(target.receiver, Receiver::Owned | Receiver::Pinned);
         borrows_self = params::borrow(names, takes_self, &mut target.params, &mut errors);
+        if borrows_self && takes_self {
+            target.receiver = Receiver::Owned;
+        }
         let hedge = args.hedge.given().map(|given| &given.key);
-        let takes_mut_self = target.receiver == Receiver::Mut;
+        let takes_mut_self = matches!(target.receiver, Receiver::Mut | Receiver::Pinned);
         exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);
+        params::not_used_up(&target.params, &mut errors);
         params::not_shadowed(args.context.value(), &target.params, &mut errors);
         let classifies = !args.classify.is_empty();
         generic_error::is_bounded(&target.sig, &target.result, classifies, &mut errors);

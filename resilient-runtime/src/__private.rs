@@ -2,7 +2,7 @@
 
 pub use crate::{
     ambient::Recording,
-    arguments::{Argument, fallback_function},
+    arguments::{Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function},
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         Runs, UppermostPolicy, failure,
@@ -11,6 +11,7 @@ pub use crate::{
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     clock::Moment,
     event::{CallSpan, Level, Origin},
+    failure::FromRejection,
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{

@@ -2,11 +2,15 @@
 //!
 //! Compiler messages show the paths of these traits, so they are named for readers of messages.
 
+mod given;
+
+pub use given::{Cloned, Given, Lent, LentExclusively};
+
 /// An argument that the body owns. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(
     message = "the argument type `{Self}` is not `Clone`, so it cannot be given to more than one attempt",
     label = "needs `Clone`",
-    note = "derive `Clone` for it (for a type parameter, add the bound `Clone`), take it by reference or in an `Arc`, or, if the body only borrows it, name it in `by_ref(..)`"
+    note = "the body seems to move it: derive `Clone` for it (for a type parameter, add the bound `Clone`), or take it by reference or in an `Arc`; if the body only borrows it, write `&` there, or name it in `by_ref(..)`"
 )]
 pub trait CloneForEachAttempt {
     /// The value for one attempt.
@@ -36,6 +40,50 @@ impl<T> Argument<T> {
     pub fn into_inner(self) -> T {
         self.0
     }
+}
+
+/// An item of an iterator that is collected for all attempts. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the items of this iterator, of type `{Self}`, are not `Clone`, so they cannot be given to more than one attempt",
+    label = "needs items that are `Clone`",
+    note = "an `impl IntoIterator` is collected once, and its items are cloned for each attempt: let the items be `Clone`, or take a slice"
+)]
+pub trait CloneItemForEachAttempt: Sized {
+    /// The items for one attempt.
+    fn clone_items(items: &[Self]) -> Vec<Self>;
+}
+
+impl<T: Clone> CloneItemForEachAttempt for T {
+    fn clone_items(items: &[T]) -> Vec<T> {
+        items.to_vec()
+    }
+}
+
+impl<T: CloneItemForEachAttempt> Argument<Vec<T>> {
+    /// The collected items for the next attempt.
+    pub fn items_of(items: &[T]) -> Self {
+        Self(T::clone_items(items))
+    }
+}
+
+impl<T> Argument<Vec<T>> {
+    /// The items of an `impl IntoIterator`. The body sees no more than that.
+    pub fn into_items(self) -> impl IntoIterator<Item = T, IntoIter = std::vec::IntoIter<T>> {
+        self.0
+    }
+}
+
+impl<T> Argument<T> {
+    /// The value of an `impl Into<T>`, converted once. The body sees no more than that, so that its
+    /// calls of `into` are inferred as they were.
+    pub fn into_converted(self) -> impl Into<T> {
+        self.0
+    }
+}
+
+/// The items of an `impl IntoIterator`.
+pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
+    items.into_iter().collect()
 }
 
 /// A function with the parameters of a fallback. `Arguments` is a tuple of `PARAMETERS` types.

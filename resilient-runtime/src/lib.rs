@@ -18,9 +18,9 @@
 //! }
 //! ```
 //!
-//! The signature does not change. `?` and `return` end the attempt, not the function. Owned
-//! arguments are cloned for each attempt, `&mut self` works, and a call that succeeds at the first
-//! attempt allocates nothing, unless its span is recorded.
+//! The signature does not change. `?` and `return` end the attempt, not the function. Owned arguments
+//! are cloned for each attempt, or lent if they are not `Clone`, `&mut self` works, and a call that
+//! succeeds at the first attempt allocates nothing, unless its span is recorded.
 //!
 //! # Features
 //!
@@ -211,7 +211,7 @@ pub use resilient_macros::resilient;
 ///     Status(u16, String),
 ///     #[classify(delegate)]
 ///     Io(io::Error),
-///     #[classify(rejection)] // also implements `From<Rejection>`
+///     #[classify(rejection)] // also implements `FromRejection`
 ///     Rejected(Rejection),
 /// }
 ///
@@ -269,8 +269,9 @@ pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits
 pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::{BreakerState, Level};
 pub use failure::{
-    Class, Classification, Classify, DelaySource, FailedAttempt, GiveUp, History, Processed, Quota,
-    Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens, WaitOrigin,
+    Class, Classification, Classify, DelaySource, FailedAttempt, FromRejection, GiveUp, History,
+    Processed, Quota, Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens,
+    WaitOrigin,
 };
 pub use hedge::Hedge;
 #[cfg(feature = "http")]

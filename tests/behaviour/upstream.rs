@@ -1,4 +1,8 @@
 //! Calls through an upstream.
+#![allow(
+    clippy::items_after_statements,
+    reason = "a function stands before its only use"
+)]
 
 use resilient_runtime::{
     Backoff, Class, Classification, Concurrency, GiveUp, Policy, Processed, Rate, ServerWait,

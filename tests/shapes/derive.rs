@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{
-    CallError, Class, Classification, Classify, History, Processed, Rejection, ServerWait,
-    WaitOrigin, resilient,
+    CallError, Class, Classification, Classify, FromRejection, History, Processed, Rejection,
+    ServerWait, WaitOrigin, resilient,
 };
 use std::{borrow::Cow, error::Error, fmt, io, sync::Arc, time::Duration};
 
@@ -141,7 +141,7 @@ enum Never {}
 #[test]
 fn structs_are_classified_as_variants_are() {
     fn is_classified<T: Classify>() {}
-    fn holds_a_rejection<T: Classify + From<Rejection>>() {}
+    fn holds_a_rejection<T: Classify + FromRejection>() {}
     let answer = |status| {
         Answer {
             status,
@@ -265,4 +265,33 @@ fn generic_types_are_classified_where_what_they_ask_is() {
         Some("oops")
     );
     let _: CallError<Of<'_>> = Of::Typed(known).into();
+}
+
+/// No `From` but that of itself, so that `?` leaves the compiler no choice.
+#[derive(Debug, Classify)]
+enum Inferred {
+    #[classify(decode)]
+    Short,
+    #[classify(rejection)]
+    Rejected(Rejection),
+}
+
+#[tokio::test(start_paused = true)]
+async fn f164_the_derive_adds_no_from_that_would_leave_a_choice_to_the_operator() {
+    #[resilient(timeout = "1s", attempts = 1)]
+    async fn call(text: &str) -> Result<usize, Inferred> {
+        // The type of its error is inferred from the `?`.
+        let length = || Ok(text.len());
+        match length()? {
+            0 => std::future::pending().await,
+            1 => Err(Inferred::Short),
+            n => Ok(n),
+        }
+    }
+    assert_eq!(call("ab").await.unwrap(), 2);
+    assert!(matches!(call("a").await, Err(Inferred::Short)));
+    let rejected = call("").await.unwrap_err();
+    assert!(
+        matches!(rejected, Inferred::Rejected(rejection) if rejection.class() == Class::Timeout)
+    );
 }

@@ -1,5 +1,6 @@
 //! `fallback`: the functions called after the last failure.
 #![allow(
+    clippy::items_after_statements,
     clippy::unwrap_used,
     clippy::unused_async,
     clippy::ptr_arg,

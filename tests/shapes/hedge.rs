@@ -1,5 +1,5 @@
 //! `hedge`: a slow attempt is run a second time in parallel.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::items_after_statements, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{Concurrency, Upstream, resilient};
 use resilient_shapes::Failure;

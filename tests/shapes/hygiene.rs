@@ -1,5 +1,10 @@
 //! Names of the user that resemble ours or shadow the prelude. Above 300 lines: a list.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use resilient_runtime::resilient;
 use resilient_shapes::{Failure, Server};

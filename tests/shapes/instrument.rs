@@ -79,6 +79,7 @@ impl Client {
 
     #[instrument(skip(self), err)]
     #[resilient]
+    #[expect(dead_code, reason = "compiled, not run")]
     async fn above_by_value(self, mut n: u8) -> Result<Vec<u8>, Failure>
     where
         Self: Clone,

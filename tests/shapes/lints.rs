@@ -54,6 +54,7 @@ use core::{fmt::Display, future::Future, pin::Pin, time::Duration};
 use resilient_runtime::{Backoff, Class, Classification, Policy, resilient};
 
 pub mod errors;
+pub mod kept;
 pub mod methods;
 pub mod shared;
 #[cfg(test)]
@@ -191,6 +192,9 @@ where
 }
 
 /// A future of a block.
+///
+/// # Errors
+/// Those of the server.
 #[resilient]
 pub fn future(server: &Server) -> impl Future<Output = Result<usize, Failure>> + Send {
     async move { server.ask("x").await }

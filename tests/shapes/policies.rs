@@ -122,6 +122,7 @@ async fn a_policy_from_an_argument() {
         server.ask(policy.attempts).await
     }
     #[resilient(policy = policy)]
+    #[expect(clippy::large_types_passed_by_value, reason = "the shape under test")]
     async fn owned(server: &Server, policy: Policy) -> Result<usize, Failure> {
         server.ask(policy.attempts).await
     }

@@ -1,5 +1,5 @@
 //! `upstream`, `key`, `cost`, and the limits of a single function.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::items_after_statements, clippy::unwrap_used, reason = "tests")]
 
 use resilient_runtime::{
     Budget, Class, Classify as _, Concurrency, Policy, Rate, Upstream, resilient,

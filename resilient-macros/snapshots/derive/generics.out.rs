@@ -44,16 +44,12 @@ where
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl<
-    'a,
-    T: Client,
-    U,
-    const N: usize,
-> ::core::convert::From<::resilient_runtime::Rejection> for Wrapped<'a, T, U, N>
+impl<'a, T: Client, U, const N: usize> ::resilient_runtime::__private::FromRejection
+for Wrapped<'a, T, U, N>
 where
     U: Debug,
 {
-    fn from(__resilient_rejection: ::resilient_runtime::Rejection) -> Self {
+    fn from_rejection(__resilient_rejection: ::resilient_runtime::Rejection) -> Self {
         Self::Rejected {
             cause: __resilient_rejection,
         }

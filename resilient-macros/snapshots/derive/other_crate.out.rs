@@ -11,8 +11,8 @@ impl crate::engine::Classify for Failure {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::From<crate::engine::Rejection> for Failure {
-    fn from(__resilient_rejection: crate::engine::Rejection) -> Self {
+impl crate::engine::__private::FromRejection for Failure {
+    fn from_rejection(__resilient_rejection: crate::engine::Rejection) -> Self {
         Self { 0: __resilient_rejection }
     }
 }

@@ -77,8 +77,8 @@ impl ::resilient_runtime::Classify for ApiError {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::From<::resilient_runtime::Rejection> for ApiError {
-    fn from(__resilient_rejection: ::resilient_runtime::Rejection) -> Self {
+impl ::resilient_runtime::__private::FromRejection for ApiError {
+    fn from_rejection(__resilient_rejection: ::resilient_runtime::Rejection) -> Self {
         Self::Rejected {
             0: __resilient_rejection,
         }

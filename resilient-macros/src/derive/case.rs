@@ -32,8 +32,9 @@ pub(super) enum Base {
     Delegate(usize),
     /// The classification of the rejection in the only field.
     Rejection {
-        /// Whether to implement `From<Rejection>`, because no other derive does.
-        writes_from: bool,
+        /// Whether to implement `FromRejection`: not if another derive implements
+        /// `From<Rejection>`, which implies it.
+        writes_it: bool,
     },
 }
 
@@ -102,7 +103,7 @@ fn case(variant: &Variant, errors: &mut Errors) -> Option<Case> {
                     return None;
                 };
                 Base::Rejection {
-                    writes_from: !field.is_from,
+                    writes_it: !field.is_from,
                 }
             }
         },

@@ -18,7 +18,7 @@ use syn::{Generics, Type};
 ///
 /// Output:
 /// `impl Classify for E { fn classify(&self) -> Classification { .. } fn attach(..) { .. } }`
-/// `impl From<Rejection> for E { .. }`
+/// `impl FromRejection for E { .. }`
 pub(super) fn implementations(target: &Target, cases: &[Case]) -> TokenStream {
     let rt = &path_of_runtime(target);
     let cases: Vec<_> = target.variants.iter().zip(cases).collect();
@@ -44,7 +44,7 @@ pub(super) fn implementations(target: &Target, cases: &[Case]) -> TokenStream {
         },
     );
     let from = cases.iter().find_map(|(variant, case)| match case.base {
-        Base::Rejection { writes_from: true } => {
+        Base::Rejection { writes_it: true } => {
             let (path, member) = (&variant.path, &variant.fields.first()?.member);
             let site = Span::mixed_site();
             let value = quote_spanned!(site=> #path { #member: __resilient_rejection });
@@ -114,8 +114,8 @@ fn from_rejection(target: &Target, rt: &TokenStream, value: &TokenStream) -> Tok
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #parameters ::core::convert::From<#rt::Rejection> for #name #arguments #bounds {
-            fn from(__resilient_rejection: #rt::Rejection) -> Self { #value }
+        impl #parameters #rt::__private::FromRejection for #name #arguments #bounds {
+            fn from_rejection(__resilient_rejection: #rt::Rejection) -> Self { #value }
         }
     }
 }

@@ -34,8 +34,9 @@ pub(super) fn inside(
         .map(|name| quote_spanned!(*site=> let #name = #context;));
     let rewritten = match target.receiver {
         Receiver::Mut => receiver::rewritten(&target.body),
+        Receiver::Pinned => Some(receiver::renamed(&target.body)),
         // Each parallel run has its own `self`, under another name than that of the function.
-        Receiver::Owned if moves_self && args.hedge.value().is_some() => {
+        Receiver::Owned if moves_self && (target.lends_self || args.hedge.value().is_some()) => {
             Some(receiver::renamed(&target.body))
         }
         _ => None,
@@ -50,6 +51,10 @@ pub(super) fn inside(
                 Receiver::Owned => {
                     let (mutability, owned) = (receiver.mutability, &names.owned_self);
                     quote_spanned!(*site=> let #mutability #name = #owned.into_inner();)
+                }
+                Receiver::Pinned => {
+                    let mutability = receiver.mutability;
+                    quote_spanned!(*site=> let #mutability #name = (&mut #word).as_mut();)
                 }
                 _ => quote_spanned!(*site=> let #name = &mut *#word;),
             }

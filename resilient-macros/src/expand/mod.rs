@@ -13,11 +13,11 @@ use crate::{
     doc,
     function::{
         Shape, Target,
-        params::{self, Passing},
+        params::{self, Param, Passing},
         receiver::Receiver,
     },
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Signature, Token};
 
@@ -67,7 +67,7 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
         .value()
         .map_or_else(own_crate, ToTokens::to_token_stream);
     let names = Names::new(&rt);
-    let call = call(args, &target, borrows_self, &names);
+    let (call, exclusive) = call(args, &target, borrows_self, &names);
     let body = match &target.shape {
         Shape::Async => call,
         Shape::Block { boxed } | Shape::Future { boxed, .. } => {
@@ -79,6 +79,7 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
         }
     };
     let doc = doc::section(args, &target.attrs);
+    let lints = lints(&target, borrows_self, &names);
     let Target {
         attrs,
         vis,
@@ -86,16 +87,50 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
         mut sig,
         params,
         receiver,
+        braces,
         ..
     } = target;
-    params::rename(&params, args.fallback.value().is_some(), &mut sig);
-    if receiver == Receiver::Owned && !borrows_self {
+    params::rename(
+        &params,
+        args.fallback.value().is_some(),
+        &exclusive,
+        &mut sig,
+    );
+    if receiver == Receiver::Pinned || (receiver == Receiver::Owned && !borrows_self) {
         make_self_mutable(args.hedge.value().is_none(), &mut sig);
     }
-    quote!(#(#attrs)* #doc #vis #defaultness #sig { #body })
+    // With the place of the user's braces: lints pass over functions whose body a macro has written.
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(braces);
+    quote!(#(#attrs)* #doc #lints #vis #defaultness #sig #block)
 }
 
-/// Makes `self` mutable if it is replaced after a failed attempt, which a hedge does not do.
+/// Allows lints that only the expansion causes: about a borrow that need not be one if the argument
+/// is lent, since the body cannot know that it is, and about futures made by hand.
+fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
+    let is_lent = |param: &Param| matches!(param.passing, Passing::Lent | Passing::LentMut);
+    let lends = target.params.iter().any(is_lent) || (target.lends_self && !borrows_self);
+    let of_borrows = lends.then(|| {
+        quote_spanned! {names.site=>
+            #[allow(
+                clippy::explicit_auto_deref,
+                clippy::needless_borrow,
+                clippy::needless_borrows_for_generic_args
+            )]
+        }
+    });
+    // Its suggestion would write parts of the expansion into the user's code.
+    let is_made = matches!(
+        target.shape,
+        Shape::Block { boxed: false } | Shape::Future { boxed: false, .. }
+    );
+    let of_futures =
+        is_made.then(|| quote_spanned!(names.site=> #[allow(clippy::manual_async_fn)]));
+    quote!(#of_borrows #of_futures)
+}
+
+/// Makes `self` mutable if it is replaced after a failed attempt, or borrowed exclusively, which a
+/// hedge does not do.
 fn make_self_mutable(is_replaced: bool, sig: &mut Signature) {
     if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
         let mutability = receiver.mutability.take();
@@ -104,15 +139,19 @@ fn make_self_mutable(is_replaced: bool, sig: &mut Signature) {
     }
 }
 
-/// The statements of the whole call.
-fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
+/// The statements of the whole call, and the arguments that they borrow exclusively.
+fn call(
+    args: &Args,
+    target: &Target,
+    borrows_self: bool,
+    names: &Names<'_>,
+) -> (TokenStream, Vec<Ident>) {
     let Names {
         site,
         rt,
         call,
         context,
         key,
-        owned_self,
         ..
     } = names;
     let name = plan::name_of(args, &target.sig, names);
@@ -132,18 +171,11 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
         make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
     }
     let hedge = args.hedge.value();
-    let (mut clone_self, mut next_self, mut left_self) = (None, None, None);
-    if let (Receiver::Owned, false, Some(receiver)) =
-        (target.receiver, borrows_self, target.sig.receiver())
-    {
-        let word = Ident::new("self", receiver.self_token.span);
-        let value = locals::clone_of(&word, locals::type_of_self(receiver), names);
-        clone_self = Some(quote_spanned!(*site=> let #owned_self = #value;));
-        if hedge.is_none() {
-            left_self = Some(quote_spanned!(*site=> #owned_self.into_inner()));
-            next_self = Some(quote_spanned!(*site=> #word = #left_self;));
-        }
-    }
+    let OwnSelf {
+        before: clone_self,
+        next: next_self,
+        left: left_self,
+    } = own_self(target, borrows_self, hedge.is_some(), names);
     // The borrow checker reports mistakes of the whole body at this place.
     let at_body = site.located_at(target.body.span());
     let end = match args.fallback.value() {
@@ -153,13 +185,25 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
             fallback::end(fallback, target, self_value.as_ref(), names)
         }
     };
-    let is_move = target.receiver == Receiver::Owned && args.by_ref.is_empty() && hedge.is_none();
+    let is_move = target.receiver == Receiver::Owned
+        && !target.lends_self
+        && args.by_ref.is_empty()
+        && hedge.is_none();
     let of_attribute = match args.fallback.value() {
         None => quote!(#held #policy #plan),
         Some(_) => quote!(#held #policy #plan #end),
     };
-    let locals::Locals { before, inside } =
-        locals::of(&target.params, is_move, &of_attribute, names);
+    let how = locals::How {
+        is_move,
+        is_hedged: hedge.is_some(),
+        attribute: &of_attribute,
+    };
+    let locals::Locals {
+        once,
+        before,
+        inside,
+        exclusive,
+    } = locals::of(&target.params, &how, names);
     let inside = attempt::inside(args, target, &inside, borrows_self, names);
     let keyword = is_move.then(|| Token![move](*site));
     let block = quote_spanned!(at_body=> async #keyword { #inside });
@@ -181,19 +225,17 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
     let called = Ident::new(&call.to_string(), at_result);
     // Borrowed explicitly: a user's trait with such a method by value on all types would take
     // precedence.
-    let attempt = match hedge {
-        None => "attempt",
-        Some(_) => "attempt_runs",
-    };
+    let attempt = hedge.map_or("attempt", |_| "attempt_runs");
     let attempt = Ident::new(attempt, at_result);
     let run = quote_spanned!(at_result=> (&mut #called).#attempt(#polled).await);
-    quote_spanned! {*site=>
+    let whole = quote_spanned! {*site=>
         #place
         #hedge_place
         #held
         #policy
         #make_key
         let mut #call = #plan.start(&__RESILIENT_CALL_SITE, #policy_ref);
+        #once
         loop {
             #before
             #make_context
@@ -203,6 +245,51 @@ fn call(args: &Args, target: &Target, borrows_self: bool, names: &Names<'_>) -> 
                 ::core::ops::ControlFlow::Continue(()) => { #next_self }
             }
         }
+    };
+    (whole, exclusive)
+}
+
+/// The statements about a `self` by value.
+#[derive(Default)]
+struct OwnSelf {
+    /// Before an attempt: the value for it, or for the next one.
+    before: Option<TokenStream>,
+    /// After a failed attempt.
+    next: Option<TokenStream>,
+    /// The value that is left after the last attempt, if it is not `self`.
+    left: Option<TokenStream>,
+}
+
+/// Input: `self`
+///
+/// Output: `let own = Argument::clone_of(&self);`, and after a failed attempt `self =
+/// own.into_inner();`
+///
+/// Input: `self` that may be lent
+///
+/// Output: `let own = (&Given::of(&self)).resilient_way().pass(&mut self);`
+fn own_self(target: &Target, borrows_self: bool, is_hedged: bool, names: &Names<'_>) -> OwnSelf {
+    let Names {
+        site, owned_self, ..
+    } = names;
+    let (Receiver::Owned, false, Some(receiver)) =
+        (target.receiver, borrows_self, target.sig.receiver())
+    else {
+        return OwnSelf::default();
+    };
+    let word = Ident::new("self", receiver.self_token.span);
+    let ty = locals::type_of_self(receiver);
+    let value = match (target.lends_self, is_hedged) {
+        (false, _) => locals::clone_of(&word, ty, names),
+        (true, false) => locals::pass(&word, ty, locals::Way::Any, names),
+        (true, true) => locals::pass(&word, ty, locals::Way::Shared, names),
+    };
+    let is_replaced = !is_hedged && !target.lends_self;
+    let left = is_replaced.then(|| quote_spanned!(*site=> #owned_self.into_inner()));
+    OwnSelf {
+        before: Some(quote_spanned!(*site=> let #owned_self = #value;)),
+        next: is_replaced.then(|| quote_spanned!(*site=> #word = #left;)),
+        left,
     }
 }
 
@@ -212,5 +299,5 @@ fn is_shared(target: &Target) -> bool {
         && !target
             .params
             .iter()
-            .any(|param| param.passing == Passing::Reborrowed)
+            .any(|param| param.passing.is_exclusive() || param.passing == Passing::LentMut)
 }

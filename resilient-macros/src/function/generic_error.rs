@@ -37,9 +37,9 @@ pub(crate) fn is_bounded(sig: &Signature, result: &Type, classifies: bool, error
         return;
     }
     let (needs, bounds) = if classifies {
-        ("has to", "From<Rejection>")
+        ("has to", "FromRejection")
     } else {
-        ("has to be classified, and to", "Classify + From<Rejection>")
+        ("has to be classified, and to", "Classify + FromRejection")
     };
     errors.at(
         name,

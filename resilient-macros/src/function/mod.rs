@@ -1,12 +1,15 @@
 //! Reads the function under the attribute. The signature is parsed; the body stays tokens.
 
+mod bounds;
 pub(crate) mod exclusive;
 pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
 pub(crate) mod params;
+mod passing;
 pub(crate) mod receiver;
 pub(crate) mod returns;
 mod target;
+mod uses;
 
 pub(crate) use target::{Shape, Target, parse};

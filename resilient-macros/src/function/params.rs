@@ -1,13 +1,17 @@
 //! The parameters: how each is passed to an attempt, and its name in the body.
 
-use super::{Target, receiver::Receiver, returns::bare};
+pub(crate) use super::passing::Passing;
+
+use super::{Target, passing, receiver::Receiver};
 use crate::{
     args::Fallback,
     text::{errors::Errors, suggest::nearest},
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
-use syn::{Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Type, ext::IdentExt};
+use syn::{
+    Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Token, Type, ext::IdentExt,
+};
 
 /// A parameter other than `self`.
 pub(crate) struct Param {
@@ -17,6 +21,8 @@ pub(crate) struct Param {
     pub(crate) pat: Pat,
     pub(crate) ty: Type,
     pub(crate) passing: Passing,
+    /// The type that an `impl Into<_>` is converted to.
+    pub(crate) target: Option<Type>,
     /// The variable of an attempt that is made from it.
     pub(crate) local: Ident,
     /// Its name in the function, if the pattern is more than a name.
@@ -25,28 +31,13 @@ pub(crate) struct Param {
     pub(crate) name: Option<Ident>,
 }
 
-/// How a parameter is passed to each attempt.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passing {
-    /// Not passed: `_`.
-    Unused,
-    /// Cloned.
-    Owned,
-    /// Used directly: named in `by_ref`, or a plain `&T`.
-    Borrowed,
-    /// A `&T` that is `mut` or a pattern: copied.
-    Copied,
-    /// A `&mut T`: reborrowed.
-    Reborrowed,
-}
-
 /// The parameters of this function.
-pub(crate) fn of(sig: &Signature) -> Vec<Param> {
+pub(crate) fn of(sig: &Signature, body: &TokenStream) -> Vec<Param> {
     sig.inputs
         .iter()
         .filter_map(typed)
         .enumerate()
-        .map(|(index, typed)| param(index, typed))
+        .map(|(index, typed)| param(index, typed, sig, body))
         .collect()
 }
 
@@ -57,24 +48,18 @@ fn typed(input: &FnArg) -> Option<&PatType> {
     }
 }
 
-fn param(index: usize, PatType { attrs, pat, ty, .. }: &PatType) -> Param {
-    let (name, mutable) = match &**pat {
+fn param(index: usize, typed: &PatType, sig: &Signature, body: &TokenStream) -> Param {
+    let PatType { attrs, pat, ty, .. } = typed;
+    let name = match &**pat {
         Pat::Ident(PatIdent {
             by_ref: None,
             subpat: None,
             ident,
-            mutability,
             ..
-        }) => (Some(ident.clone()), mutability.is_some()),
-        _ => (None, false),
+        }) => Some(ident.clone()),
+        _ => None,
     };
-    let passing = match (bare(ty), &**pat) {
-        (_, Pat::Wild(_)) => Passing::Unused,
-        (Type::Reference(ty), _) if ty.mutability.is_some() => Passing::Reborrowed,
-        (Type::Reference(_), _) if name.is_some() && !mutable => Passing::Borrowed,
-        (Type::Reference(_), _) => Passing::Copied,
-        _ => Passing::Owned,
-    };
+    let (passing, target) = passing::of(pat, ty, sig, body);
     Param {
         attrs: attrs
             .iter()
@@ -84,6 +69,7 @@ fn param(index: usize, PatType { attrs, pat, ty, .. }: &PatType) -> Param {
         pat: (**pat).clone(),
         ty: (**ty).clone(),
         passing,
+        target,
         local: format_ident!("__resilient_{index}", span = Span::mixed_site()),
         unnamed: format_ident!("__resilient_argument_{index}", span = Span::mixed_site()),
         name,
@@ -103,8 +89,9 @@ impl Param {
         self.name.as_ref().unwrap_or(&self.unnamed)
     }
 
-    /// Replaces the pattern by a name without `mut`. Each attempt has the pattern itself.
-    fn rename(&self, all: bool, typed: &mut PatType) {
+    /// Replaces the pattern by a name, with `mut` only if the loop borrows it exclusively. Each
+    /// attempt has the pattern itself.
+    fn rename(&self, all: bool, is_mut: bool, typed: &mut PatType) {
         let is_left = match self.passing {
             Passing::Unused => !all,
             Passing::Borrowed => true,
@@ -118,21 +105,22 @@ impl Param {
         *typed.pat = Pat::Ident(PatIdent {
             attrs: Vec::new(),
             by_ref: None,
-            mutability: None,
+            mutability: is_mut.then(|| Token![mut](self.outer().span())),
             ident: self.outer().clone(),
             subpat: None,
         });
     }
 }
 
-/// Replaces the patterns by names where the loop needs a name; all of them if `all` is set.
-pub(crate) fn rename(params: &[Param], all: bool, sig: &mut Signature) {
+/// Replaces the patterns by names where the loop needs a name; all of them if `all` is set. The
+/// names of `exclusive` are `mut`.
+pub(crate) fn rename(params: &[Param], all: bool, exclusive: &[Ident], sig: &mut Signature) {
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
     for (param, typed) in params.iter().zip(typed) {
-        param.rename(all, typed);
+        param.rename(all, exclusive.contains(&param.local), typed);
     }
 }
 
@@ -159,7 +147,7 @@ pub(crate) fn borrow(
             .iter_mut()
             .find(|param| param.name.as_ref() == Some(name));
         match found {
-            Some(param) if param.passing == Passing::Owned => param.passing = Passing::Borrowed,
+            Some(param) if param.passing.is_owned() => param.passing = Passing::Borrowed,
             Some(_) => errors.at(
                 name,
                 format!("`{name}` is a reference, which is never cloned: remove it from `by_ref`"),
@@ -181,7 +169,7 @@ fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
     }
     let names: Vec<String> = params
         .iter()
-        .filter(|param| param.passing == Passing::Owned)
+        .filter(|param| param.passing.is_owned())
         .filter_map(|param| param.name.as_ref())
         .map(|name| name.unraw().to_string())
         .collect();
@@ -233,6 +221,38 @@ pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &m
         errors.at(
             context,
             format!("`{context}` is an argument already: choose another name for the context"),
+        );
+    }
+}
+
+/// Reports arguments that the first attempt uses up.
+pub(crate) fn not_used_up(params: &[Param], errors: &mut Errors) {
+    for param in params {
+        let Passing::UsedUp(name) = param.passing else {
+            continue;
+        };
+        let instead = match name {
+            "FnOnce" | "AsyncFnOnce" => {
+                "take an `impl Fn`, or add the bound `Clone`, or put `#[resilient]` on the function \
+                    that makes the request"
+            }
+            "AsyncWrite" | "Sink" => {
+                "put `#[resilient]` on the function that makes the request, and write its result \
+                    afterwards; or add the bound `Clone`, or take a `&mut`, which every attempt writes \
+                    to"
+            }
+            "Future" | "IntoFuture" => {
+                "put `#[resilient]` on the function that makes the future, or take an `impl Fn` that \
+                    makes it"
+            }
+            _ => {
+                "put `#[resilient]` on the function that makes the request, and take its data as bytes \
+                    or a `Vec`; or add the bound `Clone`"
+            }
+        };
+        errors.at(
+            &param.ty,
+            format!("the first attempt uses up this `{name}`, so the function cannot be repeated: {instead}"),
         );
     }
 }

@@ -1,6 +1,10 @@
 //! How a method takes `self`, and how a body that moves a `&mut self` is rewritten.
 
-use super::returns::bare;
+use super::{
+    passing,
+    returns::bare,
+    uses::{self, Use},
+};
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 use syn::{ReceiverKind, Signature, Type};
@@ -14,6 +18,8 @@ pub(crate) enum Receiver {
     Shared,
     /// `&mut self`
     Mut,
+    /// `self: Pin<&mut Self>`
+    Pinned,
     /// `self`, `self: Arc<Self>`
     Owned,
 }
@@ -30,10 +36,37 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
             (Type::Reference(ty), _) if ty.mutability.is_some() => Receiver::Mut,
             // `mut self: &Self`: the body may point `self` elsewhere, so each attempt gets its own.
             (Type::Reference(_), None) => Receiver::Shared,
+            _ if passing::is_pinned(ty) => Receiver::Pinned,
             _ => Receiver::Owned,
         },
         _ => Receiver::Owned,
     }
+}
+
+/// Whether a `self` by value may be lent to the attempts: the body does not move it as a whole, and
+/// names it only where it can be renamed.
+pub(crate) fn may_be_lent(sig: &Signature, body: &Group) -> bool {
+    let Some(receiver) = sig.receiver() else {
+        return false;
+    };
+    let is_clone = match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => passing::is_known_clone(ty),
+        _ => false,
+    };
+    receiver.mutability.is_none()
+        && !is_clone
+        && uses::of(&Ident::new("self", Span::call_site()), body.stream()) == Use::Borrowed
+        && !is_formatted(body.stream())
+}
+
+/// Whether a text names `self` in braces, or the tokens define a macro.
+fn is_formatted(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => is_formatted(group.stream()),
+        TokenTree::Literal(text) => text.to_string().contains("{self"),
+        TokenTree::Ident(word) => word == "macro_rules",
+        TokenTree::Punct(_) => false,
+    })
 }
 
 /// The name of `self` in a rewritten body.

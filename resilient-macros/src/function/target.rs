@@ -8,7 +8,7 @@ use super::{
     returns,
 };
 use crate::{args::unwrapped, text::errors::Errors};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Signature, Type, Visibility};
 
@@ -20,7 +20,11 @@ pub(crate) struct Target {
     pub(crate) sig: Signature,
     pub(crate) shape: Shape,
     pub(crate) body: Group,
+    /// The place of the braces of the function.
+    pub(crate) braces: Span,
     pub(crate) receiver: Receiver,
+    /// Whether `self` by value is lent if it is not `Clone`.
+    pub(crate) lends_self: bool,
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
@@ -78,6 +82,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         );
         return None;
     };
+    let braces = body.span();
     // A missing result has been reported; the rest is checked all the same.
     let Made { result, future } = made.unwrap_or_else(|| Made {
         result: Type::Verbatim(TokenStream::new()),
@@ -95,7 +100,8 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
-    let params = params::of(&sig);
+    let lends_self = receiver == Receiver::Owned && receiver::may_be_lent(&sig, &body);
+    let params = params::of(&sig, &body.stream());
     exclusive::not_returned(&sig, &result, receiver, &params, errors);
     Some(Target {
         attrs,
@@ -104,7 +110,9 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         sig,
         shape,
         body,
+        braces,
         receiver,
+        lends_self,
         params,
         result,
     })

@@ -7,6 +7,8 @@ use crate::{
 };
 use std::{fmt, marker::PhantomData};
 
+pub(crate) use crate::FromRejection;
+
 /// The result of a resilient function: a `Result`.
 #[diagnostic::on_unimplemented(
     message = "a resilient function returns a `Result`, not `{Self}`",
@@ -56,25 +58,6 @@ impl<T, E> Outcome for Result<T, E> {
         E: FromRejection,
     {
         Err(E::from_rejection(rejection))
-    }
-}
-
-/// `From<Rejection>`, with an explanation where it is missing.
-#[diagnostic::on_unimplemented(
-    message = "return `Result<_, CallError<{Self}>>` or `ApiError`: `{Self}` cannot hold the failures that resilient raises itself, such as a timeout",
-    label = "not `From<Rejection>`; on a type of your own: `#[derive(Classify)]` with a variant for `Rejection`",
-    note = "for an error type of another crate: return `Result<_, CallError<{Self}>>`, or `ApiError`, which holds the answer of the server",
-    note = "for an error type of your own: add a variant `#[classify(rejection)] Rejected(Rejection)` and `#[derive(Classify)]`, or implement `From<resilient_runtime::Rejection>`"
-)]
-pub trait FromRejection {
-    /// The error for this rejection.
-    fn from_rejection(rejection: Rejection) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: From<Rejection>> FromRejection for E {
-    fn from_rejection(rejection: Rejection) -> Self {
-        rejection.into()
     }
 }
 

@@ -8,9 +8,9 @@ use std::{borrow::Cow, fmt, time::Duration};
 /// A failure that does not come from the call's body: an attempt or the whole call took too long,
 /// or the upstream did not admit it.
 ///
-/// The function's error type must be constructible from it: `E: From<Rejection>`. `anyhow::Error`
-/// and boxed errors are; an enum needs one more variant; a foreign error type is wrapped in
-/// [`CallError`](crate::CallError).
+/// The function's error type has to hold it: [`FromRejection`](crate::FromRejection).
+/// `anyhow::Error`, boxed errors and those of some clients do; an enum needs one more variant; any
+/// other foreign error type is wrapped in [`CallError`](crate::CallError).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     reason: Reason,

@@ -29,6 +29,12 @@
 //! next attempt, which passes all of these again. The deadline covers the whole call, including
 //! waits for limits. If the call fails, its fallback is called.
 //!
+//! # Arguments of repeated functions
+//!
+//! An argument by value is cloned for each attempt, or lent if it is not `Clone`. An `impl Into` is
+//! converted once, an `impl IntoIterator` collected once. A `&mut` is borrowed again, with the
+//! changes of the attempts before: what a body takes out of it (`mem::take`) is missing later.
+//!
 //! # How to choose a policy
 //!
 //! The defaults suit a call in the background. For other calls, set:

@@ -44,3 +44,12 @@ async fn shapes_without_lints_are_repeated() -> Result<(), Failure> {
     assert_eq!(limits(&Server::new()).await?, 3);
     Ok(())
 }
+
+/// The expectations in that module are met only if no lint is lost.
+#[tokio::test(start_paused = true)]
+async fn f165_functions_keep_the_lints_of_their_author() -> Result<(), Failure> {
+    assert_eq!(kept::Named(1).again(&Server::new()).await?.0, 1);
+    assert_eq!(kept::reachable(&Server::new()).await?, 3);
+    assert_eq!(kept::made(&Server::new()).await?, 3);
+    Ok(())
+}

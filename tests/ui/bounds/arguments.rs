@@ -24,8 +24,8 @@ async fn of_a_type_parameter<T>(text: &str, token: T) -> io::Result<usize> {
 }
 
 #[resilient]
-async fn of_impl_trait(make: impl Fn() -> u32) -> io::Result<u32> {
-    Ok(make())
+async fn of_impl_trait(numbers: impl Iterator<Item = u32>) -> io::Result<u32> {
+    Ok(numbers.map(|n| n + 1).sum())
 }
 
 #[resilient]
@@ -45,11 +45,13 @@ struct Client;
 impl Client {
     #[resilient]
     async fn by_value(self) -> io::Result<()> {
+        drop(self);
         Ok(())
     }
 
     #[resilient]
     async fn in_a_box(self: Box<Self>) -> io::Result<()> {
+        drop(self);
         Ok(())
     }
 

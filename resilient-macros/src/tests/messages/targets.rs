@@ -105,7 +105,7 @@ fn mistakes_in_the_attribute_and_in_the_function_come_together() {
 
 #[test]
 fn a_generic_error_type_needs_its_bounds() {
-    let answer = "write `F: Classify + From<Rejection>`";
+    let answer = "write `F: Classify + FromRejection`";
     for written in [
         "async fn f<F>() -> Result<(), F> { x }",
         "async fn f<F: Error + 'static>() -> Result<(), F> where F: Send { x }",

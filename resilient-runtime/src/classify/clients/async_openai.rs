@@ -1,6 +1,6 @@
 //! The errors of async-openai.
 
-use crate::{Class, Classification, Classify, classify::chain};
+use crate::{Class, Classification, Classify, FromRejection, Rejection, classify::chain};
 use ::async_openai::error::OpenAIError;
 use ::http::HeaderMap;
 use serde_json::json;
@@ -54,6 +54,13 @@ impl Classify for OpenAIError {
             Self::InvalidArgument(text) => said(Class::InvalidRequest, text),
             other => said(Class::Unknown, &other.to_string()),
         }
+    }
+}
+
+/// The variant `Boxed`, with the rejection.
+impl FromRejection for OpenAIError {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::Boxed(Box::new(rejection))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The errors of the AWS SDK.
 
-use crate::{Class, Classification, Classify, Processed, classify::chain};
+use crate::{
+    Class, Classification, Classify, FromRejection, Processed, Rejection, classify::chain,
+};
 use ::aws_smithy_runtime_api::client::{
     orchestrator::HttpResponse,
     result::{ConnectorError, SdkError},
@@ -57,6 +59,13 @@ impl Classify for ConnectorError {
             Class::Unknown
         };
         Classification::new(class).message(&chain::cause(self))
+    }
+}
+
+/// A failure of the dispatch, with the rejection as its source.
+impl<E> FromRejection for SdkError<E, HttpResponse> {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::dispatch_failure(ConnectorError::other(Box::new(rejection), None))
     }
 }
 

@@ -1,8 +1,11 @@
 //! The errors of redis.
 
-use crate::{Class, Classification, Classify, Processed, Retryable, classify::chain};
+use crate::{
+    Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
+    classify::chain,
+};
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerError};
-use std::error::Error as _;
+use std::{error::Error as _, io};
 
 /// Classified by the code at the start of the server's error, else by the connection's error. A
 /// pipeline is classified by its first error.
@@ -36,6 +39,13 @@ impl Classify for RedisError {
             // The rest of the message may contain the value read.
             None => Classification::new(of_client(self)).message(self.category()),
         }
+    }
+}
+
+/// An error of the connection, with the rejection as its source.
+impl FromRejection for RedisError {
+    fn from_rejection(rejection: Rejection) -> Self {
+        io::Error::from(rejection).into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The errors of sqlx.
 
 use crate::{
-    Class, Classification, Classify, Processed, Retryable,
+    Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
     classify::{chain, clients::sqlstate},
 };
 use ::sqlx::{
@@ -39,6 +39,13 @@ impl Classify for Error {
                 .source()
                 .map_or_else(|| of(Class::Unknown), chain::classify_chain),
         }
+    }
+}
+
+/// An error of the connection, with the rejection as its source.
+impl FromRejection for Error {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::Io(rejection.into())
     }
 }
 

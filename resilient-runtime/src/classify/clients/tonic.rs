@@ -1,12 +1,12 @@
 //! The gRPC statuses of tonic.
 
 use crate::{
-    Class, Classification, Classify, Processed, Retryable,
+    Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
     classify::{chain, clients::rpc},
     failure::{ServerWait, WaitOrigin},
 };
 use ::tonic::{Code, ConnectError, Status, TimeoutExpired};
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 /// Classified by the status code; if the status stands for a local failure, by its cause. The
 /// server's directions about a retry are read from `grpc-retry-pushback-ms` (negative or malformed:
@@ -36,6 +36,27 @@ impl Classify for Status {
             Some(id) => classification.request_id(id),
             None => classification,
         }
+    }
+}
+
+/// A status with the code that a server would send, and the rejection as its source.
+impl FromRejection for Status {
+    fn from_rejection(rejection: Rejection) -> Self {
+        let code = match rejection.class() {
+            Class::Timeout | Class::Deadline => Code::DeadlineExceeded,
+            Class::Throttled | Class::AtCapacity => Code::ResourceExhausted,
+            _ => Code::Unavailable,
+        };
+        let mut status = Self::new(code, rejection.to_string());
+        status.set_source(Arc::new(rejection));
+        status
+    }
+}
+
+/// See [`Status`].
+impl FromRejection for Box<Status> {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::new(Status::from_rejection(rejection))
     }
 }
 

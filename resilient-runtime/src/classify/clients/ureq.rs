@@ -1,6 +1,8 @@
 //! The errors of ureq.
 
-use crate::{Class, Classification, Classify, Processed, classify::chain};
+use crate::{
+    Class, Classification, Classify, FromRejection, Processed, Rejection, classify::chain,
+};
 use ::ureq::{Error, Timeout};
 
 /// A status error is classified by its status alone: to include headers and body, set
@@ -35,5 +37,12 @@ impl Classify for Error {
             | Self::TlsRequired => of(Class::InvalidRequest),
             _ => of(Class::Unknown),
         }
+    }
+}
+
+/// The variant `Other`, with the rejection.
+impl FromRejection for Error {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::Other(Box::new(rejection))
     }
 }

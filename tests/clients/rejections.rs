@@ -1,0 +1,83 @@
+//! The errors of clients hold the failures that the library raises itself, so that a function can
+//! return them as they are.
+#![allow(clippy::unwrap_used, reason = "test code fails loudly")]
+
+use async_openai::error::OpenAIError;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::ErrorMetadata;
+use redis::RedisError;
+use resilient_runtime::{Class, Classify, FromRejection, Rejection, Upstream, resilient};
+use std::{
+    error::Error,
+    future::{pending, ready},
+    time::Duration,
+};
+use tonic::{Code, Status};
+
+/// A call whose attempt takes too long.
+async fn timeout<E: Classify + FromRejection>() -> E {
+    #[resilient(attempts = 1, timeout = "1s")]
+    async fn call<E: Classify + FromRejection>() -> Result<(), E> {
+        pending().await
+    }
+    call().await.unwrap_err()
+}
+
+/// A call that an upstream does not admit.
+async fn refused<E: Classify + FromRejection>() -> E {
+    static ISOLATED: Upstream = Upstream::new("isolated");
+    #[resilient(upstream = ISOLATED)]
+    async fn call<E: Classify + FromRejection>() -> Result<(), E> {
+        ready(Ok(())).await
+    }
+    ISOLATED.isolate();
+    call().await.unwrap_err()
+}
+
+fn holds_a_rejection(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_io = error.downcast_ref::<std::io::Error>();
+        let inner = of_io.and_then(std::io::Error::get_ref);
+        if error.is::<Rejection>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<Rejection>)
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+async fn check<E: Classify + FromRejection + Error + 'static>() {
+    for (error, class) in [
+        (timeout::<E>().await, Class::Timeout),
+        (refused::<E>().await, Class::CircuitOpen),
+    ] {
+        assert_eq!(error.classify().class, class, "{error:?}");
+        assert!(holds_a_rejection(&error), "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f163_the_errors_of_clients_hold_a_rejection_and_are_classified_by_it() {
+    check::<Status>().await;
+    check::<Box<Status>>().await;
+    check::<sqlx::Error>().await;
+    check::<RedisError>().await;
+    check::<ureq::Error>().await;
+    check::<OpenAIError>().await;
+    check::<SdkError<ErrorMetadata, HttpResponse>>().await;
+    check::<std::io::Error>().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn f163_a_status_has_the_code_that_a_server_would_send() {
+    assert_eq!(timeout::<Status>().await.code(), Code::DeadlineExceeded);
+    let refused = refused::<Status>().await;
+    assert_eq!(refused.code(), Code::Unavailable);
+    assert!(refused.message().contains("circuit"), "{refused}");
+    assert_eq!(
+        refused.classify().wait.map(|wait| wait.duration),
+        None::<Duration>
+    );
+}

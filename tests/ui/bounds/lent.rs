@@ -1,0 +1,69 @@
+//! Arguments that are not `Clone` and that the body moves, converts or iterates.
+
+use resilient_runtime::resilient;
+use std::io;
+
+struct Token(String);
+
+impl Token {
+    fn consume(self) -> usize {
+        self.0.len()
+    }
+
+    fn borrow(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn take(token: Token) -> usize {
+    token.consume()
+}
+
+#[resilient]
+async fn only_borrowed(token: Token) -> io::Result<usize> {
+    Ok(token.borrow())
+}
+
+#[resilient]
+async fn given_away(token: Token) -> io::Result<usize> {
+    Ok(take(token))
+}
+
+#[resilient]
+async fn moved_by_a_method(token: Token) -> io::Result<usize> {
+    Ok(token.consume())
+}
+
+#[resilient]
+async fn moved_by_a_field(token: Token) -> io::Result<String> {
+    Ok(token.0)
+}
+
+#[resilient]
+async fn of_a_type_parameter<T: Into<Token> + AsRef<str>>(token: T) -> io::Result<usize> {
+    Ok(token.into().consume())
+}
+
+#[resilient]
+async fn converted(token: impl Into<Token>) -> io::Result<usize> {
+    Ok(token.into().consume())
+}
+
+#[resilient]
+async fn collected(tokens: impl IntoIterator<Item = Token>) -> io::Result<usize> {
+    Ok(tokens.into_iter().map(Token::consume).sum())
+}
+
+#[derive(Clone)]
+struct Request<B> {
+    body: B,
+}
+
+impl<B: AsRef<str>> Request<B> {
+    #[resilient]
+    async fn send(self) -> io::Result<B> {
+        Ok(self.body)
+    }
+}
+
+fn main() {}
