@@ -64,13 +64,13 @@
 //!
 //! `queued` when a call has to wait, with `upstream` and `waits_for` (`requests` or `tokens`), and
 //! `admitted` when it is sent, with the time `waited`. `limit lowered` and `limit restored` when
-//! the server changes a limit, with `from` and `to`; if a lowered limit ends by its time, the next
-//! call logs `limit restored`. A rejection logs `giving up` with the reason
-//! `the client-side limits leave no room in time`. The caller gets a
-//! [`Rejection`](crate::Rejection) with [`Class::Throttled`](crate::Class::Throttled), or the
-//! failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
-//! [`Snapshot`](crate::Snapshot) has `requests`, `request_capacity`, `request_rate`, the same for
-//! tokens, and [`usage`](crate::Snapshot::usage), including the tokens of failed attempts.
+//! the server changes a limit, with `from` and `to`; a limit that ends by its time is logged by the
+//! next call. A rejection logs `giving up` with the reason `the client-side limits leave no room in
+//! time`. The caller gets a [`Rejection`](crate::Rejection) with
+//! [`Class::Throttled`](crate::Class::Throttled), or the failure of the previous attempt; the
+//! history has [`GiveUp::Refused`](crate::GiveUp::Refused). A [`Snapshot`](crate::Snapshot) has
+//! `requests`, `request_capacity`, `request_rate`, the same for tokens, and
+//! [`usage`](crate::Snapshot::usage), including the tokens of failed attempts.
 //! [`Counts::queued`](crate::Counts::queued) counts waits,
 //! [`Counts::refused`](crate::Counts::refused) rejections.
 //!
