@@ -40,9 +40,8 @@
 //! | `cost` | 0 |
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
-//! A call above the limit waits in a queue until its deadline; without a deadline it waits as long
-//! as necessary. `max_wait` sheds load instead. If the first call of the queue is not polled for
-//! two seconds, others go ahead of it. A call takes its share of the rate after its other waits.
+//! A call above the limit waits in a queue until its deadline, or as long as necessary; `max_wait`
+//! sheds load instead. If the first in the queue is not polled for two seconds, others go ahead.
 //!
 //! The server's headers can lower a limit and restore it, but never raise it above the configured
 //! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
