@@ -56,7 +56,8 @@ pub(crate) struct FailureReport<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct DueRetry<'a> {
     pub(crate) terms: RetryTerms,
-    /// True if nothing but the retry budget holds it up: then it counts as sent when released.
+    /// True if nothing but the retry budget holds it up: then it counts as sent if the balance pays
+    /// for it at once.
     pub(crate) is_sent_when_released: bool,
     /// Woken when a deferred retry is to ask again.
     pub(crate) waker: &'a Waker,

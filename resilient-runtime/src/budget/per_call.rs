@@ -16,7 +16,7 @@ use crate::{
 /// A call's part of the retry budget. It is empty for a call of a healthy upstream that has not
 /// failed.
 ///
-/// A retry is paid after it fails, at the price of the class that caused it: retries in flight
+/// A retry is paid for after it fails, at the price of the class that caused it: retries in flight
 /// reserve nothing, so that slow responses do not starve the balance. Two exceptions: a retry after
 /// a timeout pays in advance, because a server that hangs reports failures too late, and a deferred
 /// retry pays finally when it is released.
@@ -39,20 +39,20 @@ enum Stage {
     Released { by: ReleasedBy, payment: Payment },
     /// In flight.
     Sent {
-        /// Unset if it was sent while the upstream was healthy.
+        /// `None` if it was sent while the upstream was healthy.
         sent: Option<Sent>,
         payment: Payment,
     },
 }
 
-/// How a retry is paid.
+/// How a retry is paid for.
 #[derive(Clone, Copy, Debug)]
 enum Payment {
     /// When it fails.
     Later,
     /// In advance: a success refunds it.
     InAdvance(u32),
-    /// For good, as soon as it is sent. Nothing for a trial.
+    /// For good, when it is released. Nothing for a first attempt, a trial or a credit.
     Final(u32),
 }
 
@@ -66,7 +66,7 @@ impl Payment {
     }
 }
 
-/// A first attempt is free.
+/// Nothing is paid for a first attempt, a trial, a credit, or after a wait for the breaker.
 const FREE: Payment = Payment::Final(0);
 
 impl CallBudget {
@@ -162,10 +162,9 @@ impl CallBudget {
             class,
             sent,
         };
-        let answer = state.failed(&failure, retry, now);
-        if let (Some(answer), Some(retry)) = (answer, retry) {
-            self.stage = Self::answered(state, &answer, retry.terms, now);
-        }
+        state.failed(&failure, retry, now, |answer, terms| {
+            self.stage = Self::answered(state, &answer, terms, now);
+        });
     }
 
     /// Whether the next attempt may be sent. If it then counts as sent,

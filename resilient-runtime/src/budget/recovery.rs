@@ -15,7 +15,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, num::NonZeroU64, task::Waker, time::Duration};
 
-/// The credits of one success, in billionths as [`Traffic`] has them.
+/// The credits of one success, in billionths of an attempt, as in [`Traffic`].
 const CREDITS: u64 = 4 * ATTEMPT;
 /// After this time without a failure, a recovered upstream is healthy. Also the length of the
 /// windows.
@@ -27,6 +27,7 @@ const STALE: Duration = Duration::from_secs(1);
 /// a relapse: the backlog has overloaded a server with little spare capacity. Each relapse doubles
 /// the price of a deferred retry, up to the highest.
 const LEAST_SUCCESSES: f64 = 10.0;
+
 /// A deferred retry.
 pub(super) struct Waiting {
     pub(super) terms: RetryTerms,
@@ -40,6 +41,7 @@ pub(super) type Ticket = NonZeroU64;
 #[derive(Default)]
 pub(super) struct Recovery {
     pub(super) traffic: Traffic,
+    /// In billionths.
     pub(super) credits: u64,
     pub(super) trials: u32,
     pub(super) last: Moment,
@@ -145,7 +147,7 @@ impl Recovery {
         self.queue.is_empty()
     }
 
-    /// A retry is sent at once, without a deferral.
+    /// A retry is let go, at once or from the queue.
     #[inline(always)]
     pub(super) fn record_release(&mut self, by: ReleasedBy, now: Moment) {
         if by == ReleasedBy::Trial {

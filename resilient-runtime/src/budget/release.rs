@@ -80,7 +80,8 @@ impl Recovery {
     #[inline(never)]
     fn try_or_queue(&mut self, retry: DueRetry<'_>, now: Moment) -> Result<Allowed, Ticket> {
         if self.is_alone(retry.terms.scale(), now) {
-            return Ok(self.allow(ReleasedBy::Trial, retry.is_sent_when_released, now));
+            // It is taken back if it is not sent.
+            return Ok(self.allow(ReleasedBy::Trial, false, now));
         }
         Err(self.enqueue(retry.terms, retry.waker.clone()))
     }
@@ -118,7 +119,7 @@ impl Recovery {
                 self.armed = None;
                 return wake;
             };
-            let (terms, waker) = (head.terms, head.waker.clone());
+            let terms = head.terms;
             let next = self.next_trial(terms.scale(), now);
             let mut paid = 0;
             let by = if balance.can_afford(terms.budget.times(self.price()), PRICED_AS, now) {
@@ -135,12 +136,14 @@ impl Recovery {
                     // Woken once: otherwise every look of other calls would wake a head that is not
                     // polled.
                     self.armed = Some((ticket, next));
-                    wake.push((ticket, waker));
+                    let place = self.queue.get(&ticket);
+                    wake.extend(place.map(|place| (ticket, place.waker.clone())));
                 }
                 return wake;
             };
-            self.queue.remove(&ticket);
-            wake.push((ticket, waker));
+            if let Some(place) = self.queue.remove(&ticket) {
+                wake.push((ticket, place.waker));
+            }
             self.record_release(by, now);
             let release = Release {
                 by,
@@ -201,7 +204,7 @@ impl Recovery {
     }
 }
 
-/// The start of one of several retries released count, within a quarter of the scale. The golden
+/// The start of one of several retries that are released together, within a quarter of the scale. The golden
 /// ratio spreads any number of them evenly. The first starts at once.
 fn spread(scale: Duration, number: u32) -> Duration {
     const GOLDEN: u64 = 0x9e37_79b9;

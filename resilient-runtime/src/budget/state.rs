@@ -143,14 +143,16 @@ impl BudgetState {
         self.settle(state, now);
     }
 
-    /// Records a transient failure. Lets the retry go or queues it, if it is due at once.
+    /// Records a transient failure. Lets the retry go or queues it, if it is due at once, and calls
+    /// `keep` with the answer before others are woken.
     #[inline(always)]
     pub(super) fn failed(
         &self,
         failure: &TransientFailure,
         retry: Option<DueRetry<'_>>,
         now: Moment,
-    ) -> Option<Result<Allowed, Ticket>> {
+        keep: impl FnOnce(Result<Allowed, Ticket>, RetryTerms),
+    ) {
         let mut state = self.lock();
         let recovery = self.degraded(&mut state);
         recovery.ended(failure.is_first, failure.sent, now);
@@ -159,12 +161,13 @@ impl BudgetState {
             recovery.call_failed();
         }
         let wakers = recovery.release(&self.balance, now);
-        let answer = retry.map(|retry| recovery.let_go(&self.balance, retry, now));
+        if let Some(retry) = retry {
+            keep(recovery.let_go(&self.balance, retry, now), retry.terms);
+        }
         drop(state);
         if let Some(wakers) = wakers {
             wake(wakers);
         }
-        answer
     }
 
     /// Records the end of an attempt without information about the server.

@@ -8,8 +8,8 @@ const DECAY: f64 = 0.99;
 
 /// In nanoseconds.
 const SECOND: u64 = 1_000_000_000;
-/// An attempt in billionths: the oldest attempts count in proportion to the nanoseconds that are
-/// left of them.
+/// An attempt in billionths, so that the oldest ones can count by the nanoseconds of their second
+/// that are still in the window.
 pub(super) const ATTEMPT: u64 = SECOND;
 
 /// The attempts of the last three seconds, and the maximum of first attempts in three seconds.

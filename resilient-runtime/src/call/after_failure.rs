@@ -1,5 +1,5 @@
-//! A failed attempt, in steps: the shared state takes note of it, the decision is made, emitted and
-//! recorded.
+//! A failed attempt, in steps: the upstream takes note of it, the decision is made, the retry budget
+//! is told, and asked about a retry that is due at once. Then all is emitted and recorded.
 
 use super::{defer::retry_terms, state::Progress};
 use crate::{
@@ -22,19 +22,19 @@ use std::{task::Waker, time::Duration};
 pub(crate) struct NextAttempt {
     /// When it is due; `None` if at once.
     pub(crate) at: Option<Moment>,
-    /// Whether the retry budget may defer it.
-    may_be_deferred: bool,
+    /// Whether the call may end before it is sent: deferred for too long, or at its deadline.
+    may_end_the_call: bool,
 }
 
 impl NextAttempt {
     /// Says whether it can be refused: then the last outcome is the result.
     pub(crate) const fn may_not_be_made<U: Route>(&self) -> bool {
-        U::REFUSES || self.may_be_deferred
+        U::REFUSES || self.may_end_the_call
     }
 }
 
 impl Progress<'_> {
-    /// An attempt has failed, in a way that class and policy permit to retry. The failure says
+    /// An attempt has failed, in a way that class and policy allow to be retried. The failure says
     /// whether an inner call has used up its retries on it. If another attempt follows, the details
     /// of the failure are moved out of it.
     ///
@@ -67,7 +67,7 @@ impl Progress<'_> {
         let decision = decide_on_retryable(policy, failure, &situation, schedule);
         let (after, source) = match decision {
             Decision::Retry { after, source } => (after, source),
-            // Not before the retry is due: see `defer`.
+            // The budget defers, not this decision.
             Decision::Defer { ask_again_after } => (ask_again_after, DelaySource::Schedule),
             Decision::GiveUp { reason } => {
                 self.charge(failure.class, policy.budget, now);
@@ -79,8 +79,11 @@ impl Progress<'_> {
         let shared = self.route.budget();
         let retry = DueRetry {
             terms: retry_terms(policy, failure.class, own_schedule),
-            // The deadline is looked at when the retry is sent.
-            is_sent_when_released: shared.is_last_step && self.deadline.is_unset(),
+            // The deadline is looked at when the retry is sent, and one that pays in advance is
+            // refunded if it never is.
+            is_sent_when_released: shared.is_last_step
+                && self.deadline.is_unset()
+                && failure.class != Class::Timeout,
             waker,
         };
         let failed = FailureReport {
@@ -100,7 +103,7 @@ impl Progress<'_> {
         }
         Ok(NextAttempt {
             at: (!after.is_zero()).then(|| now.after(after)),
-            may_be_deferred: !is_sent && policy.budget.is_limited(),
+            may_end_the_call: !is_sent && (policy.budget.is_limited() || !self.deadline.is_unset()),
         })
     }
 

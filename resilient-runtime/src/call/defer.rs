@@ -1,4 +1,5 @@
-//! A retry that is due asks the retry budget. If the budget cannot pay for it yet, the retry is
+//! A retry that is due asks the retry budget; one that is due at once has asked with its failure
+//! (see `after_failure`). If the budget cannot pay for it yet, the retry is
 //! deferred: it waits, holding neither a permit nor a connection.
 
 use super::state::Progress;
@@ -67,7 +68,8 @@ impl Progress<'_> {
             }
             let retry = DueRetry {
                 terms,
-                is_sent_when_released: shared.is_last_step,
+                // The deadline is looked at once more before it is sent.
+                is_sent_when_released: shared.is_last_step && self.deadline.is_unset(),
                 waker: cx.waker(),
             };
             let outlook = match budget.ask(shared.state, retry, now) {

@@ -235,7 +235,7 @@ fn delay(
         } = *situation;
         return Ok(policy.delay_after(failure.class, attempt, previous_delay, random));
     };
-    own_delay(policy, failure, situation, schedule)
+    delay_by(policy, failure, situation, schedule)
 }
 
 /// The wait after one that the server asked for.
@@ -252,12 +252,12 @@ fn delay_beyond(
     }
     let mut backoff = policy.backoff;
     let schedule = schedule.unwrap_or(&mut backoff);
-    own_delay(policy, failure, situation, schedule).map(|delay| delay.max(wait))
+    delay_by(policy, failure, situation, schedule).map(|delay| delay.max(wait))
 }
 
-/// The wait by a schedule that is not the policy's.
+/// The wait by a [`Schedule`].
 #[cold]
-fn own_delay(
+fn delay_by(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,

@@ -74,7 +74,7 @@ pub trait Route: RetryAccounting {
     fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
 }
 
-/// The part of a route that calls need which wait, record something, or have failed.
+/// The part of a route for calls that wait, record something or have failed.
 pub trait RetryAccounting {
     /// Whether the first attempt has taken time, or its end is recorded with the time.
     fn is_timed(&self) -> bool {
@@ -182,7 +182,7 @@ pub struct SharedBudget<'r> {
 }
 
 /// How a call stands with what it shares.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
 }

@@ -57,7 +57,7 @@ where
             call.plan.attach(&mut result, history, Some(&failure));
             return Poll::Ready(ControlFlow::Break(result));
         }
-        // Otherwise the call ends, and needs no record.
+        // From here on the call needs a record; one that ends above needs none.
         call.cold();
         let next = call.progress(|progress, waits| {
             progress.record.has_failed_with_ok = is_ok;
