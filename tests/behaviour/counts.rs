@@ -1,7 +1,9 @@
 //! The counters of an upstream are consistent after random calls.
 
 use futures::{FutureExt as _, future::join_all};
-use resilient_runtime::{Breaker, Class, Concurrency, Policy, Upstream, call};
+use resilient_runtime::{
+    Breaker, Class, Concurrency, Policy, Tokens, Upstream, call, record_tokens,
+};
 use resilient_tests::{Counter, Failure};
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
 use tokio::time::sleep;
@@ -73,4 +75,21 @@ async fn f97_usage_counts_add_up_over_random_calls() {
     // An unread refusal has used nothing.
     assert!(usage.actual < usage.estimated);
     assert_eq!(usage.actual - usage.wasted, 7 * good);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f155_absurd_numbers_of_tokens_do_not_wrap_the_usage() {
+    let upstream = Upstream::new("usage");
+    let mut before = 0;
+    for _ in 0..3 {
+        let result: Result<(), Failure> = call!(upstream = &upstream, cost = 1, async {
+            record_tokens(Tokens::input(u64::MAX / 2 + 10));
+            Ok(())
+        })
+        .await;
+        result.unwrap();
+        let usage = upstream.snapshot().usage.actual;
+        assert!(usage > before, "{usage} after {before}");
+        before = usage;
+    }
 }

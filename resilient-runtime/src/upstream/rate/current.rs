@@ -38,10 +38,10 @@ pub(super) struct Limits {
     pub(super) changed: bool,
     /// The state of reading a lowered limit again: see [`may_read`](Limits::may_read).
     pub(super) reading: u64,
-    /// The rate as last reported, while the server restricts it.
-    pub(super) lowered: Option<Rate>,
+    /// The rate as last reported, while the server restricts it. In a box, as few keys have one.
+    pub(super) lowered: Option<Box<Rate>>,
     /// The end of the last restriction, until it is reported.
-    pub(super) ended: Option<RateChange>,
+    pub(super) ended: Option<Box<RateChange>>,
 }
 
 /// The limits at a moment.

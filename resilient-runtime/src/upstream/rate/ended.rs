@@ -17,7 +17,7 @@ impl Limits {
     /// Keeps the rate after a change that is reported.
     pub(super) fn changed_to(&mut self, change: Option<RateChange>) -> Option<RateChange> {
         if let Some(RateChange { to, .. }) = change {
-            self.lowered = self.is_restricted().then_some(to);
+            self.lowered = self.is_restricted().then(|| Box::new(to));
         }
         change
     }
@@ -28,7 +28,7 @@ impl Limits {
             return;
         }
         if let (Some(from), Some(to)) = (self.lowered.take(), self.configured) {
-            self.ended = RateChange::new(from, to);
+            self.ended = RateChange::new(*from, to).map(Box::new);
         }
     }
 
@@ -61,6 +61,6 @@ impl RateState {
         let mut limits = lock(&self.limits);
         let ended = limits.ended.take();
         self.publish(&limits);
-        ended
+        ended.map(|ended| *ended)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Tokens used by an upstream, or by one key, since the program started. Attempts without a `cost`
-/// and without a reported usage do not count.
+/// and without a reported usage do not count, and one attempt counts for at most 2^40.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -17,6 +17,10 @@ pub struct Usage {
     /// The part of `actual` that failed or dropped attempts used.
     pub wasted: u64,
 }
+
+/// The most that one attempt counts for: a million times the usage of any model, and so little that
+/// the absurd numbers of a server do not make the totals wrap around.
+const MOST: u64 = 1 << 40;
 
 #[derive(Debug)]
 pub(crate) struct Totals {
@@ -46,8 +50,9 @@ impl Totals {
     }
 
     fn count(&self, spent: Spent) -> u64 {
-        let actual = spent.used();
-        self.estimated.fetch_add(spent.estimated, Ordering::Relaxed);
+        let actual = spent.used().min(MOST);
+        let estimated = spent.estimated.min(MOST);
+        self.estimated.fetch_add(estimated, Ordering::Relaxed);
         self.actual.fetch_add(actual, Ordering::Relaxed);
         actual
     }
