@@ -22,6 +22,12 @@ pub(crate) fn after(now: Instant, delay: Duration) -> Instant {
         .unwrap_or(now)
 }
 
+/// The instant `delay` from `now`, but no later than `latest`.
+pub(crate) fn earlier(now: Instant, delay: Duration, latest: Option<Instant>) -> Instant {
+    let at = after(now, delay);
+    latest.map_or(at, |latest| latest.min(at))
+}
+
 fn instant(at: Moment) -> Instant {
     at.instant()
         .unwrap_or_else(|| after(Instant::now(), Duration::MAX))

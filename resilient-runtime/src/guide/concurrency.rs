@@ -73,6 +73,6 @@
 //! - It is not shared between processes. An adaptive limit sees their load only as latency.
 //! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a
 //!   refused connection, or a body that never waited, since its result is from a cache.
-//! - It does not take a permit back from a call that is no longer polled, such as a branch of
-//!   `select!` while the handler of another one runs. That handler must not make a call that needs
-//!   the permit; with a deadline or `max_wait`, such a call fails instead of waiting for ever.
+//! - It does not interrupt an attempt that has a permit. A permit that is granted to a waiting call
+//!   and not picked up within two to four seconds goes to another one: the first is not polled, such
+//!   as a branch of `select!` while the handler of another one runs.

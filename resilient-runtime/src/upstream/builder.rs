@@ -114,6 +114,7 @@ impl Upstream {
             shared: OnceLock::new(),
             keys: OnceLock::new(),
             changed: Mutex::new(None),
+            changing: Mutex::new(()),
         }
     }
 

@@ -77,6 +77,9 @@ impl Upstream {
         setting: impl FnOnce(&mut UpstreamConfig),
         change: impl Fn(&UpstreamState),
     ) -> Result<(), ConfigError> {
+        // One change at a time, or two of one setting could end with the configuration of the one and
+        // the limits of the other.
+        let _changing = lock(&self.changing);
         let mut changed = lock(&self.changed);
         let mut config = changed.as_deref().unwrap_or(&self.config).clone();
         setting(&mut config);

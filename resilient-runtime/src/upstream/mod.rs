@@ -97,6 +97,8 @@ pub struct Upstream {
     keys: OnceLock<Keys<UpstreamState>>,
     /// The current limits, if they were changed at run time; new keys start with them.
     changed: Mutex<Option<Box<UpstreamConfig>>>,
+    /// Held by a change at run time to its end.
+    changing: Mutex<()>,
 }
 
 impl Upstream {

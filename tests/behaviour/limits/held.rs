@@ -1,10 +1,10 @@
 //! A call that waits holds neither the place of another nor a unit of a rate.
 
 use super::{ONCE, SECOND, taking};
-use futures::future::join_all;
+use futures::{future::join_all, poll};
 use resilient_runtime::{
-    Classification, Policy, Rate, ServerLimits, ServerWait, Upstream, WaitOrigin, call,
-    record_server_limits,
+    Classification, Concurrency, Policy, Rate, ServerLimits, ServerWait, Upstream, WaitOrigin,
+    call, record_server_limits,
 };
 use resilient_tests::{Counter, Failure};
 use std::{sync::Mutex, time::Duration};
@@ -38,6 +38,44 @@ async fn f142_a_head_of_a_rate_limits_queue_that_is_not_polled_does_not_hold_up_
         // Polled again, it takes its turn.
         head.await.unwrap();
         taking(&upstream, ONCE, Duration::ZERO).await.unwrap();
+    }
+}
+
+/// As in the handler of a `select!` that makes another call: a queued call gets the permit, and is
+/// not polled.
+#[tokio::test(start_paused = true)]
+async fn f156_a_permit_granted_to_a_call_that_is_not_polled_goes_to_another_one() {
+    for is_polled_again in [true, false] {
+        let upstream = Upstream::new("unpolled").concurrency(Concurrency::new(1));
+        let mut holder = Box::pin(taking(&upstream, ONCE, SECOND));
+        assert!(poll!(holder.as_mut()).is_pending());
+        // Queued, and then not polled any more.
+        let mut unpolled: Vec<_> = (0..3)
+            .map(|_| Box::pin(taking(&upstream, ONCE, SECOND)))
+            .collect();
+        for call in &mut unpolled {
+            assert!(poll!(call.as_mut()).is_pending());
+        }
+        holder.await.unwrap();
+        let start = Instant::now();
+        let others = join_all((0..5).map(|_| taking(&upstream, ONCE, SECOND)));
+        for outcome in timeout(60 * SECOND, others).await.unwrap() {
+            outcome.unwrap();
+        }
+        // Each of the three is waited for once, not for each of the others.
+        let took = start.elapsed();
+        assert!((7 * SECOND..18 * SECOND).contains(&took), "{took:?}");
+        if is_polled_again {
+            for outcome in join_all(unpolled).await {
+                outcome.unwrap();
+            }
+        } else {
+            drop(unpolled);
+        }
+        let snapshot = upstream.snapshot();
+        assert_eq!((snapshot.in_use, snapshot.waiting), (Some(0), Some(0)));
+        let next = taking(&upstream, ONCE, Duration::ZERO);
+        timeout(SECOND, next).await.unwrap().unwrap();
     }
 }
 

@@ -1,7 +1,11 @@
 //! Models of the state per key.
 
 use super::{explore, join};
-use crate::{clock::Moment, upstream::keys::Keys};
+use crate::{
+    Concurrency, Upstream,
+    clock::Moment,
+    upstream::{UpstreamHandle, key_handle, keys::Keys},
+};
 use shuttle::{
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -59,5 +63,27 @@ fn concurrent_new_keys_have_one_state_each() {
             state(&keys, key, at);
         }
         assert!(keys.len() <= 4, "{}", keys.len());
+    });
+}
+
+/// Two changes of one setting at the same time: the limit in force, and the one of a key that is
+/// new afterwards, are of the same change.
+#[test]
+fn f157_two_changes_of_a_setting_end_with_one_of_them_everywhere() {
+    explore(ORDERS, || {
+        let upstream = Arc::new(Upstream::new("model").concurrency(Concurrency::new(1)));
+        let permits = |upstream: &Upstream| upstream.snapshot().permits;
+        assert_eq!(permits(&upstream), Some(1));
+        let changes = [2, 3].map(|limit| {
+            let upstream = Arc::clone(&upstream);
+            thread::spawn(move || upstream.set_concurrency(limit).unwrap())
+        });
+        changes.into_iter().for_each(join);
+        let key = key_handle(&upstream, "new");
+        let new = UpstreamHandle::by(&upstream, &key)
+            .shared
+            .concurrency
+            .limit();
+        assert_eq!(permits(&upstream), Some(new));
     });
 }

@@ -1,15 +1,14 @@
 //! The concurrency limit: a counter of permits with a FIFO wait queue.
 
 use crate::{
-    clock::Moment,
     sync::{AtomicU64, Mutex, Ordering, lock},
-    timer::Timer,
+    timer::{self, Timer},
     upstream::concurrency::{Concurrency, adaptive::Adaptive, place::QueuePlace, queue::WaitQueue},
 };
 use std::{
     future::poll_fn,
     pin::pin,
-    task::{Poll, Waker},
+    task::{Poll, Waker, ready},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -23,9 +22,9 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct ConcurrencyLimit {
     is_limited: bool,
-    max_queue: u32,
+    pub(super) max_queue: u32,
     /// At most `u32::MAX`. Changed with the queue locked.
-    limit: AtomicU64,
+    pub(super) limit: AtomicU64,
     /// Permits in use in the lower half, waiters in the upper. The latter change with the queue
     /// locked.
     word: AtomicU64,
@@ -33,14 +32,18 @@ pub(crate) struct ConcurrencyLimit {
     adaptive: Option<Adaptive>,
 }
 
+/// A permit that was granted to a call and not picked up for so long, and at most for twice as long,
+/// goes to a call that waits.
+const STALLED: Duration = Duration::from_secs(2);
+
 /// One waiter in the word.
-const WAITING: u64 = 1 << 32;
+pub(super) const WAITING: u64 = 1 << 32;
 
 const fn in_use(word: u64) -> u64 {
     word % WAITING
 }
 
-const fn waiting(word: u64) -> u64 {
+pub(super) const fn waiting(word: u64) -> u64 {
     word / WAITING
 }
 
@@ -117,16 +120,26 @@ impl ConcurrencyLimit {
         let mut place = QueuePlace::new(self);
         let mut timer = pin!(Timer::new());
         poll_fn(|cx| {
-            if let Poll::Ready(entered) = place.poll(cx) {
-                return Poll::Ready(entered);
+            loop {
+                if let Poll::Ready(entered) = place.poll(cx) {
+                    return Poll::Ready(entered);
+                }
+                let look = match timer.rings() {
+                    Some(look) => look,
+                    None => timer::earlier(Instant::now(), STALLED, latest),
+                };
+                if !timer.is_set() {
+                    timer.as_mut().set_instant(look);
+                }
+                ready!(timer.as_mut().poll(cx));
+                if latest.is_some_and(|latest| latest <= look) {
+                    return Poll::Ready(Err(Full::Time));
+                }
+                timer.as_mut().unset();
+                if place.take_over() {
+                    return Poll::Ready(Ok(()));
+                }
             }
-            let Some(latest) = latest else {
-                return Poll::Pending;
-            };
-            if !timer.is_set() {
-                timer.as_mut().set(Moment::of(latest));
-            }
-            timer.as_mut().poll(cx).map(|()| Err(Full::Time))
         })
         .await
     }
@@ -186,7 +199,7 @@ impl ConcurrencyLimit {
 
     /// Returns the word before the change, or the word that cannot be changed.
     #[inline]
-    fn change(&self, step: impl FnMut(u64) -> Option<u64>) -> Result<u64, u64> {
+    pub(super) fn change(&self, step: impl FnMut(u64) -> Option<u64>) -> Result<u64, u64> {
         self.word
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, step)
     }
@@ -222,42 +235,7 @@ impl ConcurrencyLimit {
             possible.then(|| word.saturating_sub(WAITING).saturating_add(1))
         })
         .ok()?;
-        queue.pop()
-    }
-
-    /// Joins the queue and returns the ticket, or `None` if a permit was free after all.
-    #[cold]
-    pub(super) fn enqueue(&self, waker: Waker) -> Result<Option<u64>, Full> {
-        let mut queue = lock(&self.queue);
-        let limit = self.limit.load(Ordering::Relaxed);
-        let before = self.change(|word| {
-            if word < limit {
-                Some(word.saturating_add(1))
-            } else if waiting(word) < self.max_queue.into() {
-                Some(word.saturating_add(WAITING))
-            } else {
-                None
-            }
-        });
-        match before {
-            Ok(word) if word < limit => Ok(None),
-            Ok(_) => Ok(Some(queue.push(waker))),
-            Err(_) => Err(Full::Queue),
-        }
-    }
-
-    #[cold]
-    pub(super) fn cancel(&self, ticket: u64) {
-        let mut queue = lock(&self.queue);
-        let waker = queue.cancel(ticket);
-        if waker.is_some() {
-            let _ = self.change(|word| word.checked_sub(WAITING));
-        }
-        drop(queue);
-        if waker.is_none() {
-            // The permit was granted already.
-            self.release(None, true);
-        }
+        queue.grant()
     }
 }
 

@@ -1,16 +1,21 @@
 //! A waiter's place in the queue for a permit.
 
 use crate::{
-    sync::lock,
-    upstream::concurrency::limit::{ConcurrencyLimit, Full},
+    sync::{Ordering, lock},
+    upstream::concurrency::{
+        limit::{ConcurrencyLimit, Full, WAITING, waiting},
+        queue::Place,
+    },
 };
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// A place in the wait queue. Dropping it leaves the queue.
 #[derive(Debug)]
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
+    /// The oldest grant that was not picked up, when this one last looked.
+    stalled: Option<u64>,
 }
 
 impl<'a> QueuePlace<'a> {
@@ -18,32 +23,52 @@ impl<'a> QueuePlace<'a> {
         Self {
             limit,
             ticket: None,
+            stalled: None,
         }
     }
 
     /// Ready with a permit, which the caller has to return, or with an error if the queue is full.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Full>> {
-        let Some(ticket) = self.ticket else {
-            if self.limit.try_acquire() {
+        if self.ticket.is_none() && self.limit.try_acquire() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut waker = cx.waker().clone();
+        if let Some(ticket) = self.ticket {
+            let place = lock(&self.limit.queue).look(ticket, &mut waker);
+            if place == Place::Waiting {
+                return Poll::Pending;
+            }
+            if place == Place::Granted {
+                self.ticket = None;
                 return Poll::Ready(Ok(()));
             }
-            return match self.limit.enqueue(cx.waker().clone()) {
-                Ok(None) => Poll::Ready(Ok(())),
-                Ok(ticket) => {
-                    self.ticket = ticket;
-                    Poll::Pending
-                }
-                Err(full) => Poll::Ready(Err(full)),
-            };
-        };
-        let refreshed = lock(&self.limit.queue).refresh(ticket, cx.waker().clone());
-        match refreshed {
-            Ok(_) => Poll::Pending,
-            Err(_) => {
-                self.ticket = None;
-                Poll::Ready(Ok(()))
-            }
         }
+        match self.limit.enqueue(waker, self.ticket.take()) {
+            Ok(None) => Poll::Ready(Ok(())),
+            Ok(ticket) => {
+                self.ticket = ticket;
+                Poll::Pending
+            }
+            Err(full) => Poll::Ready(Err(full)),
+        }
+    }
+
+    /// Takes over a permit that was granted to another before the last look and is still not picked
+    /// up: that one is not polled. It may be a branch of a `select!`, or one of several futures
+    /// whose task does something else.
+    pub(crate) fn take_over(&mut self) -> bool {
+        let Some(ticket) = self.ticket else {
+            return false;
+        };
+        let is_taken = self
+            .stalled
+            .is_some_and(|stalled| self.limit.take_over(stalled, ticket));
+        if is_taken {
+            self.ticket = None;
+        } else {
+            self.stalled = lock(&self.limit.queue).oldest_granted();
+        }
+        is_taken
     }
 }
 
@@ -51,7 +76,56 @@ impl Drop for QueuePlace<'_> {
     #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.limit.cancel(ticket);
+            self.limit.leave(ticket);
+        }
+    }
+}
+
+impl ConcurrencyLimit {
+    /// Joins the queue and returns the ticket, or `None` if a permit was free after all. A ticket
+    /// that was passed over goes back to its place, in a full queue too.
+    #[cold]
+    fn enqueue(&self, waker: Waker, passed_over: Option<u64>) -> Result<Option<u64>, Full> {
+        let mut queue = lock(&self.queue);
+        let limit = self.limit.load(Ordering::Relaxed);
+        let before = self.change(|word| {
+            if word < limit {
+                Some(word.saturating_add(1))
+            } else if passed_over.is_some() || waiting(word) < self.max_queue.into() {
+                Some(word.saturating_add(WAITING))
+            } else {
+                None
+            }
+        });
+        match before {
+            Ok(word) if word < limit => Ok(None),
+            Ok(_) => Ok(Some(queue.push(waker, passed_over))),
+            Err(_) => Err(Full::Queue),
+        }
+    }
+
+    #[cold]
+    fn take_over(&self, oldest: u64, mine: u64) -> bool {
+        let mut queue = lock(&self.queue);
+        let waker = queue.take_over(oldest, mine);
+        if waker.is_some() {
+            let _ = self.change(|word| word.checked_sub(WAITING));
+        }
+        drop(queue);
+        waker.is_some()
+    }
+
+    #[cold]
+    fn leave(&self, ticket: u64) {
+        let mut queue = lock(&self.queue);
+        let waker = queue.cancel(ticket);
+        if waker.is_some() {
+            let _ = self.change(|word| word.checked_sub(WAITING));
+        }
+        let is_granted = waker.is_none() && queue.pick_up(ticket);
+        drop(queue);
+        if is_granted {
+            self.release(None, true);
         }
     }
 }

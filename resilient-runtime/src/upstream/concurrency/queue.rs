@@ -2,7 +2,8 @@
 
 use std::{collections::VecDeque, task::Waker};
 
-/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket.
+/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket;
+/// only a ticket that was passed over and comes back moves others.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
     /// The next ticket.
@@ -11,6 +12,8 @@ pub(crate) struct WaitQueue {
     waiters: VecDeque<Waiter>,
     /// The number of cancelled entries among them.
     cancelled: usize,
+    /// Tickets whose permit was granted and is not picked up yet, the oldest grant first.
+    granted: VecDeque<u64>,
 }
 
 #[derive(Debug)]
@@ -20,23 +23,39 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
+/// What has become of a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Waiting,
+    /// Its permit was granted.
+    Granted,
+    /// Its permit was granted and not picked up, so that another ticket took it over.
+    PassedOver,
+}
+
 impl WaitQueue {
     pub(crate) const fn new() -> Self {
         Self {
             next: 0,
             waiters: VecDeque::new(),
             cancelled: 0,
+            granted: VecDeque::new(),
         }
     }
 
-    /// Appends a waiter and returns its ticket.
-    pub(crate) fn push(&mut self, waker: Waker) -> u64 {
-        let ticket = self.next;
-        self.next = ticket.wrapping_add(1);
-        self.waiters.push_back(Waiter {
-            ticket,
-            waker: Some(waker),
-        });
+    /// Appends a waiter and returns its ticket. One that was passed over goes back to the place of
+    /// its old ticket.
+    pub(crate) fn push(&mut self, waker: Waker, passed_over: Option<u64>) -> u64 {
+        let (ticket, place) = match passed_over {
+            Some(ticket) => {
+                let before = |waiter: &Waiter| waiter.ticket < ticket;
+                (ticket, self.waiters.partition_point(before))
+            }
+            None => (self.next, self.waiters.len()),
+        };
+        self.next = self.next.max(ticket.wrapping_add(1));
+        let waker = Some(waker);
+        self.waiters.insert(place, Waiter { ticket, waker });
         ticket
     }
 
@@ -48,36 +67,63 @@ impl WaitQueue {
         self.waiters.get_mut(place)
     }
 
-    /// Replaces the waker and returns the old one, to be dropped outside the lock, because a
-    /// waker's destructor may run any code. Returns the new one as an error if the permit was
-    /// granted.
-    pub(crate) fn refresh(&mut self, ticket: u64, waker: Waker) -> Result<Option<Waker>, Waker> {
-        match self.find(ticket) {
-            Some(waiter) => Ok(waiter.waker.replace(waker)),
-            None => Err(waker),
+    /// Where a ticket is. If it waits, its waker is exchanged for this one, to be dropped outside the
+    /// lock, because a waker's destructor may run any code. If it is granted, it is picked up.
+    pub(crate) fn look(&mut self, ticket: u64, waker: &mut Waker) -> Place {
+        if let Some(old) = self.find(ticket).and_then(|waiter| waiter.waker.as_mut()) {
+            std::mem::swap(old, waker);
+            Place::Waiting
+        } else if self.pick_up(ticket) {
+            Place::Granted
+        } else {
+            Place::PassedOver
         }
     }
 
-    /// Removes the first waiter.
-    pub(crate) fn pop(&mut self) -> Option<Waker> {
+    /// Whether the ticket was granted and not picked up. It is now.
+    pub(crate) fn pick_up(&mut self, ticket: u64) -> bool {
+        let place = self.granted.iter().position(|granted| *granted == ticket);
+        place.is_some_and(|place| self.granted.remove(place).is_some())
+    }
+
+    /// Grants the first waiter its permit.
+    pub(crate) fn grant(&mut self) -> Option<Waker> {
         loop {
-            match self.waiters.pop_front()?.waker {
-                Some(waker) => return Some(waker),
-                None => self.cancelled = self.cancelled.saturating_sub(1),
+            let Waiter { ticket, waker } = self.waiters.pop_front()?;
+            if waker.is_some() {
+                self.granted.push_back(ticket);
+                return waker;
             }
+            self.cancelled = self.cancelled.saturating_sub(1);
         }
     }
 
-    /// Cancels a waiter; `None` if its permit was granted.
+    /// The ticket that was granted first of those that are not picked up.
+    pub(crate) fn oldest_granted(&self) -> Option<u64> {
+        self.granted.front().copied()
+    }
+
+    /// The waiting ticket `mine` takes over the permit that was granted to `oldest`, if that one has
+    /// not picked it up. Returns the waker of `mine`.
+    pub(crate) fn take_over(&mut self, oldest: u64, mine: u64) -> Option<Waker> {
+        if self.oldest_granted() != Some(oldest) {
+            return None;
+        }
+        let waker = self.cancel(mine)?;
+        self.granted.pop_front();
+        Some(waker)
+    }
+
+    /// Cancels a waiter; `None` if it does not wait any more.
     pub(crate) fn cancel(&mut self, ticket: u64) -> Option<Waker> {
-        let waker = self.find(ticket)?.waker.take();
+        let waker = self.find(ticket)?.waker.take()?;
         self.cancelled = self.cancelled.saturating_add(1);
         // Keeps the queue below twice the number of waiters, at a constant price per cancellation.
         if self.cancelled > self.waiters.len() / 2 {
             self.waiters.retain(|waiter| waiter.waker.is_some());
             self.cancelled = 0;
         }
-        waker
+        Some(waker)
     }
 
     #[cfg(test)]

@@ -95,7 +95,7 @@ impl RateLimit {
                 }
                 Err(Refused::Reading) if !is_over(now, latest) => {
                     // Not queued, or cheaper calls would wait behind it.
-                    let _ = timeout_at(earlier(now, LONGEST_SLEEP, latest), sooner).await;
+                    let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
                 }
                 ended => return ended,
             }
@@ -113,7 +113,7 @@ impl RateLimit {
         let mut turn = pin!(self.head.acquire());
         let mut sleep = STALLED;
         loop {
-            let look = earlier(Instant::now(), sleep, latest);
+            let look = timer::earlier(Instant::now(), sleep, latest);
             if let Ok(_turn) = timeout_at(look, turn.as_mut()).await {
                 return self.take_at_head(cost, latest, other).await;
             }
@@ -284,12 +284,6 @@ impl RateLimit {
 
 fn is_over(now: Instant, latest: Option<Instant>) -> bool {
     latest.is_some_and(|latest| now >= latest)
-}
-
-/// After `delay`, but no later than `latest`.
-fn earlier(now: Instant, delay: Duration, latest: Option<Instant>) -> Instant {
-    let at = timer::after(now, delay);
-    latest.map_or(at, |latest| latest.min(at))
 }
 
 fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
