@@ -1,36 +1,37 @@
-//! A failed attempt, in steps: the upstream takes note of it, the decision is made, the retry budget
-//! is told, and asked about a retry that is due at once. Then all is emitted and recorded.
+//! A failed attempt, in steps: the upstream takes note of it, the decision is made, and the retry
+//! budget records the failure and answers for a retry that is due at once. Then all is emitted and
+//! recorded (see `after_decision`).
 
 use super::{defer::retry_terms, state::Progress};
 use crate::{
-    Budget, Class, Classification, FailedAttempt, History, Policy, Rejection,
+    Budget, Class, Classification, History, Policy, Rejection,
     budget::{DueRetry, FailureReport},
     clock::Moment,
-    event::{self, AttemptFailure, EventKind},
+    event::{AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp, RetriedAttempt},
     policy::{
         Schedule,
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
     },
     random,
-    route::Route,
 };
 use std::{task::Waker, time::Duration};
 
 /// The next attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct NextAttempt {
-    /// When it is due; `None` if at once.
-    pub(crate) at: Option<Moment>,
+    /// When it is due; unset if at once.
+    pub(crate) at: Moment,
     /// Whether the call may end before it is sent: deferred for too long, or at its deadline.
-    may_end_the_call: bool,
+    pub(super) may_end_the_call: bool,
 }
 
 impl NextAttempt {
-    /// Says whether it can be refused: then the last outcome is the result.
-    pub(crate) const fn may_not_be_made<U: Route>(&self) -> bool {
-        U::REFUSES || self.may_end_the_call
-    }
+    /// At once, and for sure.
+    pub(crate) const AT_ONCE: Self = Self {
+        at: Moment::UNSET,
+        may_end_the_call: false,
+    };
 }
 
 impl Progress<'_> {
@@ -40,7 +41,7 @@ impl Progress<'_> {
     ///
     /// # Errors
     /// The history of the call, if it ends with that.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn failed(
         &mut self,
         failure: &mut Classification,
@@ -102,7 +103,11 @@ impl Progress<'_> {
             self.deferred_since(policy, now);
         }
         Ok(NextAttempt {
-            at: (!after.is_zero()).then(|| now.after(after)),
+            at: if after.is_zero() {
+                Moment::UNSET
+            } else {
+                now.after(after)
+            },
             may_end_the_call: !is_sent && (policy.budget.is_limited() || !self.deadline.is_unset()),
         })
     }
@@ -123,7 +128,7 @@ impl Progress<'_> {
             let is_first = self.record.attempts.last().is_none();
             budget.failed_finally(state, is_first, now);
         }
-        self.give_up(failure, GiveUp::NotRetryable, policy, now)
+        self.give_up_inline(failure, GiveUp::NotRetryable, policy, now)
     }
 
     /// The attempt has reached its timeout, or the deadline of the call.
@@ -210,83 +215,6 @@ impl Progress<'_> {
         match policy.seed {
             Some(seed) => random::seeded(seed, self.record.failed),
             None => random::random(),
-        }
-    }
-
-    /// Another attempt follows: emits and records that.
-    #[inline(always)]
-    fn retry(
-        &mut self,
-        failure: &mut Classification,
-        delay: Duration,
-        source: DelaySource,
-        policy: &Policy,
-        now: Moment,
-    ) {
-        let elapsed = self.elapsed_nanos(now);
-        self.emit_failure(failure, elapsed, policy, |failed| EventKind::Retrying {
-            failed,
-            delay,
-            source,
-        });
-        let attempt = RetriedAttempt::new(failure, elapsed, delay, source);
-        self.record.attempts.push(attempt);
-    }
-
-    /// The call ends with this failure: emits and records that. Returns its history.
-    #[inline(never)]
-    fn give_up(
-        &mut self,
-        failure: &Classification,
-        reason: GiveUp,
-        policy: &Policy,
-        now: Moment,
-    ) -> History {
-        let elapsed = self.elapsed_nanos(now);
-        self.emit_failure(failure, elapsed, policy, |failed| EventKind::GivingUp {
-            failed,
-            reason,
-        });
-        let elapsed = Duration::from_nanos(elapsed);
-        let number = self.record.failed;
-        self.route.set_failed_with(failure.class);
-        self.record.ended = true;
-        History {
-            attempts: std::mem::take(&mut self.record.attempts)
-                .with_last(FailedAttempt::new(number, failure, elapsed)),
-            elapsed,
-            gave_up: Some(reason),
-        }
-    }
-
-    /// Emits the failure, and the decision about it.
-    fn emit_failure(
-        &self,
-        failure: &Classification,
-        elapsed: u64,
-        policy: &Policy,
-        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
-    ) {
-        if !event::is_recording() {
-            return;
-        }
-        let failed = AttemptFailure {
-            failure,
-            attempt: self.record.failed,
-            attempts: policy.attempts_for(failure.class),
-            elapsed: Duration::from_nanos(elapsed),
-        };
-        self.emit(EventKind::AttemptFailed(failed));
-        self.emit(decision(failed));
-    }
-
-    /// Ends the call. Returns its history.
-    pub(super) fn end(&mut self, elapsed: Duration, reason: GiveUp) -> History {
-        self.record.ended = true;
-        History {
-            attempts: std::mem::take(&mut self.record.attempts).into_history(self.record.failed),
-            elapsed,
-            gave_up: Some(reason),
         }
     }
 }

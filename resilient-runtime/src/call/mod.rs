@@ -1,5 +1,6 @@
 //! A call: from its plan and policy to its result, one attempt after another.
 
+mod after_decision;
 mod after_failure;
 mod attempt;
 mod builder;
@@ -9,7 +10,9 @@ mod fallback;
 mod plan;
 mod return_type;
 mod runs;
+mod send;
 mod state;
+mod untyped;
 mod without_attribute;
 
 pub use attempt::Attempt;
@@ -32,9 +35,10 @@ use crate::{
     route::{CallPolicy, Route, Start},
 };
 use plan::InSpan;
-use state::{Progress, Record};
+use send::start_with_deadline;
+use state::Record;
 use std::{fmt, mem::ManuallyDrop, time::Duration};
-use tokio::time::Instant;
+use untyped::{Success, Untyped};
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
@@ -89,66 +93,50 @@ impl<L: Default, Q: Default> Default for Cold<L, Q> {
 
 impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[inline(always)]
-    fn new(plan: Plan<R, C, O, W, U>, span: Option<CallSpan>) -> Self {
+    fn new(plan: Plan<R, C, O, W, U>, span: impl FnOnce() -> Option<CallSpan>) -> Self {
         let mut call = Self {
             plan,
             deadline: Moment::UNSET,
             cold: ManuallyDrop::new(None),
         };
-        let policy = call.plan.route.policy();
-        let policy = policy.get();
+        let own = call.plan.route.policy().get().deadline();
         let outer = ambient::deadline();
-        if policy.deadline().is_some() || !outer.is_unset() {
-            call.set_deadline(policy.deadline(), outer);
-        }
-        if let Some(span) = span {
-            call.trace(span);
+        if own.is_some() || !outer.is_unset() || event::is_spanned() {
+            call.start(own, outer, span());
         }
         call
     }
 
+    /// Starts a call that has a deadline or a span.
     #[cold]
-    fn set_deadline(&mut self, own: Option<Duration>, outer: Moment) {
-        let now = Instant::now();
-        self.plan.route.started(now);
-        let now = Moment::of(now);
-        let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
-        self.deadline = own.earlier(outer);
-        if now >= self.deadline {
-            // A call with a record looks at its deadline before it is sent.
-            self.cold();
+    #[inline(never)]
+    fn start(&mut self, own: Option<Duration>, outer: Moment, span: Option<CallSpan>) {
+        let mut is_over = false;
+        if own.is_some() || !outer.is_unset() {
+            (self.deadline, is_over) = start_with_deadline(&mut self.plan.route, own, outer);
         }
-    }
-
-    #[cold]
-    fn trace(&mut self, span: CallSpan) {
-        self.cold().record.rare().span = Some(span);
+        // A call with a record looks at its deadline before it is sent.
+        if is_over || span.is_some() {
+            self.cold().record.trace(span);
+        }
     }
 
     fn cold(&mut self) -> &mut Cold<U::Slot<R>, U::Queued> {
         self.cold.get_or_insert_with(Cold::new)
     }
 
-    /// Lets the call go on. A call without a record gets one for the time being, which is enough if
-    /// it ends.
+    /// Lets `step` do what it does without the types of the function.
     #[inline(always)]
-    fn progress<T>(&mut self, step: impl FnOnce(&mut Progress<'_>, &mut W) -> T) -> T {
-        let mut brief;
-        let record = match &mut *self.cold {
-            Some(cold) => &mut cold.record,
-            None => {
-                brief = Record::default();
-                &mut brief
-            }
-        };
+    fn untyped<T>(&mut self, step: impl FnOnce(Untyped<'_>, Option<&mut Record>) -> T) -> T {
         let policy = self.plan.route.policy();
-        let mut progress = Progress {
+        let untyped = Untyped {
             deadline: self.deadline,
             policy: policy.get(),
-            record,
             route: &mut self.plan.route,
+            refuses: U::REFUSES,
+            has_record: self.cold.is_some(),
         };
-        step(&mut progress, &mut self.plan.waits)
+        step(untyped, self.cold.as_mut().map(|cold| &mut cold.record))
     }
 
     fn record(&self) -> Option<&Record> {
@@ -173,10 +161,11 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
 
     /// The call has failed, and its fallback answers in its place.
     pub fn falls_back(&mut self) {
-        self.plan.route.fell_back();
-        // Without a record, the first attempt has failed.
-        let attempts = self.record().map_or(1, |record| record.failed);
-        self.progress(|progress, _| progress.falls_back(attempts));
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime"
+        )]
+        self.untyped(|untyped, record| untyped.falls_back(record));
     }
 
     /// The context of the next attempt, for the body. `key` is that of the call.
@@ -192,22 +181,14 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         }
     }
 
-    /// The call ends, or is dropped before its end.
+    /// The call ends with this success, or is dropped before its end, or after it.
     #[cold]
     #[inline(never)]
-    fn close(&mut self) {
+    fn close(&mut self, success: Option<Success>) {
         // Taken out first, so that everything in it is dropped even if a subscriber panics.
         let mut cold = self.cold.take();
-        let mut brief = Record::default();
-        let record = cold.as_mut().map_or(&mut brief, |cold| &mut cold.record);
-        let policy = self.plan.route.policy();
-        Progress {
-            deadline: self.deadline,
-            policy: policy.get(),
-            record,
-            route: &mut self.plan.route,
-        }
-        .close();
+        let record = cold.as_mut().map(|cold| &mut cold.record);
+        self.untyped(|untyped, _| untyped.close(record, success));
     }
 }
 
@@ -215,7 +196,7 @@ impl<R, C, O, W, U: Route> Drop for Call<R, C, O, W, U> {
     #[inline]
     fn drop(&mut self) {
         if self.plan.route.is_in_flight() || self.cold.is_some() {
-            self.close();
+            self.close(None);
         }
     }
 }
@@ -236,8 +217,8 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     where
         U: Start<'p, P>,
     {
-        let span = event::span(&site.label);
-        Call::new(self.with_route(|route| route.start(site, policy)), span)
+        let plan = self.with_route(|route| route.start(site, policy));
+        Call::new(plan, || event::span(&site.label))
     }
 
     /// Starts the call, with a span of this level.
@@ -252,8 +233,8 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
         U: Start<'p, P>,
     {
         let name = site.label.name;
-        let span = event::span(&SpanLabel { name, level });
-        Call::new(self.with_route(|route| route.start(site, policy)), span)
+        let plan = self.with_route(|route| route.start(site, policy));
+        Call::new(plan, || event::span(&SpanLabel { name, level }))
     }
 }
 
@@ -266,6 +247,6 @@ impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site, policy));
-        Call::new(plan, span.if_enabled())
+        Call::new(plan, || span.if_enabled())
     }
 }

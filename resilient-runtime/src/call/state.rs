@@ -1,7 +1,7 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    ambient,
+    Classification, ambient,
     clock::Moment,
     event::{self, CallSpan, EventKind, Origin},
     failure::{Attempts, RetriedAttempt},
@@ -35,6 +35,21 @@ pub(super) struct Rare {
     pub(super) used_up_inside: Vec<u64>,
 }
 
+impl Rare {
+    #[cold]
+    #[inline(never)]
+    fn is_retried_inside(&mut self, failure: &Classification) -> bool {
+        let used_up = std::mem::take(&mut self.used_up_inside);
+        !used_up.is_empty() && used_up.contains(&failure.fingerprint())
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
+        self.span.as_ref().map(CallSpan::enter)
+    }
+}
+
 impl Record {
     pub(super) fn span(&self) -> Option<&CallSpan> {
         self.rare.as_ref()?.span.as_ref()
@@ -42,6 +57,32 @@ impl Record {
 
     pub(super) fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn trace(&mut self, span: Option<CallSpan>) {
+        if span.is_some() {
+            self.rare().span = span;
+        }
+    }
+
+    /// Keeps the failures on which inner calls have used up their retries in the poll that has just
+    /// ended.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn keep_used_up(&mut self, noted: usize) {
+        let kept = &mut self.rare().used_up_inside;
+        kept.append(&mut ambient::take_used_up(noted));
+    }
+
+    /// Whether an inner call has used up its retries on this failure of the attempt.
+    #[inline(always)]
+    pub(super) fn is_retried_inside(&mut self, failure: &Classification) -> bool {
+        match &mut self.rare {
+            Some(rare) => rare.is_retried_inside(failure),
+            None => false,
+        }
     }
 
     #[inline]
@@ -101,7 +142,7 @@ impl Progress<'_> {
     }
 
     /// The attempt in flight has succeeded, in its first poll if `at_once`.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn succeeded(&mut self, at_once: bool) {
         self.record.ended = true;
         let now = self.now();

@@ -14,7 +14,7 @@ use tracing as sink;
 pub use breaker_state::BreakerState;
 pub(crate) use breaker_state::CircuitCause;
 pub use sink::CallSpan;
-pub(crate) use sink::{is_recording, is_recording_success, span};
+pub(crate) use sink::{is_recording, is_recording_success, is_spanned, span};
 
 use crate::{
     Class, Classification,

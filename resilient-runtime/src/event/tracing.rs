@@ -24,18 +24,16 @@ impl CallSpan {
     }
 }
 
-/// The span of a call at this place; none if nobody wants it.
+/// Whether anybody may want spans.
 #[inline]
-pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
-    if LevelFilter::current() == LevelFilter::OFF {
-        None
-    } else {
-        new_span(label)
-    }
+pub(crate) fn is_spanned() -> bool {
+    LevelFilter::current() != LevelFilter::OFF
 }
 
+/// The span of a call at this place; none if nobody wants it.
 #[cold]
-fn new_span(label: &SpanLabel) -> Option<CallSpan> {
+#[inline(never)]
+pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
     macro_rules! at {
         ($level:ident) => {
             ::tracing::span!(

@@ -191,11 +191,17 @@ impl Attempts {
         }
     }
 
-    /// All of them and a last one, for the history.
-    pub(crate) fn with_last(self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
+    /// Takes all of them for the history, with a last one.
+    #[inline(always)]
+    pub(crate) fn take_with_last(&mut self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
         if let Self::Few([None, _]) = self {
             return vec![attempt];
         }
+        std::mem::take(self).with_last(attempt)
+    }
+
+    #[inline(never)]
+    fn with_last(self, attempt: FailedAttempt) -> Vec<FailedAttempt> {
         let mut attempts = self.into_history(attempt.number.saturating_sub(1));
         if attempts.len() >= History::KEPT {
             attempts.remove(0);

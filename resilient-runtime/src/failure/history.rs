@@ -104,6 +104,7 @@ impl FailedAttempt {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn new(number: u32, failure: &Classification, elapsed: Duration) -> Self {
         Self {
             number,

@@ -228,7 +228,7 @@ impl Policy {
 
     /// The wait before retry number `retry` after a failure of `class`, as
     /// [`Backoff::delay`] has it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn delay_after(
         &self,
         class: Class,

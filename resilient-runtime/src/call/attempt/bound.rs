@@ -1,7 +1,6 @@
 //! The time limit of an attempt.
 
 use crate::{
-    call::Call,
     clock::Moment,
     route::{CallPolicy, Route},
     timer::{self, Timer},
@@ -13,26 +12,25 @@ use std::{
 };
 use tokio::time::Instant;
 
-impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
-    /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set
-    /// when it first has to wait.
-    #[inline(never)]
-    pub(super) fn poll_bound(
-        &mut self,
-        mut timer: Pin<&mut Timer>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
-        if !timer.is_set() {
-            let timeout = self.plan.route.policy().get().timeout();
-            let Some((now, at)) = attempt_ends(timeout, self.deadline) else {
-                self.plan.route.start_clock();
-                return Poll::Pending;
-            };
-            self.plan.route.started(now);
-            timer.as_mut().set_instant(at);
-        }
-        timer.poll(cx)
+/// Ready when the attempt, which has something to wait for, has taken too long. Its time is set when
+/// it first has to wait.
+#[inline(never)]
+pub(super) fn poll_bound(
+    route: &mut impl Route,
+    deadline: Moment,
+    mut timer: Pin<&mut Timer>,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    if !timer.is_set() {
+        let timeout = route.policy().get().timeout();
+        let Some((now, at)) = attempt_ends(timeout, deadline) else {
+            route.start_clock();
+            return Poll::Pending;
+        };
+        route.started(now);
+        timer.as_mut().set_instant(at);
     }
+    timer.poll(cx)
 }
 
 /// Now, and when the attempt that has just had to wait for something is to be cut, if ever.

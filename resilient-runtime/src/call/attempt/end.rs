@@ -1,22 +1,25 @@
-//! The ends of an attempt apart from a plain success: a failure, a timeout, or a next attempt that is
-//! not made. Cold paths, out of line so that most polls have a small stack frame.
+//! The ends of an attempt apart from a plain success: a failure, a timeout, or a next attempt that
+//! is not made. Cold paths, out of line so that most polls have a small stack frame.
 
 use super::Attempt;
 use crate::{
-    Classification, History, Policy, Rejection,
-    ambient::{self, AttemptLog},
+    Classification, History, Rejection,
     call::{
-        Call,
-        plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Plan, Waits},
+        Call, Cold, ColdBox,
+        after_failure::NextAttempt,
+        plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
         runs::Runs,
+        send::poll_send,
+        state::Record,
+        untyped::{Typed, Untyped},
     },
-    policy::decide::is_retryable,
-    route::{CallPolicy, LastOutcome, LastOutcomeSlot, Route},
+    route::{CallPolicy as _, LastOutcome, LastOutcomeSlot as _, Route},
+    timer::Timer,
 };
 use std::{
     ops::ControlFlow,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 impl<F, R, C, O, W, U> Attempt<'_, F, R, C, O, W, U>
@@ -29,221 +32,147 @@ where
     W: Waits,
     U: Route,
 {
-    /// The body has failed, with `failure` if it is not for the error to say.
+    /// The attempt has failed with this result, and with `failure` if it is not for the error to
+    /// say; without a result, it has taken too long.
     #[cold]
     #[inline(never)]
     pub(super) fn failed(
         mut self: Pin<&mut Self>,
-        mut result: R,
-        failure: Option<Classification>,
+        result: Option<R>,
+        failure: Option<&mut Classification>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>> {
         let call = &mut **self.as_mut().project().call;
-        // bench cost: -17 instructions of a final error, for a failure is moved once less
-        let mut failure = match (failure, result.as_result()) {
-            (Some(failure), _) => failure,
-            (None, Err(error)) => call.plan.errors.classify_error(error),
-            (None, Ok(_)) => return Poll::Ready(ControlFlow::Break(result)),
-        };
-        failure.retried = call.is_retried_inside(&failure);
         let policy = call.plan.route.policy();
-        let policy: &Policy = &policy.get().effective();
-        let is_ok = result.as_result().is_ok();
-        if !is_retryable(policy, &failure) {
-            let history = call.progress(|progress, _| {
-                progress.record.has_failed_with_ok = is_ok;
-                progress.failed_finally(&failure, policy)
-            });
-            call.plan.attach(&mut result, history, Some(&failure));
-            return Poll::Ready(ControlFlow::Break(result));
-        }
-        // From here on the call needs a record; one that ends above needs none.
-        call.cold();
-        let next = call.progress(|progress, waits| {
-            progress.record.has_failed_with_ok = is_ok;
-            progress.failed(&mut failure, policy, waits.schedule(), cx.waker())
-        });
-        match next {
-            Ok(next) => {
-                if next.may_not_be_made::<U>() {
-                    call.cold().last.store(LastOutcome::Result(result));
-                }
-                self.wait(next, cx)
-            }
-            Err(history) => {
-                call.plan.attach(&mut result, history, Some(&failure));
-                Poll::Ready(ControlFlow::Break(result))
-            }
-        }
-    }
-
-    /// The body has taken too long.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn timed_out(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<R>> {
-        // First: the body may hold resources of the server.
-        self.as_mut().drop_body();
-        let call = &mut **self.as_mut().project().call;
-        call.cold();
-        let next = call.progress(|progress, waits| {
-            progress.record.has_failed_with_ok = false;
-            progress.timed_out(waits.schedule(), cx.waker())
-        });
-        match next {
-            Ok((next, rejection)) => {
-                if next.may_not_be_made::<U>() {
-                    let last = LastOutcome::TimedOut(Box::new(rejection));
-                    call.cold().last.store(last);
-                }
-                self.wait(next, cx)
-            }
-            Err(rejection) => Poll::Ready(ControlFlow::Break(call.plan.rejected(rejection))),
-        }
-    }
-
-    /// The next attempt would begin after the deadline.
-    #[cold]
-    pub(super) fn out_of_time(mut self: Pin<&mut Self>) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let elapsed = call.progress(|progress, _| {
-            let now = progress.now();
-            progress.elapsed(now)
-        });
-        self.refused(Rejection::deadline(elapsed))
-    }
-
-    /// A further attempt is rejected. The caller gets the last outcome, or the rejection if there
-    /// is none.
-    #[cold]
-    pub(super) fn refused(mut self: Pin<&mut Self>, rejection: Rejection) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let history = call.progress(|progress, _| progress.refused(&rejection));
-        let result = match call.cold().last.take() {
-            Some(last) => call.plan.ended(last, history),
-            None => call.plan.rejected(rejection.with_history(history)),
+        let untyped = Untyped {
+            deadline: call.deadline,
+            policy: policy.get(),
+            route: &mut call.plan.route,
+            refuses: U::REFUSES,
+            has_record: call.cold.is_some(),
         };
-        Poll::Ready(ControlFlow::Break(result))
-    }
-
-    /// The retry budget lets no further attempt go in time. The caller gets the last failure.
-    #[cold]
-    pub(super) fn gave_up(mut self: Pin<&mut Self>, history: History) -> Poll<ControlFlow<R>> {
-        let call = &mut **self.as_mut().project().call;
-        let result = match call.cold().last.take() {
-            Some(last) => call.plan.ended(last, history),
-            None => match history.attempts.last().cloned() {
-                Some(attempt) => {
-                    let rejection = Rejection::failed(attempt).with_history(history);
-                    call.plan.rejected(rejection)
-                }
-                None => R::rejected(Rejection::deadline(history.elapsed)),
-            },
+        let is_timeout = result.is_none();
+        let mut ending = Ending::<R, C, U> {
+            errors: &call.plan.errors,
+            cold: &mut call.cold,
+            result,
         };
-        Poll::Ready(ControlFlow::Break(result))
-    }
-}
-
-impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
-    /// The attempt has succeeded, of a call with a record or of a degraded upstream.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
-        self.progress(|progress, _| {
-            if let Some(log) = log {
-                progress.record.route.record(log);
-            }
-            progress.succeeded(at_once);
-        });
-        // It holds nothing any more.
-        drop(self.cold.take());
-    }
-
-    /// Whether an inner call has used up its retries on this failure of the attempt.
-    #[inline(always)]
-    fn is_retried_inside(&mut self, failure: &Classification) -> bool {
-        let inside = self.cold.as_mut().and_then(|cold| {
-            let rare = cold.record.rare.as_mut()?;
-            let used_up = std::mem::take(&mut rare.used_up_inside);
-            (!used_up.is_empty()).then_some(used_up)
-        });
-        failure.retried || inside.is_some_and(|used_up| used_up.contains(&failure.fingerprint()))
-    }
-}
-
-impl<R, C, O, W, U> Plan<R, C, O, W, U>
-where
-    R: Outcome,
-    C: ClassifyError<R::Error>,
-    O: ClassifyOk<R::Ok>,
-{
-    /// The failure of a result, if it is one.
-    #[inline]
-    pub(super) fn failure(&self, result: &R) -> Option<Classification> {
-        match result.as_result() {
-            Ok(value) => self.successes.classify_ok(value),
-            Err(error) => Some(self.errors.classify_error(error)),
+        let schedule = call.plan.waits.schedule();
+        let next = if is_timeout {
+            untyped.timed_out(&mut ending, schedule, cx.waker())
+        } else {
+            untyped.failed(&mut ending, failure, schedule, cx.waker())
+        };
+        match (next, ending.result) {
+            (None, Some(end)) => Poll::Ready(ControlFlow::Break(end)),
+            // Without a next attempt there is a result.
+            (next, _) => self.wait(next.unwrap_or(NextAttempt::AT_ONCE), cx),
         }
     }
 }
 
-impl<R, C, O, W, U> Plan<R, C, O, W, U>
+impl<R, C, O, W, U> Call<R, C, O, W, U>
 where
     R: Outcome,
     R::Error: FromRejection,
     C: ClassifyError<R::Error>,
+    W: Waits,
+    U: Route,
 {
-    /// The result of a call that ended after `last`.
-    fn ended(&self, last: LastOutcome<R>, history: History) -> R {
-        match last {
-            LastOutcome::Result(mut result) => {
-                self.attach(&mut result, history, None);
-                result
+    /// Ready when the attempt has been sent, or with the result of the call if it is not to be sent.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn poll_send(
+        &mut self,
+        timer: Pin<&mut Timer>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<R>> {
+        let own_schedule = self.plan.waits.schedule().is_some();
+        let deadline = self.deadline;
+        // The record is there for all that is taken for the attempt.
+        let Cold {
+            record,
+            queued,
+            last,
+        } = &mut **self.cold.get_or_insert_with(Cold::new);
+        let route = &mut self.plan.route;
+        let sent = poll_send(route, deadline, record, queued, own_schedule, timer, cx);
+        let Err(unsent) = ready!(sent) else {
+            last.clear();
+            return Poll::Ready(None);
+        };
+        let policy = route.policy();
+        let untyped = Untyped {
+            deadline,
+            policy: policy.get(),
+            route,
+            refuses: U::REFUSES,
+            has_record: true,
+        };
+        let mut ending = Ending::<R, C, U> {
+            errors: &self.plan.errors,
+            cold: &mut self.cold,
+            result: None,
+        };
+        untyped.unsent(&mut ending, unsent);
+        Poll::Ready(ending.result)
+    }
+}
+
+/// The end of an attempt, and perhaps of the call.
+struct Ending<'c, R, C, U: Route> {
+    errors: &'c C,
+    cold: &'c mut Option<ColdBox<R, U>>,
+    result: Option<R>,
+}
+
+impl<R, C, U> Typed for Ending<'_, R, C, U>
+where
+    R: Outcome,
+    R::Error: FromRejection,
+    C: ClassifyError<R::Error>,
+    U: Route,
+{
+    fn classify(&self) -> Option<Classification> {
+        let error = self.result.as_ref()?.as_result().err()?;
+        Some(self.errors.classify_error(error))
+    }
+
+    fn record(&mut self) -> &mut Record {
+        &mut self.cold.get_or_insert_with(Cold::new).record
+    }
+
+    fn store(&mut self, timeout: Option<Rejection>) {
+        let last = match timeout {
+            Some(timeout) => Some(LastOutcome::TimedOut(Box::new(timeout))),
+            None => self.result.take().map(LastOutcome::Result),
+        };
+        if let (Some(cold), Some(last)) = (&mut self.cold, last) {
+            cold.last.store(last);
+        }
+    }
+
+    fn take_stored(&mut self) -> Option<Box<Rejection>> {
+        match self.cold.as_mut()?.last.take()? {
+            LastOutcome::Result(result) => {
+                self.result = Some(result);
+                None
             }
-            LastOutcome::TimedOut(timeout) => self.rejected(timeout.with_history(history)),
+            LastOutcome::TimedOut(timeout) => Some(timeout),
         }
     }
 
-    /// The result of a call that ended with a rejection.
-    fn rejected(&self, rejection: Rejection) -> R {
-        let is_used_up = rejection.history().is_used_up();
-        let failure = is_used_up.then(|| rejection.classification());
-        let result = R::rejected(rejection);
-        if let Some(failure) = failure {
-            self.note_used_up(&result, &failure);
-        }
-        result
+    fn has_result(&self) -> bool {
+        self.result.is_some()
     }
 
-    /// Attaches the history to the failure of a call: `failure`, or else that of the error.
-    #[inline]
-    fn attach(&self, result: &mut R, history: History, failure: Option<&Classification>) {
-        let is_used_up = history.is_used_up();
-        if let Some(error) = result.error_mut() {
+    fn attach(&mut self, history: History) {
+        if let Some(error) = self.result.as_mut().and_then(Outcome::error_mut) {
             self.errors.attach(error, history);
         }
-        if is_used_up {
-            match (failure, result.as_result()) {
-                (Some(failure), _) => self.note_used_up(result, failure),
-                (None, Err(error)) => self.note_used_up(result, &self.errors.classify_error(error)),
-                (None, Ok(_)) => {}
-            }
-        }
     }
 
-    /// Tells the attempt around this call that its retries are used up. If the error says so
-    /// itself, that is for a conversion that keeps its details and loses its history; an error
-    /// without details could not be told from another failure.
-    #[cold]
-    fn note_used_up(&self, result: &R, failure: &Classification) {
-        let says_so = match result.as_result() {
-            Err(error) => self.errors.classify_error(error).retried,
-            Ok(_) => false,
-        };
-        if !says_so || failure.has_details() {
-            ambient::used_up(failure);
-        }
+    fn reject(&mut self, rejection: Rejection) {
+        self.result = Some(R::rejected(rejection));
     }
 }

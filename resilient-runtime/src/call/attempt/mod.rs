@@ -5,21 +5,21 @@ mod bound;
 mod end;
 
 use crate::{
-    Rejection,
     ambient::{self, AttemptLog},
     call::{
-        Call, Cold,
+        Call,
         after_failure::NextAttempt,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
         runs::{FailedRun, Runs},
-        state::Record,
+        state::Rare,
+        untyped::Success,
     },
-    clock::Moment,
-    event::{self, CallSpan},
+    event,
     policy::decide::is_retryable,
-    route::{CallPolicy, LastOutcomeSlot, QueuedAttempt as _, Route, Sending},
+    route::{CallPolicy, Route},
     timer::Timer,
 };
+use bound::poll_bound;
 use pin_project_lite::pin_project;
 use std::{
     ops::ControlFlow,
@@ -77,10 +77,14 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     fn judge(&self, result: &R) -> Option<FailedRun>
     where
         R: Outcome,
+        R::Error: FromRejection,
         C: ClassifyError<R::Error>,
         O: ClassifyOk<R::Ok>,
     {
-        let failure = self.plan.failure(result)?;
+        let failure = match result.as_result() {
+            Ok(value) => self.plan.successes.classify_ok(value),
+            Err(error) => Some(self.plan.errors.classify_error(error)),
+        }?;
         let policy = self.plan.route.policy();
         let is_final = !is_retryable(&policy.get().effective(), &failure);
         Some(FailedRun { failure, is_final })
@@ -90,40 +94,15 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     /// are in this one's span.
     #[inline]
     fn enter(&self) -> (ambient::Scope, impl Sized) {
-        let span = self.record().map(Record::enter_span);
+        let rare = self.record().and_then(|record| record.rare.as_deref());
+        let span = rare.map(Rare::enter_span);
         (ambient::Scope::enter(self.deadline), span)
-    }
-
-    /// Ready when the attempt has been sent, or is refused.
-    #[inline(always)]
-    fn poll_admission(&mut self, now: Moment, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
-        let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
-        let route = &mut self.plan.route;
-        // The record's state is lent to the route, and the span stays entered meanwhile.
-        let rare = record.rare.as_deref();
-        let _entered = rare
-            .and_then(|rare| rare.span.as_ref())
-            .map(CallSpan::enter);
-        let sending = Sending {
-            is_first: record.failed == 0,
-            deadline: self.deadline,
-            now,
-        };
-        route.poll_send(&mut record.route, queued, sending, cx)
     }
 
     /// Keeps the records that the body made in the poll that has just ended.
     #[cold]
     fn keep(&mut self, log: Box<AttemptLog>) {
         self.cold().record.route.record(log);
-    }
-
-    /// Keeps the failures on which inner calls have used up their retries in the poll that has just
-    /// ended.
-    #[cold]
-    fn keep_used_up(&mut self, noted: usize) {
-        let kept = &mut self.cold().record.rare().used_up_inside;
-        kept.append(&mut ambient::take_used_up(noted));
     }
 }
 
@@ -147,8 +126,9 @@ where
         if at_once
             && (self.call.cold.is_some() || !self.as_mut().project().call.plan.route.try_send())
         {
-            if let Some(end) = ready!(self.as_mut().poll_send(cx)) {
-                return Poll::Ready(end);
+            let this = self.as_mut().project();
+            if let Some(end) = ready!(this.call.poll_send(this.timer, cx)) {
+                return Poll::Ready(ControlFlow::Break(end));
             }
         }
         let mut this = self.as_mut().project();
@@ -164,7 +144,7 @@ where
         let used_up = entered.0.has_used_up_inside();
         drop(entered);
         if let Some(noted) = used_up {
-            call.keep_used_up(noted);
+            call.cold().record.keep_used_up(noted);
         }
         let log = if call.plan.route.has_recorded() {
             taken_log()
@@ -177,28 +157,34 @@ where
             if let Some(log) = log {
                 call.keep(log);
             }
-            ready!(call.poll_bound(this.timer, cx));
-            return self.timed_out(cx);
+            ready!(poll_bound(
+                &mut call.plan.route,
+                call.deadline,
+                this.timer,
+                cx
+            ));
+            // First: the body may hold resources of the server.
+            self.as_mut().drop_body();
+            return self.failed(None, None, cx);
         };
-        let failure = match result.as_result() {
-            Ok(value) => {
-                let failure = call.plan.successes.classify_ok(value);
-                if failure.is_none() {
-                    let is_plain =
-                        call.cold.is_none() && log.is_none() && !event::is_recording_success();
-                    if !is_plain || !call.plan.route.try_succeed(at_once) {
-                        call.succeeded(at_once, log);
-                    }
-                    return Poll::Ready(ControlFlow::Break(result));
+        if let Ok(value) = result.as_result() {
+            let Some(mut failure) = call.plan.successes.classify_ok(value) else {
+                let is_plain =
+                    call.cold.is_none() && log.is_none() && !event::is_recording_success();
+                if !is_plain || !call.plan.route.try_succeed(at_once) {
+                    call.close(Some(Success { at_once, log }));
                 }
-                failure
+                return Poll::Ready(ControlFlow::Break(result));
+            };
+            if let Some(log) = log {
+                call.keep(log);
             }
-            Err(_) => None,
-        };
+            return self.failed(Some(result), Some(&mut failure), cx);
+        }
         if let Some(log) = log {
             call.keep(log);
         }
-        self.failed(result, failure, cx)
+        self.failed(Some(result), None, cx)
     }
 }
 
@@ -223,46 +209,6 @@ where
     W: Waits,
     U: Route,
 {
-    /// Ready when the attempt has been sent, or with the end of the call if it is not to be sent.
-    #[cold]
-    #[inline(never)]
-    fn poll_send(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ControlFlow<R>>> {
-        ambient::forget_cut_request();
-        let this = self.as_mut().project();
-        let call = &mut **this.call;
-        // The record is there for all that is taken for the attempt.
-        let is_first = call.cold().record.failed == 0;
-        let own_schedule = call.plan.waits.schedule().is_some();
-        let timer = this.timer;
-        let due = call.progress(|progress, _| {
-            if is_first {
-                return Poll::Ready(Ok(progress.now()));
-            }
-            progress.poll_retry(timer, own_schedule, cx)
-        });
-        let Poll::Ready(due) = due else {
-            // While it waits for the budget, it has no place in the queues of admission.
-            call.cold().queued = U::Queued::default();
-            return Poll::Pending;
-        };
-        let now = match due {
-            Ok(now) => now,
-            Err(history) => return self.gave_up(history).map(Some),
-        };
-        // Admission keeps the deadline of an attempt that it has in a queue.
-        let is_late = !call.deadline.is_unset() && now >= call.deadline;
-        if is_late && !call.cold().queued.is_waiting() {
-            return self.out_of_time().map(Some);
-        }
-        if let Err(rejection) = ready!(call.poll_admission(now, cx)) {
-            return self.refused(rejection).map(Some);
-        }
-        if !is_first {
-            call.cold().last.clear();
-        }
-        Poll::Ready(None)
-    }
-
     fn drop_body(self: Pin<&mut Self>) {
         let mut this = self.project();
         let entered = this.call.enter();
@@ -279,13 +225,13 @@ where
     ) -> Poll<ControlFlow<R>> {
         self.as_mut().drop_body();
         let mut this = self.as_mut().project();
-        let Some(at) = next.at else {
+        if next.at.is_unset() {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();
             cx.waker().wake_by_ref();
             return Poll::Pending;
-        };
-        this.timer.as_mut().set(at);
+        }
+        this.timer.as_mut().set(next.at);
         self.waited(cx)
     }
 

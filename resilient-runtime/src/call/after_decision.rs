@@ -1,0 +1,116 @@
+//! The decision about a failed attempt is emitted and recorded: another one follows, or the call
+//! ends.
+
+use super::state::Progress;
+use crate::{
+    Classification, FailedAttempt, History, Policy,
+    clock::Moment,
+    event::{self, AttemptFailure, EventKind},
+    failure::{DelaySource, GiveUp, RetriedAttempt},
+};
+use std::time::Duration;
+
+impl Progress<'_> {
+    /// Another attempt follows: emits and records that.
+    #[inline(always)]
+    pub(super) fn retry(
+        &mut self,
+        failure: &mut Classification,
+        delay: Duration,
+        source: DelaySource,
+        policy: &Policy,
+        now: Moment,
+    ) {
+        let elapsed = self.elapsed_nanos(now);
+        self.emit_failure(failure, elapsed, policy, |failed| EventKind::Retrying {
+            failed,
+            delay,
+            source,
+        });
+        let attempt = RetriedAttempt::new(failure, elapsed, delay, source);
+        self.record.attempts.push(attempt);
+    }
+
+    /// The call ends with this failure: emits and records that. Returns its history.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn give_up(
+        &mut self,
+        failure: &Classification,
+        reason: GiveUp,
+        policy: &Policy,
+        now: Moment,
+    ) -> History {
+        self.give_up_inline(failure, reason, policy, now)
+    }
+
+    #[inline(always)]
+    pub(super) fn give_up_inline(
+        &mut self,
+        failure: &Classification,
+        reason: GiveUp,
+        policy: &Policy,
+        now: Moment,
+    ) -> History {
+        let elapsed = self.elapsed_nanos(now);
+        self.emit_failure(failure, elapsed, policy, |failed| EventKind::GivingUp {
+            failed,
+            reason,
+        });
+        let elapsed = Duration::from_nanos(elapsed);
+        let number = self.record.failed;
+        self.route.set_failed_with(failure.class);
+        self.record.ended = true;
+        History {
+            attempts: {
+                let last = FailedAttempt::new(number, failure, elapsed);
+                self.record.attempts.take_with_last(last)
+            },
+            elapsed,
+            gave_up: Some(reason),
+        }
+    }
+
+    /// Emits the failure, and the decision about it.
+    #[inline(always)]
+    fn emit_failure(
+        &self,
+        failure: &Classification,
+        elapsed: u64,
+        policy: &Policy,
+        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
+    ) {
+        if event::is_recording() {
+            self.emit_recorded_failure(failure, elapsed, policy, decision);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn emit_recorded_failure(
+        &self,
+        failure: &Classification,
+        elapsed: u64,
+        policy: &Policy,
+        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
+    ) {
+        let failed = AttemptFailure {
+            failure,
+            attempt: self.record.failed,
+            attempts: policy.attempts_for(failure.class),
+            elapsed: Duration::from_nanos(elapsed),
+        };
+        self.emit(EventKind::AttemptFailed(failed));
+        self.emit(decision(failed));
+    }
+
+    /// Ends the call. Returns its history.
+    pub(super) fn end(&mut self, elapsed: Duration, reason: GiveUp) -> History {
+        self.record.ended = true;
+        History {
+            attempts: std::mem::take(&mut self.record.attempts).into_history(self.record.failed),
+            elapsed,
+            gave_up: Some(reason),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! An attempt is sent when the retry budget and admission let it go, or the call ends before. As
+//! [`untyped`](super::untyped), it does not have the types of the function.
+
+use super::{
+    state::{Progress, Record},
+    untyped::Unsent,
+};
+use crate::{
+    Rejection, ambient,
+    clock::Moment,
+    event::CallSpan,
+    route::{CallPolicy as _, QueuedAttempt as _, Route, Sending},
+    timer::Timer,
+};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// Ready when the attempt has been sent.
+///
+/// # Errors
+/// The reason why it is not sent.
+#[cold]
+#[inline(never)]
+pub(super) fn poll_send<U: Route>(
+    route: &mut U,
+    deadline: Moment,
+    record: &mut Record,
+    queued: &mut U::Queued,
+    own_schedule: bool,
+    timer: Pin<&mut Timer>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), Unsent>> {
+    ambient::forget_cut_request();
+    let policy = route.policy();
+    let mut progress = Progress {
+        deadline,
+        policy: policy.get(),
+        record,
+        route,
+    };
+    let now = if progress.record.failed == 0 {
+        progress.now()
+    } else {
+        match progress.poll_retry(timer, own_schedule, cx) {
+            Poll::Ready(Ok(now)) => now,
+            Poll::Ready(Err(history)) => return Poll::Ready(Err(Unsent::GaveUp(history))),
+            Poll::Pending => {
+                // While it waits for the budget, it has no place in the queues of admission.
+                *queued = U::Queued::default();
+                return Poll::Pending;
+            }
+        }
+    };
+    // Admission keeps the deadline of an attempt that it has in a queue.
+    let is_late = !deadline.is_unset() && now >= deadline;
+    if is_late && !queued.is_waiting() {
+        let late = progress.now();
+        let rejection = Rejection::deadline(progress.elapsed(late));
+        return Poll::Ready(Err(Unsent::Refused(rejection)));
+    }
+    // The record's state is lent to the route, and the span stays entered meanwhile.
+    let rare = record.rare.as_deref();
+    let _entered = rare
+        .and_then(|rare| rare.span.as_ref())
+        .map(CallSpan::enter);
+    let sending = Sending {
+        is_first: record.failed == 0,
+        deadline,
+        now,
+    };
+    let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
+    Poll::Ready(admitted.map_err(Unsent::Refused))
+}
+
+/// The deadline of a call that starts now, and whether it has passed.
+#[cold]
+#[inline(never)]
+pub(super) fn start_with_deadline(
+    route: &mut impl Route,
+    own: Option<Duration>,
+    outer: Moment,
+) -> (Moment, bool) {
+    let now = Instant::now();
+    route.started(now);
+    let now = Moment::of(now);
+    let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
+    let deadline = own.earlier(outer);
+    (deadline, now >= deadline)
+}

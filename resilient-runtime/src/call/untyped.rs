@@ -1,0 +1,241 @@
+//! What a call does without the types of its function. It is compiled once, and not once for each
+//! function; a call lends its result to it as a [`Typed`].
+
+use super::{
+    after_failure::NextAttempt,
+    state::{Progress, Record},
+};
+use crate::{
+    Classification, History, Policy, Rejection,
+    ambient::{self, AttemptLog},
+    clock::Moment,
+    policy::{PolicyRef, Schedule, decide::is_retryable},
+    route::RetryAccounting,
+};
+use std::task::Waker;
+
+/// What needs the types of the function: the result of the attempt, and the stored outcome of the
+/// last one.
+pub(super) trait Typed {
+    /// What the error of the result says, if it has one.
+    fn classify(&self) -> Option<Classification>;
+    /// The record of the call, which gets one if it has none.
+    fn record(&mut self) -> &mut Record;
+    /// Stores the outcome, in case that the next attempt is not made: the result, if the attempt has
+    /// not timed out.
+    fn store(&mut self, timeout: Option<Rejection>);
+    /// Takes the stored outcome out: it is the result again, or the timeout is returned.
+    fn take_stored(&mut self) -> Option<Box<Rejection>>;
+    /// Whether there is a result.
+    fn has_result(&self) -> bool;
+    /// Attaches the history to the error of the result.
+    fn attach(&mut self, history: History);
+    /// The rejection is the result.
+    fn reject(&mut self, rejection: Rejection);
+}
+
+/// A call without the types of its function.
+pub(super) struct Untyped<'c> {
+    /// When the call has to be over.
+    pub(super) deadline: Moment,
+    pub(super) policy: PolicyRef<'c>,
+    pub(super) route: &'c mut dyn RetryAccounting,
+    /// Whether the route can refuse an attempt.
+    pub(super) refuses: bool,
+    pub(super) has_record: bool,
+}
+
+/// A success of a call with a record or of a degraded upstream.
+pub(super) struct Success {
+    /// Whether it came in the first poll.
+    pub(super) at_once: bool,
+    /// The records of the body in the last poll.
+    pub(super) log: Option<Box<AttemptLog>>,
+}
+
+/// Why a further attempt is not sent.
+pub(super) enum Unsent {
+    /// The time is over, or the upstream refuses it.
+    Refused(Rejection),
+    /// The retry budget does not let it go in time.
+    GaveUp(History),
+}
+
+impl Untyped<'_> {
+    #[inline(always)]
+    fn progress<'p>(&'p mut self, record: &'p mut Record) -> Progress<'p> {
+        Progress {
+            deadline: self.deadline,
+            policy: self.policy,
+            record,
+            route: &mut *self.route,
+        }
+    }
+
+    /// The attempt has failed, with `failure` if its result is an `Ok`. Returns the next one; if
+    /// there is none, the result is that of the call.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn failed(
+        mut self,
+        typed: &mut dyn Typed,
+        failure: Option<&mut Classification>,
+        schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
+    ) -> Option<NextAttempt> {
+        let is_ok = failure.is_some();
+        let mut said = match failure {
+            None => typed.classify(),
+            Some(_) => None,
+        };
+        let failure = failure.or(said.as_mut())?;
+        let policy = self.policy.effective();
+        // One look into the `Cow`, and not one for each use.
+        let policy: &Policy = &policy;
+        let may_retry = is_retryable(policy, failure);
+        // A call that ends with its first failure needs no record.
+        let mut brief;
+        let record = if may_retry || self.has_record {
+            typed.record()
+        } else {
+            brief = Record::default();
+            &mut brief
+        };
+        record.has_failed_with_ok = is_ok;
+        if record.is_retried_inside(failure) {
+            failure.retried = true;
+        }
+        let mut progress = self.progress(record);
+        let history = if may_retry {
+            match progress.failed(failure, policy, schedule, waker) {
+                Ok(next) => {
+                    if self.refuses || next.may_end_the_call {
+                        typed.store(None);
+                    }
+                    return Some(next);
+                }
+                Err(history) => history,
+            }
+        } else {
+            progress.failed_finally(failure, policy)
+        };
+        ended(typed, history, Some(failure));
+        None
+    }
+
+    /// The attempt has taken too long. Returns the next one; without one, the result is that of the
+    /// call.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn timed_out(
+        mut self,
+        typed: &mut dyn Typed,
+        schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
+    ) -> Option<NextAttempt> {
+        let record = typed.record();
+        record.has_failed_with_ok = false;
+        match self.progress(record).timed_out(schedule, waker) {
+            Ok((next, rejection)) => {
+                if self.refuses || next.may_end_the_call {
+                    typed.store(Some(rejection));
+                }
+                Some(next)
+            }
+            Err(rejection) => {
+                rejected(typed, rejection);
+                None
+            }
+        }
+    }
+
+    /// A further attempt is not sent. The caller gets the last outcome; without one, the reason.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unsent(mut self, typed: &mut dyn Typed, unsent: Unsent) {
+        let record = typed.record();
+        let (history, reason) = match unsent {
+            Unsent::Refused(rejection) => (self.progress(record).refused(&rejection), rejection),
+            Unsent::GaveUp(history) => {
+                let reason = match history.attempts.last().cloned() {
+                    Some(attempt) => Rejection::failed(attempt),
+                    None => Rejection::deadline(history.elapsed),
+                };
+                (history, reason)
+            }
+        };
+        match typed.take_stored() {
+            Some(timeout) => rejected(typed, timeout.with_history(history)),
+            None if typed.has_result() => ended(typed, history, None),
+            None => rejected(typed, reason.with_history(history)),
+        }
+    }
+
+    /// The call has failed, and its fallback answers in its place.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn falls_back(mut self, record: Option<&mut Record>) {
+        self.route.fell_back();
+        // Without a record, the first attempt has failed.
+        let attempts = record.as_ref().map_or(1, |record| record.failed);
+        let mut brief = Record::default();
+        let record = record.unwrap_or(&mut brief);
+        self.progress(record).falls_back(attempts);
+    }
+
+    /// The call ends with this success, or is dropped before its end, or after it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn close(mut self, record: Option<&mut Record>, success: Option<Success>) {
+        let mut brief;
+        let record = match record {
+            Some(record) => record,
+            None => {
+                brief = Record::default();
+                &mut brief
+            }
+        };
+        let Some(Success { at_once, log }) = success else {
+            self.progress(record).close();
+            return;
+        };
+        if let Some(log) = log {
+            record.route.record(log);
+        }
+        self.progress(record).succeeded(at_once);
+    }
+}
+
+/// The call ends with its result, and with this failure if it is not for the error to say.
+#[inline(always)]
+fn ended(typed: &mut dyn Typed, history: History, failure: Option<&Classification>) {
+    let is_used_up = history.is_used_up();
+    typed.attach(history);
+    if is_used_up {
+        note_used_up(typed, failure);
+    }
+}
+
+/// The call ends with a rejection, which has the history.
+#[cold]
+fn rejected(typed: &mut dyn Typed, rejection: Rejection) {
+    let is_used_up = rejection.history().is_used_up();
+    let failure = is_used_up.then(|| rejection.classification());
+    typed.reject(rejection);
+    if is_used_up {
+        note_used_up(typed, failure.as_ref());
+    }
+}
+
+/// Tells the attempt around this call that its retries are used up. If the error says so itself,
+/// that is for a conversion that keeps its details and loses its history; an error without details
+/// could not be told from another failure.
+#[cold]
+fn note_used_up(typed: &dyn Typed, failure: Option<&Classification>) {
+    let said = typed.classify();
+    let says_so = said.as_ref().is_some_and(|said| said.retried);
+    let failure = failure.or(said.as_ref());
+    if let Some(failure) = failure.filter(|failure| !says_so || failure.has_details()) {
+        ambient::used_up(failure);
+    }
+}
