@@ -2,7 +2,9 @@
 
 pub use crate::{
     ambient::Recording,
-    arguments::{Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function},
+    arguments::{
+        Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function, replayed,
+    },
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         Runs, UppermostPolicy, failure,

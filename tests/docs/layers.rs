@@ -8,8 +8,8 @@ use std::{
 
 /// In order. `__private` names everything for expansions, `guide` holds docs, `models` tests.
 const LAYERS: [&str; 19] = [
-    "arguments",
     "sync",
+    "arguments",
     "clock",
     "random",
     "timer",

@@ -2,7 +2,7 @@
 
 use super::{
     lifetimes::{self, Origin},
-    params::Param,
+    params::{Param, Passing},
     receiver::Receiver,
     returns::bare,
 };
@@ -94,7 +94,7 @@ pub(crate) fn not_hedged(
     errors: &mut Errors,
 ) {
     let Some(hedge) = hedge else { return };
-    let exclusive = params.iter().find(|param| param.passing.is_exclusive());
+    let exclusive = params.iter().find(|param| param.has(Passing::is_exclusive));
     let borrowed = match (takes_mut_self, exclusive) {
         (true, _) => "&mut self".to_owned(),
         (false, Some(param)) => written(param),

@@ -6,10 +6,12 @@ pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
 pub(crate) mod params;
+mod parts;
 mod passing;
 pub(crate) mod receiver;
 pub(crate) mod returns;
 mod target;
+pub(crate) mod used_up;
 mod uses;
 
 pub(crate) use target::{Shape, Target, parse};
