@@ -3,7 +3,8 @@
 pub use crate::{
     ambient::Recording,
     arguments::{
-        Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function, replayed,
+        Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function,
+        moved_by_the_body, replayed,
     },
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,

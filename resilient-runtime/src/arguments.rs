@@ -142,6 +142,19 @@ pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
 }
 
+/// An argument of `by_ref` that the body moves. Implemented for every `Copy`, whose moves are copies.
+#[diagnostic::on_unimplemented(
+    message = "the body moves this argument of type `{Self}`, which `by_ref` only lends to it",
+    label = "moved here, and the next attempt needs it again",
+    note = "borrow it here (`&`) or clone it, or remove it from `by_ref`: each attempt then has a clone of its own, or a reference where the type is not `Clone`"
+)]
+pub trait MovedByTheBody {}
+
+impl<T: Copy> MovedByTheBody for T {}
+
+/// Does nothing.
+pub const fn moved_by_the_body<T: MovedByTheBody>(_: &T) {}
+
 /// A function with the parameters of a fallback. `Arguments` is a tuple of `PARAMETERS` types.
 #[diagnostic::on_unimplemented(
     message = "a fallback takes the arguments, then the error by value; number of parameters expected here: {PARAMETERS}",

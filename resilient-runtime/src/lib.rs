@@ -290,5 +290,12 @@ pub use upstream::{
     Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };
 
+/// Names of `__private` that messages of the compiler contain. It shows the first path that it finds.
+#[doc(hidden)]
+pub mod attribute {
+    pub use crate::__private::{
+        AsKey, AsPolicy, AsStatus, AsText, AsWait, Call, IntoFallback, Plan, ReturnType,
+    };
+}
 #[doc(hidden)]
 pub mod __private;

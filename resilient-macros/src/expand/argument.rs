@@ -1,6 +1,7 @@
 //! The expressions that give an attempt its value of an argument.
 
 use super::Names;
+use crate::function::params::Passing;
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
@@ -12,6 +13,17 @@ pub(super) enum Way {
     Any,
     Shared,
     Exclusive,
+}
+
+impl Way {
+    /// The way of an argument of which the loop may have the only borrow.
+    pub(super) const fn of(passing: Passing, is_exclusive: bool) -> Self {
+        match (passing, is_exclusive) {
+            (Passing::Lent, true) => Self::Any,
+            (_, true) => Self::Exclusive,
+            (_, false) => Self::Shared,
+        }
+    }
 }
 
 /// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type
@@ -88,6 +100,16 @@ pub(super) fn function_of(
     let mut argument = argument.clone();
     argument.set_span(argument.span().located_at(end));
     quote_spanned!(site=> #rt::__private::#function(#argument))
+}
+
+/// `moved_by_the_body(&argument);`, which the compiler reports where the body moves an argument that
+/// it has borrowed, unless the type is `Copy`.
+pub(super) fn not_moved(argument: &Ident, at: Span, names: &Names<'_>) -> TokenStream {
+    let site = names.site.located_at(at);
+    let rt = located_at(names.rt, at);
+    let mut argument = argument.clone();
+    argument.set_span(argument.span().located_at(at));
+    quote_spanned!(site=> #rt::__private::moved_by_the_body(&#argument);)
 }
 
 /// The places of the first and the last token.

@@ -2,12 +2,15 @@
 
 use super::{
     Names,
-    argument::{Way, argument_by, clone_of, function_of, pass},
+    argument::{Way, argument_by, clone_of, function_of, not_moved, pass},
 };
-use crate::function::params::{Param, Passing, mentions};
+use crate::function::{
+    moves,
+    params::{Param, Passing, mentions},
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Attribute;
+use syn::{Attribute, Type};
 
 /// The statements before an attempt, and at the start of it.
 #[derive(Default)]
@@ -28,6 +31,8 @@ pub(super) struct How<'a> {
     pub(super) is_hedged: bool,
     /// A fallback takes the arguments as they are.
     pub(super) is_kept: bool,
+    /// The body, for messages about arguments that it moves.
+    pub(super) body: &'a TokenStream,
     /// The tokens of the attribute that use arguments.
     pub(super) attribute: &'a TokenStream,
 }
@@ -76,7 +81,8 @@ impl Locals {
         }
         // The value before an attempt, if it has one, and that inside of it.
         let (before, inside) = match passing {
-            Passing::Unused | Passing::Borrowed => return,
+            Passing::Unused => return,
+            Passing::Borrowed => return self.check_borrowed(param, how, names),
             Passing::Owned | Passing::OwnedMut | Passing::TryConverted | Passing::UsedUp(_) => {
                 let function = match passing {
                     Passing::OwnedMut => "clone_of_mut",
@@ -89,11 +95,7 @@ impl Locals {
                 )
             }
             Passing::Lent | Passing::LentMut => {
-                let way = match (passing, is_exclusive) {
-                    (Passing::Lent, true) => Way::Any,
-                    (_, true) => Way::Exclusive,
-                    (_, false) => Way::Shared,
-                };
+                let way = Way::of(*passing, is_exclusive);
                 (
                     Some(pass(outer, &param.ty, way, &[], names)),
                     quote_spanned!(site=> #local.into_inner()),
@@ -153,6 +155,16 @@ impl Locals {
             names,
             &quote_spanned!(site=> let #pat = #inside;),
         );
+    }
+
+    /// Has the compiler report an argument of `by_ref` that the body moves.
+    fn check_borrowed(&mut self, param: &Param, how: &How<'_>, names: &Names<'_>) {
+        if matches!(param.ty, Type::Reference(_)) {
+            return;
+        }
+        if let Some(at) = moves::of(param.outer(), how.body.clone()) {
+            self.before(param, names, &not_moved(param.outer(), at, names));
+        }
     }
 
     /// Takes a tuple apart, and adds its parts.

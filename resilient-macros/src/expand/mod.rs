@@ -200,6 +200,7 @@ fn call(
         is_move,
         is_hedged: hedge.is_some(),
         is_kept: args.fallback.value().is_some(),
+        body: &target.body.stream(),
         attribute: &of_attribute,
     };
     let locals::Locals {

@@ -1,7 +1,7 @@
 //! A `self` by value: cloned for each attempt, or lent.
 
 use super::{Names, argument};
-use crate::function::{Target, receiver::Receiver};
+use crate::function::{Target, moves, receiver::Receiver};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote_spanned;
 
@@ -36,12 +36,17 @@ pub(super) fn of(
         owned_self,
         ..
     } = names;
-    let (Receiver::Owned, false, Some(receiver)) =
-        (target.receiver, borrows_self, target.sig.receiver())
-    else {
+    let (Receiver::Owned, Some(receiver)) = (target.receiver, target.sig.receiver()) else {
         return OwnSelf::default();
     };
     let word = Ident::new("self", receiver.self_token.span);
+    if borrows_self {
+        let moved = moves::of(&word, target.body.stream());
+        return OwnSelf {
+            before: moved.map(|at| argument::not_moved(&word, at, names)),
+            ..OwnSelf::default()
+        };
+    }
     let ty = argument::type_of_self(receiver);
     let fields = &target.copied_fields[..];
     let value = match (target.lends_self, is_hedged, receiver.mutability) {

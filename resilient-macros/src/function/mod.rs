@@ -5,6 +5,7 @@ pub(crate) mod exclusive;
 pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
+pub(crate) mod moves;
 pub(crate) mod params;
 mod parts;
 mod passing;

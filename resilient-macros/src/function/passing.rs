@@ -9,7 +9,7 @@ use super::{
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{GenericArgument, Pat, PatIdent, PathArguments, Signature, Type};
+use syn::{GenericArgument, Pat, PatIdent, PathArguments, Signature, Type, TypeReference};
 
 /// How a parameter is passed to each attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,6 +150,16 @@ fn is_named_elsewhere(ty: &Type, sig: &Signature, body: &TokenStream) -> bool {
 fn is_exclusive_within(ty: &Type, name: &str) -> bool {
     let inner = argument_of(ty, name).map(bare);
     matches!(inner, Some(Type::Reference(inner)) if inner.mutability.is_some())
+}
+
+/// The `&mut T` that this is, also within an `Option` or a `Pin`.
+pub(super) fn exclusive_of(ty: &Type) -> Option<&TypeReference> {
+    let ty = bare(ty);
+    let within = argument_of(ty, "Option").or_else(|| argument_of(ty, "Pin"));
+    match within.map_or(ty, bare) {
+        Type::Reference(ty) if ty.mutability.is_some() => Some(ty),
+        _ => None,
+    }
 }
 
 /// `T` in `name<T>`.
