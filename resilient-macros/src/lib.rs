@@ -176,7 +176,8 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A crate with many error types needs two lines for each: the derive, and `delegate` above the
-/// variant that holds the error with the class.
+/// variant that holds the error with the class. An error that a function with the attribute returns
+/// has a variant for a `Rejection` too, or implements `FromRejection` by the nested one.
 ///
 /// ```text
 /// #[derive(Debug, thiserror::Error, Classify)]
