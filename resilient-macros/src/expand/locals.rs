@@ -208,8 +208,12 @@ impl Locals {
         // A function that is lent is called through a reference, whose variable need not be `mut`.
         let is_called = param.passing == Passing::LentMut;
         let unneeded = is_called.then(|| quote_spanned!(names.site=> #[allow(unused_mut)]));
+        // A pattern that is lent is that of a reference, as the user cannot know.
+        let is_taken_apart = param.passing == Passing::Lent && param.name.is_none();
+        let mismatch = is_taken_apart
+            .then(|| quote_spanned!(names.site=> #[allow(clippy::pattern_type_mismatch)]));
         self.inside
-            .extend(quote!(#shadow #unneeded #unused #allow #(#attrs)* #statement));
+            .extend(quote!(#shadow #mismatch #unneeded #unused #allow #(#attrs)* #statement));
     }
 }
 
