@@ -34,7 +34,9 @@ async fn ask(
             &__resilient_argument_1,
         );
         let __resilient_2 = &mut *buf;
-        let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(&self);
+        let __resilient_self = ::resilient_runtime::__private::Argument::clone_of_mut(
+            &self,
+        );
         match (&mut __resilient_call)
             .attempt(async move {
                 #[allow(

@@ -20,7 +20,7 @@ async fn ask(self, prompt: String) -> Result<Reply, Error> {
                     .race(
                         __resilient_hedges,
                         || {
-                            let __resilient_self = ::resilient_runtime::__private::Argument::clone_of(
+                            let __resilient_self = ::resilient_runtime::__private::Argument::clone_of_mut(
                                 &self,
                             );
                             async {

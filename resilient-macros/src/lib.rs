@@ -46,8 +46,10 @@ mod text;
 /// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
 ///   otherwise it is lent, and the body has a reference to it. An `impl Into<T>` is converted once
 ///   and an `impl IntoIterator` is collected once, before the first attempt; each attempt has a
-///   clone of the result. What cannot be repeated, such as a stream, an `impl FnOnce`, or a value
-///   that is not `Clone` and that the body moves, is reported at its type.
+///   clone of the result. The items of an `impl Iterator` are kept when an attempt takes them, and
+///   cloned for the attempts after it. The parts of a tuple pattern count as arguments, unless
+///   there is a fallback. What cannot be repeated, such as a stream, an `impl FnOnce`, or a value
+///   that is not `Clone` and that the body moves or a `mut` variable takes, is reported at its type.
 /// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, also within an
 ///   `Option` or a `Pin`, and sees the changes of the attempts before it: a body that takes a value
 ///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so
@@ -174,7 +176,8 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A crate with many error types needs two lines for each: the derive, and `delegate` above the
-/// variant that holds the error with the class.
+/// variant that holds the error with the class. An error that a function with the attribute returns
+/// has a variant for a `Rejection` too, or implements `FromRejection` by the nested one.
 ///
 /// ```text
 /// #[derive(Debug, thiserror::Error, Classify)]

@@ -3,7 +3,7 @@
 
 use crate::{
     args, expand,
-    function::{self, exclusive, generic_error, params, receiver::Receiver},
+    function::{self, exclusive, generic_error, params, receiver::Receiver, used_up},
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -24,7 +24,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = matches!(target.receiver, Receiver::Mut | Receiver::Pinned);
         exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);
-        params::not_used_up(&target.params, &mut errors);
+        used_up::not_used_up(&target.params, &mut errors);
         params::not_shadowed(args.context.value(), &target.params, &mut errors);
         let classifies = !args.classify.is_empty();
         generic_error::is_bounded(&target.sig, &target.result, classifies, &mut errors);

@@ -2,7 +2,10 @@
 
 pub use crate::{
     ambient::Recording,
-    arguments::{Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function},
+    arguments::{
+        Argument, Cloned, Given, Lent, LentExclusively, collected, fallback_function,
+        moved_by_the_body, replayed,
+    },
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
         Runs, UppermostPolicy, failure,

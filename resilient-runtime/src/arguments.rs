@@ -3,8 +3,10 @@
 //! Compiler messages show the paths of these traits, so they are named for readers of messages.
 
 mod given;
+mod replayed;
 
 pub use given::{Cloned, Given, Lent, LentExclusively};
+pub use replayed::{Replayed, replayed};
 
 /// An argument that the body owns. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(
@@ -23,6 +25,40 @@ impl<T: Clone> CloneForEachAttempt for T {
     }
 }
 
+/// A `mut` argument. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the argument type `{Self}` is not `Clone`, so a `mut` argument of it cannot start anew in a second attempt",
+    label = "needs `Clone`",
+    note = "an attempt does not see the changes of the one before it: derive `Clone` (for a type parameter, add the bound `Clone`); to keep the changes, take a `&mut`, or name it in `by_ref(..)`"
+)]
+pub trait CloneMutForEachAttempt: Sized {
+    /// The value for one attempt.
+    fn clone_mut(&self) -> Self;
+}
+
+impl<T: Clone> CloneMutForEachAttempt for T {
+    fn clone_mut(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// An argument that is `TryInto`. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the argument type `{Self}` is not `Clone`, so a second attempt cannot convert it",
+    label = "needs `Clone`",
+    note = "each attempt converts it, since the body handles the error: add the bound `Clone`, or take the target of `TryInto`, so that the caller converts it; an `impl Into` needs no `Clone`"
+)]
+pub trait CloneUnconvertedForEachAttempt: Sized {
+    /// The value for one attempt.
+    fn clone_unconverted(&self) -> Self;
+}
+
+impl<T: Clone> CloneUnconvertedForEachAttempt for T {
+    fn clone_unconverted(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// An argument's value for one attempt. It is not `Copy`, so an async block that uses it owns it,
 /// which keeps the block `Send` for values that are `Send` and not `Sync`.
 #[derive(Debug)]
@@ -32,6 +68,20 @@ impl<T: CloneForEachAttempt> Argument<T> {
     /// The value for the next attempt.
     pub fn clone_of(value: &T) -> Self {
         Self(value.clone_for_attempt())
+    }
+}
+
+impl<T: CloneMutForEachAttempt> Argument<T> {
+    /// The value for the next attempt.
+    pub fn clone_of_mut(value: &T) -> Self {
+        Self(value.clone_mut())
+    }
+}
+
+impl<T: CloneUnconvertedForEachAttempt> Argument<T> {
+    /// The value for the next attempt.
+    pub fn clone_of_unconverted(value: &T) -> Self {
+        Self(value.clone_unconverted())
     }
 }
 
@@ -46,14 +96,20 @@ impl<T> Argument<T> {
 #[diagnostic::on_unimplemented(
     message = "the items of this iterator, of type `{Self}`, are not `Clone`, so they cannot be given to more than one attempt",
     label = "needs items that are `Clone`",
-    note = "an `impl IntoIterator` is collected once, and its items are cloned for each attempt: let the items be `Clone`, or take a slice"
+    note = "the items of an iterator are kept, and cloned for each attempt: let the items be `Clone`, or take a slice"
 )]
 pub trait CloneItemForEachAttempt: Sized {
+    /// One item for one attempt.
+    fn clone_item(&self) -> Self;
     /// The items for one attempt.
     fn clone_items(items: &[Self]) -> Vec<Self>;
 }
 
 impl<T: Clone> CloneItemForEachAttempt for T {
+    fn clone_item(&self) -> T {
+        self.clone()
+    }
+
     fn clone_items(items: &[T]) -> Vec<T> {
         items.to_vec()
     }
@@ -85,6 +141,19 @@ impl<T> Argument<T> {
 pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
 }
+
+/// An argument of `by_ref` that the body moves. Implemented for every `Copy`, whose moves are copies.
+#[diagnostic::on_unimplemented(
+    message = "the body moves this argument of type `{Self}`, which `by_ref` only lends to it",
+    label = "moved here, and the next attempt needs it again",
+    note = "borrow it here (`&`) or clone it, or remove it from `by_ref`: each attempt then has a clone of its own, or a reference where the type is not `Clone`"
+)]
+pub trait MovedByTheBody {}
+
+impl<T: Copy> MovedByTheBody for T {}
+
+/// Does nothing.
+pub const fn moved_by_the_body<T: MovedByTheBody>(_: &T) {}
 
 /// A function with the parameters of a fallback. `Arguments` is a tuple of `PARAMETERS` types.
 #[diagnostic::on_unimplemented(

@@ -18,9 +18,11 @@
 //! }
 //! ```
 //!
-//! The signature does not change. `?` and `return` end the attempt, not the function. Owned arguments
-//! are cloned for each attempt, or lent if they are not `Clone`, `&mut self` works, and a call that
-//! succeeds at the first attempt allocates nothing, unless its span is recorded.
+//! The signature does not change. `?` and `return` end the attempt, not the function. A call that
+//! succeeds at once allocates nothing, unless its span is recorded. Owned arguments are cloned for
+//! each attempt, or lent if they are not `Clone`; an `impl Into` is converted once, and items of an
+//! iterator are kept. Each attempt borrows a `&mut` again, with the changes of those before it. An
+//! argument that the first attempt uses up, such as a stream, is a compile error.
 //!
 //! # Features
 //!
@@ -240,6 +242,8 @@ pub use resilient_macros::Classify;
 mod ambient;
 #[doc(hidden)]
 pub mod arguments;
+#[doc(hidden)]
+pub mod attribute;
 mod budget;
 mod call;
 mod call_site;

@@ -61,6 +61,7 @@ async fn f163_the_errors_of_clients_hold_a_rejection_and_are_classified_by_it() 
     check::<ureq::Error>().await;
     check::<OpenAIError>().await;
     check::<SdkError<ErrorMetadata, HttpResponse>>().await;
+    check::<octocrab::Error>().await;
     check::<io::Error>().await;
 }
 
@@ -74,4 +75,15 @@ async fn f163_a_status_has_the_code_that_a_server_would_send() {
         refused.classify().wait.map(|wait| wait.duration),
         None::<Duration>
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn f181_the_error_of_octocrab_holds_a_rejection_as_that_of_a_layer_under_the_client() {
+    let error = timeout::<octocrab::Error>().await;
+    assert!(
+        matches!(error, octocrab::Error::Service { .. }),
+        "{error:?}"
+    );
+    let source = error.source().unwrap();
+    assert_eq!(source.to_string(), "the attempt did not finish within 1s");
 }

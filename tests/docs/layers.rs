@@ -6,10 +6,11 @@ use std::{
     path::Path,
 };
 
-/// In order. `__private` names everything for expansions, `guide` holds docs, `models` tests.
+/// In order. `__private` names everything for expansions and `attribute` for messages, `guide` holds
+/// docs, `models` tests.
 const LAYERS: [&str; 19] = [
-    "arguments",
     "sync",
+    "arguments",
     "clock",
     "random",
     "timer",
@@ -28,7 +29,7 @@ const LAYERS: [&str; 19] = [
     "call",
     "hedge",
 ];
-const OUTSIDE: [&str; 4] = ["lib", "__private", "guide", "models"];
+const OUTSIDE: [&str; 5] = ["lib", "__private", "attribute", "guide", "models"];
 
 /// The source without comments and unit tests.
 fn code(source: &str) -> String {

@@ -56,6 +56,7 @@ use resilient_runtime::{Backoff, Class, Classification, Policy, resilient};
 pub mod errors;
 pub mod kept;
 pub mod methods;
+pub mod parts;
 pub mod shared;
 #[cfg(test)]
 mod tests;

@@ -72,6 +72,33 @@ fn every_mistake_has_a_message_without_local_paths() {
     }
 }
 
+#[test]
+fn f179_a_move_of_what_by_ref_lends_is_told_at_its_place_with_the_way_out() {
+    if blesses() {
+        return;
+    }
+    let text = fs::read_to_string(root().join("bounds/by_ref.stderr")).unwrap();
+    let count = |part: &str| text.matches(part).count();
+    assert_eq!(count("error["), 4);
+    assert_eq!(count("error[E0277]: the body moves this argument"), 4);
+    assert_eq!(count("or remove it from `by_ref`"), 4);
+}
+
+#[test]
+fn f180_no_help_of_the_compiler_names_private_paths() {
+    if blesses() {
+        return;
+    }
+    for folder in [OWN, COMPILERS, GENERATED].concat() {
+        for name in files(folder, "stderr") {
+            let path = root().join(folder).join(name).with_extension("stderr");
+            let text = fs::read_to_string(&path).unwrap();
+            let is_private = |line: &&str| line.contains("help:") && line.contains("__private");
+            assert_eq!(text.lines().find(is_private), None, "in {}", path.display());
+        }
+    }
+}
+
 fn fail(cases: &TestCases, folders: &[&str]) {
     for folder in folders {
         assert_ne!(files(folder, "rs"), [""; 0], "nothing in {folder}");

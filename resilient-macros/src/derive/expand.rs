@@ -5,7 +5,7 @@ use super::{
     target::{Target, Variant},
     words::Kind,
 };
-use crate::expand::locals::{ends, located_at};
+use crate::expand::argument::{ends, located_at};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, Type};

@@ -1,9 +1,8 @@
 //! One attempt: the content of the async block that is polled.
 
 use super::{
-    Names,
+    Names, argument,
     literals::{count, duration, float},
-    locals,
 };
 use crate::{
     args::{After, Args, Hedge, Value},
@@ -78,7 +77,7 @@ pub(super) fn inside(
 
 /// Never runs. Fixes the type of the block, so that the compiler reports a wrong type in the body.
 fn edge(ty: &Type, names: &Names<'_>) -> TokenStream {
-    let (start, _) = locals::ends(ty.to_token_stream());
+    let (start, _) = argument::ends(ty.to_token_stream());
     quote_spanned! {names.site.located_at(start)=>
         #[allow(
             unknown_lints,

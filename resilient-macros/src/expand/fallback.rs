@@ -2,7 +2,7 @@
 
 use super::{
     Names,
-    locals::{ends, located_at},
+    argument::{ends, located_at},
 };
 use crate::{
     args::Fallback,

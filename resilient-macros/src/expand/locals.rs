@@ -1,8 +1,14 @@
 //! The arguments: the variables made from them before and inside each attempt.
 
-use super::Names;
-use crate::function::params::{Param, Passing, mentions};
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use super::{
+    Names,
+    argument::{Way, argument_by, clone_of, function_of, not_moved, pass},
+};
+use crate::function::{
+    moves,
+    params::{Param, Passing, mentions},
+};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Type};
 
@@ -23,17 +29,12 @@ pub(super) struct How<'a> {
     pub(super) is_move: bool,
     /// Attempts run in parallel.
     pub(super) is_hedged: bool,
+    /// A fallback takes the arguments as they are.
+    pub(super) is_kept: bool,
+    /// The body, for messages about arguments that it moves.
+    pub(super) body: &'a TokenStream,
     /// The tokens of the attribute that use arguments.
     pub(super) attribute: &'a TokenStream,
-}
-
-/// How a value that is not `Clone` may be lent.
-#[derive(Clone, Copy)]
-pub(super) enum Way {
-    /// Shared, or exclusively if the value is `Send` and not `Sync`.
-    Any,
-    Shared,
-    Exclusive,
 }
 
 /// Input: `prompt: String, mut n: u32, (a, b): (u8, u8), token: Token, buf: &mut Vec<u8>`
@@ -48,6 +49,18 @@ pub(super) enum Way {
 pub(super) fn of(params: &[Param], how: &How<'_>, names: &Names<'_>) -> Locals {
     let mut locals = Locals::default();
     for param in params {
+        locals.add(param, how, names);
+    }
+    locals
+}
+
+impl Locals {
+    /// Adds a parameter.
+    fn add(&mut self, param: &Param, how: &How<'_>, names: &Names<'_>) {
+        if !param.parts.is_empty() && !how.is_kept {
+            self.add_parts(param, how, names);
+            return;
+        }
         let is_used = mentions(how.attribute.clone(), param.outer());
         let Param {
             pat,
@@ -64,29 +77,33 @@ pub(super) fn of(params: &[Param], how: &How<'_>, names: &Names<'_>) -> Locals {
             _ => false,
         };
         if is_exclusive {
-            locals.exclusive.push(local.clone());
+            self.exclusive.push(local.clone());
         }
         // The value before an attempt, if it has one, and that inside of it.
         let (before, inside) = match passing {
-            Passing::Unused | Passing::Borrowed => continue,
-            Passing::Owned | Passing::UsedUp(_) => (
-                Some(clone_of(outer, &param.ty, names)),
-                quote_spanned!(site=> #local.into_inner()),
-            ),
-            Passing::Lent | Passing::LentMut => {
-                let way = match (passing, is_exclusive) {
-                    (Passing::Lent, true) => Way::Any,
-                    (_, true) => Way::Exclusive,
-                    (_, false) => Way::Shared,
+            Passing::Unused => return,
+            Passing::Borrowed => return self.check_borrowed(param, how, names),
+            Passing::Owned | Passing::OwnedMut | Passing::TryConverted | Passing::UsedUp(_) => {
+                let function = match passing {
+                    Passing::OwnedMut => "clone_of_mut",
+                    Passing::TryConverted => "clone_of_unconverted",
+                    _ => "clone_of",
                 };
                 (
-                    Some(pass(outer, &param.ty, way, names)),
+                    Some(argument_by(function, outer, &param.ty, names)),
+                    quote_spanned!(site=> #local.into_inner()),
+                )
+            }
+            Passing::Lent | Passing::LentMut => {
+                let way = Way::of(*passing, is_exclusive);
+                (
+                    Some(pass(outer, &param.ty, way, &[], names)),
                     quote_spanned!(site=> #local.into_inner()),
                 )
             }
             Passing::Converted => {
                 let target = param.target.as_ref().unwrap_or(&param.ty);
-                locals.once(
+                self.once(
                     param,
                     names,
                     &quote_spanned!(site=> ::core::convert::Into::<#target>::into(#outer)),
@@ -97,15 +114,25 @@ pub(super) fn of(params: &[Param], how: &How<'_>, names: &Names<'_>) -> Locals {
                 )
             }
             Passing::Collected => {
-                locals.once(
+                self.once(
                     param,
                     names,
                     &quote_spanned!(site=> #rt::__private::collected(#outer)),
                 );
-                let items = Ident::new("items_of", site);
                 (
-                    Some(argument_by(&items, outer, &param.ty, names)),
+                    Some(argument_by("items_of", outer, &param.ty, names)),
                     quote_spanned!(site=> #local.into_items()),
+                )
+            }
+            Passing::Replayed => {
+                self.once(
+                    param,
+                    names,
+                    &function_of("replayed", outer, &param.ty, names),
+                );
+                (
+                    Some(quote_spanned!(site=> #rt::__private::Argument::replay_of(&#outer))),
+                    quote_spanned!(site=> #local.into_replayed()),
                 )
             }
             Passing::Copied => (None, outer.to_token_stream()),
@@ -120,19 +147,44 @@ pub(super) fn of(params: &[Param], how: &How<'_>, names: &Names<'_>) -> Locals {
             before => (before, inside),
         };
         if let Some(before) = before {
-            locals.before(param, names, &quote_spanned!(site=> let #local = #before;));
+            self.before(param, names, &quote_spanned!(site=> let #local = #before;));
         }
-        locals.inside(
+        self.inside(
             param,
             is_used,
             names,
             &quote_spanned!(site=> let #pat = #inside;),
         );
     }
-    locals
-}
 
-impl Locals {
+    /// Has the compiler report an argument of `by_ref` that the body moves.
+    fn check_borrowed(&mut self, param: &Param, how: &How<'_>, names: &Names<'_>) {
+        if matches!(param.ty, Type::Reference(_)) {
+            return;
+        }
+        if let Some(at) = moves::of(param.outer(), how.body.clone()) {
+            self.before(param, names, &not_moved(param.outer(), at, names));
+        }
+    }
+
+    /// Takes a tuple apart, and adds its parts.
+    ///
+    /// Input: `(a, b): (A, &mut B)`
+    ///
+    /// Once: `let (a, b) = argument;`
+    fn add_parts(&mut self, param: &Param, how: &How<'_>, names: &Names<'_>) {
+        let before = std::mem::take(&mut self.once);
+        for part in &param.parts {
+            self.add(part, how, names);
+        }
+        let of_parts = std::mem::replace(&mut self.once, before);
+        let (cfgs, shadow, outer) = (cfgs(param), shadow(names), param.outer());
+        let apart = param.taken_apart(&self.exclusive);
+        let statement = quote_spanned!(names.site=> let #apart = #outer;);
+        self.once
+            .extend(quote!(#shadow #(#cfgs)* #statement #of_parts));
+    }
+
     /// Gives the parameter this value, before the loop.
     fn once(&mut self, param: &Param, names: &Names<'_>, value: &TokenStream) {
         let (cfgs, allow, shadow) = (cfgs(param), allow(param, names), shadow(names));
@@ -156,8 +208,12 @@ impl Locals {
         // A function that is lent is called through a reference, whose variable need not be `mut`.
         let is_called = param.passing == Passing::LentMut;
         let unneeded = is_called.then(|| quote_spanned!(names.site=> #[allow(unused_mut)]));
+        // A pattern that is lent is that of a reference, as the user cannot know.
+        let is_taken_apart = param.passing == Passing::Lent && param.name.is_none();
+        let mismatch = is_taken_apart
+            .then(|| quote_spanned!(names.site=> #[allow(clippy::pattern_type_mismatch)]));
         self.inside
-            .extend(quote!(#shadow #unneeded #unused #allow #(#attrs)* #statement));
+            .extend(quote!(#shadow #mismatch #unneeded #unused #allow #(#attrs)* #statement));
     }
 }
 
@@ -181,87 +237,4 @@ fn shadow(names: &Names<'_>) -> TokenStream {
 fn allow(param: &Param, names: &Names<'_>) -> Option<TokenStream> {
     let is_marked_unused = param.outer().to_string().starts_with('_') && param.name.is_some();
     is_marked_unused.then(|| quote_spanned!(names.site=> #[allow(clippy::used_underscore_binding)]))
-}
-
-/// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type
-/// that is not `Clone`.
-pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -> TokenStream {
-    let function = Ident::new("clone_of", names.site);
-    argument_by(&function, argument, ty, names)
-}
-
-/// `(&Given::of(&argument)).resilient_way().pass(&mut argument)`: the runtime decides by the type.
-pub(super) fn pass(
-    argument: &Ident,
-    ty: impl ToTokens,
-    way: Way,
-    names: &Names<'_>,
-) -> TokenStream {
-    let (start, _) = ends(ty.to_token_stream());
-    let site = names.site.located_at(start);
-    let rt = located_at(names.rt, start);
-    let mut argument = argument.clone();
-    argument.set_span(argument.span().located_at(start));
-    let (way, pass) = match way {
-        Way::Any => ("resilient_way", quote_spanned!(site=> pass(&mut #argument))),
-        Way::Shared => (
-            "resilient_shared_way",
-            quote_spanned!(site=> pass_shared(&#argument)),
-        ),
-        Way::Exclusive => (
-            "resilient_exclusive_way",
-            quote_spanned!(site=> pass(&mut #argument)),
-        ),
-    };
-    let way = Ident::new(way, site);
-    quote_spanned!(site=> (&#rt::__private::Given::of(&#argument)).#way().#pass)
-}
-
-/// `Argument::function(&argument)`, at the type of the argument.
-fn argument_by(
-    function: &Ident,
-    argument: &Ident,
-    ty: impl ToTokens,
-    names: &Names<'_>,
-) -> TokenStream {
-    let (start, end) = ends(ty.to_token_stream());
-    let mut function = function.clone();
-    function.set_span(names.site.located_at(start));
-    let site = names.site.located_at(start);
-    let rt = located_at(names.rt, start);
-    // Both ends have the hygiene of the user's code; otherwise the compiler would not join their
-    // places.
-    let user = argument.span();
-    let mut and = Punct::new('&', Spacing::Alone);
-    and.set_span(user.located_at(start));
-    let mut argument = argument.clone();
-    argument.set_span(user.located_at(end));
-    quote_spanned!(site=> #rt::__private::Argument::#function(#and #argument))
-}
-
-/// The places of the first and the last token.
-pub(crate) fn ends(tokens: TokenStream) -> (Span, Span) {
-    let mut spans = tokens.into_iter().map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::mixed_site);
-    (first, spans.last().unwrap_or(first))
-}
-
-/// The same tokens at another place.
-pub(crate) fn located_at(tokens: &TokenStream, place: Span) -> TokenStream {
-    tokens
-        .clone()
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(token.span().located_at(place));
-            token
-        })
-        .collect()
-}
-
-/// The type of `self`, for messages about it.
-pub(super) fn type_of_self(receiver: &syn::Receiver) -> TokenStream {
-    match &receiver.kind {
-        syn::ReceiverKind::Typed(_, ty) => Type::to_token_stream(ty),
-        _ => receiver.self_token.to_token_stream(),
-    }
 }

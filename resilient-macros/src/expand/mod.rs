@@ -1,9 +1,11 @@
 //! Writes the function with a loop around its body. The expansion is short, and calls the runtime.
 
+pub(crate) mod argument;
 mod attempt;
 mod fallback;
 mod literals;
-pub(crate) mod locals;
+mod locals;
+mod own_self;
 mod plan;
 mod policy;
 mod upstream;
@@ -108,7 +110,8 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
 /// Allows lints that only the expansion causes: about a borrow that need not be one if the argument
 /// is lent, since the body cannot know that it is, and about futures made by hand.
 fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
-    let is_lent = |param: &Param| matches!(param.passing, Passing::Lent | Passing::LentMut);
+    let is_lent =
+        |param: &Param| param.has(|passing| matches!(passing, Passing::Lent | Passing::LentMut));
     let lends = target.params.iter().any(is_lent) || (target.lends_self && !borrows_self);
     let of_borrows = lends.then(|| {
         quote_spanned! {names.site=>
@@ -171,11 +174,11 @@ fn call(
         make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
     }
     let hedge = args.hedge.value();
-    let OwnSelf {
+    let own_self::OwnSelf {
         before: clone_self,
         next: next_self,
         left: left_self,
-    } = own_self(target, borrows_self, hedge.is_some(), names);
+    } = own_self::of(target, borrows_self, hedge.is_some(), names);
     // The borrow checker reports mistakes of the whole body at this place.
     let at_body = site.located_at(target.body.span());
     let end = match args.fallback.value() {
@@ -196,6 +199,8 @@ fn call(
     let how = locals::How {
         is_move,
         is_hedged: hedge.is_some(),
+        is_kept: args.fallback.value().is_some(),
+        body: &target.body.stream(),
         attribute: &of_attribute,
     };
     let locals::Locals {
@@ -220,7 +225,7 @@ fn call(
         }
     };
     // The compiler reports traits missing on the result and its error at the return type.
-    let (result_starts, _) = locals::ends(target.result.to_token_stream());
+    let (result_starts, _) = argument::ends(target.result.to_token_stream());
     let at_result = site.located_at(result_starts);
     let called = Ident::new(&call.to_string(), at_result);
     // Borrowed explicitly: a user's trait with such a method by value on all types would take
@@ -249,55 +254,11 @@ fn call(
     (whole, exclusive)
 }
 
-/// The statements about a `self` by value.
-#[derive(Default)]
-struct OwnSelf {
-    /// Before an attempt: the value for it, or for the next one.
-    before: Option<TokenStream>,
-    /// After a failed attempt.
-    next: Option<TokenStream>,
-    /// The value that is left after the last attempt, if it is not `self`.
-    left: Option<TokenStream>,
-}
-
-/// Input: `self`
-///
-/// Output: `let own = Argument::clone_of(&self);`, and after a failed attempt `self =
-/// own.into_inner();`
-///
-/// Input: `self` that may be lent
-///
-/// Output: `let own = (&Given::of(&self)).resilient_way().pass(&mut self);`
-fn own_self(target: &Target, borrows_self: bool, is_hedged: bool, names: &Names<'_>) -> OwnSelf {
-    let Names {
-        site, owned_self, ..
-    } = names;
-    let (Receiver::Owned, false, Some(receiver)) =
-        (target.receiver, borrows_self, target.sig.receiver())
-    else {
-        return OwnSelf::default();
-    };
-    let word = Ident::new("self", receiver.self_token.span);
-    let ty = locals::type_of_self(receiver);
-    let value = match (target.lends_self, is_hedged) {
-        (false, _) => locals::clone_of(&word, ty, names),
-        (true, false) => locals::pass(&word, ty, locals::Way::Any, names),
-        (true, true) => locals::pass(&word, ty, locals::Way::Shared, names),
-    };
-    let is_replaced = !is_hedged && !target.lends_self;
-    let left = is_replaced.then(|| quote_spanned!(*site=> #owned_self.into_inner()));
-    OwnSelf {
-        before: Some(quote_spanned!(*site=> let #owned_self = #value;)),
-        next: is_replaced.then(|| quote_spanned!(*site=> #word = #left;)),
-        left,
-    }
-}
-
 /// Whether the function has no exclusive borrows, so that borrows by the attribute may last.
 fn is_shared(target: &Target) -> bool {
     matches!(target.receiver, Receiver::None | Receiver::Shared)
         && !target
             .params
             .iter()
-            .any(|param| param.passing.is_exclusive() || param.passing == Passing::LentMut)
+            .any(|param| param.has(|it| it.is_exclusive() || it == Passing::LentMut))
 }

@@ -1,6 +1,6 @@
 //! The call site and the plan of a call.
 
-use super::{Names, locals, policy};
+use super::{Names, argument, policy};
 use crate::{
     args::{Args, Level},
     function::returns,
@@ -62,7 +62,7 @@ pub(super) fn plan(
 ) -> TokenStream {
     let Names { site, rt, .. } = names;
     // The compiler reports a trait missing on an expression at the expression.
-    let at = |by: &TokenStream| site.located_at(locals::ends(by.clone()).0);
+    let at = |by: &TokenStream| site.located_at(argument::ends(by.clone()).0);
     let classify = args
         .classify
         .value()
@@ -81,8 +81,8 @@ pub(super) fn plan(
     });
     let is_written_out = !returns::has_impl_trait(result);
     let result = returns::inferable(result);
-    let (start, _) = locals::ends(result.to_token_stream());
-    let rt = locals::located_at(rt, start);
+    let (start, _) = argument::ends(result.to_token_stream());
+    let rt = argument::located_at(rt, start);
     let at_result = site.located_at(start);
     // Successes are classified by their type, if it can be named and `classify_ok` is not given.
     let plan = if is_written_out && classify_ok.is_none() {

@@ -2,8 +2,8 @@
 
 use super::{
     Names,
+    argument::ends,
     literals::{bound, count, duration, float},
-    locals::ends,
 };
 use crate::args::{Args, Cell, Jitter, Kind, Limit, Rule, Steps, Value, policy::Base};
 use proc_macro2::{Ident, TokenStream};

@@ -2,8 +2,8 @@
 
 use super::{
     Names,
+    argument::ends,
     literals::{amount, count, duration, float, literal},
-    locals::ends,
 };
 use crate::{
     args::{Args, Breaker, Concurrency, Rate, Size, Value, policy::Source},

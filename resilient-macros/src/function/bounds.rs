@@ -18,8 +18,12 @@ pub(super) enum Kind<'a> {
     FnMut,
     /// It is converted to this type.
     Into(&'a Type),
+    /// It is converted by the body, which has the error.
+    TryInto,
     /// It is collected.
     IntoIterator,
+    /// Its items are kept.
+    Iterator,
     /// Not at all, by this trait.
     UsedUp(&'static str),
     /// Its bounds do not tell.
@@ -114,7 +118,9 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
                     _ => Kind::Other,
                 }
             }
+            _ if last.ident == "TryInto" => Kind::TryInto,
             _ if last.ident == "IntoIterator" => Kind::IntoIterator,
+            _ if last.ident == "Iterator" => Kind::Iterator,
             _ => Kind::Other,
         }
     } else {

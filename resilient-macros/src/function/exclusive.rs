@@ -2,9 +2,9 @@
 
 use super::{
     lifetimes::{self, Origin},
-    params::Param,
+    params::{Param, Passing},
+    passing,
     receiver::Receiver,
-    returns::bare,
 };
 use crate::text::errors::Errors;
 use proc_macro2::Ident;
@@ -24,13 +24,18 @@ pub(super) fn not_returned(
             && lifetimes::is_only_of_one_argument(sig, name)
     };
     let is_elided = lifetimes::contains(result, Origin::Elided);
-    let is_by_ref = matches!(receiver, Receiver::Shared | Receiver::Mut);
+    let is_by_ref = matches!(
+        receiver,
+        Receiver::Shared | Receiver::Mut | Receiver::Pinned
+    );
     // Elided lifetimes are those of a reference to `self`, or else of the only one in the
     // arguments.
     let is_only = || lifetimes::of_arguments(sig).is_some_and(|all| all.len() == 1);
     let borrows_self = is_elided || of_self(sig).is_some_and(is_of);
     let (borrowed, part) = if receiver == Receiver::Mut && borrows_self {
         ("&mut self".to_owned(), "method")
+    } else if receiver == Receiver::Pinned && borrows_self {
+        ("self: Pin<&mut Self>".to_owned(), "method")
     } else {
         let found = params.iter().find(|param| match of_exclusive(param) {
             Some(Origin::Named(name)) if is_of(name) => true,
@@ -55,34 +60,32 @@ pub(super) fn not_returned(
 fn of_self(sig: &Signature) -> Option<&Ident> {
     let lifetime = match &sig.receiver()?.kind {
         ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
-        ReceiverKind::Typed(_, ty) => match bare(ty) {
-            Type::Reference(ty) => ty.lifetime.as_ref(),
-            _ => None,
-        },
+        ReceiverKind::Typed(_, ty) => passing::exclusive_of(ty)?.lifetime.as_ref(),
         _ => None,
     };
     lifetime.map(|lifetime| &lifetime.ident)
 }
 
-/// The lifetime of a `&mut T`. `None` for other types, and if `T` contains borrows, which may be
-/// copied out of it.
+/// The lifetime of a `&mut T`, also within an `Option` or a `Pin`. `None` for other types, and if `T`
+/// contains borrows, which may be copied out of it.
 fn of_exclusive(param: &Param) -> Option<Origin<'_>> {
-    match bare(&param.ty) {
-        Type::Reference(ty)
-            if ty.mutability.is_some() && lifetimes::has_none(ty.elem.to_token_stream()) =>
-        {
-            let named = ty.lifetime.as_ref();
-            Some(named.map_or(Origin::Elided, |named| Origin::Named(&named.ident)))
-        }
-        _ => None,
-    }
+    let ty = passing::exclusive_of(&param.ty)?;
+    lifetimes::has_none(ty.elem.to_token_stream()).then(|| {
+        let named = ty.lifetime.as_ref();
+        named.map_or(Origin::Elided, |named| Origin::Named(&named.ident))
+    })
 }
 
 /// `name: &mut _`
 fn written(param: &Param) -> String {
+    let ty = match param.passing {
+        Passing::OptionMut => "Option<&mut _>",
+        Passing::PinMut => "Pin<&mut _>",
+        _ => "&mut _",
+    };
     match &param.name {
-        Some(name) => format!("{name}: &mut _"),
-        None => "&mut _".to_owned(),
+        Some(name) => format!("{name}: {ty}"),
+        None => ty.to_owned(),
     }
 }
 
@@ -94,7 +97,7 @@ pub(crate) fn not_hedged(
     errors: &mut Errors,
 ) {
     let Some(hedge) = hedge else { return };
-    let exclusive = params.iter().find(|param| param.passing.is_exclusive());
+    let exclusive = params.iter().find(|param| param.has(Passing::is_exclusive));
     let borrowed = match (takes_mut_self, exclusive) {
         (true, _) => "&mut self".to_owned(),
         (false, Some(param)) => written(param),

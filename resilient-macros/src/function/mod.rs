@@ -5,11 +5,14 @@ pub(crate) mod exclusive;
 pub(crate) mod generic_error;
 mod item;
 mod lifetimes;
+pub(crate) mod moves;
 pub(crate) mod params;
+mod parts;
 mod passing;
 pub(crate) mod receiver;
 pub(crate) mod returns;
 mod target;
+pub(crate) mod used_up;
 mod uses;
 
 pub(crate) use target::{Shape, Target, parse};

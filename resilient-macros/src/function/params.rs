@@ -2,13 +2,13 @@
 
 pub(crate) use super::passing::Passing;
 
-use super::{Target, passing, receiver::Receiver};
+use super::{Target, parts, passing, receiver::Receiver};
 use crate::{
     args::Fallback,
     text::{errors::Errors, suggest::nearest},
 };
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Token, Type, ext::IdentExt,
 };
@@ -29,6 +29,8 @@ pub(crate) struct Param {
     unnamed: Ident,
     /// Its name, if the pattern is just a name.
     pub(crate) name: Option<Ident>,
+    /// The parts of a tuple that is taken apart once, so that each reaches the attempts by itself.
+    pub(crate) parts: Vec<Self>,
 }
 
 /// The parameters of this function.
@@ -37,7 +39,16 @@ pub(crate) fn of(sig: &Signature, body: &TokenStream) -> Vec<Param> {
         .iter()
         .filter_map(typed)
         .enumerate()
-        .map(|(index, typed)| param(index, typed, sig, body))
+        .map(|(index, typed)| {
+            let attrs = typed.attrs.iter().filter(|attr| is_shared(attr)).cloned();
+            let function = Function { sig, body };
+            function.param(
+                &index.to_string(),
+                attrs.collect(),
+                (*typed.pat).clone(),
+                (*typed.ty).clone(),
+            )
+        })
         .collect()
 }
 
@@ -48,31 +59,46 @@ fn typed(input: &FnArg) -> Option<&PatType> {
     }
 }
 
-fn param(index: usize, typed: &PatType, sig: &Signature, body: &TokenStream) -> Param {
-    let PatType { attrs, pat, ty, .. } = typed;
-    let name = match &**pat {
-        Pat::Ident(PatIdent {
-            by_ref: None,
-            subpat: None,
-            ident,
-            ..
-        }) => Some(ident.clone()),
-        _ => None,
-    };
-    let (passing, target) = passing::of(pat, ty, sig, body);
-    Param {
-        attrs: attrs
-            .iter()
-            .filter(|attr| is_shared(attr))
-            .cloned()
-            .collect(),
-        pat: (**pat).clone(),
-        ty: (**ty).clone(),
-        passing,
-        target,
-        local: format_ident!("__resilient_{index}", span = Span::mixed_site()),
-        unnamed: format_ident!("__resilient_argument_{index}", span = Span::mixed_site()),
-        name,
+/// What the passing of a parameter depends on.
+struct Function<'a> {
+    sig: &'a Signature,
+    body: &'a TokenStream,
+}
+
+impl Function<'_> {
+    /// The parameter, or part of one, with this number.
+    fn param(&self, number: &str, attrs: Vec<Attribute>, pat: Pat, ty: Type) -> Param {
+        let name = match &pat {
+            Pat::Ident(PatIdent {
+                by_ref: None,
+                subpat: None,
+                ident,
+                ..
+            }) => Some(ident.clone()),
+            _ => None,
+        };
+        let (passing, target) = passing::of(&pat, &ty, self.sig, self.body);
+        let parts = match parts::of(&pat, &ty) {
+            Some(parts) if passing.is_owned() => parts
+                .enumerate()
+                .map(|(index, (pat, ty))| {
+                    let number = format!("{number}_{index}");
+                    self.param(&number, attrs.clone(), pat.clone(), ty.clone())
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        Param {
+            attrs,
+            pat,
+            ty,
+            passing,
+            target,
+            local: format_ident!("__resilient_{number}", span = Span::mixed_site()),
+            unnamed: format_ident!("__resilient_argument_{number}", span = Span::mixed_site()),
+            name,
+            parts,
+        }
     }
 }
 
@@ -89,6 +115,37 @@ impl Param {
         self.name.as_ref().unwrap_or(&self.unnamed)
     }
 
+    /// Whether it, or a part of it, is passed in such a way.
+    pub(crate) fn has(&self, is_such: fn(Passing) -> bool) -> bool {
+        if self.parts.is_empty() {
+            return is_such(self.passing);
+        }
+        self.parts.iter().any(|part| part.has(is_such))
+    }
+
+    /// The pattern that takes it apart. The names of `exclusive` are `mut`.
+    pub(crate) fn taken_apart(&self, exclusive: &[Ident]) -> Pat {
+        let part = |part: &Self| match part.passing {
+            Passing::Unused | Passing::Borrowed => part.pat.to_token_stream(),
+            _ => part
+                .named(exclusive.contains(&part.local))
+                .into_token_stream(),
+        };
+        let parts = self.parts.iter().map(part);
+        Pat::Verbatim(quote!((#(#parts,)*)))
+    }
+
+    /// Its name as a pattern.
+    fn named(&self, is_mut: bool) -> Pat {
+        Pat::Ident(PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability: is_mut.then(|| Token![mut](self.outer().span())),
+            ident: self.outer().clone(),
+            subpat: None,
+        })
+    }
+
     /// Replaces the pattern by a name, with `mut` only if the loop borrows it exclusively. Each
     /// attempt has the pattern itself.
     fn rename(&self, all: bool, is_mut: bool, typed: &mut PatType) {
@@ -102,13 +159,7 @@ impl Param {
         }
         // The parameter is always used, so an expected lint comes from the variable of the attempt.
         typed.attrs.retain(|attr| !attr.path().is_ident("expect"));
-        *typed.pat = Pat::Ident(PatIdent {
-            attrs: Vec::new(),
-            by_ref: None,
-            mutability: is_mut.then(|| Token![mut](self.outer().span())),
-            ident: self.outer().clone(),
-            subpat: None,
-        });
+        *typed.pat = self.named(is_mut);
     }
 }
 
@@ -221,38 +272,6 @@ pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &m
         errors.at(
             context,
             format!("`{context}` is an argument already: choose another name for the context"),
-        );
-    }
-}
-
-/// Reports arguments that the first attempt uses up.
-pub(crate) fn not_used_up(params: &[Param], errors: &mut Errors) {
-    for param in params {
-        let Passing::UsedUp(name) = param.passing else {
-            continue;
-        };
-        let instead = match name {
-            "FnOnce" | "AsyncFnOnce" => {
-                "take an `impl Fn`, or add the bound `Clone`, or put `#[resilient]` on the function \
-                    that makes the request"
-            }
-            "AsyncWrite" | "Sink" => {
-                "put `#[resilient]` on the function that makes the request, and write its result \
-                    afterwards; or add the bound `Clone`, or take a `&mut`, which every attempt writes \
-                    to"
-            }
-            "Future" | "IntoFuture" => {
-                "put `#[resilient]` on the function that makes the future, or take an `impl Fn` that \
-                    makes it"
-            }
-            _ => {
-                "put `#[resilient]` on the function that makes the request, and take its data as bytes \
-                    or a `Vec`; or add the bound `Clone`"
-            }
-        };
-        errors.at(
-            &param.ty,
-            format!("the first attempt uses up this `{name}`, so the function cannot be repeated: {instead}"),
         );
     }
 }

@@ -3,12 +3,13 @@
 use super::{
     bounds::{self, Kind},
     params::mentions,
+    parts,
     returns::{bare, has_impl_trait},
     uses::{self, Use},
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{GenericArgument, Pat, PatIdent, PathArguments, Signature, Type};
+use syn::{GenericArgument, Pat, PatIdent, PathArguments, Signature, Type, TypeReference};
 
 /// How a parameter is passed to each attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub(crate) enum Passing {
     Unused,
     /// Cloned.
     Owned,
+    /// A `mut` variable, cloned.
+    OwnedMut,
+    /// An `impl TryInto`, cloned, since the error of the conversion belongs to the body.
+    TryConverted,
     /// Cloned if its type is `Clone`, else lent.
     Lent,
     /// An `impl FnMut`: cloned if its type is `Clone`, else lent exclusively.
@@ -25,6 +30,8 @@ pub(crate) enum Passing {
     Converted,
     /// An `impl IntoIterator`: collected once, and the items cloned.
     Collected,
+    /// An `impl Iterator`: its items are kept as attempts take them, and cloned.
+    Replayed,
     /// Used directly: named in `by_ref`, or a plain `&T`.
     Borrowed,
     /// A `&T` that is `mut` or a pattern: copied.
@@ -78,28 +85,27 @@ pub(super) fn of(
         (Type::Reference(_), _) => Passing::Copied,
         (ty, _) if is_exclusive_within(ty, "Option") => Passing::OptionMut,
         (ty, _) if is_exclusive_within(ty, "Pin") => Passing::PinMut,
-        (ty, _) => return of_owned(name, mutable, ty, sig, body),
+        (ty, _) => match name {
+            Some(name) => return of_owned(name, mutable, ty, sig, body),
+            None if !is_known_clone(ty) && parts::may_be_lent(pat, body) => Passing::Lent,
+            None => Passing::Owned,
+        },
     };
     (passing, None)
 }
 
 fn of_owned(
-    name: Option<&Ident>,
+    name: &Ident,
     mutable: bool,
     ty: &Type,
     sig: &Signature,
     body: &TokenStream,
 ) -> (Passing, Option<Type>) {
-    let Some(name) = name else {
-        return (Passing::Owned, None);
-    };
     let used = || uses::of(name, body.clone());
-    let lent_or_owned = |is_lent: bool| {
-        if is_lent && !mutable {
-            Passing::Lent
-        } else {
-            Passing::Owned
-        }
+    let lent_or_owned = |is_lent: bool| match (is_lent, mutable) {
+        (true, false) => Passing::Lent,
+        (false, false) => Passing::Owned,
+        (_, true) => Passing::OwnedMut,
     };
     let passing = match bounds::kind_of(ty, sig) {
         None if is_known_clone(ty) => Passing::Owned,
@@ -116,7 +122,9 @@ fn of_owned(
             return (Passing::Converted, Some(target.clone()));
         }
         Some(Kind::IntoIterator) if !is_named_elsewhere(ty, sig, body) => Passing::Collected,
-        Some(Kind::Clone | Kind::Into(_) | Kind::IntoIterator) => Passing::Owned,
+        Some(Kind::Iterator) if !is_named_elsewhere(ty, sig, body) => Passing::Replayed,
+        Some(Kind::TryInto) => Passing::TryConverted,
+        Some(Kind::Clone | Kind::Into(_) | Kind::IntoIterator | Kind::Iterator) => Passing::Owned,
     };
     (passing, None)
 }
@@ -142,6 +150,16 @@ fn is_named_elsewhere(ty: &Type, sig: &Signature, body: &TokenStream) -> bool {
 fn is_exclusive_within(ty: &Type, name: &str) -> bool {
     let inner = argument_of(ty, name).map(bare);
     matches!(inner, Some(Type::Reference(inner)) if inner.mutability.is_some())
+}
+
+/// The `&mut T` that this is, also within an `Option` or a `Pin`.
+pub(super) fn exclusive_of(ty: &Type) -> Option<&TypeReference> {
+    let ty = bare(ty);
+    let within = argument_of(ty, "Option").or_else(|| argument_of(ty, "Pin"));
+    match within.map_or(ty, bare) {
+        Type::Reference(ty) if ty.mutability.is_some() => Some(ty),
+        _ => None,
+    }
 }
 
 /// `T` in `name<T>`.

@@ -1,10 +1,6 @@
 //! How a method takes `self`, and how a body that moves a `&mut self` is rewritten.
 
-use super::{
-    passing,
-    returns::bare,
-    uses::{self, Use},
-};
+use super::{passing, returns::bare, uses};
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 use syn::{ReceiverKind, Signature, Type};
@@ -43,20 +39,18 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
     }
 }
 
-/// Whether a `self` by value may be lent to the attempts: the body does not move it as a whole, and
-/// names it only where it can be renamed.
-pub(crate) fn may_be_lent(sig: &Signature, body: &Group) -> bool {
-    let Some(receiver) = sig.receiver() else {
-        return false;
-    };
+/// The fields that the body uses as values, if a `self` by value may be lent to the attempts: the
+/// body does not move it as a whole, and names it only where it can be renamed.
+pub(crate) fn lent_with_fields(sig: &Signature, body: &Group) -> Option<Vec<TokenTree>> {
+    let receiver = sig.receiver()?;
     let is_clone = match &receiver.kind {
         ReceiverKind::Typed(_, ty) => passing::is_known_clone(ty),
         _ => false,
     };
-    receiver.mutability.is_none()
-        && !is_clone
-        && uses::of(&Ident::new("self", Span::call_site()), body.stream()) == Use::Borrowed
-        && !is_formatted(body.stream())
+    if receiver.mutability.is_some() || is_clone || is_formatted(body.stream()) {
+        return None;
+    }
+    uses::fields_of_self(&body.stream())
 }
 
 /// Whether a text names `self` in braces, or the tokens define a macro.

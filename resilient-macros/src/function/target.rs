@@ -25,6 +25,8 @@ pub(crate) struct Target {
     pub(crate) receiver: Receiver,
     /// Whether `self` by value is lent if it is not `Clone`.
     pub(crate) lends_self: bool,
+    /// The fields of such a `self` that the body uses as values, and that have to be `Copy`.
+    pub(crate) copied_fields: Vec<TokenTree>,
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
@@ -100,7 +102,9 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         }
     };
     let receiver = receiver::of(&sig);
-    let lends_self = receiver == Receiver::Owned && receiver::may_be_lent(&sig, &body);
+    let lent = (receiver == Receiver::Owned)
+        .then(|| receiver::lent_with_fields(&sig, &body))
+        .flatten();
     let params = params::of(&sig, &body.stream());
     exclusive::not_returned(&sig, &result, receiver, &params, errors);
     Some(Target {
@@ -112,7 +116,8 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         body,
         braces,
         receiver,
-        lends_self,
+        lends_self: lent.is_some(),
+        copied_fields: lent.unwrap_or_default(),
         params,
         result,
     })

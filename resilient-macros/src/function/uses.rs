@@ -18,13 +18,37 @@ pub(crate) enum Use {
 ///
 /// Output: `Borrowed`
 pub(crate) fn of(name: &Ident, body: TokenStream) -> Use {
-    let is_self = name == "self";
-    let scan = Scan { name, is_self };
-    if scan.moves(body, false) {
+    let mut scan = Scan::of(name);
+    if scan.moves(body, false) || !scan.fields.is_empty() {
         Use::Moved
     } else {
         Use::Borrowed
     }
+}
+
+/// The fields of `self` that the body uses as values. `None` if it moves `self` as a whole, or the
+/// fields may be those of another `self` or not exist in this build.
+///
+/// Input: `self.send(&self.url, self.limit)`
+///
+/// Output: `limit`
+pub(crate) fn fields_of_self(body: &TokenStream) -> Option<Vec<TokenTree>> {
+    let name = Ident::new("self", proc_macro2::Span::call_site());
+    let mut scan = Scan::of(&name);
+    if scan.moves(body.clone(), false) {
+        return None;
+    }
+    let is_unclear = ["fn", "cfg", "macro_rules"].iter().any(|word| {
+        let word = Ident::new(word, proc_macro2::Span::call_site());
+        super::params::mentions(body.clone(), &word)
+    });
+    let mut fields = scan.fields;
+    if is_unclear && !fields.is_empty() {
+        return None;
+    }
+    fields.sort_by_key(ToString::to_string);
+    fields.dedup_by_key(|field| field.to_string());
+    Some(fields)
 }
 
 /// Macros that borrow the values they are given.
@@ -72,12 +96,22 @@ const CONSUMING: &[&str] = &[
 struct Scan<'a> {
     name: &'a Ident,
     is_self: bool,
+    /// The fields of `self` that are used as values.
+    fields: Vec<TokenTree>,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn of(name: &'a Ident) -> Self {
+        Self {
+            name,
+            is_self: name == "self",
+            fields: Vec::new(),
+        }
+    }
+
     /// Whether these tokens move the variable. In the arguments of some macros, values are
     /// borrowed.
-    fn moves(&self, tokens: TokenStream, is_borrowing: bool) -> bool {
+    fn moves(&mut self, tokens: TokenStream, is_borrowing: bool) -> bool {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0_usize;
         while let Some(token) = tokens.get(at) {
@@ -140,7 +174,7 @@ impl Scan<'_> {
     }
 
     /// Whether the variable between these tokens is moved.
-    fn is_moved(&self, before: &[TokenTree], after: &[TokenTree]) -> bool {
+    fn is_moved(&mut self, before: &[TokenTree], after: &[TokenTree]) -> bool {
         if is_other_name(before, after) {
             return false;
         }
@@ -157,18 +191,28 @@ impl Scan<'_> {
                     let member = member.to_string();
                     return CONSUMING.iter().any(|start| member.starts_with(start));
                 }
-                // Fields of `self` are moved by builders that end in `send(self)`. Those of other
-                // arguments are often numbers, and the compiler's message is good if they are not.
-                self.is_self && !is_borrow && !goes_on(rest)
+                self.field(member.clone().into(), is_borrow, rest);
+                false
             }
             // A field of a tuple.
-            [TokenTree::Punct(dot), TokenTree::Literal(_), rest @ ..] if is_dot(dot) => {
-                self.is_self && !is_borrow && !goes_on(rest)
+            [TokenTree::Punct(dot), TokenTree::Literal(member), rest @ ..] if is_dot(dot) => {
+                self.field(member.clone().into(), is_borrow, rest);
+                false
             }
             // A call, an index, or a `match`.
             [TokenTree::Group(group), ..] if group.delimiter() != Delimiter::Brace => false,
             [TokenTree::Group(_), ..] => !is_borrow && !is_matched(before),
             _ => !is_borrow,
+        }
+    }
+}
+
+impl Scan<'_> {
+    /// Fields of `self` are moved by builders that end in `send(self)`. Those of other arguments
+    /// are often numbers, and the compiler's message is good if they are not.
+    fn field(&mut self, member: TokenTree, is_borrow: bool, after: &[TokenTree]) {
+        if self.is_self && !is_borrow && !goes_on(after) {
+            self.fields.push(member);
         }
     }
 }

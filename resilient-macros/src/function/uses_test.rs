@@ -67,3 +67,22 @@ fn fields_of_self_are_moved_as_values_and_borrowed_otherwise() {
         assert_eq!(used("self", body), Use::Moved, "{body}");
     }
 }
+
+#[test]
+fn fields_of_self_are_named_if_they_are_surely_those_of_this_self() {
+    let fields = |body: &str| {
+        let fields = fields_of_self(&body.parse().expect(body))?;
+        let names = fields.iter().map(ToString::to_string);
+        Some(names.collect::<Vec<_>>().join(" "))
+    };
+    for (body, expected) in [
+        ("self.send(&self.url, self.limit)", Some("limit")),
+        ("(self.b, self.a, self.b, self.0.1)", Some("0.1 a b")),
+        ("self.client.get(&self.url)", Some("")),
+        ("run(self)", None),
+        ("impl X { fn f(self) -> u8 { self.n } }", None),
+        ("#[cfg(unix)] run(self.n)", None),
+    ] {
+        assert_eq!(fields(body).as_deref(), expected, "{body}");
+    }
+}

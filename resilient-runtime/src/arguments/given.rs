@@ -13,27 +13,37 @@
 use super::{Argument, CloneForEachAttempt};
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// An argument of type `T`.
-pub struct Given<T>(Shareable<T>);
+/// An argument of type `T`, of which the body uses fields of the types `F` as values.
+pub struct Given<T, F = ()>(Shareable<T, F>);
 
 /// An argument that is not `Clone`.
-pub struct Shareable<T>(Sendable<T>);
+pub struct Shareable<T, F>(Sendable<T, F>);
 
 /// An argument that is neither `Clone` nor `Sync`: a shared borrow of it is not `Send`, an
 /// exclusive one is.
-pub struct Sendable<T>(Local<T>);
+pub struct Sendable<T, F>(Local<T, F>);
 
 /// An argument that no thread can share or take over.
-pub struct Local<T>(PhantomData<fn(&T)>);
+pub struct Local<T, F>(Consumed<T, F>);
+
+/// An argument whose fields the body moves.
+pub struct Consumed<T, F>(PhantomData<fn(&T, &F)>);
 
 impl<T> Given<T> {
     /// The type of this argument.
     pub const fn of(_: &T) -> Self {
-        Self(Shareable(Sendable(Local(PhantomData))))
+        Self(Shareable(Sendable(Local(Consumed(PhantomData)))))
     }
 }
 
-impl<T: Clone> Given<T> {
+impl<T, F> Given<T, F> {
+    /// The body uses a field of this type as a value.
+    pub const fn reading<G>(self, _: *const G) -> Given<T, (F, G)> {
+        Given(Shareable(Sendable(Local(Consumed(PhantomData)))))
+    }
+}
+
+impl<T: Clone, F> Given<T, F> {
     /// Cloned.
     pub const fn resilient_way(&self) -> Cloned {
         Cloned
@@ -50,14 +60,14 @@ impl<T: Clone> Given<T> {
     }
 }
 
-impl<T: Sync> Shareable<T> {
+impl<T: Sync, F: Copy> Shareable<T, F> {
     /// Lent.
     pub const fn resilient_way(&self) -> Lent {
         Lent
     }
 }
 
-impl<T> Shareable<T> {
+impl<T, F: Copy> Shareable<T, F> {
     /// Lent, where parallel runs share the argument, or the attribute borrows it.
     pub const fn resilient_shared_way(&self) -> Lent {
         Lent
@@ -69,17 +79,29 @@ impl<T> Shareable<T> {
     }
 }
 
-impl<T: Send> Sendable<T> {
+impl<T: Send, F: Copy> Sendable<T, F> {
     /// Lent exclusively, so that the future stays `Send`.
     pub const fn resilient_way(&self) -> LentExclusively {
         LentExclusively
     }
 }
 
-impl<T> Local<T> {
+impl<T, F: Copy> Local<T, F> {
     /// Lent.
     pub const fn resilient_way(&self) -> Lent {
         Lent
+    }
+}
+
+impl<T, F> Consumed<T, F> {
+    /// Cloned, which the compiler reports.
+    pub const fn resilient_way(&self) -> Cloned {
+        Cloned
+    }
+
+    /// Cloned, which the compiler reports.
+    pub const fn resilient_shared_way(&self) -> Cloned {
+        Cloned
     }
 }
 
@@ -128,15 +150,15 @@ impl LentExclusively {
 
 macro_rules! line {
     ($($from:ident => $to:ident),+) => {$(
-        impl<T> Deref for $from<T> {
-            type Target = $to<T>;
+        impl<T, F> Deref for $from<T, F> {
+            type Target = $to<T, F>;
 
-            fn deref(&self) -> &$to<T> {
+            fn deref(&self) -> &$to<T, F> {
                 &self.0
             }
         }
 
-        impl<T> fmt::Debug for $from<T> {
+        impl<T, F> fmt::Debug for $from<T, F> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($from)).finish()
             }
@@ -144,10 +166,10 @@ macro_rules! line {
     )+};
 }
 
-line!(Given => Shareable, Shareable => Sendable, Sendable => Local);
+line!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed);
 
-impl<T> fmt::Debug for Local<T> {
+impl<T, F> fmt::Debug for Consumed<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Local").finish()
+        f.debug_struct("Consumed").finish()
     }
 }

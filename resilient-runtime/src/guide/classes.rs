@@ -43,3 +43,41 @@
 //! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of
 //! the [features](crate#features). [`register_error`](crate::register_error) adds types of the
 //! application.
+//!
+//! # Many error types
+//!
+//! A crate with an error type for each part of it needs two lines for each of these: the derive,
+//! and `delegate` above the variant that holds an error with a class. The error that a function
+//! with the attribute returns also needs a way to hold a [`Rejection`](crate::Rejection): a variant
+//! of its own, or one whose error has it.
+//!
+//! ```
+//! use resilient_runtime::{Class, Classify, FromRejection, Rejection};
+//!
+//! #[derive(Debug, Classify)]
+//! enum HttpError {
+//!     #[classify(status = 0)]
+//!     Status(u16),
+//!     #[classify(delegate)]
+//!     Connection(std::io::Error),
+//!     #[classify(rejection)]
+//!     Rejected(Rejection),
+//! }
+//!
+//! #[derive(Debug, Classify)]
+//! enum UploadError {
+//!     #[classify(delegate)]
+//!     Send(HttpError),
+//!     #[classify(invalid_request)]
+//!     Empty,
+//! }
+//!
+//! impl FromRejection for UploadError {
+//!     fn from_rejection(rejection: Rejection) -> Self {
+//!         Self::Send(HttpError::Rejected(rejection))
+//!     }
+//! }
+//!
+//! let error = UploadError::Send(HttpError::Status(503));
+//! assert_eq!(error.classify().class, Class::Overloaded);
+//! ```

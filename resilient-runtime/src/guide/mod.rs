@@ -32,8 +32,9 @@
 //! # Arguments of repeated functions
 //!
 //! An argument by value is cloned for each attempt, or lent if it is not `Clone`. An `impl Into` is
-//! converted once, an `impl IntoIterator` collected once. A `&mut` is borrowed again, with the
-//! changes of the attempts before: what a body takes out of it (`mem::take`) is missing later.
+//! converted once, and the items of an iterator are kept for all attempts. A `&mut` is borrowed
+//! again, with the changes of the attempts before: what a body takes out of it (`mem::take`) is
+//! missing later.
 //!
 //! # How to choose a policy
 //!

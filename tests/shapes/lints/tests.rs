@@ -1,6 +1,7 @@
 //! Runs the functions.
 
 use super::{methods::*, shared::*, *};
+use core::iter::once;
 use std::sync::Arc;
 
 #[tokio::test(start_paused = true)]
@@ -51,5 +52,20 @@ async fn f165_functions_keep_the_lints_of_their_author() -> Result<(), Failure> 
     assert_eq!(kept::Named(1).again(&Server::new()).await?.0, 1);
     assert_eq!(kept::reachable(&Server::new()).await?, 3);
     assert_eq!(kept::made(&Server::new()).await?, 3);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn patterns_and_iterators_without_lints_are_repeated() -> Result<(), Failure> {
+    use super::parts::{Json, Token, by_ref, iterators, patterns};
+
+    let log = &mut Vec::new();
+    let tuple = (Token(1), 2, &mut *log, Token(3));
+    let answer = patterns(&Server::new(), tuple, Json(Token(4))).await?;
+    assert_eq!((answer, &log[..]), (3, &[4, 4, 4][..]));
+    let names = once("x".to_owned());
+    assert_eq!(iterators(&Server::new(), 1..3, names).await?, 3);
+    assert_eq!(by_ref(&Server::new(), 1).await?, 1);
+    assert_eq!(Token(7).send(&Server::new()).await?, 7);
     Ok(())
 }

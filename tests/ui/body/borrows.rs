@@ -23,6 +23,11 @@ async fn moved_out_of_by_ref(prompt: String) -> io::Result<()> {
     Ok(())
 }
 
+#[resilient(by_ref(prompt))]
+async fn moved_out_of_by_ref_by_a_method(prompt: String) -> io::Result<Vec<u8>> {
+    Ok(prompt.into_bytes())
+}
+
 #[resilient]
 async fn reference_to_a_local() -> io::Result<&'static str> {
     let text = String::new();

@@ -24,7 +24,7 @@ async fn of_a_type_parameter<T>(text: &str, token: T) -> io::Result<usize> {
 }
 
 #[resilient]
-async fn of_impl_trait(numbers: impl Iterator<Item = u32>) -> io::Result<u32> {
+async fn of_impl_trait(numbers: impl ExactSizeIterator<Item = u32>) -> io::Result<u32> {
     Ok(numbers.map(|n| n + 1).sum())
 }
 

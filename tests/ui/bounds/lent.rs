@@ -54,6 +54,40 @@ async fn collected(tokens: impl IntoIterator<Item = Token>) -> io::Result<usize>
     Ok(tokens.into_iter().map(Token::consume).sum())
 }
 
+#[resilient]
+async fn iterated(tokens: impl Iterator<Item = Token>) -> io::Result<usize> {
+    Ok(tokens.map(Token::consume).sum())
+}
+
+#[resilient]
+async fn started_anew(mut token: Token) -> io::Result<usize> {
+    token.0.push('!');
+    Ok(token.borrow())
+}
+
+#[resilient]
+async fn tried(token: impl TryInto<Token>) -> io::Result<usize> {
+    Ok(token.try_into().map_or(0, Token::consume))
+}
+
+#[resilient]
+async fn part_given_away((token, n): (Token, usize)) -> io::Result<usize> {
+    Ok(take(token) + n)
+}
+
+impl Token {
+    #[resilient]
+    async fn send(self) -> io::Result<String> {
+        Ok(self.0)
+    }
+
+    #[resilient]
+    async fn send_anew(mut self) -> io::Result<()> {
+        self.0.push('!');
+        Ok(())
+    }
+}
+
 #[derive(Clone)]
 struct Request<B> {
     body: B,

@@ -62,4 +62,23 @@ fn boxed<'a>(
     Box::pin(async move { Ok(buffer.as_str()) })
 }
 
+#[resilient]
+async fn in_an_option(buffer: Option<&mut String>) -> io::Result<&str> {
+    Ok(buffer.map_or("", |buffer| buffer.as_str()))
+}
+
+#[resilient]
+async fn in_a_pin<'a>(buffer: Pin<&'a mut String>, text: &str) -> io::Result<&'a str> {
+    buffer.get_mut().push_str(text);
+    Err(io::ErrorKind::Other.into())
+}
+
+impl Cache {
+    #[resilient]
+    async fn pinned(self: Pin<&mut Self>, buffer: &mut String) -> io::Result<&str> {
+        buffer.push('!');
+        Ok(&self.get_mut().text)
+    }
+}
+
 fn main() {}

@@ -1,8 +1,9 @@
 //! The errors of octocrab.
 
-use crate::{Class, Classification, Classify, classify::chain};
+use crate::{Class, Classification, Classify, FromRejection, Rejection, classify::chain};
 use ::octocrab::{Error, GitHubError};
 use serde_json::json;
+use snafu::GenerateImplicitData as _;
 use std::error::Error as _;
 
 /// A response of GitHub is classified by status, headers and message; other failures by the
@@ -30,6 +31,16 @@ impl Classify for Error {
                 || Classification::new(Class::Unknown),
                 chain::classify_chain,
             ),
+        }
+    }
+}
+
+/// The variant `Service`, with the rejection, as for a timeout of a layer under the client.
+impl FromRejection for Error {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self::Service {
+            source: Box::new(rejection),
+            backtrace: snafu::Backtrace::generate(),
         }
     }
 }

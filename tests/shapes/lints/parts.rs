@@ -1,0 +1,72 @@
+//! Patterns, iterators, and a `self` of which fields are read.
+
+use crate::{Failure, Server};
+use resilient_runtime::resilient;
+
+/// Not `Clone`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Token(pub u8);
+
+impl Token {
+    /// Its number.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        self.0
+    }
+
+    /// A field is copied.
+    ///
+    /// # Errors
+    /// Those of the server.
+    #[resilient]
+    pub async fn send(self, server: &Server) -> Result<u8, Failure> {
+        let _: usize = server.ask(self.number()).await?;
+        Ok(self.0)
+    }
+}
+
+/// Not `Clone`.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "taken apart")]
+pub struct Json<T>(pub T);
+
+/// A tuple and a pattern that is lent.
+///
+/// # Errors
+/// Those of the server.
+#[resilient]
+pub async fn patterns(
+    server: &Server,
+    (token, mut count, log, _): (Token, usize, &mut Vec<usize>, Token),
+    Json(other): Json<Token>,
+) -> Result<usize, Failure> {
+    let more = [token.number(), other.number()].len();
+    count = count.saturating_add(more);
+    log.push(count);
+    server.ask(count).await
+}
+
+/// Iterators.
+///
+/// # Errors
+/// Those of the server.
+#[resilient]
+pub async fn iterators(
+    server: &Server,
+    ids: impl Iterator<Item = u8>,
+    mut names: impl Iterator<Item = String>,
+) -> Result<usize, Failure> {
+    let name = names.next().unwrap_or_default();
+    server.ask(format!("{name}{}", ids.count())).await
+}
+
+/// Moves a copy.
+///
+/// # Errors
+/// Those of the server.
+#[resilient(by_ref(n))]
+pub async fn by_ref(server: &Server, n: u8) -> Result<u8, Failure> {
+    let _: usize = server.ask(n).await?;
+    Ok(n)
+}

@@ -1,0 +1,42 @@
+//! Arguments that `by_ref` lends and the body moves.
+
+use resilient_runtime::resilient;
+use std::io;
+
+struct Token(String);
+
+#[resilient(by_ref(prompt))]
+async fn given_away(prompt: String) -> io::Result<()> {
+    println!("{prompt}");
+    drop(prompt);
+    Ok(())
+}
+
+#[resilient(by_ref(token, _n))]
+async fn returned(token: Token, _n: u8) -> io::Result<Token> {
+    Ok(token)
+}
+
+#[resilient(by_ref(value))]
+async fn of_a_type_parameter<T>(value: T) -> io::Result<()> {
+    let other = value;
+    drop(other);
+    Ok(())
+}
+
+impl Token {
+    #[resilient(by_ref(self))]
+    async fn method(self) -> io::Result<()> {
+        drop(self);
+        Ok(())
+    }
+}
+
+// What is `Copy` may be moved.
+#[resilient(by_ref(n))]
+async fn copied(n: u8) -> io::Result<u8> {
+    drop(n);
+    Ok(n)
+}
+
+fn main() {}
