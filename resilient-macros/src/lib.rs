@@ -49,14 +49,15 @@ mod text;
 ///   clone of the result. The items of an `impl Iterator` are kept when an attempt takes them, and
 ///   cloned for the attempts after it. The parts of a tuple pattern count as arguments, unless
 ///   there is a fallback. What cannot be repeated, such as a stream, an `impl FnOnce`, or a value
-///   that is not `Clone` and that the body moves or a `mut` variable takes, is reported at its type.
+///   that is not `Clone` and that the body moves or a `mut` variable takes, is reported at its
+///   type.
 /// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, also within an
 ///   `Option` or a `Pin`, and sees the changes of the attempts before it: a body that takes a value
 ///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so
 ///   it should clone the value, or take it after the request. The function cannot return a borrow
 ///   of one, since the next attempt needs it again.
-/// - What is lent is shared if it is `Sync`, and otherwise lent exclusively if it is `Send`, so that
-///   the future stays `Send`. `by_ref` borrows an argument in place and never clones it.
+/// - What is lent is shared if it is `Sync`, and otherwise lent exclusively if it is `Send`, so
+///   that the future stays `Send`. `by_ref` borrows an argument in place and never clones it.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
 ///   future is not `'static` if an argument is borrowed.
 ///

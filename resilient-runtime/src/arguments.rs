@@ -142,7 +142,8 @@ pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
 }
 
-/// An argument of `by_ref` that the body moves. Implemented for every `Copy`, whose moves are copies.
+/// An argument of `by_ref` that the body moves. Implemented for every `Copy`, whose moves are
+/// copies.
 #[diagnostic::on_unimplemented(
     message = "the body moves this argument of type `{Self}`, which `by_ref` only lends to it",
     label = "moved here, and the next attempt needs it again",

@@ -6,8 +6,8 @@ use std::{
     path::Path,
 };
 
-/// In order. `__private` names everything for expansions and `attribute` for messages, `guide` holds
-/// docs, `models` tests.
+/// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
+/// holds docs, `models` tests.
 const LAYERS: [&str; 19] = [
     "sync",
     "arguments",

@@ -10,6 +10,7 @@
 
 mod costs;
 mod faults;
+mod form;
 mod guide;
 mod layers;
 mod manifests;

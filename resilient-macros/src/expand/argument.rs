@@ -102,8 +102,8 @@ pub(super) fn function_of(
     quote_spanned!(site=> #rt::__private::#function(#argument))
 }
 
-/// `moved_by_the_body(&argument);`, which the compiler reports where the body moves an argument that
-/// it has borrowed, unless the type is `Copy`.
+/// `moved_by_the_body(&argument);`, which the compiler reports where the body moves an argument
+/// that it has borrowed, unless the type is `Copy`.
 pub(super) fn not_moved(argument: &Ident, at: Span, names: &Names<'_>) -> TokenStream {
     let site = names.site.located_at(at);
     let rt = located_at(names.rt, at);

@@ -101,7 +101,8 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
     if receiver == Receiver::Pinned || (receiver == Receiver::Owned && !borrows_self) {
         make_self_mutable(args.hedge.value().is_none(), &mut sig);
     }
-    // With the place of the user's braces: lints pass over functions whose body a macro has written.
+    // With the place of the user's braces: lints pass over functions whose body a macro has
+    // written.
     let mut block = Group::new(Delimiter::Brace, body);
     block.set_span(braces);
     quote!(#(#attrs)* #doc #lints #vis #defaultness #sig #block)

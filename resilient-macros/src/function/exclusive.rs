@@ -66,8 +66,8 @@ fn of_self(sig: &Signature) -> Option<&Ident> {
     lifetime.map(|lifetime| &lifetime.ident)
 }
 
-/// The lifetime of a `&mut T`, also within an `Option` or a `Pin`. `None` for other types, and if `T`
-/// contains borrows, which may be copied out of it.
+/// The lifetime of a `&mut T`, also within an `Option` or a `Pin`. `None` for other types, and if
+/// `T` contains borrows, which may be copied out of it.
 fn of_exclusive(param: &Param) -> Option<Origin<'_>> {
     let ty = passing::exclusive_of(&param.ty)?;
     lifetimes::has_none(ty.elem.to_token_stream()).then(|| {

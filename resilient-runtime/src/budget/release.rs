@@ -204,8 +204,8 @@ impl Recovery {
     }
 }
 
-/// The start of one of several retries that are released together, within a quarter of the scale. The golden
-/// ratio spreads any number of them evenly. The first starts at once.
+/// The start of one of several retries that are released together, within a quarter of the scale.
+/// The golden ratio spreads any number of them evenly. The first starts at once.
 fn spread(scale: Duration, number: u32) -> Duration {
     const GOLDEN: u64 = 0x9e37_79b9;
     let part = u64::from(number).wrapping_mul(GOLDEN) & 0xffff_ffff;

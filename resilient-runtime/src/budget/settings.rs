@@ -7,10 +7,10 @@ use std::fmt;
 /// upstream.
 ///
 /// Retries resolve transient failures but amplify an overload into a retry storm. The budget is a
-/// balance: a success deposits 1; a failed retry withdraws 1, or 5 if it follows an overload (503,
-/// 429, 504, a timeout …) rather than another failure (500, 502, a refused or broken connection …).
-/// First attempts and successful retries are free. The balance also refills by 1 every 10 s. It
-/// starts full, at 20, and never falls below -20.
+/// balance: a success deposits 1, and first cancels a debt; a failed retry withdraws 1, or 5 if it
+/// follows an overload (503, 429, 504, a timeout …) rather than another failure (500, 502, a
+/// refused or broken connection …). First attempts and successful retries are free. The balance
+/// also refills by 1 every 10 s. It starts full, at 20, and never falls below -20.
 ///
 /// If the balance cannot pay for a retry that is due, the retry is deferred. It waits in a FIFO
 /// queue until

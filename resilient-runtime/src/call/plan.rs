@@ -31,7 +31,7 @@ pub trait Outcome {
     fn into_error(self) -> Result<Self, Self::Error>
     where
         Self: Sized;
-    /// A result that the call's body did not give.
+    /// The result of a rejected call.
     fn rejected(rejection: Rejection) -> Self
     where
         Self::Error: FromRejection;

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// A success that may be a failure by what it says itself.
+/// An `Ok` value that may carry a failure, such as a response with an error status.
 pub trait Answer {
     /// The failure, by status and headers; the body is not touched.
     fn failure(&self) -> Option<Classification>;
@@ -115,7 +115,7 @@ impl<R> AnyResult<R> {
     }
 }
 
-macro_rules! line {
+macro_rules! deref_chain {
     ($($from:ident => $to:ident),+) => {$(
         impl<R> Deref for $from<R> {
             type Target = $to<R>;
@@ -133,7 +133,7 @@ macro_rules! line {
     )+};
 }
 
-line!(ReturnType => LocalResponse, LocalResponse => SendResult, SendResult => AnyResult);
+deref_chain!(ReturnType => LocalResponse, LocalResponse => SendResult, SendResult => AnyResult);
 
 impl<R> fmt::Debug for AnyResult<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,8 +21,8 @@ pub(super) trait Typed {
     fn classify(&self) -> Option<Classification>;
     /// The record of the call, which gets one if it has none.
     fn record(&mut self) -> &mut Record;
-    /// Stores the outcome, in case that the next attempt is not made: the result, if the attempt has
-    /// not timed out.
+    /// Stores the outcome, in case that the next attempt is not made: the result, if the attempt
+    /// has not timed out.
     fn store(&mut self, timeout: Option<Rejection>);
     /// Takes the stored outcome out: it is the result again, or the timeout is returned.
     fn take_stored(&mut self) -> Option<Box<Rejection>>;

@@ -52,9 +52,9 @@
 //!
 //! After a break, a probe that fails opens the circuit again if the ratio of failed probes reaches
 //! `failure_ratio`; `half_open_probes` successes close it. 400, 401 and 404 are such successes: the
-//! server works. [`Breaker`](crate::Breaker) has the rules. If 30 % of the calls fail at random after
-//! an outage, 1 % to 9 % are refused in the five minutes after the last break: the fewer, the more
-//! calls are in flight together.
+//! server works. [`Breaker`](crate::Breaker) has the rules. If 30 % of the calls fail at random
+//! after an outage, 1 % to 9 % are refused in the five minutes after the last break: the fewer, the
+//! more calls are in flight together.
 //!
 //! # Events
 //!

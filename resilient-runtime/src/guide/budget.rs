@@ -31,7 +31,7 @@
 //! [`Budget::percent`](crate::Budget::percent) or [`Budget::NONE`](crate::Budget::NONE). The
 //! callers of one [`Upstream`](crate::Upstream), or of one key of it, share a balance. Without an
 //! upstream, the callers of one function or `call!` do, and the calls with one name of
-//! [`Policy::call`](crate::Policy::call).
+//! [`Policy::call`](crate::Policy::call); those with a fallback have one of their own.
 //!
 //! # Defaults
 //!

@@ -44,8 +44,9 @@
 //!
 //! A nested call inside an attempt that holds a permit of the same upstream (and key) never waits
 //! for a permit, since that could be a deadlock: it takes a free one, or one beyond the limit, so
-//! `in_use` may exceed `permits`. This applies to code that the attempt itself awaits, with at most
-//! one other upstream in between. A spawned task is a call of its own.
+//! `in_use` may exceed `permits`, by as many calls as run in one attempt. This applies to code that
+//! the attempt itself awaits, with at most one other upstream in between. A spawned task is a call
+//! of its own.
 //!
 //! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!
@@ -74,5 +75,5 @@
 //! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a
 //!   refused connection, or a body that never waited, since its result is from a cache.
 //! - It does not interrupt an attempt that has a permit. A permit that is granted to a waiting call
-//!   and not picked up within two to four seconds goes to another one: the first is not polled, such
-//!   as a branch of `select!` while the handler of another one runs.
+//!   and not picked up within two to four seconds goes to another one: the first is not polled,
+//!   such as a branch of `select!` while the handler of another one runs.

@@ -53,8 +53,8 @@
 //!
 //! # What it will not do
 //!
-//! - It does not wait: a further run needs a closed breaker, an open gate and room in all limits at
-//!   once, otherwise it is not started. The first run continues in any case.
+//! - It does not wait: a further run needs a breaker that admits it, an open gate and room in all
+//!   limits at once, otherwise it is not started. The first run continues in any case.
 //! - It is not free: a further run costs as much of the [budget](crate::guide::budget) as a failed
 //!   retry of an overloaded server, 5 by default. If the balance is lower, it is not started.
 //! - It is not for requests that must not happen twice: with `idempotent = false` it does not

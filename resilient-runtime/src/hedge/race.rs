@@ -17,8 +17,8 @@ use std::{
 };
 
 pin_project! {
-    /// The runs of a hedged attempt: they end with the first one that succeeds, or that fails finally,
-    /// or else with the last one that fails. Dropping it drops all runs.
+    /// The runs of a hedged attempt: they end with the first one that succeeds, or that fails
+    /// finally, or else with the last one that fails. Dropping it drops all runs.
     #[must_use = "runs do nothing unless polled"]
     pub struct Race<'h, E: HedgeAllowances, B, F> {
         hedge: &'h Hedge,
@@ -144,7 +144,8 @@ where
         None
     }
 
-    /// The result of the attempt, if the run decides it: a success, a final failure, or the last one.
+    /// The result of the attempt, if the run decides it: a success, a final failure, or the last
+    /// one.
     fn ended(
         self: Pin<&mut Self>,
         ended: EndedRun<E::HedgeAllowance, F::Output>,

@@ -15,7 +15,7 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// A function without an upstream: nothing is shared but the retry budget of the place in the code.
+/// A function without an upstream: it shares only the retry budget of its call site.
 pub struct NoUpstream<K = Store>(PhantomData<fn() -> K>);
 
 impl<K> NoUpstream<K> {

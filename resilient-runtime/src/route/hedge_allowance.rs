@@ -27,7 +27,8 @@ impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
 }
 
 /// The allowance of a hedged run. The attempt itself reports the run that decides it, and each
-/// allowance another one: that it has failed or, when the allowance is dropped, that it was dropped.
+/// allowance another one: that it has failed or, when the allowance is dropped, that it was
+/// dropped.
 pub trait HedgeAllowance {
     /// A run has failed.
     fn failed(self, failure: &Classification);

@@ -87,7 +87,7 @@ pub trait RetryAccounting {
     /// The retry has been sent with its release, since nothing else holds it up.
     fn sent(&mut self) {}
     /// The attempt has failed: what it held is returned, and the upstream takes note of it. The
-    /// retry budget is told separately.
+    /// retry budget is updated separately.
     fn failed(
         &mut self,
         state: &mut RouteState,
@@ -104,7 +104,7 @@ pub trait RetryAccounting {
     fn failed_with(&self) -> Option<Class>;
     /// The call has failed.
     fn set_failed_with(&mut self, class: Class);
-    /// The retry budget has not let another attempt go, and the call has given up.
+    /// The call gave up while its retry was deferred.
     fn suppressed(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.
     fn deferred(&self) {}
@@ -181,7 +181,7 @@ pub struct SharedBudget<'r> {
     pub(crate) is_last_step: bool,
 }
 
-/// How a call stands with what it shares.
+/// The constraints that the shared state puts on a call.
 #[derive(Clone, Copy, Debug)]
 pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,

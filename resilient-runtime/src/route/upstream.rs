@@ -1,5 +1,5 @@
-//! The route of a call through an upstream: above 300 lines, because its hot path and its cold paths
-//! share the state of one call.
+//! The route of a call through an upstream: above 300 lines, because its hot path and its cold
+//! paths share the state of one call.
 
 use crate::{
     Class, Classification, Rejection, Tokens,

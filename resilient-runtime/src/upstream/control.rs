@@ -34,8 +34,8 @@ impl Upstream {
     /// Sets the limit of concurrent attempts; of an adaptive limit, its upper bound.
     ///
     /// # Errors
-    /// `limit` is zero, or the upstream was built without a concurrency limit, so that its attempts
-    /// are not counted. Nothing changes then.
+    /// `limit` is zero or below the lower bound of an adaptive limit, or the upstream was built
+    /// without a concurrency limit, so that its attempts are not counted. Nothing changes then.
     pub fn set_concurrency(&self, limit: u32) -> Result<(), ConfigError> {
         if self.config.concurrency.is_none() {
             return Err(ConfigError::new(
@@ -77,8 +77,8 @@ impl Upstream {
         setting: impl FnOnce(&mut UpstreamConfig),
         change: impl Fn(&UpstreamState),
     ) -> Result<(), ConfigError> {
-        // One change at a time, or two of one setting could end with the configuration of the one and
-        // the limits of the other.
+        // One change at a time, or two of one setting could end with the configuration of the one
+        // and the limits of the other.
         let _changing = lock(&self.changing);
         let mut changed = lock(&self.changed);
         let mut config = changed.as_deref().unwrap_or(&self.config).clone();

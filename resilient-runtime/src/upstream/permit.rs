@@ -55,9 +55,9 @@ impl UpstreamState {
     }
 
     /// Takes the remaining resources of an attempt, as far as there is no wait for one: gate,
-    /// concurrency, requests, tokens. In this order no permit is taken while the gate is closed,
-    /// and no rate limit counts an attempt that waits for anything. The gate is checked again after
-    /// each wait, because it may have closed meanwhile.
+    /// concurrency, requests, tokens. In this order no permit is taken while the gate is closed
+    /// (one that is held already is kept), and no rate limit counts an attempt that waits. The gate
+    /// is checked again after each wait, because it may have closed meanwhile.
     ///
     /// # Errors
     /// The first resource that the attempt has to wait for.

@@ -94,8 +94,8 @@ async fn f73_an_attempt_cut_as_the_hedge_is_due_keeps_no_run() {
     assert_eq!(upstream.snapshot().in_use, Some(0));
 }
 
-/// A task that is busy for longer than the attempt may take polls it when both its hedge and its end
-/// are due: nothing more is sent.
+/// A task that is busy for longer than the attempt may take polls it when both its hedge and its
+/// end are due: nothing more is sent.
 #[tokio::test(start_paused = true)]
 async fn f146_no_hedge_begins_after_the_end_of_its_attempt() {
     for (policy, class) in [

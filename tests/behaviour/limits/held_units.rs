@@ -1,5 +1,5 @@
-//! A call that waits holds no unit of a rate limit: the limit refills meanwhile, and units that were
-//! taken over a long time would be sent together.
+//! A call that waits holds no unit of a rate limit: the limit refills meanwhile, and units that
+//! were taken over a long time would be sent together.
 
 use super::{ONCE, Outcome, SECOND};
 use futures::{future::join_all, join};

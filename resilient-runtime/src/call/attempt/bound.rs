@@ -12,8 +12,8 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Ready when the attempt, which has something to wait for, has taken too long. Its time is set when
-/// it first has to wait.
+/// Ready when the attempt, which has something to wait for, has taken too long. Its time is set
+/// when it first has to wait.
 #[inline(never)]
 pub(super) fn poll_bound(
     route: &mut impl Route,

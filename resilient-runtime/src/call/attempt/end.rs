@@ -79,7 +79,8 @@ where
     W: Waits,
     U: Route,
 {
-    /// Ready when the attempt has been sent, or with the result of the call if it is not to be sent.
+    /// Ready when the attempt has been sent, or with the result of the call if it is not to be
+    /// sent.
     #[cold]
     #[inline(never)]
     pub(super) fn poll_send(

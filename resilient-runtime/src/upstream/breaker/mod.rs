@@ -26,8 +26,8 @@ pub(crate) use state::{Change, Entry, Ticket};
 ///
 /// - It closes when [`half_open_probes`](Self::half_open_probes) of them have succeeded.
 /// - It opens again, for a longer break, when a failed probe brings the ratio of failed probes to
-///   [`failure_ratio`](Self::failure_ratio), or makes [`consecutive`](Self::consecutive) failures in
-///   a row (if not set, [`min_calls`](Self::min_calls)). So if the first one fails, it opens at
+///   [`failure_ratio`](Self::failure_ratio), or makes [`consecutive`](Self::consecutive) failures
+///   in a row (if not set, [`min_calls`](Self::min_calls)). So if the first one fails, it opens at
 ///   once; after a success, it tolerates about as many failures as a closed circuit.
 /// - If a probe that was in flight at that moment then succeeds, the server is not down: the break
 ///   is only [`break_duration`](Self::break_duration), unless the server has asked for its length.

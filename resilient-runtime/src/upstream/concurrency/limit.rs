@@ -32,8 +32,8 @@ pub(crate) struct ConcurrencyLimit {
     adaptive: Option<Adaptive>,
 }
 
-/// A permit that was granted to a call and not picked up for so long, and at most for twice as long,
-/// goes to a call that waits.
+/// A permit that was granted to a call and not picked up for so long, and at most for twice as
+/// long, goes to a call that waits.
 const STALLED: Duration = Duration::from_secs(2);
 
 /// One waiter in the word.

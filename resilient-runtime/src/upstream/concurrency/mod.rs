@@ -55,7 +55,7 @@ use crate::ConfigError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Concurrency {
-    /// The maximum of attempts in flight. Zero counts as one.
+    /// The maximum of attempts in flight.
     pub limit: u32,
     /// The maximum of waiting attempts; further ones are rejected at once. Default:
     /// [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE), which is no bound.

@@ -67,8 +67,8 @@ impl WaitQueue {
         self.waiters.get_mut(place)
     }
 
-    /// Where a ticket is. If it waits, its waker is exchanged for this one, to be dropped outside the
-    /// lock, because a waker's destructor may run any code. If it is granted, it is picked up.
+    /// Where a ticket is. If it waits, its waker is exchanged for this one, to be dropped outside
+    /// the lock, because a waker's destructor may run any code. If it is granted, it is picked up.
     pub(crate) fn look(&mut self, ticket: u64, waker: &mut Waker) -> Place {
         if let Some(old) = self.find(ticket).and_then(|waiter| waiter.waker.as_mut()) {
             std::mem::swap(old, waker);
@@ -103,8 +103,8 @@ impl WaitQueue {
         self.granted.front().copied()
     }
 
-    /// The waiting ticket `mine` takes over the permit that was granted to `oldest`, if that one has
-    /// not picked it up. Returns the waker of `mine`.
+    /// The waiting ticket `mine` takes over the permit that was granted to `oldest`, if that one
+    /// has not picked it up. Returns the waker of `mine`.
     pub(crate) fn take_over(&mut self, oldest: u64, mine: u64) -> Option<Waker> {
         if self.oldest_granted() != Some(oldest) {
             return None;

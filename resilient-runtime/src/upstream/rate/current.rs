@@ -8,8 +8,8 @@ use crate::{
         gcra::{Arrival, GcraParams, length, narrow, parts, repriced},
         learn::RateChange,
         local::{RateState, update},
+        reported::{Bucket, ReportedLimit},
         throttle::{FULL, Throttle},
-        word::{Bucket, Word},
     },
 };
 use std::time::Duration;
@@ -25,7 +25,7 @@ const AHEAD: Duration = Duration::from_secs(60);
 pub(super) struct Limits {
     pub(super) configured: Option<Rate>,
     /// The latest limit reported by the server.
-    pub(super) word: Option<Word>,
+    pub(super) reported: Option<ReportedLimit>,
     /// Nothing is permitted before this moment.
     pub(super) blocked_until: u64,
     pub(super) throttle: Throttle,
@@ -91,7 +91,7 @@ impl Limits {
     pub(super) const fn new(configured: Option<Rate>) -> Self {
         Self {
             configured,
-            word: None,
+            reported: None,
             blocked_until: 0,
             throttle: Throttle::NONE,
             share: FULL,
@@ -109,11 +109,11 @@ impl Limits {
     }
 
     pub(super) fn bucket(&self) -> Option<&Bucket> {
-        self.word.as_ref()?.bucket.as_ref()
+        self.reported.as_ref()?.bucket.as_ref()
     }
 
     pub(super) fn bucket_mut(&mut self) -> Option<&mut Bucket> {
-        self.word.as_mut()?.bucket.as_mut()
+        self.reported.as_mut()?.bucket.as_mut()
     }
 
     /// The burst of the tighter limit.
@@ -136,8 +136,8 @@ impl Limits {
         if self.blocked_until <= now_parts || self.blocked_until > furthest {
             self.blocked_until = 0;
         }
-        if self.word.is_some_and(|word| !word.is_live(now)) {
-            self.word = None;
+        if self.reported.is_some_and(|reported| !reported.is_live(now)) {
+            self.reported = None;
             self.reading = 0;
         }
         if self.throttle.share(now) == FULL {

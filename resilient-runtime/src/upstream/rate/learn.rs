@@ -9,8 +9,8 @@ use crate::{
         current::{Current, LONGEST_HOLD, Limits, at_share},
         gcra::{GcraParams, Kind, length, narrow, parts, repriced},
         local::{RateState, update},
+        reported::ReportedLimit,
         throttle::FULL,
-        word::Word,
     },
 };
 
@@ -74,27 +74,30 @@ impl RateState {
         let mut limits = lock(&self.limits);
         let had_ended = limits.ended.is_some();
         let current = self.current(&mut limits, now)?;
-        if limits.word.is_some_and(|word| word.is_foreign(quota)) {
+        if limits
+            .reported
+            .is_some_and(|reported| reported.is_foreign(quota))
+        {
             return None;
         }
         // A restriction that has just ended may be confirmed by this response: then it goes on.
         let ended = limits.ended.take_if(|_| !had_ended);
         let from = ended.map_or_else(|| limits.rate(), |ended| Some(ended.from))?;
-        let word = Word::new(
+        let reported = ReportedLimit::new(
             quota,
-            limits.word.as_ref(),
+            limits.reported.as_ref(),
             limits.configured?,
             self.kind,
             now,
         );
-        if let Some(word) = word {
-            self.hear(&mut limits, &current, word);
+        if let Some(reported) = reported {
+            self.apply(&mut limits, &current, reported);
         }
         if quota.limit.is_some_and(|limit| limit > 0) {
             limits.was_read(now);
         }
         if let Some(remaining) = quota.remaining {
-            self.align(&mut limits, &current, remaining, word);
+            self.align(&mut limits, &current, remaining, reported);
         }
         if let Some(reset) = quota.wait().filter(|reset| !reset.is_zero()) {
             let until = parts(now).saturating_add(length(reset.min(LONGEST_HOLD)));
@@ -107,13 +110,13 @@ impl RateState {
 
     /// Whether a quota is one of another resource than the limit that applies.
     pub(crate) fn is_foreign(&self, quota: &Quota, now: Moment) -> bool {
-        let word = lock(&self.limits).word;
-        word.is_some_and(|word| word.is_live(now) && word.is_foreign(quota))
+        let reported = lock(&self.limits).reported;
+        reported.is_some_and(|reported| reported.is_live(now) && reported.is_foreign(quota))
     }
 
     /// Replaces the server's limit. Units taken remain taken.
-    fn hear(&self, limits: &mut Limits, current: &Current, mut word: Word) {
-        if let Some(bucket) = &mut word.bucket {
+    fn apply(&self, limits: &mut Limits, current: &Current, mut reported: ReportedLimit) {
+        if let Some(bucket) = &mut reported.bucket {
             bucket.tat = match limits.bucket() {
                 Some(before) if before.params == bucket.params => before.tat,
                 Some(before) => bucket
@@ -129,10 +132,16 @@ impl RateState {
                 }
             };
         }
-        limits.word = Some(word);
+        limits.reported = Some(reported);
     }
 
-    fn align(&self, limits: &mut Limits, current: &Current, left: u64, word: Option<Word>) {
+    fn align(
+        &self,
+        limits: &mut Limits,
+        current: &Current,
+        left: u64,
+        reported: Option<ReportedLimit>,
+    ) {
         let tat_for = |params: GcraParams, units: u64| {
             let price = narrow(at_share(params.emission_interval, current.share));
             let held = units.saturating_mul(price).min(params.tolerance);
@@ -144,10 +153,12 @@ impl RateState {
             .filter(|free| self.kind == Kind::Tokens && *free > 0);
         let configured = limits.configured.map_or(0, |rate| rate.amount);
         // The units beyond the server's limit are free too.
-        let free_of_all = word
-            .filter(|word| word.limit <= configured)
-            .and_then(|word| Some(free?.saturating_add(configured.saturating_sub(word.limit))));
-        let is_of_server = word.is_some_and(|word| word.bucket.is_some());
+        let free_of_all = reported
+            .filter(|reported| reported.limit <= configured)
+            .and_then(|reported| {
+                Some(free?.saturating_add(configured.saturating_sub(reported.limit)))
+            });
+        let is_of_server = reported.is_some_and(|reported| reported.bucket.is_some());
         let bounded = |tat: u64, params, left: Option<u64>, free: Option<u64>| {
             let earliest = left.map_or(0, |left| tat_for(params, left));
             let tat = if earliest > current.now {

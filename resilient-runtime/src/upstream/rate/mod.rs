@@ -1,5 +1,6 @@
 //! Rate limits of requests and tokens: pure arithmetic in [`gcra`], its state in this process in
-//! [`local`], the wait queue in [`limit`], and the headers of a server in [`learn`] and [`word`].
+//! [`local`], the wait queue in [`limit`], and the headers of a server in [`learn`] and
+//! [`reported`].
 
 mod current;
 mod ended;
@@ -9,9 +10,9 @@ mod limit;
 pub(crate) mod local;
 mod place;
 mod reading;
+mod reported;
 mod settle;
 mod throttle;
-mod word;
 
 pub(crate) use gcra::Kind;
 pub(crate) use learn::RateChange;

@@ -1,4 +1,4 @@
-//! The word of a server about a limit: it has a resource, a period and an end. Plain data.
+//! A limit that a server has reported: it has a resource, a period and an end. Plain data.
 
 use crate::{
     Quota, Resource,
@@ -13,19 +13,19 @@ use std::time::Duration;
 /// A quota of a longer period that is reset within this time is taken for one of a minute.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Without a later reset, a word holds for a period of the limit within these bounds.
+/// Without a later reset, it holds for a period of the limit within these bounds.
 const LIFETIME: (Duration, Duration) = (Duration::from_secs(1), MINUTE);
 
-/// A word from further in the future than this is from a clock that has gone back since.
+/// One from further in the future than this is from a clock that has gone back since.
 const AHEAD: Duration = Duration::from_secs(60);
 
 /// The latest limit that a server has reported.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Word {
+pub(super) struct ReportedLimit {
     resource: Option<Resource>,
     pub(super) limit: u64,
     period: Duration,
-    heard: Moment,
+    reported_at: Moment,
     /// It no longer applies from here on.
     until: Moment,
     /// The limit, if it is tighter than the configured one.
@@ -33,7 +33,7 @@ pub(super) struct Word {
 }
 
 /// The level of a limit that a server has lowered. The configured limit has a level of its own,
-/// which holds whatever the server says.
+/// which always holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     pub(super) rate: Rate,
@@ -41,7 +41,7 @@ pub(super) struct Bucket {
     pub(super) tat: u64,
 }
 
-impl Word {
+impl ReportedLimit {
     /// The limit that a quota reports. `None` if its period is longer than the configured one, so
     /// that the two cannot be compared.
     pub(super) fn new(
@@ -56,11 +56,12 @@ impl Word {
         if reset > configured.period {
             return None;
         }
-        let same = before.filter(|word| word.resource == quota.resource && word.limit == limit);
+        let same =
+            before.filter(|before| before.resource == quota.resource && before.limit == limit);
         let mut period = configured.period;
         if period > MINUTE && quota.reset.is_some_and(|reset| reset <= MINUTE) {
             // The window may be about to end: a longer reset seen before still tells its length.
-            period = same.map_or(MINUTE, |word| word.period.max(MINUTE));
+            period = same.map_or(MINUTE, |before| before.period.max(MINUTE));
         }
         let until = now.after(period.clamp(LIFETIME.0, LIFETIME.1).max(reset));
         let rate = Rate {
@@ -72,8 +73,8 @@ impl Word {
             resource: quota.resource,
             limit,
             period,
-            heard: now,
-            until: same.map_or(until, |word| word.until.max(until)),
+            reported_at: now,
+            until: same.map_or(until, |before| before.until.max(until)),
             bucket: is_tighter(rate, configured).then(|| Bucket {
                 rate,
                 params: GcraParams::of(rate, kind),
@@ -84,7 +85,7 @@ impl Word {
 
     /// True until its end. A clock that has gone back ends it.
     pub(super) fn is_live(&self, now: Moment) -> bool {
-        now < self.until && self.heard <= now.after(AHEAD)
+        now < self.until && self.reported_at <= now.after(AHEAD)
     }
 
     /// Whether a reading is of another resource. A call does not say in advance which resource it
@@ -110,5 +111,5 @@ fn is_tighter(rate: Rate, than: Rate) -> bool {
 }
 
 #[cfg(test)]
-#[path = "word_test.rs"]
+#[path = "reported_test.rs"]
 mod tests;
