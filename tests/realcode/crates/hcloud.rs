@@ -11,7 +11,7 @@ impl<T> ::resilient_runtime::Classify for Error<T> {
             Self::Io(error) => error.classify(),
             Self::Serde(_) => ::resilient_runtime::Class::Decode.into(),
             Self::ResponseError(response) => {
-                ::resilient_runtime::Classification::from_status(response.status.as_u16())
+                ::resilient_runtime::Classification::of_status(response.status.as_u16())
             }
         }
     }
