@@ -10,6 +10,10 @@
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 #![allow(
+    clippy::arithmetic_side_effects,
+    reason = "counts and times of one run on this machine"
+)]
+#![allow(
     unreachable_pub,
     reason = "a binary has no API; `pub` is what a module offers to the others"
 )]
@@ -17,6 +21,7 @@
 mod diagnostics;
 mod functions;
 mod package;
+mod source;
 mod subjects;
 mod table;
 #[cfg(test)]

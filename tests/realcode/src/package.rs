@@ -3,12 +3,14 @@
 use crate::{
     diagnostics::Diagnostic,
     functions::{self, Function},
+    source::{copy, published},
     subjects::Subject,
 };
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
     error::Error,
+    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -61,11 +63,12 @@ impl<'s> Package<'s> {
         fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
         let manifest = folder.join("Cargo.toml");
         let mut text = fs::read_to_string(&manifest)?;
-        text.push_str(&format!(
-            "\n[dependencies.resilient-runtime]\npath = {:?}\nfeatures = {:?}\n\n[workspace]\n",
-            workspace.join("resilient-runtime"),
-            subject.runtime_features,
-        ));
+        let path = workspace.join("resilient-runtime").display().to_string();
+        let features = subject.runtime_features;
+        write!(
+            text,
+            "\n[dependencies.resilient-runtime]\npath = {path:?}\nfeatures = {features:?}\n\n[workspace]\n",
+        )?;
         fs::write(&manifest, text)?;
         let mut package = Self {
             subject,
@@ -161,7 +164,7 @@ impl<'s> Package<'s> {
                 (first..=last).contains(line)
             });
             let ids = around.map(|(function, _)| (index, function));
-            ids.filter(|id| among.contains(id)).last()
+            ids.rev().find(|id| among.contains(id))
         })
     }
 
@@ -225,7 +228,11 @@ impl<'s> Package<'s> {
             let files = line.get("filenames")?.as_array()?.iter();
             let mut names = files.filter_map(Value::as_str);
             names
-                .find(|name| name.ends_with(".rlib"))
+                .find(|name| {
+                    Path::new(name)
+                        .extension()
+                        .is_some_and(|extension| extension == "rlib")
+                })
                 .map(str::to_owned)
         });
         let library = library.ok_or("cargo rustc wrote no library")?;
@@ -266,67 +273,10 @@ pub struct Check {
     pub time: Duration,
 }
 
-fn failed(command: &str, output: &Output) -> Box<dyn Error> {
+pub fn failed(command: &str, output: &Output) -> Box<dyn Error> {
     format!(
         "{command} failed:\n{}",
         String::from_utf8_lossy(&output.stderr)
     )
     .into()
-}
-
-/// The folder in cargo's registry with the source of the crate.
-fn published(subject: &Subject, probe: &Path, workspace: &Path) -> Result<PathBuf> {
-    let Subject { name, version, .. } = subject;
-    fs::create_dir_all(probe.join("src"))?;
-    fs::write(probe.join("src/lib.rs"), "")?;
-    fs::copy(workspace.join("Cargo.lock"), probe.join("Cargo.lock"))?;
-    let manifest = probe.join("Cargo.toml");
-    let dependency = format!("{name} = {{ version = \"={version}\", default-features = false }}");
-    let package =
-        "[package]\nname = \"probe\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n";
-    fs::write(&manifest, format!("{package}{dependency}\n"))?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut metadata = Command::new(cargo);
-    metadata
-        .args(["metadata", "--format-version=1", "--manifest-path"])
-        .arg(&manifest);
-    let output = metadata.output()?;
-    if !output.status.success() {
-        return Err(failed("cargo metadata", &output));
-    }
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata.get("packages").and_then(Value::as_array);
-    let package = packages.into_iter().flatten().find(|package| {
-        package.get("name").and_then(Value::as_str) == Some(name)
-            && package.get("version").and_then(Value::as_str) == Some(version)
-    });
-    let path = package.and_then(|package| package.get("manifest_path")?.as_str());
-    let path = path.ok_or_else(|| format!("cargo has no {name} {version}"))?;
-    Ok(Path::new(path).with_file_name(""))
-}
-
-/// Copies a folder, and lists the Rust files of its `src`.
-fn copy(from: &Path, to: &Path, sources: &mut Vec<PathBuf>) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default();
-        let copied = to.join(name);
-        // Both would change how cargo builds.
-        if name == ".cargo" || name.to_string_lossy().starts_with("rust-toolchain") {
-            continue;
-        }
-        if path.is_dir() {
-            copy(&path, &copied, sources)?;
-            continue;
-        }
-        fs::copy(&path, &copied)?;
-        if copied
-            .extension()
-            .is_some_and(|extension| extension == "rs")
-        {
-            sources.push(copied);
-        }
-    }
-    Ok(())
 }

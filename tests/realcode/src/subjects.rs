@@ -29,7 +29,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/hcloud.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 221,
     },
     Subject {
         name: "openai-api-rs",
@@ -40,7 +40,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/openai-api-rs.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 73,
     },
     Subject {
         name: "ollama-rs",
@@ -51,7 +51,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/ollama-rs.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 17,
     },
     Subject {
         name: "vaultrs",
@@ -66,7 +66,7 @@ pub const SUBJECTS: &[Subject] = &[
             "    InvalidUpdateParameter,\n    #[error(transparent)]\n    Rejected(::resilient_runtime::Rejection),\n",
         )],
         tests: None,
-        expected: 0,
+        expected: 277,
     },
     Subject {
         name: "meilisearch-sdk",
@@ -77,7 +77,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/meilisearch-sdk.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 163,
     },
     Subject {
         name: "slack-morphism",
@@ -88,7 +88,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/slack-morphism.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 100,
     },
     Subject {
         name: "rspotify",
@@ -99,7 +99,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/rspotify.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 99,
     },
     Subject {
         name: "bollard",
@@ -110,7 +110,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/bollard.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 79,
     },
     Subject {
         name: "kube-client",
@@ -121,12 +121,12 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/kube-client.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 63,
     },
     Subject {
         name: "octocrab",
         version: "0.54.9",
-        features: Some("follow-redirect,retry,timeout,tracing,default-client"),
+        features: Some("follow-redirect,retry,timeout,tracing,default-client,rustls,rustls-ring"),
         runtime_features: &[],
         errors_in: "src/error.rs",
         errors: include_str!("../crates/octocrab.rs"),
@@ -143,7 +143,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/elasticsearch.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 212,
     },
     Subject {
         name: "qdrant-client",
@@ -154,6 +154,6 @@ pub const SUBJECTS: &[Subject] = &[
         errors: include_str!("../crates/qdrant-client.rs"),
         edits: &[],
         tests: None,
-        expected: 0,
+        expected: 83,
     },
 ];

@@ -1,1 +1,51 @@
+use crate::functions::{find, insert};
 
+const SOURCE: &str = "\
+/// Docs.
+#[inline]
+pub async fn first(x: u8) -> Result<u8, ()> { Ok(x) }
+impl Client {
+    async fn second(&self) -> io::Result<()> { Ok(()) }
+    fn plain(&self) {}
+}
+trait Store {
+    async fn declared(&self) -> Result<(), ()>;
+    async fn provided(&self) -> Result<(), ()> { Ok(()) }
+}
+async fn unit() {}
+#[tokio::test]
+async fn tested() -> Result<(), ()> { Ok(()) }
+#[cfg(test)]
+mod tests { async fn helper() -> Result<(), ()> { Ok(()) } }
+";
+
+#[test]
+fn async_functions_with_a_body_are_found_and_those_of_tests_are_not() {
+    let found = find(SOURCE);
+    let names: Vec<_> = found
+        .iter()
+        .map(|function| (function.name.as_str(), function.returns_result))
+        .collect();
+    let expected = [
+        ("first", true),
+        ("second", true),
+        ("provided", true),
+        ("unit", false),
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn the_attribute_is_in_front_of_the_visibility_and_no_line_moves() {
+    let found = find(SOURCE);
+    let text = insert(SOURCE, "#[resilient]", found.iter().take(2));
+    assert_eq!(text.lines().count(), SOURCE.lines().count());
+    assert!(text.contains("#[inline]\n#[resilient] pub async fn first"));
+    assert!(text.contains("    #[resilient] async fn second"));
+    assert_eq!(text.replace("#[resilient] ", ""), SOURCE);
+}
+
+#[test]
+fn a_file_that_is_no_module_has_no_functions() {
+    assert!(find("[1, 2, 3]").is_empty());
+}

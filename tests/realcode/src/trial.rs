@@ -102,8 +102,8 @@ pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
     let tests = match tests {
         None => None,
         Some(passed) => {
-            let passes = package.tests()?;
-            let lost = passed.difference(&passes).cloned().collect();
+            let after = package.tests()?;
+            let lost = passed.difference(&after).cloned().collect();
             Some((passed.len(), lost))
         }
     };
