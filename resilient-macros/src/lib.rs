@@ -48,9 +48,13 @@ mod text;
 ///   and an `impl IntoIterator` is collected once, before the first attempt; each attempt has a
 ///   clone of the result. The items of an `impl Iterator` are kept when an attempt takes them, and
 ///   cloned for the attempts after it. The parts of a tuple pattern count as arguments, unless
-///   there is a fallback. What cannot be repeated, such as a stream, an `impl FnOnce`, or a value
-///   that is not `Clone` and that the body moves or a `mut` variable takes, is reported at its
-///   type.
+///   there is a fallback. What cannot be repeated, such as an `impl Stream`, an `impl FnOnce`, or a
+///   value that is not `Clone` and that the body moves or a `mut` variable takes, is reported at
+///   its type.
+/// - What `impl IntoIterator` gives has an end, for all of it is collected. A lent value with inner
+///   state, such as a `File` or the receiver of a channel, is used up by the first attempt that
+///   reads it: read it before, and pass what was read. The value that the function was given lives
+///   until the call ends, so a sender is dropped, and its channel closed, only then.
 /// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, also within an
 ///   `Option` or a `Pin`, and sees the changes of the attempts before it: a body that takes a value
 ///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so

@@ -33,8 +33,9 @@
 //!
 //! An argument by value is cloned for each attempt, or lent if it is not `Clone`. An `impl Into` is
 //! converted once, and the items of an iterator are kept for all attempts. A `&mut` is borrowed
-//! again, with the changes of the attempts before: what a body takes out of it (`mem::take`) is
-//! missing later.
+//! again, with the changes of the attempts before: what a body takes out of it (`mem::take`) or out
+//! of a lent value with inner state (a `File`, the receiver of a channel) is missing later. The
+//! value that the function was given lives until the call ends.
 //!
 //! # How to choose a policy
 //!
