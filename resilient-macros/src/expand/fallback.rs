@@ -14,10 +14,11 @@ use syn::Expr;
 
 /// Input: `fallback(overloaded = a, other = b)` on `fn f(&self, prompt: String)`
 ///
-/// Output: `let class = call.failed_with(); match class { Some(_) => {} _ => return result }` `let
-/// failed = match failure(result, &SITE) { Ok(result) => return result, Err(failed) => failed };`
-/// `call.falls_back(); drop(call);` `return match class { Some(Overloaded) => fallback.of(a(self,
-/// prompt, error)).await, _ => .. }`
+/// Output:
+/// `let class = call.failed_with(); match class { Some(_) => {} _ => return result }`
+/// `let failed = match failure(result, &SITE) { Ok(result) => return result, Err(failed) => .. };`
+/// `call.falls_back(); drop(call);`
+/// `return match class { Some(Overloaded) => fallback.of(a(self, prompt, error)).await, _ => .. }`
 pub(super) fn end(
     fallback: &Fallback,
     target: &Target,

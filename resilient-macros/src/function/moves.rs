@@ -62,9 +62,10 @@ fn is_of_macro(before: &[TokenTree]) -> bool {
     }
 }
 
-/// `y =`, and not `y ==` or `y +=`.
+/// `y =`, and not `y ==` or `y +=`, nor `_ =`, which moves nothing.
 fn is_assigned(before: &[TokenTree]) -> bool {
     match before {
+        [.., TokenTree::Ident(name), TokenTree::Punct(_)] if name == "_" => false,
         [.., TokenTree::Punct(first), TokenTree::Punct(last)] => {
             last.as_char() == '=' && first.spacing() == Spacing::Alone
         }
@@ -77,10 +78,8 @@ fn is_assigned(before: &[TokenTree]) -> bool {
 /// or before `=>`. The same in nested functions and macros.
 fn may_be_shadowed(name: &Ident, tokens: &[TokenTree]) -> bool {
     let is_in = |tokens: &[TokenTree]| mentions(tokens.iter().cloned().collect(), name);
-    let is_here = tokens
-        .iter()
-        .any(|token| matches!(token, TokenTree::Ident(word) if word == name));
     let mut start = 0_usize;
+    let mut is_pattern = false;
     for (at, token) in tokens.iter().enumerate() {
         let after = tokens.get(at.saturating_add(1)..).unwrap_or_default();
         let until = |end: fn(&TokenTree) -> bool| {
@@ -88,7 +87,11 @@ fn may_be_shadowed(name: &Ident, tokens: &[TokenTree]) -> bool {
             after.get(..end).unwrap_or_default()
         };
         let found = match token {
-            TokenTree::Punct(bar) if bar.as_char() == '|' => is_here,
+            TokenTree::Punct(bar) if bar.as_char() == '|' => {
+                // The parameters of a closure, or an operand.
+                is_pattern = !is_pattern;
+                is_pattern && is_in(until(|token| is_punct(token, '|')))
+            }
             TokenTree::Punct(arrow) if arrow.as_char() == '>' => {
                 let before = tokens.get(..at).unwrap_or_default();
                 let is_arm = matches!(
@@ -164,6 +167,9 @@ mod tests {
             "let x = 1; send(x)",
             "y.map(|x| f(x))",
             "y.map(|a, x, b| f(x))",
+            "y.map(|(x, n)| f(x))",
+            "y.map(|a, Item { x, .. }| f(x))",
+            "let _ = x;",
             "match y { Some(x) => f(x) }",
             "match y { A => 1, B { x } => f(x) }",
             "for x in y { f(x) }",

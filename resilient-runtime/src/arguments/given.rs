@@ -148,7 +148,7 @@ impl LentExclusively {
     }
 }
 
-macro_rules! line {
+macro_rules! deref_chain {
     ($($from:ident => $to:ident),+) => {$(
         impl<T, F> Deref for $from<T, F> {
             type Target = $to<T, F>;
@@ -166,7 +166,7 @@ macro_rules! line {
     )+};
 }
 
-line!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed);
+deref_chain!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed);
 
 impl<T, F> fmt::Debug for Consumed<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

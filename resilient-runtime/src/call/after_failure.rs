@@ -27,7 +27,7 @@ pub(crate) struct NextAttempt {
 }
 
 impl NextAttempt {
-    /// At once, and for sure.
+    /// Due at once; the call cannot end before it is sent.
     pub(crate) const AT_ONCE: Self = Self {
         at: Moment::UNSET,
         may_end_the_call: false,

@@ -125,7 +125,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         self.cold.get_or_insert_with(Cold::new)
     }
 
-    /// Lets `step` do what it does without the types of the function.
+    /// Runs `step` on the part of the call that does not depend on the types of the function.
     #[inline(always)]
     fn untyped<T>(&mut self, step: impl FnOnce(Untyped<'_>, Option<&mut Record>) -> T) -> T {
         let policy = self.plan.route.policy();
@@ -181,7 +181,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         }
     }
 
-    /// The call ends with this success, or is dropped before its end, or after it.
+    /// The call ends with this success, or is dropped.
     #[cold]
     #[inline(never)]
     fn close(&mut self, success: Option<Success>) {

@@ -45,7 +45,7 @@ pub(super) struct Untyped<'c> {
     pub(super) has_record: bool,
 }
 
-/// A success of a call with a record or of a degraded upstream.
+/// A success that has to be recorded or reported, or of a degraded upstream.
 pub(super) struct Success {
     /// Whether it came in the first poll.
     pub(super) at_once: bool,
@@ -90,7 +90,7 @@ impl Untyped<'_> {
         };
         let failure = failure.or(said.as_mut())?;
         let policy = self.policy.effective();
-        // One look into the `Cow`, and not one for each use.
+        // Dereferences the `Cow` once.
         let policy: &Policy = &policy;
         let may_retry = is_retryable(policy, failure);
         // A call that ends with its first failure needs no record.
@@ -183,7 +183,7 @@ impl Untyped<'_> {
         self.progress(record).falls_back(attempts);
     }
 
-    /// The call ends with this success, or is dropped before its end, or after it.
+    /// The call ends with this success, or is dropped.
     #[cold]
     #[inline(never)]
     pub(super) fn close(mut self, record: Option<&mut Record>, success: Option<Success>) {

@@ -32,8 +32,8 @@ where
     W: Waits,
     U: Route,
 {
-    /// The attempt has failed with this result, and with `failure` if it is not for the error to
-    /// say; without a result, it has taken too long.
+    /// The attempt has failed with this result; `failure` is set if that is an `Ok` which was
+    /// classified as a failure. Without a result, it has taken too long.
     #[cold]
     #[inline(never)]
     pub(super) fn failed(

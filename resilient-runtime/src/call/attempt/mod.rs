@@ -77,7 +77,6 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     fn judge(&self, result: &R) -> Option<FailedRun>
     where
         R: Outcome,
-        R::Error: FromRejection,
         C: ClassifyError<R::Error>,
         O: ClassifyOk<R::Ok>,
     {

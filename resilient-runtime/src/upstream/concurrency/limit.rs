@@ -32,8 +32,8 @@ pub(crate) struct ConcurrencyLimit {
     adaptive: Option<Adaptive>,
 }
 
-/// A permit that was granted to a call and not picked up for so long, and at most for twice as
-/// long, goes to a call that waits.
+/// A granted permit that is not picked up goes to another waiter after this time, and at the latest
+/// after twice this time.
 const STALLED: Duration = Duration::from_secs(2);
 
 /// One waiter in the word.
@@ -136,9 +136,7 @@ impl ConcurrencyLimit {
                     return Poll::Ready(Err(Full::Time));
                 }
                 timer.as_mut().unset();
-                if place.take_over() {
-                    return Poll::Ready(Ok(()));
-                }
+                place.look_for_stalled();
             }
         })
         .await

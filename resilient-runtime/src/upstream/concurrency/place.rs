@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
-    /// The oldest grant that was not picked up, when this one last looked.
+    /// The oldest grant that was not picked up at the last look.
     stalled: Option<u64>,
 }
 
@@ -53,22 +53,15 @@ impl<'a> QueuePlace<'a> {
         }
     }
 
-    /// Takes over a permit that was granted to another before the last look and is still not picked
-    /// up: that one is not polled. It may be a branch of a `select!`, or one of several futures
-    /// whose task does something else.
-    pub(crate) fn take_over(&mut self) -> bool {
-        let Some(ticket) = self.ticket else {
-            return false;
-        };
-        let is_taken = self
-            .stalled
-            .is_some_and(|stalled| self.limit.take_over(stalled, ticket));
-        if is_taken {
-            self.ticket = None;
-        } else {
-            self.stalled = lock(&self.limit.queue).oldest_granted();
+    /// Looks for a permit that was granted before the last look and is still not picked up: its call
+    /// is not polled. It may be a branch of a `select!`, or one of several futures whose task does
+    /// something else. The permit goes to the next in the queue.
+    pub(crate) fn look_for_stalled(&mut self) {
+        let oldest = lock(&self.limit.queue).oldest_grant();
+        match oldest {
+            Some(grant) if self.stalled == oldest => self.limit.take_back(grant),
+            _ => self.stalled = oldest,
         }
-        is_taken
     }
 }
 
@@ -105,14 +98,11 @@ impl ConcurrencyLimit {
     }
 
     #[cold]
-    fn take_over(&self, oldest: u64, mine: u64) -> bool {
-        let mut queue = lock(&self.queue);
-        let waker = queue.take_over(oldest, mine);
-        if waker.is_some() {
-            let _ = self.change(|word| word.checked_sub(WAITING));
+    fn take_back(&self, grant: u64) {
+        let is_taken = lock(&self.queue).take_back(grant);
+        if is_taken {
+            self.release(None, true);
         }
-        drop(queue);
-        waker.is_some()
     }
 
     #[cold]

@@ -2,8 +2,9 @@
 
 use std::{collections::VecDeque, task::Waker};
 
-/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket;
-/// only a ticket that was passed over and comes back moves others.
+/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket; only
+/// a ticket that was passed over and comes back moves others, and one is picked up in the time of
+/// the grants before it.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
     /// The next ticket.
@@ -12,8 +13,17 @@ pub(crate) struct WaitQueue {
     waiters: VecDeque<Waiter>,
     /// The number of cancelled entries among them.
     cancelled: usize,
-    /// Tickets whose permit was granted and is not picked up yet, the oldest grant first.
-    granted: VecDeque<u64>,
+    /// The number of grants.
+    grants: u64,
+    /// Grants that are not picked up yet, the oldest first.
+    granted: VecDeque<Grant>,
+}
+
+/// A permit for a ticket.
+#[derive(Clone, Copy, Debug)]
+struct Grant {
+    number: u64,
+    ticket: u64,
 }
 
 #[derive(Debug)]
@@ -29,7 +39,7 @@ pub(crate) enum Place {
     Waiting,
     /// Its permit was granted.
     Granted,
-    /// Its permit was granted and not picked up, so that another ticket took it over.
+    /// Its permit was granted, not picked up, and taken back.
     PassedOver,
 }
 
@@ -39,6 +49,7 @@ impl WaitQueue {
             next: 0,
             waiters: VecDeque::new(),
             cancelled: 0,
+            grants: 0,
             granted: VecDeque::new(),
         }
     }
@@ -82,7 +93,7 @@ impl WaitQueue {
 
     /// Whether the ticket was granted and not picked up. It is now.
     pub(crate) fn pick_up(&mut self, ticket: u64) -> bool {
-        let place = self.granted.iter().position(|granted| *granted == ticket);
+        let place = self.granted.iter().position(|grant| grant.ticket == ticket);
         place.is_some_and(|place| self.granted.remove(place).is_some())
     }
 
@@ -91,27 +102,26 @@ impl WaitQueue {
         loop {
             let Waiter { ticket, waker } = self.waiters.pop_front()?;
             if waker.is_some() {
-                self.granted.push_back(ticket);
+                self.grants = self.grants.wrapping_add(1);
+                self.granted.push_back(Grant {
+                    number: self.grants,
+                    ticket,
+                });
                 return waker;
             }
             self.cancelled = self.cancelled.saturating_sub(1);
         }
     }
 
-    /// The ticket that was granted first of those that are not picked up.
-    pub(crate) fn oldest_granted(&self) -> Option<u64> {
-        self.granted.front().copied()
+    /// The number of the oldest grant that is not picked up.
+    pub(crate) fn oldest_grant(&self) -> Option<u64> {
+        self.granted.front().map(|grant| grant.number)
     }
 
-    /// The waiting ticket `mine` takes over the permit that was granted to `oldest`, if that one
-    /// has not picked it up. Returns the waker of `mine`.
-    pub(crate) fn take_over(&mut self, oldest: u64, mine: u64) -> Option<Waker> {
-        if self.oldest_granted() != Some(oldest) {
-            return None;
-        }
-        let waker = self.cancel(mine)?;
-        self.granted.pop_front();
-        Some(waker)
+    /// Takes back the grant of this number, if it is the oldest one. Returns whether it was.
+    pub(crate) fn take_back(&mut self, grant: u64) -> bool {
+        let is_oldest = self.oldest_grant() == Some(grant);
+        is_oldest && self.granted.pop_front().is_some()
     }
 
     /// Cancels a waiter; `None` if it does not wait any more.
