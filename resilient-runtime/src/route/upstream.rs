@@ -290,6 +290,10 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         self.handle.shared.counts.suppressed.count();
     }
 
+    fn refused(&self) {
+        self.handle.shared.counts.refused.count();
+    }
+
     fn deferred(&self) {
         self.handle.shared.counts.deferred.count();
     }
