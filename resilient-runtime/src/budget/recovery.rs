@@ -215,11 +215,10 @@ impl Recovery {
     pub(super) fn undo(&mut self, by: ReleasedBy, failures: Option<u64>) {
         self.traffic.retry_unsent();
         match by {
-            ReleasedBy::Balance => {}
             ReleasedBy::Credit if failures == Some(self.failures) => {
                 self.credits = self.credits.saturating_add(ATTEMPT);
             }
-            ReleasedBy::Credit => {}
+            ReleasedBy::Balance | ReleasedBy::Credit => {}
             ReleasedBy::Trial => self.trials = self.trials.saturating_sub(1),
         }
     }

@@ -198,7 +198,10 @@ impl<'u> Admission<'u> {
                 let kind = EventKind::Queued { waits_for };
                 self.handle.origin().emit(kind);
             }
-            while waits_for != WaitsFor::Breaker {
+            if waits_for == WaitsFor::Breaker {
+                return Poll::Pending;
+            }
+            loop {
                 if is_changed {
                     self.still_admitted()?;
                 }
@@ -207,7 +210,6 @@ impl<'u> Admission<'u> {
                 changed.set(gate.changed());
                 is_changed = true;
             }
-            Poll::Pending
         })
         .await
     }

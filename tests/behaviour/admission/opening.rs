@@ -43,7 +43,7 @@ async fn are_refused_at_once(upstream: &Upstream, opens: impl Future) {
         sleep(SECOND).await;
         opens.await;
     };
-    let (failures, _) = tokio::join!(queued(upstream), opened);
+    let (failures, ()) = tokio::join!(queued(upstream), opened);
     assert_eq!(failures.len(), 49);
     for failure in failures {
         assert_eq!(failure.class(), Class::CircuitOpen);
