@@ -63,7 +63,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// The break of an open circuit was made shorter: its state stays the same.
-    pub(super) const SHORTENED: Self = Self {
+    pub(crate) const SHORTENED: Self = Self {
         from: BreakerState::Open,
         to: BreakerState::Open,
         break_duration: None,
