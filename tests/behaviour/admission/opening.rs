@@ -62,7 +62,7 @@ async fn f186_calls_that_wait_for_a_limit_are_refused_as_soon_as_the_breaker_is_
 }
 
 #[tokio::test(start_paused = true)]
-async fn f186_calls_that_wait_for_a_limit_are_refused_as_soon_as_the_breaker_opens() {
+async fn calls_that_wait_for_a_limit_are_refused_as_soon_as_the_breaker_opens() {
     // A call that does not wait for a permit fails: another server of the same upstream.
     let upstream = Upstream::new("opens")
         .breaker(BREAKER)

@@ -61,7 +61,7 @@ async fn f192_a_retry_that_is_refused_before_it_is_due_is_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f193_events_of_one_call_name_one_number_of_attempts() {
+async fn events_of_one_call_name_one_number_of_attempts() {
     let (recorder, _guard) = Recorder::start();
     let upstream = Upstream::new("attempts");
     let policy = Policy::new().on(Class::RateLimited, Rule::new().attempts(5));
