@@ -7,7 +7,9 @@
 )]
 
 use futures::FutureExt as _;
-use resilient_runtime::{Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call};
+use resilient_runtime::{
+    Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call, resilient,
+};
 use resilient_tests::Failure;
 use std::{
     cell::{Cell, RefCell},
@@ -206,4 +208,29 @@ async fn f147_a_subscriber_that_panics_at_an_isolated_key_leaves_no_key_out() {
             assert_eq!(snapshot.breaker, Some(state), "{key}");
         }
     }
+}
+
+/// The run was paid for, and has not started.
+#[tokio::test(start_paused = true)]
+async fn f195_a_subscriber_that_panics_at_a_hedged_run_keeps_nothing_of_it() {
+    static HEDGED: Upstream = Upstream::new("hedged")
+        .concurrency(Concurrency::new(2))
+        .requests_per_minute(60)
+        .tokens_per_minute(1_000);
+
+    #[resilient(upstream = HEDGED, cost = 10, hedge(after = "1s"))]
+    async fn hangs() -> Result<(), Failure> {
+        std::future::pending().await
+    }
+
+    listen();
+    PANICS_AT.set("hedging");
+    let result = AssertUnwindSafe(hangs()).catch_unwind().await;
+    PANICS_AT.set("");
+    assert!(result.is_err(), "heard of the run");
+    let snapshot = HEDGED.snapshot();
+    assert_eq!((snapshot.in_use, snapshot.counts.hedged), (Some(0), 0));
+    assert_eq!(snapshot.usage.estimated, 10);
+    let full = Upstream::new("full").snapshot();
+    assert!((snapshot.budget - full.budget).abs() < 0.01, "{snapshot:?}");
 }

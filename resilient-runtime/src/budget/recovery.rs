@@ -189,7 +189,7 @@ impl Recovery {
     /// Revokes an invalid release: the retry waits again, at its old place.
     pub(super) fn revoke(&mut self, ticket: Ticket, terms: RetryTerms, waker: Waker) {
         if let Some(release) = self.released.remove(&ticket) {
-            self.undo(release.by);
+            self.undo(release.by, Some(release.failures));
         }
         self.queue.insert(ticket, Waiting { terms, waker });
     }
@@ -205,17 +205,20 @@ impl Recovery {
         let waiting = self.queue.remove(&ticket);
         let release = self.released.remove(&ticket);
         if let Some(release) = release {
-            self.undo(release.by);
+            self.undo(release.by, Some(release.failures));
         }
         (waiting, release)
     }
 
-    /// Reverts an unused release, except its price.
-    pub(super) fn undo(&mut self, by: ReleasedBy) {
+    /// Reverts an unused release, except its price. `failures` is their number when it was
+    /// released, if that is known: a later failure has cancelled all credits.
+    pub(super) fn undo(&mut self, by: ReleasedBy, failures: Option<u64>) {
         self.traffic.retry_unsent();
         match by {
-            ReleasedBy::Balance => {}
-            ReleasedBy::Credit => self.credits = self.credits.saturating_add(ATTEMPT),
+            ReleasedBy::Credit if failures == Some(self.failures) => {
+                self.credits = self.credits.saturating_add(ATTEMPT);
+            }
+            ReleasedBy::Balance | ReleasedBy::Credit => {}
             ReleasedBy::Trial => self.trials = self.trials.saturating_sub(1),
         }
     }
@@ -242,3 +245,7 @@ impl Recovery {
             .collect()
     }
 }
+
+#[cfg(test)]
+#[path = "recovery_test.rs"]
+mod tests;

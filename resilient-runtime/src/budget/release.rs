@@ -41,9 +41,9 @@ pub(super) struct Release {
     /// When it is sent.
     pub(super) start: Moment,
     /// When it was released.
-    since: Moment,
+    pub(super) since: Moment,
     /// The number of failures at that time.
-    failures: u64,
+    pub(super) failures: u64,
 }
 
 impl Release {

@@ -256,7 +256,7 @@ impl BudgetState {
     /// A released retry is not sent.
     pub(super) fn unsent(&self, by: ReleasedBy, paid: u32, now: Moment) {
         self.balance.refund(paid);
-        self.change(now, |recovery| recovery.undo(by));
+        self.change(now, |recovery| recovery.undo(by, None));
     }
 
     /// An attempt was dropped in flight.

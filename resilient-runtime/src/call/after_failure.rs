@@ -72,6 +72,9 @@ impl Progress<'_> {
             Decision::Defer { ask_again_after } => (ask_again_after, DelaySource::Schedule),
             Decision::GiveUp { reason } => {
                 self.charge(failure.class, policy.budget, now);
+                if matches!(reason, GiveUp::Refused { .. }) {
+                    self.route.refused();
+                }
                 return Err(self.give_up(failure, reason, policy, now));
             }
         };
@@ -174,8 +177,8 @@ impl Progress<'_> {
     #[cold]
     pub(super) fn refused(&mut self, rejection: &Rejection) -> History {
         let last = self.last().map(|attempt| attempt.class);
-        self.route
-            .set_failed_with(last.unwrap_or_else(|| rejection.class()));
+        let failed_with = last.unwrap_or_else(|| rejection.class());
+        self.route.set_failed_with(failed_with);
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = match rejection.class() {
@@ -190,7 +193,7 @@ impl Progress<'_> {
         let failed = AttemptFailure {
             failure: &rejection.classification(),
             attempt: self.record.failed.saturating_add(1),
-            attempts: self.policy.effective().attempts.max(1),
+            attempts: self.policy.effective().attempts_for(failed_with),
             elapsed,
         };
         self.emit(EventKind::GivingUp { failed, reason });

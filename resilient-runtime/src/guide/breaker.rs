@@ -25,10 +25,12 @@
 //!
 //! While the breaker is open, calls fail at once. Work that can wait, such as a batch, sets
 //! `on(circuit_open, retry = true)`: its calls wait until the breaker is half-open or closed, at
-//! most until their deadline. A nested call inside a probe is never refused.
+//! most until their deadline. A nested call inside a probe is not refused while the
+//! breaker is half-open.
 //!
 //! [`Upstream::isolate`](crate::Upstream::isolate) opens the breaker by hand,
-//! [`release`](crate::Upstream::release) closes it.
+//! [`release`](crate::Upstream::release) closes it. Both work without a breaker too, to stop all
+//! calls to an upstream.
 //!
 //! # Defaults
 //!

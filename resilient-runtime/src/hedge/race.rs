@@ -211,11 +211,13 @@ where
         if !end.is_unset() && Moment::now() >= end {
             return false;
         }
-        let Some(allowance) = this.allowances.start() else {
+        let Some(mut allowance) = this.allowances.start() else {
             return false;
         };
         let kind = EventKind::Hedging { run: *this.started };
         Origin::default().emit(kind);
+        // Not before, because a subscriber may panic.
+        allowance.sent();
         let (future, allowance) = (Box::pin((this.body)()), Some(allowance));
         this.others.push(HedgedRun { future, allowance });
         true

@@ -170,15 +170,6 @@ fn permitted(
     if situation.attempt >= policy.attempts_for(class) {
         return Err(GiveUp::AttemptsUsedUp);
     }
-    if let Some(open) = situation
-        .circuit_open
-        .filter(|_| !policy.waits_for_breaker())
-    {
-        return Err(GiveUp::Refused {
-            class: Class::CircuitOpen,
-            wait: Some(open),
-        });
-    }
     Ok(())
 }
 
@@ -213,10 +204,26 @@ fn when(
             (delay, DelaySource::Server(server.origin))
         }
     };
+    if let Some(open) = situation.circuit_open {
+        may_meet_circuit(policy, open, after)?;
+    }
     match situation.remaining {
         Some(remaining) if after >= remaining => Err(GiveUp::NoTimeLeft { wait: after }),
         _ => Ok(Decision::Retry { after, source }),
     }
+}
+
+/// Whether a retry that is due `after` that time may find the circuit closed or half-open: it is
+/// checked again when the retry is sent.
+#[cold]
+fn may_meet_circuit(policy: &Policy, open: Duration, after: Duration) -> Result<(), GiveUp> {
+    if open <= after || policy.waits_for_breaker() {
+        return Ok(());
+    }
+    Err(GiveUp::Refused {
+        class: Class::CircuitOpen,
+        wait: Some(open),
+    })
 }
 
 #[inline(always)]

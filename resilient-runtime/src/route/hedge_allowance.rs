@@ -26,10 +26,13 @@ impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     }
 }
 
-/// The allowance of a hedged run. The attempt itself reports the run that decides it, and each
+/// The allowance of a hedged run. Dropped before the run is sent, it is given back, as far as an
+/// upstream has given it. Then the attempt itself reports the run that decides it, and each
 /// allowance another one: that it has failed or, when the allowance is dropped, that it was
 /// dropped.
 pub trait HedgeAllowance {
+    /// The run is about to start.
+    fn sent(&mut self);
     /// A run has failed.
     fn failed(self, failure: &Classification);
 }
@@ -53,6 +56,8 @@ impl HedgeAllowances for DirectHedgeAllowances<'_> {
 }
 
 impl HedgeAllowance for () {
+    fn sent(&mut self) {}
+
     fn failed(self, _: &Classification) {}
 }
 
@@ -74,10 +79,10 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
             state.balance.refund(paid);
             return None;
         };
-        self.handle.shared.counts.hedged.count();
         Some(UpstreamHedgeAllowance {
             handle: self.handle,
             permit: Some(permit),
+            unsent: Some(paid),
         })
     }
 }
@@ -86,6 +91,8 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
 pub struct UpstreamHedgeAllowance<'u> {
     handle: UpstreamHandle<'u>,
     permit: Option<Permit>,
+    /// The price, until the run is sent.
+    unsent: Option<u32>,
 }
 
 impl UpstreamHedgeAllowance<'_> {
@@ -98,6 +105,11 @@ impl UpstreamHedgeAllowance<'_> {
 }
 
 impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
+    fn sent(&mut self) {
+        self.unsent = None;
+        self.handle.shared.counts.hedged.count();
+    }
+
     fn failed(mut self, failure: &Classification) {
         if let Some(permit) = self.permit.take() {
             let UpstreamHandle {
@@ -108,11 +120,18 @@ impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
     }
 }
 
-/// The cost of a run that was dropped is wasted.
+/// The cost of a run that was dropped is wasted, once it was sent.
 impl Drop for UpstreamHedgeAllowance<'_> {
     fn drop(&mut self) {
-        if let Some(permit) = self.permit.take() {
-            self.handle.shared.dropped(permit, self.spent());
+        let UpstreamHandle { shared, cost, .. } = self.handle;
+        let Some(permit) = self.permit.take() else {
+            return;
+        };
+        if let Some(paid) = self.unsent {
+            shared.budget.balance.refund(paid);
+            shared.unsent(permit, cost);
+        } else {
+            shared.dropped(permit, self.spent());
         }
     }
 }

@@ -106,6 +106,8 @@ pub trait RetryAccounting {
     fn set_failed_with(&mut self, class: Class);
     /// The call gave up while its retry was deferred.
     fn suppressed(&self) {}
+    /// The next attempt is refused before it is due.
+    fn refused(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.
     fn deferred(&self) {}
     /// For how long the circuit breaker lets nothing through, if it does not.

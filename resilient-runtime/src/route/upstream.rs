@@ -280,17 +280,18 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
     }
 
     fn circuit_open(&self, now: Moment) -> Option<Duration> {
-        let UpstreamHandle {
-            upstream, shared, ..
-        } = self.handle;
-        upstream
-            .circuit_breaker()
-            .and_then(|_| shared.circuit_open(now))
+        let shared = self.handle.shared;
+        shared
+            .circuit_open(now)
             .filter(|_| !shared.is_in_probe(now))
     }
 
     fn suppressed(&self) {
         self.handle.shared.counts.suppressed.count();
+    }
+
+    fn refused(&self) {
+        self.handle.shared.counts.refused.count();
     }
 
     fn deferred(&self) {

@@ -13,7 +13,12 @@ use crate::{
         rate::Refused,
     },
 };
-use std::{future::poll_fn, pin::pin, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::{Poll, ready},
+    time::Duration,
+};
 
 /// Callers that waited for the end of a break are spread over this time.
 const SPREAD: Duration = Duration::from_secs(1);
@@ -60,8 +65,12 @@ impl<'u> Admission<'u> {
                 // The deadline would cut it off at once.
                 return Err(self.throttled(None));
             }
-            taken.keep();
             let UpstreamHandle { upstream, cost, .. } = self.handle;
+            if let (None, Err(wait)) = (upstream.circuit_breaker(), shared.circuit.check(now)) {
+                // Without a breaker it is not checked when the attempt enters.
+                return Err(open(self.handle, wait));
+            }
+            taken.keep();
             match shared.enter(upstream, cost, now, shared.is_in_probe(now)) {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {
@@ -95,7 +104,7 @@ impl<'u> Admission<'u> {
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
             self.waiting(WaitsFor::Breaker, Gate::sleep_until(at, changed))
-                .await;
+                .await?;
         }
     }
 
@@ -133,7 +142,7 @@ impl<'u> Admission<'u> {
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
                 taken.put_back_units();
-                let passed = self.waiting(missing, shared.gate.pass(latest)).await;
+                let passed = self.waiting(missing, shared.gate.pass(latest)).await?;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
             WaitsFor::Concurrency if self.is_inner => {
@@ -142,13 +151,13 @@ impl<'u> Admission<'u> {
             }
             WaitsFor::Concurrency => {
                 let acquiring = shared.concurrency.acquire(until);
-                let acquired = self.waiting(missing, acquiring).await;
+                let acquired = self.waiting(missing, acquiring).await?;
                 acquired.map_err(|full| self.full(full))?;
                 taken.resources.permit = true;
             }
             WaitsFor::Requests => {
                 let taking = shared.requests.take(1, until);
-                let got = self.waiting(missing, taking).await;
+                let got = self.waiting(missing, taking).await?;
                 got.map_err(|refused| self.refused(refused))?;
                 taken.resources.request = true;
             }
@@ -156,7 +165,7 @@ impl<'u> Admission<'u> {
                 taken.put_back_units();
                 let request = |now| shared.requests.take_first(1, now);
                 let taking = shared.tokens.take_with(cost, until, request);
-                let got = self.waiting(missing, taking).await;
+                let got = self.waiting(missing, taking).await?;
                 got.map_err(|refused| self.refused(refused))?;
                 taken.resources.request = true;
                 taken.resources.tokens = Some(cost);
@@ -166,19 +175,56 @@ impl<'u> Admission<'u> {
     }
 
     /// Awaits `future`, and reports the first wait of the attempt.
-    async fn waiting<F: Future>(&mut self, waits_for: WaitsFor, future: F) -> F::Output {
+    ///
+    /// # Errors
+    /// The rejection of a call that waits for anything else than the breaker, as soon as that
+    /// opens.
+    async fn waiting<F: Future>(
+        &mut self,
+        waits_for: WaitsFor,
+        future: F,
+    ) -> Result<F::Output, Rejection> {
+        let gate = &self.handle.shared.gate;
+        // Registered before the first check, so that no change is missed.
+        let mut changed = pin!(gate.changed());
+        let mut is_changed = true;
         let mut future = pin!(future);
         poll_fn(|cx| {
-            let polled = future.as_mut().poll(cx);
-            if polled.is_pending() && self.waited.is_none() {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            if self.waited.is_none() {
                 self.waited = Some((waits_for, Moment::now()));
                 self.handle.shared.counts.queued.count();
                 let kind = EventKind::Queued { waits_for };
                 self.handle.origin().emit(kind);
             }
-            polled
+            if waits_for == WaitsFor::Breaker {
+                return Poll::Pending;
+            }
+            loop {
+                if is_changed {
+                    self.still_admitted()?;
+                }
+                is_changed = false;
+                ready!(changed.as_mut().poll(cx));
+                changed.set(gate.changed());
+                is_changed = true;
+            }
         })
         .await
+    }
+
+    /// # Errors
+    /// The rejection, if the circuit is open and the call does not wait for it. One that does keeps
+    /// its place in the queue, and waits for the breaker afterwards.
+    fn still_admitted(&self) -> Result<(), Rejection> {
+        let shared = self.handle.shared;
+        let now = Moment::now();
+        match shared.circuit.check(now) {
+            Err(wait) if !shared.is_in_probe(now) => self.waits_for_breaker(wait, now),
+            _ => Ok(()),
+        }
     }
 
     fn full(&self, full: Full) -> Rejection {

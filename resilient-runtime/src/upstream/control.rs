@@ -51,8 +51,9 @@ impl Upstream {
         self.change(concurrency, |shared| shared.concurrency.set(limit))
     }
 
-    /// Opens the circuit breaker by hand, for all known keys, until [`release`](Self::release).
-    /// Does nothing without a breaker.
+    /// Opens the circuit breaker by hand, for all known keys, until [`release`](Self::release): all
+    /// calls are refused, also those that wait for a limit and retries. An upstream without a
+    /// breaker is stopped as well.
     pub fn isolate(&self) {
         self.for_each_and_emit(|shared| {
             let change = shared.circuit.isolate();
@@ -62,7 +63,8 @@ impl Upstream {
         });
     }
 
-    /// Closes the circuit breaker by hand and opens the gate, for all keys.
+    /// Closes the circuit breaker by hand, or ends the isolation of an upstream without one, and
+    /// opens the gate, for all keys.
     pub fn release(&self) {
         self.for_each_and_emit(|shared| {
             shared.gate.open();
@@ -93,6 +95,9 @@ impl Upstream {
 
     /// Changes all circuits, and emits that afterwards: a subscriber may panic.
     fn for_each_and_emit(&self, change: impl Fn(&UpstreamState) -> Option<Change>) {
+        // One at a time, or isolating and releasing could leave some keys the one and some the
+        // other.
+        let changing = lock(&self.changing);
         let first = change(self.shared());
         let mut changes = Vec::new();
         if let Some(keys) = self.keys.get() {
@@ -102,6 +107,7 @@ impl Upstream {
                 }
             });
         }
+        drop(changing);
         self.shared().emit_change(self, first);
         for (shared, change) in changes {
             shared.emit_change(self, Some(change));

@@ -18,7 +18,7 @@ pub(crate) struct Gate {
     until: AtomicU64,
     /// When it was last closed.
     closed_at: AtomicU64,
-    /// Notifies waiting callers, of the gate or the breaker, of a change made by hand.
+    /// Notifies waiting callers that the gate was opened by hand, or that the breaker has changed.
     changed: Notify,
 }
 
@@ -63,7 +63,7 @@ impl Gate {
         self.changed.notified()
     }
 
-    /// Sleeps until then, or until the gate or the breaker is changed by hand.
+    /// Sleeps until then, or until [`notify_changed`](Self::notify_changed).
     pub(crate) async fn sleep_until(at: Moment, changed: Notified<'_>) {
         let mut changed = pin!(changed);
         let mut timer = pin!(Timer::new());
@@ -75,7 +75,7 @@ impl Gate {
         .await;
     }
 
-    /// The gate or the breaker was changed by hand: waiting callers check again.
+    /// The gate was opened by hand, or the breaker has changed: waiting callers check again.
     pub(crate) fn notify_changed(&self) {
         self.changed.notify_waiters();
     }

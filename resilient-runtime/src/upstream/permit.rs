@@ -133,6 +133,12 @@ impl UpstreamState {
         }
     }
 
+    /// An admitted attempt is not sent after all.
+    #[cold]
+    pub(crate) fn unsent(&self, permit: Permit, cost: u64) {
+        drop(Taken::all(self, permit.ticket, cost));
+    }
+
     /// Returns the resources of an attempt that is not sent.
     #[cold]
     fn put_back(&self, resources: Resources) {

@@ -1,7 +1,7 @@
 //! The shared state of an upstream, or of one of its keys.
 
 use crate::{
-    Class, Classification, Processed, ServerLimits, Upstream, ambient,
+    BreakerState, Class, Classification, Processed, ServerLimits, Upstream, ambient,
     budget::BudgetState,
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
@@ -88,7 +88,7 @@ impl UpstreamState {
         }
     }
 
-    /// Emits a change of the circuit breaker, if there is one.
+    /// Emits a change of the circuit breaker, if there is one. Waiting calls check again.
     #[inline]
     pub(crate) fn emit_change(&self, upstream: &Upstream, change: Option<Change>) {
         if let Some(change) = change {
@@ -106,6 +106,17 @@ impl UpstreamState {
             break_duration,
             cause,
         } = change;
+        if matches!(to, BreakerState::Open | BreakerState::Isolated) {
+            // Waiting retries are rejected at once by a breaker that has opened.
+            self.budget.wake_all();
+        }
+        if to != BreakerState::HalfOpen {
+            self.gate.notify_changed();
+        }
+        if from == to {
+            // The break was shortened, which only matters to calls that wait for its end.
+            return;
+        }
         self.origin(upstream).emit(EventKind::CircuitChanged {
             from,
             to,
@@ -205,10 +216,6 @@ impl UpstreamState {
         let asked = class.closes_gate() && (upstream.config().gate || nothing_left);
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
-        if change.is_some() {
-            // Waiting retries are rejected at once by a breaker that has opened.
-            self.budget.wake_all();
-        }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
         self.emit_limits(upstream, lowered);

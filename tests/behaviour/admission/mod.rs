@@ -6,6 +6,7 @@ mod events;
 mod gate;
 mod learned_limits;
 mod nested_calls;
+mod opening;
 
 use resilient_runtime::{Breaker, Class, Policy, Rule, ServerLimits, Upstream, call};
 use resilient_tests::Failure;

@@ -2,6 +2,7 @@
 
 mod half_open;
 mod open;
+mod refused_retry;
 
 use resilient_runtime::{Breaker, BreakerState, Policy, Upstream, call};
 use resilient_tests::{Counter, Failure};

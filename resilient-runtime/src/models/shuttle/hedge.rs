@@ -36,6 +36,8 @@ impl HedgeAllowances for Leaves {
 }
 
 impl HedgeAllowance for Leave {
+    fn sent(&mut self) {}
+
     fn failed(self, _: &Classification) {}
 }
 

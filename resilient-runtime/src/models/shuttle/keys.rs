@@ -2,7 +2,7 @@
 
 use super::{explore, join};
 use crate::{
-    Concurrency, Upstream,
+    Breaker, Concurrency, Upstream,
     clock::Moment,
     upstream::{UpstreamHandle, key_handle, keys::Keys},
 };
@@ -85,5 +85,22 @@ fn f157_two_changes_of_a_setting_end_with_one_of_them_everywhere() {
             .concurrency
             .limit();
         assert_eq!(permits(&upstream), Some(new));
+    });
+}
+
+/// Isolated and released at the same time: all keys are either the one or the other.
+#[test]
+fn f189_isolating_and_releasing_at_one_time_end_with_one_of_them_for_all_keys() {
+    explore(ORDERS, || {
+        let upstream = Arc::new(Upstream::new("model").breaker(Breaker::new()));
+        let key = key_handle(&upstream, "key");
+        let changes = [Upstream::isolate, Upstream::release].map(|change| {
+            let upstream = Arc::clone(&upstream);
+            thread::spawn(move || change(&upstream))
+        });
+        changes.into_iter().for_each(join);
+        let of_key = upstream.snapshot_by("key").map(|key| key.breaker);
+        assert_eq!(of_key, Some(upstream.snapshot().breaker));
+        drop(key);
     });
 }

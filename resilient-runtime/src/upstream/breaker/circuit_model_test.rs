@@ -222,8 +222,10 @@ impl Model {
             return None;
         }
         if self.state == Open && self.grown {
+            let before = self.until;
             self.until = self.until.min(self.set + 5_000 * MS);
             self.breaks = 1;
+            return (self.until < before).then_some(Change::SHORTENED);
         }
         if self.state != HalfOpen {
             return None;

@@ -107,8 +107,8 @@ fn f49_a_failed_probe_opens_again_at_once() {
     assert_eq!(bench.fail(failing), expected);
     assert_eq!(bench.rejected_for(), ms(10_000));
     // These successes were sent before the break.
-    for probe in others {
-        assert_eq!(bench.succeed(probe), None);
+    for (probe, change) in others.into_iter().zip([Some(Change::SHORTENED), None]) {
+        assert_eq!(bench.succeed(probe), change);
     }
     assert_eq!(bench.state(), BreakerState::Open);
 }
@@ -191,7 +191,8 @@ fn success_of_a_probe_in_flight_ends_a_grown_break_early() {
     assert!(bench.fail(failing).is_some());
     bench.now += 1_000;
     assert_eq!(bench.rejected_for(), ms(9_000));
-    assert_eq!(bench.succeed(other), None);
+    // Calls that wait for the end of the break are told.
+    assert_eq!(bench.succeed(other), Some(Change::SHORTENED));
     assert_eq!(bench.rejected_for(), ms(4_000));
     bench.now += 4_000;
     // A dead server: the breaks grow as after the first one.

@@ -180,6 +180,7 @@ fn circuit_agrees_with_the_model_over_a_random_walk() {
         (HalfOpen, Open),
         (HalfOpen, Closed),
         (Isolated, Closed),
+        (Open, Open),
     ] {
         assert!(seen.get(&change) >= Some(&20), "{seen:?}");
     }

@@ -66,12 +66,17 @@ impl Inner {
         self.in_flight > 0 && self.is_before_end(now) && taken >= probes
     }
 
-    /// Makes the current break the shortest, unless the server has asked for its duration.
-    pub(super) fn shorten(&mut self, breaker: &Breaker) {
-        if self.is_grown {
-            self.until = self.until.min(self.set.after(breaker.break_duration));
-            self.breaks = 1;
+    /// Makes the current break the shortest, unless the server has asked for its duration. Returns
+    /// whether it was longer.
+    pub(super) fn shorten(&mut self, breaker: &Breaker) -> bool {
+        if !self.is_grown {
+            return false;
         }
+        self.breaks = 1;
+        let shortest = self.set.after(breaker.break_duration);
+        let is_longer = self.until > shortest;
+        self.until = self.until.min(shortest);
+        is_longer
     }
 
     pub(super) fn probe_wait(&self, now: Moment) -> Duration {

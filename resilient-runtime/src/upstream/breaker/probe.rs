@@ -40,8 +40,7 @@ impl Circuit {
         let mut inner = self.lock_in_phase(ticket)?;
         let word = self.word.load(Ordering::Relaxed);
         if tag(word) == OPEN {
-            inner.shorten(breaker);
-            return None;
+            return inner.shorten(breaker).then_some(Change::SHORTENED);
         }
         if word == ticket.0 {
             inner.in_flight = inner.in_flight.saturating_sub(1);

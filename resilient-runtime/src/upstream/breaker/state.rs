@@ -60,3 +60,13 @@ pub(crate) struct Change {
     /// Why the circuit opened, if it did.
     pub(crate) cause: Option<CircuitCause>,
 }
+
+impl Change {
+    /// The break of an open circuit was made shorter: its state stays the same.
+    pub(crate) const SHORTENED: Self = Self {
+        from: BreakerState::Open,
+        to: BreakerState::Open,
+        break_duration: None,
+        cause: None,
+    };
+}

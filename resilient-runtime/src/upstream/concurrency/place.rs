@@ -53,9 +53,9 @@ impl<'a> QueuePlace<'a> {
         }
     }
 
-    /// Looks for a permit that was granted before the last look and is still not picked up: its call
-    /// is not polled. It may be a branch of a `select!`, or one of several futures whose task does
-    /// something else. The permit goes to the next in the queue.
+    /// Looks for a permit that was granted before the last look and is still not picked up: its
+    /// call is not polled. It may be a branch of a `select!`, or one of several futures whose task
+    /// does something else. The permit goes to the next in the queue.
     pub(crate) fn look_for_stalled(&mut self) {
         let oldest = lock(&self.limit.queue).oldest_grant();
         match oldest {

@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, task::Waker};
 
-/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket; only
-/// a ticket that was passed over and comes back moves others, and one is picked up in the time of
-/// the grants before it.
+/// The waiting tasks. Each operation takes constant time, or logarithmic time to find a ticket;
+/// only a ticket that was passed over and comes back moves others, and one is picked up in the time
+/// of the grants before it.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
     /// The next ticket.

@@ -16,7 +16,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// The state of the circuit breaker.
+    /// The state of the circuit breaker. Without one, [`Isolated`](BreakerState::Isolated) while
+    /// that is so.
     pub breaker: Option<BreakerState>,
     /// The remaining pause, if the gate is closed.
     pub gate: Option<Duration>,
@@ -72,7 +73,9 @@ impl Upstream {
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
-            breaker: self.circuit_breaker().map(|_| shared.circuit.state(now)),
+            breaker: Some(shared.circuit.state(now)).filter(|state| {
+                self.circuit_breaker().is_some() || *state == BreakerState::Isolated
+            }),
             gate: shared.gate.closed(now),
             in_use: limited(shared.concurrency.in_use()),
             waiting: limited(shared.concurrency.waiting()),
