@@ -44,6 +44,7 @@ impl Progress<'_> {
         self.give_up_inline(failure, reason, policy, now)
     }
 
+    /// As [`give_up`](Self::give_up), inline for a failure that is not retried.
     #[inline(always)]
     pub(super) fn give_up_inline(
         &mut self,

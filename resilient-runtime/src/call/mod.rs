@@ -5,6 +5,7 @@ mod after_failure;
 mod attempt;
 mod builder;
 mod context;
+mod core;
 mod defer;
 mod fallback;
 mod plan;
@@ -12,7 +13,6 @@ mod return_type;
 mod runs;
 mod send;
 mod state;
-mod untyped;
 mod without_attribute;
 
 pub use attempt::Attempt;
@@ -34,11 +34,11 @@ use crate::{
     event::{self, CallSpan, Level, SpanLabel},
     route::{CallPolicy, Route, Start},
 };
+use core::{CallCore, Success};
 use plan::InSpan;
-use send::start_with_deadline;
 use state::Record;
 use std::{fmt, mem::ManuallyDrop, time::Duration};
-use untyped::{Success, Untyped};
+use tokio::time::Instant;
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///
@@ -127,16 +127,16 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
 
     /// Runs `step` on the part of the call that does not depend on the types of the function.
     #[inline(always)]
-    fn untyped<T>(&mut self, step: impl FnOnce(Untyped<'_>, Option<&mut Record>) -> T) -> T {
+    fn core<T>(&mut self, step: impl FnOnce(CallCore<'_>, Option<&mut Record>) -> T) -> T {
         let policy = self.plan.route.policy();
-        let untyped = Untyped {
+        let core = CallCore {
             deadline: self.deadline,
             policy: policy.get(),
             route: &mut self.plan.route,
             refuses: U::REFUSES,
             has_record: self.cold.is_some(),
         };
-        step(untyped, self.cold.as_mut().map(|cold| &mut cold.record))
+        step(core, self.cold.as_mut().map(|cold| &mut cold.record))
     }
 
     fn record(&self) -> Option<&Record> {
@@ -165,7 +165,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
             clippy::redundant_closure_for_method_calls,
             reason = "the method is of one lifetime"
         )]
-        self.untyped(|untyped, record| untyped.falls_back(record));
+        self.core(|core, record| core.falls_back(record));
     }
 
     /// The context of the next attempt, for the body. `key` is that of the call.
@@ -188,8 +188,24 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         // Taken out first, so that everything in it is dropped even if a subscriber panics.
         let mut cold = self.cold.take();
         let record = cold.as_mut().map(|cold| &mut cold.record);
-        self.untyped(|untyped, _| untyped.close(record, success));
+        self.core(|core, _| core.close(record, success));
     }
+}
+
+/// The deadline of a call that starts now, and whether it has passed.
+#[cold]
+#[inline(never)]
+fn start_with_deadline(
+    route: &mut impl Route,
+    own: Option<Duration>,
+    outer: Moment,
+) -> (Moment, bool) {
+    let now = Instant::now();
+    route.started(now);
+    let now = Moment::of(now);
+    let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
+    let deadline = own.earlier(outer);
+    (deadline, now >= deadline)
 }
 
 impl<R, C, O, W, U: Route> Drop for Call<R, C, O, W, U> {

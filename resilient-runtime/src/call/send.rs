@@ -1,23 +1,20 @@
-//! An attempt is sent when the retry budget and admission let it go, or the call ends before. As
-//! [`untyped`](super::untyped), it does not have the types of the function.
+//! An attempt is sent when the retry budget and admission let it go, or the call ends before. It is
+//! compiled once for each kind of route.
 
 use super::{
-    state::{Progress, Record},
-    untyped::Unsent,
+    core::Unsent,
+    state::{Progress, Rare, Record},
 };
 use crate::{
     Rejection, ambient,
     clock::Moment,
-    event::CallSpan,
     route::{CallPolicy as _, QueuedAttempt as _, Route, Sending},
     timer::Timer,
 };
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
-use tokio::time::Instant;
 
 /// Ready when the attempt has been sent.
 ///
@@ -64,9 +61,7 @@ pub(super) fn poll_send<U: Route>(
     }
     // The record's state is lent to the route, and the span stays entered meanwhile.
     let rare = record.rare.as_deref();
-    let _entered = rare
-        .and_then(|rare| rare.span.as_ref())
-        .map(CallSpan::enter);
+    let _entered = rare.map(Rare::enter_span);
     let sending = Sending {
         is_first: record.failed == 0,
         deadline,
@@ -74,20 +69,4 @@ pub(super) fn poll_send<U: Route>(
     };
     let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
     Poll::Ready(admitted.map_err(Unsent::Refused))
-}
-
-/// The deadline of a call that starts now, and whether it has passed.
-#[cold]
-#[inline(never)]
-pub(super) fn start_with_deadline(
-    route: &mut impl Route,
-    own: Option<Duration>,
-    outer: Moment,
-) -> (Moment, bool) {
-    let now = Instant::now();
-    route.started(now);
-    let now = Moment::of(now);
-    let own = own.map_or(Moment::UNSET, |deadline| now.after(deadline));
-    let deadline = own.earlier(outer);
-    (deadline, now >= deadline)
 }

@@ -38,7 +38,7 @@ pub(super) struct Rare {
 impl Rare {
     #[cold]
     #[inline(never)]
-    fn is_retried_inside(&mut self, failure: &Classification) -> bool {
+    fn take_used_up_on(&mut self, failure: &Classification) -> bool {
         let used_up = std::mem::take(&mut self.used_up_inside);
         !used_up.is_empty() && used_up.contains(&failure.fingerprint())
     }
@@ -51,10 +51,6 @@ impl Rare {
 }
 
 impl Record {
-    pub(super) fn span(&self) -> Option<&CallSpan> {
-        self.rare.as_ref()?.span.as_ref()
-    }
-
     pub(super) fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
     }
@@ -78,16 +74,16 @@ impl Record {
 
     /// Whether an inner call has used up its retries on this failure of the attempt.
     #[inline(always)]
-    pub(super) fn is_retried_inside(&mut self, failure: &Classification) -> bool {
+    pub(super) fn take_used_up_on(&mut self, failure: &Classification) -> bool {
         match &mut self.rare {
-            Some(rare) => rare.is_retried_inside(failure),
+            Some(rare) => rare.take_used_up_on(failure),
             None => false,
         }
     }
 
     #[inline]
     pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
-        self.span().map(CallSpan::enter)
+        self.rare.as_deref().map(Rare::enter_span)
     }
 }
 

@@ -7,11 +7,11 @@ use crate::{
     call::{
         Call, Cold, ColdBox,
         after_failure::NextAttempt,
+        core::{CallCore, ResultAccess},
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
         runs::Runs,
         send::poll_send,
         state::Record,
-        untyped::{Typed, Untyped},
     },
     route::{CallPolicy as _, LastOutcome, LastOutcomeSlot as _, Route},
     timer::Timer,
@@ -44,7 +44,7 @@ where
     ) -> Poll<ControlFlow<R>> {
         let call = &mut **self.as_mut().project().call;
         let policy = call.plan.route.policy();
-        let untyped = Untyped {
+        let core = CallCore {
             deadline: call.deadline,
             policy: policy.get(),
             route: &mut call.plan.route,
@@ -52,18 +52,18 @@ where
             has_record: call.cold.is_some(),
         };
         let is_timeout = result.is_none();
-        let mut ending = Ending::<R, C, U> {
+        let mut typed = TypedResult::<R, C, U> {
             errors: &call.plan.errors,
             cold: &mut call.cold,
             result,
         };
         let schedule = call.plan.waits.schedule();
         let next = if is_timeout {
-            untyped.timed_out(&mut ending, schedule, cx.waker())
+            core.timed_out(&mut typed, schedule, cx.waker())
         } else {
-            untyped.failed(&mut ending, failure, schedule, cx.waker())
+            core.failed(&mut typed, failure, schedule, cx.waker())
         };
-        match (next, ending.result) {
+        match (next, typed.result) {
             (None, Some(end)) => Poll::Ready(ControlFlow::Break(end)),
             // Without a next attempt there is a result.
             (next, _) => self.wait(next.unwrap_or(NextAttempt::AT_ONCE), cx),
@@ -103,31 +103,31 @@ where
             return Poll::Ready(None);
         };
         let policy = route.policy();
-        let untyped = Untyped {
+        let core = CallCore {
             deadline,
             policy: policy.get(),
             route,
             refuses: U::REFUSES,
             has_record: true,
         };
-        let mut ending = Ending::<R, C, U> {
+        let mut typed = TypedResult::<R, C, U> {
             errors: &self.plan.errors,
             cold: &mut self.cold,
             result: None,
         };
-        untyped.unsent(&mut ending, unsent);
-        Poll::Ready(ending.result)
+        core.unsent(&mut typed, unsent);
+        Poll::Ready(typed.result)
     }
 }
 
 /// The end of an attempt, and perhaps of the call.
-struct Ending<'c, R, C, U: Route> {
+struct TypedResult<'c, R, C, U: Route> {
     errors: &'c C,
     cold: &'c mut Option<ColdBox<R, U>>,
     result: Option<R>,
 }
 
-impl<R, C, U> Typed for Ending<'_, R, C, U>
+impl<R, C, U> ResultAccess for TypedResult<'_, R, C, U>
 where
     R: Outcome,
     R::Error: FromRejection,
@@ -143,13 +143,16 @@ where
         &mut self.cold.get_or_insert_with(Cold::new).record
     }
 
-    fn store(&mut self, timeout: Option<Rejection>) {
-        let last = match timeout {
-            Some(timeout) => Some(LastOutcome::TimedOut(Box::new(timeout))),
-            None => self.result.take().map(LastOutcome::Result),
-        };
+    fn store_result(&mut self) {
+        let last = self.result.take().map(LastOutcome::Result);
         if let (Some(cold), Some(last)) = (&mut self.cold, last) {
             cold.last.store(last);
+        }
+    }
+
+    fn store_timeout(&mut self, timeout: Rejection) {
+        if let Some(cold) = &mut self.cold {
+            cold.last.store(LastOutcome::TimedOut(Box::new(timeout)));
         }
     }
 

@@ -9,10 +9,10 @@ use crate::{
     call::{
         Call,
         after_failure::NextAttempt,
+        core::Success,
         plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits},
         runs::{FailedRun, Runs},
         state::Rare,
-        untyped::Success,
     },
     event,
     policy::decide::is_retryable,

@@ -1,5 +1,5 @@
 //! What a call does without the types of its function. It is compiled once, and not once for each
-//! function; a call lends its result to it as a [`Typed`].
+//! function; a call lends its result to it as a [`ResultAccess`].
 
 use super::{
     after_failure::NextAttempt,
@@ -16,14 +16,15 @@ use std::task::Waker;
 
 /// What needs the types of the function: the result of the attempt, and the stored outcome of the
 /// last one.
-pub(super) trait Typed {
+pub(super) trait ResultAccess {
     /// What the error of the result says, if it has one.
     fn classify(&self) -> Option<Classification>;
     /// The record of the call, which gets one if it has none.
     fn record(&mut self) -> &mut Record;
-    /// Stores the outcome, in case that the next attempt is not made: the result, if the attempt
-    /// has not timed out.
-    fn store(&mut self, timeout: Option<Rejection>);
+    /// Stores the result, in case the next attempt is not made.
+    fn store_result(&mut self);
+    /// Stores the timeout, in case the next attempt is not made.
+    fn store_timeout(&mut self, timeout: Rejection);
     /// Takes the stored outcome out: it is the result again, or the timeout is returned.
     fn take_stored(&mut self) -> Option<Box<Rejection>>;
     /// Whether there is a result.
@@ -35,7 +36,7 @@ pub(super) trait Typed {
 }
 
 /// A call without the types of its function.
-pub(super) struct Untyped<'c> {
+pub(super) struct CallCore<'c> {
     /// When the call has to be over.
     pub(super) deadline: Moment,
     pub(super) policy: PolicyRef<'c>,
@@ -61,7 +62,7 @@ pub(super) enum Unsent {
     GaveUp(History),
 }
 
-impl Untyped<'_> {
+impl CallCore<'_> {
     #[inline(always)]
     fn progress<'p>(&'p mut self, record: &'p mut Record) -> Progress<'p> {
         Progress {
@@ -78,17 +79,17 @@ impl Untyped<'_> {
     #[inline(never)]
     pub(super) fn failed(
         mut self,
-        typed: &mut dyn Typed,
+        result: &mut dyn ResultAccess,
         failure: Option<&mut Classification>,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
     ) -> Option<NextAttempt> {
         let is_ok = failure.is_some();
-        let mut said = match failure {
-            None => typed.classify(),
+        let mut classified = match failure {
+            None => result.classify(),
             Some(_) => None,
         };
-        let failure = failure.or(said.as_mut())?;
+        let failure = failure.or(classified.as_mut())?;
         let policy = self.policy.effective();
         // Dereferences the `Cow` once.
         let policy: &Policy = &policy;
@@ -96,13 +97,13 @@ impl Untyped<'_> {
         // A call that ends with its first failure needs no record.
         let mut brief;
         let record = if may_retry || self.has_record {
-            typed.record()
+            result.record()
         } else {
             brief = Record::default();
             &mut brief
         };
         record.has_failed_with_ok = is_ok;
-        if record.is_retried_inside(failure) {
+        if record.take_used_up_on(failure) {
             failure.retried = true;
         }
         let mut progress = self.progress(record);
@@ -110,7 +111,7 @@ impl Untyped<'_> {
             match progress.failed(failure, policy, schedule, waker) {
                 Ok(next) => {
                     if self.refuses || next.may_end_the_call {
-                        typed.store(None);
+                        result.store_result();
                     }
                     return Some(next);
                 }
@@ -119,7 +120,7 @@ impl Untyped<'_> {
         } else {
             progress.failed_finally(failure, policy)
         };
-        ended(typed, history, Some(failure));
+        ended(result, history, Some(failure));
         None
     }
 
@@ -129,21 +130,21 @@ impl Untyped<'_> {
     #[inline(never)]
     pub(super) fn timed_out(
         mut self,
-        typed: &mut dyn Typed,
+        result: &mut dyn ResultAccess,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
     ) -> Option<NextAttempt> {
-        let record = typed.record();
+        let record = result.record();
         record.has_failed_with_ok = false;
         match self.progress(record).timed_out(schedule, waker) {
             Ok((next, rejection)) => {
                 if self.refuses || next.may_end_the_call {
-                    typed.store(Some(rejection));
+                    result.store_timeout(rejection);
                 }
                 Some(next)
             }
             Err(rejection) => {
-                rejected(typed, rejection);
+                rejected(result, rejection);
                 None
             }
         }
@@ -152,8 +153,8 @@ impl Untyped<'_> {
     /// A further attempt is not sent. The caller gets the last outcome; without one, the reason.
     #[cold]
     #[inline(never)]
-    pub(super) fn unsent(mut self, typed: &mut dyn Typed, unsent: Unsent) {
-        let record = typed.record();
+    pub(super) fn unsent(mut self, result: &mut dyn ResultAccess, unsent: Unsent) {
+        let record = result.record();
         let (history, reason) = match unsent {
             Unsent::Refused(rejection) => (self.progress(record).refused(&rejection), rejection),
             Unsent::GaveUp(history) => {
@@ -164,10 +165,10 @@ impl Untyped<'_> {
                 (history, reason)
             }
         };
-        match typed.take_stored() {
-            Some(timeout) => rejected(typed, timeout.with_history(history)),
-            None if typed.has_result() => ended(typed, history, None),
-            None => rejected(typed, reason.with_history(history)),
+        match result.take_stored() {
+            Some(timeout) => rejected(result, timeout.with_history(history)),
+            None if result.has_result() => ended(result, history, None),
+            None => rejected(result, reason.with_history(history)),
         }
     }
 
@@ -208,22 +209,22 @@ impl Untyped<'_> {
 
 /// The call ends with its result, and with this failure if it is not for the error to say.
 #[inline(always)]
-fn ended(typed: &mut dyn Typed, history: History, failure: Option<&Classification>) {
+fn ended(result: &mut dyn ResultAccess, history: History, failure: Option<&Classification>) {
     let is_used_up = history.is_used_up();
-    typed.attach(history);
+    result.attach(history);
     if is_used_up {
-        note_used_up(typed, failure);
+        note_used_up(result, failure);
     }
 }
 
 /// The call ends with a rejection, which has the history.
 #[cold]
-fn rejected(typed: &mut dyn Typed, rejection: Rejection) {
+fn rejected(result: &mut dyn ResultAccess, rejection: Rejection) {
     let is_used_up = rejection.history().is_used_up();
     let failure = is_used_up.then(|| rejection.classification());
-    typed.reject(rejection);
+    result.reject(rejection);
     if is_used_up {
-        note_used_up(typed, failure.as_ref());
+        note_used_up(result, failure.as_ref());
     }
 }
 
@@ -231,10 +232,12 @@ fn rejected(typed: &mut dyn Typed, rejection: Rejection) {
 /// that is for a conversion that keeps its details and loses its history; an error without details
 /// could not be told from another failure.
 #[cold]
-fn note_used_up(typed: &dyn Typed, failure: Option<&Classification>) {
-    let said = typed.classify();
-    let says_so = said.as_ref().is_some_and(|said| said.retried);
-    let failure = failure.or(said.as_ref());
+fn note_used_up(result: &dyn ResultAccess, failure: Option<&Classification>) {
+    let classified = result.classify();
+    let says_so = classified
+        .as_ref()
+        .is_some_and(|classified| classified.retried);
+    let failure = failure.or(classified.as_ref());
     if let Some(failure) = failure.filter(|failure| !says_so || failure.has_details()) {
         ambient::used_up(failure);
     }
