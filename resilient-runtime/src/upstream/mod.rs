@@ -15,6 +15,7 @@ pub(crate) mod keys;
 mod permit;
 mod presets;
 pub(crate) mod rate;
+mod spent;
 pub(crate) mod state;
 mod stats;
 mod vote;
@@ -27,7 +28,7 @@ pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
-pub(crate) use state::Spent;
+pub(crate) use spent::Spent;
 pub use stats::{Counts, Snapshot, Usage};
 
 use crate::{

@@ -12,6 +12,7 @@ use crate::{
         gate::Gate,
         permit::Permit,
         rate::{Kind, RateChange, RateLimit},
+        spent::Spent,
         stats::{Counters, Totals},
     },
 };
@@ -48,15 +49,6 @@ impl fmt::Debug for UpstreamState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamState").finish_non_exhaustive()
     }
-}
-
-/// The tokens of an admitted attempt.
-#[derive(Clone, Copy)]
-pub(crate) struct Spent {
-    /// The estimated tokens.
-    pub(crate) estimated: u64,
-    /// The tokens used, if the response reported them.
-    pub(crate) actual: Option<u64>,
 }
 
 impl UpstreamState {
@@ -286,17 +278,5 @@ impl UpstreamState {
     /// Whether eviction would lose information: an open breaker or a closed gate.
     pub(crate) fn matters(&self, now: Moment) -> bool {
         self.circuit.check(now).is_err() || self.gate.is_closed(now)
-    }
-}
-
-impl Spent {
-    /// The tokens used, or the estimate if they are not known.
-    pub(crate) fn used(self) -> u64 {
-        self.actual.unwrap_or(self.estimated)
-    }
-
-    #[inline]
-    fn is_counted(self) -> bool {
-        self.estimated != 0 || self.actual.is_some()
     }
 }

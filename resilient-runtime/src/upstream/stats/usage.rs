@@ -2,7 +2,7 @@
 
 use crate::{
     sync::{AtomicU64, Ordering},
-    upstream::state::Spent,
+    upstream::spent::Spent,
 };
 
 /// Tokens used by an upstream, or by one key, since the program started. Attempts without a `cost`

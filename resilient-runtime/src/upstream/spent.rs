@@ -1,0 +1,22 @@
+//! The tokens of an attempt.
+
+/// The tokens of an admitted attempt.
+#[derive(Clone, Copy)]
+pub(crate) struct Spent {
+    /// The estimated tokens.
+    pub(crate) estimated: u64,
+    /// The tokens used, if the response reported them.
+    pub(crate) actual: Option<u64>,
+}
+
+impl Spent {
+    /// The tokens used, or the estimate if they are not known.
+    pub(crate) fn used(self) -> u64 {
+        self.actual.unwrap_or(self.estimated)
+    }
+
+    #[inline]
+    pub(super) fn is_counted(self) -> bool {
+        self.estimated != 0 || self.actual.is_some()
+    }
+}
