@@ -76,4 +76,6 @@
 //!   refused connection, or a body that never waited, since its result is from a cache.
 //! - It does not interrupt an attempt that has a permit. A permit that is granted to a waiting call
 //!   and not picked up within two to four seconds goes to another one: the first is not polled,
-//!   such as a branch of `select!` while the handler of another one runs.
+//!   such as a branch of `select!` while the handler of another one runs. A call that has its
+//!   permit keeps it while it waits for a rate limit or at the gate, so such a handler must not
+//!   need it.

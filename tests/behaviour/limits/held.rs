@@ -50,7 +50,7 @@ async fn f156_a_permit_granted_to_a_call_that_is_not_polled_goes_to_another_one(
         let mut holder = Box::pin(taking(&upstream, ONCE, SECOND));
         assert!(poll!(holder.as_mut()).is_pending());
         // Queued, and then not polled any more.
-        let mut unpolled: Vec<_> = (0..3)
+        let mut unpolled: Vec<_> = (0..20)
             .map(|_| Box::pin(taking(&upstream, ONCE, SECOND)))
             .collect();
         for call in &mut unpolled {
@@ -62,9 +62,9 @@ async fn f156_a_permit_granted_to_a_call_that_is_not_polled_goes_to_another_one(
         for outcome in timeout(60 * SECOND, others).await.unwrap() {
             outcome.unwrap();
         }
-        // Each of the three is waited for once, not for each of the others.
+        // They are not waited for one after another, and a call takes a second.
         let took = start.elapsed();
-        assert!((7 * SECOND..18 * SECOND).contains(&took), "{took:?}");
+        assert!((7 * SECOND..30 * SECOND).contains(&took), "{took:?}");
         if is_polled_again {
             for outcome in join_all(unpolled).await {
                 outcome.unwrap();

@@ -97,20 +97,17 @@ fn changing_limit_leaves_no_waiter_behind() {
 /// Some calls look for permits that are not picked up, while their holders pick them up late or
 /// give up: a permit has one holder at a time, and comes back.
 #[test]
-fn f156_a_permit_that_is_taken_back_has_one_holder() {
+fn f156_a_permit_that_is_taken_over_has_one_holder() {
     explore(ORDERS, || {
         let limit = permits(1);
         assert!(limit.try_acquire());
-        let threads = [false, false, true, true].map(|looks| {
+        let threads = [false, false, true, true].map(|takes_over| {
             let limit = Arc::clone(&limit);
             thread::spawn(move || {
                 let mut place = QueuePlace::new(&limit);
                 let cx = &mut Context::from_waker(Waker::noop());
                 for _ in 0..4 {
-                    if looks {
-                        place.look_for_stalled();
-                    }
-                    if place.poll(cx).is_ready() {
+                    if (takes_over && place.take_over()) || place.poll(cx).is_ready() {
                         assert_eq!(limit.in_use(), 1);
                         thread::yield_now();
                         limit.release(None, true);

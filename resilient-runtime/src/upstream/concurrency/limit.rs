@@ -136,7 +136,9 @@ impl ConcurrencyLimit {
                     return Poll::Ready(Err(Full::Time));
                 }
                 timer.as_mut().unset();
-                place.look_for_stalled();
+                if place.take_over() {
+                    return Poll::Ready(Ok(()));
+                }
             }
         })
         .await

@@ -1,15 +1,13 @@
-//! A waiter whose permit was taken back, since it was not picked up.
+//! A waiter whose permit another one has taken over, since it was not picked up.
 
 use super::*;
 
-/// The third waiter has looked twice, and the permit of the first was not picked up between: the
-/// second has it.
+/// The third waiter has looked twice, and the permit of the first was not picked up between. The
+/// second is not asked: it may not be polled either.
 fn pass_over_the_first(limit: &ConcurrencyLimit, tasks: &mut [Task<'_>]) {
     limit.release(None, true);
-    tasks[2].place.look_for_stalled();
-    assert!(tasks[1].poll().is_pending());
-    tasks[2].place.look_for_stalled();
-    assert_eq!(tasks[1].poll(), Poll::Ready(Ok(())));
+    assert!(!tasks[2].place.take_over());
+    assert!(tasks[2].place.take_over());
     assert_eq!((limit.in_use(), limit.waiting()), (1, 1));
 }
 
@@ -24,7 +22,7 @@ fn waiter_that_was_passed_over_is_the_next_when_it_is_polled_again() {
     tasks.push(Task::waiting(&limit));
     assert!(tasks[0].poll().is_pending());
     assert_eq!((limit.in_use(), limit.waiting()), (1, 4));
-    for next in [0, 2, 3, 4] {
+    for next in [0, 1, 3, 4] {
         limit.release(None, true);
         assert_eq!(tasks[next].poll(), Poll::Ready(Ok(())), "{next}");
     }
@@ -41,7 +39,7 @@ fn waiter_that_was_passed_over_returns_no_permit_when_it_is_dropped() {
     drop(tasks.remove(0));
     assert_eq!((limit.in_use(), limit.waiting()), (1, 1));
     limit.release(None, true);
-    assert_eq!(tasks[1].poll(), Poll::Ready(Ok(())));
+    assert_eq!(tasks[0].poll(), Poll::Ready(Ok(())));
 }
 
 #[test]
@@ -50,21 +48,21 @@ fn waiter_that_was_passed_over_takes_a_free_permit_at_once() {
     fill(&limit);
     let mut tasks: Vec<_> = (0..3).map(|_| Task::waiting(&limit)).collect();
     pass_over_the_first(&limit, &mut tasks);
-    drop(tasks.remove(2));
+    drop(tasks.remove(1));
     limit.release(None, true);
     assert_eq!(tasks[0].poll(), Poll::Ready(Ok(())));
 }
 
 #[test]
-fn permit_that_is_picked_up_between_two_looks_is_not_taken_back() {
+fn permit_that_is_picked_up_between_two_looks_is_not_taken_over() {
     let limit = limit(1);
     fill(&limit);
     let mut tasks: Vec<_> = (0..3).map(|_| Task::waiting(&limit)).collect();
     for first in 0..2 {
         limit.release(None, true);
-        tasks[2].place.look_for_stalled();
+        assert!(!tasks[2].place.take_over());
         assert_eq!(tasks[first].poll(), Poll::Ready(Ok(())));
-        tasks[2].place.look_for_stalled();
+        assert!(!tasks[2].place.take_over());
     }
     assert_eq!((limit.in_use(), limit.waiting()), (1, 1));
 }
@@ -73,10 +71,29 @@ fn permit_that_is_picked_up_between_two_looks_is_not_taken_back() {
 fn waiter_that_is_granted_a_permit_again_has_as_much_time_as_before() {
     let limit = limit(1);
     fill(&limit);
-    let mut tasks: Vec<_> = (0..3).map(|_| Task::waiting(&limit)).collect();
-    pass_over_the_first(&limit, &mut tasks);
+    let mut tasks: Vec<_> = (0..4).map(|_| Task::waiting(&limit)).collect();
+    limit.release(None, true);
+    assert!(!tasks[3].place.take_over());
+    assert!(!tasks[2].place.take_over());
+    assert!(tasks[2].place.take_over());
     assert!(tasks[0].poll().is_pending());
     limit.release(None, true);
-    tasks[2].place.look_for_stalled();
+    assert!(!tasks[3].place.take_over());
     assert_eq!(tasks[0].poll(), Poll::Ready(Ok(())));
+}
+
+#[test]
+fn several_permits_that_are_not_picked_up_are_taken_over_at_one_look() {
+    let limit = limit(3);
+    fill(&limit);
+    let mut tasks: Vec<_> = (0..6).map(|_| Task::waiting(&limit)).collect();
+    for _ in 0..3 {
+        limit.release(None, true);
+    }
+    for looks in [false, true] {
+        for task in &mut tasks[3..] {
+            assert_eq!(task.place.take_over(), looks);
+        }
+    }
+    assert_eq!((limit.in_use(), limit.waiting()), (3, 0));
 }

@@ -14,8 +14,8 @@ use std::task::{Context, Poll, Waker};
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
-    /// The oldest grant that was not picked up at the last look.
-    stalled: Option<u64>,
+    /// The number of the latest grant at the last look.
+    looked: u64,
 }
 
 impl<'a> QueuePlace<'a> {
@@ -23,7 +23,7 @@ impl<'a> QueuePlace<'a> {
         Self {
             limit,
             ticket: None,
-            stalled: None,
+            looked: 0,
         }
     }
 
@@ -53,15 +53,21 @@ impl<'a> QueuePlace<'a> {
         }
     }
 
-    /// Looks for a permit that was granted before the last look and is still not picked up: its
+    /// Takes over a permit that was granted before the last look and is still not picked up: its
     /// call is not polled. It may be a branch of a `select!`, or one of several futures whose task
-    /// does something else. The permit goes to the next in the queue.
-    pub(crate) fn look_for_stalled(&mut self) {
-        let oldest = lock(&self.limit.queue).oldest_grant();
-        match oldest {
-            Some(grant) if self.stalled == oldest => self.limit.take_back(grant),
-            _ => self.stalled = oldest,
+    /// does something else. The next in the queue may be such a call too, so the one that looks has
+    /// it.
+    pub(crate) fn take_over(&mut self) -> bool {
+        let Some(ticket) = self.ticket else {
+            return false;
+        };
+        let is_taken = self.limit.take_over(self.looked, ticket);
+        if is_taken {
+            self.ticket = None;
+        } else {
+            self.looked = lock(&self.limit.queue).latest_grant();
         }
+        is_taken
     }
 }
 
@@ -98,11 +104,14 @@ impl ConcurrencyLimit {
     }
 
     #[cold]
-    fn take_back(&self, grant: u64) {
-        let is_taken = lock(&self.queue).take_back(grant);
-        if is_taken {
-            self.release(None, true);
+    fn take_over(&self, until: u64, mine: u64) -> bool {
+        let mut queue = lock(&self.queue);
+        let waker = queue.take_over(until, mine);
+        if waker.is_some() {
+            let _ = self.change(|word| word.checked_sub(WAITING));
         }
+        drop(queue);
+        waker.is_some()
     }
 
     #[cold]

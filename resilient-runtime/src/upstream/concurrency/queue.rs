@@ -39,7 +39,7 @@ pub(crate) enum Place {
     Waiting,
     /// Its permit was granted.
     Granted,
-    /// Its permit was granted, not picked up, and taken back.
+    /// Its permit was granted and not picked up, and another ticket took it over.
     PassedOver,
 }
 
@@ -113,15 +113,18 @@ impl WaitQueue {
         }
     }
 
-    /// The number of the oldest grant that is not picked up.
-    pub(crate) fn oldest_grant(&self) -> Option<u64> {
-        self.granted.front().map(|grant| grant.number)
+    /// The number of the latest grant.
+    pub(crate) const fn latest_grant(&self) -> u64 {
+        self.grants
     }
 
-    /// Takes back the grant of this number, if it is the oldest one. Returns whether it was.
-    pub(crate) fn take_back(&mut self, grant: u64) -> bool {
-        let is_oldest = self.oldest_grant() == Some(grant);
-        is_oldest && self.granted.pop_front().is_some()
+    /// The waiting ticket `mine` takes over the oldest grant that is not picked up, if its number
+    /// is at most `until`. Returns the waker of `mine`.
+    pub(crate) fn take_over(&mut self, until: u64, mine: u64) -> Option<Waker> {
+        self.granted.front().filter(|grant| grant.number <= until)?;
+        let waker = self.cancel(mine)?;
+        self.granted.pop_front();
+        Some(waker)
     }
 
     /// Cancels a waiter; `None` if it does not wait any more.
