@@ -27,7 +27,9 @@ async fn f191_a_retry_that_is_due_after_the_break_is_not_refused_before() {
     let start = Instant::now();
     let upstream = Upstream::new("after the break").breaker(breaker());
     asked_to_wait(&upstream, 20).await.unwrap();
-    assert_eq!(start.elapsed().as_secs(), 24);
+    // The wait of the server is spread.
+    let took = start.elapsed().as_secs();
+    assert!((24..30).contains(&took), "{took}");
     assert_eq!(upstream.snapshot().counts.refused, 0);
 }
 
