@@ -59,7 +59,7 @@ fn typed(input: &FnArg) -> Option<&PatType> {
     }
 }
 
-/// What the passing of a parameter depends on.
+/// The function around a parameter, on which its passing depends.
 struct Function<'a> {
     sig: &'a Signature,
     body: &'a TokenStream,
@@ -115,7 +115,7 @@ impl Param {
         self.name.as_ref().unwrap_or(&self.unnamed)
     }
 
-    /// Whether it, or a part of it, is passed in such a way.
+    /// True if it, or a part of it, is passed in such a way.
     pub(crate) fn has(&self, is_such: fn(Passing) -> bool) -> bool {
         if self.parts.is_empty() {
             return is_such(self.passing);

@@ -1,5 +1,5 @@
-//! What a call does without the types of its function. It is compiled once, and not once for each
-//! function; a call lends its result to it as a [`ResultAccess`].
+//! The steps of a call that do not depend on the types of its function. They are compiled once, and
+//! not once for each function; a call lends its result to them as a [`ResultAccess`].
 
 use super::{
     after_failure::NextAttempt,
@@ -10,14 +10,14 @@ use crate::{
     ambient::{self, AttemptLog},
     clock::Moment,
     policy::{PolicyRef, Schedule, decide::is_retryable},
-    route::RetryAccounting,
+    route::{RetryAccounting, Route},
 };
 use std::task::Waker;
 
-/// What needs the types of the function: the result of the attempt, and the stored outcome of the
-/// last one.
+/// The parts of a call that have the types of its function: the result of the attempt, and the
+/// stored outcome of the last one.
 pub(super) trait ResultAccess {
-    /// What the error of the result says, if it has one.
+    /// The classification of the error of the result, if it has one.
     fn classify(&self) -> Option<Classification>;
     /// The record of the call, which gets one if it has none.
     fn record(&mut self) -> &mut Record;
@@ -38,17 +38,17 @@ pub(super) trait ResultAccess {
 /// A call without the types of its function.
 pub(super) struct CallCore<'c> {
     /// When the call has to be over.
-    pub(super) deadline: Moment,
-    pub(super) policy: PolicyRef<'c>,
-    pub(super) route: &'c mut dyn RetryAccounting,
+    deadline: Moment,
+    policy: PolicyRef<'c>,
+    route: &'c mut dyn RetryAccounting,
     /// Whether the route can refuse an attempt.
-    pub(super) refuses: bool,
-    pub(super) has_record: bool,
+    refuses: bool,
+    has_record: bool,
 }
 
 /// A success that has to be recorded or reported, or of a degraded upstream.
 pub(super) struct Success {
-    /// Whether it came in the first poll.
+    /// True if it came in the first poll.
     pub(super) at_once: bool,
     /// The records of the body in the last poll.
     pub(super) log: Option<Box<AttemptLog>>,
@@ -62,7 +62,23 @@ pub(super) enum Unsent {
     GaveUp(History),
 }
 
-impl CallCore<'_> {
+impl<'c> CallCore<'c> {
+    #[inline(always)]
+    pub(super) fn new<U: Route>(
+        deadline: Moment,
+        policy: PolicyRef<'c>,
+        route: &'c mut U,
+        has_record: bool,
+    ) -> Self {
+        Self {
+            deadline,
+            policy,
+            route,
+            refuses: U::REFUSES,
+            has_record,
+        }
+    }
+
     #[inline(always)]
     fn progress<'p>(&'p mut self, record: &'p mut Record) -> Progress<'p> {
         Progress {
@@ -179,8 +195,8 @@ impl CallCore<'_> {
         self.route.fell_back();
         // Without a record, the first attempt has failed.
         let attempts = record.as_ref().map_or(1, |record| record.failed);
-        let mut brief = Record::default();
-        let record = record.unwrap_or(&mut brief);
+        let mut brief = None;
+        let record = record.unwrap_or_else(|| brief.insert(Record::default()));
         self.progress(record).falls_back(attempts);
     }
 
@@ -188,14 +204,8 @@ impl CallCore<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn close(mut self, record: Option<&mut Record>, success: Option<Success>) {
-        let mut brief;
-        let record = match record {
-            Some(record) => record,
-            None => {
-                brief = Record::default();
-                &mut brief
-            }
-        };
+        let mut brief = None;
+        let record = record.unwrap_or_else(|| brief.insert(Record::default()));
         let Some(Success { at_once, log }) = success else {
             self.progress(record).close();
             return;

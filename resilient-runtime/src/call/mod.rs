@@ -129,13 +129,9 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     #[inline(always)]
     fn core<T>(&mut self, step: impl FnOnce(CallCore<'_>, Option<&mut Record>) -> T) -> T {
         let policy = self.plan.route.policy();
-        let core = CallCore {
-            deadline: self.deadline,
-            policy: policy.get(),
-            route: &mut self.plan.route,
-            refuses: U::REFUSES,
-            has_record: self.cold.is_some(),
-        };
+        let has_record = self.cold.is_some();
+        let route = &mut self.plan.route;
+        let core = CallCore::new(self.deadline, policy.get(), route, has_record);
         step(core, self.cold.as_mut().map(|cold| &mut cold.record))
     }
 

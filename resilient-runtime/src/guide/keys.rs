@@ -56,5 +56,6 @@
 //!   full budget and full limits.
 //! - It does not evict a key in use: if all are in use, there are more than the maximum for a
 //!   while.
-//! - [`Upstream::isolate`](crate::Upstream::isolate) applies to existing keys, not to future ones.
+//! - It does not isolate one key: [`Upstream::isolate`](crate::Upstream::isolate) stops all, also
+//!   those that come later.
 //! - State is neither stored on disk nor shared between processes.

@@ -51,9 +51,9 @@ impl Upstream {
         self.change(concurrency, |shared| shared.concurrency.set(limit))
     }
 
-    /// Opens the circuit breaker by hand, for all known keys, until [`release`](Self::release): all
-    /// calls are refused, also those that wait for a limit and retries. An upstream without a
-    /// breaker is stopped as well.
+    /// Opens the circuit breaker by hand, for all keys, also new ones, until
+    /// [`release`](Self::release): all calls are refused, also those that wait for a limit and
+    /// retries. An upstream without a breaker is stopped as well.
     pub fn isolate(&self) {
         self.for_each_and_emit(|shared| {
             let change = shared.circuit.isolate();

@@ -132,9 +132,15 @@ impl Upstream {
         let keys = self
             .keys
             .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
-        keys.get_or_insert(key, Moment::now(), |key| match &*lock(&self.changed) {
-            Some(config) => UpstreamState::new(config, Some(key)),
-            None => UpstreamState::new(&self.config, Some(key)),
+        keys.get_or_insert(key, Moment::now(), |key| {
+            let changed = lock(&self.changed);
+            let state = UpstreamState::new(changed.as_deref().unwrap_or(&self.config), Some(key));
+            // The state without a key is isolated and released before those of the keys are
+            // visited.
+            if self.shared().circuit.is_isolated() {
+                state.circuit.isolate();
+            }
+            state
         })
     }
 }

@@ -164,3 +164,23 @@ async fn f188_a_retry_through_an_isolated_upstream_without_a_breaker_is_refused_
     );
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
+
+#[tokio::test(start_paused = true)]
+async fn f193_a_key_that_is_new_while_the_upstream_is_isolated_is_isolated_too() {
+    let upstream = Upstream::new("tenants").breaker(BREAKER);
+    let call = async |key: &str| -> Outcome {
+        call!(upstream = &upstream, key = key, policy = ONCE, async {
+            Ok(())
+        })
+        .await
+    };
+    call("old").await.unwrap();
+    upstream.isolate();
+    for key in ["old", "new"] {
+        assert_eq!(call(key).await.unwrap_err().class(), Class::CircuitOpen);
+    }
+    upstream.release();
+    for key in ["old", "new", "later"] {
+        call(key).await.unwrap();
+    }
+}

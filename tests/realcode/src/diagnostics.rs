@@ -1,4 +1,4 @@
-//! What the compiler says, and at which lines: the messages of `cargo --message-format=json`.
+//! The messages of the compiler and their lines, from `cargo --message-format=json`.
 
 use serde_json::Value;
 

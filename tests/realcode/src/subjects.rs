@@ -11,7 +11,7 @@ pub struct Subject {
     pub errors_in: &'static str,
     /// The implementations of `Classify` and `FromRejection` that a user of the attribute writes.
     pub errors: &'static str,
-    /// What such a user changes in the crate itself: file, text, and the text in its place.
+    /// The changes of such a user to the crate itself: file, text, and the text in its place.
     pub edits: &'static [(&'static str, &'static str, &'static str)],
     /// Arguments of the test binary if its tests need no network.
     pub tests: Option<&'static [&'static str]>,

@@ -29,7 +29,7 @@ pub struct Trial {
     pub other_results: usize,
     /// Those that compile with the attribute and nothing else.
     pub at_once: usize,
-    /// How often, why, and an example.
+    /// The number, the kind and an example of each reason.
     pub reasons: Vec<(usize, String, String)>,
     pub warnings_before: usize,
     pub new_warnings: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Cost {
 }
 
 impl Trial {
-    /// What `--check` fails for.
+    /// The reasons for which `--check` fails.
     pub fn faults(&self, options: &Options) -> Vec<String> {
         let name = self.subject.name;
         let mut faults = Vec::new();

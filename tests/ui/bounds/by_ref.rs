@@ -32,7 +32,7 @@ impl Token {
     }
 }
 
-// What is `Copy` may be moved.
+// A `Copy` value may be moved.
 #[resilient(by_ref(n))]
 async fn copied(n: u8) -> io::Result<u8> {
     drop(n);

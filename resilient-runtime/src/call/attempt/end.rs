@@ -44,13 +44,9 @@ where
     ) -> Poll<ControlFlow<R>> {
         let call = &mut **self.as_mut().project().call;
         let policy = call.plan.route.policy();
-        let core = CallCore {
-            deadline: call.deadline,
-            policy: policy.get(),
-            route: &mut call.plan.route,
-            refuses: U::REFUSES,
-            has_record: call.cold.is_some(),
-        };
+        let has_record = call.cold.is_some();
+        let route = &mut call.plan.route;
+        let core = CallCore::new(call.deadline, policy.get(), route, has_record);
         let is_timeout = result.is_none();
         let mut typed = TypedResult::<R, C, U> {
             errors: &call.plan.errors,
@@ -103,13 +99,7 @@ where
             return Poll::Ready(None);
         };
         let policy = route.policy();
-        let core = CallCore {
-            deadline,
-            policy: policy.get(),
-            route,
-            refuses: U::REFUSES,
-            has_record: true,
-        };
+        let core = CallCore::new(deadline, policy.get(), route, true);
         let mut typed = TypedResult::<R, C, U> {
             errors: &self.plan.errors,
             cold: &mut self.cold,

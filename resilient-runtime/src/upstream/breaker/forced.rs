@@ -38,6 +38,10 @@ impl Circuit {
         }
     }
 
+    pub(crate) fn is_isolated(&self) -> bool {
+        tag(self.word.load(Ordering::Acquire)) == ISOLATED
+    }
+
     /// Rejects every attempt until [`release`](Self::release).
     pub(crate) fn isolate(&self) -> Option<Change> {
         let mut inner = lock(&self.inner);

@@ -33,7 +33,7 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
-/// What has become of a ticket.
+/// The state of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Waiting,
@@ -57,14 +57,13 @@ impl WaitQueue {
     /// Appends a waiter and returns its ticket. One that was passed over goes back to the place of
     /// its old ticket.
     pub(crate) fn push(&mut self, waker: Waker, passed_over: Option<u64>) -> u64 {
-        let (ticket, place) = match passed_over {
-            Some(ticket) => {
-                let before = |waiter: &Waiter| waiter.ticket < ticket;
-                (ticket, self.waiters.partition_point(before))
-            }
-            None => (self.next, self.waiters.len()),
-        };
-        self.next = self.next.max(ticket.wrapping_add(1));
+        let ticket = passed_over.unwrap_or(self.next);
+        if passed_over.is_none() {
+            self.next = self.next.wrapping_add(1);
+        }
+        let place = self
+            .waiters
+            .partition_point(|waiter| waiter.ticket < ticket);
         let waker = Some(waker);
         self.waiters.insert(place, Waiter { ticket, waker });
         ticket
@@ -78,8 +77,9 @@ impl WaitQueue {
         self.waiters.get_mut(place)
     }
 
-    /// Where a ticket is. If it waits, its waker is exchanged for this one, to be dropped outside
-    /// the lock, because a waker's destructor may run any code. If it is granted, it is picked up.
+    /// The state of a ticket. If it waits, its waker is exchanged for this one, to be dropped
+    /// outside the lock, because a waker's destructor may run any code. If it is granted, it is
+    /// picked up.
     pub(crate) fn look(&mut self, ticket: u64, waker: &mut Waker) -> Place {
         if let Some(old) = self.find(ticket).and_then(|waiter| waiter.waker.as_mut()) {
             std::mem::swap(old, waker);
