@@ -3,21 +3,18 @@
 //! A task-local would need a wrapper in the task; this is set for the time of one poll and works on
 //! any executor. A task spawned by the body is a call of its own.
 
-use crate::{Classification, ServerLimits, Tokens, clock::Moment};
+mod used_up;
+
+use crate::{ServerLimits, Tokens, clock::Moment};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use tokio::time::Instant;
+pub(crate) use used_up::{UsedUp, take_used_up, used_up};
 
 thread_local! {
     /// When the calls around the code that runs now have to be over.
     static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
     /// When the attempt around the code that runs now is cut.
     static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// The latest failures on which calls have used up their retries, for the attempts around them:
-    /// those of the innermost attempt are the last ones.
-    static USED_UP: RefCell<VecDeque<u64>> = const { RefCell::new(VecDeque::new()) };
-    /// How many there have been, so that most polls need not look.
-    static USED_UP_COUNT: Cell<usize> = const { Cell::new(0) };
     /// Whether a request was dropped before its response came.
     #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
     static HAS_CUT: Cell<bool> = const { Cell::new(false) };
@@ -211,22 +208,6 @@ pub(crate) fn is_falling_back(site: usize) -> bool {
     FALLING_BACK.with_borrow(|sites| sites.contains(&site))
 }
 
-/// More are not kept: those of calls without an attempt around them are never taken.
-const MOST_USED_UP: usize = 1_024;
-
-/// A call has used up its retries on this failure, which does not say so itself: the attempt around
-/// it recognises the failure by its fingerprint.
-#[cold]
-pub(crate) fn used_up(failure: &Classification) {
-    USED_UP.with_borrow_mut(|failures| {
-        if failures.len() >= MOST_USED_UP {
-            failures.pop_front();
-        }
-        failures.push_back(failure.fingerprint());
-    });
-    USED_UP_COUNT.set(USED_UP_COUNT.get().wrapping_add(1));
-}
-
 /// Tells that a request was dropped before its response came.
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) fn cut_request() {
@@ -264,7 +245,7 @@ impl Scope {
         let restored = (!deadline.is_unset()).then(|| Outside(DEADLINE.replace(deadline)));
         Self {
             restored,
-            noted: USED_UP_COUNT.get(),
+            noted: used_up::count(),
         }
     }
 
@@ -272,18 +253,8 @@ impl Scope {
     /// this poll: [`take_used_up`] takes those.
     #[inline]
     pub(crate) fn has_used_up_inside(&self) -> Option<usize> {
-        (USED_UP_COUNT.get() != self.noted).then_some(self.noted)
+        (used_up::count() != self.noted).then_some(self.noted)
     }
-}
-
-/// The failures on which calls have used up their retries, after the first `noted` ones.
-#[cold]
-pub(crate) fn take_used_up(noted: usize) -> Vec<u64> {
-    let taken = USED_UP_COUNT.replace(noted).wrapping_sub(noted);
-    USED_UP.with_borrow_mut(|failures| {
-        let left = failures.len().saturating_sub(taken);
-        failures.drain(left..).collect()
-    })
 }
 
 impl Drop for Scope {
@@ -294,7 +265,3 @@ impl Drop for Scope {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "ambient_test.rs"]
-mod tests;

@@ -6,7 +6,7 @@ use resilient_runtime::{
     Budget, CallError, Class, Classification, Classify, GiveUp, Policy, Rejection, call,
 };
 use resilient_tests::Counter;
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, io, time::Duration};
 use tokio::{
     task::yield_now,
     time::{sleep, timeout},
@@ -225,6 +225,27 @@ async fn f131_an_inner_failure_that_was_handled_costs_the_body_nothing() {
     .await;
     assert!(result.is_err());
     assert_eq!((inside.get(), own.get()), (25, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f131_an_equal_failure_with_details_is_the_bodys_own() {
+    type Reset = CallError<io::Error>;
+    let reset = || {
+        Reset::from(io::Error::new(
+            io::ErrorKind::ConnectionReset,
+            "reset by peer",
+        ))
+    };
+    let own = &Counter::new();
+    let result: Result<(), Reset> = call!(POLICY, async {
+        let handled: Result<(), Reset> = call!(POLICY, async { Err(reset()) }).await;
+        assert!(handled.unwrap_err().history().is_used_up());
+        own.count();
+        Err(reset())
+    })
+    .await;
+    assert!(result.is_err());
+    assert_eq!(own.get(), 5);
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use resilient_runtime::{
     Rejection, call, resilient,
 };
 use std::{
+    cell::Cell,
     error::Error,
     fmt,
     io::{self, ErrorKind},
@@ -242,4 +243,28 @@ async fn f122_a_box_keeps_the_history_of_an_error_that_can_hold_it() {
     })
     .await;
     assert_eq!(failed.unwrap_err().history().attempts.len(), 3);
+}
+
+#[tokio::test]
+async fn f131_an_equal_failure_of_an_erased_error_is_the_bodys_own() {
+    let reset = || ApiError::from_transport(io::Error::from(ErrorKind::ConnectionReset));
+    for erase in [
+        |error: ApiError| anyhow::Error::from(error),
+        |error| anyhow::Error::from(error).context("asking"),
+    ] {
+        let (inside, own) = (Cell::new(0), Cell::new(0));
+        let failed: anyhow::Result<()> = call!(FAST, async {
+            let handled: Result<(), anyhow::Error> = call!(FAST, async {
+                inside.update(|count| count + 1);
+                Err(erase(reset()))
+            })
+            .await;
+            assert!(handled.is_err());
+            own.update(|count| count + 1);
+            Err(erase(reset()))
+        })
+        .await;
+        assert!(failed.is_err());
+        assert_eq!((inside.get(), own.get()), (9, 3));
+    }
 }

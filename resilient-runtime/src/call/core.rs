@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Classification, History, Policy, Rejection,
-    ambient::{self, AttemptLog},
+    ambient::{self, AttemptLog, UsedUp},
     clock::Moment,
     policy::{PolicyRef, Schedule, decide::is_retryable},
     route::{RetryAccounting, Route},
@@ -19,6 +19,8 @@ use std::task::Waker;
 pub(super) trait ResultAccess {
     /// The classification of the error of the result, if it has one.
     fn classify(&self) -> Option<Classification>;
+    /// The name of the type of its error.
+    fn error_type(&self) -> &'static str;
     /// The record of the call, which gets one if it has none.
     fn record(&mut self) -> &mut Record;
     /// Stores the result, in case the next attempt is not made.
@@ -112,15 +114,17 @@ impl<'c> CallCore<'c> {
         let may_retry = is_retryable(policy, failure);
         // A call that ends with its first failure needs no record.
         let mut brief;
-        let record = if may_retry || self.has_record {
+        let mut record = if may_retry || self.has_record {
             result.record()
         } else {
             brief = Record::default();
             &mut brief
         };
         record.has_failed_with_ok = is_ok;
-        if record.take_used_up_on(failure) {
-            failure.retried = true;
+        if record.has_used_up_inside() {
+            let used_up = record.take_used_up();
+            failure.retried |= is_one_of(&used_up, failure, result);
+            record = result.record();
         }
         let mut progress = self.progress(record);
         let history = if may_retry {
@@ -217,6 +221,13 @@ impl<'c> CallCore<'c> {
     }
 }
 
+/// Whether the failure of this result is one on which an inner call has used up its retries.
+#[cold]
+fn is_one_of(used_up: &[UsedUp], failure: &Classification, result: &dyn ResultAccess) -> bool {
+    let (fingerprint, error_type) = (failure.fingerprint(), result.error_type());
+    used_up.iter().any(|it| it.is(fingerprint, error_type))
+}
+
 /// The call ends with its result, and with this failure if it is not for the error to say.
 #[inline(always)]
 fn ended(result: &mut dyn ResultAccess, history: History, failure: Option<&Classification>) {
@@ -249,6 +260,8 @@ fn note_used_up(result: &dyn ResultAccess, failure: Option<&Classification>) {
         .is_some_and(|classified| classified.retried);
     let failure = failure.or(classified.as_ref());
     if let Some(failure) = failure.filter(|failure| !says_so || failure.has_details()) {
-        ambient::used_up(failure);
+        // Two failures with one request id are the same one.
+        let is_ambiguous = says_so && failure.request_id.is_none();
+        ambient::used_up(failure, is_ambiguous.then(|| result.error_type()));
     }
 }

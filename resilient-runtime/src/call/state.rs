@@ -1,7 +1,7 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    Classification, ambient,
+    ambient::{self, UsedUp},
     clock::Moment,
     event::{self, CallSpan, EventKind, Origin},
     failure::{Attempts, RetriedAttempt},
@@ -32,17 +32,10 @@ pub(super) struct Record {
 pub(super) struct Rare {
     pub(super) span: Option<CallSpan>,
     /// The failures on which inner calls have used up their retries in this attempt.
-    pub(super) used_up_inside: Vec<u64>,
+    pub(super) used_up_inside: Vec<UsedUp>,
 }
 
 impl Rare {
-    #[cold]
-    #[inline(never)]
-    fn take_used_up_on(&mut self, failure: &Classification) -> bool {
-        let used_up = std::mem::take(&mut self.used_up_inside);
-        !used_up.is_empty() && used_up.contains(&failure.fingerprint())
-    }
-
     #[cold]
     #[inline(never)]
     pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
@@ -72,13 +65,17 @@ impl Record {
         kept.append(&mut ambient::take_used_up(noted));
     }
 
-    /// Whether an inner call has used up its retries on this failure of the attempt.
+    /// Whether an inner call has used up its retries in this attempt.
     #[inline(always)]
-    pub(super) fn take_used_up_on(&mut self, failure: &Classification) -> bool {
-        match &mut self.rare {
-            Some(rare) => rare.take_used_up_on(failure),
-            None => false,
-        }
+    pub(super) fn has_used_up_inside(&self) -> bool {
+        let rare = self.rare.as_deref();
+        rare.is_some_and(|rare| !rare.used_up_inside.is_empty())
+    }
+
+    /// Takes the failures on which inner calls have used up their retries in this attempt.
+    #[cold]
+    pub(super) fn take_used_up(&mut self) -> Vec<UsedUp> {
+        std::mem::take(&mut self.rare().used_up_inside)
     }
 
     #[inline]

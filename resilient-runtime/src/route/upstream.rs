@@ -250,7 +250,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         self.released(at_once, &log);
         // When its tokens are settled: until then they are in flight.
         if let Some(limits) = log.limits {
-            shared.learn(upstream, &limits, now);
+            shared.learn(upstream, &limits, self.handle.cost, now);
         }
     }
 

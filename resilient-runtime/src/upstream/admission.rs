@@ -249,7 +249,7 @@ impl<'u> Admission<'u> {
     fn refused(&self, refused: Refused) -> Rejection {
         match refused {
             Refused::Wait(wait) => self.throttled(Some(wait)),
-            Refused::Reading => self.throttled(None),
+            Refused::Reading { next } => self.throttled(next),
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }

@@ -202,7 +202,7 @@ impl UpstreamState {
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
         if class == Class::RateLimited {
-            lowered = self.throttled(limits, now);
+            lowered = self.throttled(limits, spent.estimated, now);
         }
         let nothing_left = limits.is_some_and(|limits| self.is_nothing_left(limits, now));
         let asked = class.closes_gate() && (upstream.config().gate || nothing_left);
@@ -243,24 +243,30 @@ impl UpstreamState {
         }
     }
 
-    /// After a 429: applies the quotas from its headers, or lowers the rates if there are none.
-    fn throttled(&self, limits: Option<&ServerLimits>, now: Moment) -> [Option<RateChange>; 2] {
+    /// After a 429 of a call of this cost: applies the quotas from its headers, or lowers the rates
+    /// if there are none.
+    fn throttled(
+        &self,
+        limits: Option<&ServerLimits>,
+        cost: u64,
+        now: Moment,
+    ) -> [Option<RateChange>; 2] {
         match limits {
-            Some(limits) => self.learned(limits, now),
+            Some(limits) => self.learned(limits, cost, now),
             None => [self.requests.throttled(now), self.tokens.throttled(now)],
         }
     }
 
-    /// Applies the quotas from the headers of a response.
+    /// Applies the quotas from the headers of the response to a call of this cost.
     #[cold]
-    pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, now: Moment) {
-        self.emit_limits(upstream, self.learned(limits, now));
+    pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, cost: u64, now: Moment) {
+        self.emit_limits(upstream, self.learned(limits, cost, now));
     }
 
-    fn learned(&self, limits: &ServerLimits, now: Moment) -> [Option<RateChange>; 2] {
+    fn learned(&self, limits: &ServerLimits, cost: u64, now: Moment) -> [Option<RateChange>; 2] {
         [
-            self.requests.learn(&limits.requests, now),
-            self.tokens.learn(&limits.tokens, now),
+            self.requests.learn(&limits.requests, 1, now),
+            self.tokens.learn(&limits.tokens, cost, now),
         ]
     }
 

@@ -4,7 +4,7 @@ use super::{ONCE, Outcome, SECOND, said, taking_tokens};
 use futures::future::join_all;
 use resilient_runtime::{Class, Classification, Upstream, call, record_server_limits};
 use resilient_tests::Counter;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// A single wrong header of a server must not refuse larger calls for good.
 #[tokio::test(start_paused = true)]
@@ -40,28 +40,53 @@ async fn f27_a_learned_limit_below_a_calls_cost_is_read_again_by_one_and_the_oth
 }
 
 #[tokio::test(start_paused = true)]
-async fn f27_a_limit_that_is_confirmed_fails_the_others_at_once_and_is_read_again_a_minute_later() {
+async fn f27_a_limit_that_is_confirmed_is_read_again_a_minute_later_by_those_who_can_wait() {
     let upstream = Upstream::new("api").tokens_per_minute(60_000);
     let sent = Counter::new();
-    let costly = async || -> Outcome {
-        call!(upstream = &upstream, cost = 8_000, policy = ONCE, async {
+    let costly = async |deadline| -> Outcome {
+        let policy = ONCE.deadline(deadline);
+        call!(upstream = &upstream, cost = 8_000, policy = policy, async {
             sent.count();
             sleep(SECOND).await;
             Err(Classification::of_status(429).limits(said(10)).into())
         })
         .await
     };
-    costly().await.unwrap_err();
-    let outcomes = join_all((0..5).map(|_| costly())).await;
+    // A call as large as the others has read it.
+    costly(90 * SECOND).await.unwrap_err();
+    let start = Instant::now();
+    let hasty = join_all((0..5).map(|_| costly(30 * SECOND)));
+    let (outcomes, patient) = tokio::join!(hasty, costly(90 * SECOND));
     let limited = outcomes
         .iter()
         .filter(|outcome| outcome.as_ref().unwrap_err().class() == Class::Throttled)
         .count();
-    // The call that read the header is rejected with the server's limit.
-    assert_eq!((limited, sent.get()), (4, 2));
-    sleep(61 * SECOND).await;
-    let error = costly().await.unwrap_err();
-    assert_eq!((error.class(), sent.get()), (Class::RateLimited, 3));
+    // They know that their time is too short.
+    assert_eq!(limited, 5);
+    assert_eq!(patient.unwrap_err().class(), Class::RateLimited);
+    assert_eq!((start.elapsed(), sent.get()), (61 * SECOND, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f196_a_reading_that_is_cancelled_or_fails_delays_nobody() {
+    let upstream = Upstream::new("api").tokens_per_minute(60_000);
+    taking_tokens(&upstream, ONCE, 5, async {
+        record_server_limits(&said(10));
+    })
+    .await
+    .unwrap();
+    let start = Instant::now();
+    let hangs = taking_tokens(&upstream, ONCE, 8_000, sleep(3_600 * SECOND));
+    timeout(SECOND, hangs).await.unwrap_err();
+    let fails: Outcome = call!(upstream = &upstream, cost = 8_000, policy = ONCE, async {
+        Err(Classification::new(Class::ServerError).into())
+    })
+    .await;
+    assert_eq!(fails.unwrap_err().class(), Class::ServerError);
+    taking_tokens(&upstream, ONCE, 8_000, async {})
+        .await
+        .unwrap();
+    assert_eq!(start.elapsed(), SECOND);
 }
 
 /// As the calls above, but the others are queued already when the limit is lowered.

@@ -129,6 +129,10 @@ where
         Some(self.errors.classify_error(error))
     }
 
+    fn error_type(&self) -> &'static str {
+        std::any::type_name::<R::Error>()
+    }
+
     fn record(&mut self) -> &mut Record {
         &mut self.cold.get_or_insert_with(Cold::new).record
     }

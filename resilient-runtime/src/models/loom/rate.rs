@@ -122,11 +122,11 @@ fn lower_of_two_quotas_wins() {
             ..Quota::default()
         };
         let other = spawn(&state, move |state| {
-            state.learn(&remaining(3), START);
+            state.learn(&remaining(3), 0, START);
             true
         });
         let thread = spawn(&state, |state| state.try_take(1, START).is_ok());
-        state.learn(&remaining(1), START);
+        state.learn(&remaining(1), 0, START);
         assert_eq!(is_true(other), 1);
         let taken = is_true(thread);
         let level = state.level(START);

@@ -52,7 +52,7 @@ fn disturb(state: &RateState, random: &mut Random, now: Moment) {
     match random.below(4) {
         0 => drop(state.throttled(now)),
         1 => drop(state.level(now)),
-        _ => drop(state.learn(&quota(random), now)),
+        _ => drop(state.learn(&quota(random), 0, now)),
     }
 }
 
@@ -123,7 +123,7 @@ fn f117_no_sequence_of_readings_holds_calls_up_for_longer_than_a_reset() {
                 Ok(()) if random.below(4) == 0 => state.settle(cost, cost + cost / 8, now),
                 Ok(()) => state.settle(cost, random.below(cost), now),
                 // A lowered limit rejects calls above it until its end.
-                Err(Refused::Never { .. } | Refused::Reading) => {}
+                Err(Refused::Never { .. } | Refused::Reading { .. }) => {}
                 Err(Refused::Wait(wait)) => {
                     // At the lowest share of the rate, an empty bucket and a debt of a burst.
                     assert!(wait.as_secs() < 16 * 60 * 3, "{wait:?}");

@@ -67,7 +67,9 @@ impl RateState {
     ///   is never raised.
     /// - no `remaining` and a `reset`: everything is blocked until the reset, at most for
     ///   [`LONGEST_HOLD`].
-    pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
+    ///
+    /// `cost` is that of the call whose response it is, which has been settled.
+    pub(crate) fn learn(&self, quota: &Quota, cost: u64, now: Moment) -> Option<RateChange> {
         if self.emission_interval.load(Ordering::SeqCst) == 0 {
             return None;
         }
@@ -94,7 +96,7 @@ impl RateState {
             self.apply(&mut limits, &current, reported);
         }
         if quota.limit.is_some_and(|limit| limit > 0) {
-            limits.was_read(now);
+            limits.was_read(cost, now);
         }
         if let Some(remaining) = quota.remaining {
             self.align(&mut limits, &current, remaining, reported);

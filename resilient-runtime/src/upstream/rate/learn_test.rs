@@ -55,9 +55,9 @@ fn wait(millis: u64) -> Result<(), Refused> {
 #[test]
 fn level_falls_to_the_servers_remaining_at_once() {
     for state in [tokens(), requests()] {
-        state.learn(&remaining(4, None), START);
+        state.learn(&remaining(4, None), 0, START);
         assert_eq!(state.level(START), 4);
-        state.learn(&remaining(u64::MAX, None), START);
+        state.learn(&remaining(u64::MAX, None), 0, START);
         assert_eq!(state.level(START), 4);
     }
 }
@@ -66,7 +66,7 @@ fn level_falls_to_the_servers_remaining_at_once() {
 fn request_level_is_never_raised_by_the_server() {
     let state = requests();
     assert_eq!(state.try_take(10, START), Ok(()));
-    state.learn(&limit(10, 10), START);
+    state.learn(&limit(10, 10), 0, START);
     assert_eq!(state.level(START), 0);
 }
 
@@ -78,11 +78,11 @@ fn token_level_rises_to_remaining_minus_in_flight() {
     }
     // One call has ended, and the server counted less for it; two are in flight.
     state.settle(20_000, 20_000, START);
-    state.learn(&limit(60_000, 55_000), START);
+    state.learn(&limit(60_000, 55_000), 0, START);
     assert_eq!(state.level(START), 15_000);
     state.give_back(20_000);
     state.settle(20_000, 20_000, START);
-    state.learn(&limit(60_000, 57_000), START);
+    state.learn(&limit(60_000, 57_000), 0, START);
     assert_eq!(state.level(START), 57_000);
 }
 
@@ -91,26 +91,27 @@ fn server_limit_above_the_configured_one_changes_nothing() {
     let state = tokens();
     assert_eq!(state.try_take(60_000, START), Ok(()));
     state.settle(60_000, 60_000, START);
-    state.learn(&limit(1_000_000, 900_000), START);
+    state.learn(&limit(1_000_000, 900_000), 0, START);
     assert_eq!(state.level(START), 0);
     assert_eq!(state.capacity(), 60_000);
     // Nor one whose limit is unknown.
-    state.learn(&remaining(50_000, None), START);
+    state.learn(&remaining(50_000, None), 0, START);
     assert_eq!(state.level(START), 0);
 }
 
 #[test]
 fn lower_server_limit_applies_until_it_changes() {
     let state = tokens();
-    state.learn(&limit(30_000, 30_000), START);
+    state.learn(&limit(30_000, 30_000), 0, START);
     assert_eq!(state.effective(START), Some(Rate::per_minute(30_000)));
-    let never = Err(Refused::Never { capacity: 30_000 });
+    // The limit that a call can never fit in is the configured one.
+    let never = Err(Refused::Never { capacity: 60_000 });
     assert_eq!(state.try_take(60_001, START), never);
-    state.learn(&limit(45_000, 45_000), START);
+    state.learn(&limit(45_000, 45_000), 0, START);
     assert_eq!(state.capacity(), 45_000);
-    state.learn(&limit(90_000, 90_000), START);
+    state.learn(&limit(90_000, 90_000), 0, START);
     assert_eq!(state.effective(START), Some(Rate::per_minute(60_000)));
-    state.learn(&limit(0, 60_000), START);
+    state.learn(&limit(0, 60_000), 0, START);
     assert_eq!(state.capacity(), 60_000);
 }
 
@@ -119,7 +120,7 @@ fn server_limit_for_a_longer_period_is_ignored() {
     let state = tokens();
     let mut quota = limit(1_000, 900);
     quota.reset = Some(Duration::from_secs(3_000));
-    state.learn(&quota, START);
+    state.learn(&quota, 0, START);
     assert_eq!(state.capacity(), 60_000);
     assert_eq!(state.level(START), 900);
 }
@@ -128,16 +129,16 @@ fn server_limit_for_a_longer_period_is_ignored() {
 fn exhausted_quota_blocks_until_the_reset() {
     let state = requests();
     let reset = Some(Duration::from_secs(20));
-    state.learn(&remaining(0, reset), START);
+    state.learn(&remaining(0, reset), 0, START);
     assert_eq!(state.try_take(1, START), wait(20_000));
     assert_eq!(state.try_take(10, at(19_999)), wait(1));
     assert_eq!(state.level(at(19_999)), 0);
     assert_eq!(state.try_take(10, at(20_000)), Ok(()));
     // While units remain, the reset blocks nothing.
-    state.learn(&remaining(1, reset), at(21_000));
+    state.learn(&remaining(1, reset), 0, at(21_000));
     assert_eq!(state.try_take(1, at(21_000)), Ok(()));
     // Not for ever.
-    state.learn(&remaining(0, Some(Duration::MAX)), at(21_000));
+    state.learn(&remaining(0, Some(Duration::MAX)), 0, at(21_000));
     assert_eq!(state.try_take(1, at(21_000)), wait(120_000));
     assert_eq!(state.try_take(1, at(141_000)), Ok(()));
 }
@@ -197,38 +198,71 @@ fn after(seconds: u64) -> Moment {
 #[test]
 fn one_call_reads_again_a_learned_limit_below_its_cost() {
     let state = tokens();
-    let server_limit = state.learn(&limit(10, 10), START).unwrap();
+    let server_limit = state.learn(&limit(10, 10), 0, START).unwrap();
     assert_eq!(server_limit.to, Rate::per_minute(10));
     assert_eq!(state.try_take(8_000, START), Ok(()));
     // The others wait for its result.
-    assert_eq!(state.try_take(8_000, after(1)), Err(Refused::Reading));
+    assert_eq!(
+        state.try_take(8_000, after(1)),
+        Err(Refused::Reading { next: None })
+    );
     // If it is not sent, there is nothing to wait for.
     state.give_back(8_000);
     assert_eq!(state.try_take(8_000, after(1)), Ok(()));
     // The lowered limit was a mistake, or is over.
-    state.learn(&limit(60_000, 52_000), after(2));
+    state.learn(&limit(60_000, 52_000), 0, after(2));
     assert_eq!(state.refusal(8_000, after(2)), None);
     // A call above the configured limit is never sent.
     let never = Err(Refused::Never { capacity: 60_000 });
     assert_eq!(state.try_take(60_001, after(2)), never);
 }
 
+/// The next call of 8,000 tokens may read the limit after this time.
+const fn reading_in(seconds: u64) -> Result<(), Refused> {
+    Err(Refused::Reading {
+        next: Some(Duration::from_secs(seconds)),
+    })
+}
+
 #[test]
-fn confirmed_server_limit_is_not_read_again_for_a_period() {
+fn f110_a_limit_that_a_large_call_confirms_is_read_again_after_its_reset() {
     let state = tokens();
-    state.learn(&limit(10, 10), START);
+    let quota = Quota {
+        reset: Some(Duration::from_secs(30)),
+        ..limit(10, 10)
+    };
+    state.learn(&quota, 5, START);
     assert_eq!(state.try_take(8_000, START), Ok(()));
-    assert_eq!(state.learn(&limit(10, 10), after(1)), None);
-    state.settle(8_000, 0, after(1));
-    state.read_again(after(1));
-    let never = Err(Refused::Never { capacity: 10 });
-    assert_eq!(state.try_take(8_000, after(1)), never);
-    // Cheap calls confirm it, so that it does not end meanwhile.
-    state.learn(&limit(10, 10), after(59));
-    assert_eq!(state.try_take(8_000, after(60)), never);
-    assert_eq!(state.try_take(8_000, after(61)), Ok(()));
-    // It ends without a reading, and releases the others, which are rejected.
-    state.settle(8_000, 0, after(62));
-    state.read_again(after(62));
-    assert_eq!(state.try_take(8_000, after(62)), never);
+    // The reading of a cheap call may be that of another limit.
+    assert_eq!(state.learn(&quota, 5, after(1)), None);
+    let being_read = Err(Refused::Reading { next: None });
+    assert_eq!(state.try_take(8_000, after(1)), being_read);
+    state.settle(8_000, 0, after(2));
+    state.read_ended(8_000);
+    assert_eq!(state.learn(&quota, 8_000, after(2)), None);
+    assert_eq!(state.try_take(8_000, after(2)), reading_in(30));
+    for second in 3..32 {
+        state.learn(&quota, 5, after(second));
+    }
+    assert_eq!(state.try_take(8_000, after(31)), reading_in(1));
+    assert_eq!(state.try_take(8_000, after(32)), Ok(()));
+}
+
+#[test]
+fn f196_a_reading_that_fails_or_is_cancelled_delays_nobody() {
+    let state = tokens();
+    state.learn(&limit(10, 10), 5, START);
+    for second in 0..50 {
+        assert_eq!(state.try_take(8_000, after(second)), Ok(()), "{second}");
+        // Cheap calls confirm the limit, so that it does not end meanwhile.
+        state.learn(&limit(10, 10), 5, after(second));
+        state.settle(8_000, 0, after(second));
+        state.read_ended(8_000);
+    }
+    // One that is never heard of does so until the limit may be read again.
+    assert_eq!(state.try_take(8_000, after(50)), Ok(()));
+    state.learn(&limit(10, 10), 5, after(100));
+    let being_read = Err(Refused::Reading { next: None });
+    assert_eq!(state.try_take(8_000, after(109)), being_read);
+    assert_eq!(state.try_take(8_000, after(110)), Ok(()));
 }

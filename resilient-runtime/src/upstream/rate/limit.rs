@@ -89,11 +89,14 @@ impl RateLimit {
                 Err(Refused::Wait(wait)) if !outlasts(now, wait, latest) => {
                     match self.take_in_turn(cost, latest, &other).await {
                         // The limit was lowered meanwhile.
-                        Err(Refused::Reading) => {}
+                        Err(Refused::Reading { .. }) => {}
                         ended => return ended,
                     }
                 }
-                Err(Refused::Reading) if !is_over(now, latest) => {
+                Err(Refused::Reading { next })
+                    if !is_over(now, latest)
+                        && !outlasts(now, next.unwrap_or_default(), latest) =>
+                {
                     // Not queued, or cheaper calls would wait behind it.
                     let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
                 }
@@ -182,7 +185,7 @@ impl RateLimit {
             self.state.give_back(cost);
             match refused {
                 Refused::Wait(wait) => Refused::Wait(wait),
-                Refused::Reading | Refused::Never { .. } => Refused::Wait(LONGEST_SLEEP),
+                Refused::Reading { .. } | Refused::Never { .. } => Refused::Wait(LONGEST_SLEEP),
             }
         })
     }
@@ -209,16 +212,18 @@ impl RateLimit {
     /// Corrects the estimate of an admitted call. See [`RateState::settle`].
     pub(crate) fn settle(&self, estimated: u64, actual: u64, now: Moment) {
         self.state.settle(estimated, actual, now);
-        if self.is_awaited() {
-            self.settled(estimated, now);
+        let is_awaited = self.is_awaited();
+        if self.state.is_being_read() {
+            self.state.read_ended(estimated);
         }
+        self.notify(is_awaited);
     }
 
     /// Applies a quota reported by the server. Call it after [`settle`](Self::settle) for the same
     /// call, whose estimate counts as in flight until then. See [`RateState::learn`].
-    pub(crate) fn learn(&self, quota: &Quota, now: Moment) -> Option<RateChange> {
+    pub(crate) fn learn(&self, quota: &Quota, cost: u64, now: Moment) -> Option<RateChange> {
         let is_awaited = self.is_awaited();
-        let change = self.state.learn(quota, now);
+        let change = self.state.learn(quota, cost, now);
         self.notify(is_awaited);
         change
     }
@@ -258,14 +263,6 @@ impl RateLimit {
 
     pub(crate) fn effective(&self, now: Moment) -> Option<Rate> {
         self.state.effective(now)
-    }
-
-    #[cold]
-    fn settled(&self, estimated: u64, now: Moment) {
-        if estimated > self.state.capacity() {
-            self.state.read_again(now);
-        }
-        self.notify(true);
     }
 
     /// Whether any call waits: in the queue, or for a limit that is being read again.

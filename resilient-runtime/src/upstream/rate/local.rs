@@ -21,8 +21,12 @@ pub(crate) enum Refused {
     },
     /// Permitted after this time, if nothing else changes. Never zero.
     Wait(Duration),
-    /// Another call in flight reads a lowered limit again, and may lift it.
-    Reading,
+    /// The cost exceeds a limit that the server has lowered, which is read again by one call at a
+    /// time.
+    Reading {
+        /// The time until the next call may; `None` while one does.
+        next: Option<Duration>,
+    },
 }
 
 /// A token bucket in the form of the generic cell rate algorithm ([ITU-T
@@ -176,7 +180,6 @@ impl RateState {
         };
         let capacity = current.params.capacity();
         if cost > capacity {
-            let capacity = limits.capacity(current.params);
             return Err(Refused::Never { capacity });
         }
         let tat = self.tat_at(limits, &current);
@@ -184,7 +187,7 @@ impl RateState {
         let mut reads = false;
         let server = match limits.bucket() {
             Some(bucket) if cost > bucket.params.capacity() => {
-                limits.may_read(bucket.params.capacity(), now)?;
+                limits.may_read(now)?;
                 reads = true;
                 let emptied = current.start.saturating_add(bucket.params.tolerance);
                 Ok(Some(bucket.tat.max(emptied)))

@@ -203,7 +203,7 @@ fn f59_a_clock_that_goes_back_costs_a_limiter_a_minute_at_most() {
     assert_eq!(state.try_take(1, at(1_000)), wait(2_000));
     state.throttled(day);
     let quota = quota(None, Some(0), Some(3_600));
-    state.learn(&quota, day);
+    state.learn(&quota, 0, day);
     assert_eq!(state.try_take(1, at(3_000)), wait(2_000));
     assert_eq!(state.try_take(1, at(5_000)), Ok(()));
 }
@@ -234,7 +234,7 @@ fn f58_no_number_panics_in_a_limiter() {
                 state.throttled(now);
                 let _ = state.try_take(cost, now);
                 let quota = quota(Some(cost), Some(now.0), Some(amount));
-                state.learn(&quota, now);
+                state.learn(&quota, 0, now);
                 assert!(state.capacity() > 0);
                 let _ = (
                     state.level(now),

@@ -13,40 +13,49 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The interval between two such calls: the limit's period, within these bounds.
-const INTERVAL: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// A clock that has gone back by more than this has no call wait.
+const AHEAD: Duration = Duration::from_secs(60);
 
 impl Limits {
     /// Whether a call that costs more than the server's limit may be sent to read it again.
     ///
-    /// `reading` has a bit while a call reads the limit; below it is the moment until which others
-    /// wait for it. Without the bit, that moment is the earliest for the next such call.
+    /// `reading` has a bit while a call reads the limit, for one interval at most; below it is the
+    /// earliest moment for the next such call. Only such calls count: cheaper ones may be about
+    /// another limit, so their readings neither end the reading nor delay the next.
     ///
     /// # Errors
-    /// The rejection: final, or while another call reads the limit.
-    pub(super) fn may_read(&self, capacity: u64, now: Moment) -> Result<(), Refused> {
-        let until = Moment(self.reading & !IN_FLIGHT);
-        // A clock that has gone back blocks no call.
-        if now >= until || until > now.after(INTERVAL.1) {
+    /// The reason to wait.
+    pub(super) fn may_read(&self, now: Moment) -> Result<(), Refused> {
+        let next = Moment(self.reading & !IN_FLIGHT);
+        if now >= next || next > now.after(AHEAD) {
             Ok(())
-        } else if self.reading & IN_FLIGHT != 0 {
-            Err(Refused::Reading)
         } else {
-            Err(Refused::Never { capacity })
+            let next = (self.reading & IN_FLIGHT == 0).then(|| next.since(now));
+            Err(Refused::Reading { next })
         }
     }
 
     /// Records the call that reads the limit again.
     pub(super) fn reads(&mut self, now: Moment) {
-        self.reading = now.after(INTERVAL.1).0 | IN_FLIGHT;
+        self.reading = self.next_reading(now) | IN_FLIGHT;
     }
 
-    /// The limit was read again, or the call that was to read it has ended.
-    pub(super) fn was_read(&mut self, now: Moment) {
-        if self.reading & IN_FLIGHT != 0 {
-            let period = self.rate().map_or(INTERVAL.0, |rate| rate.period);
-            self.reading = now.after(period.clamp(INTERVAL.0, INTERVAL.1)).0;
+    /// The response to a call of this cost has the limit.
+    pub(super) fn was_read(&mut self, cost: u64, now: Moment) {
+        if self.is_above(cost) {
+            self.reading = self.next_reading(now);
         }
+    }
+
+    /// Whether a call of this cost would read the server's limit.
+    fn is_above(&self, cost: u64) -> bool {
+        self.bucket()
+            .is_some_and(|bucket| cost > bucket.params.capacity())
+    }
+
+    fn next_reading(&self, now: Moment) -> u64 {
+        let interval = self.reported.map(|reported| reported.reading_interval());
+        now.after(interval.unwrap_or_default()).0
     }
 }
 
@@ -57,18 +66,14 @@ impl RateState {
         self.special.load(Ordering::Relaxed) & IN_FLIGHT != 0
     }
 
-    /// The call that was to read the limit has ended.
-    pub(super) fn read_again(&self, now: Moment) {
-        let mut limits = lock(&self.limits);
-        limits.was_read(now);
-        self.publish(&limits);
-    }
-
-    /// The call that was to read the limit was not sent: another may do it.
+    /// A call of this cost has ended, or was not sent. If it was to read the limit, the next one
+    /// may, unless the response to this one says more.
     #[cold]
-    pub(super) fn was_not_read(&self) {
+    pub(super) fn read_ended(&self, cost: u64) {
         let mut limits = lock(&self.limits);
-        limits.reading = 0;
-        self.publish(&limits);
+        if limits.is_above(cost) {
+            limits.reading = 0;
+            self.publish(&limits);
+        }
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct ReportedLimit {
     resource: Option<Resource>,
     pub(super) limit: u64,
     period: Duration,
+    reset: Option<Duration>,
     reported_at: Moment,
     /// It no longer applies from here on.
     until: Moment,
@@ -73,6 +74,7 @@ impl ReportedLimit {
             resource: quota.resource,
             limit,
             period,
+            reset: quota.reset,
             reported_at: now,
             until: same.map_or(until, |before| before.until.max(until)),
             bucket: is_tighter(rate, configured).then(|| Bucket {
@@ -86,6 +88,13 @@ impl ReportedLimit {
     /// True until its end. A clock that has gone back ends it.
     pub(super) fn is_live(&self, now: Moment) -> bool {
         now < self.until && self.reported_at <= now.after(AHEAD)
+    }
+
+    /// How long it is at least before a call above the limit may read it again: until the reset,
+    /// after which the server counts anew.
+    pub(super) fn reading_interval(&self) -> Duration {
+        let interval = self.reset.unwrap_or(self.period);
+        interval.clamp(LIFETIME.0, LIFETIME.1)
     }
 
     /// Whether a reading is of another resource. A call does not say in advance which resource it

@@ -13,8 +13,8 @@ impl RateState {
     /// Returns unused units.
     pub(crate) fn give_back(&self, cost: u64) {
         self.settled(cost);
-        if self.is_being_read() && cost > self.capacity() {
-            self.was_not_read();
+        if self.is_being_read() {
+            self.read_ended(cost);
         }
         self.refund(cost);
     }
