@@ -40,7 +40,8 @@
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
 //! A call without a free permit waits in a queue until its deadline; without a deadline it waits as
-//! long as necessary. `queue` and `max_wait` shed load instead.
+//! long as necessary. `queue` and `max_wait` shed load instead. A call that waits for a rate limit
+//! or at the gate holds no permit and has no place in this queue.
 //!
 //! A nested call inside an attempt that holds a permit of the same upstream (and key) never waits
 //! for a permit, since that could be a deadlock: it takes a free one, or one beyond the limit, so
@@ -76,6 +77,4 @@
 //!   refused connection, or a body that never waited, since its result is from a cache.
 //! - It does not interrupt an attempt that has a permit. A permit that is granted to a waiting call
 //!   and not picked up within two to four seconds goes to another one: the first is not polled,
-//!   such as a branch of `select!` while the handler of another one runs. A call that has its
-//!   permit keeps it while it waits for a rate limit or at the gate, so such a handler must not
-//!   need it.
+//!   such as a branch of `select!` while the handler of another one runs.

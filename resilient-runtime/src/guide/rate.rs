@@ -53,8 +53,8 @@
 //! and quotas of others change nothing. A [key](crate::guide::keys) for each, such as a model, has
 //! each its own limit. A limit for more than a minute that is reset within a minute is taken for
 //! one of a minute. It ends at its reset, or a period (up to a minute) after the last confirmation.
-//! A call whose cost exceeds it but not the configured one is sent once per period, to read the
-//! headers again. Other such calls wait for the result, and fail if the limit is confirmed.
+//! Of the calls whose cost exceeds it but not the configured one, one is sent to read the headers
+//! again; if they confirm it, the next after the reset or a period. The others wait for that.
 //!
 //! Every attempt counts as a request, even if its connection is refused. Tokens beyond the estimate
 //! are a debt that later calls wait for, cut off at an hour or, if longer, a burst.

@@ -11,6 +11,7 @@ use crate::{
         handle::UpstreamHandle,
         permit::{Permit, Taken, open},
         rate::Refused,
+        turns::Turns,
     },
 };
 use std::{
@@ -118,30 +119,33 @@ impl<'u> Admission<'u> {
         Ok(())
     }
 
-    /// Takes all resources, and waits for each that is not there.
+    /// Takes all resources at one moment, and holds none of them over a wait: a permit in use is
+    /// that of an attempt in flight, and a rate limit would refill while units taken from it wait.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
             return Err(self.too_costly(capacity));
         }
-        loop {
-            let resources = &mut taken.resources;
-            match shared.try_take_rest(resources, cost, Moment::now()) {
-                Ok(()) => return Ok(()),
-                Err(missing) => self.take(missing, taken).await?,
-            }
+        let mut turns = Turns::default();
+        while let Err(missing) = turns.take(shared, &mut taken.resources, cost, Moment::now()) {
+            taken.put_back();
+            self.wait_for(missing, taken, &mut turns).await?;
         }
+        Ok(())
     }
 
-    /// Waits for one resource, and takes it. No unit of a rate limit is held meanwhile: the limit
-    /// would refill, and units that were taken over a long time would be sent together. So a
-    /// request and tokens are taken at one moment.
-    async fn take(&mut self, missing: WaitsFor, taken: &mut Taken<'_>) -> Result<(), Rejection> {
+    /// Waits until there is one of a missing resource. A permit is granted, so it is taken already.
+    async fn wait_for(
+        &mut self,
+        missing: WaitsFor,
+        taken: &mut Taken<'_>,
+        turns: &mut Turns<'u>,
+    ) -> Result<(), Rejection> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
-                taken.put_back_units();
+                *turns = Turns::default();
                 let passed = self.waiting(missing, shared.gate.pass(latest)).await?;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
@@ -150,25 +154,26 @@ impl<'u> Admission<'u> {
                 taken.resources.permit = true;
             }
             WaitsFor::Concurrency => {
-                let acquiring = shared.concurrency.acquire(until);
-                let acquired = self.waiting(missing, acquiring).await?;
+                let acquired = if turns.is_empty() {
+                    let acquiring = shared.concurrency.acquire(until);
+                    self.waiting(missing, acquiring).await?
+                } else {
+                    let acquiring = turns.kept_over(shared.concurrency.acquire_later(until));
+                    self.waiting(missing, acquiring).await?
+                };
                 acquired.map_err(|full| self.full(full))?;
                 taken.resources.permit = true;
             }
             WaitsFor::Requests => {
-                let taking = shared.requests.take(1, until);
-                let got = self.waiting(missing, taking).await?;
+                let got = self
+                    .waiting(missing, turns.for_request(shared, until))
+                    .await?;
                 got.map_err(|refused| self.refused(refused))?;
-                taken.resources.request = true;
             }
             WaitsFor::Tokens => {
-                taken.put_back_units();
-                let request = |now| shared.requests.take_first(1, now);
-                let taking = shared.tokens.take_with(cost, until, request);
-                let got = self.waiting(missing, taking).await?;
+                let turn = turns.for_tokens(shared, cost, until);
+                let got = self.waiting(missing, turn).await?;
                 got.map_err(|refused| self.refused(refused))?;
-                taken.resources.request = true;
-                taken.resources.tokens = Some(cost);
             }
         }
         Ok(())

@@ -18,6 +18,7 @@ pub(crate) mod rate;
 mod spent;
 pub(crate) mod state;
 mod stats;
+mod turns;
 mod vote;
 
 pub(crate) use admission::Admission;

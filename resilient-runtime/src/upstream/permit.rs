@@ -4,7 +4,7 @@
 use crate::{
     Rejection, Upstream,
     clock::Moment,
-    event::{CircuitCause, WaitsFor},
+    event::CircuitCause,
     upstream::{
         breaker::{Entry, Ticket},
         handle::UpstreamHandle,
@@ -47,49 +47,31 @@ impl UpstreamState {
             return None;
         }
         let mut resources = Resources::NONE;
-        if self.try_take_rest(&mut resources, cost, now).is_err() {
+        if !self.try_take(&mut resources, cost, now) {
             self.put_back(resources);
             return None;
         }
         self.enter(upstream, cost, now, false).ok()
     }
 
-    /// Takes the remaining resources of an attempt, as far as there is no wait for one: gate,
-    /// concurrency, requests, tokens. In this order no permit is taken while the gate is closed
-    /// (one that is held already is kept), and no rate limit counts an attempt that waits. The gate
-    /// is checked again after each wait, because it may have closed meanwhile.
-    ///
-    /// # Errors
-    /// The first resource that the attempt has to wait for.
+    /// Takes the resources of an attempt, as far as there is no wait for one: gate, concurrency,
+    /// requests, tokens. In this order no permit is taken while the gate is closed, and no rate
+    /// limit counts an attempt that waits.
     #[inline(always)]
-    pub(crate) fn try_take_rest(
-        &self,
-        resources: &mut Resources,
-        cost: u64,
-        now: Moment,
-    ) -> Result<(), WaitsFor> {
-        if self.gate.is_closed(now) {
-            return Err(WaitsFor::Gate);
+    fn try_take(&self, resources: &mut Resources, cost: u64, now: Moment) -> bool {
+        if self.gate.is_closed(now) || !self.concurrency.try_acquire() {
+            return false;
         }
-        if !resources.permit {
-            if !self.concurrency.try_acquire() {
-                return Err(WaitsFor::Concurrency);
-            }
-            resources.permit = true;
+        resources.permit = true;
+        if self.requests.try_take(1, now).is_err() {
+            return false;
         }
-        if !resources.request {
-            if self.requests.try_take(1, now).is_err() {
-                return Err(WaitsFor::Requests);
-            }
-            resources.request = true;
+        resources.request = true;
+        if self.tokens.try_take(cost, now).is_err() {
+            return false;
         }
-        if resources.tokens.is_none() {
-            if self.tokens.try_take(cost, now).is_err() {
-                return Err(WaitsFor::Tokens);
-            }
-            resources.tokens = Some(cost);
-        }
-        Ok(())
+        resources.tokens = Some(cost);
+        true
     }
 
     /// The first probe is about to be sent. If a subscriber panics, it is not sent, and everything
@@ -204,17 +186,10 @@ impl<'s> Taken<'s> {
         }
     }
 
-    /// Returns the units of rate limits.
-    pub(crate) fn put_back_units(&mut self) {
-        let units = Resources {
-            permit: false,
-            ..self.resources
-        };
-        self.resources = Resources {
-            permit: self.resources.permit,
-            ..Resources::NONE
-        };
-        self.shared.put_back(units);
+    /// Returns all of them.
+    pub(crate) fn put_back(&mut self) {
+        let resources = std::mem::replace(&mut self.resources, Resources::NONE);
+        self.shared.put_back(resources);
     }
 
     /// Leaves the resources to the attempt: dropping this returns nothing.

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod held;
+mod held_permits;
 mod held_units;
 mod hostile;
 mod rate;

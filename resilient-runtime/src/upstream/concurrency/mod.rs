@@ -13,10 +13,11 @@ use crate::ConfigError;
 
 /// Limits concurrent attempts, and optionally the queue of waiting ones.
 ///
-/// An attempt holds a permit from before it is sent until it has a result; no permit is held during
-/// the wait before a retry. Waiting attempts are served in order. The wait counts against the
-/// deadline of the call, not against the timeout of the attempt, and is not bounded further unless
-/// [`queue`](Self::queue) or [`max_wait`](crate::UpstreamConfig::max_wait) is set.
+/// An attempt holds a permit from when it is sent until it has a result; no permit is held during
+/// the wait before a retry, for a rate limit or at the gate. Waiting attempts are served in order.
+/// The wait counts against the deadline of the call, not against the timeout of the attempt, and is
+/// not bounded further unless [`queue`](Self::queue) or
+/// [`max_wait`](crate::UpstreamConfig::max_wait) is set.
 ///
 /// ```
 /// use resilient_runtime::Concurrency;

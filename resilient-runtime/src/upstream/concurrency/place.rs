@@ -14,6 +14,8 @@ use std::task::{Context, Poll, Waker};
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
+    /// Whether a full queue does not refuse it.
+    has_waited: bool,
     /// The number of the latest grant at the last look.
     looked: u64,
 }
@@ -23,8 +25,15 @@ impl<'a> QueuePlace<'a> {
         Self {
             limit,
             ticket: None,
+            has_waited: false,
             looked: 0,
         }
+    }
+
+    /// A full queue does not refuse a call that has waited before.
+    pub(crate) const fn has_waited(mut self) -> Self {
+        self.has_waited = true;
+        self
     }
 
     /// Ready with a permit, which the caller has to return, or with an error if the queue is full.
@@ -43,7 +52,9 @@ impl<'a> QueuePlace<'a> {
                 return Poll::Ready(Ok(()));
             }
         }
-        match self.limit.enqueue(waker, self.ticket.take()) {
+        let passed_over = self.ticket.take();
+        self.has_waited |= passed_over.is_some();
+        match self.limit.enqueue(waker, passed_over, self.has_waited) {
             Ok(None) => Poll::Ready(Ok(())),
             Ok(ticket) => {
                 self.ticket = ticket;
@@ -82,15 +93,20 @@ impl Drop for QueuePlace<'_> {
 
 impl ConcurrencyLimit {
     /// Joins the queue and returns the ticket, or `None` if a permit was free after all. A ticket
-    /// that was passed over goes back to its place, in a full queue too.
+    /// that was passed over goes back to its place.
     #[cold]
-    fn enqueue(&self, waker: Waker, passed_over: Option<u64>) -> Result<Option<u64>, Full> {
+    fn enqueue(
+        &self,
+        waker: Waker,
+        passed_over: Option<u64>,
+        has_waited: bool,
+    ) -> Result<Option<u64>, Full> {
         let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         let before = self.change(|word| {
             if word < limit {
                 Some(word.saturating_add(1))
-            } else if passed_over.is_some() || waiting(word) < self.max_queue.into() {
+            } else if has_waited || waiting(word) < self.max_queue.into() {
                 Some(word.saturating_add(WAITING))
             } else {
                 None

@@ -3,43 +3,28 @@
 use crate::{
     Quota,
     clock::Moment,
-    random,
-    sync::{AtomicU64, Ordering},
-    timer,
+    sync::AtomicU64,
     upstream::rate::{
         Rate,
         gcra::Kind,
         learn::RateChange,
         local::{RateState, Refused},
-        place::Place,
     },
 };
-use std::{pin::pin, time::Duration};
-use tokio::{
-    sync::{Notify, Semaphore},
-    time::{Instant, timeout_at},
-};
-
-/// The longest sleep of the queue's head: its wait may shrink without a notification, as a
-/// throttled rate recovers.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
-
-/// A head of the queue that has not looked for so long is not polled. Then the others do not wait
-/// for it.
-const STALLED: Duration = Duration::from_secs(2);
+use tokio::sync::{Notify, Semaphore};
 
 /// A shared limit of requests or tokens. Without a limit, a check costs one load.
 ///
-/// Waiting calls form a queue, and only its head waits for the level. Nothing is taken in advance,
-/// so a cancelled call leaves no trace.
+/// Waiting calls form a queue, and only its head waits for the level: see
+/// [`turn`](Self::turn). Nothing is taken in advance, so a cancelled call leaves no trace.
 pub(crate) struct RateLimit {
-    state: RateState,
+    pub(super) state: RateState,
     /// The right to be the head of the queue. Tokio's semaphore is fair.
-    head: Semaphore,
+    pub(super) head: Semaphore,
     /// Notified whenever the wait of the head may have become shorter.
-    sooner: Notify,
+    pub(super) sooner: Notify,
     /// When the head of the queue has last looked.
-    looked: AtomicU64,
+    pub(super) looked: AtomicU64,
 }
 
 impl RateLimit {
@@ -66,135 +51,9 @@ impl RateLimit {
         self.state.take_ended()
     }
 
-    /// Takes in FIFO order. Fails as soon as it is known that the wait would exceed `latest`, if
-    /// given. Cancel safe: a dropped future has taken nothing.
-    pub(crate) async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
-        self.take_with(cost, latest, |_| Ok(())).await
-    }
-
-    /// Takes in FIFO order, and at the same moment from another limit by `other`.
-    pub(crate) async fn take_with(
-        &self,
-        cost: u64,
-        latest: Option<Instant>,
-        other: impl Fn(Moment) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
-        loop {
-            // Registered before the check, so that no change is missed.
-            let sooner = self.sooner.notified();
-            let now = Instant::now();
-            let moment = Moment::of(now);
-            let taken = self.state.try_take(cost, moment);
-            match taken.and_then(|()| self.also(cost, other(moment))) {
-                Err(Refused::Wait(wait)) if !outlasts(now, wait, latest) => {
-                    match self.take_in_turn(cost, latest, &other).await {
-                        // The limit was lowered meanwhile.
-                        Err(Refused::Reading { .. }) => {}
-                        ended => return ended,
-                    }
-                }
-                Err(Refused::Reading { next })
-                    if !is_over(now, latest)
-                        && !outlasts(now, next.unwrap_or_default(), latest) =>
-                {
-                    // Not queued, or cheaper calls would wait behind it.
-                    let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
-                }
-                ended => return ended,
-            }
-        }
-    }
-
-    /// Takes as the head of the queue, or as if it were, when the head is not polled.
-    async fn take_in_turn(
-        &self,
-        cost: u64,
-        latest: Option<Instant>,
-        other: impl Fn(Moment) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
-        let place = Place::new(&self.state, cost);
-        let mut turn = pin!(self.head.acquire());
-        let mut sleep = STALLED;
-        loop {
-            let look = timer::earlier(Instant::now(), sleep, latest);
-            if let Ok(_turn) = timeout_at(look, turn.as_mut()).await {
-                return self.take_at_head(cost, latest, other).await;
-            }
-            let now = Instant::now();
-            let moment = Moment::of(now);
-            if is_over(now, latest) {
-                // Timed out in the queue: reports the wait of a call that comes now.
-                drop(place);
-                let refused = self.state.refusal(cost, moment);
-                return Err(refused.unwrap_or(Refused::Wait(Duration::from_nanos(1))));
-            }
-            sleep = STALLED;
-            if self.is_head_stalled(moment) {
-                match self.take_both(cost, moment, &other) {
-                    // All others look too: spread, they use every unit when it is there.
-                    Err(Refused::Wait(_)) => sleep = random::part_of(LONGEST_SLEEP),
-                    ended => return ended,
-                }
-            }
-        }
-    }
-
-    /// Sleeps until the cost fits, checking again after each sleep and each change.
-    async fn take_at_head(
-        &self,
-        cost: u64,
-        latest: Option<Instant>,
-        other: impl Fn(Moment) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
-        loop {
-            // Registered before the check, so that no change is missed.
-            let sooner = self.sooner.notified();
-            let now = Instant::now();
-            let moment = Moment::of(now);
-            self.looked.store(moment.0, Ordering::Relaxed);
-            let wait = match self.take_both(cost, moment, &other) {
-                Err(Refused::Wait(wait)) => wait,
-                ended => return ended,
-            };
-            if outlasts(now, wait, latest) {
-                return Err(Refused::Wait(wait));
-            }
-            let _ = timeout_at(timer::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
-        }
-    }
-
     /// Takes at once, ahead of the queue.
     pub(crate) fn take_first(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.state.take_first(cost, now)
-    }
-
-    /// Takes at once, ahead of the queue, from this limit and from the other one, or from none.
-    fn take_both(
-        &self,
-        cost: u64,
-        now: Moment,
-        other: impl Fn(Moment) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
-        self.state.take_first(cost, now)?;
-        self.also(cost, other(now))
-    }
-
-    /// The other limit may refuse: then this one keeps nothing.
-    fn also(&self, cost: u64, other: Result<(), Refused>) -> Result<(), Refused> {
-        other.map_err(|refused| {
-            self.state.give_back(cost);
-            match refused {
-                Refused::Wait(wait) => Refused::Wait(wait),
-                Refused::Reading { .. } | Refused::Never { .. } => Refused::Wait(LONGEST_SLEEP),
-            }
-        })
-    }
-
-    /// Whether the head of the queue has not looked for so long that it cannot have been polled: it
-    /// may be a branch of a `select!`, or one of several futures whose task does something else.
-    fn is_head_stalled(&self, now: Moment) -> bool {
-        let looked = Moment(self.looked.load(Ordering::Relaxed));
-        now.since(looked) >= STALLED || now.is_behind(looked)
     }
 
     /// Returns the cost of an attempt that was not sent. Everything taken is either returned or
@@ -277,14 +136,6 @@ impl RateLimit {
             self.sooner.notify_waiters();
         }
     }
-}
-
-fn is_over(now: Instant, latest: Option<Instant>) -> bool {
-    latest.is_some_and(|latest| now >= latest)
-}
-
-fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
-    latest.is_some_and(|latest| timer::after(now, wait) > latest)
 }
 
 #[cfg(test)]

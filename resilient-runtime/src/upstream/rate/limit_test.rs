@@ -31,6 +31,12 @@ impl RateLimit {
     const fn tokens(rate: Rate) -> Self {
         Self::new(Some(rate), Kind::Tokens)
     }
+
+    /// Takes in its turn, as the only limit of an attempt.
+    async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
+        let _turn = self.turn(None, cost, latest).await?;
+        self.take_first(cost, Moment::now())
+    }
 }
 
 const LONG: Duration = Duration::from_secs(3_600);

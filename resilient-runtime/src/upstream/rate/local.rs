@@ -84,15 +84,14 @@ impl RateState {
     }
 
     /// Takes at once, or fails; always fails while others are queued.
-    ///
-    /// Everything is relaxed, because only one word has to be agreed on.
-    #[inline]
+    #[cfg(test)]
     pub(crate) fn try_take(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.try_take_or(cost, now, Self::take_queued)
     }
 
-    /// As [`try_take`](Self::try_take), with `slow` for the cases that the fast path does not
-    /// decide.
+    /// Takes at once, with `slow` for the cases that the fast path does not decide.
+    ///
+    /// Everything is relaxed, because only one word has to be agreed on.
     #[inline]
     pub(super) fn try_take_or(
         &self,
@@ -130,7 +129,7 @@ impl RateState {
         Ok(())
     }
 
-    /// The cases that [`try_take`](Self::try_take) does not decide on its fast path.
+    /// The cases that [`try_take_or`](Self::try_take_or) does not decide on its fast path.
     #[cold]
     pub(super) fn take_queued(&self, cost: u64, now: Moment) -> Result<(), Refused> {
         self.take_behind(self.queued(), cost, now)
@@ -165,6 +164,12 @@ impl RateState {
     pub(crate) fn refusal(&self, cost: u64, now: Moment) -> Option<Refused> {
         let mut limits = lock(&self.limits);
         self.look(&mut limits, self.queued(), cost, now).err()
+    }
+
+    /// Whether the head of the queue would be permitted.
+    pub(super) fn fits_first(&self, cost: u64, now: Moment) -> Result<(), Refused> {
+        let mut limits = lock(&self.limits);
+        self.look(&mut limits, 0, cost, now).map(drop)
     }
 
     /// The step of taking; `None` if nothing changes.

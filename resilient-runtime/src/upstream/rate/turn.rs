@@ -1,0 +1,181 @@
+//! The queue of a rate limit.
+
+use crate::{
+    clock::Moment,
+    random,
+    sync::Ordering,
+    timer,
+    upstream::rate::{
+        limit::RateLimit,
+        local::{RateState, Refused},
+    },
+};
+use std::{pin::pin, time::Duration};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, timeout_at},
+};
+
+/// The longest sleep of the queue's head: its wait may shrink without a notification, as a
+/// throttled rate recovers.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// A head of the queue that has not looked for so long is not polled. Then the others do not wait
+/// for it.
+const STALLED: Duration = Duration::from_secs(2);
+
+/// The turn of a call that has waited until its cost fits: the right to take it ahead of the queue.
+/// Nothing is taken yet, and another may be first where it is not taken at once.
+pub(crate) struct Turn<'l> {
+    limit: &'l RateLimit,
+    place: Place<'l>,
+    /// `None` if the head of the queue is not polled.
+    head: Option<SemaphorePermit<'l>>,
+}
+
+/// A place in the queue, counted while it is held.
+struct Place<'l> {
+    state: &'l RateState,
+    cost: u64,
+}
+
+impl<'l> Place<'l> {
+    fn new(state: &'l RateState, cost: u64) -> Self {
+        state.enqueue(cost);
+        Self { state, cost }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.state.dequeue(self.cost);
+    }
+}
+
+impl RateLimit {
+    /// Waits for its turn, in FIFO order. One that had it before keeps its place.
+    ///
+    /// # Errors
+    /// As soon as it is known that the wait would exceed `latest`, if given.
+    pub(crate) async fn turn<'l>(
+        &'l self,
+        had: Option<Turn<'l>>,
+        cost: u64,
+        latest: Option<Instant>,
+    ) -> Result<Turn<'l>, Refused> {
+        if let Some(turn) = had {
+            match turn.fits(latest).await {
+                // The limit was lowered meanwhile.
+                Err(Refused::Reading { .. }) => {}
+                ended => return ended.map(|()| turn),
+            }
+        }
+        loop {
+            // Registered before the check, so that no change is missed.
+            let sooner = self.sooner.notified();
+            let now = Instant::now();
+            match self.state.refusal(cost, Moment::of(now)) {
+                Some(Refused::Never { capacity }) => return Err(Refused::Never { capacity }),
+                Some(Refused::Wait(wait)) if outlasts(now, wait, latest) => {
+                    return Err(Refused::Wait(wait));
+                }
+                Some(Refused::Reading { next }) => {
+                    let wait = next.unwrap_or_default();
+                    if is_over(now, latest) || outlasts(now, wait, latest) {
+                        return Err(Refused::Reading { next });
+                    }
+                    // Not queued, or cheaper calls would wait behind it.
+                    let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
+                }
+                Some(Refused::Wait(_)) | None => match self.turn_in_queue(cost, latest).await {
+                    Err(Refused::Reading { .. }) => {}
+                    ended => return ended,
+                },
+            }
+        }
+    }
+
+    /// Waits as the head of the queue, or as if it were, when the head is not polled.
+    async fn turn_in_queue(&self, cost: u64, latest: Option<Instant>) -> Result<Turn<'_>, Refused> {
+        let place = Place::new(&self.state, cost);
+        let mut head = pin!(self.head.acquire());
+        let mut sleep = STALLED;
+        loop {
+            let look = timer::earlier(Instant::now(), sleep, latest);
+            if let Ok(head) = timeout_at(look, head.as_mut()).await {
+                let turn = Turn {
+                    limit: self,
+                    place,
+                    head: head.ok(),
+                };
+                return turn.fits(latest).await.map(|()| turn);
+            }
+            let now = Instant::now();
+            let moment = Moment::of(now);
+            if is_over(now, latest) {
+                // Timed out in the queue: reports the wait of a call that comes now.
+                drop(place);
+                let refused = self.state.refusal(cost, moment);
+                return Err(refused.unwrap_or(Refused::Wait(Duration::from_nanos(1))));
+            }
+            sleep = STALLED;
+            if self.is_head_stalled(moment) {
+                match self.state.fits_first(cost, moment) {
+                    // All others look too: spread, they use every unit when it is there.
+                    Err(Refused::Wait(_)) => sleep = random::part_of(LONGEST_SLEEP),
+                    Err(refused) => return Err(refused),
+                    Ok(()) => {
+                        return Ok(Turn {
+                            limit: self,
+                            place,
+                            head: None,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the head of the queue has not looked for so long that it cannot have been polled: it
+    /// may be a branch of a `select!`, or one of several futures whose task does something else.
+    fn is_head_stalled(&self, now: Moment) -> bool {
+        let looked = Moment(self.looked.load(Ordering::Relaxed));
+        now.since(looked) >= STALLED || now.is_behind(looked)
+    }
+}
+
+impl Turn<'_> {
+    /// Sleeps until the cost fits, checking again after each sleep and each change.
+    async fn fits(&self, latest: Option<Instant>) -> Result<(), Refused> {
+        let limit = self.limit;
+        loop {
+            // Registered before the check, so that no change is missed.
+            let sooner = limit.sooner.notified();
+            let now = Instant::now();
+            self.is_polled(Moment::of(now));
+            let wait = match limit.state.fits_first(self.place.cost, Moment::of(now)) {
+                Err(Refused::Wait(wait)) => wait,
+                ended => return ended,
+            };
+            if outlasts(now, wait, latest) {
+                return Err(Refused::Wait(wait));
+            }
+            let _ = timeout_at(timer::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
+        }
+    }
+
+    /// To be called at least every [`LONGEST_SLEEP`], or others no longer wait for this call.
+    pub(crate) fn is_polled(&self, now: Moment) {
+        if self.head.is_some() {
+            self.limit.looked.store(now.0, Ordering::Relaxed);
+        }
+    }
+}
+
+fn is_over(now: Instant, latest: Option<Instant>) -> bool {
+    latest.is_some_and(|latest| now >= latest)
+}
+
+fn outlasts(now: Instant, wait: Duration, latest: Option<Instant>) -> bool {
+    latest.is_some_and(|latest| timer::after(now, wait) > latest)
+}
