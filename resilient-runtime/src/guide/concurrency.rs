@@ -46,8 +46,7 @@
 //! A nested call inside an attempt that holds a permit of the same upstream (and key) never waits
 //! for a permit, since that could be a deadlock: it takes a free one, or one beyond the limit, so
 //! `in_use` may exceed `permits`, by as many calls as run in one attempt. This applies to code that
-//! the attempt itself awaits, with at most one other upstream in between. A spawned task is a call
-//! of its own.
+//! the attempt itself awaits, at any depth. A spawned task is a call of its own.
 //!
 //! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!

@@ -40,20 +40,30 @@ async fn f24_a_call_inside_a_holder_of_the_only_permit_needs_none_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f24_a_nested_call_needs_no_second_permit_with_another_upstream_in_between() {
-    let (one, other) = (
-        Upstream::new("one").concurrency(Concurrency::new(1)),
-        Upstream::new("other").concurrency(Concurrency::new(1)),
-    );
-    let sent = Counter::new();
-    let inside = [&one, &other, &one];
-    let calls = join_all((0..3).map(|_| nested(&inside, &sent)));
-    for outcome in timeout(60 * SECOND, calls).await.unwrap() {
-        outcome.unwrap();
+async fn f24_a_nested_call_needs_no_second_permit_with_other_attempts_in_between() {
+    let [u, v, w, x] =
+        ["u", "v", "w", "x"].map(|name| Upstream::new(name).concurrency(Concurrency::new(1)));
+    for inside in [
+        &[&u, &v, &u][..],
+        &[&u, &v, &v, &u],
+        &[&u, &v, &w, &u],
+        &[&u, &v, &w, &x, &v, &u, &w],
+        &[&u, &v, &w, &x, &x, &x, &x, &u],
+    ] {
+        let sent = Counter::new();
+        let calls = join_all((0..3).map(|_| nested(inside, &sent)));
+        for outcome in timeout(60 * SECOND, calls).await.unwrap() {
+            outcome.unwrap();
+        }
+        for upstream in inside {
+            assert_eq!(upstream.snapshot().in_use, Some(0));
+        }
     }
-    for upstream in [&one, &other] {
-        assert_eq!(upstream.snapshot().in_use, Some(0));
-    }
+    // Nothing is left of them: a call beside a holder waits.
+    let start = Instant::now();
+    let beside = join_all((0..2).map(|_| taking(&u, ONCE, SECOND)));
+    assert!(beside.await.iter().all(Result::is_ok));
+    assert_eq!(start.elapsed(), 2 * SECOND);
 }
 
 #[tokio::test(start_paused = true)]
