@@ -164,17 +164,16 @@ async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
     assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
 }
 
-/// A call that waits for admission holds a permit; the event of its end comes before it is gone.
+/// An attempt in flight holds a permit; the event of its call's end comes before it is gone.
 #[tokio::test(start_paused = true)]
 async fn f98_a_subscriber_that_panics_at_a_cancelled_call_keeps_no_permit() {
     listen();
-    let upstream = Upstream::new("cancelled")
-        .concurrency(Concurrency::new(1))
-        .tokens_per_minute(10);
-    good(&upstream).await.unwrap();
-    let mut waiting = Box::pin(good(&upstream));
+    let upstream = Upstream::new("cancelled").concurrency(Concurrency::new(1));
+    let call = upstream.call("hangs");
+    let hangs = call.run(async || std::future::pending::<Result<(), Failure>>().await);
+    let mut waiting = Box::pin(hangs);
     assert!(futures::poll!(&mut waiting).is_pending());
-    assert_eq!(upstream.snapshot().in_use, Some(1), "it waits for tokens");
+    assert_eq!(upstream.snapshot().in_use, Some(1));
     PANICS_AT.set("cancelled");
     let dropped = std::panic::catch_unwind(AssertUnwindSafe(|| drop(waiting)));
     PANICS_AT.set("");
@@ -233,4 +232,21 @@ async fn f195_a_subscriber_that_panics_at_a_hedged_run_keeps_nothing_of_it() {
     assert_eq!(snapshot.usage.estimated, 10);
     let full = Upstream::new("full").snapshot();
     assert!((snapshot.budget - full.budget).abs() < 0.01, "{snapshot:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f195_a_subscriber_that_panics_at_a_hedged_run_without_an_upstream_keeps_no_price() {
+    #[resilient(hedge(after = "1s"), attempts = 1, timeout = "5s")]
+    async fn hangs() -> Result<(), Failure> {
+        std::future::pending().await
+    }
+
+    listen();
+    // The retry budget pays for a few runs.
+    for run in 0..100 {
+        PANICS_AT.set("hedging");
+        let result = AssertUnwindSafe(hangs()).catch_unwind().await;
+        PANICS_AT.set("");
+        assert!(result.is_err(), "{run} panics");
+    }
 }

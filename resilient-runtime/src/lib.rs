@@ -154,6 +154,8 @@
 //! | `succeeded` | DEBUG | the first attempt succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before it ended |
 //! | `hedging` | INFO | another run of a slow attempt is started |
+//! | `not hedging` | DEBUG | another run is due, and not started |
+//! | `run failed` | INFO | a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!

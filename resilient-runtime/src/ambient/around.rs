@@ -118,7 +118,11 @@ fn save_outer(around: Around) -> Option<Box<Outer>> {
 }
 
 #[cold]
-#[expect(clippy::boxed_local, reason = "as it is kept: freed here, out of line")]
+#[expect(
+    clippy::boxed_local,
+    clippy::needless_pass_by_value,
+    reason = "it is freed here, out of line"
+)]
 fn restore_outer(outer: Box<Outer>) {
     if let Some(log) = outer.log {
         LOG.set(log);

@@ -16,6 +16,9 @@ pub trait Runs {
         cx: &mut Context<'_>,
         judge: &mut dyn FnMut(&Self::Output) -> Option<FailedRun>,
     ) -> Poll<Self::Output>;
+    /// The result of the run that failed last, to end an attempt that has taken too long: it says
+    /// more than that others hang.
+    fn take_failed(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
 
 /// A run that has failed.
@@ -37,5 +40,10 @@ impl<F: Future> Runs for F {
         _: &mut dyn FnMut(&F::Output) -> Option<FailedRun>,
     ) -> Poll<F::Output> {
         self.poll(cx)
+    }
+
+    #[inline(always)]
+    fn take_failed(self: Pin<&mut Self>) -> Option<F::Output> {
+        None
     }
 }

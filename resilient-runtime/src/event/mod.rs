@@ -83,6 +83,10 @@ pub(crate) enum EventKind<'a> {
     FallingBack { class: Class, attempts: u32 },
     /// Another run of a slow attempt is started.
     Hedging { run: u32 },
+    /// Another run of a slow attempt is due, and not started.
+    NotHedging { reason: NotHedged },
+    /// A run has failed, and another one continues.
+    RunFailed { failure: &'a Classification },
     /// An attempt cannot be sent at once: it waits for admission.
     Queued { waits_for: WaitsFor },
     /// An attempt that waited for admission is sent.
@@ -153,6 +157,32 @@ impl WaitsFor {
             Self::Concurrency => "concurrency",
             Self::Requests => "requests",
             Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// Why a further run of an attempt is not started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotHedged {
+    /// The call is not idempotent.
+    NotIdempotent,
+    /// The retry budget cannot pay for it.
+    BudgetSpent,
+    /// A limit of the upstream has no room, its gate is closed or its circuit open.
+    NoRoom,
+}
+
+impl NotHedged {
+    /// The name that the log uses.
+    #[cfg_attr(
+        not(feature = "tracing"),
+        expect(dead_code, reason = "there is no sink")
+    )]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotIdempotent => "not idempotent",
+            Self::BudgetSpent => "retry budget spent",
+            Self::NoRoom => "no room in the upstream",
         }
     }
 }

@@ -168,6 +168,20 @@ pub(super) fn emit(event: &Event<'_>) {
             event!(WARN, origin, "falling back", attempts, error.type = class.as_str());
         }
         EventKind::Hedging { run } => event!(INFO, origin, "hedging", run),
+        EventKind::NotHedging { reason } => {
+            event!(DEBUG, origin, "not hedging", reason = reason.as_str());
+        }
+        EventKind::RunFailed { failure } => event!(
+            INFO,
+            origin,
+            "run failed",
+            error.type = failure.class.as_str(),
+            http.response.status_code = failure.status,
+            error.code = failure.code.as_ref().map(Redacted::as_str),
+            error.message = failure.message.as_ref().map(Redacted::as_str),
+            request.id = failure.request_id.as_ref().map(Redacted::as_str),
+            wait = failure.wait.map(|wait| ::tracing::field::debug(wait.duration))
+        ),
         EventKind::Queued { waits_for } => {
             event!(INFO, origin, "queued", waits_for = waits_for.as_str());
         }

@@ -44,12 +44,13 @@
 //!
 //! # Events
 //!
-//! `hedging` with the number of the `run`, from 2 on. Through an upstream,
-//! [`Counts::hedged`](crate::Counts::hedged) counts further runs. A run that fails while another
-//! continues is not logged, but it counts for breaker and limits, and a wait that the server asks
-//! for holds back the next run. A failure that is not retried, such as 401, ends the attempt at
-//! once; if all runs fail otherwise, the attempt fails with the last error. The `cost` of each run
-//! that does not win counts in [`Usage::wasted`](crate::Usage::wasted).
+//! `hedging` with the number of the `run`, from 2 on; at DEBUG, `not hedging` with the `reason`.
+//! Through an upstream, [`Counts::hedged`](crate::Counts::hedged) counts further runs. A run that
+//! fails while another continues is logged as `run failed`; it counts for breaker and limits, and a
+//! wait that the server asks for holds back the next run. A failure that is not retried, such as
+//! 401, ends the attempt at once; if all runs fail otherwise, or the others take too long, the
+//! attempt fails with the last error. The `cost` of each run that does not win counts in
+//! [`Usage::wasted`](crate::Usage::wasted).
 //!
 //! # What it will not do
 //!

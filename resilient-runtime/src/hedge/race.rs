@@ -20,7 +20,7 @@ pin_project! {
     /// The runs of a hedged attempt: they end with the first one that succeeds, or that fails
     /// finally, or else with the last one that fails. Dropping it drops all runs.
     #[must_use = "runs do nothing unless polled"]
-    pub struct Race<'h, E: HedgeAllowances, B, F> {
+    pub struct Race<'h, E: HedgeAllowances, B, F: Future> {
         hedge: &'h Hedge,
         body: B,
         allowances: E,
@@ -28,6 +28,8 @@ pin_project! {
         #[pin]
         first: Option<F>,
         others: Vec<HedgedRun<E::HedgeAllowance, F>>,
+        // The result of the run that failed last. In a box, as few attempts have one.
+        failed: Option<Box<F::Output>>,
         started: u32,
         start: Moment,
         // Until when a server's wait holds back further runs.
@@ -45,7 +47,7 @@ struct HedgedRun<A, F> {
     allowance: Option<A>,
 }
 
-impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
+impl<'h, E: HedgeAllowances, B, F: Future> Race<'h, E, B, F> {
     pub(super) fn new(hedge: &'h Hedge, allowances: E, body: B) -> Self {
         Self {
             hedge,
@@ -53,6 +55,7 @@ impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
             allowances,
             first: None,
             others: Vec::new(),
+            failed: None,
             started: 0,
             start: Moment::UNSET,
             held_until: Moment::UNSET,
@@ -103,6 +106,10 @@ where
             }
             is_polled = self.as_mut().start();
         }
+    }
+
+    fn take_failed(self: Pin<&mut Self>) -> Option<F::Output> {
+        self.project().failed.take().map(|failed| *failed)
     }
 }
 
@@ -167,6 +174,10 @@ where
                 if let Some(allowance) = allowance.or_else(other) {
                     allowance.failed(&failed.failure);
                 }
+                *this.failed = Some(Box::new(result));
+                // Last, because a subscriber may panic.
+                let failure = &failed.failure;
+                Origin::default().emit(EventKind::RunFailed { failure });
                 return None;
             }
             Some(_) => {}
@@ -211,8 +222,12 @@ where
         if !end.is_unset() && Moment::now() >= end {
             return false;
         }
-        let Some(mut allowance) = this.allowances.start() else {
-            return false;
+        let mut allowance = match this.allowances.start() {
+            Ok(allowance) => allowance,
+            Err(reason) => {
+                Origin::default().emit(EventKind::NotHedging { reason });
+                return false;
+            }
         };
         let kind = EventKind::Hedging { run: *this.started };
         Origin::default().emit(kind);
@@ -224,7 +239,7 @@ where
     }
 }
 
-impl<E: HedgeAllowances, B, F> fmt::Debug for Race<'_, E, B, F> {
+impl<E: HedgeAllowances, B, F: Future> fmt::Debug for Race<'_, E, B, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Race")
             .field("started", &self.started)

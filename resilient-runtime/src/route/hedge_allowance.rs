@@ -4,6 +4,7 @@ use crate::{
     Class, Classification,
     budget::{Budget, BudgetState},
     clock::Moment,
+    event::NotHedged,
     upstream::{Permit, Spent, UpstreamHandle},
 };
 use std::fmt;
@@ -12,17 +13,19 @@ use std::fmt;
 pub trait HedgeAllowances {
     /// The allowance of one run.
     type HedgeAllowance: HedgeAllowance;
-    /// An allowance, paid from the retry budget; `None` if it cannot pay, or if a limit has no
-    /// room.
-    fn start(&mut self) -> Option<Self::HedgeAllowance>;
+    /// An allowance, paid from the retry budget.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    fn start(&mut self) -> Result<Self::HedgeAllowance, NotHedged>;
 }
 
 /// `None` allows no run.
 impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     type HedgeAllowance = E::HedgeAllowance;
 
-    fn start(&mut self) -> Option<E::HedgeAllowance> {
-        self.as_mut()?.start()
+    fn start(&mut self) -> Result<E::HedgeAllowance, NotHedged> {
+        self.as_mut().ok_or(NotHedged::NotIdempotent)?.start()
     }
 }
 
@@ -46,19 +49,39 @@ pub struct DirectHedgeAllowances<'p> {
     pub(super) budget: Budget,
 }
 
-impl HedgeAllowances for DirectHedgeAllowances<'_> {
-    type HedgeAllowance = ();
+impl<'p> HedgeAllowances for DirectHedgeAllowances<'p> {
+    type HedgeAllowance = DirectHedgeAllowance<'p>;
 
-    fn start(&mut self) -> Option<()> {
+    fn start(&mut self) -> Result<DirectHedgeAllowance<'p>, NotHedged> {
         let paid = self.state.pay_hedge(self.budget, PRICED_AS, Moment::now());
-        paid.map(drop)
+        Ok(DirectHedgeAllowance {
+            state: self.state,
+            unsent: Some(paid.ok_or(NotHedged::BudgetSpent)?),
+        })
     }
 }
 
-impl HedgeAllowance for () {
-    fn sent(&mut self) {}
+/// A further run without an upstream.
+pub struct DirectHedgeAllowance<'p> {
+    state: &'p BudgetState,
+    /// The price, until the run is sent.
+    unsent: Option<u32>,
+}
+
+impl HedgeAllowance for DirectHedgeAllowance<'_> {
+    fn sent(&mut self) {
+        self.unsent = None;
+    }
 
     fn failed(self, _: &Classification) {}
+}
+
+impl Drop for DirectHedgeAllowance<'_> {
+    fn drop(&mut self) {
+        if let Some(paid) = self.unsent {
+            self.state.balance.refund(paid);
+        }
+    }
 }
 
 /// Through an upstream: what an attempt passes, without waiting for any of it.
@@ -71,15 +94,16 @@ pub struct UpstreamHedgeAllowances<'u> {
 impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
     type HedgeAllowance = UpstreamHedgeAllowance<'u>;
 
-    fn start(&mut self) -> Option<UpstreamHedgeAllowance<'u>> {
+    fn start(&mut self) -> Result<UpstreamHedgeAllowance<'u>, NotHedged> {
         let now = Moment::now();
         let state = &self.handle.shared.budget;
-        let paid = state.pay_hedge(self.budget, PRICED_AS, now)?;
+        let paid = state.pay_hedge(self.budget, PRICED_AS, now);
+        let paid = paid.ok_or(NotHedged::BudgetSpent)?;
         let Some(permit) = self.handle.try_admit(now) else {
             state.balance.refund(paid);
-            return None;
+            return Err(NotHedged::NoRoom);
         };
-        Some(UpstreamHedgeAllowance {
+        Ok(UpstreamHedgeAllowance {
             handle: self.handle,
             permit: Some(permit),
             unsent: Some(paid),
@@ -139,6 +163,13 @@ impl Drop for UpstreamHedgeAllowance<'_> {
 impl fmt::Debug for DirectHedgeAllowances<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectHedgeAllowances")
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DirectHedgeAllowance<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectHedgeAllowance")
             .finish_non_exhaustive()
     }
 }

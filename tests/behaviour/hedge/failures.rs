@@ -1,11 +1,12 @@
 //! Failures of runs: a hedge throws away nothing that they say.
 
-use super::{MS, SECOND, after, hedged, through};
+use super::{MS, ONCE, SECOND, after, hedged, through};
 use resilient_runtime::{
     __private::{CallSite, Hedge, Plan, UpstreamHandle},
-    Breaker, BreakerState, Budget, Class, Classification, Policy, ServerWait, Upstream, WaitOrigin,
+    Breaker, BreakerState, Budget, Class, Classification, Concurrency, Policy, ServerWait,
+    Upstream, WaitOrigin,
 };
-use resilient_tests::{Counter, Failure};
+use resilient_tests::{Counter, Failure, Recorder};
 use std::ops::ControlFlow;
 use tokio::time::{Instant, sleep};
 
@@ -132,4 +133,101 @@ async fn f134_a_failing_response_is_not_the_winner() {
     assert!(matches!(ended, ControlFlow::Break(Ok(200))));
     drop(call);
     assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Open));
+}
+
+/// The only word of the server ends an attempt whose other runs hang.
+#[tokio::test(start_paused = true)]
+async fn f133_a_failure_of_a_run_is_the_attempts_own_where_the_others_hang() {
+    let hedge = Hedge::after(SECOND, 2);
+    let policy = Policy::new()
+        .attempts(2)
+        .budget(Budget::NONE)
+        .timeout(20 * SECOND);
+    for answering in [1, 2, 3] {
+        let start = Instant::now();
+        let answer = hedged(&hedge, policy, async |run| match run {
+            run if run == answering => after(1_100 * MS, Err(rate_limited(60))).await,
+            1..=3 => after(600 * SECOND, Ok(run)).await,
+            run => after(100 * MS, Ok(run)).await,
+        })
+        .await;
+        assert!(answer.unwrap() > 1);
+        // The next attempt waits as the server asked.
+        assert!(start.elapsed() >= 80 * SECOND, "{:?}", start.elapsed());
+    }
+    let result = hedged(&hedge, policy.attempts(1), async |run| match run {
+        2 => after(100 * MS, Err(rate_limited(60))).await,
+        run => after(600 * SECOND, Ok(run)).await,
+    })
+    .await;
+    let error = result.unwrap_err();
+    assert_eq!(error.class(), Class::RateLimited);
+    assert_eq!(error.history().attempts.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f133_a_failing_response_is_the_attempts_own_where_the_others_hang() {
+    static SITE: CallSite = CallSite::new("hanging responses");
+    let hedge = Hedge::after(SECOND, 1);
+    let upstream = Upstream::new("hanging").breaker(Breaker::new().consecutive(1));
+    let (policy, runs) = (
+        Policy::new().attempts(1).timeout(5 * SECOND),
+        Counter::new(),
+    );
+    let mut call = Plan::<Result<u16, Failure>>::new()
+        .classify_ok(|status: &u16| (*status >= 400).then(|| Classification::of_status(*status)))
+        .upstream(UpstreamHandle::of(&upstream))
+        .start(&SITE, &policy);
+    let extra = call.hedge_allowances();
+    let body = || {
+        let run = runs.count();
+        async move {
+            sleep(if run == 1 { 600 * SECOND } else { 100 * MS }).await;
+            Ok(if run == 1 { 200 } else { 503 })
+        }
+    };
+    let ended = call.attempt_runs(hedge.race(extra, body)).await;
+    assert!(matches!(ended, ControlFlow::Break(Ok(503))));
+    drop(call);
+    let snapshot = upstream.snapshot();
+    assert_eq!(snapshot.breaker, Some(BreakerState::Open));
+    assert_eq!(snapshot.in_use, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f200_a_run_that_fails_or_is_not_started_is_in_the_log() {
+    let hedge = Hedge::after(SECOND, 1);
+    let (recorder, _guard) = Recorder::start();
+    let upstream = Upstream::new("log");
+    let answer = through(&upstream, &hedge, async |run| match run {
+        1 => after(3 * SECOND, Ok(1)).await,
+        _ => after(100 * MS, Err(rate_limited(60))).await,
+    });
+    answer.await.unwrap();
+    let [failed] = &recorder.of("run failed")[..] else {
+        panic!("{:?}", recorder.messages());
+    };
+    assert_eq!(failed.field("error.type"), Class::RateLimited.as_str());
+    assert_eq!(failed.field("wait"), "60s");
+
+    let full = Upstream::new("full").concurrency(Concurrency::new(1));
+    let slow = async |run| after(3 * SECOND, Ok(run)).await;
+    through(&full, &hedge, slow).await.unwrap();
+    let spent = ONCE.budget(Budget::percent(1));
+    for _ in 0..100 {
+        hedged(&hedge, spent, slow).await.unwrap();
+    }
+    hedged(&hedge, ONCE.idempotent(false), slow).await.unwrap();
+    let mut reasons: Vec<_> = recorder
+        .of("not hedging")
+        .iter()
+        .map(|event| event.field("reason").to_owned())
+        .collect();
+    reasons.dedup();
+    let expected = [
+        "no room in the upstream",
+        "retry budget spent",
+        "not idempotent",
+    ];
+    assert_eq!(reasons, expected);
 }

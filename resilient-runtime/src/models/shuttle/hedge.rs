@@ -5,6 +5,7 @@ use super::{explore, join};
 use crate::{
     Class, Classification,
     call::{FailedRun, Runs as _},
+    event::NotHedged,
     hedge::Hedge,
     route::{HedgeAllowance, HedgeAllowances},
     sync::{ALARM, Alarm},
@@ -29,9 +30,9 @@ struct Leave(Arc<AtomicU64>);
 impl HedgeAllowances for Leaves {
     type HedgeAllowance = Leave;
 
-    fn start(&mut self) -> Option<Leave> {
+    fn start(&mut self) -> Result<Leave, NotHedged> {
         self.given.fetch_add(1, Ordering::SeqCst);
-        Some(Leave(Arc::clone(&self.back)))
+        Ok(Leave(Arc::clone(&self.back)))
     }
 }
 
