@@ -10,7 +10,9 @@ use crate::clock::Moment;
 pub use around::Recording;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) use around::is_recording;
-pub(crate) use around::{AttemptLog, has_recorded, id_of, is_inside, log, record, take_log};
+pub(crate) use around::{
+    AttemptLog, has_recorded, id_of, is_inside, log, start_recording, take_log,
+};
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 pub(crate) use used_up::{UsedUp, take_used_up, used_up};

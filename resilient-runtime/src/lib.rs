@@ -80,8 +80,7 @@
 //! it returns the last response as `Ok`. The call ends with the headers: timeout, retry and permit do
 //! not include the reading of the body, and a response that is retried is dropped unread, which
 //! closes its connection with HTTP/1. Reading the body in the function, after `send_checked`,
-//! includes it. `classify_ok = function` replaces this, and
-//! `classify_ok = |_| None` disables it.
+//! includes it. `classify_ok = function` replaces this, and `classify_ok = |_| None` disables it.
 //!
 //! The attribute recognises the type by the function's signature, including aliases and associated
 //! types, but not behind `impl Trait` or a type parameter. Calls without the attribute do not check
@@ -161,8 +160,9 @@
 //!
 //! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
 //! `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
-//! `error.message`, `request.id` and `elapsed`. Arguments are not logged unless `fields(..)` names
-//! them. Messages are shortened and escaped, and secrets in them are redacted.
+//! `error.message`, `request.id` and `elapsed`; those of hedged runs have only fields of their own.
+//! Arguments are not logged unless `fields(..)` names them. Messages are shortened and escaped, and
+//! secrets in them are redacted.
 
 // docs.rs builds with nightly and this cfg: items show the features that they need.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -11,37 +11,42 @@ thread_local! {
 }
 
 /// The upstreams of the attempts around the code that runs now, in one word that every poll through
-/// an upstream changes. The lowest two bits say whether an upstream is recording, and has a record;
-/// above them are the upstreams whose permits the two innermost attempts hold.
+/// an upstream changes. Its lower half has the upstream whose permit the innermost attempt holds,
+/// and the upper half that of the attempt around it. In most polls the upper half is zero.
 #[derive(Clone, Copy)]
 struct Around(u64);
 
+const HALF_BITS: u32 = u32::BITS;
 /// An upstream is recording.
 const IS_RECORDING: u64 = 1;
-/// An upstream is recording, and has a record.
-const RECORDED: u64 = 2;
+/// An upstream is recording, and has a record. In the upper half, where it makes a poll a rare one.
+const RECORDED: u64 = 2 << HALF_BITS;
 const RECORDING_BITS: u64 = IS_RECORDING | RECORDED;
-const ID_BITS: u32 = 31;
 /// The bits of the innermost upstream.
-const ID: u64 = ((1 << ID_BITS) - 1) << 2;
+const ID: u64 = u32::MAX as u64 & !3;
 /// The bits of the upstream around it.
-const OUTER_ID: u64 = ID << ID_BITS;
+const OUTER_ID: u64 = ID << HALF_BITS;
 
 impl Around {
     /// Inside an attempt with a permit of `upstream`, without a record yet.
     #[inline]
     const fn inside(self, upstream: u64) -> Self {
-        let outside = (self.0 & ID) << ID_BITS;
-        Self(outside | upstream | IS_RECORDING)
+        Self((self.0 << HALF_BITS) | upstream | IS_RECORDING)
     }
 
     const fn with_recording(self, recording: u64) -> Self {
         Self((self.0 & !RECORDING_BITS) | recording)
     }
 
+    /// Whether there is a second upstream, or a record.
+    #[inline]
+    const fn is_rare(self) -> bool {
+        self.0 >> HALF_BITS != 0
+    }
+
     /// The second upstream, if there are two.
     const fn outer(self) -> Option<u64> {
-        match (self.0 & OUTER_ID) >> ID_BITS {
+        match (self.0 & OUTER_ID) >> HALF_BITS {
             0 => None,
             id => Some(id),
         }
@@ -52,12 +57,12 @@ impl Around {
     }
 }
 
-/// An upstream, or a key of it, as [`Around`] keeps it: where its state is, in cache lines. Two
-/// within 64 GiB of memory are told apart.
+/// An upstream, or a key of it, as [`Around`] keeps it: where its state is. Two within 64 GiB of
+/// memory are told apart.
 #[inline]
 pub(crate) fn id_of<T>(state: &T) -> u64 {
     // The state is aligned to a cache line, so the lowest bits are free.
-    (std::ptr::from_ref(state).addr() as u64 >> 3) & ID
+    (std::ptr::from_ref(state).addr() as u64 >> 4) & u64::from(u32::MAX)
 }
 
 /// The records of a body for its upstream.
@@ -93,12 +98,12 @@ struct Outer {
 
 /// Starts recording for a body that is about to be polled and holds a permit of `upstream`.
 #[inline]
-pub(crate) fn record(upstream: u64) -> Recording {
+pub(crate) fn start_recording(upstream: u64) -> Recording {
     let around = AROUND.get();
     AROUND.set(around.inside(upstream));
     Recording {
         around,
-        outer: if around.0 & (RECORDED | OUTER_ID) != 0 {
+        outer: if around.is_rare() {
             save_outer(around)
         } else {
             None

@@ -4,7 +4,7 @@
 
 use super::{defer::retry_terms, state::Progress};
 use crate::{
-    Budget, Class, Classification, History, Policy, Rejection,
+    Budget, Class, Classification, FailedAttempt, History, Policy, Rejection,
     budget::{DueRetry, FailureReport},
     clock::Moment,
     event::{AttemptFailure, EventKind},
@@ -14,6 +14,7 @@ use crate::{
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
     },
     random,
+    route::SharedConstraints,
 };
 use std::{task::Waker, time::Duration};
 
@@ -51,6 +52,20 @@ impl Progress<'_> {
     ) -> Result<NextAttempt, History> {
         let now = self.now();
         let constraints = self.route.failed(&mut self.record.route, failure, now);
+        self.next(failure, policy, schedule, waker, constraints, now)
+    }
+
+    /// As [`failed`](Self::failed), when the shared state has taken note.
+    #[inline(always)]
+    fn next(
+        &mut self,
+        failure: &mut Classification,
+        policy: &Policy,
+        schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
+        constraints: SharedConstraints,
+        now: Moment,
+    ) -> Result<NextAttempt, History> {
         self.record.failed = self.record.failed.saturating_add(1);
         let last = self.last();
         let cause = last.map(|attempt| attempt.class);
@@ -134,19 +149,25 @@ impl Progress<'_> {
         self.give_up_inline(failure, GiveUp::NotRetryable, policy, now)
     }
 
-    /// The attempt has reached its timeout, or the deadline of the call.
+    /// The attempt has reached its timeout, or the deadline of the call. At its timeout, the
+    /// failure of a run decides what follows, if there is one; for the shared state, the attempt
+    /// has timed out.
     ///
     /// # Errors
     /// The rejection with the history of the call, if it ends with that.
     #[cold]
     pub(super) fn timed_out(
         &mut self,
+        run: Option<&mut Classification>,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
     ) -> Result<(NextAttempt, Rejection), Rejection> {
         let now = self.now();
         let policy = self.policy;
         if self.deadline.is_unset() || now < self.deadline {
+            if let Some(failure) = run {
+                return self.timed_out_with(failure, schedule, waker, now);
+            }
             let rejection = Rejection::timeout(policy.timeout().unwrap_or_default());
             let policy = policy.effective();
             let mut failure = rejection.classification();
@@ -171,6 +192,27 @@ impl Progress<'_> {
         let failure = rejection.classification();
         let history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
         Err(rejection.with_history(history))
+    }
+
+    /// The attempt has timed out after a retryable failure of a run.
+    #[inline(never)]
+    fn timed_out_with(
+        &mut self,
+        failure: &mut Classification,
+        schedule: Option<&mut dyn Schedule>,
+        waker: &Waker,
+        now: Moment,
+    ) -> Result<(NextAttempt, Rejection), Rejection> {
+        let number = self.record.failed.saturating_add(1);
+        let attempt = FailedAttempt::new(number, failure, self.elapsed(now));
+        let rejection = Rejection::failed(attempt);
+        let policy = self.policy.effective();
+        let timeout = Classification::new(Class::Timeout);
+        let constraints = self.route.failed(&mut self.record.route, &timeout, now);
+        match self.next(failure, &policy, schedule, waker, constraints, now) {
+            Ok(next) => Ok((next, rejection)),
+            Err(history) => Err(rejection.with_history(history)),
+        }
     }
 
     /// The next attempt is not admitted. Returns the history of the call.

@@ -144,19 +144,20 @@ impl<'c> CallCore<'c> {
         None
     }
 
-    /// The attempt has taken too long. Returns the next one; without one, the result is that of the
-    /// call.
+    /// The attempt has taken too long, and a run of it may have failed. Returns the next one;
+    /// without one, the result is that of the call.
     #[cold]
     #[inline(never)]
     pub(super) fn timed_out(
         mut self,
         result: &mut dyn ResultAccess,
+        run: Option<&mut Classification>,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
     ) -> Option<NextAttempt> {
         let record = result.record();
         record.has_failed_with_ok = false;
-        match self.progress(record).timed_out(schedule, waker) {
+        match self.progress(record).timed_out(run, schedule, waker) {
             Ok((next, rejection)) => {
                 if self.refuses || next.may_end_the_call {
                     result.store_timeout(rejection);

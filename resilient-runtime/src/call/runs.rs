@@ -16,9 +16,9 @@ pub trait Runs {
         cx: &mut Context<'_>,
         judge: &mut dyn FnMut(&Self::Output) -> Option<FailedRun>,
     ) -> Poll<Self::Output>;
-    /// The result of the run that failed last, to end an attempt that has taken too long: it says
+    /// The failure of the run that failed last, for an attempt that has taken too long: it says
     /// more than that others hang.
-    fn take_failed(self: Pin<&mut Self>) -> Option<Self::Output>;
+    fn take_failed(self: Pin<&mut Self>) -> Option<Classification>;
 }
 
 /// A run that has failed.
@@ -43,7 +43,7 @@ impl<F: Future> Runs for F {
     }
 
     #[inline(always)]
-    fn take_failed(self: Pin<&mut Self>) -> Option<F::Output> {
+    fn take_failed(self: Pin<&mut Self>) -> Option<Classification> {
         None
     }
 }

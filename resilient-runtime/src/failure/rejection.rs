@@ -210,7 +210,7 @@ impl Rejection {
                 )
             }
             Reason::AtCapacity { limit, .. } => {
-                format!("{upstream} has all {limit} calls in flight and a full line of others")
+                format!("{upstream} has all {limit} calls in flight, and its queue is full")
             }
         }
     }

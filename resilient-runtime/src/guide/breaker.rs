@@ -77,8 +77,8 @@
 //!   than a fifth of the attempts that count succeed.
 //! - While closed, it ignores 429 and errors of the caller (400, 401, 403, 404 …): they count
 //!   neither as failures nor as successes.
-//! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set. A rejected call
-//!   is not retried.
-//! - No call waits for an isolated breaker.
-//! - It does not cancel attempts in flight. Calls that wait for a limit when it opens are rejected.
+//! - It does not make a call wait, unless `on(circuit_open, retry = true)` is set; none waits for
+//!   an isolated breaker. A rejected call is not retried.
+//! - It does not cancel attempts in flight. Calls that wait for a limit when it opens are rejected,
+//!   except with `on(circuit_open, retry = true)`.
 //! - It is not shared between processes.

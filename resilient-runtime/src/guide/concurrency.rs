@@ -40,13 +40,16 @@
 //! | [`max_wait`](crate::UpstreamConfig::max_wait) | none: until the deadline |
 //!
 //! A call without a free permit waits in a queue until its deadline; without a deadline it waits as
-//! long as necessary. `queue` and `max_wait` shed load instead. A call that waits for a rate limit
-//! or at the gate holds no permit and has no place in this queue.
+//! long as necessary. `queue` and `max_wait` shed load instead: `queue` bounds the calls that wait
+//! for a permit, not those that wait for a rate limit or at the gate, which hold none; `max_wait`
+//! bounds every wait. A higher limit, set at run time, admits waiting calls at once; a lower one
+//! takes effect as permits are returned.
 //!
 //! A nested call inside an attempt that holds a permit of the same upstream (and key) never waits
-//! for a permit, since that could be a deadlock: it takes a free one, or one beyond the limit, so
-//! `in_use` may exceed `permits`, by as many calls as run in one attempt. This applies to code that
-//! the attempt itself awaits, at any depth. A spawned task is a call of its own.
+//! for a permit, nor behind a call that waits for one, since that could be a deadlock: it takes a
+//! free one, or one beyond the limit, so `in_use` may exceed `permits`, by as many calls as run in
+//! one attempt. This applies to code that the attempt itself awaits, at any depth. A spawned task
+//! is a call of its own.
 //!
 //! [How an adaptive limit adapts](crate::Concurrency#what-adaptive-does), with its numbers.
 //!
@@ -55,10 +58,10 @@
 //! `queued` when a call has to wait, with `upstream` and `waits_for`, and `admitted` when it is
 //! sent, with the time `waited`. If a bounded queue is full, the attempt is rejected at once:
 //! `giving up` with the reason `the concurrency limit leaves no room`, and
-//! [`Class::AtCapacity`](crate::Class::AtCapacity). A call that waits longer than `max_wait` fails
-//! with [`Class::Throttled`](crate::Class::Throttled). The caller gets a
-//! [`Rejection`](crate::Rejection) without a wait, since it is not known, or the failure of the
-//! previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
+//! [`Class::AtCapacity`](crate::Class::AtCapacity). A call that still waits at its deadline, or
+//! after `max_wait`, fails with [`Class::Throttled`](crate::Class::Throttled), not with `Deadline`.
+//! The caller gets a [`Rejection`](crate::Rejection) without a wait, since it is not known, or the
+//! failure of the previous attempt; the history has [`GiveUp::Refused`](crate::GiveUp::Refused). A
 //! [`Snapshot`](crate::Snapshot) has `in_use`, `waiting` and `permits`, the current limit.
 //! [`Counts::queued`](crate::Counts::queued) counts waits,
 //! [`Counts::refused`](crate::Counts::refused) rejections.

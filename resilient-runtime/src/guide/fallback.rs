@@ -55,7 +55,8 @@
 //! - It is not called if a failed call ends in `Ok`, such as the last response, with status 503, of
 //!   a function that returns responses: there is no error.
 //! - It is not retried, and the timeout and the deadline of the call do not apply to it. It may be
-//!   a resilient function itself. If it calls the function that it stands in for, that call has no
-//!   fallback again.
+//!   a resilient function itself. It is called even if the deadline of an outer call has passed,
+//!   but that call ends at its next await, and sends nothing more. If it calls the function that it
+//!   stands in for, that call has no fallback again.
 //! - It does not hide the failure from budget, breaker and limits.
 //! - Its result is not logged.

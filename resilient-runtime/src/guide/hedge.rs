@@ -40,7 +40,8 @@
 //! | `max` | 1, at most 8 |
 //!
 //! Each further run starts after the same interval again. A percentile is that of the recent
-//! successful attempts of the function; with fewer than 20 of them there is no hedging.
+//! successful attempts of the function; with fewer than 20 of them there is no hedging. A run
+//! that is due and not started counts towards `max`.
 //!
 //! # Events
 //!

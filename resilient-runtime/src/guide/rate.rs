@@ -44,9 +44,9 @@
 //! sheds load instead. If the first in the queue is not polled for two seconds, others go ahead.
 //!
 //! The server's headers can lower a limit and restore it, but never raise it above the configured
-//! one. A 429 without such headers multiplies the rate by 0.7, at most once a second and down to a
-//! sixteenth; the full rate is back after a minute. If nothing is left until a reset, all calls
-//! wait for the reset, for at most 120 s.
+//! one. A 429 without such headers, also with `Retry-After`, multiplies the rate by 0.7, at most
+//! once a second and down to a sixteenth; the full rate is back after a minute. If nothing is left
+//! until a reset, all calls wait for the reset, for at most 120 s.
 //!
 //! A limit of the server belongs to a resource: the name in `x-ratelimit-resource`, or else the
 //! limit itself. A call does not name its resource, so that with the largest limit applies to all,
@@ -54,7 +54,7 @@
 //! each its own limit. A limit for more than a minute that is reset within a minute is taken for
 //! one of a minute. It ends at its reset, or a period (up to a minute) after the last confirmation.
 //! Of the calls whose cost exceeds it but not the configured one, one is sent to read the headers
-//! again; if they confirm it, the next after the reset or a period. The others wait for that.
+//! again; if they confirm it, the next after its reset or a period, a minute at most.
 //!
 //! Every attempt counts as a request, even if its connection is refused. Tokens beyond the estimate
 //! are a debt that later calls wait for, cut off at an hour or, if longer, a burst.

@@ -51,7 +51,8 @@
 //! [`Class::Deadline`](crate::Class::Deadline), and is not retried; the breaker counts it as a
 //! timeout. Both are a [`Rejection`](crate::Rejection) whose `limit` is the limit that was
 //! exceeded. An `ApiError` made from it has the method, URL and `curl` of the `send_checked` that
-//! was in flight. A wait that would end after the deadline is not started: the caller gets the last
+//! was in flight. If a hedged run of the attempt has failed, that failure takes the place of the
+//! timeout. A wait that would end after the deadline is not started: the caller gets the last
 //! failure, with [`GiveUp::NoTimeLeft`](crate::GiveUp::NoTimeLeft).
 //!
 //! # What it will not do

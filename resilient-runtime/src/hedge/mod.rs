@@ -30,7 +30,7 @@ pub struct Hedge {
 #[derive(Clone, Copy, Debug)]
 enum After {
     Time(Duration),
-    /// The latency that this fraction of the runs does not exceed.
+    /// The latency that this fraction of successful attempts does not exceed.
     Quantile(f64),
 }
 
@@ -62,7 +62,7 @@ impl Hedge {
         Self::checked(After::Time(after), max)
     }
 
-    /// Starts a hedged run after the time within which this fraction of recent successful runs
+    /// Starts a hedged run after the time within which this fraction of recent successful attempts
     /// ended. With too few of them, there is no hedging.
     ///
     /// ```compile_fail,E0080

@@ -1,7 +1,7 @@
 //! Parallel runs of one body.
 
 use crate::{
-    ambient,
+    Classification, Processed, ServerWait, ambient,
     call::{FailedRun, Outcome, Runs},
     clock::Moment,
     event::{EventKind, Origin},
@@ -20,7 +20,7 @@ pin_project! {
     /// The runs of a hedged attempt: they end with the first one that succeeds, or that fails
     /// finally, or else with the last one that fails. Dropping it drops all runs.
     #[must_use = "runs do nothing unless polled"]
-    pub struct Race<'h, E: HedgeAllowances, B, F: Future> {
+    pub struct Race<'h, E: HedgeAllowances, B, F> {
         hedge: &'h Hedge,
         body: B,
         allowances: E,
@@ -28,8 +28,8 @@ pin_project! {
         #[pin]
         first: Option<F>,
         others: Vec<HedgedRun<E::HedgeAllowance, F>>,
-        // The result of the run that failed last. In a box, as few attempts have one.
-        failed: Option<Box<F::Output>>,
+        // The failure of the run that failed last, and when. In a box, as few attempts have one.
+        failed: Option<Box<(Classification, Moment)>>,
         started: u32,
         start: Moment,
         // Until when a server's wait holds back further runs.
@@ -47,7 +47,7 @@ struct HedgedRun<A, F> {
     allowance: Option<A>,
 }
 
-impl<'h, E: HedgeAllowances, B, F: Future> Race<'h, E, B, F> {
+impl<'h, E: HedgeAllowances, B, F> Race<'h, E, B, F> {
     pub(super) fn new(hedge: &'h Hedge, allowances: E, body: B) -> Self {
         Self {
             hedge,
@@ -108,8 +108,18 @@ where
         }
     }
 
-    fn take_failed(self: Pin<&mut Self>) -> Option<F::Output> {
-        self.project().failed.take().map(|failed| *failed)
+    fn take_failed(self: Pin<&mut Self>) -> Option<Classification> {
+        let (mut failure, at) = *self.project().failed.take()?;
+        // The server may have processed another run.
+        failure.processed = Processed::Maybe;
+        failure.wait = failure.wait.and_then(|wait| {
+            let left = wait.duration.checked_sub(Moment::now().since(at));
+            Some(ServerWait {
+                duration: left.filter(|left| !left.is_zero())?,
+                ..wait
+            })
+        });
+        Some(failure)
     }
 }
 
@@ -164,9 +174,9 @@ where
         let is_last = this.first.is_none() && this.others.is_empty();
         match failed {
             Some(failed) if !failed.is_final && !is_last => {
+                let now = Moment::now();
                 if let Some(wait) = failed.failure.wait {
-                    let until = Moment::now().after(wait.duration);
-                    *this.held_until = until.max(*this.held_until);
+                    *this.held_until = now.after(wait.duration).max(*this.held_until);
                 }
                 // Reported at once: the allowance of another run does it for one without, and that
                 // run is then the one that the attempt reports.
@@ -174,9 +184,8 @@ where
                 if let Some(allowance) = allowance.or_else(other) {
                     allowance.failed(&failed.failure);
                 }
-                *this.failed = Some(Box::new(result));
+                let (failure, _) = &**this.failed.insert(Box::new((failed.failure, now)));
                 // Last, because a subscriber may panic.
-                let failure = &failed.failure;
                 Origin::default().emit(EventKind::RunFailed { failure });
                 return None;
             }
@@ -239,7 +248,7 @@ where
     }
 }
 
-impl<E: HedgeAllowances, B, F: Future> fmt::Debug for Race<'_, E, B, F> {
+impl<E: HedgeAllowances, B, F> fmt::Debug for Race<'_, E, B, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Race")
             .field("started", &self.started)

@@ -29,10 +29,10 @@ impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
     }
 }
 
-/// The allowance of a hedged run. Dropped before the run is sent, it is given back, as far as an
-/// upstream has given it. Then the attempt itself reports the run that decides it, and each
-/// allowance another one: that it has failed or, when the allowance is dropped, that it was
-/// dropped.
+/// The allowance of a hedged run. If it is dropped before the run is sent, everything that was
+/// taken for the run is given back. Afterwards the attempt itself reports the run that decides it,
+/// and each allowance another one: that it has failed or, when the allowance is dropped, that it
+/// was dropped.
 pub trait HedgeAllowance {
     /// The run is about to start.
     fn sent(&mut self);

@@ -151,7 +151,7 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
 
     #[inline(always)]
     fn before_poll(&self) -> Recording {
-        ambient::record(self.handle.shared.id())
+        ambient::start_recording(self.handle.shared.id())
     }
 
     #[inline(always)]

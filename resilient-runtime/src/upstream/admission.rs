@@ -126,15 +126,21 @@ impl<'u> Admission<'u> {
         if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
             return Err(self.too_costly(capacity));
         }
-        let mut turns = Turns::default();
-        while let Err(missing) = turns.take(shared, &mut taken.resources, cost, Moment::now()) {
-            taken.put_back();
-            self.wait_for(missing, taken, &mut turns).await?;
+        let mut turns = Turns::new(self.is_inner);
+        loop {
+            let resources = &mut taken.resources;
+            match shared.take(resources, cost, Moment::now(), turns.ahead()) {
+                Ok(()) => return Ok(()),
+                Err(missing) => {
+                    taken.put_back();
+                    self.wait_for(missing, taken, &mut turns).await?;
+                }
+            }
         }
-        Ok(())
     }
 
-    /// Waits until there is one of a missing resource. A permit is granted, so it is taken already.
+    /// Waits for the missing resource. A permit is taken when it is granted; for a request or
+    /// tokens the attempt gets its turn, and takes them afterwards.
     async fn wait_for(
         &mut self,
         missing: WaitsFor,
@@ -145,7 +151,7 @@ impl<'u> Admission<'u> {
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
-                *turns = Turns::default();
+                turns.clear();
                 let passed = self.waiting(missing, shared.gate.pass(latest)).await?;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
@@ -154,13 +160,8 @@ impl<'u> Admission<'u> {
                 taken.resources.permit = true;
             }
             WaitsFor::Concurrency => {
-                let acquired = if turns.is_empty() {
-                    let acquiring = shared.concurrency.acquire(until);
-                    self.waiting(missing, acquiring).await?
-                } else {
-                    let acquiring = turns.kept_over(shared.concurrency.acquire_later(until));
-                    self.waiting(missing, acquiring).await?
-                };
+                let acquiring = shared.concurrency.acquire(until, !turns.is_empty());
+                let acquired = self.waiting(missing, turns.kept_over(acquiring)).await?;
                 acquired.map_err(|full| self.full(full))?;
                 taken.resources.permit = true;
             }

@@ -8,6 +8,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Changes to a running upstream and all its keys. Attempts already admitted are not affected.
+/// Waiting calls follow a new limit: the first in each queue at once, the others in their turn.
 impl Upstream {
     /// Sets or removes the rate limit of requests.
     ///

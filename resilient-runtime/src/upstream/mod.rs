@@ -71,13 +71,16 @@ use std::{
 ///
 /// 1. **breaker**: an open circuit rejects the attempt at once
 ///    ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
-/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment. It is
-///    checked again after each of the following waits;
+/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment;
 /// 3. **concurrency**: if all permits are taken, the attempt waits in a queue; a full queue, if
 ///    bounded by [`queue`](Concurrency::queue), rejects it
 ///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
 /// 4. **rate**: the attempt waits in a queue until the limits of requests and of tokens have room;
 /// 5. **breaker** again, since its state may have changed meanwhile.
+///
+/// An attempt that waits for one of them holds none of the others, and passes them again
+/// afterwards: permit, request and tokens are taken at one moment. Its turn in the queue of a rate
+/// limit remains while it waits for a permit.
 ///
 /// An attempt waits until the deadline of its call; without a deadline the wait is unbounded. If a
 /// wait would exceed the deadline, or [`max_wait`](UpstreamConfig::max_wait) if set, the attempt is

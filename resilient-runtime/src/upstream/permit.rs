@@ -4,7 +4,7 @@
 use crate::{
     Rejection, Upstream,
     clock::Moment,
-    event::CircuitCause,
+    event::{CircuitCause, WaitsFor},
     upstream::{
         breaker::{Entry, Ticket},
         handle::UpstreamHandle,
@@ -47,7 +47,7 @@ impl UpstreamState {
             return None;
         }
         let mut resources = Resources::NONE;
-        if !self.try_take(&mut resources, cost, now) {
+        if self.take(&mut resources, cost, now, Ahead::NONE).is_err() {
             self.put_back(resources);
             return None;
         }
@@ -55,23 +55,46 @@ impl UpstreamState {
     }
 
     /// Takes the resources of an attempt, as far as there is no wait for one: gate, concurrency,
-    /// requests, tokens. In this order no permit is taken while the gate is closed, and no rate
-    /// limit counts an attempt that waits.
+    /// requests, tokens. A permit may have been granted before. In this order no permit is taken
+    /// while the gate is closed, and no rate limit counts an attempt that waits for a permit.
+    ///
+    /// # Errors
+    /// The first resource that the attempt has to wait for. The others are to be put back: none is
+    /// held over a wait.
     #[inline(always)]
-    fn try_take(&self, resources: &mut Resources, cost: u64, now: Moment) -> bool {
-        if self.gate.is_closed(now) || !self.concurrency.try_acquire() {
-            return false;
+    pub(crate) fn take(
+        &self,
+        resources: &mut Resources,
+        cost: u64,
+        now: Moment,
+        ahead: Ahead,
+    ) -> Result<(), WaitsFor> {
+        if self.gate.is_closed(now) {
+            return Err(WaitsFor::Gate);
+        }
+        if !resources.permit && !self.concurrency.try_acquire() {
+            return Err(WaitsFor::Concurrency);
         }
         resources.permit = true;
-        if self.requests.try_take(1, now).is_err() {
-            return false;
+        let request = if ahead.requests {
+            self.requests.take_first(1, now)
+        } else {
+            self.requests.try_take(1, now)
+        };
+        if request.is_err() {
+            return Err(WaitsFor::Requests);
         }
         resources.request = true;
-        if self.tokens.try_take(cost, now).is_err() {
-            return false;
+        let tokens = if ahead.tokens {
+            self.tokens.take_first(cost, now)
+        } else {
+            self.tokens.try_take(cost, now)
+        };
+        if tokens.is_err() {
+            return Err(WaitsFor::Tokens);
         }
         resources.tokens = Some(cost);
-        true
+        Ok(())
     }
 
     /// The first probe is about to be sent. If a subscriber panics, it is not sent, and everything
@@ -134,6 +157,20 @@ impl UpstreamState {
             self.tokens.give_back(tokens);
         }
     }
+}
+
+/// The queues of rate limits that an attempt takes ahead of.
+#[derive(Clone, Copy)]
+pub(crate) struct Ahead {
+    pub(crate) requests: bool,
+    pub(crate) tokens: bool,
+}
+
+impl Ahead {
+    const NONE: Self = Self {
+        requests: false,
+        tokens: false,
+    };
 }
 
 /// The resources an attempt has taken so far.

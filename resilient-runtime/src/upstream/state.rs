@@ -253,7 +253,10 @@ impl UpstreamState {
     ) -> [Option<RateChange>; 2] {
         match limits {
             Some(limits) => self.learned(limits, cost, now),
-            None => [self.requests.throttled(now), self.tokens.throttled(now)],
+            None => [
+                self.requests.throttled(1, now),
+                self.tokens.throttled(cost, now),
+            ],
         }
     }
 

@@ -2,11 +2,10 @@
 
 use crate::{
     clock::Moment,
-    event::WaitsFor,
     timer,
     upstream::{
-        permit::Resources,
-        rate::{LONGEST_SLEEP, Refused, Turn},
+        permit::Ahead,
+        rate::{LONGEST_SLEEP, Queueing, Refused, Turn},
         state::UpstreamState,
     },
 };
@@ -14,60 +13,48 @@ use std::pin::pin;
 use tokio::time::{Instant, timeout_at};
 
 /// The turns of an attempt in the queues of the rate limits. It keeps them while it waits for the
-/// rest of what it needs: others do not take its units meanwhile.
+/// rest of what it needs: newcomers do not overtake it.
 ///
 /// An attempt that has its turn for requests never waits for that for tokens, only the other way
 /// round, or two attempts could wait for each other.
-#[derive(Default)]
 pub(super) struct Turns<'u> {
+    queueing: Queueing,
     requests: Option<Turn<'u>>,
     tokens: Option<Turn<'u>>,
 }
 
 impl<'u> Turns<'u> {
+    /// The inner attempt of one with a permit waits behind nobody: one that is ahead may wait for
+    /// that permit.
+    pub(super) const fn new(is_inner: bool) -> Self {
+        Self {
+            queueing: if is_inner {
+                Queueing::Ahead
+            } else {
+                Queueing::InTurn
+            },
+            requests: None,
+            tokens: None,
+        }
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.requests.is_none() && self.tokens.is_none()
     }
 
-    /// Takes all resources that are not taken yet, at one moment. What the attempt has its turn for
-    /// is taken ahead of the queue; with the tokens, a request is.
-    ///
-    /// # Errors
-    /// The first resource that the attempt has to wait for. The concurrency limit comes last: a
-    /// permit is only taken by an attempt that is sent.
-    pub(super) fn take(
-        &self,
-        shared: &UpstreamState,
-        resources: &mut Resources,
-        cost: u64,
-        now: Moment,
-    ) -> Result<(), WaitsFor> {
-        if shared.gate.is_closed(now) {
-            return Err(WaitsFor::Gate);
+    /// An attempt takes ahead of the queue what it has its turn for, and a request with its tokens.
+    pub(super) fn ahead(&self) -> Ahead {
+        let is_inner = self.queueing == Queueing::Ahead;
+        Ahead {
+            requests: is_inner || !self.is_empty(),
+            tokens: is_inner || self.tokens.is_some(),
         }
-        let request = if self.is_empty() {
-            shared.requests.try_take(1, now)
-        } else {
-            shared.requests.take_first(1, now)
-        };
-        if request.is_err() {
-            return Err(WaitsFor::Requests);
-        }
-        resources.request = true;
-        let tokens = if self.tokens.is_none() {
-            shared.tokens.try_take(cost, now)
-        } else {
-            shared.tokens.take_first(cost, now)
-        };
-        if tokens.is_err() {
-            return Err(WaitsFor::Tokens);
-        }
-        resources.tokens = Some(cost);
-        if !resources.permit && !shared.concurrency.try_acquire() {
-            return Err(WaitsFor::Concurrency);
-        }
-        resources.permit = true;
-        Ok(())
+    }
+
+    /// Gives them up.
+    pub(super) fn clear(&mut self) {
+        self.requests = None;
+        self.tokens = None;
     }
 
     /// Waits for the turn to take a request.
@@ -76,7 +63,8 @@ impl<'u> Turns<'u> {
         shared: &'u UpstreamState,
         latest: Option<Instant>,
     ) -> Result<(), Refused> {
-        let turn = shared.requests.turn(self.requests.take(), 1, latest);
+        let had = self.requests.take();
+        let turn = shared.requests.turn(had, self.queueing, 1, latest);
         self.requests = Some(self.kept_over(turn).await?);
         Ok(())
     }
@@ -89,7 +77,8 @@ impl<'u> Turns<'u> {
         latest: Option<Instant>,
     ) -> Result<(), Refused> {
         self.requests = None;
-        let turn = shared.tokens.turn(self.tokens.take(), cost, latest);
+        let had = self.tokens.take();
+        let turn = shared.tokens.turn(had, self.queueing, cost, latest);
         self.tokens = Some(turn.await?);
         Ok(())
     }
@@ -103,7 +92,7 @@ impl<'u> Turns<'u> {
         loop {
             let now = Instant::now();
             for turn in [&self.requests, &self.tokens].into_iter().flatten() {
-                turn.is_polled(Moment::of(now));
+                turn.mark_polled(Moment::of(now));
             }
             if let Ok(output) = timeout_at(timer::after(now, LONGEST_SLEEP), future.as_mut()).await
             {

@@ -26,7 +26,7 @@ async fn the_wait_for_a_limit_is_reported_and_counted_once_a_call() {
     for event in queued.iter().chain(&admitted) {
         assert_eq!(event.level, Level::INFO);
         assert_eq!(event.field("upstream"), "busy");
-        assert_eq!(event.field("waits_for"), "requests");
+        assert_eq!(event.field("waits_for"), "concurrency");
     }
     assert_eq!(admitted[0].field("waited"), "1s");
     assert_eq!(upstream.snapshot().counts.queued, 2);

@@ -2,7 +2,7 @@
 
 use super::{BREAKER, ONCE, Outcome, SECOND, failing, taking};
 use futures::future::{BoxFuture, join_all};
-use resilient_runtime::{BreakerState, Concurrency, Upstream, call};
+use resilient_runtime::{BreakerState, Concurrency, Rate, Upstream, call};
 use resilient_tests::Counter;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -64,6 +64,35 @@ async fn f24_a_nested_call_needs_no_second_permit_with_other_attempts_in_between
     let beside = join_all((0..2).map(|_| taking(&u, ONCE, SECOND)));
     assert!(beside.await.iter().all(Result::is_ok));
     assert_eq!(start.elapsed(), 2 * SECOND);
+}
+
+/// The call that is ahead has its turn for the rate, and waits for the permit of the outer one.
+#[tokio::test(start_paused = true)]
+async fn f24_a_nested_call_does_not_wait_behind_one_that_waits_for_the_permit_around_it() {
+    let rate = Rate::per_second(1).burst(1);
+    for upstream in [
+        Upstream::new("requests").requests(rate),
+        Upstream::new("tokens").tokens(rate),
+    ] {
+        let upstream = upstream.concurrency(Concurrency::new(1));
+        let inner = async || -> Outcome {
+            call!(upstream = &upstream, cost = 1, policy = ONCE, async {
+                Ok(())
+            })
+            .await
+        };
+        let outer = async || -> Outcome {
+            call!(upstream = &upstream, cost = 1, policy = ONCE, async {
+                sleep(SECOND / 2 * 3).await;
+                inner().await
+            })
+            .await
+        };
+        let calls = join_all((0..3).map(|_| outer()));
+        for outcome in timeout(60 * SECOND, calls).await.unwrap() {
+            outcome.unwrap();
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

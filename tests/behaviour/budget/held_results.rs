@@ -12,6 +12,7 @@ use std::{io, rc::Rc, sync::Arc, time::Duration};
 async fn a_result_that_is_not_send_comes_back_as_a_rejection_of_the_same_class() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&local());
+    is_send(&hedged());
     let calls = (0..50).map(|_| async {
         let result: Result<Rc<()>, CallError<io::Error>> = local().await;
         result.unwrap_err()
@@ -62,6 +63,11 @@ async fn f154_a_failure_whose_result_is_not_kept_has_the_providers_code() {
             assert_eq!(event.field("error.code"), "engine_overloaded", "{name}");
         }
     }
+}
+
+#[resilient(hedge(after = "1s"))]
+async fn hedged() -> Result<Rc<()>, CallError<io::Error>> {
+    Ok(Rc::new(()))
 }
 
 #[resilient(attempts = 2, backoff(kind = "fixed", initial = "100ms"))]

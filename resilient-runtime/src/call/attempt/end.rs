@@ -33,7 +33,8 @@ where
     U: Route,
 {
     /// The attempt has failed with this result; `failure` is set if that is an `Ok` which was
-    /// classified as a failure. Without a result, it has taken too long.
+    /// classified as a failure. Without a result, it has taken too long; `failure` is that of a run
+    /// of it, if there is one.
     #[cold]
     #[inline(never)]
     pub(super) fn failed(
@@ -55,7 +56,7 @@ where
         };
         let schedule = call.plan.waits.schedule();
         let next = if is_timeout {
-            core.timed_out(&mut typed, schedule, cx.waker())
+            core.timed_out(&mut typed, failure, schedule, cx.waker())
         } else {
             core.failed(&mut typed, failure, schedule, cx.waker())
         };

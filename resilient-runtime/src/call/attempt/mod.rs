@@ -162,13 +162,10 @@ where
                 this.timer,
                 cx
             ));
-            let failed = this.body.as_mut().as_pin_mut().and_then(Runs::take_failed);
+            let mut run = this.body.as_mut().as_pin_mut().and_then(Runs::take_failed);
             // First: the body may hold resources of the server.
             self.as_mut().drop_body();
-            let value = failed.as_ref().and_then(|result| result.as_result().ok());
-            let successes = &self.call.plan.successes;
-            let mut failure = value.and_then(|value| successes.classify_ok(value));
-            return self.failed(failed, failure.as_mut(), cx);
+            return self.failed(None, run.as_mut(), cx);
         };
         if let Ok(value) = result.as_result() {
             let Some(mut failure) = call.plan.successes.classify_ok(value) else {

@@ -24,7 +24,7 @@ fn one_permit() -> Arc<ConcurrencyLimit> {
 /// Joins the queue and leaves it. Returns whether it had a permit meanwhile, which has been
 /// returned.
 fn give_up(limit: &ConcurrencyLimit) -> bool {
-    let mut place = QueuePlace::new(limit);
+    let mut place = QueuePlace::new(limit, false);
     let ready = place
         .poll(&mut Context::from_waker(Waker::noop()))
         .is_ready();

@@ -20,7 +20,7 @@ fn permits(limit: u32) -> Arc<ConcurrencyLimit> {
 
 /// Waits in the queue without a bound, and returns the permit.
 fn take_turn(limit: &ConcurrencyLimit, most: u32) {
-    let mut place = QueuePlace::new(limit);
+    let mut place = QueuePlace::new(limit, false);
     assert_eq!(block_on(poll_fn(|cx| place.poll(cx))), Ok(()));
     assert!(limit.in_use() <= most, "{} are in", limit.in_use());
     thread::yield_now();
@@ -29,7 +29,7 @@ fn take_turn(limit: &ConcurrencyLimit, most: u32) {
 
 /// Joins the queue, and gives up.
 fn give_up(limit: &ConcurrencyLimit) {
-    let mut place = QueuePlace::new(limit);
+    let mut place = QueuePlace::new(limit, false);
     let polled = place.poll(&mut Context::from_waker(Waker::noop()));
     thread::yield_now();
     drop(place);
@@ -104,7 +104,7 @@ fn f156_a_permit_that_is_taken_over_has_one_holder() {
         let threads = [false, false, true, true].map(|takes_over| {
             let limit = Arc::clone(&limit);
             thread::spawn(move || {
-                let mut place = QueuePlace::new(&limit);
+                let mut place = QueuePlace::new(&limit, false);
                 let cx = &mut Context::from_waker(Waker::noop());
                 for _ in 0..4 {
                     if (takes_over && place.take_over()) || place.poll(cx).is_ready() {

@@ -108,23 +108,13 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// Takes a permit, waiting in the queue until `latest`, if given. Cancel safe: a dropped call
-    /// leaves the queue, and a permit granted to it goes to the next.
-    pub(crate) async fn acquire(&self, latest: Option<Instant>) -> Result<(), Full> {
-        self.acquire_at(QueuePlace::new(self), latest).await
-    }
-
-    /// As [`acquire`](Self::acquire), for a call that has waited before, for something else: a full
-    /// queue does not refuse it.
-    pub(crate) async fn acquire_later(&self, latest: Option<Instant>) -> Result<(), Full> {
-        let place = QueuePlace::new(self).has_waited();
-        self.acquire_at(place, latest).await
-    }
-
-    async fn acquire_at(
+    /// Takes a permit, waiting in the queue until `latest`, if given. A full queue refuses the
+    /// call, unless it has its turn for a rate limit. Cancel safe: a dropped call leaves the queue,
+    /// and a permit granted to it goes to the next.
+    pub(crate) async fn acquire(
         &self,
-        mut place: QueuePlace<'_>,
         latest: Option<Instant>,
+        has_turn: bool,
     ) -> Result<(), Full> {
         if self.try_acquire() {
             return Ok(());
@@ -132,6 +122,7 @@ impl ConcurrencyLimit {
         if latest.is_some_and(|latest| latest <= Instant::now()) {
             return Err(Full::Time);
         }
+        let mut place = QueuePlace::new(self, has_turn);
         let mut timer = pin!(Timer::new());
         poll_fn(|cx| {
             loop {

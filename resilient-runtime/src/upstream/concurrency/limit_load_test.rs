@@ -106,7 +106,7 @@ fn every_waiter_is_served_under_concurrent_threads() {
 
 async fn come_and_go(limit: Arc<ConcurrencyLimit>, inside: Arc<AtomicU32>) {
     for _ in 0..20 {
-        limit.acquire(None).await.unwrap();
+        limit.acquire(None, false).await.unwrap();
         assert!(inside.fetch_add(1, Ordering::SeqCst) < 3);
         tokio::task::yield_now().await;
         inside.fetch_sub(1, Ordering::SeqCst);
@@ -135,7 +135,7 @@ fn no_waiter_is_left_beside_a_free_permit_while_threads_change_the_limit() {
             scope.spawn(move || {
                 let runtime = runtime();
                 for _ in 0..5_000 {
-                    runtime.block_on(limit.acquire(None)).unwrap();
+                    runtime.block_on(limit.acquire(None, false)).unwrap();
                     limit.release(None, true);
                 }
             });

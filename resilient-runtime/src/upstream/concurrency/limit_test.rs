@@ -51,7 +51,7 @@ struct Task<'a> {
 impl<'a> Task<'a> {
     fn new(limit: &'a ConcurrencyLimit) -> Self {
         Self {
-            place: QueuePlace::new(limit),
+            place: QueuePlace::new(limit, false),
             woken: Arc::default(),
         }
     }
@@ -126,9 +126,9 @@ async fn f43_permits_of_waiters_that_time_out_or_are_dropped_are_returned() {
         let limit = Arc::clone(&limit);
         let wait = Duration::from_millis(1 + u64::from(number));
         if number % 2 == 0 {
-            waiters.spawn(async move { limit.acquire(Some(Instant::now() + wait)).await });
+            waiters.spawn(async move { limit.acquire(Some(Instant::now() + wait), false).await });
         } else {
-            dropped.spawn(async move { limit.acquire(None).await });
+            dropped.spawn(async move { limit.acquire(None, false).await });
         }
     }
     tokio::time::sleep(Duration::from_micros(100)).await;
@@ -215,13 +215,13 @@ async fn waiter_is_rejected_at_its_deadline() {
     let start = Instant::now();
     for seconds in [0, 1, 3] {
         let latest = start + Duration::from_secs(seconds);
-        assert_eq!(limit.acquire(Some(latest)).await, Err(Full::Time));
+        assert_eq!(limit.acquire(Some(latest), false).await, Err(Full::Time));
         assert_eq!(start.elapsed().as_secs(), seconds);
         assert_eq!(limit.waiting(), 0);
     }
     // A free permit is taken even at the last moment.
     limit.release(None, true);
-    assert_eq!(limit.acquire(Some(start)).await, Ok(()));
+    assert_eq!(limit.acquire(Some(start), false).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -230,7 +230,7 @@ async fn acquire_dropped_after_any_poll_leaves_no_trace() {
         for polls in 0..4 {
             let limit = limit(1);
             fill(&limit);
-            let mut call = Box::pin(limit.acquire(None));
+            let mut call = Box::pin(limit.acquire(None, false));
             let mut cx = Context::from_waker(Waker::noop());
             for _ in 0..polls {
                 assert!(Pin::as_mut(&mut call).poll(&mut cx).is_pending());

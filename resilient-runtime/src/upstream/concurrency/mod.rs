@@ -58,8 +58,9 @@ use crate::ConfigError;
 pub struct Concurrency {
     /// The maximum of attempts in flight.
     pub limit: u32,
-    /// The maximum of waiting attempts; further ones are rejected at once. Default:
-    /// [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE), which is no bound.
+    /// The maximum of attempts that wait for a permit; further ones are rejected at once, except
+    /// those that have waited for a rate limit. Default: [`DEFAULT_QUEUE`](Self::DEFAULT_QUEUE),
+    /// which is no bound.
     pub queue: u32,
     /// The lower bound of an adaptive limit; [`limit`](Self::limit) is the upper one. Default:
     /// none, the limit is fixed.
@@ -88,8 +89,8 @@ impl Concurrency {
         }
     }
 
-    /// Sets the maximum of waiting attempts; zero rejects every attempt that cannot be sent at
-    /// once.
+    /// Sets the maximum of attempts that wait for a permit; zero rejects every attempt that finds
+    /// none, except after a wait for a rate limit.
     pub const fn queue(self, queue: u32) -> Self {
         Self { queue, ..self }
     }

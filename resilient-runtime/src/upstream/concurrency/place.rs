@@ -14,26 +14,20 @@ use std::task::{Context, Poll, Waker};
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
-    /// Whether a full queue does not refuse it.
-    has_waited: bool,
+    /// Whether a full queue refuses it.
+    is_bounded: bool,
     /// The number of the latest grant at the last look.
     looked: u64,
 }
 
 impl<'a> QueuePlace<'a> {
-    pub(crate) const fn new(limit: &'a ConcurrencyLimit) -> Self {
+    pub(crate) const fn new(limit: &'a ConcurrencyLimit, has_turn: bool) -> Self {
         Self {
             limit,
             ticket: None,
-            has_waited: false,
+            is_bounded: !has_turn,
             looked: 0,
         }
-    }
-
-    /// A full queue does not refuse a call that has waited before.
-    pub(crate) const fn has_waited(mut self) -> Self {
-        self.has_waited = true;
-        self
     }
 
     /// Ready with a permit, which the caller has to return, or with an error if the queue is full.
@@ -53,8 +47,8 @@ impl<'a> QueuePlace<'a> {
             }
         }
         let passed_over = self.ticket.take();
-        self.has_waited |= passed_over.is_some();
-        match self.limit.enqueue(waker, passed_over, self.has_waited) {
+        self.is_bounded &= passed_over.is_none();
+        match self.limit.enqueue(waker, passed_over, self.is_bounded) {
             Ok(None) => Poll::Ready(Ok(())),
             Ok(ticket) => {
                 self.ticket = ticket;
@@ -99,14 +93,14 @@ impl ConcurrencyLimit {
         &self,
         waker: Waker,
         passed_over: Option<u64>,
-        has_waited: bool,
+        is_bounded: bool,
     ) -> Result<Option<u64>, Full> {
         let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         let before = self.change(|word| {
             if word < limit {
                 Some(word.saturating_add(1))
-            } else if has_waited || waiting(word) < self.max_queue.into() {
+            } else if !is_bounded || waiting(word) < self.max_queue.into() {
                 Some(word.saturating_add(WAITING))
             } else {
                 None

@@ -65,7 +65,7 @@ impl RateState {
     ///   are estimates; only if the server reports the very limit that applies, so that both count
     ///   alike; and only to `remaining - in_flight`. Requests are counted exactly, so their level
     ///   is never raised.
-    /// - no `remaining` and a `reset`: everything is blocked until the reset, at most for
+    /// - a `remaining` of zero and a `reset`: everything is blocked until the reset, at most for
     ///   [`LONGEST_HOLD`].
     ///
     /// `cost` is that of the call whose response it is, which has been settled.
@@ -135,6 +135,9 @@ impl RateState {
             };
         }
         limits.reported = Some(reported);
+        if limits.bucket().is_none() {
+            limits.reading = 0;
+        }
     }
 
     fn align(

@@ -266,3 +266,28 @@ fn f196_a_reading_that_fails_or_is_cancelled_delays_nobody() {
     assert_eq!(state.try_take(8_000, after(109)), being_read);
     assert_eq!(state.try_take(8_000, after(110)), Ok(()));
 }
+
+#[test]
+fn f110_a_429_without_quotas_confirms_a_lowered_limit() {
+    let state = tokens();
+    state.learn(&limit(10, 10), 5, START);
+    assert_eq!(state.try_take(8_000, START), Ok(()));
+    state.settle(8_000, 0, after(1));
+    state.read_ended(8_000);
+    state.confirmed(8_000, after(1));
+    assert_eq!(state.try_take(8_000, after(2)), reading_in(59));
+}
+
+#[test]
+fn f201_a_limit_that_another_call_lifts_leaves_no_reading_behind() {
+    let state = tokens();
+    state.learn(&limit(10, 10), 5, START);
+    assert_eq!(state.try_take(8_000, START), Ok(()));
+    assert!(state.is_being_read());
+    state.learn(&limit(60_000, 50_000), 5, after(1));
+    assert!(!state.is_being_read());
+    state.settle(8_000, 8_000, after(2));
+    state.read_ended(8_000);
+    assert_eq!(state.learn(&limit(60_000, 40_000), 8_000, after(2)), None);
+    assert!(!state.is_being_read());
+}

@@ -92,8 +92,9 @@ impl RateLimit {
         self.state.is_foreign(quota, now)
     }
 
-    /// Records a rejection by the server without quotas.
-    pub(crate) fn throttled(&self, now: Moment) -> Option<RateChange> {
+    /// Records a rejection of a call of this cost, without quotas.
+    pub(crate) fn throttled(&self, cost: u64, now: Moment) -> Option<RateChange> {
+        self.state.confirmed(cost, now);
         self.state.throttled(now)
     }
 
@@ -107,9 +108,8 @@ impl RateLimit {
 
     /// Changes the limit; waiting calls follow the new one at once. See [`RateState::set`].
     pub(crate) fn set(&self, rate: Option<Rate>) {
-        let is_awaited = self.is_awaited();
         self.state.set(rate, Moment::now());
-        self.notify(is_awaited);
+        self.sooner.notify_waiters();
     }
 
     pub(crate) fn level(&self, now: Moment) -> i64 {

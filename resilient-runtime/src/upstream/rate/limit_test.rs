@@ -8,7 +8,7 @@
 use super::{RateLimit, Refused};
 use crate::{
     clock::Moment,
-    upstream::rate::{Rate, gcra::Kind},
+    upstream::rate::{Queueing, Rate, gcra::Kind},
 };
 use std::{
     future::Future,
@@ -34,7 +34,7 @@ impl RateLimit {
 
     /// Takes in its turn, as the only limit of an attempt.
     async fn take(&self, cost: u64, latest: Option<Instant>) -> Result<(), Refused> {
-        let _turn = self.turn(None, cost, latest).await?;
+        let _turn = self.turn(None, Queueing::InTurn, cost, latest).await?;
         self.take_first(cost, Moment::now())
     }
 }
@@ -212,7 +212,7 @@ async fn returned_units_wake_waiting_calls() {
 async fn recovering_rate_shortens_the_wait() {
     let limit = RateLimit::tokens(Rate::per_minute(60));
     for _ in 0..20 {
-        limit.throttled(Moment::now());
+        limit.throttled(1, Moment::now());
         sleep(Duration::from_secs(1)).await;
     }
     assert_eq!(take(&limit, 60).await, Ok(()));

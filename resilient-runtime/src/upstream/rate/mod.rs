@@ -18,6 +18,6 @@ pub(crate) use gcra::Kind;
 pub(crate) use learn::RateChange;
 pub(crate) use limit::RateLimit;
 pub(crate) use local::Refused;
-pub(crate) use turn::{LONGEST_SLEEP, Turn};
+pub(crate) use turn::{LONGEST_SLEEP, Queueing, Turn};
 
 use crate::Rate;

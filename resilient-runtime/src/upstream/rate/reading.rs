@@ -13,7 +13,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// A clock that has gone back by more than this has no call wait.
+/// If the clock has gone back by more than this, no call waits.
 const AHEAD: Duration = Duration::from_secs(60);
 
 impl Limits {
@@ -40,9 +40,10 @@ impl Limits {
         self.reading = self.next_reading(now) | IN_FLIGHT;
     }
 
-    /// The response to a call of this cost has the limit.
+    /// The response to a call of this cost confirms the limit. Another call that reads it meanwhile
+    /// goes on.
     pub(super) fn was_read(&mut self, cost: u64, now: Moment) {
-        if self.is_above(cost) {
+        if self.is_above(cost) && self.reading & IN_FLIGHT == 0 {
             self.reading = self.next_reading(now);
         }
     }
@@ -60,6 +61,13 @@ impl Limits {
 }
 
 impl RateState {
+    /// A 429 confirms the limit, also without quotas.
+    pub(super) fn confirmed(&self, cost: u64, now: Moment) {
+        let mut limits = lock(&self.limits);
+        limits.was_read(cost, now);
+        self.publish(&limits);
+    }
+
     /// Whether a call in flight reads the limit again.
     #[inline]
     pub(super) fn is_being_read(&self) -> bool {

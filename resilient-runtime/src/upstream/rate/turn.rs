@@ -24,12 +24,21 @@ pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// for it.
 const STALLED: Duration = Duration::from_secs(2);
 
+/// The place of a call in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queueing {
+    /// Behind those that have come before.
+    InTurn,
+    /// Behind nobody.
+    Ahead,
+}
+
 /// The turn of a call that has waited until its cost fits: the right to take it ahead of the queue.
 /// Nothing is taken yet, and another may be first where it is not taken at once.
 pub(crate) struct Turn<'l> {
     limit: &'l RateLimit,
     place: Place<'l>,
-    /// `None` if the head of the queue is not polled.
+    /// `None` for a call that is ahead of the queue, or passes a head that is not polled.
     head: Option<SemaphorePermit<'l>>,
 }
 
@@ -60,6 +69,7 @@ impl RateLimit {
     pub(crate) async fn turn<'l>(
         &'l self,
         had: Option<Turn<'l>>,
+        queueing: Queueing,
         cost: u64,
         latest: Option<Instant>,
     ) -> Result<Turn<'l>, Refused> {
@@ -74,7 +84,11 @@ impl RateLimit {
             // Registered before the check, so that no change is missed.
             let sooner = self.sooner.notified();
             let now = Instant::now();
-            match self.state.refusal(cost, Moment::of(now)) {
+            let refused = match queueing {
+                Queueing::InTurn => self.state.refusal(cost, Moment::of(now)),
+                Queueing::Ahead => self.state.fits_first(cost, Moment::of(now)).err(),
+            };
+            match refused {
                 Some(Refused::Never { capacity }) => return Err(Refused::Never { capacity }),
                 Some(Refused::Wait(wait)) if outlasts(now, wait, latest) => {
                     return Err(Refused::Wait(wait));
@@ -87,10 +101,19 @@ impl RateLimit {
                     // Not queued, or cheaper calls would wait behind it.
                     let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
                 }
-                Some(Refused::Wait(_)) | None => match self.turn_in_queue(cost, latest).await {
-                    Err(Refused::Reading { .. }) => {}
-                    ended => return ended,
-                },
+                Some(Refused::Wait(_)) | None => {
+                    let ended = match queueing {
+                        Queueing::InTurn => self.turn_in_queue(cost, latest).await,
+                        Queueing::Ahead => {
+                            let place = Place::new(&self.state, cost);
+                            self.turn_at_head(place, None, latest).await
+                        }
+                    };
+                    match ended {
+                        Err(Refused::Reading { .. }) => {}
+                        ended => return ended,
+                    }
+                }
             }
         }
     }
@@ -103,12 +126,7 @@ impl RateLimit {
         loop {
             let look = timer::earlier(Instant::now(), sleep, latest);
             if let Ok(head) = timeout_at(look, head.as_mut()).await {
-                let turn = Turn {
-                    limit: self,
-                    place,
-                    head: head.ok(),
-                };
-                return turn.fits(latest).await.map(|()| turn);
+                return self.turn_at_head(place, head.ok(), latest).await;
             }
             let now = Instant::now();
             let moment = Moment::of(now);
@@ -136,6 +154,20 @@ impl RateLimit {
         }
     }
 
+    async fn turn_at_head<'l>(
+        &'l self,
+        place: Place<'l>,
+        head: Option<SemaphorePermit<'l>>,
+        latest: Option<Instant>,
+    ) -> Result<Turn<'l>, Refused> {
+        let turn = Turn {
+            limit: self,
+            place,
+            head,
+        };
+        turn.fits(latest).await.map(|()| turn)
+    }
+
     /// Whether the head of the queue has not looked for so long that it cannot have been polled: it
     /// may be a branch of a `select!`, or one of several futures whose task does something else.
     fn is_head_stalled(&self, now: Moment) -> bool {
@@ -152,7 +184,7 @@ impl Turn<'_> {
             // Registered before the check, so that no change is missed.
             let sooner = limit.sooner.notified();
             let now = Instant::now();
-            self.is_polled(Moment::of(now));
+            self.mark_polled(Moment::of(now));
             let wait = match limit.state.fits_first(self.place.cost, Moment::of(now)) {
                 Err(Refused::Wait(wait)) => wait,
                 ended => return ended,
@@ -165,7 +197,7 @@ impl Turn<'_> {
     }
 
     /// To be called at least every [`LONGEST_SLEEP`], or others no longer wait for this call.
-    pub(crate) fn is_polled(&self, now: Moment) {
+    pub(crate) fn mark_polled(&self, now: Moment) {
         if self.head.is_some() {
             self.limit.looked.store(now.0, Ordering::Relaxed);
         }
