@@ -4,14 +4,17 @@ mod bounds;
 pub(crate) mod exclusive;
 pub(crate) mod generic_error;
 mod item;
+mod known;
 mod lifetimes;
 pub(crate) mod moves;
 pub(crate) mod params;
 mod parts;
 mod passing;
+pub(crate) mod rebound;
 pub(crate) mod receiver;
 pub(crate) mod returns;
 mod target;
+pub(crate) mod tokens;
 pub(crate) mod used_up;
 mod uses;
 

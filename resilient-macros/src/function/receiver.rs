@@ -1,6 +1,6 @@
 //! How a method takes `self`, and how a body that moves a `&mut self` is rewritten.
 
-use super::{passing, returns::bare, uses};
+use super::{known, passing, returns::bare, tokens::is_punct, uses};
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 use syn::{ReceiverKind, Signature, Type};
@@ -44,13 +44,13 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
 pub(crate) fn lent_with_fields(sig: &Signature, body: &Group) -> Option<Vec<TokenTree>> {
     let receiver = sig.receiver()?;
     let is_clone = match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => passing::is_known_clone(ty),
+        ReceiverKind::Typed(_, ty) => known::is_known_clone(ty),
         _ => false,
     };
     if receiver.mutability.is_some() || is_clone || is_formatted(body.stream()) {
         return None;
     }
-    uses::fields_of_self(&body.stream())
+    uses::fields_of(&Ident::from(receiver.self_token), &body.stream())
 }
 
 /// Whether a text names `self` in braces, or the tokens define a macro.
@@ -186,10 +186,6 @@ fn is_dot(token: Option<&TokenTree>) -> bool {
 
 fn is_single_dot(punct: &Punct) -> bool {
     punct.as_char() == '.' && punct.spacing() == proc_macro2::Spacing::Alone
-}
-
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
 fn is_brace(token: &TokenTree) -> bool {

@@ -1,12 +1,15 @@
 //! How a body uses a variable, as far as its tokens show. Types decide the rest: see
 //! `arguments::Given` of the runtime.
 
+use super::tokens::{declares, is_call, is_other_name, is_punct, mentions};
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 
 /// How a body uses a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Use {
-    /// Not at all, or by borrows and methods. A method may still move it.
+    /// Not at all, or by calls and methods. A method may still move it.
+    Called,
+    /// By borrows too, which are passed on.
     Borrowed,
     /// As a value, which moves it, unless a reference would do as well.
     Moved,
@@ -19,28 +22,27 @@ pub(crate) enum Use {
 /// Output: `Borrowed`
 pub(crate) fn of(name: &Ident, body: TokenStream) -> Use {
     let mut scan = Scan::of(name);
-    if scan.moves(body, false) || !scan.fields.is_empty() {
-        Use::Moved
-    } else {
-        Use::Borrowed
+    match (scan.moves(body, false), scan.is_passed_on) {
+        (true, _) => Use::Moved,
+        (false, true) => Use::Borrowed,
+        (false, false) => Use::Called,
     }
 }
 
-/// The fields of `self` that the body uses as values. `None` if it moves `self` as a whole, or the
-/// fields may be those of another `self` or not exist in this build.
+/// The fields of a variable that the body uses as values. `None` if it moves the variable as a
+/// whole, or the fields may be those of another one or not exist in this build.
 ///
-/// Input: `self.send(&self.url, self.limit)`
+/// Input: `self`; `self.send(&self.url, self.limit)`
 ///
 /// Output: `limit`
-pub(crate) fn fields_of_self(body: &TokenStream) -> Option<Vec<TokenTree>> {
-    let name = Ident::new("self", proc_macro2::Span::call_site());
-    let mut scan = Scan::of(&name);
+pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenTree>> {
+    let mut scan = Scan::of(name);
     if scan.moves(body.clone(), false) {
         return None;
     }
     let is_unclear = ["fn", "cfg", "macro_rules"].iter().any(|word| {
         let word = Ident::new(word, proc_macro2::Span::call_site());
-        super::params::mentions(body.clone(), &word)
+        mentions(body.clone(), &word)
     });
     let mut fields = scan.fields;
     if is_unclear && !fields.is_empty() {
@@ -90,22 +92,45 @@ const BORROWING: &[&str] = &[
 
 /// Starts of the names of methods that take `self` by value.
 const CONSUMING: &[&str] = &[
-    "into", "try_into", "await", "unwrap", "expect", "map", "and_then", "ok_or", "collect",
+    "into",
+    "try_into",
+    "await",
+    "unwrap",
+    "expect",
+    "map",
+    "filter_map",
+    "flat",
+    "zip",
+    "enumerate",
+    "and_then",
+    "or_else",
+    "ok_or",
+    "collect",
+    "fold",
+    "for_each",
+    "try_for_each",
+    "try_fold",
+    "try_collect",
+    "boxed",
+    "fuse",
+    "buffer_unordered",
+    "buffered",
 ];
 
 struct Scan<'a> {
     name: &'a Ident,
-    is_self: bool,
-    /// The fields of `self` that are used as values.
+    /// Its fields that are used as values.
     fields: Vec<TokenTree>,
+    /// Whether a borrow of it is passed on.
+    is_passed_on: bool,
 }
 
 impl<'a> Scan<'a> {
     fn of(name: &'a Ident) -> Self {
         Self {
             name,
-            is_self: name == "self",
             fields: Vec::new(),
+            is_passed_on: false,
         }
     }
 
@@ -119,7 +144,8 @@ impl<'a> Scan<'a> {
             let after = tokens.get(at.saturating_add(1)..).unwrap_or_default();
             match token {
                 TokenTree::Group(group) => {
-                    let borrows = is_borrowing || is_of_borrowing_macro(before);
+                    let borrows = is_of_borrowing_macro(before)
+                        || (is_borrowing && !is_call(before.last(), group));
                     if self.moves(group.stream(), borrows) {
                         return true;
                     }
@@ -158,10 +184,11 @@ impl<'a> Scan<'a> {
             Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::Parenthesis,
             _ => false,
         };
-        let pattern = after
+        let end = after
             .iter()
-            .take_while(|token| !is_punct(token, '=') && !is_punct(token, ';'));
-        is_statement && super::params::mentions(pattern.cloned().collect(), self.name)
+            .position(|token| is_punct(token, '=') || is_punct(token, ';'));
+        let pattern = after.get(..end.unwrap_or(after.len())).unwrap_or_default();
+        is_statement && declares(pattern, self.name)
     }
 
     /// `x = x`, as `#[async_trait]` writes it.
@@ -187,7 +214,7 @@ impl<'a> Scan<'a> {
         };
         match after {
             [TokenTree::Punct(dot), TokenTree::Ident(member), rest @ ..] if is_dot(dot) => {
-                if is_call(rest) || member == "await" {
+                if is_called(rest) || member == "await" {
                     let member = member.to_string();
                     return CONSUMING.iter().any(|start| member.starts_with(start));
                 }
@@ -202,44 +229,24 @@ impl<'a> Scan<'a> {
             // A call, an index, or a `match`.
             [TokenTree::Group(group), ..] if group.delimiter() != Delimiter::Brace => false,
             [TokenTree::Group(_), ..] => !is_borrow && !is_matched(before),
-            _ => !is_borrow,
+            _ => {
+                self.is_passed_on |= is_borrow;
+                !is_borrow
+            }
         }
     }
 }
 
 impl Scan<'_> {
-    /// Fields of `self` are moved by builders that end in `send(self)`. Those of other arguments
-    /// are often numbers, and the compiler's message is good if they are not.
     fn field(&mut self, member: TokenTree, is_borrow: bool, after: &[TokenTree]) {
-        if self.is_self && !is_borrow && !goes_on(after) {
+        if !is_borrow && !goes_on(after) {
             self.fields.push(member);
         }
     }
 }
 
-/// Whether the name between these tokens is not the variable: a field, a part of a path, a macro,
-/// or the label of a field.
-fn is_other_name(before: &[TokenTree], after: &[TokenTree]) -> bool {
-    let is_member = match before {
-        [.., TokenTree::Punct(first), TokenTree::Punct(last)] if last.as_char() == '.' => {
-            first.as_char() != '.'
-        }
-        [.., TokenTree::Punct(first), TokenTree::Punct(last)] if last.as_char() == ':' => {
-            first.as_char() == ':' && first.spacing() == Spacing::Joint
-        }
-        [.., TokenTree::Punct(last)] => last.as_char() == '.' || last.as_char() == '\'',
-        _ => false,
-    };
-    let is_label = match after {
-        [TokenTree::Punct(colon), ..] if colon.as_char() == ':' => true,
-        [TokenTree::Punct(not), TokenTree::Group(_), ..] => not.as_char() == '!',
-        _ => false,
-    };
-    is_member || is_label
-}
-
 /// Whether a call follows the name of a method.
-fn is_call(after: &[TokenTree]) -> bool {
+fn is_called(after: &[TokenTree]) -> bool {
     match after {
         [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Parenthesis,
         // `::<T>(..)`
@@ -283,10 +290,6 @@ fn is_of_borrowing_macro(before: &[TokenTree]) -> bool {
 
 fn is_dot(punct: &proc_macro2::Punct) -> bool {
     punct.as_char() == '.' && punct.spacing() == Spacing::Alone
-}
-
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
 #[cfg(test)]
