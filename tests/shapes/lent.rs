@@ -217,3 +217,31 @@ async fn f222_lending_keeps_the_future_send_where_only_the_callers_type_is_known
     let task = tokio::spawn(call(Arc::default(), Cell::new(1), Shown(Cell::new(2))));
     assert_eq!(task.await.unwrap().unwrap(), 3);
 }
+
+/// Not `Clone`.
+enum Part {
+    Text(Token),
+    Number { n: u8 },
+}
+
+#[tokio::test(start_paused = true)]
+async fn f223_a_value_that_patterns_only_borrow_from_is_lent() {
+    #[resilient]
+    async fn call(server: &Server, part: Part, rest: Option<Token>) -> Result<usize, Failure> {
+        let first = match part {
+            Part::Text(token) if token.number() > 0 => token.number().to_string(),
+            Part::Text(_) => String::new(),
+            Part::Number { n: number } => format!("{number}"),
+        };
+        let mut text = first;
+        if let Some(token) = rest {
+            text += &token.number().to_string();
+        }
+        server.ask(text).await
+    }
+    let server = Server::new();
+    let answer = call(&server, Part::Text(Token(1)), Some(Token(2)));
+    assert_eq!(answer.await.unwrap(), 3);
+    assert_eq!(server.asked(), ["12"; 3]);
+    assert_eq!(call(&server, Part::Number { n: 3 }, None).await.unwrap(), 4);
+}

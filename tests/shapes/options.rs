@@ -116,9 +116,9 @@ async fn an_option_keeps_the_future_send() {
         make: Option<impl Fn() -> u8 + Send>,
         ids: Option<impl IntoIterator<Item = u8> + Send>,
     ) -> Result<usize, Failure> {
-        let made = make.map(|make| make());
+        let number = make.map(|make| make());
         let ids: Vec<u8> = ids.into_iter().flatten().collect();
-        server.ask(format!("{made:?}{ids:?}")).await
+        server.ask(format!("{number:?}{ids:?}")).await
     }
     // `Send` and not `Sync`.
     let cell = Cell::new(7);

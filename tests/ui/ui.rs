@@ -116,14 +116,28 @@ fn f214_a_builder_that_lacks_a_bound_is_told_the_bound_and_not_to_borrow() {
 
 #[test]
 fn f215_a_move_of_a_field_of_what_is_lent_is_told_at_the_argument() {
+    is_told_at("async fn moved_by_a_field(token: Token)", "Token");
+    is_told_at("async fn unwrapped(options: Options)", "Options");
+    is_told_at("async fn taken_apart(self)", "Options");
+}
+
+#[test]
+fn f223_a_value_that_patterns_take_apart_is_not_lent_if_that_would_change_their_variables() {
+    is_told_at(
+        "async fn matched(statement: Statement<'_>)",
+        "Statement<'_>",
+    );
+}
+
+/// `bounds/lent.stderr` has our message about this type, at this place.
+fn is_told_at(place: &str, ty: &str) {
     if blesses() {
         return;
     }
     let text = fs::read_to_string(root().join("bounds/lent.stderr")).unwrap();
-    let place = "async fn moved_by_a_field(token: Token)";
     let error = text.split("error[").find(|error| error.contains(place));
-    let told = "E0277]: the argument type `Token` is not `Clone`";
-    assert!(error.unwrap().starts_with(told), "{text}");
+    let told = format!("E0277]: the argument type `{ty}` is not `Clone`");
+    assert!(error.unwrap().starts_with(&told), "{text}");
 }
 
 #[test]

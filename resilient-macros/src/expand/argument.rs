@@ -2,7 +2,7 @@
 
 use super::Names;
 use crate::function::params::Passing;
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Token, Type};
 
@@ -50,7 +50,7 @@ pub(super) fn pass(
     ty: impl ToTokens,
     way: Way,
     is_option: bool,
-    fields: &[TokenTree],
+    fields: &[TokenStream],
     names: &Names<'_>,
 ) -> TokenStream {
     let (start, _) = ends(ty.to_token_stream());

@@ -124,6 +124,10 @@ fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream 
             )]
         }
     });
+    // A method of a reference could stand for a closure that calls the one of the value.
+    let is_optional = target.params.iter().any(|param| param.is_option);
+    let of_options = (lends && is_optional)
+        .then(|| quote_spanned!(names.site=> #[allow(clippy::redundant_closure_for_method_calls)]));
     // Its suggestion would write parts of the expansion into the user's code.
     let is_made = matches!(
         target.shape,
@@ -131,7 +135,7 @@ fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream 
     );
     let of_futures =
         is_made.then(|| quote_spanned!(names.site=> #[allow(clippy::manual_async_fn)]));
-    quote!(#of_borrows #of_futures)
+    quote!(#of_borrows #of_options #of_futures)
 }
 
 /// Makes `self` mutable if it is replaced after a failed attempt, or borrowed exclusively, which a

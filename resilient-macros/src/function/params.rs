@@ -12,7 +12,7 @@ use crate::{
     args::Fallback,
     text::{errors::Errors, suggest::nearest},
 };
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Token, Type, ext::IdentExt,
@@ -31,7 +31,7 @@ pub(crate) struct Param {
     /// It is an `Option` of a value with this passing.
     pub(crate) is_option: bool,
     /// The fields that the body uses as values, if it may be lent, and that have to be `Copy` then.
-    pub(crate) fields: Vec<TokenTree>,
+    pub(crate) fields: Vec<TokenStream>,
     /// The variable of an attempt that is made from it.
     pub(crate) local: Ident,
     /// Its name in the function, if the pattern is more than a name.

@@ -1,6 +1,6 @@
 //! What single tokens and short sequences of them mean.
 
-use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 
 /// Whether the tokens contain this name.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
@@ -71,6 +71,11 @@ pub(super) fn is_call(before: Option<&TokenTree>, group: &Group) -> bool {
 fn is_single_colon(after: &[TokenTree]) -> bool {
     matches!(after, [TokenTree::Punct(colon), ..]
         if colon.as_char() == ':' && colon.spacing() == Spacing::Alone)
+}
+
+/// The dot of a field or method, and not of a range.
+pub(super) fn is_single_dot(punct: &Punct) -> bool {
+    punct.as_char() == '.' && punct.spacing() == Spacing::Alone
 }
 
 pub(super) fn is_punct(token: &TokenTree, char: char) -> bool {

@@ -1,8 +1,12 @@
 //! How a body uses a variable, as far as its tokens show. Types decide the rest: see
 //! `arguments::Given` of the runtime.
 
-use super::tokens::{declares, is_call, is_other_name, is_punct, mentions};
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use super::{
+    chains::{self, Chain, End},
+    matches,
+    tokens::{declares, is_call, is_other_name, is_punct, mentions},
+};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// How a body uses a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,13 +33,21 @@ pub(crate) fn of(name: &Ident, body: TokenStream) -> Use {
     }
 }
 
+/// Whether the tokens only borrow a variable of a pattern, which may be a reference to what the
+/// pattern would bind without the attribute.
+pub(super) fn only_borrow(name: &Ident, tokens: TokenStream) -> bool {
+    let mut scan = Scan::of(name);
+    scan.is_of_a_pattern = true;
+    !scan.moves(tokens, false) && scan.fields.is_empty()
+}
+
 /// The fields of a variable that the body uses as values. `None` if it moves the variable as a
 /// whole, or the fields may be those of another one or not exist in this build.
 ///
 /// Input: `self`; `self.send(&self.url, self.limit)`
 ///
 /// Output: `limit`
-pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenTree>> {
+pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenStream>> {
     let mut scan = Scan::of(name);
     if scan.moves(body.clone(), false) {
         return None;
@@ -53,74 +65,12 @@ pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenTre
     Some(fields)
 }
 
-/// Macros that borrow the values they are given.
-const BORROWING: &[&str] = &[
-    "format",
-    "format_args",
-    "print",
-    "println",
-    "eprint",
-    "eprintln",
-    "write",
-    "writeln",
-    "panic",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "matches",
-    "log",
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-    "event",
-    "span",
-    "trace_span",
-    "debug_span",
-    "info_span",
-    "warn_span",
-    "error_span",
-    "json",
-    "bail",
-    "ensure",
-    "anyhow",
-];
-
-/// Starts of the names of methods that take `self` by value.
-const CONSUMING: &[&str] = &[
-    "into",
-    "try_into",
-    "await",
-    "unwrap",
-    "expect",
-    "map",
-    "filter_map",
-    "flat",
-    "zip",
-    "enumerate",
-    "and_then",
-    "or_else",
-    "ok_or",
-    "collect",
-    "fold",
-    "for_each",
-    "try_for_each",
-    "try_fold",
-    "try_collect",
-    "boxed",
-    "fuse",
-    "buffer_unordered",
-    "buffered",
-];
-
 struct Scan<'a> {
     name: &'a Ident,
-    /// Its fields that are used as values.
-    fields: Vec<TokenTree>,
+    /// It is bound by a pattern, and a reference to what it would be if the pattern's value is lent.
+    is_of_a_pattern: bool,
+    /// Its fields that are used as values, as `a.b`.
+    fields: Vec<TokenStream>,
     /// Whether a borrow of it is passed on.
     is_passed_on: bool,
 }
@@ -129,6 +79,7 @@ impl<'a> Scan<'a> {
     fn of(name: &'a Ident) -> Self {
         Self {
             name,
+            is_of_a_pattern: false,
             fields: Vec::new(),
             is_passed_on: false,
         }
@@ -144,7 +95,7 @@ impl<'a> Scan<'a> {
             let after = tokens.get(at.saturating_add(1)..).unwrap_or_default();
             match token {
                 TokenTree::Group(group) => {
-                    let borrows = is_of_borrowing_macro(before)
+                    let borrows = chains::is_of_borrowing_macro(before)
                         || (is_borrowing && !is_call(before.last(), group));
                     if self.moves(group.stream(), borrows) {
                         return true;
@@ -212,84 +163,26 @@ impl<'a> Scan<'a> {
             [.., TokenTree::Punct(and)] => and.as_char() == '&',
             _ => false,
         };
-        match after {
-            [TokenTree::Punct(dot), TokenTree::Ident(member), rest @ ..] if is_dot(dot) => {
-                if is_called(rest) || member == "await" {
-                    let member = member.to_string();
-                    return CONSUMING.iter().any(|start| member.starts_with(start));
-                }
-                self.field(member.clone().into(), is_borrow, rest);
-                false
-            }
-            // A field of a tuple.
-            [TokenTree::Punct(dot), TokenTree::Literal(member), rest @ ..] if is_dot(dot) => {
-                self.field(member.clone().into(), is_borrow, rest);
-                false
-            }
-            // A call, an index, or a `match`.
-            [TokenTree::Group(group), ..] if group.delimiter() != Delimiter::Brace => false,
-            [TokenTree::Group(_), ..] => !is_borrow && !is_matched(before),
-            _ => {
-                self.is_passed_on |= is_borrow;
-                !is_borrow
-            }
+        let Chain { fields, end } = Chain::of(after);
+        // A reference to the reference that it is without the attribute.
+        let is_read = self.is_of_a_pattern && before.last().is_some_and(|star| is_punct(star, '*'));
+        let is_value = match end {
+            End::Consumed => true,
+            End::Cloned => self.is_of_a_pattern,
+            End::Called => false,
+            End::Block(group) => !is_borrow && !matches::only_borrow(before, group),
+            End::Operator => fields.is_empty() && !is_borrow,
+            End::Value => !is_borrow,
+        };
+        if fields.is_empty() {
+            self.is_passed_on |= is_borrow && matches!(end, End::Operator | End::Value);
+            return is_value || is_read;
         }
-    }
-}
-
-impl Scan<'_> {
-    fn field(&mut self, member: TokenTree, is_borrow: bool, after: &[TokenTree]) {
-        if !is_borrow && !goes_on(after) {
-            self.fields.push(member);
+        if is_value {
+            self.fields.push(fields.iter().cloned().collect());
         }
+        false
     }
-}
-
-/// Whether a call follows the name of a method.
-fn is_called(after: &[TokenTree]) -> bool {
-    match after {
-        [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Parenthesis,
-        // `::<T>(..)`
-        [TokenTree::Punct(first), ..] => {
-            first.as_char() == ':' && first.spacing() == Spacing::Joint
-        }
-        _ => false,
-    }
-}
-
-/// Whether a field is not used as a value: something of it is, it is compared, or assigned to.
-fn goes_on(after: &[TokenTree]) -> bool {
-    match after {
-        [TokenTree::Punct(punct), ..] => matches!(
-            punct.as_char(),
-            '.' | '=' | '!' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^'
-        ),
-        [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Bracket,
-        [TokenTree::Ident(word), ..] => word == "as",
-        _ => false,
-    }
-}
-
-/// Whether the value after these tokens is matched by patterns, which bind references in a
-/// reference.
-fn is_matched(before: &[TokenTree]) -> bool {
-    match before {
-        [.., TokenTree::Ident(word)] => word == "match",
-        [.., TokenTree::Punct(punct)] => punct.as_char() == '=',
-        _ => false,
-    }
-}
-
-fn is_of_borrowing_macro(before: &[TokenTree]) -> bool {
-    matches!(
-        before,
-        [.., TokenTree::Ident(name), TokenTree::Punct(not)]
-            if not.as_char() == '!' && BORROWING.iter().any(|known| name == known)
-    )
-}
-
-fn is_dot(punct: &proc_macro2::Punct) -> bool {
-    punct.as_char() == '.' && punct.spacing() == Spacing::Alone
 }
 
 #[cfg(test)]

@@ -79,8 +79,8 @@ async fn f210_what_is_lent_causes_no_lint_where_it_is_bound_again_or_dropped() -
     assert_eq!(bound_again(&server, || 7, "x").await?, 3);
     assert_eq!(server.asked(), ["7x"; 3]);
     assert_eq!(Kept(1_u8).read(&Server::new()).await?, 3);
-    let server = Server::new();
-    let answer = optional(&server, Some([1]), Some("a"), Some("b"));
+    let other = Server::new();
+    let answer = optional(&other, Some([1]), Some("a"), Some("b"));
     assert_eq!(answer.await?, 3);
     Ok(())
 }
