@@ -44,6 +44,23 @@ impl<T: Clone> CloneMutForEachAttempt for T {
     }
 }
 
+/// An argument that is a response. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the first attempt uses up this `{Self}`, which is not `Clone`, so the function cannot be repeated",
+    label = "used up by the first attempt",
+    note = "put `#[resilient]` on the function that makes the request, or take what was read from the response; if the body only borrows it, name it in `by_ref(..)`"
+)]
+pub trait CloneResponseForEachAttempt: Sized {
+    /// The value for one attempt.
+    fn clone_response(&self) -> Self;
+}
+
+impl<T: Clone> CloneResponseForEachAttempt for T {
+    fn clone_response(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// An argument that is `TryInto`. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(
     message = "the argument type `{Self}` is not `Clone`, so a second attempt cannot convert it",
@@ -79,6 +96,13 @@ impl<T: CloneMutForEachAttempt> Argument<T> {
     /// Each attempt starts with a clone: derive `Clone` or add the bound, or take a `&mut`.
     pub fn clone_of_mut(value: &T) -> Self {
         Self(value.clone_mut())
+    }
+}
+
+impl<T: CloneResponseForEachAttempt> Argument<T> {
+    /// An attempt uses it up: put `#[resilient]` on the function that makes the request.
+    pub fn clone_of_response(value: &T) -> Self {
+        Self(value.clone_response())
     }
 }
 

@@ -130,3 +130,21 @@ async fn f219_a_request_reaches_every_attempt_with_its_metadata() {
     assert_eq!(client.get("b".to_owned()).await.unwrap().into_inner(), 4);
     assert_eq!(client.asked.last().unwrap(), "b None");
 }
+
+async fn from_cache(
+    request: impl tonic::IntoRequest<String>,
+    _: Status,
+) -> Result<tonic::Response<String>, Status> {
+    Ok(tonic::Response::new(request.into_request().into_inner()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_has_the_request_too() {
+    #[resilient(attempts = 2, fallback = from_cache)]
+    async fn get(
+        request: impl tonic::IntoRequest<String>,
+    ) -> Result<tonic::Response<String>, Status> {
+        Err(Status::unavailable(request.into_request().into_inner()))
+    }
+    assert_eq!(get("a".to_owned()).await.unwrap().into_inner(), "a");
+}

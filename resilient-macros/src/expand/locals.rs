@@ -89,9 +89,14 @@ impl Locals {
         let (before, inside) = match passing {
             Passing::Unused => return,
             Passing::Borrowed => return self.check_borrowed(param, how, names),
-            Passing::Owned | Passing::OwnedMut | Passing::TryConverted | Passing::UsedUp(_) => {
+            Passing::Owned
+            | Passing::OwnedMut
+            | Passing::Response
+            | Passing::TryConverted
+            | Passing::UsedUp(_) => {
                 let function = match passing {
                     Passing::OwnedMut => "clone_of_mut",
+                    Passing::Response => "clone_of_response",
                     Passing::TryConverted => "clone_of_unconverted",
                     _ => "clone_of",
                 };

@@ -2,7 +2,8 @@
 //! is not `Clone`; its parts are.
 
 use super::{Names, argument::clone_of, kept::Kept};
-use crate::function::params::Param;
+use crate::function::params::{Param, Passing};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type};
 
@@ -14,25 +15,39 @@ use syn::{GenericArgument, Path, PathArguments, Type};
 pub(super) fn of(param: &Param, names: &Names<'_>) -> Option<Kept> {
     let (site, outer, local) = (names.site, param.outer(), &param.local);
     let bound = param.target.as_ref()?;
-    let (message, of_any) = taken_apart(bound)?;
-    let mut of_none = of_any.clone();
-    of_none.segments.last_mut()?.arguments = PathArguments::None;
+    let (message, mut path) = taken_apart(bound)?;
+    path.segments.last_mut()?.arguments = PathArguments::None;
     Some(Kept {
         once: quote_spanned!(site=> <_ as #bound>::into_request(#outer).into_parts()),
         before: clone_of(outer, &message, names),
-        inside: quote_spanned! {site=> {
-            fn seen<M, R: #of_any>(request: R) -> impl #of_any {
-                request
-            }
-            let (metadata, extensions, message) = #local.into_inner();
-            let mut request = <#message as #bound>::into_request(message);
-            *request.metadata_mut() = metadata;
-            *request.extensions_mut() = extensions;
-            seen::<#message, _>(request)
-        }},
+        inside: of_parts(param, &quote_spanned!(site=> #local.into_inner()), names)?,
         // The methods of a parameter are known by its bound, those of this value by the trait only.
-        import: Some(quote_spanned!(site=> #[allow(unused_imports)] use #of_none as _;)),
+        import: Some(quote_spanned!(site=> #[allow(unused_imports)] use #path as _;)),
     })
+}
+
+/// A request of these parts, of which one sees no more than of the parameter. `None` if the
+/// parameter is passed in another way.
+pub(super) fn of_parts(
+    param: &Param,
+    parts: &TokenStream,
+    names: &Names<'_>,
+) -> Option<TokenStream> {
+    if param.passing != Passing::Requested {
+        return None;
+    }
+    let bound = param.target.as_ref()?;
+    let (message, of_any) = taken_apart(bound)?;
+    Some(quote_spanned! {names.site=> {
+        fn seen<M, R: #of_any>(request: R) -> impl #of_any {
+            request
+        }
+        let (metadata, extensions, message) = #parts;
+        let mut request = <#message as #bound>::into_request(message);
+        *request.metadata_mut() = metadata;
+        *request.extensions_mut() = extensions;
+        seen::<#message, _>(request)
+    }})
 }
 
 /// Input: `tonic::IntoRequest<M>`

@@ -67,6 +67,16 @@ const CONSUMING: &[&str] = &[
     "buffered",
 ];
 
+/// Methods that read the body of a response, and take it by value.
+const READING: &[&str] = &[
+    "bytes",
+    "bytes_stream",
+    "error_for_status",
+    "json",
+    "text",
+    "text_with_charset",
+];
+
 /// Methods whose result on a reference to a reference is a reference.
 const CLONING: &[&str] = &["clone", "cloned", "copied", "to_owned"];
 
@@ -81,6 +91,8 @@ pub(super) struct Chain<'a> {
 pub(super) enum End<'a> {
     /// A method that takes `self` by value, as its name says, or `await`.
     Consumed,
+    /// A method that reads a response.
+    Read,
     /// A method that clones.
     Cloned,
     /// Another method, a call or an index.
@@ -128,6 +140,8 @@ impl<'a> End<'a> {
         };
         if CONSUMING.iter().any(is_such) {
             Self::Consumed
+        } else if READING.contains(&name) {
+            Self::Read
         } else if CLONING.contains(&name) {
             Self::Cloned
         } else {

@@ -21,6 +21,8 @@ pub(crate) enum Passing {
     Owned,
     /// A `mut` variable, cloned.
     OwnedMut,
+    /// A response, which the first attempt uses up unless it is `Clone`.
+    Response,
     /// An `impl TryInto`, cloned, since the error of the conversion belongs to the body.
     TryConverted,
     /// Cloned if its type is `Clone`, else lent.
@@ -161,6 +163,9 @@ fn of_owned(
     };
     let passing = match bounds::kind_of(ty, sig) {
         None if is_known_clone(ty) => Passing::Owned,
+        None if !mutable && is_response(ty) && uses::use_up_response(name, body.clone()) => {
+            Passing::Response
+        }
         None | Some(Kind::Other) => lent_or_owned(used() < Use::Moved),
         Some(Kind::UsedUp(name)) if mutable || name.ends_with("FnOnce") => Passing::UsedUp(name),
         Some(Kind::UsedUp(name)) if used() == Use::Moved => Passing::UsedUp(name),
@@ -209,6 +214,13 @@ fn of_owned(
         ) => Passing::Owned,
     };
     (passing, None)
+}
+
+/// Whether this is named like the response of an HTTP client.
+fn is_response(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let last = ty.path.segments.last();
+    last.is_some_and(|last| last.ident == "Response")
 }
 
 /// Whether a type parameter is more than the type of one argument, so that the argument keeps its

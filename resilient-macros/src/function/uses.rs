@@ -33,6 +33,13 @@ pub(crate) fn of(name: &Ident, body: TokenStream) -> Use {
     }
 }
 
+/// Whether the tokens move a response, or read it.
+pub(super) fn use_up_response(name: &Ident, tokens: TokenStream) -> bool {
+    let mut scan = Scan::of(name);
+    scan.is_response = true;
+    scan.moves(tokens, false)
+}
+
 /// Whether the tokens only borrow a variable of a pattern, which may be a reference to what the
 /// pattern would bind without the attribute.
 pub(super) fn only_borrow(name: &Ident, tokens: TokenStream) -> bool {
@@ -69,6 +76,8 @@ struct Scan<'a> {
     name: &'a Ident,
     /// It is bound by a pattern, and a reference to what it would be if the pattern's value is lent.
     is_of_a_pattern: bool,
+    /// It is the response of an HTTP client.
+    is_response: bool,
     /// Its fields that are used as values, as `a.b`.
     fields: Vec<TokenStream>,
     /// Whether a borrow of it is passed on.
@@ -80,6 +89,7 @@ impl<'a> Scan<'a> {
         Self {
             name,
             is_of_a_pattern: false,
+            is_response: false,
             fields: Vec::new(),
             is_passed_on: false,
         }
@@ -168,6 +178,7 @@ impl<'a> Scan<'a> {
         let is_read = self.is_of_a_pattern && before.last().is_some_and(|star| is_punct(star, '*'));
         let is_value = match end {
             End::Consumed => true,
+            End::Read => self.is_response && fields.is_empty(),
             End::Cloned => self.is_of_a_pattern,
             End::Called => false,
             End::Block(group) => !is_borrow && !matches::only_borrow(before, group),

@@ -101,6 +101,28 @@ async fn matched(statement: Statement<'_>) -> io::Result<String> {
     }
 }
 
+struct Response<B>(B);
+
+impl Response<String> {
+    async fn text(self) -> String {
+        self.0
+    }
+
+    fn status(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[resilient]
+async fn read(response: Response<String>) -> io::Result<String> {
+    Ok(response.text().await)
+}
+
+#[resilient]
+async fn looked_at(response: Response<String>) -> io::Result<usize> {
+    Ok(response.status())
+}
+
 struct Options {
     token: Option<Token>,
     more: Vec<Token>,
