@@ -64,8 +64,8 @@ mod text;
 ///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so
 ///   it should clone the value, or take it after the request. The function cannot return a borrow
 ///   of one, since the next attempt needs it again.
-/// - What is lent is shared if it is known to be `Sync`, and otherwise lent exclusively, so that the
-///   future stays `Send`; a function that the body passes on, and what a hedge or the attribute
+/// - What is lent is shared if it is known to be `Sync`, and otherwise lent exclusively, so that
+///   the future stays `Send`; a function that the body passes on, and what a hedge or the attribute
 ///   borrows, is shared all the same. `by_ref` borrows an argument in place and never clones it.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
 ///   future is not `'static` if an argument is borrowed.

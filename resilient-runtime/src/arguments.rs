@@ -86,7 +86,7 @@ pub struct Argument<T>(T);
 // The compiler shows the line between a bound and its function, also where it reports a part of the
 // type in its own words.
 impl<T: CloneForEachAttempt> Argument<T> {
-    /// Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it in the body.
+    /// Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
     pub fn clone_of(value: &T) -> Self {
         Self(value.clone_for_attempt())
     }

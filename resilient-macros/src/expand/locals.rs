@@ -35,8 +35,8 @@ pub(super) struct How<'a> {
     pub(super) is_kept: bool,
     /// The body, for messages about arguments that it moves.
     pub(super) body: &'a TokenStream,
-    /// The tokens of the attribute before the attempts, which may borrow arguments for as long as the
-    /// call lasts.
+    /// The tokens of the attribute before the attempts, which may borrow arguments for as long as
+    /// the call lasts.
     pub(super) attribute: &'a TokenStream,
     /// Those of a fallback, which takes the arguments when no attempt has them any more.
     pub(super) fallback: TokenStream,

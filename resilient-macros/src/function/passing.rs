@@ -39,8 +39,8 @@ pub(crate) enum Passing {
     Iterated,
     /// An `impl IntoIterator` with bounds on its iterator: collected once, and the items cloned.
     Collected,
-    /// An `impl IntoIterator` of items that a reference may stand for: collected once, and the items
-    /// cloned if they are `Clone`, else lent.
+    /// An `impl IntoIterator` of items that a reference may stand for: collected once, and the
+    /// items cloned if they are `Clone`, else lent.
     CollectedAndLent,
     /// An `impl Iterator`: its items are kept as attempts take them, and cloned.
     Replayed,

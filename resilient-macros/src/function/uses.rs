@@ -74,7 +74,8 @@ pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenStr
 
 struct Scan<'a> {
     name: &'a Ident,
-    /// It is bound by a pattern, and a reference to what it would be if the pattern's value is lent.
+    /// It is bound by a pattern, and is a reference to what it would be where the value of the
+    /// pattern is lent.
     is_of_a_pattern: bool,
     /// It is the response of an HTTP client.
     is_response: bool,

@@ -145,7 +145,7 @@ pub struct Cloned;
 impl Cloned {
     /// The value for the next attempt.
     pub fn pass<
-        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it in the body.
+        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
         T: CloneForEachAttempt,
     >(
         self,

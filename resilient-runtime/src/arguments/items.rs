@@ -1,5 +1,5 @@
-//! An `impl IntoIterator` as an argument. Its items are kept for all attempts: as attempts take them,
-//! or all at once where its iterator cannot wait for an attempt.
+//! An `impl IntoIterator` as an argument. Its items are kept for all attempts: as attempts take
+//! them, or all at once where its iterator cannot wait for an attempt.
 
 #![expect(
     clippy::unused_self,
