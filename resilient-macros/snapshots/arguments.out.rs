@@ -40,6 +40,7 @@ async fn chat(
                     let __resilient_edge: Result<Reply, Error> = loop {};
                     return __resilient_edge;
                 }
+                let _: &mut _ = &mut *self;
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,

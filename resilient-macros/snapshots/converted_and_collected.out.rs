@@ -24,10 +24,12 @@ where
     #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
     let name = ::core::convert::Into::<String>::into(name);
     #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
-    let ids = ::resilient_runtime::__private::collected(ids);
+    let ids = (&::resilient_runtime::__private::Given::of(&ids))
+        .resilient_items()
+        .keep(ids);
     loop {
         let __resilient_0 = ::resilient_runtime::__private::Argument::clone_of(&name);
-        let __resilient_1 = ::resilient_runtime::__private::Argument::items_of(&ids);
+        let __resilient_1 = ::resilient_runtime::__private::Argument::clone_of(&ids);
         let __resilient_2 = (&::resilient_runtime::__private::Given::of(&other))
             .resilient_way()
             .pass(&mut other);
@@ -52,13 +54,17 @@ where
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let name = __resilient_0.into_converted();
+                let name = ::resilient_runtime::__private::converted(
+                    __resilient_0.into_inner(),
+                );
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let ids = __resilient_1.into_items();
+                let ids = ::resilient_runtime::__private::replay_items(
+                    __resilient_1.into_inner(),
+                );
                 #[allow(
                     clippy::shadow_reuse,
                     clippy::shadow_same,

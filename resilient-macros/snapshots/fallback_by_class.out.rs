@@ -44,6 +44,7 @@ async fn ask(&mut self, prompt: &str) -> Result<Reply, Error> {
                     let __resilient_edge: Result<Reply, Error> = loop {};
                     return __resilient_edge;
                 }
+                let _: &mut _ = &mut *self;
                 { self.send(prompt).await }
             })
             .await

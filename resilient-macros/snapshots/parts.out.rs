@@ -21,7 +21,9 @@ async fn ask(
     #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
     let (mut token, count, log) = __resilient_argument_0;
     #[allow(clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated)]
-    let ids = ::resilient_runtime::__private::replayed(ids);
+    let ids = (&::resilient_runtime::__private::Given::of(&ids))
+        .resilient_items()
+        .keep(ids);
     loop {
         let __resilient_0_0 = (&::resilient_runtime::__private::Given::of(&token))
             .resilient_way()
@@ -34,7 +36,7 @@ async fn ask(
         ))
             .resilient_way()
             .pass(&mut __resilient_argument_1);
-        let __resilient_2 = ::resilient_runtime::__private::Argument::replay_of(&ids);
+        let __resilient_2 = ::resilient_runtime::__private::Argument::clone_of(&ids);
         let __resilient_self = (&::resilient_runtime::__private::Given::of(&self)
             .reading(&raw const self.limit))
             .resilient_way()
@@ -86,7 +88,9 @@ async fn ask(
                     clippy::shadow_same,
                     clippy::shadow_unrelated
                 )]
-                let ids = __resilient_2.into_replayed();
+                let ids = ::resilient_runtime::__private::replay(
+                    __resilient_2.into_inner(),
+                );
                 {
                     log.push(__resilient_self.limit);
                     send(&token, &mut count, page.len(), ids).await

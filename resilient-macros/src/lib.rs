@@ -44,24 +44,29 @@ mod text;
 /// given) and `FromRejection`, which `From<Rejection>` implies.
 ///
 /// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
-///   otherwise it is lent, and the body has a reference to it. An `impl Into<T>` is converted once
-///   and an `impl IntoIterator` is collected once, before the first attempt; each attempt has a
-///   clone of the result. The items of an `impl Iterator` are kept when an attempt takes them, and
-///   cloned for the attempts after it. The parts of a tuple pattern count as arguments, unless
-///   there is a fallback. What cannot be repeated, such as an `impl Stream`, an `impl FnOnce`, or a
-///   value that is not `Clone` and that the body moves or a `mut` variable takes, is reported at
-///   its type.
-/// - What `impl IntoIterator` gives has an end, for all of it is collected. A lent value with inner
-///   state, such as a `File` or the receiver of a channel, is used up by the first attempt that
-///   reads it: read it before, and pass what was read. The value that the function was given lives
-///   until the call ends, so a sender is dropped, and its channel closed, only then.
+///   otherwise it is lent, and the body has a reference to it. An `impl Into<T>` or
+///   `impl tonic::IntoRequest<T>` is converted once, before the first attempt; each attempt has a
+///   clone of the result. The items of an `impl Iterator` or `impl IntoIterator` are kept when an
+///   attempt takes them, and cloned for the attempts after it. The same holds within an `Option`.
+///   The parts of a tuple pattern count as arguments, unless there is a fallback. What cannot be
+///   repeated, such as an `impl Stream`, an `impl FnOnce`, or a value that is not `Clone` and that
+///   the body moves or a `mut` variable takes, is reported at its type.
+/// - A lent `x` of type `T` is a `&T` or `&mut T` in the body, so `&x` does not do for a function
+///   that is generic over what it refers to: name `x` in `by_ref`, or let `T` be `Clone`. The same
+///   for a method that takes `self` by value and whose name does not say so (`into_..` does).
+/// - An `impl IntoIterator` is collected before the first attempt if its `IntoIter` has bounds of
+///   its own, or is not `Send` although the argument is. A lent value with inner state, such as a
+///   `File` or the receiver of a channel, is used up by the first attempt that reads it: read it
+///   before, and pass what was read. The value that the function was given lives until the call
+///   ends, so a sender is dropped, and its channel closed, only then.
 /// - All attempts share a `&T`. Each attempt reborrows a `&mut T` or `&mut self`, also within an
 ///   `Option` or a `Pin`, and sees the changes of the attempts before it: a body that takes a value
 ///   out of such a borrow (`mem::take`, `.take()`) does not find it again at the second attempt, so
 ///   it should clone the value, or take it after the request. The function cannot return a borrow
 ///   of one, since the next attempt needs it again.
-/// - What is lent is shared if it is `Sync`, and otherwise lent exclusively if it is `Send`, so
-///   that the future stays `Send`. `by_ref` borrows an argument in place and never clones it.
+/// - What is lent is shared if it is known to be `Sync`, and otherwise lent exclusively, so that
+///   the future stays `Send`; a function that the body passes on, and what a hedge or the attribute
+///   borrows, is shared all the same. `by_ref` borrows an argument in place and never clones it.
 /// - A function that is not `async` borrows its arguments for as long as its future lives, so the
 ///   future is not `'static` if an argument is borrowed.
 ///

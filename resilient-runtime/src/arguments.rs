@@ -3,10 +3,12 @@
 //! Compiler messages show the paths of these traits, so they are named for readers of messages.
 
 mod given;
+mod items;
 mod replayed;
 
 pub use given::{Cloned, Given, Lent, LentExclusively};
-pub use replayed::{Replayed, replayed};
+pub use items::{CloneItemForEachAttempt, collected};
+pub use replayed::{Replayed, replay, replay_items};
 
 /// An argument that the body owns. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(
@@ -42,6 +44,23 @@ impl<T: Clone> CloneMutForEachAttempt for T {
     }
 }
 
+/// An argument that is a response. Implemented for every `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the first attempt uses up this `{Self}`, which is not `Clone`, so the function cannot be repeated",
+    label = "used up by the first attempt",
+    note = "put `#[resilient]` on the function that makes the request, or take what was read from the response; if the body only borrows it, name it in `by_ref(..)`"
+)]
+pub trait CloneResponseForEachAttempt: Sized {
+    /// The value for one attempt.
+    fn clone_response(&self) -> Self;
+}
+
+impl<T: Clone> CloneResponseForEachAttempt for T {
+    fn clone_response(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// An argument that is `TryInto`. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(
     message = "the argument type `{Self}` is not `Clone`, so a second attempt cannot convert it",
@@ -64,17 +83,26 @@ impl<T: Clone> CloneUnconvertedForEachAttempt for T {
 #[derive(Debug)]
 pub struct Argument<T>(T);
 
+// The compiler shows the line between a bound and its function, also where it reports a part of the
+// type in its own words.
 impl<T: CloneForEachAttempt> Argument<T> {
-    /// The value for the next attempt.
+    /// Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
     pub fn clone_of(value: &T) -> Self {
         Self(value.clone_for_attempt())
     }
 }
 
 impl<T: CloneMutForEachAttempt> Argument<T> {
-    /// The value for the next attempt.
+    /// Each attempt starts with a clone: derive `Clone` or add the bound, or take a `&mut`.
     pub fn clone_of_mut(value: &T) -> Self {
         Self(value.clone_mut())
+    }
+}
+
+impl<T: CloneResponseForEachAttempt> Argument<T> {
+    /// An attempt uses it up: put `#[resilient]` on the function that makes the request.
+    pub fn clone_of_response(value: &T) -> Self {
+        Self(value.clone_response())
     }
 }
 
@@ -92,54 +120,10 @@ impl<T> Argument<T> {
     }
 }
 
-/// An item of an iterator that is collected for all attempts. Implemented for every `Clone`.
-#[diagnostic::on_unimplemented(
-    message = "the items of this iterator, of type `{Self}`, are not `Clone`, so they cannot be given to more than one attempt",
-    label = "needs items that are `Clone`",
-    note = "the items of an iterator are kept, and cloned for each attempt: let the items be `Clone`, or take a slice"
-)]
-pub trait CloneItemForEachAttempt: Sized {
-    /// One item for one attempt.
-    fn clone_item(&self) -> Self;
-    /// The items for one attempt.
-    fn clone_items(items: &[Self]) -> Vec<Self>;
-}
-
-impl<T: Clone> CloneItemForEachAttempt for T {
-    fn clone_item(&self) -> T {
-        self.clone()
-    }
-
-    fn clone_items(items: &[T]) -> Vec<T> {
-        items.to_vec()
-    }
-}
-
-impl<T: CloneItemForEachAttempt> Argument<Vec<T>> {
-    /// The collected items for the next attempt.
-    pub fn items_of(items: &[T]) -> Self {
-        Self(T::clone_items(items))
-    }
-}
-
-impl<T> Argument<Vec<T>> {
-    /// The items of an `impl IntoIterator`. The body sees no more than that.
-    pub fn into_items(self) -> impl IntoIterator<Item = T, IntoIter = std::vec::IntoIter<T>> {
-        self.0
-    }
-}
-
-impl<T> Argument<T> {
-    /// The value of an `impl Into<T>`, converted once. The body sees no more than that, so that its
-    /// calls of `into` are inferred as they were.
-    pub fn into_converted(self) -> impl Into<T> {
-        self.0
-    }
-}
-
-/// The items of an `impl IntoIterator`.
-pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
-    items.into_iter().collect()
+/// An `impl Into<T>`, converted once. The body sees no more than that, so that its calls of `into`
+/// are inferred as they were.
+pub fn converted<T>(value: T) -> impl Into<T> {
+    value
 }
 
 /// An argument of `by_ref` that the body moves. Implemented for every `Copy`, whose moves are

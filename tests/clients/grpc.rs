@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "test code fails loudly")]
 
 use http::HeaderMap;
-use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};
+use resilient_runtime::{Class, Classification, Classify, Processed, Retryable, resilient};
 use std::{io, time::Duration};
-use tonic::{Code, ConnectError, Status, TimeoutExpired};
+use tonic::{Code, ConnectError, Request, Status, TimeoutExpired};
 
 fn of_trailers(trailers: &[(&'static str, &str)]) -> Classification {
     let headers: HeaderMap = trailers
@@ -95,4 +95,56 @@ fn a_status_made_on_this_side_is_told_by_its_cause() {
     assert_eq!(said.code.unwrap().to_string(), "UNAUTHENTICATED");
     assert_eq!(said.message.unwrap().to_string(), "key expired");
     assert_eq!(said.request_id.unwrap().to_string(), "r-1");
+}
+
+/// A client as tonic generates it: it fails twice.
+#[derive(Default)]
+struct Client {
+    asked: Vec<String>,
+}
+
+impl Client {
+    #[resilient]
+    async fn get(
+        &mut self,
+        request: impl tonic::IntoRequest<String>,
+    ) -> Result<tonic::Response<usize>, Status> {
+        let mut request = request.into_request();
+        let header = request.metadata().get("x-id").cloned();
+        request.extensions_mut().insert(3_u8);
+        self.asked.push(format!("{} {header:?}", request.get_ref()));
+        match self.asked.len() {
+            1 | 2 => Err(Status::unavailable("not now")),
+            count => Ok(tonic::Response::new(count)),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f219_a_request_reaches_every_attempt_with_its_metadata() {
+    let mut request = Request::new("a".to_owned());
+    request.metadata_mut().insert("x-id", "7".parse().unwrap());
+    let mut client = Client::default();
+    assert_eq!(client.get(request).await.unwrap().into_inner(), 3);
+    assert_eq!(client.asked, ["a Some(\"7\")"; 3]);
+    assert_eq!(client.get("b".to_owned()).await.unwrap().into_inner(), 4);
+    assert_eq!(client.asked.last().unwrap(), "b None");
+}
+
+async fn from_cache(
+    request: impl tonic::IntoRequest<String>,
+    _: Status,
+) -> Result<tonic::Response<String>, Status> {
+    Ok(tonic::Response::new(request.into_request().into_inner()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_has_the_request_too() {
+    #[resilient(attempts = 2, fallback = from_cache)]
+    async fn get(
+        request: impl tonic::IntoRequest<String>,
+    ) -> Result<tonic::Response<String>, Status> {
+        Err(Status::unavailable(request.into_request().into_inner()))
+    }
+    assert_eq!(get("a".to_owned()).await.unwrap().into_inner(), "a");
 }

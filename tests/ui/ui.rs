@@ -79,9 +79,73 @@ fn f179_a_move_of_what_by_ref_lends_is_told_at_its_place_with_the_way_out() {
     }
     let text = fs::read_to_string(root().join("bounds/by_ref.stderr")).unwrap();
     let count = |part: &str| text.matches(part).count();
-    assert_eq!(count("error["), 4);
-    assert_eq!(count("error[E0277]: the body moves this argument"), 4);
-    assert_eq!(count("or remove it from `by_ref`"), 4);
+    assert_eq!(count("error["), 7);
+    assert_eq!(count("error[E0277]: the body moves this argument"), 7);
+    assert_eq!(count("or remove it from `by_ref`"), 7);
+}
+
+#[test]
+fn f213_a_part_of_a_type_that_is_not_clone_is_reported_with_the_way_out() {
+    if blesses() {
+        return;
+    }
+    let text = fs::read_to_string(root().join("bounds/containers.stderr")).unwrap();
+    let errors: Vec<&str> = text.split("error[").skip(1).collect();
+    assert_eq!(errors.len(), 12);
+    for error in errors {
+        let is_of_an_item = error.contains("let the items be `Clone`");
+        let is_told = error.contains("Each attempt needs a clone: derive `Clone` or add the bound")
+            || error.contains("Each attempt starts with a clone: derive `Clone` or add the bound");
+        assert!(is_told || is_of_an_item, "{error}");
+    }
+}
+
+#[test]
+fn f214_a_builder_that_lacks_a_bound_is_told_the_bound_and_not_to_borrow() {
+    if blesses() {
+        return;
+    }
+    let text = fs::read_to_string(root().join("bounds/containers.stderr")).unwrap();
+    assert_eq!(text.matches("B: Body + std::clone::Clone").count(), 5);
+    for name in ["arguments", "containers", "lent"] {
+        let path = root().join("bounds").join(name).with_extension("stderr");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("consider borrowing here"), "in {name}");
+    }
+}
+
+#[test]
+fn f215_a_move_of_a_field_of_what_is_lent_is_told_at_the_argument() {
+    is_told_at("async fn moved_by_a_field(token: Token)", "Token");
+    is_told_at("async fn unwrapped(options: Options)", "Options");
+    is_told_at("async fn taken_apart(self)", "Options");
+    is_told_at(
+        "async fn read(response: Response<String>)",
+        "Response<String>",
+    );
+}
+
+#[test]
+fn f223_a_value_that_patterns_take_apart_is_not_lent_if_that_would_change_their_variables() {
+    is_told_at(
+        "async fn matched(statement: Statement<'_>)",
+        "Statement<'_>",
+    );
+}
+
+/// `bounds/lent.stderr` has our message about this type, at this place.
+fn is_told_at(place: &str, ty: &str) {
+    if blesses() {
+        return;
+    }
+    let text = fs::read_to_string(root().join("bounds/lent.stderr")).unwrap();
+    let error = text.split("error[").find(|error| error.contains(place));
+    let told = [
+        format!("E0277]: the argument type `{ty}` is not `Clone`"),
+        format!("E0277]: the first attempt uses up this `{ty}`, which is not `Clone`"),
+    ];
+    let error = error.unwrap();
+    assert!(told.iter().any(|told| error.starts_with(told)), "{error}");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::Names;
 use crate::function::params::Passing;
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
+use syn::{Token, Type};
 
 /// How a value that is not `Clone` may be lent.
 #[derive(Clone, Copy)]
@@ -24,6 +24,15 @@ impl Way {
             (_, false) => Self::Shared,
         }
     }
+
+    /// The method of the runtime that decides.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "resilient_way",
+            Self::Shared => "resilient_shared_way",
+            Self::Exclusive => "resilient_exclusive_way",
+        }
+    }
 }
 
 /// `Argument::clone_of(&argument)`, at the type of the argument, where the compiler reports a type
@@ -35,11 +44,13 @@ pub(super) fn clone_of(argument: &Ident, ty: impl ToTokens, names: &Names<'_>) -
 /// `(&Given::of(&argument)).resilient_way().pass(&mut argument)`: the runtime decides by the type.
 ///
 /// With a field that has to be `Copy`, `Given::of(&argument).reading(&raw const argument.field)`.
+/// For an `Option`, `(&Given::of_option(&argument)).resilient_way().pass_option(&mut argument)`.
 pub(super) fn pass(
     argument: &Ident,
     ty: impl ToTokens,
     way: Way,
-    fields: &[TokenTree],
+    is_option: bool,
+    fields: &[TokenStream],
     names: &Names<'_>,
 ) -> TokenStream {
     let (start, _) = ends(ty.to_token_stream());
@@ -47,22 +58,23 @@ pub(super) fn pass(
     let rt = located_at(names.rt, start);
     let mut argument = argument.clone();
     argument.set_span(argument.span().located_at(start));
-    let (way, pass) = match way {
-        Way::Any => ("resilient_way", quote_spanned!(site=> pass(&mut #argument))),
-        Way::Shared => (
-            "resilient_shared_way",
-            quote_spanned!(site=> pass_shared(&#argument)),
-        ),
-        Way::Exclusive => (
-            "resilient_exclusive_way",
-            quote_spanned!(site=> pass(&mut #argument)),
-        ),
+    let (pass, mutability) = match way {
+        Way::Shared => ("pass_shared", None),
+        Way::Any | Way::Exclusive => ("pass", Some(Token![mut](site))),
     };
-    let way = Ident::new(way, site);
+    let (of, option) = if is_option {
+        ("of_option", "_option")
+    } else {
+        ("of", "")
+    };
+    let [way, pass, of] =
+        [way.name(), &format!("{pass}{option}"), of].map(|name| Ident::new(name, site));
     let reading = fields
         .iter()
         .map(|field| quote_spanned!(site=> .reading(&raw const #argument.#field)));
-    quote_spanned!(site=> (&#rt::__private::Given::of(&#argument)#(#reading)*).#way().#pass)
+    quote_spanned! {site=>
+        (&#rt::__private::Given::#of(&#argument)#(#reading)*).#way().#pass(&#mutability #argument)
+    }
 }
 
 /// `Argument::function(&argument)`, at the type of the argument.
@@ -84,22 +96,6 @@ pub(super) fn argument_by(
     let mut argument = argument.clone();
     argument.set_span(user.located_at(end));
     quote_spanned!(site=> #rt::__private::Argument::#function(#and #argument))
-}
-
-/// `function(argument)`, at the type of the argument.
-pub(super) fn function_of(
-    function: &str,
-    argument: &Ident,
-    ty: impl ToTokens,
-    names: &Names<'_>,
-) -> TokenStream {
-    let (start, end) = ends(ty.to_token_stream());
-    let site = names.site.located_at(start);
-    let function = Ident::new(function, site);
-    let rt = located_at(names.rt, start);
-    let mut argument = argument.clone();
-    argument.set_span(argument.span().located_at(end));
-    quote_spanned!(site=> #rt::__private::#function(#argument))
 }
 
 /// `moved_by_the_body(&argument);`, which the compiler reports where the body moves an argument

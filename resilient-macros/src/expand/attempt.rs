@@ -7,21 +7,24 @@ use super::{
 use crate::{
     args::{After, Args, Hedge, Value},
     function::{
-        Shape, Target,
+        Shape, Target, rebound,
         receiver::{self, Receiver},
         returns,
+        tokens::mentions,
     },
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
-/// The content of the async block of an attempt.
+/// The content of the async block of an attempt. The tokens of the attribute may borrow
+/// of `self`.
 pub(super) fn inside(
     args: &Args,
     target: &Target,
     locals: &TokenStream,
     borrows_self: bool,
+    of_attribute: TokenStream,
     names: &Names<'_>,
 ) -> TokenStream {
     let Names { site, context, .. } = names;
@@ -58,7 +61,16 @@ pub(super) fn inside(
                 _ => quote_spanned!(*site=> let #name = &mut *#word;),
             }
         });
+    // The body may only read of it, and a shared borrow is not `Send` without `Sync`.
+    let exclusive_self = target
+        .sig
+        .receiver()
+        .map(|receiver| receiver.self_token)
+        .filter(|_| target.receiver == Receiver::Mut && rewritten.is_none())
+        .filter(|word| !mentions(of_attribute, &Ident::from(*word)))
+        .map(|word| quote_spanned!(*site=> let _: &mut _ = &mut *#word;));
     let mut body = rewritten.unwrap_or_else(|| target.body.clone());
+    body = rebound::allowed(body, &target.params, *site);
     // Otherwise lints would report the braces of the function as unnecessary inside the block.
     body.set_span(site.located_at(body.span()));
     let run = match &target.shape {
@@ -72,7 +84,7 @@ pub(super) fn inside(
             }
         }
     };
-    quote_spanned!(*site=> #edge #bind_context #own_self #locals #run)
+    quote_spanned!(*site=> #edge #bind_context #own_self #exclusive_self #locals #run)
 }
 
 /// Never runs. Fixes the type of the block, so that the compiler reports a wrong type in the body.

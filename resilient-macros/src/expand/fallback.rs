@@ -3,10 +3,11 @@
 use super::{
     Names,
     argument::{ends, located_at},
+    request,
 };
 use crate::{
     args::Fallback,
-    function::{Target, receiver::Receiver},
+    function::{Target, params::Param, receiver::Receiver},
 };
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -93,12 +94,7 @@ fn call_of(
     let values: Vec<TokenStream> = self_value
         .cloned()
         .into_iter()
-        .chain(
-            target
-                .params
-                .iter()
-                .map(|param| param.outer().to_token_stream()),
-        )
+        .chain(target.params.iter().map(|param| value_of(param, names)))
         .collect();
     let is_checked = matches!(
         syn::parse2::<Expr>(path.clone()),
@@ -124,6 +120,12 @@ fn call_of(
         #(let #given = #values;)*
         __resilient_fallback.of(#function(#(#given,)* __resilient_error)).await
     }}
+}
+
+/// The value of an argument that the fallback takes.
+fn value_of(param: &Param, names: &Names<'_>) -> TokenStream {
+    let outer = param.outer().to_token_stream();
+    request::of_parts(param, &outer, names).unwrap_or(outer)
 }
 
 /// The value that the fallback takes as `self`.

@@ -2,11 +2,13 @@
 
 use super::{
     Names,
-    argument::{Way, argument_by, clone_of, function_of, not_moved, pass},
+    argument::{Way, argument_by, not_moved, pass},
+    kept::{self, Kept},
 };
 use crate::function::{
     moves,
-    params::{Param, Passing, mentions},
+    params::{Param, Passing},
+    tokens::mentions,
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -33,8 +35,11 @@ pub(super) struct How<'a> {
     pub(super) is_kept: bool,
     /// The body, for messages about arguments that it moves.
     pub(super) body: &'a TokenStream,
-    /// The tokens of the attribute that use arguments.
+    /// The tokens of the attribute before the attempts, which may borrow arguments for as long as
+    /// the call lasts.
     pub(super) attribute: &'a TokenStream,
+    /// Those of a fallback, which takes the arguments when no attempt has them any more.
+    pub(super) fallback: TokenStream,
 }
 
 /// Input: `prompt: String, mut n: u32, (a, b): (u8, u8), token: Token, buf: &mut Vec<u8>`
@@ -61,17 +66,18 @@ impl Locals {
             self.add_parts(param, how, names);
             return;
         }
-        let is_used = mentions(how.attribute.clone(), param.outer());
+        let is_borrowed = mentions(how.attribute.clone(), param.outer());
+        let is_used = is_borrowed || mentions(how.fallback.clone(), param.outer());
         let Param {
             pat,
             passing,
             local,
             ..
         } = param;
-        let Names { site, rt, .. } = *names;
+        let Names { site, .. } = *names;
         let outer = param.outer();
         let is_exclusive = match passing {
-            Passing::Lent => !how.is_hedged && !is_used,
+            Passing::Lent => !how.is_hedged && !is_borrowed,
             Passing::LentMut => !how.is_hedged,
             Passing::OptionMut | Passing::PinMut => true,
             _ => false,
@@ -83,9 +89,14 @@ impl Locals {
         let (before, inside) = match passing {
             Passing::Unused => return,
             Passing::Borrowed => return self.check_borrowed(param, how, names),
-            Passing::Owned | Passing::OwnedMut | Passing::TryConverted | Passing::UsedUp(_) => {
+            Passing::Owned
+            | Passing::OwnedMut
+            | Passing::Response
+            | Passing::TryConverted
+            | Passing::UsedUp(_) => {
                 let function = match passing {
                     Passing::OwnedMut => "clone_of_mut",
+                    Passing::Response => "clone_of_response",
                     Passing::TryConverted => "clone_of_unconverted",
                     _ => "clone_of",
                 };
@@ -94,47 +105,26 @@ impl Locals {
                     quote_spanned!(site=> #local.into_inner()),
                 )
             }
-            Passing::Lent | Passing::LentMut => {
+            Passing::Lent | Passing::LentShared | Passing::LentMut => {
                 let way = Way::of(*passing, is_exclusive);
                 (
-                    Some(pass(outer, &param.ty, way, &[], names)),
+                    Some(pass(
+                        outer,
+                        &param.ty,
+                        way,
+                        param.is_option,
+                        &param.fields,
+                        names,
+                    )),
                     quote_spanned!(site=> #local.into_inner()),
                 )
             }
-            Passing::Converted => {
-                let target = param.target.as_ref().unwrap_or(&param.ty);
-                self.once(
-                    param,
-                    names,
-                    &quote_spanned!(site=> ::core::convert::Into::<#target>::into(#outer)),
-                );
-                (
-                    Some(clone_of(outer, target, names)),
-                    quote_spanned!(site=> #local.into_converted()),
-                )
-            }
-            Passing::Collected => {
-                self.once(
-                    param,
-                    names,
-                    &quote_spanned!(site=> #rt::__private::collected(#outer)),
-                );
-                (
-                    Some(argument_by("items_of", outer, &param.ty, names)),
-                    quote_spanned!(site=> #local.into_items()),
-                )
-            }
-            Passing::Replayed => {
-                self.once(
-                    param,
-                    names,
-                    &function_of("replayed", outer, &param.ty, names),
-                );
-                (
-                    Some(quote_spanned!(site=> #rt::__private::Argument::replay_of(&#outer))),
-                    quote_spanned!(site=> #local.into_replayed()),
-                )
-            }
+            Passing::Converted
+            | Passing::Requested
+            | Passing::Iterated
+            | Passing::Replayed
+            | Passing::Collected
+            | Passing::CollectedAndLent => return self.add_kept(param, is_used, names),
             Passing::Copied => (None, outer.to_token_stream()),
             Passing::Reborrowed => (None, quote_spanned!(site=> &mut *#outer)),
             Passing::OptionMut => (None, quote_spanned!(site=> (&mut #outer).as_deref_mut())),
@@ -149,6 +139,29 @@ impl Locals {
         if let Some(before) = before {
             self.before(param, names, &quote_spanned!(site=> let #local = #before;));
         }
+        self.inside(
+            param,
+            is_used,
+            names,
+            &quote_spanned!(site=> let #pat = #inside;),
+        );
+    }
+
+    /// Adds a parameter that is converted or collected once.
+    fn add_kept(&mut self, param: &Param, is_used: bool, names: &Names<'_>) {
+        let Some(kept) = kept::of(param, names) else {
+            return;
+        };
+        let Kept {
+            once,
+            before,
+            inside,
+            import,
+        } = kept;
+        let (pat, local, site) = (&param.pat, &param.local, names.site);
+        self.once(param, names, &once);
+        self.before(param, names, &quote_spanned!(site=> let #local = #before;));
+        self.inside.extend(import);
         self.inside(
             param,
             is_used,

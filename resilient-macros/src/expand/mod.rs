@@ -3,11 +3,13 @@
 pub(crate) mod argument;
 mod attempt;
 mod fallback;
+mod kept;
 mod literals;
 mod locals;
 mod own_self;
 mod plan;
 mod policy;
+mod request;
 mod upstream;
 
 use crate::{
@@ -111,8 +113,7 @@ pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> Token
 /// Allows lints that only the expansion causes: about a borrow that need not be one if the argument
 /// is lent, since the body cannot know that it is, and about futures made by hand.
 fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream {
-    let is_lent =
-        |param: &Param| param.has(|passing| matches!(passing, Passing::Lent | Passing::LentMut));
+    let is_lent = |param: &Param| param.has(Passing::is_lent);
     let lends = target.params.iter().any(is_lent) || (target.lends_self && !borrows_self);
     let of_borrows = lends.then(|| {
         quote_spanned! {names.site=>
@@ -123,6 +124,10 @@ fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream 
             )]
         }
     });
+    // A method of a reference could stand for a closure that calls the one of the value.
+    let is_optional = target.params.iter().any(|param| param.is_option);
+    let of_options = (lends && is_optional)
+        .then(|| quote_spanned!(names.site=> #[allow(clippy::redundant_closure_for_method_calls)]));
     // Its suggestion would write parts of the expansion into the user's code.
     let is_made = matches!(
         target.shape,
@@ -130,7 +135,7 @@ fn lints(target: &Target, borrows_self: bool, names: &Names<'_>) -> TokenStream 
     );
     let of_futures =
         is_made.then(|| quote_spanned!(names.site=> #[allow(clippy::manual_async_fn)]));
-    quote!(#of_borrows #of_futures)
+    quote!(#of_borrows #of_options #of_futures)
 }
 
 /// Makes `self` mutable if it is replaced after a failed attempt, or borrowed exclusively, which a
@@ -193,16 +198,15 @@ fn call(
         && !target.lends_self
         && args.by_ref.is_empty()
         && hedge.is_none();
-    let of_attribute = match args.fallback.value() {
-        None => quote!(#held #policy #plan),
-        Some(_) => quote!(#held #policy #plan #end),
-    };
+    let of_attribute = quote!(#held #policy #plan);
+    let of_fallback = args.fallback.value().map(|_| end.to_token_stream());
     let how = locals::How {
         is_move,
         is_hedged: hedge.is_some(),
         is_kept: args.fallback.value().is_some(),
         body: &target.body.stream(),
         attribute: &of_attribute,
+        fallback: of_fallback.unwrap_or_default(),
     };
     let locals::Locals {
         once,
@@ -210,7 +214,7 @@ fn call(
         inside,
         exclusive,
     } = locals::of(&target.params, &how, names);
-    let inside = attempt::inside(args, target, &inside, borrows_self, names);
+    let inside = attempt::inside(args, target, &inside, borrows_self, of_attribute, names);
     let keyword = is_move.then(|| Token![move](*site));
     let block = quote_spanned!(at_body=> async #keyword { #inside });
     let (mut hedge_place, mut allowances) = (None, None);

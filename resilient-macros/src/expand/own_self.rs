@@ -50,15 +50,16 @@ pub(super) fn of(
     let ty = argument::type_of_self(receiver);
     let fields = &target.copied_fields[..];
     let value = match (target.lends_self, is_hedged, receiver.mutability) {
-        (false, _, None) => argument::clone_of(&word, ty, names),
-        // At one place: otherwise the compiler suggests `mut &self`.
-        (false, _, Some(_)) => {
+        // At one place: otherwise the compiler suggests `&self`.
+        (false, _, mutability) => {
             let at_self = site.located_at(word.span());
             let rt = argument::located_at(rt, word.span());
-            quote_spanned!(at_self=> #rt::__private::Argument::clone_of_mut(&#word))
+            let clone = mutability.map_or("clone_of", |_| "clone_of_mut");
+            let clone = Ident::new(clone, at_self);
+            quote_spanned!(at_self=> #rt::__private::Argument::#clone(&#word))
         }
-        (true, false, _) => argument::pass(&word, ty, argument::Way::Any, fields, names),
-        (true, true, _) => argument::pass(&word, ty, argument::Way::Shared, fields, names),
+        (true, false, _) => argument::pass(&word, ty, argument::Way::Any, false, fields, names),
+        (true, true, _) => argument::pass(&word, ty, argument::Way::Shared, false, fields, names),
     };
     let is_replaced = !is_hedged && !target.lends_self;
     let left = is_replaced.then(|| quote_spanned!(*site=> #owned_self.into_inner()));

@@ -1,27 +1,33 @@
 //! The bounds of an `impl Trait` or a type parameter in the place of an argument.
 
-use super::returns::bare;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use super::{returns::bare, tokens::mentions};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    GenericArgument, GenericParam, PathArguments, Signature, TraitBound, Type, TypeParamBound,
-    WherePredicate,
+    GenericArgument, GenericParam, Path, PathArguments, Signature, TraitBound, Type,
+    TypeParamBound, WherePredicate,
 };
 
 /// How a value with these bounds can reach more than one attempt.
 pub(super) enum Kind<'a> {
     /// It is `Clone`.
     Clone,
-    /// A reference to it has the same bounds.
-    ByReference,
+    /// A reference to it has the same bounds, and so has an exclusive one or not.
+    ByReference { is_exclusive: bool },
     /// An exclusive reference to it has the same bounds.
     FnMut,
     /// It is converted to this type.
     Into(&'a Type),
+    /// It is converted to a request by this trait of tonic.
+    IntoRequest(&'a Path),
     /// It is converted by the body, which has the error.
     TryInto,
-    /// It is collected.
+    /// Its items are kept, as its iterator gives them.
     IntoIterator,
+    /// Its items are collected, since its iterator has bounds of its own.
+    Collection,
+    /// Its items are collected, and a reference to one of them has the bounds of an item.
+    CollectionByReference,
     /// Its items are kept.
     Iterator,
     /// Not at all, by this trait.
@@ -52,6 +58,9 @@ const BY_REFERENCE: &[&str] = &[
     "ToSocketAddrs",
 ];
 
+/// Those of them that an exclusive reference does not have.
+const BY_SHARED_REFERENCE: &[&str] = &["Fn", "AsyncFn", "Error", "ToSocketAddrs"];
+
 /// Traits whose values are used up by the attempt that reads, writes, calls or awaits them.
 const USED_UP: &[&str] = &[
     "FnOnce",
@@ -71,15 +80,9 @@ const USED_UP: &[&str] = &[
 pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> {
     let bounds = of(ty, sig)?;
     let mut traits = Vec::new();
-    for bound in bounds {
+    for bound in bounds.into_iter().filter(|bound| !is_neutral(bound)) {
         match bound {
-            TypeParamBound::Trait(bound) => {
-                let last = bound.path.segments.last()?;
-                if !NEUTRAL.iter().any(|name| last.ident == name) {
-                    traits.push((bound, last));
-                }
-            }
-            TypeParamBound::Lifetime(_) => {}
+            TypeParamBound::Trait(bound) => traits.push((bound, bound.path.segments.last()?)),
             _ => return Some(Kind::Other),
         }
     }
@@ -98,7 +101,9 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
     } else if traits.is_empty() {
         Kind::Other
     } else if all(BY_REFERENCE) {
-        Kind::ByReference
+        Kind::ByReference {
+            is_exclusive: !BY_SHARED_REFERENCE.iter().any(|name| has(name)),
+        }
     } else if all(&["FnMut", "AsyncFnMut"]) {
         Kind::FnMut
     } else if let Some(name) = all(USED_UP)
@@ -110,7 +115,7 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
         .flatten()
     {
         Kind::UsedUp(name)
-    } else if let [(_, last)] = &traits[..] {
+    } else if let [(bound, last)] = &traits[..] {
         match &last.arguments {
             PathArguments::AngleBracketed(arguments) if last.ident == "Into" => {
                 match arguments.args.first() {
@@ -118,14 +123,66 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
                     _ => Kind::Other,
                 }
             }
+            _ if is_into_request(&bound.path) => Kind::IntoRequest(&bound.path),
             _ if last.ident == "TryInto" => Kind::TryInto,
-            _ if last.ident == "IntoIterator" => Kind::IntoIterator,
+            arguments if last.ident == "IntoIterator" => iterated(ty, arguments, sig),
             _ if last.ident == "Iterator" => Kind::Iterator,
             _ => Kind::Other,
         }
     } else {
         Kind::Other
     })
+}
+
+/// The kind of an `IntoIterator` with these arguments.
+fn iterated<'a>(ty: &Type, arguments: &PathArguments, sig: &Signature) -> Kind<'a> {
+    let item = match arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+        _ => None,
+    };
+    let is_lent = matches!(
+        item,
+        Some(GenericArgument::AssocType(item))
+            if matches!(item.ty, Type::ImplTrait(_))
+                && matches!(kind_of(&item.ty, sig), Some(Kind::ByReference { .. }))
+    );
+    let iterator = Ident::new("IntoIter", Span::call_site());
+    let is_bound = |predicate: &WherePredicate| match predicate {
+        WherePredicate::Type(predicate)
+            if matches!(bare(ty), Type::Path(ty)
+            if ty.path.get_ident().is_some_and(|name| mentions(predicate.bounded_ty.to_token_stream(), name))) =>
+        {
+            mentions(predicate.bounded_ty.to_token_stream(), &iterator)
+                && !predicate.bounds.iter().all(is_neutral)
+        }
+        _ => false,
+    };
+    if is_lent {
+        Kind::CollectionByReference
+    } else if mentions(arguments.to_token_stream(), &iterator) || predicates(sig).any(is_bound) {
+        Kind::Collection
+    } else {
+        Kind::IntoIterator
+    }
+}
+
+/// Whether this is `tonic::IntoRequest<_>`, as clients that tonic generates have it.
+fn is_into_request(path: &Path) -> bool {
+    let mut last = path.segments.iter().rev();
+    let names = [last.next(), last.next()].map(|name| name.map(|name| name.ident.to_string()));
+    matches!(&names, [Some(last), Some(of)] if last == "IntoRequest" && of == "tonic")
+}
+
+/// Whether this bound has no effect on how a value reaches an attempt.
+fn is_neutral(bound: &TypeParamBound) -> bool {
+    match bound {
+        TypeParamBound::Lifetime(_) => true,
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| NEUTRAL.iter().any(|name| last.ident == name))
+        }
+        _ => false,
+    }
 }
 
 /// The bounds of this type, if it is an `impl Trait` or a type parameter of the function.

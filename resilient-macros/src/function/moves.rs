@@ -1,10 +1,11 @@
 //! Moves of a variable that the tokens of a body show beyond doubt, unless its type is `Copy`.
 
-use super::params::mentions;
+use super::tokens::{declares, is_call, is_punct};
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 
-/// The first place where the body gives the variable away: as an argument of a call, or to another
-/// variable. `None` if there is none, or another variable may have its name.
+/// The first place where the body gives the variable away: as an argument of a call, to a field or
+/// another variable, to a loop, or by a method named `into_..`. `None` if there is none, or another
+/// variable may have its name.
 ///
 /// Input: `name`; `log(&name); drop(name)`
 ///
@@ -15,7 +16,8 @@ pub(crate) fn of(name: &Ident, body: TokenStream) -> Option<Span> {
     is_clear.then(|| find(name, &tokens, false)).flatten()
 }
 
-fn find(name: &Ident, tokens: &[TokenTree], are_arguments: bool) -> Option<Span> {
+/// `is_list`: the tokens are arguments or fields.
+fn find(name: &Ident, tokens: &[TokenTree], is_list: bool) -> Option<Span> {
     for (at, token) in tokens.iter().enumerate() {
         let before = tokens.get(..at).unwrap_or_default();
         let after = tokens.get(at.saturating_add(1)..).unwrap_or_default();
@@ -23,18 +25,21 @@ fn find(name: &Ident, tokens: &[TokenTree], are_arguments: bool) -> Option<Span>
             TokenTree::Group(_) if is_of_macro(before) => {}
             TokenTree::Group(group) => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                let of_call = group.delimiter() == Delimiter::Parenthesis && calls(before.last());
-                if let Some(found) = find(name, &inner, of_call) {
+                let is_list = match group.delimiter() {
+                    Delimiter::Brace => true,
+                    _ => is_call(before.last(), group),
+                };
+                if let Some(found) = find(name, &inner, is_list) {
                     return Some(found);
                 }
             }
             TokenTree::Ident(word) if word == name => {
-                let is_argument = are_arguments
-                    && before.last().is_none_or(|token| is_punct(token, ','))
+                let is_entry = is_list
+                    && starts_entry(before)
                     && after.first().is_none_or(|token| is_punct(token, ','));
                 let is_value =
                     is_assigned(before) && after.first().is_some_and(|token| is_punct(token, ';'));
-                if is_argument || is_value {
+                if is_entry || is_value || is_iterated(before, after) || is_converted(after) {
                     return Some(word.span());
                 }
             }
@@ -44,13 +49,34 @@ fn find(name: &Ident, tokens: &[TokenTree], are_arguments: bool) -> Option<Span>
     None
 }
 
-/// Whether parentheses after this token hold arguments.
-fn calls(before: Option<&TokenTree>) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "as", "await", "box", "break", "else", "for", "if", "in", "let", "loop", "match", "move",
-        "mut", "ref", "return", "while", "yield",
-    ];
-    matches!(before, Some(TokenTree::Ident(word)) if !KEYWORDS.iter().any(|known| word == known))
+/// Whether an argument, or the value of a field, begins after these tokens.
+fn starts_entry(before: &[TokenTree]) -> bool {
+    match before {
+        [.., TokenTree::Punct(first), TokenTree::Punct(last)] if last.as_char() == ':' => {
+            first.as_char() != ':'
+        }
+        [.., TokenTree::Punct(last)] => matches!(last.as_char(), ',' | ':'),
+        [_, ..] => false,
+        [] => true,
+    }
+}
+
+/// Whether a `for` loop iterates over the variable between these tokens.
+fn is_iterated(before: &[TokenTree], after: &[TokenTree]) -> bool {
+    matches!(
+        (before, after),
+        ([.., TokenTree::Ident(word)], [TokenTree::Group(body), ..])
+            if word == "in" && body.delimiter() == Delimiter::Brace
+    )
+}
+
+/// Whether a method named `into_..` follows, which takes `self` by value, as its name says.
+fn is_converted(after: &[TokenTree]) -> bool {
+    matches!(
+        after,
+        [TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(_), ..]
+            if dot.as_char() == '.' && method.to_string().starts_with("into")
+    )
 }
 
 fn is_of_macro(before: &[TokenTree]) -> bool {
@@ -77,7 +103,7 @@ fn is_assigned(before: &[TokenTree]) -> bool {
 /// Whether a pattern may declare another variable of this name: after `let`, `for` or in a closure,
 /// or before `=>`. The same in nested functions and macros.
 fn may_be_shadowed(name: &Ident, tokens: &[TokenTree]) -> bool {
-    let is_in = |tokens: &[TokenTree]| mentions(tokens.iter().cloned().collect(), name);
+    let is_in = |pattern: &[TokenTree]| declares(pattern, name);
     let mut start = 0_usize;
     let mut is_pattern = false;
     for (at, token) in tokens.iter().enumerate() {
@@ -127,10 +153,6 @@ fn may_be_shadowed(name: &Ident, tokens: &[TokenTree]) -> bool {
     false
 }
 
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +171,14 @@ mod tests {
             "client.send(&y, x,).await",
             "let y = x; y.len()",
             "if a { self.send(x) } else { b }",
+            "let P { x: y } = p; send(x)",
+            "match p { P { x: y } => f(y) } send(x)",
             "y = x;",
+            "for y in x { f(y) }",
+            "f(x.into_bytes())",
+            "send(Request { x })",
+            "send(Request { a: 1, b: x, })",
+            "if a { x } else { b }",
         ] {
             assert!(moves(body), "{body}");
         }
@@ -177,6 +206,10 @@ mod tests {
             "fn g(x: u8) { f(x) }",
             "#[cfg(unix)] f(x)",
             "Request { x: 1 }",
+            "Request { a: b::x }",
+            "for y in x.iter() { f(y) }",
+            "for y in x..9 { f(y) }",
+            "for y in &x { f(y) }",
             "y.x",
         ] {
             assert!(!moves(body), "{body}");

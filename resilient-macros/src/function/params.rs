@@ -2,12 +2,17 @@
 
 pub(crate) use super::passing::Passing;
 
-use super::{Target, parts, passing, receiver::Receiver};
+use super::{
+    Target, parts,
+    passing::{self, Passed},
+    receiver::Receiver,
+    tokens, uses,
+};
 use crate::{
     args::Fallback,
     text::{errors::Errors, suggest::nearest},
 };
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, ExprClosure, FnArg, Pat, PatIdent, PatType, Signature, Token, Type, ext::IdentExt,
@@ -23,6 +28,10 @@ pub(crate) struct Param {
     pub(crate) passing: Passing,
     /// The type that an `impl Into<_>` is converted to.
     pub(crate) target: Option<Type>,
+    /// It is an `Option` of a value with this passing.
+    pub(crate) is_option: bool,
+    /// The fields that the body uses as values, if it may be lent, and that have to be `Copy` then.
+    pub(crate) fields: Vec<TokenStream>,
     /// The variable of an attempt that is made from it.
     pub(crate) local: Ident,
     /// Its name in the function, if the pattern is more than a name.
@@ -77,7 +86,15 @@ impl Function<'_> {
             }) => Some(ident.clone()),
             _ => None,
         };
-        let (passing, target) = passing::of(&pat, &ty, self.sig, self.body);
+        let Passed {
+            passing,
+            target,
+            is_option,
+        } = passing::of(&pat, &ty, self.sig, self.body);
+        let fields = match &name {
+            Some(name) if passing == Passing::Lent => uses::fields_of(name, self.body),
+            _ => None,
+        };
         let parts = match parts::of(&pat, &ty) {
             Some(parts) if passing.is_owned() => parts
                 .enumerate()
@@ -94,6 +111,8 @@ impl Function<'_> {
             ty,
             passing,
             target,
+            is_option,
+            fields: fields.unwrap_or_default(),
             local: format_ident!("__resilient_{number}", span = Span::mixed_site()),
             unnamed: format_ident!("__resilient_argument_{number}", span = Span::mixed_site()),
             name,
@@ -113,6 +132,19 @@ impl Param {
     /// Its name in the function.
     pub(crate) fn outer(&self) -> &Ident {
         self.name.as_ref().unwrap_or(&self.unnamed)
+    }
+
+    /// Whether a variable of its pattern has this name.
+    fn declares(&self, name: &Ident) -> bool {
+        let pattern: Vec<_> = self.pat.to_token_stream().into_iter().collect();
+        tokens::declares(&pattern, name)
+    }
+
+    /// The names of it and of its parts that are passed in this way.
+    pub(crate) fn names_of(&self, is_such: fn(Passing) -> bool) -> Vec<&Ident> {
+        let own = self.name.iter().filter(|_| is_such(self.passing));
+        let parts = self.parts.iter().flat_map(|part| part.names_of(is_such));
+        own.chain(parts).collect()
     }
 
     /// True if it, or a part of it, is passed in such a way.
@@ -210,9 +242,8 @@ pub(crate) fn borrow(
 }
 
 fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
-    let in_pattern =
-        |param: &&Param| param.name.is_none() && mentions(param.pat.to_token_stream(), name);
-    if params.iter().any(|param| in_pattern(&param)) {
+    let is_in_pattern = |param: &Param| param.name.is_none() && param.declares(name);
+    if params.iter().any(is_in_pattern) {
         let message = format!(
             "`{name}` is part of a pattern: give the argument a name and take it apart in the body"
         );
@@ -227,15 +258,6 @@ fn unknown(name: &Ident, params: &[Param]) -> syn::Error {
     let hint = nearest(&name.to_string(), names.iter().map(String::as_str))
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     syn::Error::new(name.span(), format!("there is no argument `{name}`{hint}"))
-}
-
-/// Whether the tokens contain this name.
-pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
 }
 
 /// Reports closures of a fallback that do not take all arguments and the error.
@@ -265,10 +287,7 @@ pub(crate) fn closures_fit(fallback: Option<&Fallback>, target: &Target, errors:
 /// Reports a `context` with the name of an argument, which it would shadow.
 pub(crate) fn not_shadowed(context: Option<&Ident>, params: &[Param], errors: &mut Errors) {
     let Some(context) = context else { return };
-    if params
-        .iter()
-        .any(|param| mentions(param.pat.to_token_stream(), context))
-    {
+    if params.iter().any(|param| param.declares(context)) {
         errors.at(
             context,
             format!("`{context}` is an argument already: choose another name for the context"),

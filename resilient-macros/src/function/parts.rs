@@ -1,7 +1,7 @@
 //! Patterns in the place of an argument.
 
 use super::{
-    passing::is_known_clone,
+    known::is_known_clone,
     returns::bare,
     uses::{self, Use},
 };
@@ -31,7 +31,7 @@ pub(super) fn may_be_lent(pat: &Pat, body: &TokenStream) -> bool {
         && !names.is_empty()
         && names
             .iter()
-            .all(|name| uses::of(name, body.clone()) == Use::Borrowed)
+            .all(|name| uses::of(name, body.clone()) < Use::Moved)
 }
 
 /// Adds the names of the pattern. `None` if it contains anything that does not fit a reference.

@@ -2,9 +2,10 @@
 
 use super::{
     bounds::{self, Kind},
-    params::mentions,
+    known::is_known_clone,
     parts,
     returns::{bare, has_impl_trait},
+    tokens::mentions,
     uses::{self, Use},
 };
 use proc_macro2::{Ident, TokenStream};
@@ -20,16 +21,27 @@ pub(crate) enum Passing {
     Owned,
     /// A `mut` variable, cloned.
     OwnedMut,
+    /// A response, which the first attempt uses up unless it is `Clone`.
+    Response,
     /// An `impl TryInto`, cloned, since the error of the conversion belongs to the body.
     TryConverted,
     /// Cloned if its type is `Clone`, else lent.
     Lent,
+    /// Cloned if its type is `Clone`, else lent, and never exclusively.
+    LentShared,
     /// An `impl FnMut`: cloned if its type is `Clone`, else lent exclusively.
     LentMut,
     /// An `impl Into<T>`: converted once, and the `T` cloned.
     Converted,
-    /// An `impl IntoIterator`: collected once, and the items cloned.
+    /// An `impl tonic::IntoRequest<M>`: converted once, and its parts cloned.
+    Requested,
+    /// An `impl IntoIterator`: its items are kept as attempts take them, and cloned.
+    Iterated,
+    /// An `impl IntoIterator` with bounds on its iterator: collected once, and the items cloned.
     Collected,
+    /// An `impl IntoIterator` of items that a reference may stand for: collected once, and the
+    /// items cloned if they are `Clone`, else lent.
+    CollectedAndLent,
     /// An `impl Iterator`: its items are kept as attempts take them, and cloned.
     Replayed,
     /// Used directly: named in `by_ref`, or a plain `&T`.
@@ -55,19 +67,31 @@ impl Passing {
         )
     }
 
+    /// Whether an attempt may have a reference to it, although the function owns it.
+    pub(crate) fn is_lent(self) -> bool {
+        matches!(
+            self,
+            Self::Lent | Self::LentShared | Self::LentMut | Self::CollectedAndLent
+        )
+    }
+
     /// Whether it is an exclusive borrow, which each attempt borrows again.
     pub(crate) const fn is_exclusive(self) -> bool {
         matches!(self, Self::Reborrowed | Self::OptionMut | Self::PinMut)
     }
 }
 
-/// The passing of this parameter, with the type that it is converted to.
-pub(super) fn of(
-    pat: &Pat,
-    ty: &Type,
-    sig: &Signature,
-    body: &TokenStream,
-) -> (Passing, Option<Type>) {
+/// How a parameter reaches an attempt.
+pub(super) struct Passed {
+    pub(super) passing: Passing,
+    /// The type that it is converted to.
+    pub(super) target: Option<Type>,
+    /// It is an `Option` of a value with this passing.
+    pub(super) is_option: bool,
+}
+
+/// The passing of this parameter.
+pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> Passed {
     let (name, mutable) = match pat {
         Pat::Ident(PatIdent {
             by_ref: None,
@@ -86,12 +110,42 @@ pub(super) fn of(
         (ty, _) if is_exclusive_within(ty, "Option") => Passing::OptionMut,
         (ty, _) if is_exclusive_within(ty, "Pin") => Passing::PinMut,
         (ty, _) => match name {
-            Some(name) => return of_owned(name, mutable, ty, sig, body),
+            Some(name) => {
+                let within = argument_of(ty, "Option").filter(|ty| {
+                    bounds::kind_of(ty, sig).is_some_and(|kind| is_within_option(&kind))
+                });
+                let (passing, target) = of_owned(name, mutable, within.unwrap_or(ty), sig, body);
+                return Passed {
+                    // What is within an `Option` is taken out of it first.
+                    passing: match passing {
+                        Passing::LentShared if within.is_some() => Passing::Lent,
+                        passing => passing,
+                    },
+                    target,
+                    is_option: within.is_some(),
+                };
+            }
             None if !is_known_clone(ty) && parts::may_be_lent(pat, body) => Passing::Lent,
             None => Passing::Owned,
         },
     };
-    (passing, None)
+    Passed {
+        passing,
+        target: None,
+        is_option: false,
+    }
+}
+
+/// Whether an `Option` of this kind is passed as an `Option` of what is passed for the kind.
+const fn is_within_option(kind: &Kind<'_>) -> bool {
+    matches!(
+        kind,
+        Kind::ByReference { .. }
+            | Kind::Into(_)
+            | Kind::IntoIterator
+            | Kind::Iterator
+            | Kind::UsedUp(_)
+    )
 }
 
 fn of_owned(
@@ -109,24 +163,64 @@ fn of_owned(
     };
     let passing = match bounds::kind_of(ty, sig) {
         None if is_known_clone(ty) => Passing::Owned,
-        None | Some(Kind::Other) => lent_or_owned(used() == Use::Borrowed),
-        Some(Kind::UsedUp(name)) => Passing::UsedUp(name),
-        Some(Kind::ByReference) => {
-            let is_lent = used() == Use::Borrowed || !is_named_elsewhere(ty, sig, body);
-            lent_or_owned(is_lent)
+        None if !mutable && is_response(ty) && uses::use_up_response(name, body.clone()) => {
+            Passing::Response
         }
-        Some(Kind::FnMut) => Passing::LentMut,
+        None | Some(Kind::Other) => lent_or_owned(used() < Use::Moved),
+        Some(Kind::UsedUp(name)) if mutable || name.ends_with("FnOnce") => Passing::UsedUp(name),
+        Some(Kind::UsedUp(name)) if used() == Use::Moved => Passing::UsedUp(name),
+        // A trait of the user's own with such a name.
+        Some(Kind::UsedUp(_)) => Passing::Lent,
+        Some(Kind::ByReference { is_exclusive }) => {
+            let used = used();
+            let is_lent = used < Use::Moved || !is_named_elsewhere(ty, sig, body);
+            match lent_or_owned(is_lent) {
+                Passing::Lent if used > Use::Called && !is_exclusive => Passing::LentShared,
+                passing => passing,
+            }
+        }
+        Some(Kind::FnMut) if used() < Use::Moved || !is_named_elsewhere(ty, sig, body) => {
+            Passing::LentMut
+        }
         Some(Kind::Into(target))
             if !is_named_elsewhere(ty, sig, body) && !has_impl_trait(target) =>
         {
             return (Passing::Converted, Some(target.clone()));
         }
-        Some(Kind::IntoIterator) if !is_named_elsewhere(ty, sig, body) => Passing::Collected,
+        Some(Kind::IntoIterator) if !is_named_elsewhere(ty, sig, body) => Passing::Iterated,
+        Some(Kind::Collection) if !is_named_elsewhere(ty, sig, body) => Passing::Collected,
+        Some(Kind::CollectionByReference) if !is_named_elsewhere(ty, sig, body) => {
+            Passing::CollectedAndLent
+        }
         Some(Kind::Iterator) if !is_named_elsewhere(ty, sig, body) => Passing::Replayed,
+        Some(Kind::IntoRequest(path)) if !is_named_elsewhere(ty, sig, body) => {
+            let path = syn::TypePath {
+                attrs: Vec::new(),
+                qself: None,
+                path: path.clone(),
+            };
+            return (Passing::Requested, Some(Type::Path(path)));
+        }
         Some(Kind::TryInto) => Passing::TryConverted,
-        Some(Kind::Clone | Kind::Into(_) | Kind::IntoIterator | Kind::Iterator) => Passing::Owned,
+        Some(Kind::FnMut) => lent_or_owned(false),
+        Some(
+            Kind::Clone
+            | Kind::Into(_)
+            | Kind::IntoRequest(_)
+            | Kind::IntoIterator
+            | Kind::Collection
+            | Kind::CollectionByReference
+            | Kind::Iterator,
+        ) => Passing::Owned,
     };
     (passing, None)
+}
+
+/// Whether this is named like the response of an HTTP client.
+fn is_response(ty: &Type) -> bool {
+    let Type::Path(ty) = ty else { return false };
+    let last = ty.path.segments.last();
+    last.is_some_and(|last| last.ident == "Response")
 }
 
 /// Whether a type parameter is more than the type of one argument, so that the argument keeps its
@@ -163,7 +257,7 @@ pub(super) fn exclusive_of(ty: &Type) -> Option<&TypeReference> {
 }
 
 /// `T` in `name<T>`.
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+pub(super) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(ty) = ty else { return None };
     let last = ty.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -178,55 +272,4 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
 /// Whether it is `Pin<&mut Self>`.
 pub(super) fn is_pinned(ty: &Type) -> bool {
     is_exclusive_within(bare(ty), "Pin")
-}
-
-/// Whether this is a type of the standard library that is `Clone`, so that the compiler need not
-/// look. A wrong guess gives a message of the compiler.
-pub(super) fn is_known_clone(ty: &Type) -> bool {
-    const CLONE: &[&str] = &[
-        "bool",
-        "char",
-        "f32",
-        "f64",
-        "u8",
-        "u16",
-        "u32",
-        "u64",
-        "u128",
-        "usize",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "i128",
-        "isize",
-        "String",
-        "PathBuf",
-        "Duration",
-        "Instant",
-        "SystemTime",
-    ];
-    const POINTERS: &[&str] = &["Arc", "Rc"];
-    const CONTAINERS: &[&str] = &["Vec", "Option"];
-    match bare(ty) {
-        Type::Reference(ty) => ty.mutability.is_none(),
-        Type::Tuple(ty) => ty.elems.iter().all(is_known_clone),
-        Type::Array(ty) => is_known_clone(&ty.elem),
-        bare => {
-            let Type::Path(path) = bare else { return false };
-            let Some(last) = path.path.segments.last() else {
-                return false;
-            };
-            let is_one_of = |names: &[&str]| names.iter().any(|name| last.ident == name);
-            match &last.arguments {
-                PathArguments::None => is_one_of(CLONE),
-                _ => {
-                    is_one_of(POINTERS)
-                        || CONTAINERS
-                            .iter()
-                            .any(|name| argument_of(bare, name).is_some_and(is_known_clone))
-                }
-            }
-        }
-    }
 }

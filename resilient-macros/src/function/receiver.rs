@@ -1,7 +1,12 @@
 //! How a method takes `self`, and how a body that moves a `&mut self` is rewritten.
 
-use super::{passing, returns::bare, uses};
-use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use super::{
+    known, passing,
+    returns::bare,
+    tokens::{is_punct, is_single_dot},
+    uses,
+};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 use syn::{ReceiverKind, Signature, Type};
 
@@ -41,16 +46,16 @@ pub(crate) fn of(sig: &Signature) -> Receiver {
 
 /// The fields that the body uses as values, if a `self` by value may be lent to the attempts: the
 /// body does not move it as a whole, and names it only where it can be renamed.
-pub(crate) fn lent_with_fields(sig: &Signature, body: &Group) -> Option<Vec<TokenTree>> {
+pub(crate) fn lent_with_fields(sig: &Signature, body: &Group) -> Option<Vec<TokenStream>> {
     let receiver = sig.receiver()?;
     let is_clone = match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => passing::is_known_clone(ty),
+        ReceiverKind::Typed(_, ty) => known::is_known_clone(ty),
         _ => false,
     };
     if receiver.mutability.is_some() || is_clone || is_formatted(body.stream()) {
         return None;
     }
-    uses::fields_of_self(&body.stream())
+    uses::fields_of(&Ident::from(receiver.self_token), &body.stream())
 }
 
 /// Whether a text names `self` in braces, or the tokens define a macro.
@@ -182,14 +187,6 @@ fn is_path(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>) -> bool {
 /// Whether a field or method follows, and not a range.
 fn is_dot(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if is_single_dot(punct))
-}
-
-fn is_single_dot(punct: &Punct) -> bool {
-    punct.as_char() == '.' && punct.spacing() == proc_macro2::Spacing::Alone
-}
-
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
 fn is_brace(token: &TokenTree) -> bool {

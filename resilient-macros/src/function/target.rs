@@ -26,7 +26,7 @@ pub(crate) struct Target {
     /// Whether `self` by value is lent if it is not `Clone`.
     pub(crate) lends_self: bool,
     /// The fields of such a `self` that the body uses as values, and that have to be `Copy`.
-    pub(crate) copied_fields: Vec<TokenTree>,
+    pub(crate) copied_fields: Vec<TokenStream>,
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,

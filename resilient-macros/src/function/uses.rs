@@ -1,12 +1,19 @@
 //! How a body uses a variable, as far as its tokens show. Types decide the rest: see
 //! `arguments::Given` of the runtime.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use super::{
+    chains::{self, Chain, End},
+    matches,
+    tokens::{declares, is_call, is_other_name, is_punct, mentions},
+};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// How a body uses a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Use {
-    /// Not at all, or by borrows and methods. A method may still move it.
+    /// Not at all, or by calls and methods. A method may still move it.
+    Called,
+    /// By borrows too, which are passed on.
     Borrowed,
     /// As a value, which moves it, unless a reference would do as well.
     Moved,
@@ -19,28 +26,42 @@ pub(crate) enum Use {
 /// Output: `Borrowed`
 pub(crate) fn of(name: &Ident, body: TokenStream) -> Use {
     let mut scan = Scan::of(name);
-    if scan.moves(body, false) || !scan.fields.is_empty() {
-        Use::Moved
-    } else {
-        Use::Borrowed
+    match (scan.moves(body, false), scan.is_passed_on) {
+        (true, _) => Use::Moved,
+        (false, true) => Use::Borrowed,
+        (false, false) => Use::Called,
     }
 }
 
-/// The fields of `self` that the body uses as values. `None` if it moves `self` as a whole, or the
-/// fields may be those of another `self` or not exist in this build.
+/// Whether the tokens move a response, or read it.
+pub(super) fn use_up_response(name: &Ident, tokens: TokenStream) -> bool {
+    let mut scan = Scan::of(name);
+    scan.is_response = true;
+    scan.moves(tokens, false)
+}
+
+/// Whether the tokens only borrow a variable of a pattern, which may be a reference to what the
+/// pattern would bind without the attribute.
+pub(super) fn only_borrow(name: &Ident, tokens: TokenStream) -> bool {
+    let mut scan = Scan::of(name);
+    scan.is_of_a_pattern = true;
+    !scan.moves(tokens, false) && scan.fields.is_empty()
+}
+
+/// The fields of a variable that the body uses as values. `None` if it moves the variable as a
+/// whole, or the fields may be those of another one or not exist in this build.
 ///
-/// Input: `self.send(&self.url, self.limit)`
+/// Input: `self`; `self.send(&self.url, self.limit)`
 ///
 /// Output: `limit`
-pub(crate) fn fields_of_self(body: &TokenStream) -> Option<Vec<TokenTree>> {
-    let name = Ident::new("self", proc_macro2::Span::call_site());
-    let mut scan = Scan::of(&name);
+pub(crate) fn fields_of(name: &Ident, body: &TokenStream) -> Option<Vec<TokenStream>> {
+    let mut scan = Scan::of(name);
     if scan.moves(body.clone(), false) {
         return None;
     }
     let is_unclear = ["fn", "cfg", "macro_rules"].iter().any(|word| {
         let word = Ident::new(word, proc_macro2::Span::call_site());
-        super::params::mentions(body.clone(), &word)
+        mentions(body.clone(), &word)
     });
     let mut fields = scan.fields;
     if is_unclear && !fields.is_empty() {
@@ -51,61 +72,27 @@ pub(crate) fn fields_of_self(body: &TokenStream) -> Option<Vec<TokenTree>> {
     Some(fields)
 }
 
-/// Macros that borrow the values they are given.
-const BORROWING: &[&str] = &[
-    "format",
-    "format_args",
-    "print",
-    "println",
-    "eprint",
-    "eprintln",
-    "write",
-    "writeln",
-    "panic",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "matches",
-    "log",
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-    "event",
-    "span",
-    "trace_span",
-    "debug_span",
-    "info_span",
-    "warn_span",
-    "error_span",
-    "json",
-    "bail",
-    "ensure",
-    "anyhow",
-];
-
-/// Starts of the names of methods that take `self` by value.
-const CONSUMING: &[&str] = &[
-    "into", "try_into", "await", "unwrap", "expect", "map", "and_then", "ok_or", "collect",
-];
-
 struct Scan<'a> {
     name: &'a Ident,
-    is_self: bool,
-    /// The fields of `self` that are used as values.
-    fields: Vec<TokenTree>,
+    /// It is bound by a pattern, and is a reference to what it would be where the value of the
+    /// pattern is lent.
+    is_of_a_pattern: bool,
+    /// It is the response of an HTTP client.
+    is_response: bool,
+    /// Its fields that are used as values, as `a.b`.
+    fields: Vec<TokenStream>,
+    /// Whether a borrow of it is passed on.
+    is_passed_on: bool,
 }
 
 impl<'a> Scan<'a> {
     fn of(name: &'a Ident) -> Self {
         Self {
             name,
-            is_self: name == "self",
+            is_of_a_pattern: false,
+            is_response: false,
             fields: Vec::new(),
+            is_passed_on: false,
         }
     }
 
@@ -119,7 +106,8 @@ impl<'a> Scan<'a> {
             let after = tokens.get(at.saturating_add(1)..).unwrap_or_default();
             match token {
                 TokenTree::Group(group) => {
-                    let borrows = is_borrowing || is_of_borrowing_macro(before);
+                    let borrows = chains::is_of_borrowing_macro(before)
+                        || (is_borrowing && !is_call(before.last(), group));
                     if self.moves(group.stream(), borrows) {
                         return true;
                     }
@@ -158,10 +146,11 @@ impl<'a> Scan<'a> {
             Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::Parenthesis,
             _ => false,
         };
-        let pattern = after
+        let end = after
             .iter()
-            .take_while(|token| !is_punct(token, '=') && !is_punct(token, ';'));
-        is_statement && super::params::mentions(pattern.cloned().collect(), self.name)
+            .position(|token| is_punct(token, '=') || is_punct(token, ';'));
+        let pattern = after.get(..end.unwrap_or(after.len())).unwrap_or_default();
+        is_statement && declares(pattern, self.name)
     }
 
     /// `x = x`, as `#[async_trait]` writes it.
@@ -185,108 +174,27 @@ impl<'a> Scan<'a> {
             [.., TokenTree::Punct(and)] => and.as_char() == '&',
             _ => false,
         };
-        match after {
-            [TokenTree::Punct(dot), TokenTree::Ident(member), rest @ ..] if is_dot(dot) => {
-                if is_call(rest) || member == "await" {
-                    let member = member.to_string();
-                    return CONSUMING.iter().any(|start| member.starts_with(start));
-                }
-                self.field(member.clone().into(), is_borrow, rest);
-                false
-            }
-            // A field of a tuple.
-            [TokenTree::Punct(dot), TokenTree::Literal(member), rest @ ..] if is_dot(dot) => {
-                self.field(member.clone().into(), is_borrow, rest);
-                false
-            }
-            // A call, an index, or a `match`.
-            [TokenTree::Group(group), ..] if group.delimiter() != Delimiter::Brace => false,
-            [TokenTree::Group(_), ..] => !is_borrow && !is_matched(before),
-            _ => !is_borrow,
+        let Chain { fields, end } = Chain::of(after);
+        // A reference to the reference that it is without the attribute.
+        let is_read = self.is_of_a_pattern && before.last().is_some_and(|star| is_punct(star, '*'));
+        let is_value = match end {
+            End::Consumed => true,
+            End::Read => self.is_response && fields.is_empty(),
+            End::Cloned => self.is_of_a_pattern,
+            End::Called => false,
+            End::Block(group) => !is_borrow && !matches::only_borrow(before, group),
+            End::Operator => fields.is_empty() && !is_borrow,
+            End::Value => !is_borrow,
+        };
+        if fields.is_empty() {
+            self.is_passed_on |= is_borrow && matches!(end, End::Operator | End::Value);
+            return is_value || is_read;
         }
-    }
-}
-
-impl Scan<'_> {
-    /// Fields of `self` are moved by builders that end in `send(self)`. Those of other arguments
-    /// are often numbers, and the compiler's message is good if they are not.
-    fn field(&mut self, member: TokenTree, is_borrow: bool, after: &[TokenTree]) {
-        if self.is_self && !is_borrow && !goes_on(after) {
-            self.fields.push(member);
+        if is_value {
+            self.fields.push(fields.iter().cloned().collect());
         }
+        false
     }
-}
-
-/// Whether the name between these tokens is not the variable: a field, a part of a path, a macro,
-/// or the label of a field.
-fn is_other_name(before: &[TokenTree], after: &[TokenTree]) -> bool {
-    let is_member = match before {
-        [.., TokenTree::Punct(first), TokenTree::Punct(last)] if last.as_char() == '.' => {
-            first.as_char() != '.'
-        }
-        [.., TokenTree::Punct(first), TokenTree::Punct(last)] if last.as_char() == ':' => {
-            first.as_char() == ':' && first.spacing() == Spacing::Joint
-        }
-        [.., TokenTree::Punct(last)] => last.as_char() == '.' || last.as_char() == '\'',
-        _ => false,
-    };
-    let is_label = match after {
-        [TokenTree::Punct(colon), ..] if colon.as_char() == ':' => true,
-        [TokenTree::Punct(not), TokenTree::Group(_), ..] => not.as_char() == '!',
-        _ => false,
-    };
-    is_member || is_label
-}
-
-/// Whether a call follows the name of a method.
-fn is_call(after: &[TokenTree]) -> bool {
-    match after {
-        [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Parenthesis,
-        // `::<T>(..)`
-        [TokenTree::Punct(first), ..] => {
-            first.as_char() == ':' && first.spacing() == Spacing::Joint
-        }
-        _ => false,
-    }
-}
-
-/// Whether a field is not used as a value: something of it is, it is compared, or assigned to.
-fn goes_on(after: &[TokenTree]) -> bool {
-    match after {
-        [TokenTree::Punct(punct), ..] => matches!(
-            punct.as_char(),
-            '.' | '=' | '!' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^'
-        ),
-        [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Bracket,
-        [TokenTree::Ident(word), ..] => word == "as",
-        _ => false,
-    }
-}
-
-/// Whether the value after these tokens is matched by patterns, which bind references in a
-/// reference.
-fn is_matched(before: &[TokenTree]) -> bool {
-    match before {
-        [.., TokenTree::Ident(word)] => word == "match",
-        [.., TokenTree::Punct(punct)] => punct.as_char() == '=',
-        _ => false,
-    }
-}
-
-fn is_of_borrowing_macro(before: &[TokenTree]) -> bool {
-    matches!(
-        before,
-        [.., TokenTree::Ident(name), TokenTree::Punct(not)]
-            if not.as_char() == '!' && BORROWING.iter().any(|known| name == known)
-    )
-}
-
-fn is_dot(punct: &proc_macro2::Punct) -> bool {
-    punct.as_char() == '.' && punct.spacing() == Spacing::Alone
-}
-
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@
     reason = "the receiver is what method lookup goes by"
 )]
 
-use super::{Argument, CloneForEachAttempt};
+use super::{
+    Argument, CloneForEachAttempt,
+    items::{Kept, Taken},
+};
 use std::{fmt, marker::PhantomData, ops::Deref};
 
 /// An argument of type `T`, of which the body uses fields of the types `F` as values.
@@ -23,7 +26,7 @@ pub struct Shareable<T, F>(Sendable<T, F>);
 /// exclusive one is.
 pub struct Sendable<T, F>(Local<T, F>);
 
-/// An argument that no thread can share or take over.
+/// An argument that no thread is known to share or take over.
 pub struct Local<T, F>(Consumed<T, F>);
 
 /// An argument whose fields the body moves.
@@ -32,14 +35,44 @@ pub struct Consumed<T, F>(PhantomData<fn(&T, &F)>);
 impl<T> Given<T> {
     /// The type of this argument.
     pub const fn of(_: &T) -> Self {
-        Self(Shareable(Sendable(Local(Consumed(PhantomData)))))
+        Self::new()
+    }
+
+    /// The type within this argument.
+    pub const fn of_option(_: &Option<T>) -> Self {
+        Self::new()
     }
 }
 
 impl<T, F> Given<T, F> {
+    pub(super) const fn new() -> Self {
+        Self(Shareable(Sendable(Local(Consumed(PhantomData)))))
+    }
+
     /// The body uses a field of this type as a value.
     pub const fn reading<G>(self, _: *const G) -> Given<T, (F, G)> {
-        Given(Shareable(Sendable(Local(Consumed(PhantomData)))))
+        Given::new()
+    }
+}
+
+impl<T: IntoIterator<IntoIter: Send>, F> Given<T, F> {
+    /// Kept, with what is left of them.
+    pub const fn resilient_items(&self) -> Kept {
+        Kept
+    }
+}
+
+impl<T: Send, F> Shareable<T, F> {
+    /// Taken at once, so that the future stays `Send`.
+    pub const fn resilient_items(&self) -> Taken {
+        Taken
+    }
+}
+
+impl<T, F> Sendable<T, F> {
+    /// Kept, with what is left of them.
+    pub const fn resilient_items(&self) -> Kept {
+        Kept
     }
 }
 
@@ -87,9 +120,9 @@ impl<T: Send, F: Copy> Sendable<T, F> {
 }
 
 impl<T, F: Copy> Local<T, F> {
-    /// Lent.
-    pub const fn resilient_way(&self) -> Lent {
-        Lent
+    /// Lent exclusively, so that the future is `Send` where the caller's type is.
+    pub const fn resilient_way(&self) -> LentExclusively {
+        LentExclusively
     }
 }
 
@@ -111,8 +144,27 @@ pub struct Cloned;
 
 impl Cloned {
     /// The value for the next attempt.
-    pub fn pass<T: CloneForEachAttempt>(self, value: &mut T) -> Argument<T> {
+    pub fn pass<
+        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
+        T: CloneForEachAttempt,
+    >(
+        self,
+        value: &mut T,
+    ) -> Argument<T> {
         Argument::clone_of(value)
+    }
+
+    /// The value for the next attempt.
+    pub fn pass_option<T: CloneForEachAttempt>(self, value: &mut Option<T>) -> Argument<Option<T>> {
+        self.pass_shared_option(value)
+    }
+
+    /// The value for the next attempt.
+    pub fn pass_shared_option<T: CloneForEachAttempt>(
+        self,
+        value: &Option<T>,
+    ) -> Argument<Option<T>> {
+        Argument(value.as_ref().map(T::clone_for_attempt))
     }
 
     /// The value for the next attempt.
@@ -132,6 +184,16 @@ impl Lent {
     }
 
     /// The value for the next attempt.
+    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&T>> {
+        Argument(value.as_ref())
+    }
+
+    /// The value for the next attempt.
+    pub const fn pass_shared_option<T>(self, value: &Option<T>) -> Argument<Option<&T>> {
+        Argument(value.as_ref())
+    }
+
+    /// The value for the next attempt.
     pub const fn pass_shared<T>(self, value: &T) -> Argument<&T> {
         Argument(value)
     }
@@ -145,6 +207,11 @@ impl LentExclusively {
     /// The value for the next attempt.
     pub const fn pass<T>(self, value: &mut T) -> Argument<&mut T> {
         Argument(value)
+    }
+
+    /// The value for the next attempt.
+    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&mut T>> {
+        Argument(value.as_mut())
     }
 }
 

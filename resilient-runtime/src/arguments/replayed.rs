@@ -1,7 +1,7 @@
 //! An `impl Iterator` as an argument. Its items are taken when an attempt asks for them, as without
 //! the attribute, so that it may have no end. They are kept for the attempts after it.
 
-use super::{Argument, CloneItemForEachAttempt};
+use super::CloneItemForEachAttempt;
 use crate::sync::{Mutex, lock};
 use std::{fmt, iter::Fuse, sync::Arc};
 
@@ -19,7 +19,7 @@ struct Source<I: Iterator> {
 }
 
 /// The iterator for all attempts.
-pub fn replayed<T, I>(items: I) -> Replayed<I>
+pub(super) fn replayed<T, I>(items: I) -> Replayed<I>
 where
     T: CloneItemForEachAttempt,
     I: Iterator<Item = T>,
@@ -69,18 +69,25 @@ impl<I: Iterator> fmt::Debug for Replayed<I> {
     }
 }
 
-impl<I: Iterator> Argument<Replayed<I>> {
-    /// The items for the next attempt.
-    pub fn replay_of(items: &Replayed<I>) -> Self {
-        Self(Replayed {
-            source: Arc::clone(&items.source),
-            clone_item: items.clone_item,
-            given: 0,
-        })
+/// From its next item on.
+impl<I: Iterator> Clone for Replayed<I> {
+    fn clone(&self) -> Self {
+        Self {
+            source: Arc::clone(&self.source),
+            clone_item: self.clone_item,
+            given: self.given,
+        }
     }
+}
 
-    /// The items of an `impl Iterator`. The body sees no more than that.
-    pub fn into_replayed(self) -> impl Iterator<Item = I::Item> {
-        self.0
-    }
+/// The items of an `impl Iterator`. The body sees no more than that.
+pub fn replay<I: Iterator>(items: Replayed<I>) -> impl Iterator<Item = I::Item> {
+    items
+}
+
+/// The items of an `impl IntoIterator`. The body sees no more than that.
+pub fn replay_items<I: Iterator>(
+    items: Replayed<I>,
+) -> impl IntoIterator<Item = I::Item, IntoIter = Replayed<I>> {
+    items
 }

@@ -70,3 +70,55 @@ pub async fn by_ref(server: &Server, n: u8) -> Result<u8, Failure> {
     let _: usize = server.ask(n).await?;
     Ok(n)
 }
+
+/// A lent function that is bound again, and a lent text that is dropped.
+///
+/// # Errors
+/// Those of the server.
+#[resilient]
+pub async fn bound_again(
+    server: &Server,
+    next: impl FnMut() -> u8 + Send,
+    text: impl AsRef<str> + Send,
+) -> Result<usize, Failure> {
+    let mut call = next;
+    let short = text.as_ref().to_owned();
+    drop(text);
+    server.ask(format!("{}{short}", call())).await
+}
+
+/// A value of any type that is `Send`.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "made by the test")]
+pub struct Kept<T>(pub T);
+
+impl<T: ToString + Send> Kept<T> {
+    /// It is only read.
+    ///
+    /// # Errors
+    /// Those of the server.
+    #[resilient]
+    pub async fn read(&mut self, server: &Server) -> Result<usize, Failure> {
+        let text = self.0.to_string();
+        server.ask(text).await
+    }
+}
+
+/// Kinds of arguments that are optional.
+///
+/// # Errors
+/// Those of the server.
+#[resilient]
+pub async fn optional(
+    server: &Server,
+    ids: Option<impl IntoIterator<Item = u8> + Send>,
+    name: Option<impl Into<String> + Send>,
+    text: Option<impl AsRef<str> + Send>,
+) -> Result<usize, Failure> {
+    let all: Vec<u8> = ids.into_iter().flatten().collect();
+    let given = name.map_or_else(String::new, Into::into);
+    let short = text
+        .as_ref()
+        .map_or_else(String::new, |it| it.as_ref().to_owned());
+    server.ask(format!("{all:?}{given}{short}")).await
+}

@@ -69,3 +69,18 @@ async fn patterns_and_iterators_without_lints_are_repeated() -> Result<(), Failu
     assert_eq!(Token(7).send(&Server::new()).await?, 7);
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn f210_what_is_lent_causes_no_lint_where_it_is_bound_again_or_dropped() -> Result<(), Failure>
+{
+    use super::parts::{Kept, bound_again, optional};
+
+    let server = Server::new();
+    assert_eq!(bound_again(&server, || 7, "x").await?, 3);
+    assert_eq!(server.asked(), ["7x"; 3]);
+    assert_eq!(Kept(1_u8).read(&Server::new()).await?, 3);
+    let other = Server::new();
+    let answer = optional(&other, Some([1]), Some("a"), Some("b"));
+    assert_eq!(answer.await?, 3);
+    Ok(())
+}

@@ -32,6 +32,29 @@ impl Token {
     }
 }
 
+#[resilient(by_ref(tokens))]
+async fn iterated(tokens: Vec<Token>) -> io::Result<()> {
+    for token in tokens {
+        drop(token);
+    }
+    Ok(())
+}
+
+#[resilient(by_ref(prompt))]
+async fn converted(prompt: String) -> io::Result<Vec<u8>> {
+    Ok(prompt.into_bytes())
+}
+
+struct Request {
+    prompt: String,
+}
+
+#[resilient(by_ref(prompt))]
+async fn put_into_a_field(prompt: String) -> io::Result<Request> {
+    let request = Request { prompt };
+    Ok(request)
+}
+
 // A `Copy` value may be moved.
 #[resilient(by_ref(n))]
 async fn copied(n: u8) -> io::Result<u8> {

@@ -88,6 +88,61 @@ impl Token {
     }
 }
 
+enum Statement<'a> {
+    Known(&'a String),
+    Text(&'a str),
+}
+
+#[resilient]
+async fn matched(statement: Statement<'_>) -> io::Result<String> {
+    match statement {
+        Statement::Known(known) => Ok(known.clone()),
+        Statement::Text(text) => Ok(text.to_owned()),
+    }
+}
+
+struct Response<B>(B);
+
+impl Response<String> {
+    async fn text(self) -> String {
+        self.0
+    }
+
+    fn status(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[resilient]
+async fn read(response: Response<String>) -> io::Result<String> {
+    Ok(response.text().await)
+}
+
+#[resilient]
+async fn looked_at(response: Response<String>) -> io::Result<usize> {
+    Ok(response.status())
+}
+
+struct Options {
+    token: Option<Token>,
+    more: Vec<Token>,
+}
+
+#[resilient]
+async fn unwrapped(options: Options) -> io::Result<usize> {
+    Ok(options.token.map_or(0, Token::consume) + options.more.len())
+}
+
+impl Options {
+    #[resilient]
+    async fn taken_apart(self) -> io::Result<usize> {
+        if let Some(token) = self.token {
+            return Ok(take(token));
+        }
+        Ok(0)
+    }
+}
+
 #[derive(Clone)]
 struct Request<B> {
     body: B,
