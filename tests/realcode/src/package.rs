@@ -189,6 +189,20 @@ impl<'s> Package<'s> {
         })
     }
 
+    /// Writes the errors in full to `target/realcode/errors`.
+    pub fn report<'d>(&self, errors: impl Iterator<Item = &'d Diagnostic>) -> Result<()> {
+        let path = self.target.with_file_name("errors");
+        fs::create_dir_all(&path)?;
+        let text: Vec<_> = errors.map(|error| error.rendered.as_str()).collect();
+        Ok(fs::write(
+            path.join(self.subject.name).with_extension("txt"),
+            text.join(
+                "
+",
+            ),
+        )?)
+    }
+
     /// Makes cargo build the crate again, though no file has another content.
     pub fn touch(&self) -> Result<()> {
         for file in &self.files {

@@ -1,4 +1,7 @@
-use crate::functions::{find, insert};
+use crate::{
+    failing::Failing,
+    functions::{find, insert},
+};
 
 const SOURCE: &str = "\
 /// Docs.
@@ -48,4 +51,16 @@ fn the_attribute_is_in_front_of_the_visibility_and_no_line_moves() {
 #[test]
 fn a_file_that_is_no_module_has_no_functions() {
     assert!(find("[1, 2, 3]").is_empty());
+}
+
+#[test]
+fn a_function_that_compiled_before_is_worse_and_one_more_that_compiles_is_not() {
+    let before = Failing::parse("4 functions, 2 do not compile\n2 src/lib.rs send\n");
+    let now = Failing::parse("4 functions, 2 do not compile\n1 src/lib.rs send\n1 src/a.rs get\n");
+    assert_eq!(Failing::parse(&before.text()), before);
+    assert_eq!(before.worse_than(&before), Vec::<String>::new());
+    let worse = now.worse_than(&before);
+    assert_eq!(worse, ["src/a.rs get: 1 do not compile, 0 before"]);
+    let fewer = Failing::default().worse_than(&before);
+    assert_eq!(fewer, ["0 functions are tried, 4 were before"]);
 }

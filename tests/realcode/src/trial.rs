@@ -2,6 +2,7 @@
 
 use crate::{
     diagnostics::Diagnostic,
+    failing::Failing,
     package::{Id, Package, Result},
     subjects::Subject,
 };
@@ -13,9 +14,18 @@ use std::{
 /// More than any crate needs: each round takes the attribute off at least one function.
 const ROUNDS: usize = 20;
 
+/// What to do with the record in `failing`.
+#[derive(Default, PartialEq, Eq)]
+pub enum Record {
+    #[default]
+    Leave,
+    Check,
+    Bless,
+}
+
 #[derive(Default)]
 pub struct Options {
-    pub check: bool,
+    pub record: Record,
     pub tests: bool,
     pub cost: bool,
 }
@@ -29,6 +39,7 @@ pub struct Trial {
     pub other_results: usize,
     /// Those that compile with the attribute and nothing else.
     pub at_once: usize,
+    pub failing: Failing,
     /// The number, the kind and an example of each reason.
     pub reasons: Vec<(usize, String, String)>,
     pub warnings_before: usize,
@@ -49,13 +60,9 @@ impl Trial {
     pub fn faults(&self, options: &Options) -> Vec<String> {
         let name = self.subject.name;
         let mut faults = Vec::new();
-        if options.check && self.at_once < self.subject.expected {
-            let (now, before) = (self.at_once, self.subject.expected);
-            faults.push(format!(
-                "{name}: {now} functions compile at once, {before} did before"
-            ));
-        }
-        if options.check {
+        if options.record == Record::Check {
+            let worse = self.failing.worse_than(&Failing::recorded(name));
+            faults.extend(worse.iter().map(|what| format!("{name}: {what}")));
             let warnings = self.new_warnings.iter();
             faults.extend(warnings.map(|warning| format!("{name}: new warning: {warning}")));
         }
@@ -94,6 +101,18 @@ pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
     };
     let functions: BTreeSet<Id> = compiled.iter().copied().filter(returns_result).collect();
     let (annotated, removed, after) = settle(&package, &functions)?;
+    let mut failing = Failing {
+        functions: functions.len(),
+        ..Failing::default()
+    };
+    for (file, function) in removed.keys().filter_map(|id| package.function(*id)) {
+        let what = format!("{file} {}", function.name);
+        *failing.counts.entry(what).or_default() += 1;
+    }
+    if options.record == Record::Bless {
+        failing.record(subject.name)?;
+    }
+    package.report(removed.values())?;
     let known: BTreeSet<_> = before.diagnostics.iter().map(key).collect();
     let new = after
         .iter()
@@ -117,6 +136,7 @@ pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
         functions: functions.len(),
         other_results: compiled.len().saturating_sub(functions.len()),
         at_once: annotated.len(),
+        failing,
         reasons: reasons(&package, &removed),
         warnings_before: before.diagnostics.len(),
         new_warnings,
