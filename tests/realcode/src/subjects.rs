@@ -13,7 +13,7 @@ pub struct Subject {
     pub errors: &'static str,
     /// The changes of such a user to the crate itself: file, text, and the text in its place.
     pub edits: &'static [(&'static str, &'static str, &'static str)],
-    /// Arguments of the test binary if its tests need no network.
+    /// Arguments of `cargo test` for those tests of the crate that need no network.
     pub tests: Option<&'static [&'static str]>,
 }
 
@@ -120,7 +120,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors_in: "src/error.rs",
         errors: include_str!("../crates/octocrab.rs"),
         edits: &[],
-        tests: None,
+        tests: Some(&["--test", "issues", "--test", "pulls", "--test", "repos"]),
     },
     Subject {
         name: "elasticsearch",
@@ -162,7 +162,7 @@ pub const SUBJECTS: &[Subject] = &[
         errors_in: "src/lib.rs",
         errors: include_str!("../crates/object_store.rs"),
         edits: &[],
-        tests: Some(&[]),
+        tests: Some(&["--lib"]),
     },
     Subject {
         name: "async-nats",
@@ -188,7 +188,7 @@ pub const SUBJECTS: &[Subject] = &[
                 "pub(crate) enum PublishMetadataErrorKind",
             ),
         ],
-        tests: Some(&[]),
+        tests: None,
     },
     Subject {
         name: "tokio-postgres",
@@ -198,6 +198,6 @@ pub const SUBJECTS: &[Subject] = &[
         errors_in: "src/error/mod.rs",
         errors: include_str!("../crates/tokio-postgres.rs"),
         edits: &[],
-        tests: Some(&[]),
+        tests: None,
     },
 ];
