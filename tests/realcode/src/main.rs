@@ -7,7 +7,7 @@
 //! - `--check` fails if a function does not compile that is not on record in `failing`, or if a
 //!   warning is new; `--bless` writes the record anew.
 //! - `--tests` runs the tests of the crates that need no network, without and with the attribute.
-//! - `--cost` measures the time of `cargo check` and the machine code.
+//! - `--cost` measures the time of `cargo check` and the machine code, which has a limit.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 #![allow(

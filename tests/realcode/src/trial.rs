@@ -30,6 +30,9 @@ pub struct Options {
     pub cost: bool,
 }
 
+/// The bytes of machine code that the attribute may add to a function.
+const TEXT_LIMIT: u64 = 5 * 1024;
+
 /// The result of a crate.
 pub struct Trial {
     pub subject: &'static Subject,
@@ -56,6 +59,13 @@ pub struct Cost {
 }
 
 impl Trial {
+    /// The bytes of machine code that the attribute adds to a function.
+    pub fn text_each(&self) -> Option<u64> {
+        let (before, after) = self.cost.as_ref()?.text;
+        let functions = u64::try_from(self.at_once).unwrap_or(u64::MAX);
+        Some(after.saturating_sub(before) / functions.max(1))
+    }
+
     /// The reasons for which `--check` fails.
     pub fn faults(&self, options: &Options) -> Vec<String> {
         let name = self.subject.name;
@@ -69,6 +79,11 @@ impl Trial {
         if let Some((_, failed)) = &self.tests {
             let failed = failed.iter();
             faults.extend(failed.map(|test| format!("{name}: the test {test} no longer passes")));
+        }
+        if let Some(each) = self.text_each().filter(|each| *each > TEXT_LIMIT) {
+            faults.push(format!(
+                "{name}: {each} bytes of machine code a function, the limit is {TEXT_LIMIT}"
+            ));
         }
         faults
     }
