@@ -23,6 +23,7 @@ mod diagnostics;
 mod failing;
 mod functions;
 mod package;
+mod root;
 mod runs;
 mod source;
 mod subjects;

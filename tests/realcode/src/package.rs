@@ -3,6 +3,7 @@
 use crate::{
     diagnostics::Diagnostic,
     functions::{self, Function},
+    root,
     source::{copy, published},
     subjects::Subject,
 };
@@ -17,9 +18,9 @@ use std::{
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The attribute, by a path that no name of the crate hides.
-const ATTRIBUTE: &str = "#[::resilient_runtime::resilient]";
+const ATTRIBUTE: &str = "#[::resilient_runtime::resilient] ";
 /// No attribute of this name exists, so that the compiler reports each function that it sees.
-const UNKNOWN: &str = "#[resilient_realcode_unknown]";
+const UNKNOWN: &str = "#[resilient_realcode_unknown] ";
 
 /// A file of the crate, as it was published.
 pub struct File {
@@ -124,7 +125,7 @@ impl<'s> Package<'s> {
     /// The functions that the compiler sees with the features of the subject.
     pub fn compiled(&self) -> Result<BTreeSet<Id>> {
         let all = self.all();
-        self.write(UNKNOWN, &all)?;
+        self.write(UNKNOWN, &all, &BTreeSet::new())?;
         let check = self.check(&[])?;
         let unknown = |diagnostic: &&Diagnostic| diagnostic.message.contains("resilient_realcode_");
         let blamed = check.diagnostics.iter().filter(unknown);
@@ -135,14 +136,31 @@ impl<'s> Package<'s> {
 
     /// Writes all files, with the attribute on these functions.
     pub fn annotate(&self, on: &BTreeSet<Id>) -> Result<()> {
-        self.write(ATTRIBUTE, on)
+        self.write(ATTRIBUTE, on, &BTreeSet::new())
     }
 
-    fn write(&self, attribute: &str, on: &BTreeSet<Id>) -> Result<()> {
+    /// The same, and code is generated for those of `rooted` that need no type.
+    pub fn annotate_rooted(&self, on: &BTreeSet<Id>, rooted: &BTreeSet<Id>) -> Result<()> {
+        self.write(ATTRIBUTE, on, rooted)
+    }
+
+    fn write(&self, attribute: &str, on: &BTreeSet<Id>, rooted: &BTreeSet<Id>) -> Result<()> {
         for (index, file) in self.files.iter().enumerate() {
-            let chosen = file.functions.iter().enumerate();
-            let chosen = chosen.filter(|(function, _)| on.contains(&(index, *function)));
-            let text = functions::insert(&file.text, attribute, chosen.map(|(_, chosen)| chosen));
+            let mut texts = Vec::new();
+            for (number, function) in file.functions.iter().enumerate() {
+                if on.contains(&(index, number)) {
+                    texts.push((function.at, attribute));
+                }
+                if let Some(root) = function.root.as_deref()
+                    && rooted.contains(&(index, number))
+                {
+                    texts.push((function.end, root));
+                }
+            }
+            if file.name == "src/lib.rs" && !rooted.is_empty() {
+                texts.push((file.text.len(), root::POLL));
+            }
+            let text = functions::insert(&file.text, texts);
             // An unchanged file keeps its time, and what is built from it.
             if fs::read_to_string(&file.path)? != text {
                 fs::write(&file.path, text)?;

@@ -3,6 +3,7 @@
 use crate::{
     diagnostics::Diagnostic,
     package::{Package, Result},
+    root,
 };
 use serde_json::Value;
 use std::{
@@ -69,13 +70,13 @@ impl Package<'_> {
         Ok(passed)
     }
 
-    /// The bytes of machine code in the optimised library, with every function that needs no type.
-    pub fn text_bytes(&self) -> Result<u64> {
-        let mut cargo = self.cargo("rustc");
+    /// The bytes of machine code in the optimised library, and the number of roots in it.
+    pub fn machine_code(&self) -> Result<(u64, usize)> {
+        let mut cargo = self.cargo("build");
         cargo.args(["--lib", "--release", "--message-format=json"]);
-        let output = cargo.args(["--", "-C", "link-dead-code"]).output()?;
+        let output = cargo.output()?;
         if !output.status.success() {
-            return Err(failed("cargo rustc", &output));
+            return Err(failed("cargo build", &output));
         }
         let artifacts = String::from_utf8_lossy(&output.stdout);
         let library = artifacts.lines().rev().find_map(|line| {
@@ -90,7 +91,7 @@ impl Package<'_> {
                 })
                 .map(str::to_owned)
         });
-        let library = library.ok_or("cargo rustc wrote no library")?;
+        let library = library.ok_or("cargo build wrote no library")?;
         let output = Command::new("size").args(["-A", &library]).output()?;
         let sections = String::from_utf8_lossy(&output.stdout);
         let sizes = sections.lines().filter_map(|line| {
@@ -98,7 +99,11 @@ impl Package<'_> {
             words.next().filter(|name| name.starts_with(".text"))?;
             words.next()?.parse::<u64>().ok()
         });
-        Ok(sizes.sum())
+        let output = Command::new("nm").arg(&library).output()?;
+        let symbols = String::from_utf8_lossy(&output.stdout);
+        let is_root = |line: &&str| line.contains(" T ") && line.contains(root::NAME);
+        let roots: BTreeSet<_> = symbols.lines().filter(is_root).collect();
+        Ok((sizes.sum(), roots.len()))
     }
 
     fn cargo(&self, command: &str) -> Command {

@@ -41,11 +41,29 @@ fn async_functions_with_a_body_are_found_and_those_of_tests_are_not() {
 #[test]
 fn the_attribute_is_in_front_of_the_visibility_and_no_line_moves() {
     let found = find(SOURCE);
-    let text = insert(SOURCE, "#[resilient]", found.iter().take(2));
+    let texts = found.iter().take(2);
+    let texts = texts.map(|function| (function.at, "#[resilient] "));
+    let text = insert(SOURCE, texts.collect());
     assert_eq!(text.lines().count(), SOURCE.lines().count());
     assert!(text.contains("#[inline]\n#[resilient] pub async fn first"));
     assert!(text.contains("    #[resilient] async fn second"));
     assert_eq!(text.replace("#[resilient] ", ""), SOURCE);
+}
+
+#[test]
+fn a_public_function_without_types_has_a_root_that_polls_it() {
+    let source =
+        "impl A<'_> { pub async fn get<'a>(&self, mut x: &'a str) -> Result<(), ()> { Ok(()) } }
+        pub async fn any(x: impl Debug) -> Result<(), ()> { Ok(()) }
+        async fn private() -> Result<(), ()> { Ok(()) }
+        impl<T> B<T> { pub async fn get(&self) -> Result<(), ()> { Ok(()) } }
+        impl C for D { async fn get(&self) -> Result<(), ()> { Ok(()) } }";
+    let roots = find(source)
+        .into_iter()
+        .filter_map(|function| function.root);
+    let root = " #[allow(warnings)] pub fn resilient_root_get<'a>(&self, a1: &'a str) \
+                { crate::resilient_poll(Self::get(self, a1)) }";
+    assert_eq!(roots.collect::<Vec<_>>(), [root]);
 }
 
 #[test]

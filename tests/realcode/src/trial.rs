@@ -56,14 +56,17 @@ pub struct Trial {
 pub struct Cost {
     pub check: (Duration, Duration),
     pub text: (u64, u64),
+    /// The functions that the machine code is of.
+    pub roots: usize,
 }
 
 impl Trial {
     /// The bytes of machine code that the attribute adds to a function.
     pub fn text_each(&self) -> Option<u64> {
-        let (before, after) = self.cost.as_ref()?.text;
-        let functions = u64::try_from(self.at_once).unwrap_or(u64::MAX);
-        Some(after.saturating_sub(before) / functions.max(1))
+        let cost = self.cost.as_ref()?;
+        let (before, after) = cost.text;
+        let roots = u64::try_from(cost.roots).unwrap_or(u64::MAX);
+        Some(after.saturating_sub(before) / roots.max(1))
     }
 
     /// The reasons for which `--check` fails.
@@ -196,20 +199,25 @@ fn settle(package: &Package<'_>, functions: &BTreeSet<Id>) -> Result<Settled> {
 }
 
 fn cost(package: &Package<'_>, annotated: &BTreeSet<Id>) -> Result<Cost> {
-    let measure = |on: &BTreeSet<Id>| -> Result<(Duration, u64)> {
+    let measure = |on: &BTreeSet<Id>| -> Result<(Duration, (u64, usize))> {
         package.annotate(on)?;
         let mut fastest = Duration::MAX;
         for _ in 0..3 {
             package.touch()?;
             fastest = fastest.min(package.check(&[])?.time);
         }
-        Ok((fastest, package.text_bytes()?))
+        package.annotate_rooted(on, annotated)?;
+        Ok((fastest, package.machine_code()?))
     };
-    let (check_before, text_before) = measure(&BTreeSet::new())?;
-    let (check_after, text_after) = measure(annotated)?;
+    let (check_before, (text_before, roots)) = measure(&BTreeSet::new())?;
+    let (check_after, (text_after, _)) = measure(annotated)?;
+    if roots == 0 {
+        return Err("no function whose machine code can be measured".into());
+    }
     Ok(Cost {
         check: (check_before, check_after),
         text: (text_before, text_after),
+        roots,
     })
 }
 
