@@ -1,8 +1,9 @@
 //! Puts `#[resilient]` on every async function of published crates, and counts how many compile.
 //!
-//! `cargo run -p resilient-realcode -- [--check] [--bless] [--tests] [--cost] [crate ...]` fetches each crate
-//! by cargo, adds the attribute and the implementations in `crates`, takes it off each function
-//! that does not compile, and prints a table with the reasons.
+//! `cargo run -p resilient-realcode -- [--check] [--bless] [--tests] [--cost] [crate ...]` fetches
+//! each crate by cargo, adds the attribute and the implementations in `crates`, takes it off each
+//! function that does not compile, and prints a table with the reasons; `target/realcode/errors`
+//! has them in full.
 //!
 //! - `--check` fails if a function does not compile that is not on record in `failing`, or if a
 //!   warning is new; `--bless` writes the record anew.
