@@ -139,7 +139,7 @@ impl<'s> Package<'s> {
         self.write(ATTRIBUTE, on, &BTreeSet::new())
     }
 
-    /// The same, and code is generated for those of `rooted` that need no type.
+    /// The same, and code is generated for those of `rooted` that have a root.
     pub fn annotate_rooted(&self, on: &BTreeSet<Id>, rooted: &BTreeSet<Id>) -> Result<()> {
         self.write(ATTRIBUTE, on, rooted)
     }

@@ -199,24 +199,36 @@ fn settle(package: &Package<'_>, functions: &BTreeSet<Id>) -> Result<Settled> {
 }
 
 fn cost(package: &Package<'_>, annotated: &BTreeSet<Id>) -> Result<Cost> {
-    let measure = |on: &BTreeSet<Id>| -> Result<(Duration, (u64, usize))> {
+    // Generic functions that these call would be compiled with the attribute for each of them.
+    let has_root = |id: &&Id| {
+        package
+            .function(**id)
+            .is_some_and(|(_, function)| function.root.is_some())
+    };
+    let rooted: BTreeSet<Id> = annotated.iter().filter(has_root).copied().collect();
+    let none = BTreeSet::new();
+    let check = |on| -> Result<Duration> {
         package.annotate(on)?;
         let mut fastest = Duration::MAX;
         for _ in 0..3 {
             package.touch()?;
             fastest = fastest.min(package.check(&[])?.time);
         }
-        package.annotate_rooted(on, annotated)?;
-        Ok((fastest, package.machine_code()?))
+        Ok(fastest)
     };
-    let (check_before, (text_before, roots)) = measure(&BTreeSet::new())?;
-    let (check_after, (text_after, _)) = measure(annotated)?;
+    let check = (check(&none)?, check(annotated)?);
+    let machine_code = |on| {
+        package.annotate_rooted(on, &rooted)?;
+        package.machine_code()
+    };
+    let (before, roots) = machine_code(&none)?;
+    let (after, _) = machine_code(&rooted)?;
     if roots == 0 {
         return Err("no function whose machine code can be measured".into());
     }
     Ok(Cost {
-        check: (check_before, check_after),
-        text: (text_before, text_after),
+        check,
+        text: (before, after),
         roots,
     })
 }
