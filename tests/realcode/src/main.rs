@@ -5,8 +5,9 @@
 //! function that does not compile, and prints a table with the reasons; `target/realcode/errors`
 //! has them in full.
 //!
-//! - `--check` fails if a function does not compile that is not on record in `failing`, if a warning
-//!   is new, or if the machine code of `--cost` is above its limit; `--bless` writes the record.
+//! - `--check` fails if a function does not compile that is not on record in `failing`, if a
+//!   warning is new, or if the machine code of `--cost` is above its limit; `--bless` writes the
+//!   record.
 //! - `--tests` runs the tests of the crates that need no network, without and with the attribute.
 //! - `--cost` measures the time of `cargo check` and the machine code.
 
