@@ -10,6 +10,8 @@ pub struct Diagnostic {
     pub code: String,
     /// The first line.
     pub message: String,
+    /// All of it, as the compiler prints it.
+    pub rendered: String,
     /// File and line of each place, from the most to the least telling: the place itself, then the
     /// other places, then those of the notes; each is followed by the macro calls around it.
     pub places: Vec<(String, usize)>,
@@ -32,10 +34,12 @@ impl Diagnostic {
         }
         let code = message.pointer("/code/code").and_then(Value::as_str);
         let text = message.get("message")?.as_str()?;
+        let rendered = message.get("rendered").and_then(Value::as_str);
         Some(Self {
             is_error,
             code: code.unwrap_or_default().to_owned(),
             message: text.lines().next().unwrap_or_default().to_owned(),
+            rendered: rendered.unwrap_or_default().to_owned(),
             places,
         })
     }

@@ -1,7 +1,9 @@
 //! Finds the functions of a file that take the attribute, and writes it in front of them.
 
+use crate::root;
 use syn::{
-    Attribute, ImplItemFn, ItemFn, ItemMod, ReturnType, Signature, TraitItemFn, Type, Visibility,
+    Attribute, ImplItemFn, ItemFn, ItemImpl, ItemMod, ReturnType, Signature, TraitItemFn, Type,
+    Visibility,
     spanned::Spanned,
     visit::{self, Visit},
 };
@@ -14,6 +16,10 @@ pub struct Function {
     pub lines: (usize, usize),
     /// Where the attribute goes: the byte in front of the visibility or `async`.
     pub at: usize,
+    /// The byte behind the body.
+    pub end: usize,
+    /// A function that makes the compiler generate code for this one, if it needs no type.
+    pub root: Option<String>,
     /// Whether the return type is written as some `Result`.
     pub returns_result: bool,
 }
@@ -25,63 +31,93 @@ pub fn find(source: &str) -> Vec<Function> {
         return Vec::new();
     };
     // Spans start behind a byte order mark or a shebang line.
-    let mut finder = Finder(Vec::new());
+    let mut finder = Finder {
+        source,
+        found: Vec::new(),
+        is_concrete: true,
+    };
     finder.visit_file(&file);
-    finder.0.sort_by_key(|function| function.at);
-    finder.0
+    finder.found.sort_by_key(|function| function.at);
+    finder.found
 }
 
-/// The source with `text` in front of every chosen function; all lines keep their number.
-pub fn insert<'f>(
-    source: &str,
-    text: &str,
-    functions: impl Iterator<Item = &'f Function>,
-) -> String {
+/// The source with each text at its byte.
+pub fn insert(source: &str, mut texts: Vec<(usize, &str)>) -> String {
+    texts.sort_by_key(|(at, _)| *at);
     let mut result = String::with_capacity(source.len());
     let mut rest = 0;
-    for function in functions {
-        result.push_str(source.get(rest..function.at).unwrap_or_default());
+    for (at, text) in texts {
+        result.push_str(source.get(rest..at).unwrap_or_default());
         result.push_str(text);
-        result.push(' ');
-        rest = function.at;
+        rest = at;
     }
     result.push_str(source.get(rest..).unwrap_or_default());
     result
 }
 
-struct Finder(Vec<Function>);
+struct Finder<'s> {
+    source: &'s str,
+    found: Vec<Function>,
+    /// Whether the block around is no trait, and no `impl` of a trait or with types of its own.
+    is_concrete: bool,
+}
 
-impl Finder {
-    fn add(&mut self, attrs: &[Attribute], whole: proc_macro2::Span, start: usize, of: &Signature) {
+impl Finder<'_> {
+    fn add(
+        &mut self,
+        attrs: &[Attribute],
+        whole: proc_macro2::Span,
+        vis: Option<&Visibility>,
+        of: &Signature,
+        path: &str,
+    ) {
         if of.asyncness.is_none() || attrs.iter().any(is_test) {
             return;
         }
-        self.0.push(Function {
+        let is_public = matches!(vis, Some(Visibility::Public(_)));
+        let is_concrete = is_public && self.is_concrete;
+        let root = is_concrete
+            .then(|| root::of(self.source, of, path))
+            .flatten();
+        let start = start(vis, of);
+        self.found.push(Function {
             name: of.ident.to_string(),
             lines: (whole.start().line, whole.end().line),
             at: start,
+            end: whole.byte_range().end,
+            root,
             returns_result: returns_result(&of.output),
         });
     }
 }
 
-impl<'ast> Visit<'ast> for Finder {
+impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
-        let start = start(Some(&item.vis), &item.sig);
-        self.add(&item.attrs, item.span(), start, &item.sig);
+        self.add(&item.attrs, item.span(), Some(&item.vis), &item.sig, "");
         visit::visit_item_fn(self, item);
     }
 
+    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+        let around = self.is_concrete;
+        self.is_concrete = item.trait_.is_none() && root::is_concrete(&item.generics);
+        visit::visit_item_impl(self, item);
+        self.is_concrete = around;
+    }
+
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
-        let start = start(Some(&item.vis), &item.sig);
-        self.add(&item.attrs, item.span(), start, &item.sig);
+        self.add(
+            &item.attrs,
+            item.span(),
+            Some(&item.vis),
+            &item.sig,
+            "Self::",
+        );
         visit::visit_impl_item_fn(self, item);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
         if item.default.is_some() {
-            let start = start(None, &item.sig);
-            self.add(&item.attrs, item.span(), start, &item.sig);
+            self.add(&item.attrs, item.span(), None, &item.sig, "");
         }
         visit::visit_trait_item_fn(self, item);
     }

@@ -1,9 +1,6 @@
 //! The source of a published crate, as cargo has fetched it.
 
-use crate::{
-    package::{Result, failed},
-    subjects::Subject,
-};
+use crate::{package::Result, runs::failed, subjects::Subject};
 use serde_json::Value;
 use std::{
     fs,

@@ -39,12 +39,10 @@ pub fn table(trials: &[Trial]) -> String {
             .map(|(passed, failed)| format!("{} of {passed}", passed.saturating_sub(failed.len())));
         let cost = trial.cost.as_ref().map(|cost| {
             let ms = (cost.check.1.as_secs_f64() - cost.check.0.as_secs_f64()) * 1_000.0;
-            let each = to_f64(trial.at_once).max(1.0);
-            let bytes = cost.text.1.saturating_sub(cost.text.0);
-            let bytes = bytes / u64::try_from(trial.at_once).unwrap_or(1).max(1);
-            (format!("{:.1}", ms / each), bytes.to_string())
+            format!("{:.1}", ms / to_f64(trial.at_once).max(1.0))
         });
-        let (ms, bytes) = cost.unwrap_or_default();
+        let bytes = trial.text_each().map(|bytes| bytes.to_string());
+        let (ms, bytes) = (cost.unwrap_or_default(), bytes.unwrap_or_default());
         lines.push(format!(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {ms} | {bytes} |",
             trial.subject.name,

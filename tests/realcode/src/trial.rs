@@ -2,6 +2,7 @@
 
 use crate::{
     diagnostics::Diagnostic,
+    failing::Failing,
     package::{Id, Package, Result},
     subjects::Subject,
 };
@@ -13,12 +14,24 @@ use std::{
 /// More than any crate needs: each round takes the attribute off at least one function.
 const ROUNDS: usize = 20;
 
+/// What to do with the record in `failing`.
+#[derive(Default, PartialEq, Eq)]
+pub enum Record {
+    #[default]
+    Leave,
+    Check,
+    Bless,
+}
+
 #[derive(Default)]
 pub struct Options {
-    pub check: bool,
+    pub record: Record,
     pub tests: bool,
     pub cost: bool,
 }
+
+/// The bytes of machine code that the attribute may add to a function.
+const TEXT_LIMIT: u64 = 5 * 1024;
 
 /// The result of a crate.
 pub struct Trial {
@@ -29,6 +42,7 @@ pub struct Trial {
     pub other_results: usize,
     /// Those that compile with the attribute and nothing else.
     pub at_once: usize,
+    pub failing: Failing,
     /// The number, the kind and an example of each reason.
     pub reasons: Vec<(usize, String, String)>,
     pub warnings_before: usize,
@@ -42,26 +56,40 @@ pub struct Trial {
 pub struct Cost {
     pub check: (Duration, Duration),
     pub text: (u64, u64),
+    /// The functions that the machine code is of.
+    pub roots: usize,
 }
 
 impl Trial {
+    /// The bytes of machine code that the attribute adds to a function.
+    pub fn text_each(&self) -> Option<u64> {
+        let cost = self.cost.as_ref()?;
+        let (before, after) = cost.text;
+        let roots = u64::try_from(cost.roots).unwrap_or(u64::MAX);
+        Some(after.saturating_sub(before) / roots.max(1))
+    }
+
     /// The reasons for which `--check` fails.
     pub fn faults(&self, options: &Options) -> Vec<String> {
         let name = self.subject.name;
         let mut faults = Vec::new();
-        if options.check && self.at_once < self.subject.expected {
-            let (now, before) = (self.at_once, self.subject.expected);
-            faults.push(format!(
-                "{name}: {now} functions compile at once, {before} did before"
-            ));
-        }
-        if options.check {
+        if options.record == Record::Check {
+            let worse = self.failing.worse_than(&Failing::recorded(name));
+            faults.extend(worse.iter().map(|what| format!("{name}: {what}")));
             let warnings = self.new_warnings.iter();
             faults.extend(warnings.map(|warning| format!("{name}: new warning: {warning}")));
         }
         if let Some((_, failed)) = &self.tests {
             let failed = failed.iter();
             faults.extend(failed.map(|test| format!("{name}: the test {test} no longer passes")));
+        }
+        let text = self.text_each().filter(|each| *each > TEXT_LIMIT);
+        if let Some(each) = text
+            && options.record == Record::Check
+        {
+            faults.push(format!(
+                "{name}: {each} bytes of machine code a function, the limit is {TEXT_LIMIT}"
+            ));
         }
         faults
     }
@@ -94,6 +122,18 @@ pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
     };
     let functions: BTreeSet<Id> = compiled.iter().copied().filter(returns_result).collect();
     let (annotated, removed, after) = settle(&package, &functions)?;
+    let mut failing = Failing {
+        functions: functions.len(),
+        ..Failing::default()
+    };
+    for (file, function) in removed.keys().filter_map(|id| package.function(*id)) {
+        let what = format!("{file} {}", function.name);
+        *failing.counts.entry(what).or_default() += 1;
+    }
+    if options.record == Record::Bless {
+        failing.record(subject.name)?;
+    }
+    package.report(removed.values())?;
     let known: BTreeSet<_> = before.diagnostics.iter().map(key).collect();
     let new = after
         .iter()
@@ -117,6 +157,7 @@ pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
         functions: functions.len(),
         other_results: compiled.len().saturating_sub(functions.len()),
         at_once: annotated.len(),
+        failing,
         reasons: reasons(&package, &removed),
         warnings_before: before.diagnostics.len(),
         new_warnings,
@@ -161,20 +202,37 @@ fn settle(package: &Package<'_>, functions: &BTreeSet<Id>) -> Result<Settled> {
 }
 
 fn cost(package: &Package<'_>, annotated: &BTreeSet<Id>) -> Result<Cost> {
-    let measure = |on: &BTreeSet<Id>| -> Result<(Duration, u64)> {
+    // Generic functions that these call would be compiled with the attribute for each of them.
+    let has_root = |id: &&Id| {
+        package
+            .function(**id)
+            .is_some_and(|(_, function)| function.root.is_some())
+    };
+    let rooted: BTreeSet<Id> = annotated.iter().filter(has_root).copied().collect();
+    let none = BTreeSet::new();
+    let check = |on| -> Result<Duration> {
         package.annotate(on)?;
         let mut fastest = Duration::MAX;
         for _ in 0..3 {
             package.touch()?;
             fastest = fastest.min(package.check(&[])?.time);
         }
-        Ok((fastest, package.text_bytes()?))
+        Ok(fastest)
     };
-    let (check_before, text_before) = measure(&BTreeSet::new())?;
-    let (check_after, text_after) = measure(annotated)?;
+    let check = (check(&none)?, check(annotated)?);
+    let machine_code = |on| {
+        package.annotate_rooted(on, &rooted)?;
+        package.machine_code()
+    };
+    let (before, roots) = machine_code(&none)?;
+    let (after, _) = machine_code(&rooted)?;
+    if roots == 0 {
+        return Err("no function whose machine code can be measured".into());
+    }
     Ok(Cost {
-        check: (check_before, check_after),
-        text: (text_before, text_after),
+        check,
+        text: (before, after),
+        roots,
     })
 }
 
