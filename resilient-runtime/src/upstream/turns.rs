@@ -57,14 +57,19 @@ impl<'u> Turns<'u> {
         self.tokens = None;
     }
 
-    /// Waits for the turn to take a request.
+    /// Waits for the turn to take a request: behind nobody, if it has its turn for tokens.
     pub(super) async fn for_request(
         &mut self,
         shared: &'u UpstreamState,
         latest: Option<Instant>,
     ) -> Result<(), Refused> {
         let had = self.requests.take();
-        let turn = shared.requests.turn(had, self.queueing, 1, latest);
+        let queueing = if self.tokens.is_some() {
+            Queueing::Ahead
+        } else {
+            self.queueing
+        };
+        let turn = shared.requests.turn(had, queueing, 1, latest);
         self.requests = Some(self.kept_over(turn).await?);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod failures;
+mod hanging;
 mod race;
 mod settings;
 mod upstream;

@@ -5,6 +5,7 @@ mod held;
 mod held_permits;
 mod held_units;
 mod hostile;
+mod order;
 mod rate;
 mod waiting;
 

@@ -20,6 +20,9 @@ use tokio::{
 /// throttled rate recovers.
 pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
+/// The shortest sleep of those that pass a head which is not polled.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
+
 /// A head of the queue that has not looked for so long is not polled. Then the others do not wait
 /// for it.
 const STALLED: Duration = Duration::from_secs(2);
@@ -46,18 +49,26 @@ pub(crate) struct Turn<'l> {
 struct Place<'l> {
     state: &'l RateState,
     cost: u64,
+    /// What those behind it count. A call above a limit that the server has lowered reads it again,
+    /// and does not wait for units of it.
+    counted: u64,
 }
 
 impl<'l> Place<'l> {
     fn new(state: &'l RateState, cost: u64) -> Self {
-        state.enqueue(cost);
-        Self { state, cost }
+        let counted = if cost > state.capacity() { 1 } else { cost };
+        state.enqueue(counted);
+        Self {
+            state,
+            cost,
+            counted,
+        }
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.state.dequeue(self.cost);
+        self.state.dequeue(self.counted);
     }
 }
 
@@ -122,7 +133,12 @@ impl RateLimit {
     async fn turn_in_queue(&self, cost: u64, latest: Option<Instant>) -> Result<Turn<'_>, Refused> {
         let place = Place::new(&self.state, cost);
         let mut head = pin!(self.head.acquire());
-        let mut sleep = STALLED;
+        // A head that is known to be stalled is not waited for again.
+        let mut sleep = if self.is_head_stalled(Moment::now()) {
+            Duration::ZERO
+        } else {
+            STALLED
+        };
         loop {
             let look = timer::earlier(Instant::now(), sleep, latest);
             if let Ok(head) = timeout_at(look, head.as_mut()).await {
@@ -140,7 +156,10 @@ impl RateLimit {
             if self.is_head_stalled(moment) {
                 match self.state.fits_first(cost, moment) {
                     // All others look too: spread, they use every unit when it is there.
-                    Err(Refused::Wait(_)) => sleep = random::part_of(LONGEST_SLEEP),
+                    Err(Refused::Wait(wait)) => {
+                        let longest = wait.saturating_mul(2).min(LONGEST_SLEEP);
+                        sleep = random::part_of(longest).max(SHORTEST_SLEEP);
+                    }
                     Err(refused) => return Err(refused),
                     Ok(()) => {
                         return Ok(Turn {
