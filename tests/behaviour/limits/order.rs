@@ -7,7 +7,7 @@ use resilient_runtime::{
     record_tokens,
 };
 use std::{sync::Mutex, time::Duration};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -185,4 +185,33 @@ async fn f110_a_small_call_is_not_refused_for_a_large_one_that_is_about_to_read_
     large.unwrap();
     // The large one is sent after ten seconds.
     small.unwrap();
+}
+
+/// Calls of both kinds never end. There are tokens for four of ten.
+#[tokio::test(start_paused = true)]
+async fn f202_calls_with_a_cost_have_their_share_beside_calls_without_one() {
+    let rate = Rate::per_second(400).burst(400);
+    let limited = Upstream::new("concurrency").concurrency(Concurrency::new(2));
+    let paced = Upstream::new("requests").requests(Rate::per_second(10).burst(10));
+    for (upstream, takes) in [(limited, SECOND / 5), (paced, Duration::ZERO)] {
+        let upstream = upstream.tokens(rate);
+        let log = Log::new();
+        let endless = (0..40).map(async |number| {
+            let kind = number / 20;
+            loop {
+                let cost = if kind == 0 { 0 } else { 100 };
+                let sent = log.call(&upstream, kind, Duration::ZERO, cost, takes);
+                sent.await.unwrap();
+            }
+        });
+        timeout(100 * SECOND, join_all(endless)).await.unwrap_err();
+        let order = log.order();
+        let costed = order.iter().filter(|kind| **kind == 1).count();
+        let upstream = upstream.name();
+        assert!(
+            costed > order.len() / 4,
+            "{upstream}: {costed} of {}",
+            order.len()
+        );
+    }
 }

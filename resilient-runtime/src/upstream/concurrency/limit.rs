@@ -108,9 +108,9 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// Takes a permit, waiting in the queue until `latest`, if given. A full queue refuses the
-    /// call, unless it has its turn for a rate limit. Cancel safe: a dropped call leaves the queue,
-    /// and a permit granted to it goes to the next.
+    /// Takes a permit, waiting in the queue until `latest`, if given. A call that has its turn for
+    /// a rate limit is ahead of the queue, and not refused if that is full. Cancel safe: a dropped
+    /// call leaves the queue, and a permit granted to it goes to the next.
     pub(crate) async fn acquire(
         &self,
         latest: Option<Instant>,

@@ -4,7 +4,7 @@ use crate::{
     sync::{Ordering, lock},
     upstream::concurrency::{
         limit::{ConcurrencyLimit, Full, WAITING, waiting},
-        queue::Place,
+        queue::{Place, Position},
     },
 };
 use std::task::{Context, Poll, Waker};
@@ -14,8 +14,8 @@ use std::task::{Context, Poll, Waker};
 pub(crate) struct QueuePlace<'a> {
     limit: &'a ConcurrencyLimit,
     ticket: Option<u64>,
-    /// Whether a full queue refuses it.
-    is_bounded: bool,
+    /// Where it joins the queue next. A full queue refuses only those that join it at the back.
+    joins: Position,
     /// The number of the latest grant at the last look.
     looked: u64,
 }
@@ -25,7 +25,11 @@ impl<'a> QueuePlace<'a> {
         Self {
             limit,
             ticket: None,
-            is_bounded: !has_turn,
+            joins: if has_turn {
+                Position::Front
+            } else {
+                Position::Back
+            },
             looked: 0,
         }
     }
@@ -46,9 +50,10 @@ impl<'a> QueuePlace<'a> {
                 return Poll::Ready(Ok(()));
             }
         }
-        let passed_over = self.ticket.take();
-        self.is_bounded &= passed_over.is_none();
-        match self.limit.enqueue(waker, passed_over, self.is_bounded) {
+        if let Some(passed_over) = self.ticket.take() {
+            self.joins = Position::Of(passed_over);
+        }
+        match self.limit.enqueue(waker, self.joins) {
             Ok(None) => Poll::Ready(Ok(())),
             Ok(ticket) => {
                 self.ticket = ticket;
@@ -86,21 +91,15 @@ impl Drop for QueuePlace<'_> {
 }
 
 impl ConcurrencyLimit {
-    /// Joins the queue and returns the ticket, or `None` if a permit was free after all. A ticket
-    /// that was passed over goes back to its place.
+    /// Joins the queue and returns the ticket, or `None` if a permit was free after all.
     #[cold]
-    fn enqueue(
-        &self,
-        waker: Waker,
-        passed_over: Option<u64>,
-        is_bounded: bool,
-    ) -> Result<Option<u64>, Full> {
+    fn enqueue(&self, waker: Waker, at: Position) -> Result<Option<u64>, Full> {
         let mut queue = lock(&self.queue);
         let limit = self.limit.load(Ordering::Relaxed);
         let before = self.change(|word| {
             if word < limit {
                 Some(word.saturating_add(1))
-            } else if !is_bounded || waiting(word) < self.max_queue.into() {
+            } else if at != Position::Back || waiting(word) < self.max_queue.into() {
                 Some(word.saturating_add(WAITING))
             } else {
                 None
@@ -108,7 +107,7 @@ impl ConcurrencyLimit {
         });
         match before {
             Ok(word) if word < limit => Ok(None),
-            Ok(_) => Ok(Some(queue.push(waker, passed_over))),
+            Ok(_) => Ok(Some(queue.push(waker, at))),
             Err(_) => Err(Full::Queue),
         }
     }

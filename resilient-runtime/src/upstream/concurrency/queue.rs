@@ -7,8 +7,10 @@ use std::{collections::VecDeque, task::Waker};
 /// of the grants before it.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
-    /// The next ticket.
+    /// The next ticket at the end.
     next: u64,
+    /// The latest ticket at the front.
+    first: u64,
     /// In the order of their tickets.
     waiters: VecDeque<Waiter>,
     /// The number of cancelled entries among them.
@@ -33,6 +35,19 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
+/// Tickets at the end count up from here, those at the front down.
+const MIDDLE: u64 = 1 << 63;
+
+/// Where a waiter joins the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Position {
+    Back,
+    /// Ahead of all others.
+    Front,
+    /// The place of a ticket that was passed over.
+    Of(u64),
+}
+
 /// The state of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -46,7 +61,8 @@ pub(crate) enum Place {
 impl WaitQueue {
     pub(crate) const fn new() -> Self {
         Self {
-            next: 0,
+            next: MIDDLE,
+            first: MIDDLE,
             waiters: VecDeque::new(),
             cancelled: 0,
             grants: 0,
@@ -54,13 +70,19 @@ impl WaitQueue {
         }
     }
 
-    /// Appends a waiter and returns its ticket. One that was passed over goes back to the place of
-    /// its old ticket.
-    pub(crate) fn push(&mut self, waker: Waker, passed_over: Option<u64>) -> u64 {
-        let ticket = passed_over.unwrap_or(self.next);
-        if passed_over.is_none() {
-            self.next = self.next.wrapping_add(1);
-        }
+    /// Adds a waiter and returns its ticket.
+    pub(crate) fn push(&mut self, waker: Waker, at: Position) -> u64 {
+        let ticket = match at {
+            Position::Back => {
+                self.next = self.next.wrapping_add(1);
+                self.next
+            }
+            Position::Front => {
+                self.first = self.first.wrapping_sub(1);
+                self.first
+            }
+            Position::Of(ticket) => ticket,
+        };
         let place = self
             .waiters
             .partition_point(|waiter| waiter.ticket < ticket);

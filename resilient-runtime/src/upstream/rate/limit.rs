@@ -63,9 +63,10 @@ impl RateLimit {
     /// have refilled meanwhile, a time `t` in which `n` units are returned may see
     /// `amount × t ÷ period + burst + n` taken, of which `n` were not used.
     pub(crate) fn give_back(&self, cost: u64) {
-        let is_awaited = self.is_awaited();
+        let was_awaited = self.is_awaited();
         self.state.give_back(cost);
-        self.notify(is_awaited);
+        // A call may have begun to wait meanwhile.
+        self.notify(was_awaited || self.is_awaited());
     }
 
     /// Corrects the estimate of an admitted call. See [`RateState::settle`].
@@ -83,7 +84,7 @@ impl RateLimit {
     pub(crate) fn learn(&self, quota: &Quota, cost: u64, now: Moment) -> Option<RateChange> {
         let is_awaited = self.is_awaited();
         let change = self.state.learn(quota, cost, now);
-        self.notify(is_awaited);
+        self.notify(is_awaited || self.is_awaited());
         change
     }
 
