@@ -4,7 +4,7 @@ use super::{panic_of, read};
 use resilient_examples::client;
 use resilient_runtime::{
     ApiError, Class, SendChecked as _, resilient,
-    testing::server::{FaultyServer, hang, ok, reset, sse, status},
+    testing::server::{FaultyServer, hang, ok, reset, respond, sse, status},
 };
 use std::time::{Duration, Instant};
 
@@ -168,6 +168,38 @@ async fn a_connection_is_kept_for_the_next_plain_answer() {
         assert_eq!(peer().await, "hello");
     }
     assert_eq!(server.requests().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_function_answers_by_the_request() {
+    let server = FaultyServer::start().await;
+    server.answer(respond(|request| ok(request.path.clone())).times(2));
+    server.otherwise(respond(|_| reset()));
+    let http = client();
+    for path in ["/a", "/b"] {
+        assert_eq!(read(&http, &server.url_of(path)).await.unwrap(), path);
+    }
+    let error = read(&http, &server.url()).await.unwrap_err();
+    assert_eq!(error.failure().class, Class::Network);
+    server.assert_used_up();
+}
+
+#[tokio::test]
+async fn a_cleared_path_has_no_script_and_no_requests() {
+    let server = FaultyServer::start().await;
+    server.at("/a").otherwise(ok("a"));
+    server.at("/a/b").answer([ok("b"), status(503)]);
+    server.at("/c").otherwise(ok("c"));
+    for path in ["/a", "/a/b", "/c"] {
+        read(&client(), &server.url_of(path)).await.unwrap();
+    }
+    server.at("/a").clear();
+    read(&client(), &server.url_of("/a/b")).await.unwrap_err();
+    assert_eq!(server.requests().await.len(), 2);
+    server.clear();
+    server.assert_used_up();
+    server.answer(ok("new"));
+    assert_eq!(read(&client(), &server.url()).await.unwrap(), "new");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! The answers of a [`FaultyServer`](super::FaultyServer), as scripts name them.
 
-use super::{body::Response, fail};
+use super::{ReceivedRequest, body::Response, fail};
 use http::StatusCode;
-use std::{fmt, iter, time::Duration};
+use std::{fmt, iter, sync::Arc, time::Duration};
 
 /// One answer: a response, or a fault of the connection. The [module](super) has a table of all.
 ///
@@ -19,7 +19,8 @@ pub struct Answer {
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Respond(Response),
+    Response(Response),
+    Function(Function),
     Hang,
     Reset,
     Close,
@@ -40,7 +41,7 @@ pub fn ok(body: impl Into<Vec<u8>>) -> Answer {
 pub fn status(status: u16) -> Answer {
     match StatusCode::from_u16(status) {
         Ok(status) if !status.is_informational() => {
-            Answer::of(Kind::Respond(Response::new(status)))
+            Answer::of(Kind::Response(Response::new(status)))
         }
         _ => fail(&format!("{status} is not a status from 200 to 999")),
     }
@@ -62,6 +63,24 @@ pub fn status(status: u16) -> Answer {
 /// ```
 pub fn sse() -> Answer {
     status(200).map("sse", |response| response.is_stream = true)
+}
+
+/// The answer that a function gives to the request: for a server with a state, or one that repeats
+/// what it was sent. If the function panics, the connection is closed.
+///
+/// ```
+/// # use resilient_runtime::testing::server::{FaultyServer, ok, respond, status};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let server = FaultyServer::start().await;
+/// server.otherwise(respond(|request| match request.header("authorization") {
+///     Some("Bearer key") => ok(request.body.clone()),
+///     _ => status(401),
+/// }));
+/// # }
+/// ```
+pub fn respond(function: impl Fn(&ReceivedRequest) -> Answer + Send + Sync + 'static) -> Answer {
+    Answer::of(Kind::Function(Function(Arc::new(function))))
 }
 
 /// Takes the request and never answers. Ends when the client or the server goes away.
@@ -91,13 +110,34 @@ pub fn refused_stream() -> Answer {
     Answer::of(Kind::RefusedStream)
 }
 
+type Respond = dyn Fn(&ReceivedRequest) -> Answer + Send + Sync;
+
+#[derive(Clone)]
+pub(super) struct Function(Arc<Respond>);
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("respond")
+    }
+}
+
 impl Answer {
-    const fn of(kind: Kind) -> Self {
+    fn of(kind: Kind) -> Self {
         Self {
             kind,
             delay: Duration::ZERO,
             times: 1,
         }
+    }
+
+    /// This answer, or that of its function.
+    pub(super) fn to(self, request: &ReceivedRequest) -> Self {
+        let Kind::Function(Function(function)) = &self.kind else {
+            return self;
+        };
+        let answer = function(request).to(request);
+        let delay = answer.delay.saturating_add(self.delay);
+        answer.delay(delay)
     }
 
     /// The answer to a request that the test has not foreseen: no client retries it.
@@ -129,7 +169,7 @@ impl Answer {
     #[track_caller]
     pub(super) fn map(mut self, name: &str, change: impl FnOnce(&mut Response)) -> Self {
         match &mut self.kind {
-            Kind::Respond(response) => change(response),
+            Kind::Response(response) => change(response),
             _ => fail(&format!(
                 "`{name}` is for a response, as of `status(..)`; `{self}` sends none"
             )),
@@ -151,7 +191,8 @@ impl IntoIterator for Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Respond(response) => write!(f, "{response}")?,
+            Kind::Response(response) => write!(f, "{response}")?,
+            Kind::Function(_) => f.write_str("respond")?,
             Kind::Hang => f.write_str("hang")?,
             Kind::Reset => f.write_str("reset")?,
             Kind::Close => f.write_str("close")?,

@@ -68,7 +68,9 @@ impl Shared {
     ) -> Kind {
         let request = ReceivedRequest::new(head, body, time);
         let path = request.path.clone();
-        let answer = self.scripts().receive(request);
+        let answer = self.scripts().receive(request.clone());
+        // Without the lock: the function may ask for the requests so far.
+        let answer = answer.to(&request);
         let Answer { kind, delay, .. } = match cannot_send(&answer.kind) {
             Some(why) => {
                 let message = format!("FaultyServer cannot send {answer} to {path}: {why}");

@@ -60,7 +60,7 @@ where
     };
     let mut stream = connection.into_parts().io.into_inner();
     match kind {
-        Kind::Respond(response) => send(response, &mut stream).await,
+        Kind::Response(response) => send(response, &mut stream).await,
         Kind::Reset => reset_on_close(tcp(&stream)),
         // Closes the connection.
         _ => Ok(()),
@@ -81,7 +81,7 @@ async fn answer(
         }
     }
     match shared.answer(head, bytes, time, cannot_send).await {
-        Kind::Respond(response) if response.is_plain() => {
+        Kind::Response(response) if response.is_plain() => {
             let mut plain = http::Response::new(Whole(Some(response.bytes().into())));
             *plain.status_mut() = response.status;
             *plain.headers_mut() = response.headers();

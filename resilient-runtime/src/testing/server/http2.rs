@@ -93,7 +93,7 @@ async fn answer(
         body.flow_control().release_capacity(data.len())?;
     }
     match shared.answer(head, bytes, time, cannot_send).await {
-        Kind::Respond(response) => {
+        Kind::Response(response) => {
             let stream = respond.send_response(head_of(&response), false)?;
             send(&response, stream, &end).await
         }
@@ -112,7 +112,8 @@ async fn end_connection<T>(end: &mpsc::UnboundedSender<Kind>, kind: Kind) -> T {
 }
 
 fn cannot_send(kind: &Kind) -> Option<&'static str> {
-    let is_chunked = matches!(kind, Kind::Respond(response) if response.end == End::MalformedChunk);
+    let is_chunked =
+        matches!(kind, Kind::Response(response) if response.end == End::MalformedChunk);
     is_chunked.then_some("the request came over HTTP/2, which has no chunks")
 }
 

@@ -45,6 +45,7 @@
 //! | answer | on the wire | class at the client |
 //! |---|---|---|
 //! | [`ok`], [`status`], [`sse`], [`openai`], [`anthropic`], [`gemini`] | a response | by status, headers and body |
+//! | [`respond`] | any of these, chosen by a function | |
 //! | [`hang`] | no answer | `timeout` |
 //! | [`reset`] | RST before an answer | `network` |
 //! | [`close`] | FIN before an answer | `network` |
@@ -62,8 +63,8 @@
 //! # Protocols
 //!
 //! The first bytes of a connection tell HTTP/1.1, HTTP/2 without TLS (`http2_prior_knowledge` of
-//! reqwest) and TLS from each other. Clients may repeat requests by themselves: reqwest repeats one that
-//! was refused by HTTP/2 up to two times, and hyper one that a reused connection did not take.
+//! reqwest) and TLS from each other. Clients may repeat requests by themselves: reqwest repeats one
+//! that was refused by HTTP/2 up to two times, and hyper one that a reused connection did not take.
 //!
 //! The server's delays use tokio's clock. A paused clock jumps to the next timer while bytes are on
 //! their way, so tests with sockets do not pause it. A client that blocks its thread needs
@@ -81,7 +82,7 @@ mod response;
 mod script;
 mod tls;
 
-pub use answer::{Answer, close, goaway, hang, ok, refused_stream, reset, sse, status};
+pub use answer::{Answer, close, goaway, hang, ok, refused_stream, reset, respond, sse, status};
 pub use path::ServerPath;
 pub use providers::{anthropic, gemini, openai};
 pub use request::ReceivedRequest;
@@ -221,6 +222,11 @@ impl FaultyServer {
     /// request is recorded before it is answered.
     pub async fn requests(&self) -> Vec<ReceivedRequest> {
         self.at("/").requests().await
+    }
+
+    /// Forgets all scripts, also of other paths, and the requests so far.
+    pub fn clear(&self) {
+        self.at("/").clear();
     }
 
     /// Asserts that each script was used up, and that each request had an answer.

@@ -70,6 +70,11 @@ impl<'s> ServerPath<'s> {
         self.server.shared.scripts().requests(&self.path)
     }
 
+    /// As [`FaultyServer::clear`], of this path and all paths below it.
+    pub fn clear(&self) {
+        self.server.shared.scripts().clear(&self.path);
+    }
+
     /// As [`FaultyServer::assert_used_up`], for this path and all paths below it.
     ///
     /// # Panics

@@ -82,6 +82,12 @@ impl Scripts {
             .collect()
     }
 
+    pub(super) fn clear(&mut self, path: &str) {
+        self.by_path.retain(|at, _| !covers(path, at));
+        self.requests.retain(|request| !covers(path, &request.path));
+        self.unanswered.retain(|(at, _)| !covers(path, at));
+    }
+
     /// The answers that are left and the requests without one, a line for each script and request.
     pub(super) fn problems(&self, path: &str) -> Vec<String> {
         let scripts = self.by_path.iter();
