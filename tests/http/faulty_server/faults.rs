@@ -1,10 +1,10 @@
 //! The faults of HTTP/1.1 and of TLS.
 
-use super::{outcome, read};
+use super::{Fault, assert_classes, outcome, read};
 use resilient_examples::client;
 use resilient_runtime::{
     Class, Processed,
-    testing::server::{Answer, FaultyServer, close, hang, ok, reset, status},
+    testing::server::{FaultyServer, close, hang, ok, reset, status},
 };
 use std::{
     error::Error,
@@ -19,7 +19,6 @@ const LATE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn each_fault_has_the_class_of_its_documentation() {
-    type Fault = (&'static str, fn() -> Answer, Class);
     let faults: [Fault; 12] = [
         ("hang", hang, Class::Timeout),
         ("reset", reset, Class::Network),
@@ -46,18 +45,16 @@ async fn each_fault_has_the_class_of_its_documentation() {
         ),
         ("slow body", || ok("hello").trickle(LATE), Class::Timeout),
     ];
-    for (name, fault, class) in faults {
-        assert_eq!(outcome(fault()).await, Err(class), "{name}");
-    }
+    assert_classes(&client(), &faults).await;
 }
 
 #[tokio::test]
 async fn each_status_has_its_class_and_a_broken_body_does_not_change_it() {
     for code in [400, 401, 404, 408, 409, 429, 500, 502, 503, 504, 529] {
         let class = Class::from_status(code);
-        assert_eq!(outcome(status(code)).await, Err(class), "{code}");
+        assert_eq!(outcome(&client(), status(code)).await, Err(class), "{code}");
         let broken = status(code).body("{\"error\":").half_body();
-        assert_eq!(outcome(broken).await, Err(class), "{code}");
+        assert_eq!(outcome(&client(), broken).await, Err(class), "{code}");
     }
 }
 
@@ -69,7 +66,7 @@ async fn a_slow_answer_arrives_whole() {
         ok("hello").trickle(SOON / 4),
     ] {
         let begin = Instant::now();
-        assert_eq!(outcome(answer).await, Ok("hello".to_owned()));
+        assert_eq!(outcome(&client(), answer).await, Ok("hello".to_owned()));
         assert!(begin.elapsed() >= SOON);
     }
 }
@@ -77,7 +74,7 @@ async fn a_slow_answer_arrives_whole() {
 #[tokio::test]
 async fn a_length_that_is_too_small_cuts_the_body() {
     let cut = ok("hello").content_length(4);
-    assert_eq!(outcome(cut).await, Ok("hell".to_owned()));
+    assert_eq!(outcome(&client(), cut).await, Ok("hell".to_owned()));
 }
 
 /// A reset and a close differ for the client, though not for a retry.

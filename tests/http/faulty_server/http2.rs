@@ -1,13 +1,11 @@
 //! Answers and faults over HTTP/2.
 
-use super::{outcome_with, read};
+use super::{Fault, assert_classes, outcome, read};
 use reqwest::{Client, retry};
 use resilient_examples::install_tls;
 use resilient_runtime::{
     Class,
-    testing::server::{
-        Answer, FaultyServer, close, goaway, hang, ok, refused_stream, reset, sse, status,
-    },
+    testing::server::{FaultyServer, close, goaway, hang, ok, refused_stream, reset, sse, status},
 };
 use std::time::Duration;
 
@@ -20,7 +18,6 @@ fn client() -> Client {
 
 #[tokio::test]
 async fn each_fault_has_the_same_class_as_over_http1() {
-    type Fault = (&'static str, fn() -> Answer, Class);
     let faults: [Fault; 10] = [
         ("goaway", goaway, Class::Network),
         ("refused stream", refused_stream, Class::Network),
@@ -37,9 +34,7 @@ async fn each_fault_has_the_same_class_as_over_http1() {
         ),
         ("503", || status(503), Class::Overloaded),
     ];
-    for (name, fault, class) in faults {
-        assert_eq!(outcome_with(&client(), fault()).await, Err(class), "{name}");
-    }
+    assert_classes(&client(), &faults).await;
 }
 
 #[tokio::test]
@@ -98,7 +93,7 @@ async fn one_connection_answers_many_requests_at_a_time() {
 #[tokio::test]
 async fn a_stream_of_events_arrives() {
     let events = sse().data("one").gap(Duration::from_millis(5)).data("two");
-    let body = outcome_with(&client(), events).await.unwrap();
+    let body = outcome(&client(), events).await.unwrap();
     assert_eq!(body, "data: one\n\ndata: two\n\n");
 }
 

@@ -7,6 +7,10 @@ use resilient_runtime::{
     testing::server::{FaultyServer, hang, ok, reset, respond, sse, status},
 };
 use std::time::{Duration, Instant};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 #[resilient(attempts = 5, timeout = "5s", backoff(initial = "1ms"))]
 async fn ask(http: &reqwest::Client, url: &str) -> Result<String, ApiError> {
@@ -159,15 +163,19 @@ async fn a_dropped_server_ends_its_connections_and_its_port() {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_for_the_next_plain_answer() {
+async fn a_plain_answer_keeps_the_connection_and_a_fault_ends_it() {
     let server = FaultyServer::start().await;
-    server.otherwise(ok("hello"));
-    let (http, url) = (client(), server.url());
-    let peer = async || http.get(&url).send().await.unwrap().bytes().await.unwrap();
+    server.answer([ok("one"), ok("two"), ok("three").cut()]);
+    let address = server.url().replace("http://", "");
+    let mut stream = TcpStream::connect(address).await.unwrap();
     for _ in 0..3 {
-        assert_eq!(peer().await, "hello");
+        let request = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        stream.write_all(request).await.unwrap();
     }
-    assert_eq!(server.requests().await.len(), 3);
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), 3);
+    assert!(answers.ends_with("three"), "{answers}");
 }
 
 #[tokio::test]

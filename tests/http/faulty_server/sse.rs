@@ -1,5 +1,6 @@
 //! Streams of server-sent events.
 
+use super::{LONG, SHORT};
 use resilient_examples::client;
 use resilient_runtime::{
     Class, Classify as _,
@@ -7,23 +8,27 @@ use resilient_runtime::{
 };
 use std::time::Duration;
 
-/// The text of a stream, and the class of the failure that ends it.
-async fn stream(answer: Answer) -> (String, Option<Class>) {
+/// The text of a stream, and the class of the failure that ends it. The next part of the text is
+/// waited for so long.
+async fn stream_within(time: Duration, answer: Answer) -> (String, Option<Class>) {
     let server = FaultyServer::start().await;
     server.answer(answer);
-    let request = client()
-        .get(server.url())
-        .timeout(Duration::from_millis(300));
-    let mut response = request.send().await.unwrap();
+    let mut response = client().get(server.url()).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut text = String::new();
     loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => text.push_str(std::str::from_utf8(&chunk).unwrap()),
-            Ok(None) => return (text, None),
-            Err(error) => return (text, Some(error.classify().class)),
+        let next = tokio::time::timeout(time, response.chunk()).await;
+        match next {
+            Ok(Ok(Some(chunk))) => text.push_str(std::str::from_utf8(&chunk).unwrap()),
+            Ok(Ok(None)) => return (text, None),
+            Ok(Err(error)) => return (text, Some(error.classify().class)),
+            Err(elapsed) => return (text, Some(elapsed.classify().class)),
         }
     }
+}
+
+async fn stream(answer: Answer) -> (String, Option<Class>) {
+    stream_within(LONG, answer).await
 }
 
 #[tokio::test]
@@ -45,7 +50,7 @@ async fn a_stream_that_breaks_off_or_falls_silent_fails_after_its_events() {
     let one = "data: one\n\n".to_owned();
     let cut = stream(sse().data("one").cut()).await;
     assert_eq!(cut, (one.clone(), Some(Class::Network)));
-    let silent = stream(sse().data("one").stall()).await;
+    let silent = stream_within(SHORT, sse().data("one").stall()).await;
     assert_eq!(silent, (one.clone(), Some(Class::Timeout)));
     let malformed = stream(sse().data("one").malformed_chunk()).await;
     assert_eq!(malformed, (one, Some(Class::Network)));
