@@ -1,9 +1,11 @@
-//! The responses of the server, and their form on the wire.
+//! The responses of the server.
 
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
+use resilient_runtime::testing::server::{self, close, hang, ok, reset, status};
 
 use crate::body::{Asked, Body};
+
+/// A body for one half of it.
+const CUT: &str = r#"{"id":"chatcmpl-cut","object":"chat.completion","choices":[{"index":0}]}"#;
 
 /// One answer of the [`Server`](crate::Server).
 ///
@@ -23,86 +25,54 @@ pub struct Answer(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     Respond {
-        status: StatusCode,
-        headers: HeaderMap,
+        status: u16,
+        headers: Vec<(String, String)>,
         body: Body,
     },
-    Hang,
-    Break(Break),
-}
-
-/// How a connection without a complete response ends.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-pub(crate) enum Break {
-    #[error("the connection is reset")]
-    Reset,
-    #[error("the connection is closed without an answer")]
-    Empty,
-    #[error("the connection is closed in the middle of a body")]
-    Cut,
+    Fault(fn() -> server::Answer),
 }
 
 impl Answer {
     /// 200 with a chat completion that says `content`.
     pub fn ok(content: &str) -> Self {
-        Self::respond(StatusCode::OK, Body::Completion(content.into()))
+        Self::respond(200, Body::Completion(content.into()))
     }
 
     /// An error with the body that the real API, or for 502 and 504 its gateway, sends with this
     /// status. The 401 echoes the caller's key with its middle masked.
-    ///
-    /// # Panics
-    /// Panics if `status` is not an HTTP status: below 100 or above 999.
-    #[expect(
-        clippy::expect_used,
-        reason = "a script that cannot be sent is a mistake to be seen where it is written"
-    )]
     pub fn status(status: u16) -> Self {
-        let status = StatusCode::from_u16(status).expect("a status is a number from 100 to 999");
         Self::respond(status, Body::Usual)
     }
 
     /// 429 with the code `insufficient_quota`: looks like a rate limit, but no retry can succeed.
     pub fn quota() -> Self {
-        Self::respond(StatusCode::TOO_MANY_REQUESTS, Body::Quota)
+        Self::respond(429, Body::Quota)
     }
 
     /// Takes the request and never answers. Ends when the client or the server goes away.
     pub fn hang() -> Self {
-        Self(Kind::Hang)
+        Self(Kind::Fault(hang))
     }
 
     /// Takes the request and resets the connection: the client sees `ECONNRESET`.
     pub fn reset() -> Self {
-        Self(Kind::Break(Break::Reset))
+        Self(Kind::Fault(reset))
     }
 
     /// Takes the request and closes the connection properly, without a byte of a response.
     pub fn empty() -> Self {
-        Self(Kind::Break(Break::Empty))
+        Self(Kind::Fault(close))
     }
 
     /// Sends the head of a 200 and closes the connection in the middle of the body.
     pub fn cut() -> Self {
-        Self(Kind::Break(Break::Cut))
+        Self(Kind::Fault(|| ok(CUT).half_body()))
     }
 
     /// Adds a header; only answers with a status have any.
-    ///
-    /// # Panics
-    /// Panics if the name or the value is not valid in an HTTP header.
-    #[expect(
-        clippy::expect_used,
-        reason = "a script that cannot be sent is a mistake to be seen where it is written"
-    )]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Kind::Respond { headers, .. } = &mut self.0 {
-            let name =
-                HeaderName::from_bytes(name.as_bytes()).expect("a header's name is an HTTP token");
-            headers.append(
-                name,
-                HeaderValue::from_str(value).expect("a header's value is visible ASCII"),
-            );
+            headers.push((name.to_owned(), value.to_owned()));
         }
         self
     }
@@ -115,48 +85,31 @@ impl Answer {
         self
     }
 
-    fn respond(status: StatusCode, body: Body) -> Self {
+    fn respond(status: u16, body: Body) -> Self {
         Self(Kind::Respond {
             status,
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
             body,
         })
     }
 
-    pub(crate) async fn give(self, asked: &Asked) -> Result<Response<String>, Break> {
+    pub(crate) fn give(self, asked: &Asked) -> server::Answer {
         match self.0 {
             Kind::Respond {
-                status,
-                headers,
+                status: code,
+                mut headers,
                 body,
-            } => Ok(response(status, headers, &body, asked)),
-            Kind::Hang => std::future::pending().await,
-            Kind::Break(end) => Err(end),
+            } => {
+                if !headers.iter().any(|(name, _)| name == "x-request-id") {
+                    headers.push(("x-request-id".to_owned(), asked.id.clone()));
+                }
+                let answer = status(code).body(body.text(code, asked));
+                let add = |answer: server::Answer, (name, value): &(String, String)| {
+                    answer.header(name, value)
+                };
+                headers.iter().fold(answer, add)
+            }
+            Kind::Fault(fault) => fault(),
         }
     }
-}
-
-fn response(
-    status: StatusCode,
-    headers: HeaderMap,
-    body: &Body,
-    asked: &Asked,
-) -> Response<String> {
-    let text = body.text(status, asked);
-    let kind = match text.bytes().next() {
-        Some(b'{' | b'[') => "application/json",
-        Some(b'<') => "text/html",
-        _ => "text/plain",
-    };
-    let mut response = Response::new(text);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
-        .headers_mut()
-        .entry(CONTENT_TYPE)
-        .or_insert(HeaderValue::from_static(kind));
-    if let Ok(id) = HeaderValue::from_str(&asked.id) {
-        response.headers_mut().entry("x-request-id").or_insert(id);
-    }
-    response
 }

@@ -1,7 +1,6 @@
 //! The bodies of responses: texts of the real API, and of the gateway in front of it.
 
-use hyper::StatusCode;
-use hyper::header::{AUTHORIZATION, HeaderMap};
+use resilient_runtime::testing::server::ReceivedRequest;
 use serde_json::{Value, json};
 
 /// The text of a response.
@@ -21,17 +20,15 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new(id: String, headers: &HeaderMap, body: &[u8]) -> Self {
-        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    pub(crate) fn new(id: String, request: &ReceivedRequest) -> Self {
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let model = body
             .get("model")
             .and_then(Value::as_str)
             .unwrap_or("gpt-4o-mini")
             .to_owned();
-        let bearer = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let key = bearer
+        let key = request
+            .header("authorization")
             .and_then(|value| value.strip_prefix("Bearer "))
             .unwrap_or_default()
             .to_owned();
@@ -40,7 +37,7 @@ impl Asked {
 }
 
 impl Body {
-    pub(crate) fn text(&self, status: StatusCode, asked: &Asked) -> String {
+    pub(crate) fn text(&self, status: u16, asked: &Asked) -> String {
         match self {
             Self::Completion(content) => completion(content, asked).to_string(),
             Self::Usual => usual(status, asked),
@@ -71,9 +68,9 @@ fn completion(content: &str, asked: &Asked) -> Value {
     })
 }
 
-fn usual(status: StatusCode, asked: &Asked) -> String {
+fn usual(status: u16, asked: &Asked) -> String {
     let invalid = "invalid_request_error";
-    let body = match status.as_u16() {
+    let body = match status {
         400 => error(
             "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.",
             invalid,
@@ -124,12 +121,7 @@ fn usual(status: StatusCode, asked: &Asked) -> String {
             None,
         ),
         504 => return html("504 Gateway Time-out"),
-        _ => error(
-            status.canonical_reason().unwrap_or("Error"),
-            invalid,
-            None,
-            None,
-        ),
+        _ => error("Error", invalid, None, None),
     };
     body.to_string()
 }

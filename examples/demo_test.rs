@@ -249,7 +249,7 @@ fn help_names_every_command_and_variable() {
 
 #[tokio::test]
 async fn chat_asks_the_api_of_the_environment_and_prints_the_bare_reply() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let busy = Answer::status(429).header("retry-after-ms", "1");
     let base = server.script("api", [busy, Answer::ok("Good morning.")]);
 
@@ -269,7 +269,7 @@ async fn chat_asks_the_api_of_the_environment_and_prints_the_bare_reply() {
 
 #[tokio::test]
 async fn chat_that_fails_gives_advice_and_exits_with_1() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("api", [Answer::quota()]);
 
     let mut command = demo(&["chat", "Hello"]);

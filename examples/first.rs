@@ -12,7 +12,7 @@ async fn greet(url: &str) -> Result<String, CallError<reqwest::Error>> {
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "an example shows what it does")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::start().await?;
+    let server = Server::start().await;
     let greeting = Answer::ok("").body("Good morning.");
     let url = server.script("flaky", [Answer::status(503), Answer::reset(), greeting]);
 

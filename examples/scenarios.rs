@@ -125,7 +125,7 @@ fn scenarios() -> Vec<Scenario> {
 /// # Errors
 /// If loopback has no free port.
 pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>> {
-    let server = Server::start().await?;
+    let server = Server::start().await;
     let incidents = server.script("status", [Answer::status(200).body(INCIDENTS)]);
     let status = StatusPage::from(incidents).client(resilient_examples::client());
     let mut rows = Vec::new();

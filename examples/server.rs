@@ -1,11 +1,12 @@
-//! A chat-completions server that answers by script: real HTTP over loopback, no network needed.
+//! A chat-completions server that answers by script: a `FaultyServer` whose answers repeat parts of
+//! the request, as those of the real API do.
 //!
 //! ```
 //! use resilient_examples::{Answer, Server, client};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let server = Server::start().await?;
+//! let server = Server::start().await;
 //! let base = server.script("busy", [Answer::status(503), Answer::ok("Good morning.")]);
 //!
 //! let url = format!("{base}/v1/chat/completions");
@@ -26,24 +27,11 @@ mod trouble;
 pub mod world;
 
 use std::collections::HashMap;
-use std::error::Error;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
-use hyper::header::HeaderMap;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use resilient_runtime::testing::server::{self, FaultyServer, ReceivedRequest, respond};
 
 pub use crate::answer::Answer;
-use crate::answer::Break;
 use crate::body::Asked;
 
 /// A server on a free port of 127.0.0.1. Scripts are independent, so tests may share one server.
@@ -51,27 +39,21 @@ use crate::body::Asked;
 /// Dropping it closes the port and all connections.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
+    server: FaultyServer,
     scripts: Arc<Scripts>,
-    _accepting: JoinSet<()>,
 }
 
 impl Server {
     /// Starts listening, on the tokio runtime this is called in.
     ///
-    /// # Errors
+    /// # Panics
     /// If the system has no free port.
-    pub async fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
+    pub async fn start() -> Self {
+        let server = FaultyServer::start().await;
         let scripts = Arc::<Scripts>::default();
-        let mut accepting = JoinSet::new();
-        accepting.spawn(accept(listener, Arc::clone(&scripts)));
-        Ok(Self {
-            address,
-            scripts,
-            _accepting: accepting,
-        })
+        let answering = Arc::clone(&scripts);
+        server.otherwise(respond(move |request| answering.next(request)));
+        Self { server, scripts }
     }
 
     /// Registers the responses to requests below the returned base URL, one for each request; the
@@ -97,7 +79,7 @@ impl Server {
                 ..Script::default()
             },
         );
-        format!("http://{}/{name}", self.address)
+        self.server.url_of(&format!("/{name}"))
     }
 
     /// The number of requests that reached this script.
@@ -166,11 +148,11 @@ impl Scripts {
     }
 
     /// Counts the request and picks its answer, with an id for it.
-    fn next(&self, path: &str, headers: &HeaderMap) -> (Answer, String) {
-        let name = path.split('/').nth(1).unwrap_or_default();
+    fn next(&self, request: &ReceivedRequest) -> server::Answer {
+        let name = request.path.split('/').nth(1).unwrap_or_default();
         let mut scripts = self.lock();
         let Some(script) = scripts.get_mut(name) else {
-            return (Answer::status(404), "req_unknown".to_owned());
+            return Answer::status(404).give(&Asked::new("req_unknown".to_owned(), request));
         };
         let answer = script
             .answers
@@ -178,64 +160,10 @@ impl Scripts {
             .or(script.answers.last())
             .cloned();
         script.requests = script.requests.saturating_add(1);
-        let key = headers
-            .get("idempotency-key")
-            .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
-        script.keys.extend(key);
-        (
-            answer.unwrap_or(Answer::status(404)),
-            format!("req_{name}_{}", script.requests),
-        )
-    }
-}
-
-async fn accept(listener: TcpListener, scripts: Arc<Scripts>) {
-    let mut connections = JoinSet::new();
-    loop {
-        // A connection that was closed before it was accepted does not stop the server.
-        if let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(serve(stream, Arc::clone(&scripts)));
-        }
-        while connections.try_join_next().is_some() {}
-    }
-}
-
-/// Hyper without a framework: it returns the socket if a request gets no response.
-async fn serve(stream: TcpStream, scripts: Arc<Scripts>) {
-    let service = service_fn(|request| answer(request, &scripts));
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    let Err(error) = (&mut connection).await else {
-        return;
-    };
-    if let Some(end) = error.source().and_then(|source| source.downcast_ref()) {
-        // The client may have closed the connection already.
-        let _ = break_off(connection.into_parts().io.into_inner(), *end).await;
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    scripts: &Scripts,
-) -> Result<Response<String>, Box<dyn Error + Send + Sync>> {
-    let (head, body) = request.into_parts();
-    let (answer, id) = scripts.next(head.uri.path(), &head.headers);
-    // Read to the end: closing a socket with unread bytes would reset it, and `empty` must not.
-    let body = body.collect().await?.to_bytes();
-    Ok(answer.give(&Asked::new(id, &head.headers, &body)).await?)
-}
-
-async fn break_off(mut stream: TcpStream, end: Break) -> io::Result<()> {
-    match end {
-        // Closing a socket with a linger time of zero sends RST instead of FIN.
-        Break::Reset => stream.set_zero_linger(),
-        Break::Empty => Ok(()),
-        Break::Cut => {
-            let head =
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 512\r\n\r\n";
-            stream.write_all(head).await?;
-            stream
-                .write_all(br#"{"id":"chatcmpl-cut","object":"chat.completion","choices":[{"#)
-                .await
-        }
+        let key = request.header("idempotency-key");
+        script.keys.extend(key.map(ToOwned::to_owned));
+        let id = format!("req_{name}_{}", script.requests);
+        let answer = answer.unwrap_or(Answer::status(404));
+        answer.give(&Asked::new(id, request))
     }
 }

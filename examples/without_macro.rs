@@ -15,7 +15,7 @@ type Result<T, E = CallError<reqwest::Error>> = std::result::Result<T, E>;
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "an example shows what it does")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::start().await?;
+    let server = Server::start().await;
     let flaky = [
         Answer::status(503),
         Answer::status(500),

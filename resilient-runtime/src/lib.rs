@@ -32,19 +32,19 @@
 //! | `tracing` (default) | a span per call, and [events](#logging) |
 //! | `http` | `ApiError`; classification by status, headers and body of a response |
 //! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
-//! | `status-page` | `StatusPage`: the open incident of a provider, in the report of a failure |
+//! | `status-page` | `StatusPage`: `error.with_incident(&STATUS).await` adds the open incident of a provider to the report |
 //! | `anyhow`, `eyre`, `eyre-06` | classification of these error types by their chain of sources |
 //! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq` | classification of the errors of these HTTP clients |
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//! | `testing` | for `[dev-dependencies]`: `testing::FaultyServer`, a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
 //!
-//! The crate `backoff` is unmaintained
-//! ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)). Schedules of `backon`
-//! need no feature: they are iterators, and [`Delays`] takes any iterator.
+//! The crate `backoff` is unmaintained ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)).
+//! Schedules of `backon` need no feature: they are iterators, and [`Delays`] takes any iterator.
 //!
 //! # Stages of a call
 //!
@@ -102,8 +102,6 @@
 //! and wait, method and URL, the request id, the provider's code, and advice. Headers and body of
 //! the request are in no report, only in the command of `ApiError::curl`. [`ErasedHistory`] reads
 //! the attempts from an `anyhow::Error`, an `eyre::Report` or a boxed error.
-//! With the feature `status-page`, `error.with_incident(&STATUS).await` adds the open incident of
-//! the provider's status page.
 //!
 //! # Clients with retries of their own
 //!
@@ -267,6 +265,8 @@ mod route;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timer;
 mod upstream;
 

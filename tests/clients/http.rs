@@ -49,7 +49,7 @@ async fn ureq_at(url: &str) -> Result<(), Boxed> {
 /// The classification of a client's erased error after this answer.
 macro_rules! says {
     ($client:ident, $answer:expr) => {{
-        let server = Server::start().await.unwrap();
+        let server = Server::start().await;
         let url = server.script("test", [$answer]);
         $client(&url).await.unwrap_err().classify()
     }};

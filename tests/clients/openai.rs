@@ -54,7 +54,7 @@ fn alone(base: String) -> OpenAi {
 
 /// The result of a call without the client's own retries, and the number of requests.
 async fn asked(answers: impl IntoIterator<Item = Answer>) -> (Result<String, Failed>, usize) {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("openai", answers);
     let result = chat(alone(base)).await;
     (result, server.requests("openai"))
@@ -62,7 +62,7 @@ async fn asked(answers: impl IntoIterator<Item = Answer>) -> (Result<String, Fai
 
 #[tokio::test]
 async fn the_plain_service_makes_one_request_and_the_default_one_hides_three_more() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("busy", [Answer::status(503)]);
     alone(base.clone())
         .chat()
@@ -128,7 +128,7 @@ async fn a_service_that_reads_the_answer_keeps_what_the_client_drops() {
         let response = response.into_api_result().await;
         response.map_err(|failure| OpenAIError::Boxed(failure.into()))
     };
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     for (name, answer, class, wait) in [
         (
             "told",

@@ -55,7 +55,7 @@ macro_rules! read_by {
 
             #[tokio::test]
             async fn a_success_is_passed_on_and_a_failure_is_read() {
-                let server = Server::start().await.unwrap();
+                let server = Server::start().await;
                 let http = $client;
                 for text in [r#"{"error":{"code":"slow_down"}}"#, "fine"] {
                     let url = server.script("good", [Answer::ok("").body(text)]);
@@ -91,7 +91,7 @@ macro_rules! read_by {
 
             #[tokio::test]
             async fn a_status_that_nobody_has_defined_is_a_failure() {
-                let server = Server::start().await.unwrap();
+                let server = Server::start().await;
                 let url = server.script("odd", [Answer::status(999).body("denied")]);
                 let error = send(&$client, &url).await.unwrap_err();
                 assert_eq!(error.failure().status, Some(999));
@@ -100,7 +100,7 @@ macro_rules! read_by {
 
             #[tokio::test]
             async fn f82_secrets_of_url_and_headers_are_blanked() {
-                let server = Server::start().await.unwrap();
+                let server = Server::start().await;
                 let base = server.script("closed", [Answer::status(403)]);
                 for base in [base, "http://127.0.0.1:1".to_owned()] {
                     let url = format!("{base}/v1?key={CANARY}");
@@ -136,7 +136,7 @@ macro_rules! read_by {
             /// Without an argument; the last response reaches the caller with its body.
             #[tokio::test]
             async fn a_response_with_a_failing_status_is_a_failure() {
-                let server = Server::start().await.unwrap();
+                let server = Server::start().await;
                 let http = $client;
                 let url = server.script("flaky", [Answer::status(503), Answer::ok("")]);
                 assert_eq!(fetch(&http, &url).await.unwrap().status(), 200);
@@ -227,7 +227,7 @@ mod hypers {
 
     #[tokio::test]
     async fn a_response_is_looked_at_where_the_type_is_known_to_be_one() {
-        let server = Server::start().await.unwrap();
+        let server = Server::start().await;
         let hyper = legacy::Client::builder(TokioExecutor::new()).build_http();
         let script = |name| server.script(name, [Answer::status(503)]);
         let url = script("aliased");

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "sync",
     "arguments",
     "clock",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 19] = [
     "classify",
     "call",
     "hedge",
+    "testing",
 ];
 const OUTSIDE: [&str; 5] = ["lib", "__private", "attribute", "guide", "models"];
 
@@ -91,12 +92,18 @@ fn exports(lib: &str) -> BTreeMap<String, String> {
     exports
 }
 
+/// Not a unit test, and no data.
+fn is_code(path: &Path) -> bool {
+    let path = path.to_string_lossy();
+    path.ends_with(".rs") && !path.ends_with("_test.rs")
+}
+
 fn sources(folder: &Path, sources: &mut Vec<(String, String)>, root: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             self::sources(&path, sources, root);
-        } else if !path.to_string_lossy().ends_with("_test.rs") {
+        } else if is_code(&path) {
             let relative = path.strip_prefix(root).unwrap().to_string_lossy();
             sources.push((relative.into_owned(), fs::read_to_string(&path).unwrap()));
         }

@@ -36,7 +36,7 @@ async fn order(http: &Client, url: &str) -> Result<(), Failed> {
 
 /// The outcome of calls to a scripted server, and the number of requests it saw.
 async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<(), Class>, usize) {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", answers);
     let result = read(&client(), &url).await;
     let requests = server.requests("test");
@@ -131,7 +131,7 @@ async fn connection_and_name_failures_are_told_apart() {
 /// The client's own timeout is a timeout too.
 #[tokio::test]
 async fn a_timeout_of_the_client_has_the_class_timeout() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("hang", [Answer::hang()]);
     let error = client()
         .get(&url)
@@ -151,7 +151,7 @@ async fn f26_an_order_is_sent_twice_only_if_the_first_surely_came_to_nothing() {
         (Answer::reset(), 1),
         (Answer::hang(), 1),
     ] {
-        let server = Server::start().await.unwrap();
+        let server = Server::start().await;
         let url = server.script("orders", [answer]);
         order(&client(), &url).await.unwrap_err();
         assert_eq!(server.requests("orders"), requests);
@@ -170,7 +170,7 @@ async fn one_key_for_all_attempts_reaches_the_server() {
             .error_for_status()?;
         Ok(())
     }
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script(
         "pay",
         [Answer::status(500), Answer::status(500), Answer::ok("paid")],
@@ -194,7 +194,7 @@ async fn a_response_with_an_error_status_can_be_looked_at_in_the_ok() {
     async fn fetch(http: &Client, url: &str) -> Result<reqwest::Response, Failed> {
         Ok(http.get(url).send().await?)
     }
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("flaky", [Answer::status(503), Answer::ok("hello")]);
     assert_eq!(fetch(&client(), &url).await.unwrap().status(), 200);
     let url = server.script("dead", [Answer::status(503).body("down for today")]);
@@ -219,7 +219,7 @@ async fn f20_nested_calls_do_not_multiply_requests() {
     async fn outer(http: &Client, url: &str) -> Result<(), Failed> {
         inner(http, url).await
     }
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("dead", [Answer::status(503)]);
     outer(&client(), &url).await.unwrap_err();
     assert_eq!(server.requests("dead"), 5);

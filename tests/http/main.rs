@@ -15,5 +15,6 @@ mod classify;
 mod clients;
 mod corpus;
 mod erased;
+mod faulty_server;
 mod secrets;
 mod status_page;

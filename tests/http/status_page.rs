@@ -29,7 +29,7 @@ fn json(body: &str) -> Answer {
 
 /// The incident on a page with this content.
 async fn told(answer: Answer) -> Option<Incident> {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let page = page(server.script("page", [answer]));
     let incident = page.incident(&FAILURE).await;
     assert_eq!(server.requests("page"), 1);
@@ -84,7 +84,7 @@ async fn a_body_is_read_up_to_its_bound() {
 
 #[tokio::test]
 async fn a_page_that_does_not_answer_is_given_up_and_not_asked_again() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("page", [Answer::hang(), json(OPEN)]);
     let page = page(base).timeout(Duration::from_millis(100));
     assert_eq!(page.incident(&FAILURE).await, None);
@@ -99,7 +99,7 @@ async fn a_page_that_does_not_answer_is_given_up_and_not_asked_again() {
 
 #[tokio::test]
 async fn concurrent_calls_share_one_request_for_the_page() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let page = page(server.script("page", [json(OPEN)]));
     let all = join_all((0..20).map(|_| page.incident(&FAILURE))).await;
     assert!(all.iter().all(Option::is_some));
@@ -109,7 +109,7 @@ async fn concurrent_calls_share_one_request_for_the_page() {
 
 #[tokio::test]
 async fn an_answer_counts_for_its_time() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let page = page(server.script("page", [json(OPEN), json("{}")]));
     assert!(page.incident(&FAILURE).await.is_some());
     let later = async |seconds| {
@@ -127,7 +127,7 @@ async fn an_answer_counts_for_its_time() {
 
 #[tokio::test]
 async fn a_cancelled_request_for_the_page_does_not_cancel_it_for_others() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let page = page(server.script("page", [Answer::hang(), json(OPEN)]));
     tokio::select! {
         biased;
@@ -146,7 +146,7 @@ async fn asked(server: &Server) {
 
 #[tokio::test]
 async fn the_page_is_asked_only_after_failures_that_may_be_an_incident() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let page = page(server.script("page", [json(OPEN)])).keep(Duration::ZERO);
     let mut about = Vec::new();
     for class in Class::ALL {
@@ -172,7 +172,7 @@ async fn the_page_is_asked_only_after_failures_that_may_be_an_incident() {
 
 #[tokio::test]
 async fn the_address_may_be_the_page_or_its_json() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("page", [json(OPEN)]);
     for address in [
         base.clone(),
@@ -197,7 +197,7 @@ async fn ask(url: &str) -> Result<String, ApiError> {
 
 #[tokio::test]
 async fn the_report_names_the_incident_and_the_call_has_not_waited_for_it() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let api = server.script("api", [Answer::status(500)]);
     let page = page(server.script("page", [json(OPEN)]));
     let error = ask(&api).await.unwrap_err();

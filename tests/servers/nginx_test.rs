@@ -184,7 +184,7 @@ async fn a_dead_server_behind_the_gateway_is_asked_as_often_as_the_policy_says()
 /// Counted on both sides of the gateway, which must not repeat requests either.
 #[tokio::test]
 async fn a_slow_server_behind_the_gateway_is_asked_as_often_as_the_policy_says() {
-    let slow = Server::start().await.unwrap();
+    let slow = Server::start().await;
     let behind = slow.script("slow", [Answer::hang()]);
     let Some(nginx) = Nginx::start(&format!(
         "location / {{ proxy_pass {behind}/; proxy_read_timeout 50ms; }}"
@@ -204,7 +204,7 @@ async fn a_slow_server_behind_the_gateway_is_asked_as_often_as_the_policy_says()
 
 #[tokio::test]
 async fn a_server_back_to_life_behind_the_gateway_ends_the_call() {
-    let flaky = Server::start().await.unwrap();
+    let flaky = Server::start().await;
     let behind = flaky.script(
         "flaky",
         [Answer::reset(), Answer::empty(), Answer::ok("up")],

@@ -126,7 +126,7 @@ async fn a_good_answer_teaches_the_upstream_what_is_left() {
         Ok(client().get(url).send_checked().await?.text().await?)
     }
 
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let answer = Answer::ok("fine")
         .header("x-ratelimit-limit-requests", "600")
         .header("x-ratelimit-remaining-requests", "3")

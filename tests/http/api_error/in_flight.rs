@@ -26,7 +26,7 @@ fn without_the_prompt(error: &impl Error) {
 
 #[tokio::test]
 async fn f123_no_part_of_the_requests_body_is_in_a_report() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let bad = Answer::status(400).body(r#"{"error":{"message":"no"}}"#);
     let url = server.script("test", [bad]);
     let answered = ask(&url).await.unwrap_err();
@@ -51,7 +51,7 @@ async fn f123_no_part_of_the_requests_body_is_in_a_report() {
 
 #[tokio::test]
 async fn f124_a_timeout_names_the_request_in_flight() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", [Answer::hang(), Answer::hang()]);
     let error = ask(&url).await.unwrap_err();
     assert_eq!(error.failure().class, Class::Timeout);
@@ -65,7 +65,7 @@ async fn f124_a_timeout_names_the_request_in_flight() {
 
 #[tokio::test]
 async fn f124_a_deadline_names_the_request_in_flight_of_a_nested_call() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", [Answer::hang()]);
     let policy = FAST.no_timeout().deadline(Duration::from_millis(100));
     let failed: Result<String, ApiError> = call!(policy, async { ask(&url).await }).await;
@@ -76,7 +76,7 @@ async fn f124_a_deadline_names_the_request_in_flight_of_a_nested_call() {
 
 #[tokio::test]
 async fn f124_a_timeout_does_not_name_the_request_of_another_call() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", [Answer::hang(), Answer::hang()]);
     let policy = FAST.attempts(1).timeout(Duration::from_millis(50));
     // A call that is dropped, and one that gives up a request by itself.
@@ -94,7 +94,7 @@ async fn f124_a_timeout_does_not_name_the_request_of_another_call() {
 
 #[tokio::test]
 async fn f126_a_redirected_request_may_have_been_processed() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let busy = server.script("busy", [Answer::status(429), Answer::status(429)]);
     // The order has been taken, and its page is elsewhere.
     let taken = Answer::status(303).header("location", &busy);

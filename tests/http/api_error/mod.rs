@@ -23,13 +23,13 @@ async fn read(url: &str) -> Result<String, ApiError> {
 
 /// The result of reading a body, and the number of requests.
 async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<String, ApiError>, usize) {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", answers);
     (read(&url).await, server.requests("test"))
 }
 
 async fn failure(answer: Answer) -> ApiError {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let url = server.script("test", [answer]);
     let response = client().get(url).send().await.unwrap();
     response.into_api_result().await.unwrap_err()

@@ -74,7 +74,7 @@ fn clean_error(error: &ApiError) {
 
 #[tokio::test]
 async fn f82_no_secret_of_the_request_or_the_answer_gets_out() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let body = format!(
         r#"{{"error":{{"message":"Incorrect API key provided: sk-{CANARY}"}},"api_key":"{CANARY}"}}"#
     );
@@ -106,7 +106,7 @@ async fn f82_no_secret_of_the_request_or_the_answer_gets_out() {
 
 #[tokio::test]
 async fn the_request_can_be_repeated_without_its_secrets() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let base = server.script("test", [Answer::status(401)]);
     let body = format!("{{\"model\": \"it's\",\n\"api_key\": \"{CANARY}\"}}");
     let sent = || {

@@ -75,7 +75,7 @@ fn f83_every_text_of_a_failure_is_one_bounded_line() {
 
 #[tokio::test]
 async fn f83_every_event_of_a_hostile_server_is_one_bounded_record() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     for text in hostile() {
         let (recorder, _guard) = Recorder::start();
         let json = serde_json::json!({ "error": { "message": &text, "code": &text } });

@@ -64,7 +64,7 @@ fn shown(error: &ApiError) -> String {
 #[tokio::test]
 async fn f82_no_secret_of_a_call_over_a_socket_is_shown() {
     let (recorder, _guard) = Recorder::start();
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     for status in [401, 429, 503] {
         for body in echoes() {
             let answer = Answer::status(status)
@@ -105,7 +105,7 @@ async fn f82_no_secret_of_a_call_over_a_socket_is_shown() {
 
 #[tokio::test]
 async fn f82_a_rejection_shows_no_secret_of_the_attempts_before_it() {
-    let server = Server::start().await.unwrap();
+    let server = Server::start().await;
     let body = format!(r#"{{"error": {{"message": "no such key {CANARY}", "code": "{CANARY}"}}}}"#);
     let base = server.script("api", [Answer::status(500).body(body), Answer::hang()]);
     let error = ask(&secret_url(&base)).await.unwrap_err();

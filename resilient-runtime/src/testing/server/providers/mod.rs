@@ -1,0 +1,5 @@
+//! Answers of real providers.
+
+pub mod anthropic;
+pub mod gemini;
+pub mod openai;
