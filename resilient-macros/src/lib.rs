@@ -24,6 +24,7 @@ mod doc;
 mod expand;
 mod function;
 mod resilient;
+mod test;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -162,6 +163,14 @@ mod text;
 #[proc_macro_attribute]
 pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
     resilient::expand(attr.into(), item.into()).into()
+}
+
+/// A test with fresh state: `#[tokio::test]` around `resilient_runtime::testing::isolated`.
+///
+/// With `no_waits`, waits take no time. Other arguments are those of `#[tokio::test]`.
+#[proc_macro_attribute]
+pub fn test(attr: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(attr.into(), item.into()).into()
 }
 
 /// Implements `Classify` for an enum or a struct. Attributes above each variant, or above the

@@ -5,6 +5,7 @@ use crate::{
     budget::BudgetState,
     event::{Level, SpanLabel},
     policy::Layer,
+    scope::{self, Identity},
 };
 use std::{
     collections::BTreeMap,
@@ -15,8 +16,8 @@ use std::{
 #[derive(Debug)]
 pub struct CallSite {
     pub(crate) label: SpanLabel,
-    /// The retry budget of calls without an upstream.
-    pub(crate) budget: BudgetState,
+    budget: BudgetState,
+    identity: Identity,
     /// The constant arguments of the attribute, over a policy that is known at run time.
     pub(crate) layer: Option<Layer>,
     fallback: HasFallback,
@@ -39,9 +40,16 @@ impl CallSite {
                 level: Level::Info,
             },
             budget: BudgetState::new(),
+            identity: Identity::new(),
             layer: None,
             fallback: HasFallback::ForNone,
         }
+    }
+
+    /// The retry budget of calls without an upstream.
+    #[inline(always)]
+    pub(crate) fn budget(&self) -> &BudgetState {
+        scope::fresh(&self.identity, &self.budget, BudgetState::new)
     }
 
     /// Tells the place from others.

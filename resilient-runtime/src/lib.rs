@@ -38,7 +38,7 @@
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
-//! | `testing` | for `[dev-dependencies]`: `testing::FaultyServer`, a server that fails by script |
+//! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
@@ -127,9 +127,7 @@
 //!
 //! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
 //! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
-//! With tokio's paused clock (`#[tokio::test(start_paused = true)]`), tests of resilient functions
-//! take no time. A test that uses real sockets must not pause the clock: it would jump to the
-//! timeout while a response is on its way.
+//! For tests, see the [guide](guide::testing).
 //!
 //! # Logging
 //!
@@ -197,7 +195,6 @@
 /// assert_eq!(client.requests, 2);
 /// # });
 /// ```
-///
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
 
@@ -235,9 +232,11 @@ pub use resilient_macros::resilient;
 /// let refused = ApiError::Io(io::ErrorKind::ConnectionRefused.into());
 /// assert_eq!(refused.classify().class, Class::Connect);
 /// ```
-///
 #[cfg(feature = "macros")]
 pub use resilient_macros::Classify;
+
+#[cfg(all(feature = "testing", feature = "macros"))]
+pub use resilient_macros::test;
 
 mod ambient;
 #[doc(hidden)]
@@ -262,6 +261,7 @@ mod policy;
 mod random;
 mod redact;
 mod route;
+mod scope;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod sync;

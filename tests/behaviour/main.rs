@@ -26,5 +26,6 @@ mod peers;
 mod retried_inside;
 mod secrets;
 mod state;
+mod testing;
 mod time;
 mod upstream;

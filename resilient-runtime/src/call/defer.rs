@@ -10,6 +10,7 @@ use crate::{
     event::{self, AttemptFailure, EventKind},
     failure::{Attempts, GiveUp, ReleasedBy, RetriedAttempt},
     policy::decide::{Decision, Deferral, decide_deferred},
+    scope,
     timer::Timer,
 };
 use std::{
@@ -52,7 +53,7 @@ impl Progress<'_> {
             return Poll::Ready(Ok(now));
         };
         let policy = self.policy.effective();
-        if !policy.budget.is_limited() {
+        if !policy.budget.is_limited() || !scope::has_waits() {
             return Poll::Ready(Ok(now));
         }
         let terms = retry_terms(&policy, class, own_schedule);

@@ -12,6 +12,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
+//! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //!
 //! | tables | content |
 //! |---|---|
@@ -60,4 +61,6 @@ pub mod keys;
 pub mod rate;
 pub mod retry;
 pub mod storm;
+#[cfg(any(doc, feature = "testing"))]
+pub mod testing;
 pub mod timeout;

@@ -6,7 +6,13 @@ mod race;
 
 pub use race::Race;
 
-use crate::{ConfigError, call::Outcome, hedge::latency::Latency, route::HedgeAllowances};
+use crate::{
+    ConfigError,
+    call::Outcome,
+    hedge::latency::Latency,
+    route::HedgeAllowances,
+    scope::{self, Identity},
+};
 use std::time::Duration;
 
 /// When an attempt is run a second time in parallel (hedged).
@@ -24,6 +30,7 @@ use std::time::Duration;
 pub struct Hedge {
     after: After,
     latency: Latency,
+    identity: Identity,
     max: u32,
 }
 
@@ -91,6 +98,7 @@ impl Hedge {
         Self {
             after,
             latency: Latency::new(),
+            identity: Identity::new(),
             max,
         }
     }
@@ -105,16 +113,20 @@ impl Hedge {
         Race::new(self, allowances, body)
     }
 
+    fn latency(&self) -> &Latency {
+        scope::fresh(&self.identity, &self.latency, Latency::new)
+    }
+
     fn delay(&self) -> Option<Duration> {
         match self.after {
             After::Time(after) => Some(after),
-            After::Quantile(quantile) => self.latency.quantile(quantile),
+            After::Quantile(quantile) => self.latency().quantile(quantile),
         }
     }
 
     fn ended(&self, took: Duration) {
         if let After::Quantile(_) = self.after {
-            self.latency.record(took);
+            self.latency().record(took);
         }
     }
 }

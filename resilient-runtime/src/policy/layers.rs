@@ -60,6 +60,9 @@ impl<'p> PolicyRef<'p> {
     /// The longest that one attempt may take.
     #[inline]
     pub(crate) fn timeout(self) -> Option<Duration> {
+        if let Some(policy) = changed(self) {
+            return policy.timeout;
+        }
         let layer = self.layer.and_then(|layer| layer.timeout);
         layer.unwrap_or(self.base.timeout)
     }
@@ -67,6 +70,9 @@ impl<'p> PolicyRef<'p> {
     /// The longest that the call may take.
     #[inline]
     pub(crate) fn deadline(self) -> Option<Duration> {
+        if let Some(policy) = changed(self) {
+            return policy.deadline;
+        }
         let layer = self.layer.and_then(|layer| layer.deadline);
         layer.unwrap_or(self.base.deadline)
     }
@@ -74,9 +80,34 @@ impl<'p> PolicyRef<'p> {
     /// The whole policy. Copies it if there is a layer, so it is for calls that have failed.
     #[inline]
     pub(crate) fn effective(self) -> Cow<'p, Policy> {
+        if let Some(policy) = changed(self) {
+            return Cow::Owned(policy);
+        }
+        self.own()
+    }
+
+    fn own(self) -> Cow<'p, Policy> {
         match self.layer {
             None => Cow::Borrowed(self.base),
             Some(layer) => Cow::Owned((layer.apply)(*self.base)),
         }
     }
+}
+
+/// A change of every policy, by a test.
+#[cfg(feature = "testing")]
+pub(crate) struct PolicyChange(pub(crate) Box<dyn Fn(Policy) -> Policy + Send + Sync>);
+
+/// The policy that a test puts in place of this one.
+#[cfg(feature = "testing")]
+fn changed(policy: PolicyRef<'_>) -> Option<Policy> {
+    let change = crate::scope::get::<PolicyChange>()?;
+    Some((change.0)(*policy.own()))
+}
+
+/// No test does.
+#[cfg(not(feature = "testing"))]
+#[inline(always)]
+const fn changed(_: PolicyRef<'_>) -> Option<Policy> {
+    None
 }

@@ -11,6 +11,8 @@ mod validate;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
+#[cfg(feature = "testing")]
+pub(crate) use layers::PolicyChange;
 pub use layers::{Layer, PolicyRef};
 pub use rate::Rate;
 pub use rule::Rule;

@@ -70,7 +70,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
         DirectHedgeAllowances {
-            state: &self.site.budget,
+            state: self.site.budget(),
             budget,
         }
     }
@@ -82,7 +82,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     #[inline]
     fn try_send(&mut self) -> bool {
-        self.in_flight = !self.site.budget.is_degraded();
+        self.in_flight = !self.site.budget().is_degraded();
         self.in_flight
     }
 
@@ -95,7 +95,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     ) -> Poll<Result<(), Rejection>> {
         if !state.budget.is_sent() {
             let Sending { is_first, now, .. } = sending;
-            state.budget.sent(&self.site.budget, is_first, now);
+            state.budget.sent(self.site.budget(), is_first, now);
         }
         self.in_flight = true;
         Poll::Ready(Ok(()))
@@ -103,7 +103,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     #[inline]
     fn try_succeed(&mut self, _: bool) -> bool {
-        self.in_flight = !self.site.budget.is_healthy();
+        self.in_flight = !self.site.budget().is_healthy();
         !self.in_flight
     }
 
@@ -130,7 +130,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
 impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
     fn is_timed(&self) -> bool {
-        self.start.is_some() || self.site.budget.is_degraded()
+        self.start.is_some() || self.site.budget().is_degraded()
     }
 
     fn start(&self) -> Moment {
@@ -139,7 +139,7 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
 
     fn budget(&self) -> SharedBudget<'_> {
         SharedBudget {
-            state: &self.site.budget,
+            state: self.site.budget(),
             is_last_step: true,
         }
     }
@@ -156,12 +156,12 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
     fn succeeded(&mut self, state: &mut RouteState, _: bool, now: Moment) {
         self.in_flight = false;
         let budget = self.policy.budget;
-        state.budget.succeeded(&self.site.budget, budget, now);
+        state.budget.succeeded(self.site.budget(), budget, now);
     }
 
     fn closed(&mut self, state: &mut RouteState) {
         self.in_flight = false;
-        state.budget.close(&self.site.budget);
+        state.budget.close(self.site.budget());
     }
 
     fn site(&self) -> &CallSite {

@@ -2,6 +2,7 @@
 
 use crate::{
     ConfigError, Policy, Rate,
+    scope::Identity,
     sync::Mutex,
     upstream::{Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig},
 };
@@ -115,6 +116,7 @@ impl Upstream {
             keys: OnceLock::new(),
             changed: Mutex::new(None),
             changing: Mutex::new(()),
+            identity: Identity::new(),
         }
     }
 

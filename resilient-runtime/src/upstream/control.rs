@@ -82,15 +82,16 @@ impl Upstream {
     ) -> Result<(), ConfigError> {
         // One change at a time, or two of one setting could end with the configuration of the one
         // and the limits of the other.
-        let _changing = lock(&self.changing);
-        let mut changed = lock(&self.changed);
-        let mut config = changed.as_deref().unwrap_or(&self.config).clone();
+        let this = self.here();
+        let _changing = lock(&this.changing);
+        let mut changed = lock(&this.changed);
+        let mut config = changed.as_deref().unwrap_or(&this.config).clone();
         setting(&mut config);
         config.validate()?;
         *changed = Some(Box::new(config));
         // Unlock first: a new key takes this lock while its shard is locked.
         drop(changed);
-        self.for_each(change);
+        this.for_each(change);
         Ok(())
     }
 
@@ -98,10 +99,11 @@ impl Upstream {
     fn for_each_and_emit(&self, change: impl Fn(&UpstreamState) -> Option<Change>) {
         // One at a time, or isolating and releasing could leave some keys the one and some the
         // other.
-        let changing = lock(&self.changing);
-        let first = change(self.shared());
+        let this = self.here();
+        let changing = lock(&this.changing);
+        let first = change(this.shared());
         let mut changes = Vec::new();
-        if let Some(keys) = self.keys.get() {
+        if let Some(keys) = this.keys.get() {
             keys.for_each(|_, shared| {
                 if let Some(change) = change(shared) {
                     changes.push((Arc::clone(shared), change));
@@ -109,9 +111,9 @@ impl Upstream {
             });
         }
         drop(changing);
-        self.shared().emit_change(self, first);
+        this.shared().emit_change(this, first);
         for (shared, change) in changes {
-            shared.emit_change(self, Some(change));
+            shared.emit_change(this, Some(change));
         }
     }
 

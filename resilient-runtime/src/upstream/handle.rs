@@ -21,13 +21,14 @@ pub struct KeyHandle(Arc<UpstreamState>);
 
 /// The state of this key of an upstream.
 pub fn key_handle<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> KeyHandle {
-    KeyHandle(upstream.shared_by(key.as_ref()))
+    KeyHandle(upstream.here().shared_by(key.as_ref()))
 }
 
 impl<'u> UpstreamHandle<'u> {
     /// With the state of calls without a key.
     #[inline(always)]
     pub fn of(upstream: &'u Upstream) -> Self {
+        let upstream = upstream.here();
         Self {
             upstream,
             shared: upstream.shared(),
@@ -39,7 +40,7 @@ impl<'u> UpstreamHandle<'u> {
     #[inline(always)]
     pub fn by(upstream: &'u Upstream, key: &'u KeyHandle) -> Self {
         Self {
-            upstream,
+            upstream: upstream.here(),
             shared: &key.0,
             cost: 0,
         }

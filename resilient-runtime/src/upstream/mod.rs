@@ -34,6 +34,7 @@ pub use stats::{Counts, Snapshot, Usage};
 
 use crate::{
     clock::Moment,
+    scope::{self, Identity},
     sync::{Mutex, lock},
 };
 use keys::Keys;
@@ -104,6 +105,7 @@ pub struct Upstream {
     changed: Mutex<Option<Box<UpstreamConfig>>>,
     /// Held by a change at run time to its end.
     changing: Mutex<()>,
+    identity: Identity,
 }
 
 impl Upstream {
@@ -122,6 +124,12 @@ impl Upstream {
     #[inline]
     pub(crate) const fn circuit_breaker(&self) -> Option<&Breaker> {
         self.config.breaker.as_ref()
+    }
+
+    /// This upstream, or the one that stands in for it in an isolated test.
+    #[inline(always)]
+    pub(crate) fn here(&self) -> &Self {
+        scope::fresh(&self.identity, self, || Self::of(self.config.clone()))
     }
 
     /// The state of calls without a key.

@@ -17,6 +17,7 @@ use crate::{
     event,
     policy::decide::is_retryable,
     route::{CallPolicy, Route},
+    scope,
     timer::Timer,
 };
 use bound::poll_bound;
@@ -225,7 +226,7 @@ where
     ) -> Poll<ControlFlow<R>> {
         self.as_mut().drop_body();
         let mut this = self.as_mut().project();
-        if next.at.is_unset() {
+        if next.at.is_unset() || !scope::has_waits() {
             // Tokio's shortest timer takes a millisecond; without one, others still get their turn.
             this.timer.as_mut().unset();
             cx.waker().wake_by_ref();

@@ -57,8 +57,8 @@
 //! | [`delay`](Answer::delay), [`delay_in_body`](Answer::delay_in_body), [`trickle`](Answer::trickle) | a slow answer | `timeout` if too slow |
 //! | [`https_url`](FaultyServer::https_url) | a certificate that no client trusts | `connect` |
 //!
-//! A failed response keeps its status: a body that breaks off does not change
-//! the class of its error.
+//! A failed response keeps its status: a body that breaks off does not change the class of
+//! the error.
 //!
 //! # Protocols
 //!

@@ -53,18 +53,19 @@ pub struct Snapshot {
 impl Upstream {
     /// A snapshot of the state of calls without a key.
     pub fn snapshot(&self) -> Snapshot {
-        self.snapshot_of(self.shared())
+        let this = self.here();
+        this.snapshot_of(this.shared())
     }
 
     /// A snapshot of one key; `None` if the key is unknown or was evicted.
     pub fn snapshot_by(&self, key: &str) -> Option<Snapshot> {
-        let shared = self.keys.get()?.peek(key)?;
+        let shared = self.here().keys.get()?.peek(key)?;
         Some(self.snapshot_of(&shared))
     }
 
     /// The number of keys that have a state.
     pub fn key_count(&self) -> usize {
-        self.keys.get().map_or(0, Keys::len)
+        self.here().keys.get().map_or(0, Keys::len)
     }
 
     fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {

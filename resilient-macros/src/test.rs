@@ -1,0 +1,48 @@
+//! The attribute for tests.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Error, ItemFn, Meta, Token, parse::Parser, punctuated::Punctuated, spanned::Spanned};
+
+/// Output: `#[tokio::test(..)] async fn name() { isolated(async move { BODY }).await }`
+pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let written = item.clone();
+    expanded(attr, item).unwrap_or_else(|error| {
+        let mut output = error.into_compile_error();
+        output.extend(written);
+        output
+    })
+}
+
+fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> {
+    let mut function: ItemFn = syn::parse2(item)?;
+    if function.sig.asyncness.is_none() {
+        let span = function.sig.fn_token.span;
+        return Err(Error::new(span, "a test with calls is an `async fn`"));
+    }
+    let mut has_waits = true;
+    let args: Punctuated<Meta, Token![,]> = Punctuated::parse_terminated.parse2(attr)?;
+    let for_tokio: Punctuated<Meta, Token![,]> = args
+        .into_iter()
+        .filter(|arg| {
+            let is_no_waits = matches!(arg, Meta::Path(path) if path.is_ident("no_waits"));
+            has_waits &= !is_no_waits;
+            !is_no_waits
+        })
+        .collect();
+    let kit = quote!(::resilient_runtime::testing);
+    // The lints and messages are those of the body.
+    let block = &function.block;
+    let span = block.span();
+    let isolated = quote_spanned!(span=> #kit::isolated(async move #block));
+    let scoped = if has_waits {
+        isolated
+    } else {
+        quote_spanned!(span=> #kit::no_waits(#isolated))
+    };
+    function.block = syn::parse2(quote!({ #scoped.await }))?;
+    Ok(quote! {
+        #[::tokio::test(#for_tokio)]
+        #function
+    })
+}
