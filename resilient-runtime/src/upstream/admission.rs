@@ -104,8 +104,9 @@ impl<'u> Admission<'u> {
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            self.waiting(WaitsFor::Breaker, Gate::sleep_until(at, changed))
-                .await?;
+            let mut nothing = Taken::new(shared);
+            let sleep = Gate::sleep_until(at, changed);
+            self.waiting(WaitsFor::Breaker, &mut nothing, sleep).await?;
         }
     }
 
@@ -132,7 +133,7 @@ impl<'u> Admission<'u> {
             match shared.take(resources, cost, Moment::now(), turns.ahead()) {
                 Ok(()) => return Ok(()),
                 Err(missing) => {
-                    taken.put_back();
+                    taken.put_back_units();
                     self.wait_for(missing, taken, &mut turns).await?;
                 }
             }
@@ -152,7 +153,9 @@ impl<'u> Admission<'u> {
         match missing {
             WaitsFor::Gate | WaitsFor::Breaker => {
                 turns.clear();
-                let passed = self.waiting(missing, shared.gate.pass(latest)).await?;
+                let passed = self
+                    .waiting(missing, taken, shared.gate.pass(latest))
+                    .await?;
                 passed.map_err(|wait| self.throttled(Some(wait)))?;
             }
             WaitsFor::Concurrency if self.is_inner => {
@@ -161,26 +164,29 @@ impl<'u> Admission<'u> {
             }
             WaitsFor::Concurrency => {
                 let acquiring = shared.concurrency.acquire(until, !turns.is_empty());
-                let acquired = self.waiting(missing, turns.kept_over(acquiring)).await?;
+                let acquired = self
+                    .waiting(missing, taken, turns.kept_over(acquiring))
+                    .await?;
                 acquired.map_err(|full| self.full(full))?;
                 taken.resources.permit = true;
             }
             WaitsFor::Requests => {
                 let got = self
-                    .waiting(missing, turns.for_request(shared, until))
+                    .waiting(missing, taken, turns.for_request(shared, until))
                     .await?;
                 got.map_err(|refused| self.refused(refused))?;
             }
             WaitsFor::Tokens => {
                 let turn = turns.for_tokens(shared, cost, until);
-                let got = self.waiting(missing, turn).await?;
+                let got = self.waiting(missing, taken, turn).await?;
                 got.map_err(|refused| self.refused(refused))?;
             }
         }
         Ok(())
     }
 
-    /// Awaits `future`, and reports the first wait of the attempt.
+    /// Awaits `future`, and reports the first wait of the attempt. A permit is returned when the
+    /// attempt has its place in the queue: the next one may be about to join it.
     ///
     /// # Errors
     /// The rejection of a call that waits for anything else than the breaker, as soon as that
@@ -188,6 +194,7 @@ impl<'u> Admission<'u> {
     async fn waiting<F: Future>(
         &mut self,
         waits_for: WaitsFor,
+        taken: &mut Taken<'_>,
         future: F,
     ) -> Result<F::Output, Rejection> {
         let gate = &self.handle.shared.gate;
@@ -199,6 +206,7 @@ impl<'u> Admission<'u> {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Ok(output));
             }
+            taken.put_back();
             if self.waited.is_none() {
                 self.waited = Some((waits_for, Moment::now()));
                 self.handle.shared.counts.queued.count();

@@ -226,6 +226,14 @@ impl<'s> Taken<'s> {
         }
     }
 
+    /// Returns the units of rate limits.
+    pub(crate) fn put_back_units(&mut self) {
+        let permit = self.resources.permit;
+        self.resources.permit = false;
+        self.put_back();
+        self.resources.permit = permit;
+    }
+
     /// Returns all of them.
     pub(crate) fn put_back(&mut self) {
         let resources = std::mem::replace(&mut self.resources, Resources::NONE);

@@ -1,12 +1,20 @@
 //! Calls that wait keep their order, whichever limit they wait for first.
 
 use super::{ONCE, Outcome, SECOND};
-use futures::{future::join_all, join, poll};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, join_all},
+    join, poll,
+};
 use resilient_runtime::{
     Concurrency, Policy, Rate, ServerLimits, Tokens, Upstream, call, record_server_limits,
     record_tokens,
 };
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    task::{Context, Wake, Waker},
+    time::Duration,
+};
 use tokio::time::{Instant, sleep, timeout};
 
 const MS: Duration = Duration::from_millis(1);
@@ -214,4 +222,50 @@ async fn f202_calls_with_a_cost_have_their_share_beside_calls_without_one() {
             order.len()
         );
     }
+}
+
+/// A future that is polled as soon as it is woken, as by a thread that is faster than the one that
+/// wakes it.
+struct PolledOnWake(Mutex<Option<BoxFuture<'static, ()>>>);
+
+impl Wake for PolledOnWake {
+    fn wake(self: Arc<Self>) {
+        // Woken while it is polled, it is woken again later.
+        let Ok(mut future) = self.0.try_lock() else {
+            return;
+        };
+        let waker = Waker::from(Arc::clone(&self));
+        let mut context = Context::from_waker(&waker);
+        let polled = future.as_mut().map(|it| it.as_mut().poll(&mut context));
+        if polled.is_some_and(|polled| polled.is_ready()) {
+            *future = None;
+        }
+    }
+}
+
+/// The first one gives its permit back, and the second one has it before the first one waits for
+/// its request.
+#[tokio::test(start_paused = true)]
+async fn f203_a_call_has_its_place_for_a_rate_before_the_next_one_has_its_permit() {
+    let upstream = Upstream::new("threads")
+        .concurrency(Concurrency::new(1))
+        .requests(Rate::per_second(1).burst(1));
+    let (upstream, log) = (Arc::new(upstream), Arc::new(Log::new()));
+    let calls: Vec<_> = (0..6)
+        .map(|number| {
+            let (upstream, log) = (Arc::clone(&upstream), Arc::clone(&log));
+            let call = async move {
+                let sent = log.call(&upstream, number, Duration::ZERO, 1, 100 * MS);
+                sent.await.unwrap();
+            };
+            let call = Arc::new(PolledOnWake(Mutex::new(Some(call.boxed()))));
+            Arc::clone(&call).wake();
+            call
+        })
+        .collect();
+    while calls.iter().any(|call| call.0.lock().unwrap().is_some()) {
+        sleep(100 * MS).await;
+        calls.iter().for_each(|call| Arc::clone(call).wake());
+    }
+    assert_eq!(log.order(), [0, 1, 2, 3, 4, 5]);
 }
