@@ -145,6 +145,17 @@ pub(crate) enum WaitsFor {
 }
 
 impl WaitsFor {
+    /// The name that errors use.
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Breaker => "circuit breaker",
+            Self::Gate => "gate",
+            Self::Concurrency => "concurrency limit",
+            Self::Requests => "limit of requests",
+            Self::Tokens => "limit of tokens",
+        }
+    }
+
     /// The name that the log uses.
     #[cfg_attr(
         not(any(feature = "tracing", feature = "testing")),

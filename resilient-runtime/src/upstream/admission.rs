@@ -64,7 +64,10 @@ impl<'u> Admission<'u> {
             let deadline = self.queue.deadline;
             if !deadline.is_unset() && now >= deadline {
                 // The deadline would cut it off at once.
-                return Err(self.throttled(None));
+                let waited = self
+                    .waited
+                    .map_or(WaitsFor::Concurrency, |(first, _)| first);
+                return Err(self.throttled(waited, None));
             }
             let UpstreamHandle { upstream, cost, .. } = self.handle;
             if let (None, Err(wait)) = (upstream.circuit_breaker(), shared.circuit.check(now)) {
@@ -156,7 +159,7 @@ impl<'u> Admission<'u> {
                 let passed = self
                     .waiting(missing, taken, shared.gate.pass(latest))
                     .await?;
-                passed.map_err(|wait| self.throttled(Some(wait)))?;
+                passed.map_err(|wait| self.throttled(missing, Some(wait)))?;
             }
             WaitsFor::Concurrency if self.is_inner => {
                 shared.concurrency.acquire_beyond_limit();
@@ -174,12 +177,12 @@ impl<'u> Admission<'u> {
                 let got = self
                     .waiting(missing, taken, turns.for_request(shared, until))
                     .await?;
-                got.map_err(|refused| self.refused(refused))?;
+                got.map_err(|refused| self.refused(missing, refused))?;
             }
             WaitsFor::Tokens => {
                 let turn = turns.for_tokens(shared, cost, until);
                 let got = self.waiting(missing, taken, turn).await?;
-                got.map_err(|refused| self.refused(refused))?;
+                got.map_err(|refused| self.refused(missing, refused))?;
             }
         }
         Ok(())
@@ -247,12 +250,13 @@ impl<'u> Admission<'u> {
                 let name = self.handle.upstream.config().name.clone();
                 Rejection::at_capacity(name, self.handle.shared.concurrency.limit())
             }
-            Full::Time => self.throttled(None),
+            Full::Time => self.throttled(WaitsFor::Concurrency, None),
         }
     }
 
-    fn throttled(&self, wait: Option<Duration>) -> Rejection {
-        Rejection::throttled(self.handle.upstream.config().name.clone(), wait)
+    fn throttled(&self, waits_for: WaitsFor, wait: Option<Duration>) -> Rejection {
+        let name = self.handle.upstream.config().name.clone();
+        Rejection::throttled(name, waits_for.in_words(), wait)
     }
 
     fn too_costly(&self, capacity: u64) -> Rejection {
@@ -260,10 +264,10 @@ impl<'u> Admission<'u> {
         Rejection::too_costly(upstream.config().name.clone(), cost, capacity)
     }
 
-    fn refused(&self, refused: Refused) -> Rejection {
+    fn refused(&self, limit: WaitsFor, refused: Refused) -> Rejection {
         match refused {
-            Refused::Wait(wait) => self.throttled(Some(wait)),
-            Refused::Reading { next } => self.throttled(next),
+            Refused::Wait(wait) => self.throttled(limit, Some(wait)),
+            Refused::Reading { next } => self.throttled(limit, next),
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }

@@ -265,7 +265,9 @@ async fn f203_a_call_has_its_place_for_a_rate_before_the_next_one_has_its_permit
         .collect();
     while calls.iter().any(|call| call.0.lock().unwrap().is_some()) {
         sleep(100 * MS).await;
-        calls.iter().for_each(|call| Arc::clone(call).wake());
+        for call in &calls {
+            Arc::clone(call).wake();
+        }
     }
     assert_eq!(log.order(), [0, 1, 2, 3, 4, 5]);
 }
