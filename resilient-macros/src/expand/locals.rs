@@ -3,6 +3,7 @@
 use super::{
     Names,
     argument::{Way, argument_by, not_moved, pass},
+    by_bounds::pass_by_bounds,
     kept::{self, Kept},
 };
 use crate::function::{
@@ -77,7 +78,7 @@ impl Locals {
         let Names { site, .. } = *names;
         let outer = param.outer();
         let is_exclusive = match passing {
-            Passing::Lent => !how.is_hedged && !is_borrowed,
+            Passing::Lent | Passing::LentByBounds => !how.is_hedged && !is_borrowed,
             Passing::LentMut => !how.is_hedged,
             Passing::OptionMut | Passing::PinMut => true,
             _ => false,
@@ -119,6 +120,10 @@ impl Locals {
                     quote_spanned!(site=> #local.into_inner()),
                 )
             }
+            Passing::LentByBounds => (
+                Some(pass_by_bounds(param, is_exclusive, names)),
+                quote_spanned!(site=> #local.into_inner()),
+            ),
             Passing::Converted
             | Passing::Requested
             | Passing::Iterated

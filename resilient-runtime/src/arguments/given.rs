@@ -11,12 +11,13 @@
 )]
 
 use super::{
-    Argument, CloneForEachAttempt,
+    Cloned, Lent, LentExclusively,
     items::{Kept, Taken},
 };
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// An argument of type `T`, of which the body uses fields of the types `F` as values.
+/// An argument of type `T`. `F` are the types of the fields that the body uses as values, or a type
+/// that has the bounds of the argument.
 pub struct Given<T, F = ()>(Shareable<T, F>);
 
 /// An argument that is not `Clone`.
@@ -29,8 +30,14 @@ pub struct Sendable<T, F>(Local<T, F>);
 /// An argument that no thread is known to share or take over.
 pub struct Local<T, F>(Consumed<T, F>);
 
-/// An argument whose fields the body moves.
-pub struct Consumed<T, F>(PhantomData<fn(&T, &F)>);
+/// An argument that is not known to be `Send`, or whose fields the body moves.
+pub struct Consumed<T, F>(Unrepeatable<T, F>);
+
+/// An argument to which no reference does.
+pub struct Unrepeatable<T, F>(PhantomData<fn(&T, &F)>);
+
+/// The traits of a type parameter: implemented for each `T` that has them.
+pub trait HasBounds<T> {}
 
 impl<T> Given<T> {
     /// The type of this argument.
@@ -46,7 +53,9 @@ impl<T> Given<T> {
 
 impl<T, F> Given<T, F> {
     pub(super) const fn new() -> Self {
-        Self(Shareable(Sendable(Local(Consumed(PhantomData)))))
+        Self(Shareable(Sendable(Local(Consumed(Unrepeatable(
+            PhantomData,
+        ))))))
     }
 
     /// The body uses a field of this type as a value.
@@ -138,80 +147,69 @@ impl<T, F> Consumed<T, F> {
     }
 }
 
-/// Each attempt has a clone.
-#[derive(Debug)]
-pub struct Cloned;
-
-impl Cloned {
-    /// The value for the next attempt.
-    pub fn pass<
-        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
-        T: CloneForEachAttempt,
-    >(
-        self,
-        value: &mut T,
-    ) -> Argument<T> {
-        Argument::clone_of(value)
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_option<T: CloneForEachAttempt>(self, value: &mut Option<T>) -> Argument<Option<T>> {
-        self.pass_shared_option(value)
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_shared_option<T: CloneForEachAttempt>(
-        self,
-        value: &Option<T>,
-    ) -> Argument<Option<T>> {
-        Argument(value.as_ref().map(T::clone_for_attempt))
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_shared<T: CloneForEachAttempt>(self, value: &T) -> Argument<T> {
-        Argument::clone_of(value)
+impl<T> Given<T> {
+    /// The body moves it, so a reference does only if it has the bounds `B` of the argument.
+    pub const fn bounded_by<B>(self) -> Given<T, B> {
+        Given::new()
     }
 }
 
-/// All attempts have the same shared borrow.
-#[derive(Debug)]
-pub struct Lent;
-
-impl Lent {
-    /// The value for the next attempt.
-    pub const fn pass<T>(self, value: &mut T) -> Argument<&T> {
-        Argument(value)
+impl<T: Clone, B> Given<T, B> {
+    /// Cloned.
+    pub const fn resilient_bounded_way(&self) -> Cloned {
+        Cloned
     }
 
-    /// The value for the next attempt.
-    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&T>> {
-        Argument(value.as_ref())
-    }
-
-    /// The value for the next attempt.
-    pub const fn pass_shared_option<T>(self, value: &Option<T>) -> Argument<Option<&T>> {
-        Argument(value.as_ref())
-    }
-
-    /// The value for the next attempt.
-    pub const fn pass_shared<T>(self, value: &T) -> Argument<&T> {
-        Argument(value)
+    /// Cloned.
+    pub const fn resilient_shared_bounded_way(&self) -> Cloned {
+        Cloned
     }
 }
 
-/// Each attempt has an exclusive borrow, and sees the changes of the attempts before it.
-#[derive(Debug)]
-pub struct LentExclusively;
+impl<T: Sync, B: for<'a> HasBounds<&'a T>> Shareable<T, B> {
+    /// Lent.
+    pub const fn resilient_bounded_way(&self) -> Lent {
+        Lent
+    }
+}
 
-impl LentExclusively {
-    /// The value for the next attempt.
-    pub const fn pass<T>(self, value: &mut T) -> Argument<&mut T> {
-        Argument(value)
+impl<T, B: for<'a> HasBounds<&'a T>> Shareable<T, B> {
+    /// Lent, where parallel runs share the argument, or the attribute borrows it.
+    pub const fn resilient_shared_bounded_way(&self) -> Lent {
+        Lent
+    }
+}
+
+impl<T, B: for<'a> HasBounds<&'a mut T>> Sendable<T, B> {
+    /// Lent exclusively, so that the future is `Send` where the type of the argument is.
+    pub const fn resilient_bounded_way(&self) -> LentExclusively {
+        LentExclusively
+    }
+}
+
+impl<T: Send, B> Local<T, B> {
+    /// Cloned, which the compiler reports: a shared borrow would cost the future its `Send`.
+    pub const fn resilient_bounded_way(&self) -> Cloned {
+        Cloned
+    }
+}
+
+impl<T, B: for<'a> HasBounds<&'a T>> Consumed<T, B> {
+    /// Lent: the future is not known to be `Send` as it is.
+    pub const fn resilient_bounded_way(&self) -> Lent {
+        Lent
+    }
+}
+
+impl<T, B> Unrepeatable<T, B> {
+    /// Cloned, which the compiler reports.
+    pub const fn resilient_bounded_way(&self) -> Cloned {
+        Cloned
     }
 
-    /// The value for the next attempt.
-    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&mut T>> {
-        Argument(value.as_mut())
+    /// Cloned, which the compiler reports.
+    pub const fn resilient_shared_bounded_way(&self) -> Cloned {
+        Cloned
     }
 }
 
@@ -233,10 +231,10 @@ macro_rules! deref_chain {
     )+};
 }
 
-deref_chain!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed);
+deref_chain!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed, Consumed => Unrepeatable);
 
-impl<T, F> fmt::Debug for Consumed<T, F> {
+impl<T, F> fmt::Debug for Unrepeatable<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Consumed").finish()
+        f.debug_struct("Unrepeatable").finish()
     }
 }

@@ -1,0 +1,193 @@
+//! Arguments that are known by their traits only, and that the body moves on. A reference does in
+//! the place of one if it has the same traits.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "tests"
+)]
+
+use resilient_runtime::{Backoff, Policy, resilient};
+use resilient_shapes::{Failure, Server};
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+/// Implemented for references.
+trait Cache: Send + Sync {
+    fn get(&self) -> u8;
+}
+
+impl<T: Cache> Cache for &T {
+    fn get(&self) -> u8 {
+        (**self).get()
+    }
+}
+
+/// Not `Clone`.
+struct Token(u8);
+
+impl Cache for Token {
+    fn get(&self) -> u8 {
+        self.0
+    }
+}
+
+/// Consumes it.
+fn taken(cache: impl Cache) -> u8 {
+    cache.get()
+}
+
+#[tokio::test(start_paused = true)]
+async fn f230_what_is_moved_on_is_lent_if_a_reference_has_its_bounds() {
+    #[resilient]
+    async fn inner(server: &Server, cache: impl Cache) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    #[resilient]
+    async fn outer<T>(server: &Server, cache: impl Cache, other: T) -> Result<usize, Failure>
+    where
+        T: Cache + Sized,
+    {
+        server.ask(cache.get() + taken(other)).await?;
+        inner(server, cache).await
+    }
+    #[resilient(hedge(after = "10s"))]
+    async fn hedged(server: &Server, cache: impl Cache) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    #[resilient(fields(cache = cache.get()))]
+    async fn logged(server: &Server, cache: impl Cache) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    let server = Server::new();
+    assert_eq!(outer(&server, Token(1), Token(2)).await.unwrap(), 4);
+    assert_eq!(server.asked(), ["3", "3", "3", "1"]);
+    let server = Server::new();
+    assert_eq!(hedged(&server, Token(4)).await.unwrap(), 3);
+    assert_eq!(server.asked(), ["4"; 3]);
+    let server = Server::new();
+    assert_eq!(logged(&server, Token(5)).await.unwrap(), 3);
+    assert_eq!(server.asked(), ["5"; 3]);
+}
+
+/// Implemented for exclusive references, and not `Sync`.
+trait Counter {
+    fn next(&mut self) -> u8;
+}
+
+impl<T: Counter> Counter for &mut T {
+    fn next(&mut self) -> u8 {
+        (**self).next()
+    }
+}
+
+/// `Send`, neither `Sync` nor `Clone`.
+struct Steps(Cell<u8>);
+
+impl Counter for Steps {
+    fn next(&mut self) -> u8 {
+        self.0.set(self.0.get() + 1);
+        self.0.get()
+    }
+}
+
+fn counted(mut counter: impl Counter) -> u8 {
+    counter.next()
+}
+
+/// Implemented for shared references, and of no thread.
+trait Look {
+    fn look(self) -> u8;
+}
+
+impl Look for &Steps {
+    fn look(self) -> u8 {
+        self.0.get()
+    }
+}
+
+impl Look for Steps {
+    fn look(self) -> u8 {
+        self.0.get()
+    }
+}
+
+fn looked(look: impl Look) -> u8 {
+    look.look()
+}
+
+/// Without waits, since the clock of this runtime is not paused.
+const AT_ONCE: Policy = Policy::new().backoff(Backoff::fixed(Duration::ZERO));
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f230_lending_by_bounds_keeps_the_future_send() {
+    #[resilient(policy = AT_ONCE)]
+    async fn shared(server: Arc<Server>, cache: impl Cache) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    #[resilient(policy = AT_ONCE)]
+    async fn exclusive(server: Arc<Server>, next: impl Counter + Send) -> Result<usize, Failure> {
+        server.ask(counted(next)).await
+    }
+    #[resilient(policy = AT_ONCE)]
+    async fn of_the_caller<C: Counter>(server: Arc<Server>, next: C) -> Result<usize, Failure> {
+        server.ask(counted(next)).await
+    }
+    let servers: [Arc<Server>; 3] = Default::default();
+    let [first, second, third] = servers.clone();
+    let spawned = [
+        tokio::spawn(shared(first, Token(1))),
+        tokio::spawn(exclusive(second, Steps(Cell::new(0)))),
+        tokio::spawn(of_the_caller(third, Steps(Cell::new(0)))),
+    ];
+    for task in spawned {
+        assert_eq!(task.await.unwrap().unwrap(), 3);
+    }
+    let asked = servers.map(|server| server.asked());
+    assert_eq!(asked, [["1"; 3], ["1", "2", "3"], ["1", "2", "3"]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f230_a_where_clause_about_references_is_enough() {
+    #[resilient]
+    async fn call<L: Look>(server: &Server, look: L) -> Result<usize, Failure>
+    where
+        for<'a> &'a L: Look,
+    {
+        server.ask(looked(look)).await
+    }
+    let server = Server::new();
+    assert_eq!(call(&server, Steps(Cell::new(7))).await.unwrap(), 3);
+    assert_eq!(server.asked(), ["7"; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_clone_by_its_traits_is_cloned_although_a_reference_would_do() {
+    trait Counted: Cache + Clone {}
+    impl<T: Cache + Clone> Counted for T {}
+    struct Clones(Arc<AtomicUsize>);
+    impl Clone for Clones {
+        fn clone(&self) -> Self {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Self(Arc::clone(&self.0))
+        }
+    }
+    impl Cache for Clones {
+        fn get(&self) -> u8 {
+            9
+        }
+    }
+    #[resilient]
+    async fn call(server: &Server, cache: impl Counted) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    let (server, clones) = (Server::new(), Arc::default());
+    assert_eq!(call(&server, Clones(Arc::clone(&clones))).await.unwrap(), 3);
+    assert_eq!(clones.load(Ordering::Relaxed), 3);
+}
