@@ -5,8 +5,8 @@
 )]
 async fn send<T>(
     client: &Client,
-    mut cache: impl Cache + Send,
-    mut text: T,
+    cache: impl Cache + Send,
+    text: T,
 ) -> Result<Reply, Error>
 where
     T: Text<Unit = char>,
@@ -30,7 +30,7 @@ where
             (&::resilient_runtime::__private::Given::of(&cache)
                 .bounded_by::<__ResilientBounds>())
                 .resilient_bounded_way()
-                .pass(&mut cache)
+                .pass_shared(&cache)
         };
         let __resilient_2 = {
             enum __ResilientBounds {}
@@ -41,7 +41,7 @@ where
             (&::resilient_runtime::__private::Given::of(&text)
                 .bounded_by::<__ResilientBounds>())
                 .resilient_bounded_way()
-                .pass(&mut text)
+                .pass_shared(&text)
         };
         match (&mut __resilient_call)
             .attempt(async {

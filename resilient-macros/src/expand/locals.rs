@@ -78,7 +78,7 @@ impl Locals {
         let Names { site, .. } = *names;
         let outer = param.outer();
         let is_exclusive = match passing {
-            Passing::Lent | Passing::LentByBounds => !how.is_hedged && !is_borrowed,
+            Passing::Lent => !how.is_hedged && !is_borrowed,
             Passing::LentMut => !how.is_hedged,
             Passing::OptionMut | Passing::PinMut => true,
             _ => false,
@@ -121,7 +121,7 @@ impl Locals {
                 )
             }
             Passing::LentByBounds => (
-                Some(pass_by_bounds(param, is_exclusive, names)),
+                Some(pass_by_bounds(param, names)),
                 quote_spanned!(site=> #local.into_inner()),
             ),
             Passing::Converted

@@ -217,7 +217,11 @@ pub(super) fn without_parameters(ty: &Type, sig: &Signature) -> Option<Vec<Trait
         _ => false,
     };
     let mut traits = Vec::new();
-    for bound in of(ty, sig)? {
+    let bounds = of(ty, sig)?;
+    if bounds.iter().all(|bound| is_neutral(bound)) {
+        return None;
+    }
+    for bound in bounds {
         match bound {
             TypeParamBound::Lifetime(lifetime) if lifetime.ident != "static" => {}
             TypeParamBound::Trait(bound) if bound.maybe.is_some() => {}

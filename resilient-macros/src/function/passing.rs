@@ -187,7 +187,7 @@ fn of_owned(
             if !mutable
                 && used() == Use::Moved
                 && !is_named_elsewhere(ty, sig, body)
-                && bounds::without_parameters(ty, sig).is_some_and(|bounds| !bounds.is_empty()) =>
+                && bounds::without_parameters(ty, sig).is_some() =>
         {
             Passing::LentByBounds
         }

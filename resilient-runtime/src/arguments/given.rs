@@ -30,11 +30,8 @@ pub struct Sendable<T, F>(Local<T, F>);
 /// An argument that no thread is known to share or take over.
 pub struct Local<T, F>(Consumed<T, F>);
 
-/// An argument that is not known to be `Send`, or whose fields the body moves.
-pub struct Consumed<T, F>(Unrepeatable<T, F>);
-
-/// An argument to which no reference does.
-pub struct Unrepeatable<T, F>(PhantomData<fn(&T, &F)>);
+/// An argument whose fields the body moves, or all of it.
+pub struct Consumed<T, F>(PhantomData<fn(&T, &F)>);
 
 /// The traits of a type parameter: implemented for each `T` that has them.
 pub trait HasBounds<T> {}
@@ -53,9 +50,7 @@ impl<T> Given<T> {
 
 impl<T, F> Given<T, F> {
     pub(super) const fn new() -> Self {
-        Self(Shareable(Sendable(Local(Consumed(Unrepeatable(
-            PhantomData,
-        ))))))
+        Self(Shareable(Sendable(Local(Consumed(PhantomData)))))
     }
 
     /// The body uses a field of this type as a value.
@@ -159,56 +154,20 @@ impl<T: Clone, B> Given<T, B> {
     pub const fn resilient_bounded_way(&self) -> Cloned {
         Cloned
     }
-
-    /// Cloned.
-    pub const fn resilient_shared_bounded_way(&self) -> Cloned {
-        Cloned
-    }
-}
-
-impl<T: Sync, B: for<'a> HasBounds<&'a T>> Shareable<T, B> {
-    /// Lent.
-    pub const fn resilient_bounded_way(&self) -> Lent {
-        Lent
-    }
 }
 
 impl<T, B: for<'a> HasBounds<&'a T>> Shareable<T, B> {
-    /// Lent, where parallel runs share the argument, or the attribute borrows it.
-    pub const fn resilient_shared_bounded_way(&self) -> Lent {
-        Lent
-    }
-}
-
-impl<T, B: for<'a> HasBounds<&'a mut T>> Sendable<T, B> {
-    /// Lent exclusively, so that the future is `Send` where the type of the argument is.
-    pub const fn resilient_bounded_way(&self) -> LentExclusively {
-        LentExclusively
-    }
-}
-
-impl<T: Send, B> Local<T, B> {
-    /// Cloned, which the compiler reports: a shared borrow would cost the future its `Send`.
-    pub const fn resilient_bounded_way(&self) -> Cloned {
-        Cloned
-    }
-}
-
-impl<T, B: for<'a> HasBounds<&'a T>> Consumed<T, B> {
-    /// Lent: the future is not known to be `Send` as it is.
+    /// Lent, and never exclusively: a reader or an iterator would be used up by the first attempt.
+    ///
+    /// The future stays `Send`: bounds that make an argument `Send` make a reference to it `Send`.
     pub const fn resilient_bounded_way(&self) -> Lent {
         Lent
     }
 }
 
-impl<T, B> Unrepeatable<T, B> {
+impl<T, B> Consumed<T, B> {
     /// Cloned, which the compiler reports.
     pub const fn resilient_bounded_way(&self) -> Cloned {
-        Cloned
-    }
-
-    /// Cloned, which the compiler reports.
-    pub const fn resilient_shared_bounded_way(&self) -> Cloned {
         Cloned
     }
 }
@@ -231,10 +190,10 @@ macro_rules! deref_chain {
     )+};
 }
 
-deref_chain!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed, Consumed => Unrepeatable);
+deref_chain!(Given => Shareable, Shareable => Sendable, Sendable => Local, Local => Consumed);
 
-impl<T, F> fmt::Debug for Unrepeatable<T, F> {
+impl<T, F> fmt::Debug for Consumed<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unrepeatable").finish()
+        f.debug_struct("Consumed").finish()
     }
 }
