@@ -32,7 +32,13 @@ impl Cloned {
     }
 
     /// The value for the next attempt.
-    pub fn pass_shared<T: CloneForEachAttempt>(self, value: &T) -> Argument<T> {
+    pub fn pass_shared<
+        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
+        T: CloneForEachAttempt,
+    >(
+        self,
+        value: &T,
+    ) -> Argument<T> {
         Argument::clone_of(value)
     }
 }
