@@ -236,7 +236,7 @@ pub(super) fn without_parameters(ty: &Type, sig: &Signature) -> Option<Vec<Trait
                             _ => false,
                         })
                     }
-                    _ => false,
+                    PathArguments::Parenthesized(_) => false,
                 };
                 traits.push(is_whole.then(|| bound.clone())?);
             }
