@@ -11,6 +11,7 @@ use resilient_runtime::{Backoff, Policy, resilient};
 use resilient_shapes::{Failure, Server};
 use std::{
     cell::Cell,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -74,6 +75,31 @@ async fn f230_what_is_moved_on_is_lent_if_a_reference_has_its_bounds() {
     let server = Server::new();
     assert_eq!(logged(&server, Token(5)).await.unwrap(), 3);
     assert_eq!(server.asked(), ["5"; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f230_a_fallback_and_a_boxed_future_have_what_is_lent_by_its_bounds() {
+    async fn other(_: &Server, cache: impl Cache, _: Failure) -> Result<usize, Failure> {
+        Ok(usize::from(taken(cache)))
+    }
+    #[resilient(attempts = 2, fallback = other)]
+    async fn call(server: &Server, cache: impl Cache) -> Result<usize, Failure> {
+        server.ask(taken(cache)).await
+    }
+    #[resilient]
+    fn boxed<'a, C>(
+        server: &'a Server,
+        cache: C,
+    ) -> Pin<Box<dyn Future<Output = Result<usize, Failure>> + Send + 'a>>
+    where
+        C: Cache + 'a,
+    {
+        Box::pin(async move { server.ask(taken(cache)).await })
+    }
+    let server = Server::new();
+    assert_eq!(call(&server, Token(6)).await.unwrap(), 6);
+    assert_eq!(boxed(&server, Token(7)).await.unwrap(), 3);
+    assert_eq!(server.asked(), ["6", "6", "7"]);
 }
 
 /// `Send`, neither `Sync` nor `Clone`.
