@@ -10,6 +10,7 @@
 use resilient_runtime::{Backoff, Policy, resilient};
 use resilient_shapes::{Failure, Server};
 use std::{
+    borrow::Borrow,
     cell::Cell,
     pin::Pin,
     sync::{
@@ -100,6 +101,26 @@ async fn f230_a_fallback_and_a_boxed_future_have_what_is_lent_by_its_bounds() {
     assert_eq!(call(&server, Token(6)).await.unwrap(), 6);
     assert_eq!(boxed(&server, Token(7)).await.unwrap(), 3);
     assert_eq!(server.asked(), ["6", "6", "7"]);
+}
+
+struct Config {
+    name: Token,
+}
+
+#[tokio::test(start_paused = true)]
+async fn f231_what_is_borrowed_as_another_type_is_never_lent_exclusively() {
+    #[resilient]
+    async fn call<C>(server: &Server, config: C) -> Result<usize, Failure>
+    where
+        C: Borrow<Config>,
+    {
+        let config = config.borrow();
+        server.ask(config.name.0).await
+    }
+    let server = Server::new();
+    let config = Config { name: Token(8) };
+    assert_eq!(call(&server, config).await.unwrap(), 3);
+    assert_eq!(server.asked(), ["8"; 3]);
 }
 
 /// `Send`, neither `Sync` nor `Clone`.

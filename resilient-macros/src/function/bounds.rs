@@ -16,6 +16,8 @@ pub(super) enum Kind<'a> {
     ByReference { is_exclusive: bool },
     /// An exclusive reference to it has the same bounds.
     FnMut,
+    /// It is borrowed as another type, and a reference to it also as itself.
+    Borrow,
     /// It is converted to this type.
     Into(&'a Type),
     /// It is converted to a request by this trait of tonic.
@@ -100,6 +102,8 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
         Kind::Clone
     } else if traits.is_empty() {
         Kind::Other
+    } else if has("Borrow") {
+        Kind::Borrow
     } else if all(BY_REFERENCE) {
         Kind::ByReference {
             is_exclusive: !BY_SHARED_REFERENCE.iter().any(|name| has(name)),

@@ -126,10 +126,8 @@ pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> P
                     bounds::kind_of(ty, sig).is_some_and(|kind| is_within_option(&kind))
                 });
                 let (passing, target) = of_owned(name, mutable, within.unwrap_or(ty), sig, body);
-                let bounds = match passing {
-                    Passing::LentByBounds => bounds::without_parameters(ty, sig),
-                    _ => None,
-                };
+                let bounds = bounds::without_parameters(ty, sig)
+                    .filter(|_| passing == Passing::LentByBounds);
                 return Passed {
                     // What is within an `Option` is taken out of it first.
                     passing: match passing {
@@ -227,7 +225,8 @@ fn of_owned(
             return (Passing::Requested, Some(Type::Path(path)));
         }
         Some(Kind::TryInto) => Passing::TryConverted,
-        Some(Kind::FnMut) => lent_or_owned(false),
+        Some(Kind::Borrow) if !mutable && used() < Use::Moved => Passing::LentShared,
+        Some(Kind::FnMut | Kind::Borrow) => lent_or_owned(false),
         Some(
             Kind::Clone
             | Kind::Into(_)
