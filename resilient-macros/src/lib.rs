@@ -45,13 +45,15 @@ mod text;
 /// given) and `FromRejection`, which `From<Rejection>` implies.
 ///
 /// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
-///   otherwise it is lent, and the body has a reference to it. An `impl Into<T>` or
-///   `impl tonic::IntoRequest<T>` is converted once, before the first attempt; each attempt has a
-///   clone of the result. The items of an `impl Iterator` or `impl IntoIterator` are kept when an
-///   attempt takes them, and cloned for the attempts after it. The same holds within an `Option`.
-///   The parts of a tuple pattern count as arguments, unless there is a fallback. What cannot be
-///   repeated, such as an `impl Stream`, an `impl FnOnce`, or a value that is not `Clone` and that
-///   the body moves or a `mut` variable takes, is reported at its type.
+///   otherwise it is lent, and the body has a reference to it. An `impl Trait` or type parameter
+///   `T` is lent also where the body moves it, if `&T` has all of its traits, and these have no
+///   arguments. An `impl Into<T>` or `impl tonic::IntoRequest<T>` is converted once, before the
+///   first attempt; each attempt has a clone of the result. The items of an `impl Iterator` or
+///   `impl IntoIterator` are kept when an attempt takes them, and cloned for the attempts after it.
+///   The same holds within an `Option`. The parts of a tuple pattern count as arguments, unless
+///   there is a fallback. What cannot be repeated, such as an `impl Stream`, an `impl FnOnce`, or
+///   any other value that is not `Clone` and that the body moves or a `mut` variable takes, is
+///   reported at its type.
 /// - A lent `x` of type `T` is a `&T` or `&mut T` in the body, so `&x` does not do for a function
 ///   that is generic over what it refers to: name `x` in `by_ref`, or let `T` be `Clone`. The same
 ///   for a method that takes `self` by value and whose name does not say so (`into_..` does).

@@ -3,8 +3,8 @@
 pub use crate::{
     ambient::Recording,
     arguments::{
-        Argument, Cloned, Given, Lent, LentExclusively, collected, converted, fallback_function,
-        moved_by_the_body, replay, replay_items,
+        Argument, Cloned, Given, HasBounds, Lent, LentExclusively, collected, converted,
+        fallback_function, moved_by_the_body, replay, replay_items,
     },
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,

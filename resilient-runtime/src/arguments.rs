@@ -5,10 +5,12 @@
 mod given;
 mod items;
 mod replayed;
+mod ways;
 
-pub use given::{Cloned, Given, Lent, LentExclusively};
+pub use given::{Given, HasBounds};
 pub use items::{CloneItemForEachAttempt, collected};
 pub use replayed::{Replayed, replay, replay_items};
+pub use ways::{Cloned, Lent, LentExclusively};
 
 /// An argument that the body owns. Implemented for every `Clone`.
 #[diagnostic::on_unimplemented(

@@ -3,6 +3,7 @@
 use super::{
     Names,
     argument::{Way, argument_by, not_moved, pass},
+    by_bounds::pass_by_bounds,
     kept::{self, Kept},
 };
 use crate::function::{
@@ -119,6 +120,10 @@ impl Locals {
                     quote_spanned!(site=> #local.into_inner()),
                 )
             }
+            Passing::LentByBounds => (
+                Some(pass_by_bounds(param, names)),
+                quote_spanned!(site=> #local.into_inner()),
+            ),
             Passing::Converted
             | Passing::Requested
             | Passing::Iterated

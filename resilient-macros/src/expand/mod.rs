@@ -2,6 +2,7 @@
 
 pub(crate) mod argument;
 mod attempt;
+mod by_bounds;
 mod fallback;
 mod kept;
 mod literals;

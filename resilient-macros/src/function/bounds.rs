@@ -1,6 +1,6 @@
 //! The bounds of an `impl Trait` or a type parameter in the place of an argument.
 
-use super::{returns::bare, tokens::mentions};
+use super::{known::is_known_clone, returns::bare, tokens::mentions};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
@@ -16,6 +16,8 @@ pub(super) enum Kind<'a> {
     ByReference { is_exclusive: bool },
     /// An exclusive reference to it has the same bounds.
     FnMut,
+    /// It is borrowed as another type, and a reference to it also as itself.
+    Borrow,
     /// It is converted to this type.
     Into(&'a Type),
     /// It is converted to a request by this trait of tonic.
@@ -100,6 +102,8 @@ pub(super) fn kind_of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Kind<'a>> 
         Kind::Clone
     } else if traits.is_empty() {
         Kind::Other
+    } else if has("Borrow") {
+        Kind::Borrow
     } else if all(BY_REFERENCE) {
         Kind::ByReference {
             is_exclusive: !BY_SHARED_REFERENCE.iter().any(|name| has(name)),
@@ -206,6 +210,44 @@ fn of<'a>(ty: &'a Type, sig: &'a Signature) -> Option<Vec<&'a TypeParamBound>> {
         }
     }
     Some(bounds)
+}
+
+/// The traits of this `impl Trait` or type parameter, if all of them can be written in an item
+/// within the function. Such an item cannot name the type parameters and lifetimes around it.
+pub(super) fn without_parameters(ty: &Type, sig: &Signature) -> Option<Vec<TraitBound>> {
+    let is_plain = |ty: &Type| match ty {
+        Type::Path(path) if path.path.is_ident("str") => true,
+        Type::Path(path) => path.path.get_ident().is_some() && is_known_clone(ty),
+        _ => false,
+    };
+    let mut traits = Vec::new();
+    let bounds = of(ty, sig)?;
+    if bounds.iter().all(|bound| is_neutral(bound)) {
+        return None;
+    }
+    for bound in bounds {
+        match bound {
+            TypeParamBound::Lifetime(lifetime) if lifetime.ident != "static" => {}
+            TypeParamBound::Trait(bound) if bound.maybe.is_some() => {}
+            TypeParamBound::Trait(bound) if bound.lifetimes.is_none() => {
+                let arguments = &bound.path.segments.last()?.arguments;
+                let is_whole = match arguments {
+                    PathArguments::None => true,
+                    PathArguments::AngleBracketed(arguments) => {
+                        arguments.args.iter().all(|argument| match argument {
+                            GenericArgument::Type(ty) => is_plain(ty),
+                            GenericArgument::AssocType(ty) => is_plain(&ty.ty),
+                            _ => false,
+                        })
+                    }
+                    PathArguments::Parenthesized(_) => false,
+                };
+                traits.push(is_whole.then(|| bound.clone())?);
+            }
+            _ => return None,
+        }
+    }
+    Some(traits)
 }
 
 fn predicates(sig: &Signature) -> impl Iterator<Item = &WherePredicate> {

@@ -30,6 +30,8 @@ pub(crate) struct Param {
     pub(crate) target: Option<Type>,
     /// It is an `Option` of a value with this passing.
     pub(crate) is_option: bool,
+    /// The bounds that a reference to it has to have, if it may be lent only then.
+    pub(crate) bounds: Vec<syn::TraitBound>,
     /// The fields that the body uses as values, if it may be lent, and that have to be `Copy` then.
     pub(crate) fields: Vec<TokenStream>,
     /// The variable of an attempt that is made from it.
@@ -90,6 +92,7 @@ impl Function<'_> {
             passing,
             target,
             is_option,
+            bounds,
         } = passing::of(&pat, &ty, self.sig, self.body);
         let fields = match &name {
             Some(name) if passing == Passing::Lent => uses::fields_of(name, self.body),
@@ -112,6 +115,7 @@ impl Function<'_> {
             passing,
             target,
             is_option,
+            bounds,
             fields: fields.unwrap_or_default(),
             local: format_ident!("__resilient_{number}", span = Span::mixed_site()),
             unnamed: format_ident!("__resilient_argument_{number}", span = Span::mixed_site()),

@@ -10,7 +10,9 @@ use super::{
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{GenericArgument, Pat, PatIdent, PathArguments, Signature, Type, TypeReference};
+use syn::{
+    GenericArgument, Pat, PatIdent, PathArguments, Signature, TraitBound, Type, TypeReference,
+};
 
 /// How a parameter is passed to each attempt.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,9 @@ pub(crate) enum Passing {
     Lent,
     /// Cloned if its type is `Clone`, else lent, and never exclusively.
     LentShared,
+    /// Moved by the body: cloned if its type is `Clone`, else lent if a reference has the bounds of
+    /// the argument.
+    LentByBounds,
     /// An `impl FnMut`: cloned if its type is `Clone`, else lent exclusively.
     LentMut,
     /// An `impl Into<T>`: converted once, and the `T` cloned.
@@ -71,7 +76,11 @@ impl Passing {
     pub(crate) fn is_lent(self) -> bool {
         matches!(
             self,
-            Self::Lent | Self::LentShared | Self::LentMut | Self::CollectedAndLent
+            Self::Lent
+                | Self::LentShared
+                | Self::LentByBounds
+                | Self::LentMut
+                | Self::CollectedAndLent
         )
     }
 
@@ -88,6 +97,8 @@ pub(super) struct Passed {
     pub(super) target: Option<Type>,
     /// It is an `Option` of a value with this passing.
     pub(super) is_option: bool,
+    /// The bounds that a reference to it has to have.
+    pub(super) bounds: Vec<TraitBound>,
 }
 
 /// The passing of this parameter.
@@ -115,6 +126,8 @@ pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> P
                     bounds::kind_of(ty, sig).is_some_and(|kind| is_within_option(&kind))
                 });
                 let (passing, target) = of_owned(name, mutable, within.unwrap_or(ty), sig, body);
+                let bounds = bounds::without_parameters(ty, sig)
+                    .filter(|_| passing == Passing::LentByBounds);
                 return Passed {
                     // What is within an `Option` is taken out of it first.
                     passing: match passing {
@@ -123,6 +136,7 @@ pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> P
                     },
                     target,
                     is_option: within.is_some(),
+                    bounds: bounds.unwrap_or_default(),
                 };
             }
             None if !is_known_clone(ty) && parts::may_be_lent(pat, body) => Passing::Lent,
@@ -133,6 +147,7 @@ pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> P
         passing,
         target: None,
         is_option: false,
+        bounds: Vec::new(),
     }
 }
 
@@ -165,6 +180,14 @@ fn of_owned(
         None if is_known_clone(ty) => Passing::Owned,
         None if !mutable && is_response(ty) && uses::use_up_response(name, body.clone()) => {
             Passing::Response
+        }
+        Some(Kind::Other)
+            if !mutable
+                && used() == Use::Moved
+                && !is_named_elsewhere(ty, sig, body)
+                && bounds::without_parameters(ty, sig).is_some() =>
+        {
+            Passing::LentByBounds
         }
         None | Some(Kind::Other) => lent_or_owned(used() < Use::Moved),
         Some(Kind::UsedUp(name)) if mutable || name.ends_with("FnOnce") => Passing::UsedUp(name),
@@ -202,7 +225,8 @@ fn of_owned(
             return (Passing::Requested, Some(Type::Path(path)));
         }
         Some(Kind::TryInto) => Passing::TryConverted,
-        Some(Kind::FnMut) => lent_or_owned(false),
+        Some(Kind::Borrow) if !mutable && used() < Use::Moved => Passing::LentShared,
+        Some(Kind::FnMut | Kind::Borrow) => lent_or_owned(false),
         Some(
             Kind::Clone
             | Kind::Into(_)

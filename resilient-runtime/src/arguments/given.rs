@@ -11,12 +11,13 @@
 )]
 
 use super::{
-    Argument, CloneForEachAttempt,
+    Cloned, Lent, LentExclusively,
     items::{Kept, Taken},
 };
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// An argument of type `T`, of which the body uses fields of the types `F` as values.
+/// An argument of type `T`. `F` are the types of the fields that the body uses as values, or a type
+/// that has the bounds of the argument.
 pub struct Given<T, F = ()>(Shareable<T, F>);
 
 /// An argument that is not `Clone`.
@@ -29,8 +30,11 @@ pub struct Sendable<T, F>(Local<T, F>);
 /// An argument that no thread is known to share or take over.
 pub struct Local<T, F>(Consumed<T, F>);
 
-/// An argument whose fields the body moves.
+/// An argument whose fields the body moves, or all of it.
 pub struct Consumed<T, F>(PhantomData<fn(&T, &F)>);
+
+/// The traits of a type parameter: implemented for each `T` that has them.
+pub trait HasBounds<T> {}
 
 impl<T> Given<T> {
     /// The type of this argument.
@@ -138,80 +142,33 @@ impl<T, F> Consumed<T, F> {
     }
 }
 
-/// Each attempt has a clone.
-#[derive(Debug)]
-pub struct Cloned;
-
-impl Cloned {
-    /// The value for the next attempt.
-    pub fn pass<
-        // Each attempt needs a clone: derive `Clone` or add the bound, or only borrow it.
-        T: CloneForEachAttempt,
-    >(
-        self,
-        value: &mut T,
-    ) -> Argument<T> {
-        Argument::clone_of(value)
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_option<T: CloneForEachAttempt>(self, value: &mut Option<T>) -> Argument<Option<T>> {
-        self.pass_shared_option(value)
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_shared_option<T: CloneForEachAttempt>(
-        self,
-        value: &Option<T>,
-    ) -> Argument<Option<T>> {
-        Argument(value.as_ref().map(T::clone_for_attempt))
-    }
-
-    /// The value for the next attempt.
-    pub fn pass_shared<T: CloneForEachAttempt>(self, value: &T) -> Argument<T> {
-        Argument::clone_of(value)
+impl<T> Given<T> {
+    /// The body moves it, so a reference does only if it has the bounds `B` of the argument.
+    pub const fn bounded_by<B>(self) -> Given<T, B> {
+        Given::new()
     }
 }
 
-/// All attempts have the same shared borrow.
-#[derive(Debug)]
-pub struct Lent;
-
-impl Lent {
-    /// The value for the next attempt.
-    pub const fn pass<T>(self, value: &mut T) -> Argument<&T> {
-        Argument(value)
-    }
-
-    /// The value for the next attempt.
-    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&T>> {
-        Argument(value.as_ref())
-    }
-
-    /// The value for the next attempt.
-    pub const fn pass_shared_option<T>(self, value: &Option<T>) -> Argument<Option<&T>> {
-        Argument(value.as_ref())
-    }
-
-    /// The value for the next attempt.
-    pub const fn pass_shared<T>(self, value: &T) -> Argument<&T> {
-        Argument(value)
+impl<T: Clone, B> Given<T, B> {
+    /// Cloned.
+    pub const fn resilient_bounded_way(&self) -> Cloned {
+        Cloned
     }
 }
 
-/// Each attempt has an exclusive borrow, and sees the changes of the attempts before it.
-#[derive(Debug)]
-pub struct LentExclusively;
-
-impl LentExclusively {
-    /// The value for the next attempt.
-    pub const fn pass<T>(self, value: &mut T) -> Argument<&mut T> {
-        Argument(value)
+impl<T, B: for<'a> HasBounds<&'a T>> Shareable<T, B> {
+    /// Lent, and never exclusively: a reader or an iterator would be used up by the first attempt.
+    ///
+    /// The future stays `Send`: bounds that make an argument `Send` make a reference to it `Send`.
+    pub const fn resilient_bounded_way(&self) -> Lent {
+        Lent
     }
+}
 
-    /// The value for the next attempt.
-    pub const fn pass_option<T>(self, value: &mut Option<T>) -> Argument<Option<&mut T>> {
-        Argument(value.as_mut())
+impl<T, B> Consumed<T, B> {
+    /// Cloned, which the compiler reports.
+    pub const fn resilient_bounded_way(&self) -> Cloned {
+        Cloned
     }
 }
 

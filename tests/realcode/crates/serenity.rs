@@ -40,5 +40,6 @@ macro_rules! holds_the_error_of_a_request {
 holds_the_error_of_a_request! {
     crate::utils::ChannelParseError,
     crate::utils::GuildChannelParseError,
+    crate::utils::MessageParseError,
     crate::utils::RoleParseError,
 }

@@ -122,3 +122,38 @@ pub async fn optional(
         .map_or_else(String::new, |it| it.as_ref().to_owned());
     server.ask(format!("{all:?}{given}{short}")).await
 }
+
+/// A trait that references have too.
+pub trait Cache: Send + Sync {
+    /// The value.
+    fn get(&self) -> u8;
+}
+
+impl Cache for u8 {
+    fn get(&self) -> u8 {
+        *self
+    }
+}
+
+impl<T: Cache> Cache for &T {
+    fn get(&self) -> u8 {
+        (**self).get()
+    }
+}
+
+async fn looked_up(server: &Server, cache: impl Cache) -> Result<usize, Failure> {
+    server.ask(cache.get()).await
+}
+
+/// Arguments that are passed on, and that are lent by their bounds.
+///
+/// # Errors
+/// Those of the server.
+#[resilient]
+pub async fn passed_on<T>(server: &Server, cache: impl Cache, other: T) -> Result<usize, Failure>
+where
+    T: Cache,
+{
+    let first = looked_up(server, cache).await?;
+    looked_up(server, other).await.map(|n| n.max(first))
+}

@@ -51,6 +51,7 @@ async fn shapes_without_lints_are_repeated() -> Result<(), Failure> {
 async fn f165_functions_keep_the_lints_of_their_author() -> Result<(), Failure> {
     assert_eq!(kept::Named(1).again(&Server::new()).await?.0, 1);
     assert_eq!(kept::reachable(&Server::new()).await?, 3);
+    assert_eq!(parts::passed_on(&Server::new(), 1_u8, 2_u8).await?, 4);
     assert_eq!(kept::made(&Server::new()).await?, 3);
     Ok(())
 }
