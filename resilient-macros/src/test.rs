@@ -46,3 +46,37 @@ fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> 
         #function
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TokenStream, expand};
+
+    fn expanded(attr: &str, item: &str) -> String {
+        let [attr, item] = [attr, item].map(|text| text.parse::<TokenStream>().unwrap());
+        expand(attr, item).to_string()
+    }
+
+    #[test]
+    fn no_waits_is_for_the_kit_and_other_arguments_are_for_tokio() {
+        let test = expanded(
+            "no_waits, start_paused = true",
+            "async fn asks() { ask().await }",
+        );
+        assert!(
+            test.contains(":: tokio :: test (start_paused = true)"),
+            "{test}"
+        );
+        assert!(test.contains("testing :: no_waits"), "{test}");
+        assert!(!expanded("", "async fn asks() {}").contains("no_waits"));
+    }
+
+    #[test]
+    fn a_test_that_is_not_async_gets_an_error_and_is_left_as_it_is() {
+        let test = expanded("", "fn asks() {}");
+        assert!(
+            test.contains("a test with calls is an `async fn`"),
+            "{test}"
+        );
+        assert!(test.ends_with("fn asks () { }"), "{test}");
+    }
+}

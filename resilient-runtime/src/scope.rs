@@ -1,5 +1,6 @@
-//! What the test kit puts around the code of a test: values that hold while a future is polled, by
-//! their type. Without the feature `testing` there are none, and nothing here costs anything.
+//! The scope that the test kit puts around the code of a test: values that hold while a future is
+//! polled, by their type. Without the feature `testing` there are none, and nothing here costs
+//! anything.
 
 #[cfg(not(feature = "testing"))]
 mod absent;

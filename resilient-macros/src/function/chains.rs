@@ -1,4 +1,4 @@
-//! What follows a variable: fields, methods, and what takes their value.
+//! The chain after a variable: fields, methods, and the code that takes their value.
 
 use super::tokens::is_single_dot;
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};

@@ -129,7 +129,7 @@ pub(super) fn of(pat: &Pat, ty: &Type, sig: &Signature, body: &TokenStream) -> P
                 let bounds = bounds::without_parameters(ty, sig)
                     .filter(|_| passing == Passing::LentByBounds);
                 return Passed {
-                    // What is within an `Option` is taken out of it first.
+                    // The value is taken out of its `Option` first.
                     passing: match passing {
                         Passing::LentShared if within.is_some() => Passing::Lent,
                         passing => passing,

@@ -1,4 +1,4 @@
-//! What single tokens and short sequences of them mean.
+//! The meaning of single tokens and short sequences of them.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 

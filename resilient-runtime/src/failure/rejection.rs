@@ -29,7 +29,7 @@ enum Reason {
     },
     Limited {
         upstream: Cow<'static, str>,
-        /// What the call waited for, in words.
+        /// The name of the limit, in words.
         limit: &'static str,
         wait: Option<Duration>,
     },

@@ -1,4 +1,4 @@
-//! What a rejection says.
+//! The texts of rejections.
 
 use super::*;
 

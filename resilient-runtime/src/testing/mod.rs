@@ -3,9 +3,9 @@
 //! ([`FaultyServer`]). The feature `testing` is meant for `[dev-dependencies]`: without it, nothing
 //! of this module is built.
 //!
-//! What a function here puts around a future holds while that future is polled: for the code that
-//! it awaits, and for tasks that it starts with [`spawn`]. It does not reach a task that is started
-//! otherwise, and nothing of it is left when the future ends, is dropped or panics.
+//! A setting around a future holds while that future is polled: for the code that it awaits, and
+//! for tasks that it starts with [`spawn`]. It does not reach a task that is started otherwise, and
+//! nothing of it is left when the future ends, is dropped or panics.
 //!
 //! ```
 //! # mod app {

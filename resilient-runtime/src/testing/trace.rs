@@ -1,4 +1,4 @@
-//! What the calls of a test did.
+//! The record of the calls of a test.
 
 use crate::{
     Class, DelaySource, GiveUp, ReleasedBy,
@@ -6,8 +6,8 @@ use crate::{
 };
 use std::{fmt, time::Duration};
 
-/// What the calls of a test did, in order. Its `Display` has a line for each step, and no times but
-/// those that a policy or a server names, so that it can be compared with a stored one.
+/// The steps of the calls of a test, in order. Its `Display` has a line for each step, and no times
+/// but those that a policy or a server names, so that it can be compared with a stored one.
 ///
 /// The assertions panic with the whole record.
 #[derive(Clone, Debug, PartialEq, Eq)]

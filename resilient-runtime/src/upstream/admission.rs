@@ -64,10 +64,10 @@ impl<'u> Admission<'u> {
             let deadline = self.queue.deadline;
             if !deadline.is_unset() && now >= deadline {
                 // The deadline would cut it off at once.
-                let waited = self
+                let limit = self
                     .waited
-                    .map_or(WaitsFor::Concurrency, |(first, _)| first);
-                return Err(self.throttled(waited, None));
+                    .map_or("admission", |(first, _)| first.in_words());
+                return Err(self.throttled(limit, None));
             }
             let UpstreamHandle { upstream, cost, .. } = self.handle;
             if let (None, Err(wait)) = (upstream.circuit_breaker(), shared.circuit.check(now)) {
@@ -159,7 +159,7 @@ impl<'u> Admission<'u> {
                 let passed = self
                     .waiting(missing, taken, shared.gate.pass(latest))
                     .await?;
-                passed.map_err(|wait| self.throttled(missing, Some(wait)))?;
+                passed.map_err(|wait| self.throttled(missing.in_words(), Some(wait)))?;
             }
             WaitsFor::Concurrency if self.is_inner => {
                 shared.concurrency.acquire_beyond_limit();
@@ -250,13 +250,13 @@ impl<'u> Admission<'u> {
                 let name = self.handle.upstream.config().name.clone();
                 Rejection::at_capacity(name, self.handle.shared.concurrency.limit())
             }
-            Full::Time => self.throttled(WaitsFor::Concurrency, None),
+            Full::Time => self.throttled(WaitsFor::Concurrency.in_words(), None),
         }
     }
 
-    fn throttled(&self, waits_for: WaitsFor, wait: Option<Duration>) -> Rejection {
+    fn throttled(&self, limit: &'static str, wait: Option<Duration>) -> Rejection {
         let name = self.handle.upstream.config().name.clone();
-        Rejection::throttled(name, waits_for.in_words(), wait)
+        Rejection::throttled(name, limit, wait)
     }
 
     fn too_costly(&self, capacity: u64) -> Rejection {
@@ -265,6 +265,7 @@ impl<'u> Admission<'u> {
     }
 
     fn refused(&self, limit: WaitsFor, refused: Refused) -> Rejection {
+        let limit = limit.in_words();
         match refused {
             Refused::Wait(wait) => self.throttled(limit, Some(wait)),
             Refused::Reading { next } => self.throttled(limit, next),

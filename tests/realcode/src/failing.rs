@@ -12,7 +12,7 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// What is on record for the crate; nothing if it has none yet.
+    /// The record of the crate; empty if it has none yet.
     pub fn recorded(name: &str) -> Self {
         fs::read_to_string(path(name))
             .map(|text| Self::parse(&text))
@@ -43,7 +43,7 @@ impl Failing {
         text
     }
 
-    /// What is worse than on record.
+    /// The functions that are worse than on record.
     pub fn worse_than(&self, recorded: &Self) -> Vec<String> {
         let mut worse = Vec::new();
         if self.functions != recorded.functions {

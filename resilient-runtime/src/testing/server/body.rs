@@ -56,7 +56,7 @@ impl Response {
         }
     }
 
-    /// Whether it is sent at once, and correct.
+    /// True if it is sent at once, and correct.
     pub(super) fn is_plain(&self) -> bool {
         !self.is_stream
             && self.end == End::Complete

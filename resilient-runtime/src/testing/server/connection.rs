@@ -1,4 +1,5 @@
-//! What all connections share, and the choice of a protocol by the first bytes of a connection.
+//! The common part of all connections, and the choice of a protocol by the first bytes of a
+//! connection.
 
 use super::{Answer, ReceivedRequest, answer::Kind, fail, http1, http2, script::Scripts, tls};
 use std::{

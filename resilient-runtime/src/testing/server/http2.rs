@@ -25,7 +25,7 @@ use tokio::{
 /// [RFC 9113, 6.8](https://www.rfc-editor.org/rfc/rfc9113#section-6.8)
 const GOAWAY: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// What h2 sends.
+/// The frames that h2 sends.
 type Data = hyper::body::Bytes;
 
 /// Serves a connection, with many requests at a time.
@@ -49,7 +49,7 @@ pub(super) async fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> 
             }
             answering.retain_mut(|answer| answer.as_mut().poll(cx).is_pending());
             if let Poll::Ready(kind) = ends.poll_recv(cx) {
-                // What was written just now.
+                // The bytes written just now.
                 let _ = connection.poll_accept(cx);
                 return Poll::Ready(kind);
             }

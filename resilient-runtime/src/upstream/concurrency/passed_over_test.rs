@@ -1,6 +1,8 @@
 //! A waiter whose permit another one has taken over, since it was not picked up.
 
 use super::*;
+use crate::upstream::concurrency::queue::{Place, Position, WaitQueue};
+use std::task::Waker;
 
 /// The third waiter has looked twice, and the permit of the first was not picked up between. The
 /// second is not asked: it may not be polled either.
@@ -96,4 +98,16 @@ fn several_permits_that_are_not_picked_up_are_taken_over_at_one_look() {
         }
     }
     assert_eq!((limit.in_use(), limit.waiting()), (3, 0));
+}
+
+#[test]
+fn f203_waiters_at_the_front_are_served_in_their_order() {
+    let mut queue = WaitQueue::new();
+    let mut join = |at| queue.push(Waker::noop().clone(), at);
+    let [last, first, second] = [Position::Back, Position::Front, Position::Front].map(&mut join);
+    for ticket in [first, second, last] {
+        assert!(queue.grant().is_some());
+        let place = queue.look(ticket, &mut Waker::noop().clone());
+        assert_eq!(place, Place::Granted);
+    }
 }

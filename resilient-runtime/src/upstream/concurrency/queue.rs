@@ -7,10 +7,10 @@ use std::{collections::VecDeque, task::Waker};
 /// of the grants before it.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
-    /// The next ticket at the end.
-    next: u64,
+    /// The latest ticket at the back.
+    back: u64,
     /// The latest ticket at the front.
-    first: u64,
+    front: u64,
     /// In the order of their tickets.
     waiters: VecDeque<Waiter>,
     /// The number of cancelled entries among them.
@@ -35,14 +35,14 @@ struct Waiter {
     waker: Option<Waker>,
 }
 
-/// Tickets at the end count up from here, those at the front down.
-const MIDDLE: u64 = 1 << 63;
+/// Tickets at the back count up from here, those at the front from zero.
+const BACK: u64 = 1 << 63;
 
 /// Where a waiter joins the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     Back,
-    /// Ahead of all others.
+    /// Ahead of those at the back, and behind those that came to the front before.
     Front,
     /// The place of a ticket that was passed over.
     Of(u64),
@@ -61,8 +61,8 @@ pub(crate) enum Place {
 impl WaitQueue {
     pub(crate) const fn new() -> Self {
         Self {
-            next: MIDDLE,
-            first: MIDDLE,
+            back: BACK,
+            front: 0,
             waiters: VecDeque::new(),
             cancelled: 0,
             grants: 0,
@@ -74,12 +74,12 @@ impl WaitQueue {
     pub(crate) fn push(&mut self, waker: Waker, at: Position) -> u64 {
         let ticket = match at {
             Position::Back => {
-                self.next = self.next.wrapping_add(1);
-                self.next
+                self.back = self.back.wrapping_add(1);
+                self.back
             }
             Position::Front => {
-                self.first = self.first.wrapping_sub(1);
-                self.first
+                self.front = self.front.wrapping_add(1);
+                self.front
             }
             Position::Of(ticket) => ticket,
         };

@@ -49,8 +49,8 @@ pub(crate) struct Turn<'l> {
 struct Place<'l> {
     state: &'l RateState,
     cost: u64,
-    /// What those behind it count. A call above a limit that the server has lowered reads it again,
-    /// and does not wait for units of it.
+    /// The units that those behind it count. A call above a limit that the server has lowered reads
+    /// it again, and does not wait for units of it.
     counted: u64,
 }
 
