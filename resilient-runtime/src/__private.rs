@@ -1,7 +1,7 @@
 //! Names that expansions use. Not part of the public API: they change with the macro crate.
 
 pub use crate::{
-    ambient::Recording,
+    ambient::{PollState, Recording},
     arguments::{
         Argument, Cloned, Given, HasBounds, Lent, LentExclusively, collected, converted,
         fallback_function, moved_by_the_body, replay, replay_items,
@@ -18,10 +18,10 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, LastOutcome,
-        LastOutcomeSlot, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt,
-        Retention, RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints,
-        Start, Store, UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
+        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, LastResult,
+        LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt, Retention,
+        RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
+        UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

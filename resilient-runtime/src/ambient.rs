@@ -7,21 +7,34 @@ mod around;
 mod used_up;
 
 use crate::clock::Moment;
-pub use around::Recording;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) use around::is_recording;
 pub(crate) use around::{
     AttemptLog, has_recorded, id_of, is_inside, log, start_recording, take_log,
 };
+pub use around::{PollState, Recording};
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 pub(crate) use used_up::{UsedUp, take_used_up, used_up};
 
-thread_local! {
+/// What every poll of a body looks at, in one place that is looked up once.
+struct Ambient {
     /// When the calls around the code that runs now have to be over.
-    static DEADLINE: Cell<Moment> = const { Cell::new(Moment::UNSET) };
+    deadline: Cell<Moment>,
     /// When the attempt around the code that runs now is cut.
-    static ATTEMPT_END: Cell<Option<Instant>> = const { Cell::new(None) };
+    attempt_end: Cell<Option<Instant>>,
+    /// How many failures have been noted on which calls have used up their retries.
+    used_up: Cell<usize>,
+}
+
+thread_local! {
+    static AMBIENT: Ambient = const {
+        Ambient {
+            deadline: Cell::new(Moment::UNSET),
+            attempt_end: Cell::new(None),
+            used_up: Cell::new(0),
+        }
+    };
     /// Whether a request was dropped before its response came.
     #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
     static HAS_CUT: Cell<bool> = const { Cell::new(false) };
@@ -32,34 +45,14 @@ thread_local! {
 /// The deadline of the calls around this one.
 #[inline]
 pub(crate) fn deadline() -> Moment {
-    DEADLINE.get()
+    AMBIENT.with(|ambient| ambient.deadline.get())
 }
 
 /// When the innermost attempt around the code that runs now is cut; never, where that is not known
 /// yet: before it first has to wait.
 pub(crate) fn attempt_end() -> Moment {
-    ATTEMPT_END.get().map_or(Moment::UNSET, Moment::of)
-}
-
-/// One poll of an attempt that is cut at a known time. The time before comes back when it is
-/// dropped, in a panic too.
-pub(crate) struct Bounded(Option<Instant>);
-
-impl Bounded {
-    #[inline]
-    pub(crate) fn enter(end: Instant) -> Self {
-        let outside = ATTEMPT_END.get();
-        // The earlier of the two cuts the inner attempt.
-        ATTEMPT_END.set(Some(outside.map_or(end, |outside| outside.min(end))));
-        Self(outside)
-    }
-}
-
-impl Drop for Bounded {
-    #[inline]
-    fn drop(&mut self) {
-        ATTEMPT_END.set(self.0);
-    }
+    let end = AMBIENT.with(|ambient| ambient.attempt_end.get());
+    end.map_or(Moment::UNSET, Moment::of)
 }
 
 /// One poll of the fallback of a call site, by the address of the site. Calls inside see it until
@@ -103,41 +96,49 @@ pub(crate) fn forget_cut_request() {
     HAS_CUT.set(false);
 }
 
-/// One poll of a body: while it lives, calls inside see its call's deadline. The one before comes
-/// back when it is dropped, in a panic too.
-pub(crate) struct Scope {
-    restored: Option<Outside>,
-    /// How many failures of the calls around this one are noted.
+/// The state of the code outside, for one poll of a body: meanwhile, calls inside see its call's
+/// deadline, and when its attempt is cut.
+pub(crate) struct Outside {
+    /// How many failures of the calls there are noted.
     noted: usize,
+    /// The deadline and the end of the attempt there, if they were replaced.
+    times: Option<(Moment, Option<Instant>)>,
 }
 
-/// The deadline before.
-struct Outside(Moment);
-
-impl Scope {
-    /// Without a deadline, that of the calls outside stays: most calls have none, and pay for none.
-    #[inline]
-    pub(crate) fn enter(deadline: Moment) -> Self {
-        let restored = (!deadline.is_unset()).then(|| Outside(DEADLINE.replace(deadline)));
-        Self {
-            restored,
-            noted: used_up::count(),
-        }
+impl Outside {
+    /// Without a deadline, that of the calls outside stays, and without a known time at which the
+    /// attempt is cut, that of the attempt outside. Most calls have neither, and pay for none.
+    #[inline(always)]
+    pub(crate) fn replace(deadline: Moment, attempt_end: Option<Instant>) -> Self {
+        AMBIENT.with(|ambient| {
+            let noted = ambient.used_up.get();
+            if deadline.is_unset() && attempt_end.is_none() {
+                return Self { noted, times: None };
+            }
+            let outside = (ambient.deadline.get(), ambient.attempt_end.get());
+            if !deadline.is_unset() {
+                ambient.deadline.set(deadline);
+            }
+            if let Some(end) = attempt_end {
+                // The earlier of the two cuts the inner attempt.
+                let end = outside.1.map_or(end, |outside| outside.min(end));
+                ambient.attempt_end.set(Some(end));
+            }
+            let times = Some(outside);
+            Self { noted, times }
+        })
     }
 
-    /// How many failures of calls around this one are noted, if calls inside have noted theirs in
-    /// this poll: [`take_used_up`] takes those.
-    #[inline]
-    pub(crate) fn has_used_up_inside(&self) -> Option<usize> {
-        (used_up::count() != self.noted).then_some(self.noted)
-    }
-}
-
-impl Drop for Scope {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(Outside(outside)) = self.restored {
-            DEADLINE.set(outside);
-        }
+    /// The poll has ended. If calls inside have used up their retries in it, how many failures of
+    /// the calls around this one are noted: [`take_used_up`] takes those after them.
+    #[inline(always)]
+    pub(crate) fn restore(&self) -> Option<usize> {
+        AMBIENT.with(|ambient| {
+            if let Some((deadline, attempt_end)) = self.times {
+                ambient.deadline.set(deadline);
+                ambient.attempt_end.set(attempt_end);
+            }
+            (ambient.used_up.get() != self.noted).then_some(self.noted)
+        })
     }
 }

@@ -81,8 +81,18 @@ impl AttemptLog {
     };
 }
 
-/// Saves the state of the outer body while an inner one is polled. Dropping it, also in a panic,
-/// restores it.
+/// The state that a route replaces for one poll of a body.
+pub trait PollState {
+    /// The poll has ended, or panicked.
+    fn restore(&mut self);
+}
+
+impl PollState for () {
+    #[inline(always)]
+    fn restore(&mut self) {}
+}
+
+/// The state of the outer body while an inner one is polled.
 pub struct Recording {
     around: Around,
     outer: Option<Box<Outer>>,
@@ -137,9 +147,9 @@ fn restore_outer(outer: Box<Outer>) {
     }
 }
 
-impl Drop for Recording {
-    #[inline]
-    fn drop(&mut self) {
+impl PollState for Recording {
+    #[inline(always)]
+    fn restore(&mut self) {
         AROUND.set(self.around);
         if let Some(outer) = self.outer.take() {
             restore_outer(outer);

@@ -1,22 +1,12 @@
 //! Failures on which calls have used up their retries, for the attempts around those calls.
 
+use super::AMBIENT;
 use crate::Classification;
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-};
+use std::{cell::RefCell, collections::VecDeque};
 
 thread_local! {
     /// The latest ones: those of the innermost attempt are the last ones.
     static USED_UP: RefCell<VecDeque<UsedUp>> = const { RefCell::new(VecDeque::new()) };
-    /// How many there have been, so that most polls need not look.
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-/// How many failures have been noted on this thread.
-#[inline]
-pub(super) fn count() -> usize {
-    COUNT.get()
 }
 
 /// More are not kept: those of calls without an attempt around them are never taken.
@@ -53,13 +43,15 @@ pub(crate) fn used_up(failure: &Classification, says_so_as: Option<&'static str>
             says_so_as,
         });
     });
-    COUNT.set(COUNT.get().wrapping_add(1));
+    AMBIENT.with(|ambient| ambient.used_up.set(ambient.used_up.get().wrapping_add(1)));
 }
 
 /// The failures on which calls have used up their retries, after the first `noted` ones.
 #[cold]
 pub(crate) fn take_used_up(noted: usize) -> Vec<UsedUp> {
-    let taken = COUNT.replace(noted).wrapping_sub(noted);
+    let taken = AMBIENT
+        .with(|ambient| ambient.used_up.replace(noted))
+        .wrapping_sub(noted);
     USED_UP.with_borrow_mut(|failures| {
         let left = failures.len().saturating_sub(taken);
         failures.drain(left..).collect()

@@ -18,27 +18,10 @@ use crate::{
 };
 use std::{task::Waker, time::Duration};
 
-/// The next attempt.
-#[derive(Clone, Copy)]
-pub(crate) struct NextAttempt {
-    /// When it is due; unset if at once.
-    pub(crate) at: Moment,
-    /// Whether the call may end before it is sent: deferred for too long, or at its deadline.
-    pub(super) may_end_the_call: bool,
-}
-
-impl NextAttempt {
-    /// Due at once; the call cannot end before it is sent.
-    pub(crate) const AT_ONCE: Self = Self {
-        at: Moment::UNSET,
-        may_end_the_call: false,
-    };
-}
-
 impl Progress<'_> {
     /// An attempt has failed, in a way that class and policy allow to be retried. The failure says
     /// whether an inner call has used up its retries on it. If another attempt follows, the details
-    /// of the failure are moved out of it.
+    /// of the failure are moved out of it. Returns when that is due; unset if at once.
     ///
     /// # Errors
     /// The history of the call, if it ends with that.
@@ -49,7 +32,7 @@ impl Progress<'_> {
         policy: &Policy,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
-    ) -> Result<NextAttempt, History> {
+    ) -> Result<Moment, History> {
         let now = self.now();
         let constraints = self.route.failed(&mut self.record.route, failure, now);
         self.next(failure, policy, schedule, waker, constraints, now)
@@ -65,11 +48,12 @@ impl Progress<'_> {
         waker: &Waker,
         constraints: SharedConstraints,
         now: Moment,
-    ) -> Result<NextAttempt, History> {
+    ) -> Result<Moment, History> {
+        let own_schedule = schedule.is_some();
+        self.record.has_own_schedule = own_schedule;
         self.record.failed = self.record.failed.saturating_add(1);
         let last = self.last();
         let cause = last.map(|attempt| attempt.class);
-        let own_schedule = schedule.is_some();
         // Other schedules look neither at the wait before nor at the random number.
         let is_random = own_schedule || policy.is_random_after(failure.class);
         let situation = Situation {
@@ -120,13 +104,10 @@ impl Progress<'_> {
         } else if self.record.route.budget.is_queued() {
             self.deferred_since(policy, now);
         }
-        Ok(NextAttempt {
-            at: if after.is_zero() {
-                Moment::UNSET
-            } else {
-                now.after(after)
-            },
-            may_end_the_call: !is_sent && (policy.budget.is_limited() || !self.deadline.is_unset()),
+        Ok(if after.is_zero() {
+            Moment::UNSET
+        } else {
+            now.after(after)
         })
     }
 
@@ -161,7 +142,7 @@ impl Progress<'_> {
         run: Option<&mut Classification>,
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
-    ) -> Result<(NextAttempt, Rejection), Rejection> {
+    ) -> Result<(Moment, Rejection), Rejection> {
         let now = self.now();
         let policy = self.policy;
         if self.deadline.is_unset() || now < self.deadline {
@@ -202,7 +183,7 @@ impl Progress<'_> {
         schedule: Option<&mut dyn Schedule>,
         waker: &Waker,
         now: Moment,
-    ) -> Result<(NextAttempt, Rejection), Rejection> {
+    ) -> Result<(Moment, Rejection), Rejection> {
         let number = self.record.failed.saturating_add(1);
         let attempt = FailedAttempt::new(number, failure, self.elapsed(now));
         let rejection = Rejection::failed(attempt);

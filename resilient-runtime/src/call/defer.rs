@@ -45,7 +45,6 @@ impl Progress<'_> {
     pub(super) fn poll_retry(
         &mut self,
         mut timer: Pin<&mut Timer>,
-        own_schedule: bool,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Moment, History>> {
         let mut now = self.now();
@@ -56,6 +55,7 @@ impl Progress<'_> {
         if !policy.budget.is_limited() || !scope::has_waits() {
             return Poll::Ready(Ok(now));
         }
+        let own_schedule = self.record.has_own_schedule;
         let terms = retry_terms(&policy, class, own_schedule);
         loop {
             let shared = self.route.budget();

@@ -179,7 +179,7 @@ where
             Err(error) => error,
         };
         call.falls_back();
-        let site = call.plan.route.site().address();
+        let site = call.routed.route.site().address();
         // First: the fallback may use the upstream too.
         drop(call);
         let future = (self.fallback)(error).into_fallback();

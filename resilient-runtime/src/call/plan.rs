@@ -278,6 +278,26 @@ pub struct InSpan<P> {
 }
 
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
+    /// The plan without the route, and the route.
+    #[inline(always)]
+    pub(crate) fn split(self) -> (Plan<R, C, O, W, ()>, U) {
+        let Self {
+            errors,
+            successes,
+            waits,
+            route,
+            result,
+        } = self;
+        let plan = Plan {
+            errors,
+            successes,
+            waits,
+            route: (),
+            result,
+        };
+        (plan, route)
+    }
+
     #[inline(always)]
     pub(crate) fn with_route<T>(self, with: impl FnOnce(U) -> T) -> Plan<R, C, O, W, T> {
         let Self {

@@ -27,7 +27,6 @@ pub(super) fn poll_send<U: Route>(
     deadline: Moment,
     record: &mut Record,
     queued: &mut U::Queued,
-    own_schedule: bool,
     timer: Pin<&mut Timer>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), Unsent>> {
@@ -42,7 +41,7 @@ pub(super) fn poll_send<U: Route>(
     let now = if progress.record.failed == 0 {
         progress.now()
     } else {
-        match progress.poll_retry(timer, own_schedule, cx) {
+        match progress.poll_retry(timer, cx) {
             Poll::Ready(Ok(now)) => now,
             Poll::Ready(Err(history)) => return Poll::Ready(Err(Unsent::GaveUp(history))),
             Poll::Pending => {
@@ -61,7 +60,7 @@ pub(super) fn poll_send<U: Route>(
     }
     // The record's state is lent to the route, and the span stays entered meanwhile.
     let rare = record.rare.as_deref();
-    let _entered = rare.map(Rare::enter_span);
+    let _entered = rare.and_then(Rare::enter_span);
     let sending = Sending {
         is_first: record.failed == 0,
         deadline,

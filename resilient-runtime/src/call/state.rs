@@ -1,9 +1,10 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    ambient::{self, UsedUp},
+    Rejection,
+    ambient::{self, AttemptLog, UsedUp},
     clock::Moment,
-    event::{self, CallSpan, EventKind, Origin},
+    event::{self, CallSpan, Entered, EventKind, Origin},
     failure::{Attempts, RetriedAttempt},
     policy::PolicyRef,
     route::{RetryAccounting, RouteState},
@@ -12,15 +13,25 @@ use std::time::Duration;
 
 /// The record of a call that has failed, waits, or is traced.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that do not depend on each other"
+)]
 pub(super) struct Record {
     /// When the call started; unset until it is needed.
     pub(super) start: Moment,
     /// How many attempts have failed.
     pub(super) failed: u32,
     pub(super) ended: bool,
+    /// Whether the next attempt is not due yet: its time is that of the timer.
+    pub(super) is_delayed: bool,
     /// Whether the last failure is an `Ok` that was classified as one: no fallback takes it.
     pub(super) has_failed_with_ok: bool,
+    /// Whether the call waits by a schedule of its own.
+    pub(super) has_own_schedule: bool,
     pub(super) attempts: Attempts,
+    /// The timeout of the last attempt, in case the next one is not made.
+    pub(super) last_timeout: Option<Box<Rejection>>,
     /// Since when the next attempt has waited for the retry budget; unset if it does not.
     pub(super) deferred_since: Moment,
     pub(super) route: RouteState,
@@ -38,7 +49,7 @@ pub(super) struct Rare {
 impl Rare {
     #[cold]
     #[inline(never)]
-    pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
+    pub(super) fn enter_span(&self) -> Option<Entered<'_>> {
         self.span.as_ref().map(CallSpan::enter)
     }
 }
@@ -79,8 +90,8 @@ impl Record {
     }
 
     #[inline]
-    pub(super) fn enter_span(&self) -> impl Sized + use<'_> {
-        self.rare.as_deref().map(Rare::enter_span)
+    pub(super) fn enter_span(&self) -> Option<Entered<'_>> {
+        self.rare.as_deref().and_then(Rare::enter_span)
     }
 }
 
@@ -134,9 +145,14 @@ impl Progress<'_> {
         self.record.attempts.last()
     }
 
-    /// The attempt in flight has succeeded, in its first poll if `at_once`.
-    #[inline(always)]
-    pub(super) fn succeeded(&mut self, at_once: bool) {
+    /// The attempt in flight has succeeded, in its first poll if `at_once`, and its body has
+    /// recorded `log` in the last one.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
+        if let Some(log) = log {
+            self.record.route.record(log);
+        }
         self.record.ended = true;
         let now = self.now();
         self.route.succeeded(&mut self.record.route, at_once, now);
@@ -153,6 +169,8 @@ impl Progress<'_> {
     }
 
     /// The call ends, or is dropped before its end.
+    #[cold]
+    #[inline(never)]
     pub(super) fn close(&mut self) {
         let started = self.elapsed_if_recorded();
         self.route.closed(&mut self.record.route);
@@ -168,8 +186,9 @@ impl Progress<'_> {
         event::is_recording_success().then(|| self.elapsed(Moment::now()))
     }
 
-    pub(super) fn falls_back(&mut self, attempts: u32) {
+    pub(super) fn falls_back(&self) {
         if let Some(class) = self.route.failed_with() {
+            let attempts = self.record.failed;
             self.emit(EventKind::FallingBack { class, attempts });
         }
     }

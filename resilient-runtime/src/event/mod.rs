@@ -14,7 +14,7 @@ use tracing as sink;
 pub use breaker_state::BreakerState;
 pub(crate) use breaker_state::CircuitCause;
 pub use sink::CallSpan;
-pub(crate) use sink::{is_spanned, span};
+pub(crate) use sink::{Entered, is_spanned, span};
 
 use crate::{
     Class, Classification,

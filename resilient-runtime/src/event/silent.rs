@@ -1,6 +1,7 @@
 //! The sink without the feature `tracing`: events are dropped.
 
 use super::{Event, SpanLabel};
+use std::marker::PhantomData;
 
 /// The span of a call: nothing.
 #[derive(Debug)]
@@ -13,13 +14,18 @@ impl CallSpan {
     }
 
     #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
-    pub(crate) fn enter(&self) {}
+    pub(crate) fn enter(&self) -> Entered<'_> {
+        Entered(PhantomData)
+    }
 
     #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
     pub(crate) fn if_enabled(self) -> Option<Self> {
         None
     }
 }
+
+/// The span while it is entered.
+pub(crate) struct Entered<'s>(PhantomData<&'s CallSpan>);
 
 pub(crate) const fn is_spanned() -> bool {
     false

@@ -7,7 +7,8 @@
 
 use super::{AttemptFailure, BreakerState, CircuitCause, Event, EventKind, Level, SpanLabel};
 use crate::{GiveUp, Redacted};
-use ::tracing::{Span, level_filters::LevelFilter, span::Entered};
+pub(crate) use ::tracing::span::Entered;
+use ::tracing::{Span, level_filters::LevelFilter};
 
 /// The span of a call.
 #[derive(Debug)]

@@ -56,8 +56,7 @@ pub struct DirectRoute<'p, 'q, K> {
 }
 
 impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
-    type Slot<R> = K::Slot<R>;
-    const REFUSES: bool = false;
+    type Last<R> = K::Last<R>;
     type Queued = ();
     type Policy = &'q Policy;
 
@@ -107,7 +106,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         !self.in_flight
     }
 
-    type Outside = ();
+    type PollState = ();
 
     #[inline]
     fn before_poll(&self) {}

@@ -2,7 +2,7 @@
 
 mod direct;
 mod hedge_allowance;
-mod last_outcome;
+mod last_result;
 mod policy_source;
 mod upstream;
 
@@ -11,14 +11,14 @@ pub use direct::NoUpstream;
 pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
 };
-pub use last_outcome::{Discard, LastOutcome, LastOutcomeSlot, Retention, Store};
+pub use last_result::{Discard, LastResult, Retention, Store};
 pub use policy_source::{
     CallPolicy, LayeredPolicy, PolicySource, UpstreamCallPolicy, UpstreamPolicy,
 };
 
 use crate::{
     Class, Classification, Rejection,
-    ambient::AttemptLog,
+    ambient::{AttemptLog, PollState},
     budget::{Budget, BudgetState, CallBudget},
     call_site::CallSite,
     clock::Moment,
@@ -33,10 +33,8 @@ use tokio::time::Instant;
 
 /// Admits an attempt, and accounts for its result.
 pub trait Route: RetryAccounting {
-    /// Stores the last outcome, in case no further attempt is made.
-    type Slot<R>: LastOutcomeSlot<R>;
-    /// Whether an attempt can be refused.
-    const REFUSES: bool;
+    /// The place for the last result, in case no further attempt is made.
+    type Last<R>: LastResult<R>;
     /// An attempt that waits for admission.
     type Queued: QueuedAttempt;
     /// The policy of the call.
@@ -58,10 +56,10 @@ pub trait Route: RetryAccounting {
     /// The attempt has succeeded, in its first poll if `at_once`. Does nothing and returns `false`
     /// if the upstream is degraded; [`RetryAccounting::succeeded`] is for that.
     fn try_succeed(&mut self, at_once: bool) -> bool;
-    /// The state of enclosing calls, restored after the poll.
-    type Outside;
+    /// The state of enclosing calls during a poll.
+    type PollState: PollState;
     /// The body is about to be polled.
-    fn before_poll(&self) -> Self::Outside;
+    fn before_poll(&self) -> Self::PollState;
     /// Whether the body has recorded something in the poll that has just ended.
     fn has_recorded(&self) -> bool;
     /// The call has been running at least since then.

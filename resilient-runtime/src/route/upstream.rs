@@ -9,8 +9,8 @@ use crate::{
     clock::Moment,
     event::Origin,
     route::{
-        CallPolicy, LastOutcome, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route,
-        RouteState, Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
+        CallPolicy, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route, RouteState,
+        Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
         hedge_allowance::UpstreamHedgeAllowances,
     },
     upstream::{Admission, Permit, Spent, UpstreamHandle},
@@ -65,12 +65,11 @@ pub struct Queued<'u>(Option<Admitted<'u>>);
 type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
 
 impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
-    type Slot<R> = Option<LastOutcome<R>>;
-    const REFUSES: bool = true;
+    type Last<R> = Option<R>;
     type Queued = Queued<'u>;
     type Policy = UpstreamCallPolicy<'u, 'p, P>;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
-    type Outside = Recording;
+    type PollState = Recording;
 
     fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'u> {
         UpstreamHedgeAllowances {
@@ -145,7 +144,11 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
         if !self.handle.shared.budget.is_healthy() {
             return false;
         }
-        self.released(at_once, &AttemptLog::NOTHING);
+        let spent = Spent {
+            estimated: self.handle.cost,
+            actual: None,
+        };
+        self.released(at_once, spent);
         true
     }
 
@@ -189,8 +192,7 @@ impl<P> UpstreamRoute<'_, '_, P> {
 
     /// Returns the permit of an attempt that has succeeded.
     #[inline]
-    fn released(&mut self, at_once: bool, log: &AttemptLog) {
-        let spent = self.spent(log);
+    fn released(&mut self, at_once: bool, spent: Spent) {
         let UpstreamHandle {
             upstream, shared, ..
         } = self.handle;
@@ -247,7 +249,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
             let budget = self.policy().get().effective().budget;
             state.budget.succeeded(&shared.budget, budget, now);
         }
-        self.released(at_once, &log);
+        self.released(at_once, self.spent(&log));
         // When its tokens are settled: until then they are in flight.
         if let Some(limits) = log.limits {
             shared.learn(upstream, &limits, self.handle.cost, now);

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 /// Ready when the attempt, which has something to wait for, has taken too long. Its time is set
 /// when it first has to wait.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn poll_bound(
     route: &mut impl Route,
     deadline: Moment,

@@ -1,0 +1,45 @@
+//! What the expansion of the attribute asks of a call, compiled once for each kind of route.
+
+use super::{AttemptContext, IdempotencyKey, routed::Routed};
+use crate::{
+    Class, Policy, ambient,
+    route::{CallPolicy as _, Route},
+};
+
+impl<U: Route> Routed<U> {
+    /// See [`Call::hedge_allowances`](super::Call::hedge_allowances).
+    pub(super) fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
+        let Policy {
+            budget, idempotent, ..
+        } = *self.route.policy().get().effective();
+        idempotent.then(|| self.route.hedge_allowances(budget))
+    }
+
+    /// See [`Call::failed_with`](super::Call::failed_with).
+    pub(super) fn failed_with(&self) -> Option<Class> {
+        let class = self.route.failed_with()?;
+        let site = self.route.site().address();
+        (!ambient::is_falling_back(site)).then_some(class)
+    }
+
+    pub(super) fn falls_back(&mut self) {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime"
+        )]
+        self.core(|core| core.falls_back());
+    }
+
+    /// The context of the next attempt. `key` is that of the call.
+    pub(super) fn context(&self, key: IdempotencyKey) -> AttemptContext {
+        let failed = self.record().map_or(0, |record| record.failed);
+        let last = self.record().and_then(|record| record.attempts.last());
+        AttemptContext {
+            number: failed.saturating_add(1),
+            attempts: self.route.policy().get().effective().attempts.max(1),
+            previous: last.map(|attempt| attempt.class),
+            deadline: self.deadline,
+            key,
+        }
+    }
+}
