@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Class, Classification, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment,
-    event::Origin,
+    event::Origin, inspect, policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -82,7 +82,8 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     #[inline]
     fn try_send(&mut self) -> bool {
-        self.in_flight = !self.site.budget().is_degraded();
+        let balance = &self.site.budget().balance;
+        self.in_flight = !balance.is_unused_or_degraded() || self.try_send_first();
         self.in_flight
     }
 
@@ -93,8 +94,11 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         sending: Sending,
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
+        let Sending { is_first, now, .. } = sending;
+        if is_first {
+            self.register();
+        }
         if !state.budget.is_sent() {
-            let Sending { is_first, now, .. } = sending;
             state.budget.sent(self.site.budget(), is_first, now);
         }
         self.in_flight = true;
@@ -125,6 +129,23 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     #[inline]
     fn start_clock(&mut self) {
         self.start.get_or_insert_with(Instant::now);
+    }
+}
+
+impl<K> DirectRoute<'_, '_, K> {
+    /// As `try_send`, for the first call and for a degraded server.
+    #[cold]
+    #[inline(never)]
+    fn try_send_first(&self) -> bool {
+        self.register();
+        !self.site.budget().is_degraded()
+    }
+
+    /// The first call makes the function known.
+    fn register(&self) {
+        if self.site.budget().balance.is_unused() {
+            inspect::register(self.site, PolicyRef::new(self.policy, None), None);
+        }
     }
 }
 
