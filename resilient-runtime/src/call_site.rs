@@ -121,9 +121,7 @@ impl CallSite {
 
 /// The budget of a function that has made no call yet.
 const fn unused_budget() -> BudgetState {
-    let mut budget = BudgetState::new();
-    budget.balance = Balance::unused();
-    budget
+    BudgetState::new(Balance::unused())
 }
 
 type Sites = RwLock<BTreeMap<&'static str, &'static CallSite>>;
