@@ -18,11 +18,11 @@
 //! }
 //! ```
 //!
-//! The signature does not change. `?` and `return` end the attempt, not the function. A call that
-//! succeeds at once allocates nothing but clones of arguments, unless its span is recorded. Owned
+//! The signature does not change. `?` and `return` end the attempt, not the function. A call that succeeds
+//! at once allocates nothing but clones of arguments, unless it is the first or its span is recorded. Owned
 //! arguments are cloned for each attempt, or lent if they are not `Clone`; an `impl Into` is converted
-//! once, and items of an iterator are kept. Each attempt borrows a `&mut` again, with the changes of
-//! those before it. An argument that its type marks as used up by one attempt (`impl Stream`) is an error.
+//! once, and items of an iterator are kept. Each attempt borrows a `&mut` again, with the changes of those
+//! before it. An argument that its type marks as used up by one attempt (`impl Stream`) is an error.
 //!
 //! # Features
 //!
