@@ -108,8 +108,8 @@ impl Function {
         match self.base {
             _ if is_argument => Source::Argument,
             _ if is_default => Source::Default,
-            Base::Own => Source::Policy,
-            Base::Upstream => Source::Upstream,
+            Base::Own => Source::FromPolicy,
+            Base::Upstream => Source::FromUpstream,
         }
     }
 }

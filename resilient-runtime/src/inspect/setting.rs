@@ -11,6 +11,7 @@ pub struct Setting {
 }
 
 /// Where a value comes from.
+// No variant has the name of a public type: messages of the compiler would name that by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Source {
@@ -18,9 +19,9 @@ pub enum Source {
     Default,
     /// The policy that was given, such as by `policy = expr` or
     /// [`Policy::call`](crate::Policy::call).
-    Policy,
+    FromPolicy,
     /// The upstream: its own policy, or its limits.
-    Upstream,
+    FromUpstream,
     /// An argument of the attribute.
     Argument,
     /// A change of the upstream at run time.
@@ -93,8 +94,8 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Default => "default",
-            Self::Policy => "policy",
-            Self::Upstream => "upstream",
+            Self::FromPolicy => "policy",
+            Self::FromUpstream => "upstream",
             Self::Argument => "argument",
             Self::RunTime => "changed at run time",
             #[cfg(feature = "testing")]

@@ -35,7 +35,7 @@ impl EffectiveUpstream {
             } else if function.sets(argument) {
                 Source::Argument
             } else {
-                Source::Upstream
+                Source::FromUpstream
             }
         };
         let settings = settings(&now)

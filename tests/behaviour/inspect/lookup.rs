@@ -166,7 +166,7 @@ async fn calls_without_the_attribute_are_known_by_their_name() {
     let block: Result<(), Failure> = call!(policy, "block", async { Ok(()) }).await;
     block.unwrap();
     let shown = policy_of("block").unwrap();
-    assert_eq!(shown.source("attempts"), Some(Source::Policy));
+    assert_eq!(shown.source("attempts"), Some(Source::FromPolicy));
     assert_eq!(shown.source("timeout"), Some(Source::Default));
     let error = upstream_of("block").unwrap_err();
     assert_eq!(error.to_string(), "`block` has no upstream");

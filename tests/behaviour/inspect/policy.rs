@@ -119,13 +119,13 @@ async fn values_of_a_given_policy_and_of_an_upstream_name_it() {
     API.call("call").run(run).await.unwrap();
     API.call("call over").policy(&other).run(run).await.unwrap();
     for (name, attempts, source) in [
-        ("given", 2, Source::Policy),
-        ("upstream", 2, Source::Upstream),
-        ("upstream alone", 5, Source::Upstream),
-        ("over", 5, Source::Policy),
-        ("at run time", 2, Source::Upstream),
-        ("call", 5, Source::Upstream),
-        ("call over", 5, Source::Policy),
+        ("given", 2, Source::FromPolicy),
+        ("upstream", 2, Source::FromUpstream),
+        ("upstream alone", 5, Source::FromUpstream),
+        ("over", 5, Source::FromPolicy),
+        ("at run time", 2, Source::FromUpstream),
+        ("call", 5, Source::FromUpstream),
+        ("call over", 5, Source::FromPolicy),
     ] {
         let shown = policy_of(name).unwrap();
         assert_eq!(shown.policy().attempts, attempts, "{name}");

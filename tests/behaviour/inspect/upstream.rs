@@ -51,7 +51,10 @@ keys: 10000 (default)";
         Some(Rate::per_minute(500).burst(20))
     );
     assert_eq!(shown.settings().len(), expected.lines().count() - 1);
-    assert_eq!(shown.source("breaker.consecutive"), Some(Source::Upstream));
+    assert_eq!(
+        shown.source("breaker.consecutive"),
+        Some(Source::FromUpstream)
+    );
 }
 
 #[resilient_runtime::test]
