@@ -82,8 +82,8 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     #[inline]
     fn try_send(&mut self) -> bool {
-        let balance = &self.site.budget().balance;
-        self.in_flight = !balance.is_unused_or_degraded() || self.try_send_first();
+        // The first call of a function, which is made known, goes the longer way once.
+        self.in_flight = !self.site.budget().balance.is_unused_or_degraded();
         self.in_flight
     }
 
@@ -95,8 +95,8 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
         let Sending { is_first, now, .. } = sending;
-        if is_first {
-            self.register();
+        if is_first && self.site.budget().balance.is_unused() {
+            inspect::register(self.site, PolicyRef::new(self.policy, None), None);
         }
         if !state.budget.is_sent() {
             state.budget.sent(self.site.budget(), is_first, now);
@@ -129,23 +129,6 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     #[inline]
     fn start_clock(&mut self) {
         self.start.get_or_insert_with(Instant::now);
-    }
-}
-
-impl<K> DirectRoute<'_, '_, K> {
-    /// As `try_send`, for the first call and for a degraded server.
-    #[cold]
-    #[inline(never)]
-    fn try_send_first(&self) -> bool {
-        self.register();
-        !self.site.budget().is_degraded()
-    }
-
-    /// The first call makes the function known.
-    fn register(&self) {
-        if self.site.budget().balance.is_unused() {
-            inspect::register(self.site, PolicyRef::new(self.policy, None), None);
-        }
     }
 }
 
