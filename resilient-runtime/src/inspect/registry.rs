@@ -109,3 +109,21 @@ pub(crate) fn register(site: &CallSite, policy: PolicyRef<'_>, upstream: Option<
     drop(functions);
     site.budget().balance.set_used();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two threads may see that a function is not known yet.
+    #[test]
+    fn two_first_calls_at_one_place_are_one_function() {
+        let (first, second) = (CallSite::new("twice"), CallSite::new("twice"));
+        let policy = PolicyRef::new(&Policy::DEFAULT, None);
+        register(&first, policy, None);
+        register(&first, policy, None);
+        assert_eq!(functions().get("twice").map(Vec::len), Some(1));
+        register(&second, policy, None);
+        assert_eq!(functions().get("twice").map(Vec::len), Some(2));
+        assert!(!first.budget().balance.is_unused());
+    }
+}
