@@ -1,8 +1,9 @@
 fn f<'a>(&'a self, id: String) -> BoxFuture<'a, Result<u8, Error>> {
     ::std::boxed::Box::pin(async move {
         static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-            ::core::concat!(::core::module_path!(), "::f"),
-        );
+                ::core::concat!(::core::module_path!(), "::f"),
+            )
+            .arguments(&["attempts"]);
         let __resilient_policy = const {
             &::resilient_runtime::__private::checked({
                 let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;

@@ -15,8 +15,9 @@
 /// - concurrent attempts: at most 4 to 64, adapted to the server
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .arguments(&["budget", "requests", "concurrency", "breaker"]);
     static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
             ::core::concat!(::core::module_path!(), "::ask"),
         )

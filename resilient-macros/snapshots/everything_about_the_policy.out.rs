@@ -17,8 +17,27 @@
 /// - longest time: 2m
 pub async fn pay(&self) -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::pay"),
-    );
+            ::core::concat!(::core::module_path!(), "::pay"),
+        )
+        .arguments(
+            &[
+                "attempts",
+                "timeout",
+                "deadline",
+                "max_retry_after",
+                "idempotent",
+                "repeat_nested",
+                "backoff.kind",
+                "backoff.initial",
+                "backoff.max",
+                "backoff.jitter",
+                "on(rate_limited).attempts",
+                "on(rate_limited).initial",
+                "on(conflict).kind",
+                "on(conflict).initial",
+                "on(timeout).retry",
+            ],
+        );
     let __resilient_policy = const {
         &::resilient_runtime::__private::checked({
             let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;

@@ -2,7 +2,8 @@ async fn ask(prompt: String) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::ask"),
         )
-        .fallback();
+        .fallback()
+        .arguments(&["deadline"]);
     let __resilient_policy = const {
         &::resilient_runtime::__private::checked({
             let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;

@@ -8,8 +8,9 @@ where
     T: Send,
 {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::f"),
-    );
+            ::core::concat!(::core::module_path!(), "::f"),
+        )
+        .arguments(&["attempts"]);
     let __resilient_policy = const {
         &::resilient_runtime::__private::checked({
             let __resilient_policy = ::resilient_runtime::Policy::DEFAULT;

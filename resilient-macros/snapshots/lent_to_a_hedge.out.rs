@@ -5,8 +5,9 @@
 )]
 async fn send(self, token: Token, settings: Settings) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::send"),
-    );
+            ::core::concat!(::core::module_path!(), "::send"),
+        )
+        .arguments(&["policy"]);
     static __RESILIENT_HEDGE: ::resilient_runtime::__private::Hedge = ::resilient_runtime::__private::Hedge::after(
         ::core::time::Duration::new(1, 0),
         1,

@@ -1,7 +1,8 @@
 async fn f() -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: crate::reexport::rt::__private::CallSite = crate::reexport::rt::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::f"),
-    );
+            ::core::concat!(::core::module_path!(), "::f"),
+        )
+        .arguments(&["timeout"]);
     let __resilient_policy = const {
         &crate::reexport::rt::__private::checked({
             let __resilient_policy = crate::reexport::rt::Policy::DEFAULT;

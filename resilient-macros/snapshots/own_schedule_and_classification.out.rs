@@ -1,8 +1,9 @@
 #[must_use]
 pub(crate) async fn ask() -> Result<Response, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .arguments(&["backoff"]);
     let __resilient_policy = const { &::resilient_runtime::Policy::DEFAULT };
     let mut __resilient_call = ::resilient_runtime::__private::Plan::<
         Result<Response, Error>,

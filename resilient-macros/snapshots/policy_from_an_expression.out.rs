@@ -11,8 +11,11 @@
 /// - everything else: as in the policy of the call
 pub async fn ask(&self) -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::ask"),
-    );
+            ::core::concat!(::core::module_path!(), "::ask"),
+        )
+        .arguments(
+            &["policy", "attempts", "timeout", "backoff.initial", "on(not_found).retry"],
+        );
     let __resilient_policy = *::resilient_runtime::__private::policy(&self.policy);
     let __resilient_policy = __resilient_policy.attempts(3).no_timeout();
     let __resilient_policy = __resilient_policy

@@ -1,7 +1,8 @@
 async fn chat(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        ::core::concat!(::core::module_path!(), "::chat"),
-    );
+            ::core::concat!(::core::module_path!(), "::chat"),
+        )
+        .arguments(&["policy"]);
     let __resilient_policy = &STRICT;
     let __resilient_policy = ::resilient_runtime::__private::policy(__resilient_policy);
     let mut __resilient_call = ::resilient_runtime::__private::ReturnType::<

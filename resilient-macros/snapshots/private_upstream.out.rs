@@ -17,8 +17,9 @@
 /// - estimated tokens of an attempt: 1000
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
-        "openai.chat",
-    );
+            "openai.chat",
+        )
+        .arguments(&["budget", "requests", "tokens", "concurrency", "breaker"]);
     static __RESILIENT_UPSTREAM: ::resilient_runtime::Upstream = ::resilient_runtime::Upstream::new(
             "openai.chat",
         )

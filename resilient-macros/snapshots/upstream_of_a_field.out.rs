@@ -9,6 +9,7 @@ async fn ask(&mut self, prompt: String) -> Result<Reply, Error> {
         ::resilient_runtime::__private::CallSite::new(
                 ::core::concat!(::core::module_path!(), "::ask"),
             )
+            .arguments(&["attempts"])
             .layer(::resilient_runtime::__private::Layer::new(__resilient_layer))
     };
     let __resilient_upstream = ::resilient_runtime::__private::as_upstream(

@@ -2,7 +2,7 @@
 
 use crate::{
     Class,
-    budget::BudgetState,
+    budget::{BudgetState, balance::Balance},
     event::{Level, SpanLabel},
     policy::Layer,
     scope::{self, Identity},
@@ -20,6 +20,8 @@ pub struct CallSite {
     identity: Identity,
     /// The constant arguments of the attribute, over a policy that is known at run time.
     pub(crate) layer: Option<Layer>,
+    /// The names of the arguments of the attribute that set something of the policy or the limits.
+    pub(crate) arguments: &'static [&'static str],
     fallback: HasFallback,
 }
 
@@ -39,17 +41,19 @@ impl CallSite {
                 name,
                 level: Level::Info,
             },
-            budget: BudgetState::new(),
+            budget: unused_budget(),
             identity: Identity::new(),
             layer: None,
+            arguments: &[],
             fallback: HasFallback::ForNone,
         }
     }
 
-    /// The retry budget of calls without an upstream.
+    /// The retry budget of calls without an upstream. Its balance also says whether there was a
+    /// call at all.
     #[inline(always)]
     pub(crate) fn budget(&self) -> &BudgetState {
-        scope::fresh(&self.identity, &self.budget, BudgetState::new)
+        scope::fresh(&self.identity, &self.budget, unused_budget)
     }
 
     /// Tells the place from others.
@@ -65,6 +69,12 @@ impl CallSite {
     /// Sets the layer over the policy that each call is started with.
     pub const fn layer(mut self, layer: Layer) -> Self {
         self.layer = Some(layer);
+        self
+    }
+
+    /// Names the arguments of the attribute that set something of the policy or the limits.
+    pub const fn arguments(mut self, arguments: &'static [&'static str]) -> Self {
+        self.arguments = arguments;
         self
     }
 
@@ -107,6 +117,11 @@ impl CallSite {
         static SITES: Sites = RwLock::new(BTreeMap::new());
         find(&SITES, name, |name| Self::new(name).fallback())
     }
+}
+
+/// The budget of a function that has made no call yet.
+const fn unused_budget() -> BudgetState {
+    BudgetState::new(Balance::unused())
 }
 
 type Sites = RwLock<BTreeMap<&'static str, &'static CallSite>>;

@@ -18,11 +18,11 @@
 //! }
 //! ```
 //!
-//! The signature does not change. `?` and `return` end the attempt, not the function. A call that
-//! succeeds at once allocates nothing but clones of arguments, unless its span is recorded. Owned
+//! The signature does not change. `?` and `return` end the attempt, not the function. A call that succeeds
+//! at once allocates nothing but clones of arguments, unless it is the first or its span is recorded. Owned
 //! arguments are cloned for each attempt, or lent if they are not `Clone`; an `impl Into` is converted
-//! once, and items of an iterator are kept. Each attempt borrows a `&mut` again, with the changes of
-//! those before it. An argument that its type marks as used up by one attempt (`impl Stream`) is an error.
+//! once, and items of an iterator are kept. Each attempt borrows a `&mut` again, with the changes of those
+//! before it. An argument that its type marks as used up by one attempt (`impl Stream`) is an error.
 //!
 //! # Features
 //!
@@ -120,14 +120,12 @@
 //!
 //! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in
 //! `tests/clients/openai.rs` counts them. A custom service also keeps the headers, with the wait
-//! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one, and
-//! `a_service_that_reads_the_answer_keeps_what_the_client_drops` tests it.
+//! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one.
 //!
 //! # Runtime
 //!
 //! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
-//! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
-//! For tests, see the [guide](guide::testing).
+//! needs a tokio runtime with time enabled, or tokio panics and says so. Tests: [`guide::testing`].
 //!
 //! # Logging
 //!
@@ -255,6 +253,7 @@ pub mod guide;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
+pub mod inspect;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;
@@ -284,6 +283,7 @@ pub use hedge::Hedge;
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use http::{IntoApiResult, SendChecked};
+pub use inspect::{policy_of, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;
 pub use policy::{

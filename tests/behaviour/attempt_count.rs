@@ -1,17 +1,17 @@
 //! How many attempts a call makes, and which error the caller gets.
 
 use resilient_runtime::{
-    Budget, CallError, Class, Classification, GiveUp, Policy, Processed, Retryable, Rule,
-    ServerWait, WaitOrigin, call,
+    CallError, Class, Classification, GiveUp, Policy, Processed, Retryable, Rule, ServerWait,
+    WaitOrigin, call, testing::isolated,
 };
 use resilient_tests::{Counter, Failure};
 use std::{error::Error as _, io, time::Duration};
 
 async fn attempts(policy: Policy, failure: impl Fn(u32) -> Failure) -> (u32, Failure) {
     let counter = Counter::new();
-    // Many calls at one call site fail here, so a budget would run out.
-    let policy = policy.budget(Budget::NONE);
-    let result: Result<(), Failure> = call!(&policy, async { Err(failure(counter.count())) }).await;
+    // The calls of one place share a budget.
+    let call = isolated(call!(&policy, async { Err(failure(counter.count())) }));
+    let result: Result<(), Failure> = call.await;
     (counter.get(), result.unwrap_err())
 }
 
@@ -137,13 +137,13 @@ async fn f22_transient_failures_are_retried_to_success() {
         .collect();
     for failure in failures {
         let counter = Counter::new();
-        let result: Result<u32, Failure> = call!(Policy::new().budget(Budget::NONE), async {
+        let call = call!(Policy::new(), async {
             match counter.count() {
                 3 => Ok(3),
                 _ => Err(failure.clone()),
             }
-        })
-        .await;
+        });
+        let result: Result<u32, Failure> = isolated(call).await;
         assert_eq!(result.unwrap(), 3, "{failure}");
     }
 }

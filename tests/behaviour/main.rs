@@ -20,6 +20,7 @@ mod counts;
 mod deferral;
 mod events;
 mod hedge;
+mod inspect;
 mod limits;
 mod nested;
 mod peers;

@@ -2,7 +2,7 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    Budget, CallError, Class, GiveUp, Policy, Rate, Tokens, Upstream, call, record_tokens,
+    CallError, Class, GiveUp, Policy, Rate, Tokens, Upstream, call, record_tokens,
 };
 use resilient_tests::{Counter, Failure};
 use std::{future::pending, io, panic::AssertUnwindSafe, time::Duration};
@@ -28,10 +28,10 @@ async fn inner(policy: Policy, counter: &Counter, failure: Failure) -> Result<()
     Err(error)
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f20_retries_do_not_multiply_over_layers() {
     let counter = Counter::new();
-    let policy = Policy::new().budget(Budget::NONE).attempts(5);
+    let policy = Policy::new().attempts(5);
     let result: Result<(), Failure> = call!(policy, async {
         inner(policy, &counter, Failure::status(503)).await
     })
@@ -43,10 +43,10 @@ async fn f20_retries_do_not_multiply_over_layers() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f20_repeat_nested_multiplies_retries_over_two_layers_and_no_more() {
     let counter = Counter::new();
-    let policy = Policy::new().budget(Budget::NONE).attempts(3);
+    let policy = Policy::new().attempts(3);
     let result: Result<(), Failure> = call!(policy.repeat_nested(true), async {
         inner(policy, &counter, Failure::status(503)).await
     })
@@ -59,10 +59,10 @@ async fn f20_repeat_nested_multiplies_retries_over_two_layers_and_no_more() {
 }
 
 /// The note that retries are used up passes through a layer that does not retry.
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn three_layers_make_as_many_attempts_as_one() {
     let counter = Counter::new();
-    let policy = Policy::new().budget(Budget::NONE).attempts(4);
+    let policy = Policy::new().attempts(4);
     let result: Result<(), Failure> = call!(policy, async {
         call!(policy, async {
             let mut result = inner(policy, &counter, Failure::status(500)).await;
@@ -80,24 +80,23 @@ async fn three_layers_make_as_many_attempts_as_one() {
     assert_eq!(counter.get(), 4);
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn an_inner_call_without_retries_leaves_them_to_the_outer_one() {
     let counter = Counter::new();
-    let once = Policy::new().budget(Budget::NONE).attempts(1);
-    let result: Result<(), Failure> =
-        call!(Policy::new().budget(Budget::NONE).attempts(5), async {
-            inner(once, &counter, Failure::status(503)).await
-        })
-        .await;
+    let once = Policy::new().attempts(1);
+    let result: Result<(), Failure> = call!(Policy::new().attempts(5), async {
+        inner(once, &counter, Failure::status(503)).await
+    })
+    .await;
     result.unwrap_err();
     assert_eq!(counter.get(), 5);
 }
 
 /// A body may handle the failure of an inner call; its own failure is then a different one.
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn a_later_failure_of_the_body_is_retried_after_an_inner_give_up() {
     let (inside, outside) = (Counter::new(), Counter::new());
-    let policy = Policy::new().budget(Budget::NONE).attempts(2);
+    let policy = Policy::new().attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
         let _ = inner(policy, &inside, Failure::status(503)).await;
         outside.count();
@@ -108,10 +107,10 @@ async fn a_later_failure_of_the_body_is_retried_after_an_inner_give_up() {
     assert_eq!((inside.get(), outside.get()), (4, 2));
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn an_inner_success_clears_an_earlier_inner_give_up() {
     let counter = Counter::new();
-    let policy = Policy::new().budget(Budget::NONE).attempts(2);
+    let policy = Policy::new().attempts(2);
     let result: Result<(), Failure> = call!(policy, async {
         let _ = inner(policy, &Counter::new(), Failure::status(503)).await;
         counter.count();
@@ -123,7 +122,7 @@ async fn an_inner_success_clears_an_earlier_inner_give_up() {
     assert_eq!(counter.get(), 2);
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn an_inner_call_is_bounded_by_the_outer_deadline() {
     let start = Instant::now();
     let outer = Policy::new()
@@ -156,7 +155,7 @@ async fn an_inner_call_is_bounded_by_the_outer_deadline() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn an_attempt_of_an_inner_call_is_cut_by_the_outer_deadline() {
     let start = Instant::now();
     let outer = Policy::new().deadline(Duration::from_secs(2));
@@ -179,7 +178,7 @@ async fn an_attempt_of_an_inner_call_is_cut_by_the_outer_deadline() {
 }
 
 /// A spawned task is not part of the call, so no outer limit applies to it.
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn a_task_spawned_inside_has_its_own_time() {
     let outer = Policy::new().deadline(Duration::from_secs(1));
     let task = call!(outer, async {
@@ -197,7 +196,7 @@ async fn a_task_spawned_inside_has_its_own_time() {
 }
 
 /// The inner calls report to their own upstream, whether they end or panic.
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
     let [outer, inner] =
         ["outer", "inner"].map(|name| Upstream::new(name).tokens_per_minute(1_000));
@@ -238,7 +237,7 @@ async fn tokens_recorded_by_a_body_are_kept_over_nested_calls() {
 }
 
 /// The retries were made, and failed.
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn retries_inside_that_end_in_a_refusal_are_not_made_again_outside() {
     let upstream = Upstream::new("refused")
         .requests(Rate::per_day(2).burst(2))

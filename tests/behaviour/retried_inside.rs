@@ -3,7 +3,7 @@
 
 use futures::{StreamExt as _, future::join, stream::FuturesUnordered};
 use resilient_runtime::{
-    Budget, CallError, Class, Classification, Classify, GiveUp, Policy, Rejection, call,
+    CallError, Class, Classification, Classify, GiveUp, Policy, Rejection, call,
 };
 use resilient_tests::Counter;
 use std::{error::Error, fmt, io, time::Duration};
@@ -12,7 +12,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-const POLICY: Policy = Policy::new().budget(Budget::NONE).attempts(5).no_timeout();
+const POLICY: Policy = Policy::new().attempts(5).no_timeout();
 
 /// An error that holds the history of its call.
 type Carrying = CallError<Busy>;
@@ -133,14 +133,14 @@ async fn requests_on_all_ways<E: Fails>() -> Vec<(&'static str, u32)> {
     all
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f130_retries_do_not_multiply_on_any_way_of_an_error_with_its_history() {
     for (way, requests) in requests_on_all_ways::<Carrying>().await {
         assert_eq!(requests, 5, "{way}");
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f130_retries_do_not_multiply_on_any_way_of_an_error_without_its_history() {
     for (way, requests) in requests_on_all_ways::<Plain>().await {
         assert_eq!(requests, 5, "{way}");
@@ -171,7 +171,7 @@ impl fmt::Display for Busy {
 
 impl Error for Busy {}
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f130_retries_do_not_multiply_if_the_inner_error_is_in_the_chain() {
     assert!(resilient_runtime::register_error::<Carrying>());
     let sent = &Counter::new();
@@ -201,7 +201,7 @@ impl From<Rejection> for Recorded {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f130_retries_do_not_multiply_if_the_inner_error_is_recorded() {
     let sent = &Counter::new();
     let result: Result<(), Recorded> = call!(POLICY, async {
@@ -214,7 +214,7 @@ async fn f130_retries_do_not_multiply_if_the_inner_error_is_recorded() {
     assert_eq!(sent.get(), 5);
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f131_an_inner_failure_that_was_handled_costs_the_body_nothing() {
     let (inside, own) = (&Counter::new(), &Counter::new());
     let result: Result<(), Carrying> = call!(POLICY, async {
@@ -227,7 +227,7 @@ async fn f131_an_inner_failure_that_was_handled_costs_the_body_nothing() {
     assert_eq!((inside.get(), own.get()), (25, 5));
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f131_an_equal_failure_with_details_is_the_bodys_own() {
     type Reset = CallError<io::Error>;
     let reset = || {
@@ -248,7 +248,7 @@ async fn f131_an_equal_failure_with_details_is_the_bodys_own() {
     assert_eq!(own.get(), 5);
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn f131_another_failure_than_the_handled_one_is_retried() {
     let own = &Counter::new();
     let result: Result<(), Plain> = call!(POLICY, async {
@@ -263,7 +263,7 @@ async fn f131_another_failure_than_the_handled_one_is_retried() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[resilient_runtime::test(start_paused = true)]
 async fn a_history_is_used_up_after_retries_only() {
     for (attempts, is_used_up) in [(1, false), (2, true)] {
         let policy = POLICY.attempts(attempts);

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "sync",
     "scope",
     "arguments",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 21] = [
     "event",
     "call_site",
     "upstream",
+    "inspect",
     "route",
     "status_page",
     "http",

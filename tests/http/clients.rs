@@ -2,18 +2,13 @@
 
 use reqwest::Client;
 use resilient_examples::{Answer, Server, client};
-use resilient_runtime::{
-    Backoff, Budget, CallError, Class, Classification, Classify, Policy, resilient,
-};
+use resilient_runtime::{CallError, Class, Classification, Classify, Policy, resilient};
 use std::time::Duration;
 
-/// Real sockets need the real clock, so the waits are short.
+/// Real sockets need the real clock, so the timeout is short.
 const FAST: Policy = Policy::new()
-    // Most calls here fail, and all share the budgets of their call sites.
-    .budget(Budget::NONE)
     .attempts(3)
-    .timeout(Duration::from_millis(300))
-    .backoff(Backoff::exponential(Duration::from_millis(5)));
+    .timeout(Duration::from_millis(300));
 
 type Failed = CallError<reqwest::Error>;
 
@@ -46,7 +41,7 @@ async fn outcome(answers: impl IntoIterator<Item = Answer>) -> (Result<(), Class
     )
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f22_faults_on_the_wire_are_retried_to_success() {
     type Fault = (&'static str, fn() -> Answer);
     let faults: [Fault; 9] = [
@@ -70,7 +65,7 @@ async fn f22_faults_on_the_wire_are_retried_to_success() {
     );
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn requests_that_the_server_rejects_are_sent_once() {
     for (status, class) in [
         (400, Class::InvalidRequest),
@@ -87,7 +82,7 @@ async fn requests_that_the_server_rejects_are_sent_once() {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_dead_server_is_asked_as_often_as_the_policy_says() {
     for (answer, class) in [
         (Answer::reset(), Class::Network),
@@ -100,13 +95,13 @@ async fn a_dead_server_is_asked_as_often_as_the_policy_says() {
 }
 
 /// A complete response with unexpected content is final; a truncated one (above) is not.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_body_of_another_shape_is_decode_and_not_retried() {
     let html = Answer::ok("").body("<html>welcome to the hotel's network</html>");
     assert_eq!(outcome([html]).await, (Err(Class::Decode), 1));
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn connection_and_name_failures_are_told_apart() {
     let refused = read(&client(), "http://127.0.0.1:1/")
         .await
@@ -129,7 +124,7 @@ async fn connection_and_name_failures_are_told_apart() {
 }
 
 /// The client's own timeout is a timeout too.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_timeout_of_the_client_has_the_class_timeout() {
     let server = Server::start().await;
     let url = server.script("hang", [Answer::hang()]);
@@ -142,7 +137,7 @@ async fn a_timeout_of_the_client_has_the_class_timeout() {
     assert_eq!(error.classify().class, Class::Timeout);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f26_an_order_is_sent_twice_only_if_the_first_surely_came_to_nothing() {
     for (answer, requests) in [
         (Answer::status(429), 3),
@@ -158,7 +153,7 @@ async fn f26_an_order_is_sent_twice_only_if_the_first_surely_came_to_nothing() {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn one_key_for_all_attempts_reaches_the_server() {
     #[resilient(policy = FAST, context = attempt)]
     async fn pay(http: &Client, url: &str) -> Result<(), Failed> {
@@ -184,7 +179,7 @@ async fn one_key_for_all_attempts_reaches_the_server() {
 }
 
 /// A failed response can stay a success of the function: the last one reaches the caller.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_response_with_an_error_status_can_be_looked_at_in_the_ok() {
     fn by_status(response: &reqwest::Response) -> Option<Classification> {
         let failed = !response.status().is_success();
@@ -208,7 +203,7 @@ async fn a_response_with_an_error_status_can_be_looked_at_in_the_ok() {
 
 /// F20 over the wire: an outer call with 5 attempts around an inner one with 5 makes 5 requests to
 /// a dead server, not 25.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f20_nested_calls_do_not_multiply_requests() {
     #[resilient(policy = FAST.attempts(5))]
     async fn inner(http: &Client, url: &str) -> Result<(), Failed> {
@@ -226,7 +221,7 @@ async fn f20_nested_calls_do_not_multiply_requests() {
 }
 
 /// F82: the URL of a reqwest error contains the key; none of our output does.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_a_key_in_the_url_is_not_shown() {
     let url = "http://user:CANARY@127.0.0.1:1/v1?api_key=CANARY";
     let error = read(&client(), url).await.unwrap_err();

@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::BTreeMap,
     fmt,
+    rc::Rc,
     sync::{Arc, Mutex, Once},
 };
 use tracing::{
@@ -38,8 +39,11 @@ impl Event {
     }
 }
 
+type Listener = Rc<dyn Fn(&Event)>;
+
 thread_local! {
     static CURRENT: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
 /// Records every event of this thread while its guard lives.
@@ -56,6 +60,7 @@ pub struct Recording(());
 impl Drop for Recording {
     fn drop(&mut self) {
         CURRENT.set(None);
+        LISTENER.set(None);
     }
 }
 
@@ -76,6 +81,14 @@ impl Recorder {
         let recorder = Self::default();
         CURRENT.set(Some(recorder.clone()));
         (recorder, Recording(()))
+    }
+
+    /// As [`start`](Self::start), and calls `listener` with each event. It may make calls and may
+    /// panic, as any subscriber.
+    pub fn start_with(listener: impl Fn(&Event) + 'static) -> (Self, Recording) {
+        let started = Self::start();
+        LISTENER.set(Some(Rc::new(listener)));
+        started
     }
 
     /// All events so far.
@@ -166,8 +179,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Dispatch {
         };
         CURRENT.with_borrow(|recorder| {
             if let Some(recorder) = recorder {
-                recorder.events.lock().unwrap().push(event);
+                recorder.events.lock().unwrap().push(event.clone());
             }
         });
+        // Nothing is borrowed or locked, for the listener may make events too.
+        if let Some(listener) = LISTENER.with_borrow(Clone::clone) {
+            listener(&event);
+        }
     }
 }

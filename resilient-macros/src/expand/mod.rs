@@ -4,6 +4,7 @@ pub(crate) mod argument;
 mod attempt;
 mod by_bounds;
 mod fallback;
+mod given;
 mod kept;
 mod literals;
 mod locals;

@@ -1,6 +1,6 @@
 //! The call site and the plan of a call.
 
-use super::{Names, argument, policy};
+use super::{Names, argument, given, policy};
 use crate::{
     args::{Args, Level},
     function::returns,
@@ -9,7 +9,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Signature, Type, ext::IdentExt};
 
-/// The static with the name of the function, the level of its span, and its layer of the policy.
+/// The static with the name of the function, the level of its span, the names of the arguments, and
+/// its layer of the policy.
 pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> TokenStream {
     let Names { site, rt, .. } = names;
     let level = args.level.value().map(|level| {
@@ -27,7 +28,9 @@ pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> Tok
         });
         quote_spanned!(*site=> .fallback_for(&[#(#classes),*]))
     });
-    let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level #fallback);
+    let given = given::names(args);
+    let given = (!given.is_empty()).then(|| quote_spanned!(*site=> .arguments(&[#(#given),*])));
+    let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level #fallback #given);
     let value = match policy::layer(args, names) {
         None => new,
         Some((function, setter)) => quote_spanned!(*site=> { #function #new #setter }),

@@ -17,29 +17,30 @@ pub(crate) struct Balance(AtomicU64);
 const TICK: Duration = Duration::from_millis(10);
 
 /// The layout of the word, from the lowest bits: the missing amount, one bit for a degraded server,
-/// the ticks.
+/// one bit for a function that has made no call yet, the ticks.
 const MISSING_BITS: u32 = 23;
 const MISSING_MASK: u64 = (1 << MISSING_BITS) - 1;
 const DEGRADED: u64 = 1 << MISSING_BITS;
-const TICKS_SHIFT: u32 = MISSING_BITS + 1;
+const UNUSED: u64 = DEGRADED << 1;
+const TICKS_SHIFT: u32 = MISSING_BITS + 2;
 
 #[derive(Clone, Copy)]
 struct Word {
     missing: u64,
-    is_degraded: bool,
+    /// The two bits, in their place.
+    flags: u64,
     ticks: u64,
 }
 
 impl Word {
     const fn packed(self) -> u64 {
-        let degraded = if self.is_degraded { DEGRADED } else { 0 };
-        (self.ticks << TICKS_SHIFT) | degraded | (self.missing & MISSING_MASK)
+        (self.ticks << TICKS_SHIFT) | self.flags | (self.missing & MISSING_MASK)
     }
 
     const fn of(word: u64) -> Self {
         Self {
             missing: word & MISSING_MASK,
-            is_degraded: word & DEGRADED != 0,
+            flags: word & (DEGRADED | UNUSED),
             ticks: word >> TICKS_SHIFT,
         }
     }
@@ -61,6 +62,11 @@ impl Word {
 impl Balance {
     pub(crate) const fn new() -> Self {
         Self(AtomicU64::new(0))
+    }
+
+    /// That of a function that has made no call yet.
+    pub(crate) const fn unused() -> Self {
+        Self(AtomicU64::new(UNUSED))
     }
 
     /// Deposits a success. A full balance is read and not written, so that callers of a healthy
@@ -105,10 +111,42 @@ impl Balance {
         self.0.load(Ordering::Relaxed) & DEGRADED != 0
     }
 
+    /// Whether the function has made no call yet.
+    #[inline]
+    pub(crate) fn is_unused(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & UNUSED != 0
+    }
+
+    /// Both of these, by one look at the word.
+    #[inline]
+    pub(crate) fn is_unused_or_degraded(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & (UNUSED | DEGRADED) != 0
+    }
+
+    /// As [`is_unused_or_degraded`](Self::is_unused_or_degraded), of any of two.
+    // bench cost: -2 instructions through an upstream, beside two comparisons
+    #[inline]
+    pub(crate) fn is_any_unused_or_degraded(&self, other: &Self) -> bool {
+        let words = self.0.load(Ordering::Relaxed) | other.0.load(Ordering::Relaxed);
+        words & (UNUSED | DEGRADED) != 0
+    }
+
+    #[cold]
+    pub(crate) fn set_used(&self) {
+        self.change(|word| Word {
+            flags: word.flags & !UNUSED,
+            ..word
+        });
+    }
+
     #[cold]
     pub(crate) fn set_degraded(&self, is_degraded: bool) {
         self.change(|word| Word {
-            is_degraded,
+            flags: if is_degraded {
+                word.flags | DEGRADED
+            } else {
+                word.flags & !DEGRADED
+            },
             ..word
         });
     }
@@ -174,7 +212,7 @@ impl Balance {
 }
 
 impl Moment {
-    /// Ticks fit into 40 bits for 348 years.
+    /// Ticks fit into 39 bits for 174 years.
     const fn ticks(self) -> u64 {
         match self.0.checked_div(nanos(TICK)) {
             Some(ticks) => ticks,

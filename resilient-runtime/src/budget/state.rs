@@ -51,9 +51,9 @@ fn wake(wakers: Vec<(Ticket, Waker)>) {
 }
 
 impl BudgetState {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(balance: Balance) -> Self {
         Self {
-            balance: Balance::new(),
+            balance,
             recovery: Mutex::new(None),
         }
     }

@@ -17,7 +17,8 @@
 //! A call makes no timer before its future first returns `Pending`: the first column has none. The
 //! second column has the cost of the timer and of the deadline of an outer call. The record of a
 //! call is allocated later: when an attempt that can be retried fails or an attempt waits for
-//! admission, or at once if the call is traced.
+//! admission, or at once if the call is traced. The first call of a function is not in these
+//! figures: it makes the function known to [`policy_of`](crate::policy_of), and allocates for that.
 //!
 //! # Shared limits
 //!

@@ -12,6 +12,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
+//! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //!
 //! | tables | content |
@@ -57,6 +58,7 @@ pub mod cost;
 pub mod fallback;
 pub mod gate;
 pub mod hedge;
+pub mod inspect;
 pub mod keys;
 pub mod rate;
 pub mod retry;

@@ -53,11 +53,12 @@
 //! | what | for |
 //! |---|---|
 //! | `#[resilient_runtime::test]` | a test with fresh state; `no_waits` and the arguments of `#[tokio::test]` |
-//! | `testing::isolated` | the same for a future |
+//! | `testing::isolated` | the same for a future; inside another one, it starts anew |
 //! | `testing::no_waits` | waits take no time, with real sockets too; timeouts stay real |
 //! | `testing::attempts_at_most`, `with_policy` | other numbers than those of the attributes inside |
 //! | `testing::record` | attempts, waits, give-ups and all other steps; a failing assertion prints them |
 //! | `testing::spawn` | a task in which all of this holds as well |
+//! | `policy_of`, `upstream_of` | the [settings in effect](super::inspect): one line tests them |
 //! | `testing::FaultyServer` | a server on loopback that fails by script: see its page |
 //!
 //! tokio's paused clock (`start_paused = true`) suits tests without sockets: waits and timeouts
@@ -72,8 +73,7 @@
 //!
 //! # Events
 //!
-//! None of its own. A record hears of the events of the calls inside, also without a subscriber;
-//! the log has them as usual.
+//! None of its own. A record hears of the events of the calls inside, also without a subscriber.
 //!
 //! # What it will not do
 //!

@@ -3,7 +3,9 @@
 use super::clock;
 use crate::{
     Class, Policy,
-    budget::{BudgetState, CallBudget, DueRetry, FailureReport, RetryAnswer, RetryTerms},
+    budget::{
+        BudgetState, CallBudget, DueRetry, FailureReport, RetryAnswer, RetryTerms, balance::Balance,
+    },
     clock::Moment,
 };
 use std::{
@@ -112,7 +114,7 @@ pub(super) fn succeed(state: &BudgetState) {
 
 /// A healthy state with a balance of this many deposits.
 pub(super) fn holding(units: u32) -> BudgetState {
-    let state = BudgetState::new();
+    let state = BudgetState::new(Balance::new());
     take(&state, 20_u32.saturating_sub(units));
     // Creates the primitives inside: loom requires that before threads share them.
     state.wake_all();

@@ -86,7 +86,13 @@ impl<'p> PolicyRef<'p> {
         self.own()
     }
 
-    fn own(self) -> Cow<'p, Policy> {
+    /// Whether the policy below the layer is like this one.
+    pub(crate) fn is_based_on(self, base: &Policy) -> bool {
+        self.base == base
+    }
+
+    /// The whole policy as the code has it: without the change of a test.
+    pub(crate) fn own(self) -> Cow<'p, Policy> {
         match self.layer {
             None => Cow::Borrowed(self.base),
             Some(layer) => Cow::Owned((layer.apply)(*self.base)),

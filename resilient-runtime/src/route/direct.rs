@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Class, Classification, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment,
-    event::Origin,
+    event::Origin, inspect, policy::PolicyRef,
 };
 use std::{
     fmt,
@@ -81,7 +81,8 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     #[inline]
     fn try_send(&mut self) -> bool {
-        self.in_flight = !self.site.budget().is_degraded();
+        // The first call of a function, which is made known, goes the longer way once.
+        self.in_flight = !self.site.budget().balance.is_unused_or_degraded();
         self.in_flight
     }
 
@@ -92,8 +93,11 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         sending: Sending,
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
+        let Sending { is_first, now, .. } = sending;
+        if is_first && self.site.budget().balance.is_unused() {
+            inspect::register(self.site, PolicyRef::new(self.policy, None), None);
+        }
         if !state.budget.is_sent() {
-            let Sending { is_first, now, .. } = sending;
             state.budget.sent(self.site.budget(), is_first, now);
         }
         self.in_flight = true;

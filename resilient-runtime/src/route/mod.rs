@@ -44,6 +44,7 @@ pub trait Route: RetryAccounting {
     /// Whether an attempt is in flight.
     fn is_in_flight(&self) -> bool;
     /// Sends the first attempt of a call, if it need not wait and the upstream is not degraded.
+    /// `poll_send` is for the others, and may be for the first call of a function to make it known.
     fn try_send(&mut self) -> bool;
     /// Ready when the attempt has been sent, or when it is refused.
     fn poll_send(

@@ -114,7 +114,7 @@ impl Upstream {
             config,
             shared: OnceLock::new(),
             keys: OnceLock::new(),
-            changed: Mutex::new(None),
+            current: OnceLock::new(),
             changing: Mutex::new(()),
             identity: Identity::new(),
         }

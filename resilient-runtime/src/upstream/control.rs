@@ -84,13 +84,13 @@ impl Upstream {
         // and the limits of the other.
         let this = self.here();
         let _changing = lock(&this.changing);
-        let mut changed = lock(&this.changed);
-        let mut config = changed.as_deref().unwrap_or(&this.config).clone();
+        let mut current = lock(&this.current().now);
+        let mut config = current.clone();
         setting(&mut config);
         config.validate()?;
-        *changed = Some(Box::new(config));
+        *current = config;
         // Unlock first: a new key takes this lock while its shard is locked.
-        drop(changed);
+        drop(current);
         this.for_each(change);
         Ok(())
     }

@@ -26,6 +26,7 @@ pub use admission::QueueTerms;
 pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, SlowCalls};
 pub use concurrency::Concurrency;
+pub(crate) use config::CurrentConfig;
 pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
@@ -101,8 +102,8 @@ pub struct Upstream {
     /// Initialised by the first call, so that an upstream can be built in a constant.
     shared: OnceLock<UpstreamState>,
     keys: OnceLock<Keys<UpstreamState>>,
-    /// The current limits, if they were changed at run time; new keys start with them.
-    changed: Mutex<Option<Box<UpstreamConfig>>>,
+    /// The settings, as changed at run time; new keys start with them.
+    current: OnceLock<Arc<CurrentConfig>>,
     /// Held by a change at run time to its end.
     changing: Mutex<()>,
     identity: Identity,
@@ -132,6 +133,12 @@ impl Upstream {
         scope::fresh(&self.identity, self, || Self::of(self.config.clone()))
     }
 
+    /// The settings as they are now.
+    pub(crate) fn current(&self) -> &Arc<CurrentConfig> {
+        self.current
+            .get_or_init(|| Arc::new(CurrentConfig::of(&self.config)))
+    }
+
     /// The state of calls without a key.
     #[inline]
     pub(crate) fn shared(&self) -> &UpstreamState {
@@ -145,8 +152,7 @@ impl Upstream {
             .keys
             .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
         keys.get_or_insert(key, Moment::now(), |key| {
-            let changed = lock(&self.changed);
-            let state = UpstreamState::new(changed.as_deref().unwrap_or(&self.config), Some(key));
+            let state = UpstreamState::new(&lock(&self.current().now), Some(key));
             // The state without a key is isolated and released before those of the keys are
             // visited.
             if self.shared().circuit.is_isolated() {

@@ -2,7 +2,7 @@
 
 use crate::{
     BreakerState, Class, Classification, Processed, ServerLimits, Upstream, ambient,
-    budget::BudgetState,
+    budget::{BudgetState, balance::Balance},
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
     upstream::{
@@ -55,7 +55,7 @@ impl UpstreamState {
     pub(crate) fn new(config: &UpstreamConfig, key: Option<&str>) -> Self {
         Self {
             key: key.map(Into::into),
-            budget: BudgetState::new(),
+            budget: BudgetState::new(Balance::new()),
             gate: Gate::new(),
             circuit: Circuit::new(),
             concurrency: CachePadded(

@@ -3,6 +3,7 @@
 mod attempts;
 mod fallbacks;
 mod spans;
+mod subscriber;
 mod upstream;
 
 use resilient_runtime::{Backoff, Jitter, Policy};

@@ -25,7 +25,7 @@ async fn error_of(answer: Answer) -> ApiError {
     error
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_body_that_never_ends_trickles_or_breaks_off_gives_an_error_with_its_status() {
     let endless = error_of(limited().body(vec![b'x'; 1 << 20]).stall()).await;
     assert_eq!(endless.failure().class, Class::RateLimited);

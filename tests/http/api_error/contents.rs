@@ -9,7 +9,7 @@ use resilient_runtime::{
 use std::{error::Error, time::Duration};
 use tokio::net::TcpListener;
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_success_is_passed_on_with_its_body() {
     let answer = Answer::status(200).body(r#"{"error": {"code": "slow_down"}}"#);
     let (result, requests) = outcome([answer]).await;
@@ -17,7 +17,7 @@ async fn a_success_is_passed_on_with_its_body() {
     assert_eq!(requests, 1);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn an_api_error_keeps_class_code_wait_limits_and_request_id() {
     let answer = Answer::status(429)
         .header("x-request-id", "req_7")
@@ -67,7 +67,7 @@ async fn an_api_error_keeps_class_code_wait_limits_and_request_id() {
     assert!(error.source().is_none());
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f23_an_exhausted_quota_is_asked_for_once() {
     let (result, requests) = outcome([Answer::quota().header("retry-after", "1")]).await;
     let error = result.unwrap_err();
@@ -76,7 +76,7 @@ async fn f23_an_exhausted_quota_is_asked_for_once() {
     assert_eq!(requests, 1);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn an_overload_under_another_status_is_retried_to_success() {
     let busy = Answer::status(429).body(r#"{"error":{"code":"server_is_overloaded"}}"#);
     let (result, requests) = outcome([busy, Answer::status(200).body("well")]).await;
@@ -84,7 +84,7 @@ async fn an_overload_under_another_status_is_retried_to_success() {
     assert_eq!(requests, 2);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn timeouts_and_refused_connections_are_api_errors_with_history() {
     let (result, requests) = outcome([Answer::hang()]).await;
     let error = result.unwrap_err();
@@ -104,7 +104,7 @@ async fn timeouts_and_refused_connections_are_api_errors_with_history() {
 
 fn sendable<T: Send + Sync + 'static>(_: &T) {}
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn an_api_error_keeps_its_class_inside_other_errors() {
     let error = CallError::from(failure(Answer::quota()).await);
     assert_eq!(error.classify().class, Class::QuotaExhausted);
@@ -115,7 +115,7 @@ async fn an_api_error_keeps_its_class_inside_other_errors() {
     assert_eq!(anyhow.classify().class, Class::QuotaExhausted);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn a_good_answer_teaches_the_upstream_what_is_left() {
     static UPSTREAM: Upstream = Upstream::new("taught")
         .requests(Rate::per_minute(600).burst(100))

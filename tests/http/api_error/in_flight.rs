@@ -24,7 +24,7 @@ fn without_the_prompt(error: &impl Error) {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f123_no_part_of_the_requests_body_is_in_a_report() {
     let server = Server::start().await;
     let bad = Answer::status(400).body(r#"{"error":{"message":"no"}}"#);
@@ -49,7 +49,7 @@ async fn f123_no_part_of_the_requests_body_is_in_a_report() {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f124_a_timeout_names_the_request_in_flight() {
     let server = Server::start().await;
     let url = server.script("test", [Answer::hang(), Answer::hang()]);
@@ -63,7 +63,7 @@ async fn f124_a_timeout_names_the_request_in_flight() {
     assert!(error.curl().unwrap().contains("--data-raw"));
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f124_a_deadline_names_the_request_in_flight_of_a_nested_call() {
     let server = Server::start().await;
     let url = server.script("test", [Answer::hang()]);
@@ -74,7 +74,7 @@ async fn f124_a_deadline_names_the_request_in_flight_of_a_nested_call() {
     assert_eq!(error.request().unwrap(), format!("POST {url}"));
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f124_a_timeout_does_not_name_the_request_of_another_call() {
     let server = Server::start().await;
     let url = server.script("test", [Answer::hang(), Answer::hang()]);
@@ -92,7 +92,7 @@ async fn f124_a_timeout_does_not_name_the_request_of_another_call() {
     assert_eq!(failed.unwrap_err().request(), None);
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f126_a_redirected_request_may_have_been_processed() {
     let server = Server::start().await;
     let busy = server.script("busy", [Answer::status(429), Answer::status(429)]);

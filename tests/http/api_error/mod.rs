@@ -6,14 +6,13 @@ mod in_flight;
 mod report;
 
 use resilient_examples::{Answer, Server, client};
-use resilient_runtime::{ApiError, Backoff, IntoApiResult, Policy, resilient};
+use resilient_runtime::{ApiError, IntoApiResult, Policy, resilient};
 use std::time::Duration;
 
-/// Real sockets need the real clock, so the waits are short.
+/// Real sockets need the real clock, so the timeout is short.
 const FAST: Policy = Policy::new()
     .attempts(3)
-    .timeout(Duration::from_millis(300))
-    .backoff(Backoff::exponential(Duration::from_millis(5)));
+    .timeout(Duration::from_millis(300));
 
 #[resilient(policy = FAST)]
 async fn read(url: &str) -> Result<String, ApiError> {

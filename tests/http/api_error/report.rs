@@ -5,7 +5,7 @@ use resilient_examples::{Answer, Server, client};
 use resilient_runtime::{ApiError, Breaker, CallError, Classify, SendChecked, Upstream, call};
 use resilient_tests::{CANARY, clean, printed, sources};
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn report_lists_every_attempt_and_the_advice() {
     let (result, _) = outcome([
         Answer::status(500).header("x-request-id", "req_1"),
@@ -37,7 +37,7 @@ async fn report_lists_every_attempt_and_the_advice() {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn report_names_the_setting_that_would_have_let_the_call_go_on() {
     let (result, requests) = outcome([Answer::status(429).header("retry-after", "500")]).await;
     let report = format!("{:#}", result.unwrap_err());
@@ -72,7 +72,7 @@ fn clean_error(error: &ApiError) {
     clean(&format!("{:?} {}", error.classify(), sources(error)));
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_no_secret_of_the_request_or_the_answer_gets_out() {
     let server = Server::start().await;
     let body = format!(
@@ -104,7 +104,7 @@ async fn f82_no_secret_of_the_request_or_the_answer_gets_out() {
     );
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn the_request_can_be_repeated_without_its_secrets() {
     let server = Server::start().await;
     let base = server.script("test", [Answer::status(401)]);
@@ -141,7 +141,7 @@ async fn the_request_can_be_repeated_without_its_secrets() {
     assert!(error.curl().unwrap().starts_with(&known), "{error:#}");
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn help_and_user_message_name_the_remedy() {
     let busy = failure(Answer::status(503).header("retry-after", "20")).await;
     let told = busy.user_message();

@@ -53,7 +53,7 @@ async fn call_plain() -> Result<(), CallError<reqwest::Error>> {
 }
 
 /// The output of such an error type is its own responsibility; the output of the library is ours.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_no_secret_of_a_foreign_error_is_shown() {
     let (recorder, _guard) = Recorder::start();
     for leaky in [true, false] {
@@ -86,7 +86,7 @@ async fn f82_no_secret_of_a_foreign_error_is_shown() {
 
 /// The sources of an `ApiError` belong to another crate and print anything. URLs are removed from
 /// them.
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_the_source_of_an_api_error_has_no_url() {
     let refused = async || plain("https://127.0.0.1:1").await.unwrap_err();
     for error in [

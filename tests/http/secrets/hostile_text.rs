@@ -73,7 +73,7 @@ fn f83_every_text_of_a_failure_is_one_bounded_line() {
     }
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f83_every_event_of_a_hostile_server_is_one_bounded_record() {
     let server = Server::start().await;
     for text in hostile() {

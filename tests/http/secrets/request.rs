@@ -61,7 +61,7 @@ fn shown(error: &ApiError) -> String {
     .concat()
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_no_secret_of_a_call_over_a_socket_is_shown() {
     let (recorder, _guard) = Recorder::start();
     let server = Server::start().await;
@@ -103,7 +103,7 @@ async fn f82_no_secret_of_a_call_over_a_socket_is_shown() {
     clean(&heard(&recorder));
 }
 
-#[tokio::test]
+#[resilient_runtime::test(no_waits)]
 async fn f82_a_rejection_shows_no_secret_of_the_attempts_before_it() {
     let server = Server::start().await;
     let body = format!(r#"{{"error": {{"message": "no such key {CANARY}", "code": "{CANARY}"}}}}"#);

@@ -16,8 +16,6 @@ use std::time::Duration;
 
 const ORDERS: usize = 20_000;
 
-static SITE: CallSite = CallSite::new("model");
-
 fn upstream(permits: u32, requests: u64, tokens: u64) -> Upstream {
     clock::set(clock::START);
     let daily = |most| Rate::per_day(1).burst(most);
@@ -43,10 +41,14 @@ impl<U: Route> Drop for Call<U> {
 }
 
 /// A call whose attempt was admitted without waiting, if it was.
-fn sent(upstream: &Upstream, cost: u64) -> Option<Call<impl Route + '_>> {
+fn sent<'m>(
+    site: &'m CallSite,
+    upstream: &'m Upstream,
+    cost: u64,
+) -> Option<Call<impl Route + 'm>> {
     let handle = UpstreamHandle::of(upstream).cost(cost);
     let mut call = Call {
-        route: handle.start(&SITE, UpstreamPolicy),
+        route: handle.start(site, UpstreamPolicy),
         state: RouteState::default(),
     };
     call.route.try_send().then_some(call)
@@ -70,9 +72,9 @@ fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
 fn f77_a_rejected_attempt_returns_everything_it_took() {
     for permits in [2, 3] {
         explore(ORDERS / 2, move || {
-            let upstream = &upstream(permits, 3, 20);
+            let (site, upstream) = (&CallSite::new("model"), &upstream(permits, 3, 20));
             let call = |cost| {
-                let mut call = sent(upstream, cost)?;
+                let mut call = sent(site, upstream, cost)?;
                 thread::yield_now();
                 let Call { route, state } = &mut call;
                 if !route.try_succeed(true) {
@@ -98,9 +100,9 @@ fn f77_a_rejected_attempt_returns_everything_it_took() {
 fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
     const COST: u64 = 10;
     explore(ORDERS, || {
-        let upstream = &upstream(3, 10, 100);
+        let (site, upstream) = (&CallSite::new("model"), &upstream(3, 10, 100));
         let after = clock::START.after(Duration::from_secs(5));
-        let mut failing = sent(upstream, COST).unwrap();
+        let mut failing = sent(site, upstream, COST).unwrap();
         let fail = || {
             let Call { route, state } = &mut failing;
             let failure = Classification::new(Class::ServerError);
@@ -116,7 +118,7 @@ fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
         };
         let call = |now| {
             clock::pass(now);
-            let call = sent(upstream, COST)?;
+            let call = sent(site, upstream, COST)?;
             thread::yield_now();
             drop(call);
             Some(COST)
@@ -129,9 +131,9 @@ fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
         let mut costs: Vec<u64> = sent_meanwhile.into_iter().flatten().collect();
         costs.push(COST);
         assert_taken(upstream, (10, 100), &costs);
-        let probe = sent(upstream, COST);
+        let probe = sent(site, upstream, COST);
         assert!(probe.is_some());
         assert_eq!(upstream.snapshot().breaker, Some(BreakerState::HalfOpen));
-        assert!(sent(upstream, COST).is_none());
+        assert!(sent(site, upstream, COST).is_none());
     });
 }

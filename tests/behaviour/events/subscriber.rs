@@ -1,31 +1,12 @@
 //! A `tracing` subscriber may call the upstream of the event, and may panic.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    clippy::panic,
-    reason = "test code fails loudly"
-)]
 
 use futures::FutureExt as _;
 use resilient_runtime::{
     Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call, resilient,
 };
-use resilient_tests::Failure;
-use std::{
-    cell::{Cell, RefCell},
-    panic::AssertUnwindSafe,
-    sync::Once,
-    time::Duration,
-};
+use resilient_tests::{Failure, Recorder, Recording};
+use std::{cell::Cell, panic::AssertUnwindSafe, time::Duration};
 use tokio::time::sleep;
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::{
-    Layer,
-    layer::{Context, SubscriberExt as _},
-};
 
 /// Opens after the second failure, with a single probe.
 static UPSTREAMS: [Upstream; 2] = [upstream("re-entered"), upstream("panics")];
@@ -45,48 +26,23 @@ const fn upstream(name: &'static str) -> Upstream {
 const ONCE: Policy = Policy::new().attempts(1);
 
 thread_local! {
-    static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// The upstream that the subscriber calls on an event.
     static CALLED: Cell<Option<&'static Upstream>> = const { Cell::new(None) };
     /// The event at which it panics.
     static PANICS_AT: Cell<&'static str> = const { Cell::new("") };
 }
 
-struct Meddler;
-
-#[derive(Default)]
-struct Message(String);
-
-impl Visit for Message {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        if field.name() == "message" {
-            self.0 = format!("{value:?}");
-        }
-    }
-}
-
-impl<S: Subscriber> Layer<S> for Meddler {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut message = Message::default();
-        event.record(&mut message);
-        let text = message.0.clone();
-        HEARD.with_borrow_mut(|heard| heard.push(text.clone()));
+/// A subscriber that meddles with the calls of this thread while the guard lives.
+fn listen() -> (Recorder, Recording) {
+    Recorder::start_with(|event| {
         if let Some(upstream) = CALLED.take() {
             let snapshot = upstream.snapshot();
             assert!(snapshot.breaker.is_some());
             let _ = good(upstream).now_or_never();
             CALLED.set(Some(upstream));
         }
-        assert_ne!(PANICS_AT.get(), text, "from the subscriber");
-    }
-}
-
-fn listen() {
-    static GLOBAL: Once = Once::new();
-    GLOBAL.call_once(|| {
-        let subscriber = tracing_subscriber::registry().with(Meddler);
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-    });
+        assert_ne!(PANICS_AT.get(), event.message, "from the subscriber");
+    })
 }
 
 async fn good(upstream: &Upstream) -> Result<(), Failure> {
@@ -105,7 +61,7 @@ async fn bad(upstream: &Upstream) -> Result<(), Failure> {
 
 #[tokio::test(start_paused = true)]
 async fn f98_a_subscriber_may_call_the_upstream_it_hears_of() {
-    listen();
+    let (recorder, _recording) = listen();
     let upstream = &UPSTREAMS[0];
     CALLED.set(Some(upstream));
     bad(upstream).await.unwrap_err();
@@ -119,7 +75,7 @@ async fn f98_a_subscriber_may_call_the_upstream_it_hears_of() {
         (snapshot.breaker, snapshot.in_use, snapshot.waiting),
         (Some(BreakerState::Closed), Some(0), Some(0))
     );
-    let heard = HEARD.take();
+    let heard = recorder.messages();
     for circuit in ["circuit opened", "circuit half-open", "circuit closed"] {
         assert!(heard.iter().any(|text| text == circuit), "{heard:?}");
     }
@@ -128,7 +84,7 @@ async fn f98_a_subscriber_may_call_the_upstream_it_hears_of() {
 /// The panic propagates through the call, and the resources of the call are released.
 #[tokio::test(start_paused = true)]
 async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
-    listen();
+    let _listening = listen();
     let upstream = &UPSTREAMS[1];
     let panics = async |at: &'static str, succeeds: bool| {
         PANICS_AT.set(at);
@@ -167,7 +123,7 @@ async fn f98_a_subscriber_that_panics_keeps_nothing_of_a_call() {
 /// An attempt in flight holds a permit; the event of its call's end comes before it is gone.
 #[tokio::test(start_paused = true)]
 async fn f98_a_subscriber_that_panics_at_a_cancelled_call_keeps_no_permit() {
-    listen();
+    let _listening = listen();
     let upstream = Upstream::new("cancelled").concurrency(Concurrency::new(1));
     let call = upstream.call("hangs");
     let hangs = call.run(async || std::future::pending::<Result<(), Failure>>().await);
@@ -184,7 +140,7 @@ async fn f98_a_subscriber_that_panics_at_a_cancelled_call_keeps_no_permit() {
 /// The panic at the first key leaves no other out.
 #[tokio::test(start_paused = true)]
 async fn f147_a_subscriber_that_panics_at_an_isolated_key_leaves_no_key_out() {
-    listen();
+    let _listening = listen();
     let upstream = Upstream::new("isolated").breaker(Breaker::new());
     let keys = ["a", "b", "c", "d"];
     for key in keys {
@@ -222,7 +178,7 @@ async fn f195_a_subscriber_that_panics_at_a_hedged_run_keeps_nothing_of_it() {
         std::future::pending().await
     }
 
-    listen();
+    let _listening = listen();
     PANICS_AT.set("hedging");
     let result = AssertUnwindSafe(hangs()).catch_unwind().await;
     PANICS_AT.set("");
@@ -241,7 +197,7 @@ async fn f195_a_subscriber_that_panics_at_a_hedged_run_without_an_upstream_keeps
         std::future::pending().await
     }
 
-    listen();
+    let _listening = listen();
     // The retry budget pays for a few runs.
     for run in 0..100 {
         PANICS_AT.set("hedging");
