@@ -255,6 +255,8 @@ pub mod guide;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+mod injection;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;

@@ -8,6 +8,8 @@ mod context;
 mod core;
 mod defer;
 mod fallback;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+mod injection;
 mod plan;
 mod return_type;
 mod runs;
@@ -21,6 +23,10 @@ pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
 pub(crate) use fallback::CallEnd;
 pub use fallback::{Fallback, IntoFallback, failure};
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub(crate) use injection::or_injected;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub use injection::{FailuresOnly, InjectionPoint};
 pub use plan::Plan;
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;
@@ -39,6 +45,13 @@ use plan::InSpan;
 use state::Record;
 use std::{fmt, mem::ManuallyDrop, time::Duration};
 use tokio::time::Instant;
+
+/// The run of a closure. Nothing takes its place.
+#[cfg(not(any(feature = "chaos", feature = "testing")))]
+#[inline(always)]
+pub(crate) fn or_injected<F>(_: &CallSite, body: F) -> F {
+    body
+}
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///

@@ -1,5 +1,7 @@
 //! The failures raised by this crate: [`Rejection`].
 
+#[cfg(any(feature = "chaos", feature = "testing"))]
+use crate::failure::Report;
 use crate::{
     Class, Classification, FailedAttempt, History, Processed, Redacted, ServerWait, WaitOrigin,
 };
@@ -44,6 +46,9 @@ enum Reason {
     },
     /// The last attempt failed like this, and its result could not be kept.
     Failed(Box<FailedAttempt>),
+    /// Injected in the place of a failure of the body.
+    #[cfg(any(feature = "chaos", feature = "testing"))]
+    Injected(Box<Classification>),
 }
 
 impl Rejection {
@@ -104,6 +109,28 @@ impl Rejection {
         Self::because(Reason::Failed(Box::new(last)))
     }
 
+    /// A failure that is classified like this, in the place of one of the body.
+    #[cfg(any(feature = "chaos", feature = "testing"))]
+    pub(crate) fn injected(failure: Classification) -> Self {
+        Self::because(Reason::Injected(Box::new(failure)))
+    }
+
+    /// Whether it stands for a failure of the body, to which a history is attached.
+    pub(crate) const fn is_injected(&self) -> bool {
+        match self.reason {
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Attaches the history if it is injected: one that the library has raised holds its own.
+    pub(crate) fn attach(&mut self, history: History) {
+        if self.is_injected() {
+            *self.history = history;
+        }
+    }
+
     fn because(reason: Reason) -> Self {
         Self {
             reason,
@@ -127,6 +154,8 @@ impl Rejection {
             Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Throttled,
             Reason::AtCapacity { .. } => Class::AtCapacity,
             Reason::Failed(last) => last.class,
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(failure) => failure.class,
         }
     }
 
@@ -152,11 +181,11 @@ impl Rejection {
     /// The name of the upstream that rejected it.
     pub fn upstream(&self) -> Option<&str> {
         match &self.reason {
-            Reason::Timeout(_) | Reason::Deadline(_) | Reason::Failed(_) => None,
             Reason::CircuitOpen { upstream, .. }
             | Reason::Limited { upstream, .. }
             | Reason::TooCostly { upstream, .. }
             | Reason::AtCapacity { upstream, .. } => Some(upstream),
+            _ => None,
         }
     }
 
@@ -172,6 +201,11 @@ impl Rejection {
     pub fn classification(&self) -> Classification {
         if let Reason::Failed(last) = &self.reason {
             return last.classification().retried(self.history.is_used_up());
+        }
+        #[cfg(any(feature = "chaos", feature = "testing"))]
+        if let Reason::Injected(failure) = &self.reason {
+            let retried = failure.retried || self.history.is_used_up();
+            return failure.as_ref().clone().retried(retried);
         }
         let classification = Classification::new(self.class())
             .message(&self.summary())
@@ -196,6 +230,14 @@ impl Rejection {
         let upstream = Redacted::from(self.upstream().unwrap_or_default());
         match &self.reason {
             Reason::Failed(last) => last.to_string(),
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(failure) => Report {
+                failure,
+                history: &History::default(),
+                incident: None,
+                request: None,
+            }
+            .to_string(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
             Reason::CircuitOpen { cause, .. } => {

@@ -214,7 +214,14 @@ impl From<Rejection> for ApiError {
             not(any(feature = "reqwest-013", feature = "reqwest-012")),
             expect(unused_mut, reason = "only these clients tell their request")
         )]
-        let mut error = Self::new(rejection.classification(), Cause::Rejected(rejection));
+        let mut error = Self::new(
+            rejection.classification(),
+            if rejection.is_injected() {
+                Cause::Answer
+            } else {
+                Cause::Rejected(rejection)
+            },
+        );
         #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
         if let Some(cut) = cut {
             error.0.method = Some(cut.method);

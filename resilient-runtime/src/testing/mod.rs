@@ -25,9 +25,11 @@
 //! }
 //! ```
 
+pub mod script;
 pub mod server;
 mod trace;
 
+pub use script::script;
 pub use server::FaultyServer;
 pub use trace::{Step, Trace};
 
