@@ -29,7 +29,7 @@ pub(crate) type Hang = Pin<Box<dyn Future<Output = Classification> + Send>>;
 /// A success or an error of any type.
 pub(crate) struct Value {
     pub(crate) is_ok: bool,
-    pub(crate) value: Box<dyn Any + Send>,
+    pub(crate) any: Box<dyn Any + Send>,
     /// The name of its type.
     pub(crate) name: &'static str,
 }
@@ -75,14 +75,14 @@ impl Injector {
 /// What takes the place of the next run of the call with this name, and who says so. The innermost
 /// source is asked first.
 pub(crate) fn next(call: &'static str) -> Option<(Injected, Source)> {
-    let mut injector = scope::get::<Injector>();
-    while let Some(current) = injector {
-        if let Some(injected) = current.source.next(call) {
-            return Some((injected, Arc::clone(&current.source)));
+    let mut injector = scope::get::<Injector>()?;
+    loop {
+        if let Some(injected) = injector.source.next(call) {
+            return Some((injected, Arc::clone(&injector.source)));
         }
-        injector = current.outer.clone();
+        let outer = injector.outer.clone()?;
+        injector = outer;
     }
-    None
 }
 
 /// Fails the test.

@@ -1,5 +1,10 @@
 //! The place before a body, where something else can take its place.
 
+#![expect(
+    clippy::unused_self,
+    reason = "the receiver is what method lookup goes by"
+)]
+
 use crate::{
     FromRejection, Rejection,
     call::plan::Outcome,
@@ -201,7 +206,7 @@ fn result_of<T: 'static, E: 'static>(value: Value, source: &Source) -> Result<T,
 
 fn of_type<V: 'static>(value: Value, source: &Source) -> V {
     let (word, name) = (value.word(), value.name);
-    match value.value.downcast() {
+    match value.any.downcast() {
         Ok(value) => *value,
         Err(_) => {
             let expected = type_name::<V>();

@@ -35,7 +35,7 @@ fn of_value<V: Send + 'static>(value: V, is_ok: bool) -> Scripted {
     Scripted {
         kind: Kind::Value(Some(Value {
             is_ok,
-            value: Box::new(value),
+            any: Box::new(value),
             name: type_name::<V>(),
         })),
         times: 1,

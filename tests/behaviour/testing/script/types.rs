@@ -3,7 +3,7 @@
 use super::{Answer, ask, panic_of};
 use resilient_runtime::{
     CallError, Class, Classify, Policy, Rejection, resilient,
-    testing::script::{Scripted, error, ok, script, status},
+    testing::script::{error, ok, script, status},
 };
 use resilient_tests::Counter;
 use std::{fmt::Display, io, rc::Rc};
@@ -12,19 +12,19 @@ type Failed = CallError<io::Error>;
 
 #[resilient_runtime::test]
 async fn a_value_of_another_type_is_shown_with_the_type_that_is_returned() {
-    let cases: [(fn() -> Scripted, &str); 2] = [
+    let cases = [
         (
-            || ok("text"),
+            ok("text"),
             "`ok(..)` has a value of the type `&str`, where the function returns `u32`",
         ),
         (
-            || error(io::Error::other("no")),
+            error(io::Error::other("no")),
             "`error(..)` has a value of the type `std::io::error::Error`, where the function \
              returns `resilient_runtime::classify::call_error::CallError<std::io::error::Error>`",
         ),
     ];
     for (outcome, expected) in cases {
-        let message = panic_of(script("app::ask", [outcome()], ask(&Counter::new()))).await;
+        let message = panic_of(script("app::ask", [outcome], ask(&Counter::new()))).await;
         assert!(message.ends_with(expected), "{message}");
     }
 }
