@@ -38,7 +38,8 @@
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
-//! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, and a server that fails by script |
+//! | `chaos` | failures at random in the place of requests, with a switch at run time |
+//! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
@@ -148,6 +149,7 @@
 //! | `recovered` | INFO | an attempt after the first succeeded |
 //! | `succeeded` | DEBUG | the first attempt succeeded |
 //! | `cancelled` | DEBUG | the call was dropped before it ended |
+//! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging` | INFO | another run of a slow attempt is started |
 //! | `not hedging` | DEBUG | another run is due, and not started |
 //! | `run failed` | INFO | a run has failed, and another one continues |
@@ -246,6 +248,8 @@ pub mod attribute;
 mod budget;
 mod call;
 mod call_site;
+#[cfg(feature = "chaos")]
+pub mod chaos;
 mod classify;
 mod clock;
 mod event;
@@ -274,6 +278,8 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
+#[cfg(feature = "chaos")]
+pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::{BreakerState, Level};
 pub use failure::{

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 23] = [
     "sync",
     "scope",
     "arguments",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 21] = [
     "budget",
     "policy",
     "event",
+    "injection",
     "call_site",
     "upstream",
     "route",
@@ -29,6 +30,7 @@ const LAYERS: [&str; 21] = [
     "classify",
     "call",
     "hedge",
+    "chaos",
     "testing",
 ];
 const OUTSIDE: [&str; 5] = ["lib", "__private", "attribute", "guide", "models"];

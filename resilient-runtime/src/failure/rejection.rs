@@ -1,7 +1,5 @@
 //! The failures raised by this crate: [`Rejection`].
 
-#[cfg(any(feature = "chaos", feature = "testing"))]
-use crate::failure::Report;
 use crate::{
     Class, Classification, FailedAttempt, History, Processed, Redacted, ServerWait, WaitOrigin,
 };
@@ -231,13 +229,7 @@ impl Rejection {
         match &self.reason {
             Reason::Failed(last) => last.to_string(),
             #[cfg(any(feature = "chaos", feature = "testing"))]
-            Reason::Injected(failure) => Report {
-                failure,
-                history: &History::default(),
-                incident: None,
-                request: None,
-            }
-            .to_string(),
+            Reason::Injected(failure) => failure.in_one_line(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
             Reason::CircuitOpen { cause, .. } => {

@@ -12,7 +12,9 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
+//! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
+//! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
 //!
 //! | tables | content |
 //! |---|---|
@@ -51,6 +53,8 @@
 
 pub mod breaker;
 pub mod budget;
+#[cfg(any(doc, feature = "chaos"))]
+pub mod chaos;
 pub mod classes;
 pub mod concurrency;
 pub mod cost;
@@ -60,6 +64,8 @@ pub mod hedge;
 pub mod keys;
 pub mod rate;
 pub mod retry;
+#[cfg(any(doc, feature = "testing"))]
+pub mod script;
 pub mod storm;
 #[cfg(any(doc, feature = "testing"))]
 pub mod testing;

@@ -46,28 +46,27 @@ use std::{
 /// calls without the attribute, it is the name that they are given.
 ///
 /// ```
-/// # mod app {
-/// # use resilient_runtime::{CallError, resilient};
-/// #[resilient]
-/// pub async fn ask(question: &str) -> Result<usize, CallError<std::io::Error>> {
-/// #     let _ = question;
-///     // Calls a server.
-/// #     Err(std::io::Error::from(std::io::ErrorKind::NotFound))?
-/// }
-/// # }
+/// use resilient_runtime::{CallError, resilient};
 /// use resilient_runtime::testing::{record, script::{ok, script, status}};
+/// # use std::io;
+///
+/// #[resilient(name = "ask")]
+/// async fn ask(question: &str) -> Result<usize, CallError<io::Error>> {
+///     Ok(question.len()) // instead of a request
+/// }
 ///
 /// #[resilient_runtime::test(no_waits)]
 /// async fn asks_again_if_the_server_is_overloaded() {
-/// #   const NAME: &str = concat!(module_path!(), "::app::ask");
 ///     let outcomes = [status(503).times(2), ok(42_usize)];
-/// #   let (answer, trace) = script(NAME, outcomes, record(app::ask("why?"))).await;
-/// #   #[cfg(any())]
-///     let (answer, trace) = script("app::ask", outcomes, record(app::ask("why?"))).await;
+///     let (answer, trace) = script("ask", outcomes, record(ask("why?"))).await;
 ///     assert_eq!(answer.unwrap(), 42);
 ///     trace.assert_attempts(3);
 /// }
-/// # asks_again_if_the_server_is_overloaded();
+/// # use resilient_runtime::testing::no_waits;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let outcomes = [status(503).times(2), ok(42_usize)];
+/// # assert_eq!(no_waits(script("ask", outcomes, ask("why?"))).await.unwrap(), 42);
+/// # }
 /// ```
 ///
 /// # Panics
