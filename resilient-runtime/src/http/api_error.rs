@@ -149,8 +149,8 @@ impl ApiError {
     /// The rejection, if the call was rejected.
     pub fn rejection(&self) -> Option<&Rejection> {
         match &self.0.cause {
-            Cause::Rejected(rejection) => Some(rejection),
-            Cause::Answer | Cause::Transport(_) => None,
+            Cause::Rejected(rejection) if !rejection.is_injected() => Some(rejection),
+            _ => None,
         }
     }
 
@@ -214,14 +214,7 @@ impl From<Rejection> for ApiError {
             not(any(feature = "reqwest-013", feature = "reqwest-012")),
             expect(unused_mut, reason = "only these clients tell their request")
         )]
-        let mut error = Self::new(
-            rejection.classification(),
-            if rejection.is_injected() {
-                Cause::Answer
-            } else {
-                Cause::Rejected(rejection)
-            },
-        );
+        let mut error = Self::new(rejection.classification(), Cause::Rejected(rejection));
         #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
         if let Some(cut) = cut {
             error.0.method = Some(cut.method);
