@@ -14,8 +14,8 @@
 
 use crate::{
     Class, Classification, ServerWait, WaitOrigin,
+    call::injection::{Inject, Injected, Injector},
     event::{self, EventKind, Origin},
-    injection::{Hang, Inject, Injected, Injector},
     random,
     scope::{self, Spawned},
 };
@@ -128,7 +128,7 @@ impl Inject for Chaos {
                 ("429", failure(Classification::of_status(429).wait(wait)))
             }
             2 => ("reset", failure(Classification::new(Class::Network))),
-            _ => ("hang", Injected::Hang(hang())),
+            _ => ("hang", hang()),
         };
         if event::is_recording() {
             let origin = Origin {
@@ -160,9 +160,9 @@ fn failure(failure: Classification) -> Injected {
     Injected::Failure(Box::new(named(failure)))
 }
 
-fn hang() -> Hang {
-    Box::pin(async {
+fn hang() -> Injected {
+    Injected::Hang(Box::pin(async {
         tokio::time::sleep(LONGEST_HANG).await;
         named(Classification::new(Class::Network))
-    })
+    }))
 }

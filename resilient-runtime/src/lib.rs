@@ -43,7 +43,6 @@
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
-//!
 //! The crate `backoff` is unmaintained ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)).
 //! Schedules of `backon` need no feature: they are iterators, and [`Delays`] takes any iterator.
 //!
@@ -70,8 +69,7 @@
 //! a failure that the nested call has retried already, unless [`Policy::repeat_nested`] is set: the
 //! error says so (`Classification::retried`), as long as it holds its history.
 //!
-//! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for
-//! the [cost](guide::cost) of a call.
+//! The [`guide`] has a page for each pattern, [classes](guide::classes) and [costs](guide::cost).
 //!
 //! # Responses
 //!
@@ -126,9 +124,8 @@
 //!
 //! # Runtime
 //!
-//! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
-//! needs a tokio runtime with time enabled, otherwise tokio panics with a message that says so.
-//! For tests, see the [guide](guide::testing).
+//! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then
+//! tokio panics, and says so, without time enabled. For tests, see the [guide](guide::testing).
 //!
 //! # Logging
 //!
@@ -146,12 +143,9 @@
 //! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
 //! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
-//! | `recovered` | INFO | an attempt after the first succeeded |
-//! | `succeeded` | DEBUG | the first attempt succeeded |
-//! | `cancelled` | DEBUG | the call was dropped before it ended |
+//! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
-//! | `hedging` | INFO | another run of a slow attempt is started |
-//! | `not hedging` | DEBUG | another run is due, and not started |
+//! | `hedging`, `not hedging` | INFO, DEBUG | another run of a slow attempt is started, or is due and not started |
 //! | `run failed` | INFO | a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
@@ -259,8 +253,6 @@ pub mod guide;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(any(feature = "chaos", feature = "testing"))]
-mod injection;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;

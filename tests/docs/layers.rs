@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 22] = [
     "sync",
     "scope",
     "arguments",
@@ -21,7 +21,6 @@ const LAYERS: [&str; 23] = [
     "budget",
     "policy",
     "event",
-    "injection",
     "call_site",
     "upstream",
     "route",

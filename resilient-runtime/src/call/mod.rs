@@ -9,7 +9,7 @@ mod core;
 mod defer;
 mod fallback;
 #[cfg(any(feature = "chaos", feature = "testing"))]
-mod injection;
+pub(crate) mod injection;
 mod plan;
 mod return_type;
 mod runs;

@@ -33,9 +33,9 @@
 //! # }
 //! ```
 //!
-//! A failed attempt is one of these, in equal shares: a `503`; a `429` that asks for a wait of 1 s; a
-//! `reset` connection; a `hang`, which ends by the timeout, and after 60 s without one. The body of
-//! the function is not run. `chaos::spawn` starts a task in which the same holds.
+//! A failed attempt is one of these, in equal shares: a `503`; a `429` that asks for a wait of 1 s;
+//! a `reset` connection; a `hang`, which ends by the timeout, and after 60 s without one. The body
+//! of the function is not run. `chaos::spawn` starts a task in which the same holds.
 //!
 //! # Defaults
 //!
@@ -45,8 +45,8 @@
 //!
 //! # Events
 //!
-//! `fault injected` with `fault` (`503`, `429`, `reset`, `hang`) at the level WARN, before the events
-//! of the failure, whose message is `injected by chaos`. A record of a test has the step
+//! `fault injected` with `fault` (`503`, `429`, `reset`, `hang`) at the level WARN, before the
+//! events of the failure, whose message is `injected by chaos`. A record of a test has the step
 //! `Step::Injected`.
 //!
 //! # What it will not do

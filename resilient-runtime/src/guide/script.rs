@@ -57,8 +57,8 @@
 //!
 //! A scripted response is classified by status, headers and body as one over sockets is: the tests
 //! of this crate compare the two for every answer and fault. `script::answer` takes the answers of
-//! `FaultyServer`, such as `openai::quota_exhausted()`. `body()` runs the body, so that a script can
-//! let only the first attempts fail.
+//! `FaultyServer`, such as `openai::quota_exhausted()`. `body()` runs the body, so that a script
+//! can let only the first attempts fail.
 //!
 //! # Defaults
 //!

@@ -14,8 +14,8 @@
 //! [`status`], [`answer`] and [`reset`] need an error that holds a [`Rejection`](crate::Rejection),
 //! which then has the scripted classification: `ApiError`, `CallError`, `anyhow::Error`, a type
 //! with the derive of [`Classify`](crate::Classify). If an error does not keep the class, the test
-//! fails and asks for [`error`]. A `CallError` has such a failure in `rejection()`, an `ApiError` as
-//! it has a response.
+//! fails and asks for [`error`]. A `CallError` has such a failure in `rejection()`, and an
+//! `ApiError` has it as it has a response.
 //!
 //! [`ok`] and [`error`] are for functions with the attribute, if what they return is written out:
 //! no type parameter, no borrow, no `Self` and no `impl Trait`. For others, and for closures and
@@ -30,7 +30,7 @@ pub use outcome::{Scripted, answer, body, error, hang, ok, reset, retry_after, s
 
 use super::server::fail;
 use crate::{
-    injection::{Inject, Injected, Injector},
+    call::injection::{Inject, Injected, Injector},
     scope,
 };
 use std::{

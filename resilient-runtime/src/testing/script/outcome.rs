@@ -1,7 +1,7 @@
 //! The outcomes of a script.
 
 use crate::{
-    injection::{Injected, Value},
+    call::injection::{Injected, Value},
     testing::server::{self, Answer, fail},
 };
 use std::{any::type_name, fmt, time::Duration};

@@ -1,7 +1,7 @@
 //! The failure that a client sees of an answer, without sockets.
 
 use super::{Answer, answer::Kind, body::Response};
-use crate::{Class, Classification, injection::Injected};
+use crate::{Class, Classification, call::injection::Injected};
 use std::future::pending;
 
 impl Answer {

@@ -5,13 +5,15 @@
     reason = "the receiver is what method lookup goes by"
 )]
 
-use crate::{
-    FromRejection, Rejection,
-    call::plan::Outcome,
-    call_site::CallSite,
-    injection::{self, Hang, Injected, Source, Value},
-};
+mod source;
+
+pub(crate) use source::{Inject, Injected, Injector, Value};
+#[cfg(feature = "testing")]
+pub(super) use source::{check_class, expect_class};
+
+use crate::{FromRejection, Rejection, call::plan::Outcome, call_site::CallSite};
 use pin_project_lite::pin_project;
+use source::{Hang, Source};
 use std::{
     any::type_name,
     fmt,
@@ -121,20 +123,20 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
         if self.hang.is_none() {
-            let Some((injected, source)) = injection::next(self.site.name()) else {
+            let Some((injected, source)) = source::next(self.site.name()) else {
                 return Poll::Ready(None);
             };
             match injected {
                 Injected::Body => return Poll::Ready(None),
                 Injected::Failure(failure) => {
                     #[cfg(feature = "testing")]
-                    injection::expect_class(failure.class, &source);
+                    expect_class(failure.class, &source);
                     return Poll::Ready(Some(R::rejected(Rejection::injected(*failure))));
                 }
                 Injected::Value(value) => {
                     return Poll::Ready(Some((self.value)(value, self.reason, &source)));
                 }
-                Injected::Mistake(message) => injection::fail(&source, &message),
+                Injected::Mistake(message) => source::fail(&source, &message),
                 Injected::Hang(hang) => self.hang = Some(hang),
             }
         }
@@ -215,7 +217,7 @@ fn of_type<V: 'static>(value: Value, source: &Source) -> V {
                  `{expected}`",
                 source.describe()
             );
-            injection::fail(source, &message)
+            source::fail(source, &message)
         }
     }
 }
@@ -228,7 +230,7 @@ fn no_value(value: &Value, reason: &str, source: &Source) -> ! {
         source.describe(),
         value.word()
     );
-    injection::fail(source, &message)
+    source::fail(source, &message)
 }
 
 macro_rules! deref_chain {

@@ -74,7 +74,7 @@ impl Injector {
 
 /// What takes the place of the next run of the call with this name, and who says so. The innermost
 /// source is asked first.
-pub(crate) fn next(call: &'static str) -> Option<(Injected, Source)> {
+pub(super) fn next(call: &'static str) -> Option<(Injected, Source)> {
     let mut injector = scope::get::<Injector>()?;
     loop {
         if let Some(injected) = injector.source.next(call) {
@@ -87,13 +87,13 @@ pub(crate) fn next(call: &'static str) -> Option<(Injected, Source)> {
 
 /// Fails the test.
 #[expect(clippy::panic, reason = "a mistake of a test fails it")]
-pub(crate) fn fail(source: &Source, message: &str) -> ! {
+pub(super) fn fail(source: &Source, message: &str) -> ! {
     source.mistaken(message);
     panic!("{message}")
 }
 
 #[cfg(feature = "testing")]
-pub(crate) use check::{check_class, expect_class};
+pub(in crate::call) use check::{check_class, expect_class};
 
 /// Whether an error keeps the class of an injected failure.
 #[cfg(feature = "testing")]
@@ -108,14 +108,14 @@ mod check {
     }
 
     /// The next failure that is classified on this thread is to have this class.
-    pub(crate) fn expect_class(class: Class, source: &Source) {
+    pub(in crate::call) fn expect_class(class: Class, source: &Source) {
         if source.needs_class() {
             EXPECTED.replace(Some((class, source.clone())));
         }
     }
 
     /// Fails the test if an error of the type `E` does not keep the class that was injected.
-    pub(crate) fn check_class<E>(failure: &Classification) {
+    pub(in crate::call) fn check_class<E>(failure: &Classification) {
         let Some((class, source)) = EXPECTED.take() else {
             return;
         };
