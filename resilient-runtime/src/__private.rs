@@ -1,7 +1,7 @@
 //! Names that expansions use. Not part of the public API: they change with the macro crate.
 
 #[cfg(any(feature = "chaos", feature = "testing"))]
-pub use crate::call::{FailuresOnly, InjectionPoint};
+pub use crate::call::{FailuresOnly, InjectionPoint, Part};
 pub use crate::{
     ambient::Recording,
     arguments::{

@@ -29,7 +29,8 @@ async fn ping(url: String) -> Result<Vec<u8>, Error> {
                 ::resilient_runtime::__private::injected!(
                     __RESILIENT_CALL_SITE,
                     ::resilient_runtime::__private::InjectionPoint:: < Result < Vec < u8
-                    >, Error > > ::new()
+                    >, Error >, (::resilient_runtime::__private::Part < u8 >,
+                    ::resilient_runtime::__private::Part < Error >,) > ::new()
                 );
                 #[allow(
                     clippy::shadow_reuse,

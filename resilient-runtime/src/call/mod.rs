@@ -26,7 +26,7 @@ pub use fallback::{Fallback, IntoFallback, failure};
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub(crate) use injection::or_injected;
 #[cfg(any(feature = "chaos", feature = "testing"))]
-pub use injection::{FailuresOnly, InjectionPoint};
+pub use injection::{FailuresOnly, InjectionPoint, Part};
 pub use plan::Plan;
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;

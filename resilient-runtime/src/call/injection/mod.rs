@@ -24,12 +24,15 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-/// The place before the body of a function that returns `R`. Method lookup finds
-/// `resilient_injected` where its bounds hold: here if values of both types can be injected, else
-/// further down the line of what this dereferences to. A type that may borrow cannot be told from
-/// one that does not, but a type parameter rarely has the bound `Unpin`, and types that are written
-/// out nearly always are.
-pub struct InjectionPoint<R>(FailuresOnly<R>);
+/// The place before the body of a function that returns `R`, with all types in it, `P`. Method
+/// lookup finds `resilient_injected` where its bounds hold: here if values of both types can be
+/// injected, else further down the line of what this dereferences to. It cannot see whether a type
+/// is `'static`, but a type parameter rarely has the bound `Unpin`, and other types nearly always
+/// are.
+pub struct InjectionPoint<R, P>(FailuresOnly<R>, PhantomData<fn() -> P>);
+
+/// A type in what a function returns, which may have no size.
+pub type Part<T> = PhantomData<T>;
 
 /// Only failures can be injected, for this reason.
 pub struct FailuresOnly<R>(NoInjection<R>, &'static str);
@@ -37,15 +40,15 @@ pub struct FailuresOnly<R>(NoInjection<R>, &'static str);
 /// The error cannot hold a `Rejection`, of which the compiler tells elsewhere.
 pub struct NoInjection<R>(PhantomData<fn() -> R>);
 
-impl<R> InjectionPoint<R> {
+impl<R, P> InjectionPoint<R, P> {
     /// For the return type `R`.
     pub const fn new() -> Self {
         let reason = "a type in what it returns depends on a type parameter, or is not `Unpin`";
-        Self(FailuresOnly::because(reason))
+        Self(FailuresOnly::because(reason), PhantomData)
     }
 }
 
-impl<R> Default for InjectionPoint<R> {
+impl<R, P> Default for InjectionPoint<R, P> {
     fn default() -> Self {
         Self::new()
     }
@@ -58,7 +61,7 @@ impl<R> FailuresOnly<R> {
     }
 }
 
-impl<T, E> InjectionPoint<Result<T, E>>
+impl<T, E, P: Unpin> InjectionPoint<Result<T, E>, P>
 where
     T: Unpin + 'static,
     E: Unpin + FromRejection + 'static,
@@ -150,12 +153,6 @@ where
     }
 }
 
-impl<R> fmt::Debug for Injection<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Injection").finish_non_exhaustive()
-    }
-}
-
 pin_project! {
     /// The run of a closure, or what takes its place.
     pub(crate) struct OrInjected<F, R> {
@@ -233,28 +230,30 @@ fn no_value(value: &Value, reason: &str, source: &Source) -> ! {
     source::fail(source, &message)
 }
 
-macro_rules! deref_chain {
-    ($($from:ident => $to:ident),+) => {$(
-        impl<R> Deref for $from<R> {
-            type Target = $to<R>;
+impl<R, P> Deref for InjectionPoint<R, P> {
+    type Target = FailuresOnly<R>;
 
-            fn deref(&self) -> &$to<R> {
-                &self.0
-            }
-        }
-    )+};
+    fn deref(&self) -> &FailuresOnly<R> {
+        &self.0
+    }
 }
 
-deref_chain!(InjectionPoint => FailuresOnly, FailuresOnly => NoInjection);
+impl<R> Deref for FailuresOnly<R> {
+    type Target = NoInjection<R>;
+
+    fn deref(&self) -> &NoInjection<R> {
+        &self.0
+    }
+}
 
 macro_rules! debug {
-    ($($type:ident),+) => {$(
-        impl<R> fmt::Debug for $type<R> {
+    ($($type:ident<$($parameter:ident),+>;)+) => {$(
+        impl<$($parameter),+> fmt::Debug for $type<$($parameter),+> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($type)).finish()
+                f.debug_struct(stringify!($type)).finish_non_exhaustive()
             }
         }
     )+};
 }
 
-debug!(InjectionPoint, FailuresOnly, NoInjection);
+debug!(InjectionPoint<R, P>; FailuresOnly<R>; NoInjection<R>; Injection<R>;);

@@ -6,7 +6,7 @@ use resilient_runtime::{
     testing::script::{error, ok, script, status},
 };
 use resilient_tests::Counter;
-use std::{fmt::Display, io, rc::Rc};
+use std::{fmt::Display, io, rc::Rc, sync::Arc};
 
 type Failed = CallError<io::Error>;
 
@@ -84,6 +84,11 @@ impl<Item: Clone> Store<Item> {
         Ok(self.0.clone())
     }
 
+    #[resilient(name = "shared", attempts = 1)]
+    async fn shared(&self) -> Result<Arc<Item>, Failed> {
+        Ok(Arc::new(self.0.clone()))
+    }
+
     #[resilient(name = "of_self", attempts = 1)]
     async fn of_self(&self) -> Result<Self, Failed> {
         Ok(Self(self.0.clone()))
@@ -121,6 +126,10 @@ async fn a_result_that_may_borrow_takes_failures_and_says_why_it_takes_no_value(
     let cases = [
         (
             both("of_impl", || store.of_impl()).await,
+            "depends on a type parameter",
+        ),
+        (
+            both("shared", || store.shared()).await,
             "depends on a type parameter",
         ),
         (both("of_self", || store.of_self()).await, "`Self`"),
