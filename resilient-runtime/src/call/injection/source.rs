@@ -121,8 +121,8 @@ mod check {
         };
         if class != failure.class {
             let message = format!(
-                "{}: its {class} was classified as {}, because `{}` does not keep the \
-                 `Rejection` that holds it; use `error(..)` with a value of that type",
+                "{}: the failure `{class}` was classified as `{}`, since the error type `{}` does \
+                 not keep the `Rejection` that holds it; use `error(..)` with a value of that type",
                 source.describe(),
                 failure.class,
                 std::any::type_name::<E>(),
