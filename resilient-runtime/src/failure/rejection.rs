@@ -143,7 +143,7 @@ impl Rejection {
 
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
-    /// [`Upstream`](crate::Upstream).
+    /// [`Upstream`](crate::Upstream). The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         match &self.reason {
             Reason::Timeout(_) => Class::Timeout,

@@ -79,7 +79,7 @@ async fn an_answer_of_a_provider_is_classified_by_its_body_and_headers() {
 }
 
 #[resilient_runtime::test(no_waits)]
-async fn an_error_of_a_script_has_its_history_and_is_not_retried_by_an_outer_call() {
+async fn a_scripted_failure_that_an_inner_call_has_retried_is_not_retried_by_an_outer_one() {
     #[resilient(name = "outer", attempts = 3)]
     async fn outer(sent: &Counter) -> Answer {
         ask(sent).await
