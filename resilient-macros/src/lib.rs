@@ -164,7 +164,7 @@ mod text;
 /// a call is added.
 #[proc_macro_attribute]
 pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
-    resilient::expand(attr.into(), item.into()).into()
+    resilient::expand(attr.into(), item.into(), cfg!(feature = "injection")).into()
 }
 
 /// A test with fresh state: `#[tokio::test]` around `resilient_runtime::testing::isolated`.

@@ -8,8 +8,8 @@ use crate::{
 };
 use proc_macro2::TokenStream;
 
-/// Expands the attribute.
-pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+/// Expands the attribute. With `has_injection`, something else can take the place of the body.
+pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) -> TokenStream {
     let mut errors = Errors::default();
     let args = args::parse(attr, &mut errors);
     let mut target = function::parse(item.clone(), &mut errors);
@@ -31,7 +31,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         params::closures_fit(args.fallback.value(), target, &mut errors);
     }
     match (errors.into_compile_errors(), target) {
-        (None, Some(target)) => expand::function(&args, target, borrows_self),
+        (None, Some(target)) => expand::function(&args, target, borrows_self, has_injection),
         (errors, _) => {
             let mut output = errors.unwrap_or_default();
             output.extend(item);

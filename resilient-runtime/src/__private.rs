@@ -1,5 +1,7 @@
 //! Names that expansions use. Not part of the public API: they change with the macro crate.
 
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub use crate::call::{FailuresOnly, InjectionPoint, Part};
 pub use crate::{
     ambient::{PollState, Recording},
     arguments::{
@@ -112,4 +114,25 @@ macro_rules! __resilient_span {
     };
 }
 
+/// Ends a run if something takes its place.
+#[cfg(any(feature = "chaos", feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resilient_injected {
+    ($site:expr, $point:expr) => {
+        if let ::core::option::Option::Some(injected) = (&$point).resilient_injected(&$site).await {
+            return injected;
+        }
+    };
+}
+
+/// Nothing takes its place.
+#[cfg(not(any(feature = "chaos", feature = "testing")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resilient_injected {
+    ($site:expr, $point:expr) => {};
+}
+
+pub use crate::__resilient_injected as injected;
 pub use crate::__resilient_span as span;

@@ -38,11 +38,11 @@
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
-//! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, and a server that fails by script |
+//! | `chaos` | failures at random in the place of requests, with a switch at run time |
+//! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
-//!
 //! The crate `backoff` is unmaintained ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)).
 //! Schedules of `backon` need no feature: they are iterators, and [`Delays`] takes any iterator.
 //!
@@ -69,8 +69,7 @@
 //! a failure that the nested call has retried already, unless [`Policy::repeat_nested`] is set: the
 //! error says so (`Classification::retried`), as long as it holds its history.
 //!
-//! The [`guide`] has a page for each pattern, for the [classes](guide::classes) of failures and for
-//! the [cost](guide::cost) of a call.
+//! The [`guide`] has a page for each pattern, [classes](guide::classes) and [costs](guide::cost).
 //!
 //! # Responses
 //!
@@ -118,7 +117,6 @@
 //! }
 //! ```
 //!
-//! `the_plain_service_makes_one_request_and_the_default_one_hides_three_more` in
 //! `tests/clients/openai.rs` counts them. A custom service also keeps the headers, with the wait
 //! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one.
 //!
@@ -143,11 +141,9 @@
 //! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
 //! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
-//! | `recovered` | INFO | an attempt after the first succeeded |
-//! | `succeeded` | DEBUG | the first attempt succeeded |
-//! | `cancelled` | DEBUG | the call was dropped before it ended |
-//! | `hedging` | INFO | another run of a slow attempt is started |
-//! | `not hedging` | DEBUG | another run is due, and not started |
+//! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
+//! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
+//! | `hedging`, `not hedging` | INFO, DEBUG | another run of a slow attempt is started, or is due and not started |
 //! | `run failed` | INFO | a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
@@ -244,6 +240,8 @@ pub mod attribute;
 mod budget;
 mod call;
 mod call_site;
+#[cfg(feature = "chaos")]
+pub mod chaos;
 mod classify;
 mod clock;
 mod event;
@@ -271,6 +269,8 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
+#[cfg(feature = "chaos")]
+pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::{BreakerState, Level};
 pub use failure::{

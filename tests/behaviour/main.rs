@@ -16,6 +16,7 @@ mod budget;
 mod call_builder;
 mod cancel;
 mod cancel_composed;
+mod chaos;
 mod counts;
 mod deferral;
 mod events;

@@ -30,6 +30,7 @@ const LAYERS: [&str; 22] = [
     "classify",
     "call",
     "hedge",
+    "chaos",
     "testing",
 ];
 const OUTSIDE: [&str; 5] = ["lib", "__private", "attribute", "guide", "models"];

@@ -1,7 +1,7 @@
 //! One attempt: the content of the async block that is polled.
 
 use super::{
-    Names, argument,
+    Names, argument, injection,
     literals::{count, duration, float},
 };
 use crate::{
@@ -30,6 +30,7 @@ pub(super) fn inside(
     let Names { site, context, .. } = names;
     let moves_self = target.receiver == Receiver::Owned && !borrows_self;
     let edge = edge(&returns::inferable(&target.result), names);
+    let injected = injection::point(target, names);
     let bind_context = args
         .context
         .value()
@@ -84,7 +85,7 @@ pub(super) fn inside(
             }
         }
     };
-    quote_spanned!(*site=> #edge #bind_context #own_self #exclusive_self #locals #run)
+    quote_spanned!(*site=> #edge #injected #bind_context #own_self #exclusive_self #locals #run)
 }
 
 /// Never runs. Fixes the type of the block, so that the compiler reports a wrong type in the body.

@@ -5,6 +5,7 @@ mod attempt;
 mod by_bounds;
 mod fallback;
 mod given;
+mod injection;
 mod kept;
 mod literals;
 mod locals;
@@ -39,10 +40,12 @@ struct Names<'a> {
     context: Ident,
     key: Ident,
     owned_self: Ident,
+    /// Whether something else can take the place of the body.
+    has_injection: bool,
 }
 
 impl<'a> Names<'a> {
-    fn new(rt: &'a TokenStream) -> Self {
+    fn new(rt: &'a TokenStream, has_injection: bool) -> Self {
         let site = Span::mixed_site();
         let name = |name| Ident::new(name, site);
         Self {
@@ -54,6 +57,7 @@ impl<'a> Names<'a> {
             context: name("__resilient_context"),
             key: name("__resilient_key"),
             owned_self: name("__resilient_self"),
+            has_injection,
         }
     }
 }
@@ -66,13 +70,18 @@ impl<'a> Names<'a> {
 /// Output:
 /// `async fn chat(&self, prompt: String) -> R {`
 /// `static SITE; let policy; let call; loop { attempt { BODY } } }`
-pub(crate) fn function(args: &Args, target: Target, borrows_self: bool) -> TokenStream {
+pub(crate) fn function(
+    args: &Args,
+    target: Target,
+    borrows_self: bool,
+    has_injection: bool,
+) -> TokenStream {
     let own_crate = || quote_spanned!(Span::mixed_site()=> ::resilient_runtime);
     let rt = args
         .krate
         .value()
         .map_or_else(own_crate, ToTokens::to_token_stream);
-    let names = Names::new(&rt);
+    let names = Names::new(&rt, has_injection);
     let (call, exclusive) = call(args, &target, borrows_self, &names);
     let body = match &target.shape {
         Shape::Async => call,

@@ -27,7 +27,13 @@ fn split(written: &str) -> (TokenStream, TokenStream) {
 /// The expansion of the attribute.
 fn expanded(written: &str) -> TokenStream {
     let (attr, item) = split(written);
-    resilient::expand(attr, item)
+    resilient::expand(attr, item, false)
+}
+
+/// The expansion of the attribute where something else can take the place of the body.
+fn expanded_with_injection(written: &str) -> TokenStream {
+    let (attr, item) = split(written);
+    resilient::expand(attr, item, true)
 }
 
 /// The expansion of `#[derive(Classify)]` on the type under it.

@@ -1,8 +1,9 @@
 //! Reviewed expansions: `NAME.in.rs` is the input, `NAME.out.rs` its expansion. Those of the
-//! attribute are in `snapshots`, those of the derive in `snapshots/derive`. `BLESS=1 cargo test -p
-//! resilient-macros` writes the expansions.
+//! attribute are in `snapshots`, those of the derive in `snapshots/derive`, and those with a place
+//! before the body, where something else can take its place, in `snapshots/injection`. `BLESS=1
+//! cargo test -p resilient-macros` writes the expansions.
 
-use super::{derived, expanded};
+use super::{derived, expanded, expanded_with_injection};
 use proc_macro2::TokenStream;
 use std::{
     fs,
@@ -12,7 +13,11 @@ use std::{
 type Expand = fn(&str) -> TokenStream;
 
 /// The folders, and the macro that expands the files in each.
-const FOLDERS: &[(&str, Expand)] = &[("snapshots", expanded), ("snapshots/derive", derived)];
+const FOLDERS: &[(&str, Expand)] = &[
+    ("snapshots", expanded),
+    ("snapshots/derive", derived),
+    ("snapshots/injection", expanded_with_injection),
+];
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)

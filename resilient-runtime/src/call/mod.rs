@@ -9,6 +9,8 @@ mod context;
 mod core;
 mod defer;
 mod fallback;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub(crate) mod injection;
 mod plan;
 mod polling;
 mod queries;
@@ -25,6 +27,10 @@ pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
 pub(crate) use fallback::CallEnd;
 pub use fallback::{Fallback, IntoFallback, failure};
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub(crate) use injection::or_injected;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+pub use injection::{FailuresOnly, InjectionPoint, Part};
 pub use plan::Plan;
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;
@@ -40,6 +46,13 @@ use crate::{
 use plan::InSpan;
 use routed::Routed;
 use std::fmt;
+
+/// The run of a closure. Nothing takes its place.
+#[cfg(not(any(feature = "chaos", feature = "testing")))]
+#[inline(always)]
+pub(crate) fn or_injected<F>(_: &CallSite, body: F) -> F {
+    body
+}
 
 /// One call, from its first attempt to its result. `R` is what it returns.
 ///

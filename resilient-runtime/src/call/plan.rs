@@ -98,7 +98,10 @@ pub struct ByTrait;
 
 impl<E: Classify> ClassifyError<E> for ByTrait {
     fn classify_error(&self, error: &E) -> Classification {
-        error.classify()
+        let failure = error.classify();
+        #[cfg(feature = "testing")]
+        super::injection::check_class::<E>(&failure);
+        failure
     }
 
     fn attach(&self, error: &mut E, history: History) {
@@ -111,7 +114,10 @@ pub struct By<F>(F);
 
 impl<E, K: IntoClassification, F: Fn(&E) -> K> ClassifyError<E> for By<F> {
     fn classify_error(&self, error: &E) -> Classification {
-        (self.0)(error).into_classification()
+        let failure = (self.0)(error).into_classification();
+        #[cfg(feature = "testing")]
+        super::injection::check_class::<E>(&failure);
+        failure
     }
 
     fn attach(&self, _: &mut E, _: History) {}

@@ -63,7 +63,7 @@ macro_rules! call {
             let mut call = $crate::__private::Plan::new()
                 .upstream(handle)
                 .start(&SITE, $crate::__private::UppermostPolicy::uppermost(&policy));
-            $crate::__attempts!(call, async $body)
+            $crate::__attempts!(call, $crate::__run!(SITE, async $body))
         }
     };
     ($policy:expr, async $body:block) => {
@@ -75,7 +75,7 @@ macro_rules! call {
             let policy = $policy;
             let mut call =
                 $crate::__private::Plan::new().start(&SITE, $crate::__private::policy(&policy));
-            $crate::__attempts!(call, async $body)
+            $crate::__attempts!(call, $crate::__run!(SITE, async $body))
         }
     };
 }
@@ -94,6 +94,32 @@ macro_rules! __attempts {
                 ::core::ops::ControlFlow::Continue(()) => {}
             }
         }
+    };
+}
+
+/// A run of a block, or what takes its place.
+#[cfg(any(feature = "chaos", feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($site:ident, async $body:block) => {
+        async {
+            $crate::__private::injected!(
+                $site,
+                $crate::__private::FailuresOnly::because("it is a block of `call!`")
+            );
+            $body
+        }
+    };
+}
+
+/// A run of a block.
+#[cfg(not(any(feature = "chaos", feature = "testing")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($site:ident, async $body:block) => {
+        async $body
     };
 }
 

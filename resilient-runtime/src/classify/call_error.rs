@@ -91,9 +91,12 @@ impl<E: Classify> Classify for CallError<E> {
     }
 
     fn attach(&mut self, history: History) {
-        if let Cause::Body(error, own) = &mut self.0 {
-            error.attach(history.clone());
-            **own = history;
+        match &mut self.0 {
+            Cause::Body(error, own) => {
+                error.attach(history.clone());
+                **own = history;
+            }
+            Cause::Rejected(rejection) => rejection.attach(history),
         }
     }
 }

@@ -116,6 +116,9 @@ pub(crate) enum EventKind<'a> {
     Succeeded { elapsed: Duration },
     /// The call was dropped before its end.
     Cancelled { attempt: u32, elapsed: Duration },
+    /// A fault takes the place of a run of the body.
+    #[cfg(feature = "chaos")]
+    FaultInjected { fault: &'static str },
 }
 
 /// A failed attempt, as every event about it records it.

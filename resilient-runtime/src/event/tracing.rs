@@ -209,6 +209,8 @@ pub(super) fn emit(event: &Event<'_>) {
             from = %from,
             to = %to
         ),
+        #[cfg(feature = "chaos")]
+        EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),
         EventKind::CircuitChanged {
             from,

@@ -44,6 +44,9 @@ enum Reason {
     },
     /// The last attempt failed like this, and its result could not be kept.
     Failed(Box<FailedAttempt>),
+    /// Injected in the place of a failure of the body.
+    #[cfg(any(feature = "chaos", feature = "testing"))]
+    Injected(Box<Classification>),
 }
 
 impl Rejection {
@@ -104,6 +107,28 @@ impl Rejection {
         Self::because(Reason::Failed(Box::new(last)))
     }
 
+    /// A failure that is classified like this, in the place of one of the body.
+    #[cfg(any(feature = "chaos", feature = "testing"))]
+    pub(crate) fn injected(failure: Classification) -> Self {
+        Self::because(Reason::Injected(Box::new(failure)))
+    }
+
+    /// Whether it stands for a failure of the body, to which a history is attached.
+    pub(crate) const fn is_injected(&self) -> bool {
+        match self.reason {
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Attaches the history if it is injected: one that the library has raised holds its own.
+    pub(crate) fn attach(&mut self, history: History) {
+        if self.is_injected() {
+            *self.history = history;
+        }
+    }
+
     fn because(reason: Reason) -> Self {
         Self {
             reason,
@@ -118,7 +143,7 @@ impl Rejection {
 
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
-    /// [`Upstream`](crate::Upstream).
+    /// [`Upstream`](crate::Upstream). The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         match &self.reason {
             Reason::Timeout(_) => Class::Timeout,
@@ -127,6 +152,8 @@ impl Rejection {
             Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Throttled,
             Reason::AtCapacity { .. } => Class::AtCapacity,
             Reason::Failed(last) => last.class,
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(failure) => failure.class,
         }
     }
 
@@ -152,11 +179,11 @@ impl Rejection {
     /// The name of the upstream that rejected it.
     pub fn upstream(&self) -> Option<&str> {
         match &self.reason {
-            Reason::Timeout(_) | Reason::Deadline(_) | Reason::Failed(_) => None,
             Reason::CircuitOpen { upstream, .. }
             | Reason::Limited { upstream, .. }
             | Reason::TooCostly { upstream, .. }
             | Reason::AtCapacity { upstream, .. } => Some(upstream),
+            _ => None,
         }
     }
 
@@ -172,6 +199,11 @@ impl Rejection {
     pub fn classification(&self) -> Classification {
         if let Reason::Failed(last) = &self.reason {
             return last.classification().retried(self.history.is_used_up());
+        }
+        #[cfg(any(feature = "chaos", feature = "testing"))]
+        if let Reason::Injected(failure) = &self.reason {
+            let retried = failure.retried || self.history.is_used_up();
+            return failure.as_ref().clone().retried(retried);
         }
         let classification = Classification::new(self.class())
             .message(&self.summary())
@@ -196,6 +228,8 @@ impl Rejection {
         let upstream = Redacted::from(self.upstream().unwrap_or_default());
         match &self.reason {
             Reason::Failed(last) => last.to_string(),
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Reason::Injected(failure) => failure.in_one_line(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
             Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
             Reason::CircuitOpen { cause, .. } => {

@@ -33,6 +33,19 @@ impl fmt::Display for Report<'_> {
     }
 }
 
+#[cfg(any(feature = "chaos", feature = "testing"))]
+impl Classification {
+    pub(super) fn in_one_line(&self) -> String {
+        let report = Report {
+            failure: self,
+            history: &History::default(),
+            incident: None,
+            request: None,
+        };
+        report.to_string()
+    }
+}
+
 impl Report<'_> {
     fn line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -13,7 +13,9 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
+//! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
+//! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
 //!
 //! | tables | content |
 //! |---|---|
@@ -52,6 +54,8 @@
 
 pub mod breaker;
 pub mod budget;
+#[cfg(any(doc, feature = "chaos"))]
+pub mod chaos;
 pub mod classes;
 pub mod concurrency;
 pub mod cost;
@@ -62,6 +66,8 @@ pub mod inspect;
 pub mod keys;
 pub mod rate;
 pub mod retry;
+#[cfg(any(doc, feature = "testing"))]
+pub mod script;
 pub mod storm;
 #[cfg(any(doc, feature = "testing"))]
 pub mod testing;

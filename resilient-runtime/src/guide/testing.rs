@@ -37,7 +37,6 @@
 //! ```
 //!
 //! A server for tests of the whole way to the wire:
-//!
 //! ```
 //! use resilient_runtime::testing::server::{FaultyServer, openai, reset, status};
 //!
@@ -57,6 +56,7 @@
 //! | `testing::no_waits` | waits take no time, with real sockets too; timeouts stay real |
 //! | `testing::attempts_at_most`, `with_policy` | other numbers than those of the attributes inside |
 //! | `testing::record` | attempts, waits, give-ups and all other steps; a failing assertion prints them |
+//! | `testing::script` | outcomes in the place of the body of a function: see [its page](super::script) |
 //! | `testing::spawn` | a task in which all of this holds as well |
 //! | `policy_of`, `upstream_of` | the [settings in effect](super::inspect): one line tests them |
 //! | `testing::FaultyServer` | a server on loopback that fails by script: see its page |

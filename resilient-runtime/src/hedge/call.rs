@@ -4,6 +4,7 @@ use crate::{
     AttemptContext, Hedge, IdempotencyKey, Policy,
     call::{
         CallBuilder, CallEnd, ClassifyError, ClassifyOk, FromRejection, NoHedge, Waits, make_call,
+        or_injected,
     },
     route::Start,
 };
@@ -66,7 +67,8 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
         make_call!(
             self,
             call,
-            self.hedge.race(call.hedge_allowances(), || body())
+            self.hedge
+                .race(call.hedge_allowances(), || or_injected(self.site, body()))
         )
     }
 
@@ -90,9 +92,10 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     {
         let key = IdempotencyKey::random();
         make_call!(self, call, {
-            let (context, body) = (call.context(key), &body);
-            self.hedge
-                .race(call.hedge_allowances(), move || body(context))
+            let (context, body, site) = (call.context(key), &body, self.site);
+            self.hedge.race(call.hedge_allowances(), move || {
+                or_injected(site, body(context))
+            })
         })
     }
 }

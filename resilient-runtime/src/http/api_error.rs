@@ -149,8 +149,8 @@ impl ApiError {
     /// The rejection, if the call was rejected.
     pub fn rejection(&self) -> Option<&Rejection> {
         match &self.0.cause {
-            Cause::Rejected(rejection) => Some(rejection),
-            Cause::Answer | Cause::Transport(_) => None,
+            Cause::Rejected(rejection) if !rejection.is_injected() => Some(rejection),
+            _ => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A kit for tests of code that makes resilient calls: fresh state for each test, no waits, other
-//! policies, a record of what happened, and a server on loopback that fails by script
-//! ([`FaultyServer`]). The feature `testing` is meant for `[dev-dependencies]`: without it, nothing
-//! of this module is built.
+//! policies, a record of what happened, outcomes in the place of a body ([`script()`]), and a
+//! server on loopback that fails by script ([`FaultyServer`]). The feature `testing` is meant for
+//! `[dev-dependencies]`: without it, nothing of this module is built.
 //!
 //! A setting around a future holds while that future is polled: for the code that it awaits, and
 //! for tasks that it starts with [`spawn`]. It does not reach a task that is started otherwise, and
@@ -25,9 +25,11 @@
 //! }
 //! ```
 
+pub mod script;
 pub mod server;
 mod trace;
 
+pub use script::script;
 pub use server::FaultyServer;
 pub use trace::{Step, Trace};
 

@@ -76,6 +76,9 @@ pub enum Step {
     GateClosed(Duration),
     /// The circuit breaker has changed to this state.
     Circuit(&'static str),
+    /// A fault of this name takes the place of a run of the body.
+    #[cfg(feature = "chaos")]
+    Injected(&'static str),
 }
 
 /// The step that an event tells of.
@@ -106,6 +109,8 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::LimitChanged { limit, .. } => Step::LimitChanged(limit.as_str()),
         EventKind::GateClosed { pause } => Step::GateClosed(*pause),
         EventKind::CircuitChanged { to, .. } => Step::Circuit(to.as_str()),
+        #[cfg(feature = "chaos")]
+        EventKind::FaultInjected { fault } => Step::Injected(fault),
     };
     Recorded {
         call: event.origin.call_site,
@@ -246,6 +251,8 @@ impl fmt::Display for Step {
             Self::LimitChanged(limit) => write!(f, "limit of {limit} changed"),
             Self::GateClosed(pause) => write!(f, "gate closed for {pause:?}"),
             Self::Circuit(state) => write!(f, "circuit {state}"),
+            #[cfg(feature = "chaos")]
+            Self::Injected(fault) => write!(f, "fault injected: {fault}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{ONCE, SECOND, limited};
 use resilient_runtime::{
-    __private::{CallSite, Plan, UpstreamHandle},
+    __private::{CallSite, FailuresOnly, Plan, UpstreamHandle, injected},
     Concurrency, Hedge, Policy, Upstream,
 };
 use resilient_tests::Failure;
@@ -65,7 +65,11 @@ async fn by_hand(
     let _ = name;
     let mut call = Plan::new().start(&SITE, policy);
     loop {
-        if let ControlFlow::Break(result) = call.attempt(body()).await {
+        let attempt = async {
+            injected!(SITE, FailuresOnly::because("by hand"));
+            body().await
+        };
+        if let ControlFlow::Break(result) = call.attempt(attempt).await {
             return result;
         }
     }
@@ -82,7 +86,11 @@ async fn by_hand_through(
     let plan = Plan::new().upstream(UpstreamHandle::of(upstream));
     let mut call = plan.start(&SITE, &upstream.config().policy);
     loop {
-        if let ControlFlow::Break(result) = call.attempt(body()).await {
+        let attempt = async {
+            injected!(SITE, FailuresOnly::because("by hand"));
+            body().await
+        };
+        if let ControlFlow::Break(result) = call.attempt(attempt).await {
             return result;
         }
     }

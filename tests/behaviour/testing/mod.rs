@@ -3,6 +3,7 @@
 mod isolated;
 mod record;
 mod scopes;
+mod script;
 
 use resilient_runtime::{Class, resilient};
 use resilient_tests::{Counter, Failure};

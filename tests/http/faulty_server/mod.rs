@@ -4,6 +4,7 @@ mod faults;
 mod http2;
 mod presets;
 mod script;
+mod scripted;
 mod sse;
 
 use reqwest::Client;

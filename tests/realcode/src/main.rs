@@ -1,15 +1,16 @@
 //! Puts `#[resilient]` on every async function of published crates, and counts how many compile.
 //!
-//! `cargo run -p resilient-realcode -- [--check] [--bless] [--tests] [--cost] [crate ...]` fetches
-//! each crate by cargo, adds the attribute and the implementations in `crates`, takes it off each
-//! function that does not compile, and prints a table with the reasons; `target/realcode/errors`
-//! has them in full.
+//! `cargo run -p resilient-realcode -- [--check] [--bless] [--tests] [--cost] [--kit] [crate ...]`
+//! fetches each crate by cargo, adds the attribute and the implementations in `crates`, takes it
+//! off each function that does not compile, and prints a table with the reasons;
+//! `target/realcode/errors` has them in full.
 //!
 //! - `--check` fails if a function does not compile that is not on record in `failing`, if a
 //!   warning is new, or if the machine code of `--cost` is above its limit; `--bless` writes the
 //!   record.
 //! - `--tests` runs the tests of the crates that need no network, without and with the attribute.
 //! - `--cost` measures the time of `cargo check` and the machine code.
+//! - `--kit` builds with the feature `testing`, with which the same functions compile.
 
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 #![allow(
@@ -47,6 +48,7 @@ fn main() -> Result<()> {
             "--bless" => options.record = Record::Bless,
             "--tests" => options.tests = true,
             "--cost" => options.cost = true,
+            "--kit" => options.kit = true,
             flag if flag.starts_with('-') => return Err(format!("no option {flag}").into()),
             name => names.push(name.to_owned()),
         }

@@ -44,7 +44,7 @@ pub type Id = (usize, usize);
 
 impl<'s> Package<'s> {
     /// Fetches the crate by cargo and copies it into `target/realcode`.
-    pub fn fetch(subject: &'s Subject) -> Result<Self> {
+    pub fn fetch(subject: &'s Subject, has_kit: bool) -> Result<Self> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")
             .canonicalize()?;
@@ -62,7 +62,8 @@ impl<'s> Package<'s> {
         let manifest = folder.join("Cargo.toml");
         let mut text = fs::read_to_string(&manifest)?;
         let path = workspace.join("resilient-runtime").display().to_string();
-        let features = subject.runtime_features;
+        let mut features = subject.runtime_features.to_vec();
+        features.extend(has_kit.then_some("testing"));
         write!(
             text,
             "\n[dependencies.resilient-runtime]\npath = {path:?}\nfeatures = {features:?}\n\n[workspace]\n",

@@ -28,6 +28,8 @@ pub struct Options {
     pub record: Record,
     pub tests: bool,
     pub cost: bool,
+    /// With the feature `testing`.
+    pub kit: bool,
 }
 
 /// The bytes of machine code that the attribute may add to a function.
@@ -97,7 +99,7 @@ impl Trial {
 
 /// Fetches and tries a crate.
 pub fn run(subject: &'static Subject, options: &Options) -> Result<Trial> {
-    let package = Package::fetch(subject)?;
+    let package = Package::fetch(subject, options.kit)?;
     let before = package.check(&[])?;
     if !before.passed {
         let errors = before

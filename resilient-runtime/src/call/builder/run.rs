@@ -5,6 +5,7 @@ use crate::{
     AttemptContext, IdempotencyKey, Policy,
     call::{
         fallback::CallEnd,
+        or_injected,
         plan::{ClassifyError, ClassifyOk, FromRejection, Waits},
     },
     route::Start,
@@ -61,7 +62,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
         W: Waits,
         F: CallEnd<Result<T, E>>,
     {
-        make_call!(self, call, body())
+        make_call!(self, call, or_injected(self.site, body()))
     }
 
     /// As [`run`](Self::run), and gives each attempt its context, as `context = name` does.
@@ -102,6 +103,6 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
         F: CallEnd<Result<T, E>>,
     {
         let key = IdempotencyKey::random();
-        make_call!(self, call, body(call.context(key)))
+        make_call!(self, call, or_injected(self.site, body(call.context(key))))
     }
 }

@@ -73,6 +73,7 @@
 mod answer;
 mod body;
 mod connection;
+mod failure;
 mod http1;
 mod http2;
 mod path;
@@ -249,6 +250,6 @@ impl Drop for FaultyServer {
 /// Fails the test.
 #[expect(clippy::panic, reason = "a mistake of a test fails it")]
 #[track_caller]
-fn fail(message: &str) -> ! {
+pub(super) fn fail(message: &str) -> ! {
     panic!("{message}")
 }
