@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
-use resilient_runtime::{Class, Classification, Classify, Processed, WaitOrigin};
+use resilient_runtime::{Class, Classification, Classify, Processed, Retryable, WaitOrigin};
 use std::{
     error::Error,
     io::{self, ErrorKind},
@@ -30,7 +30,13 @@ fn f25_every_status_code_has_a_class() {
     for status in 0..=u16::MAX {
         match status {
             400..=499 => assert_ne!(class(status), Class::Unknown, "{status}"),
-            500..=599 => assert!(class(status).is_retried_by_default(), "{status}"),
+            500..=599 => {
+                let is_final = matches!(status, 501 | 505 | 506 | 508 | 510 | 511 | 525 | 526);
+                let failure = Classification::of_status(status);
+                let no = failure.retryable == Some(Retryable::No);
+                assert_eq!(no, is_final, "{status}");
+                assert!(class(status).is_retried_by_default(), "{status}");
+            }
             _ => assert_eq!(class(status), Class::Unknown, "{status}"),
         }
     }

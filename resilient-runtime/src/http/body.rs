@@ -1,7 +1,19 @@
 //! The body of an error response.
 
-use crate::http::{duration, headers::aws_name, json::Json, prose::Prose};
-use std::{borrow::Cow, time::Duration};
+use crate::{
+    http::{
+        headers::aws_name,
+        json::Json,
+        lenient,
+        prose::Prose,
+        walk::{Found, Place},
+    },
+    redact::start,
+};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 /// The bytes of a body that are read. A provider's error is below 4 KiB.
 pub(super) const LIMIT: usize = 64 * 1024;
@@ -18,14 +30,11 @@ const MESSAGES: &[&str] = &[
     "title",
     "msg",
     "description",
-];
-
-/// Members that contain a wait, with their unit.
-const WAITS: &[(&str, Duration)] = &[
-    ("retry_after_ms", Duration::from_millis(1)),
-    ("retry_after", Duration::from_secs(1)),
-    ("retry_after_seconds", Duration::from_secs(1)),
-    ("estimated_time", Duration::from_secs(1)),
+    "reason",
+    "error_summary",
+    "error_message",
+    "errorMessage",
+    "errorDescription",
 ];
 
 /// The bytes of a body that are read, as text.
@@ -46,10 +55,34 @@ pub(super) enum Form<'t> {
     Plain(&'t str),
 }
 
+/// The data of the first event of a stream that speaks of an error.
+fn event(text: &str) -> &str {
+    if !text.starts_with("data:") && !text.starts_with("event:") {
+        return text;
+    }
+    let mut data = text
+        .lines()
+        .take(64)
+        .filter_map(|line| Some(line.strip_prefix("data:")?.trim()));
+    data.find(|data| data.contains("error")).unwrap_or(text)
+}
+
 impl<'t> Form<'t> {
+    /// The body of another server that is repeated in this one, as text.
+    pub(super) fn raw(&self) -> Option<&str> {
+        let Self::Json(json) = self else {
+            return None;
+        };
+        let error = json.get("error")?;
+        let raw = error.get("metadata").and_then(|data| data.get("raw"));
+        let raw = raw.or_else(|| error.get("message"))?.text()?.trim();
+        raw.starts_with('{').then_some(raw)
+    }
+
     pub(super) fn of(text: &'t str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim();
-        match Json::read(text) {
+        let text = event(text);
+        match Json::read(text).or_else(|| lenient::read(text)) {
             Some(json @ (Json::Object(_) | Json::Array(_) | Json::Text(_))) => Self::Json(json),
             _ if text.starts_with('<') => Self::Markup(text),
             _ => Self::Plain(text),
@@ -68,10 +101,10 @@ pub(super) struct Body<'v> {
     /// The message, prepared for searching.
     pub(super) prose: Prose,
     pub(super) wait: Option<Duration>,
-    /// Whether the wait comes from its own field, not from the message.
+    /// Whether the body or its message names a wait, other than by a reset.
     pub(super) names_wait: bool,
-    /// Whether it names a daily quota.
-    pub(super) per_day: bool,
+    /// Names and marks, at any place.
+    pub(super) found: Found<'v>,
     pub(super) request_id: Option<&'v str>,
     /// The status code in the body, of an error sent with another status.
     pub(super) status: Option<u16>,
@@ -80,22 +113,47 @@ pub(super) struct Body<'v> {
 }
 
 impl<'v> Body<'v> {
-    /// Reads the formats of the providers. Accepts any input.
-    pub(super) fn read(form: &'v Form<'v>) -> Self {
-        let mut body = match form {
+    /// Reads the formats of the providers. Accepts any input. `raw` is the body of another server
+    /// that this one repeats, and `now` the time of the server.
+    pub(super) fn read(form: &'v Form<'v>, raw: Option<&'v Form<'v>>, now: SystemTime) -> Self {
+        let mut body = Self::of_form(form);
+        if let Form::Json(json) = form {
+            body.found.walk(json, now);
+        } else if let Some(Cow::Borrowed(code)) = body.codes.first() {
+            body.found.name(Place::Code, code);
+        }
+        if let Some(raw) = raw {
+            let inner = Self::of_form(raw);
+            if let Form::Json(json) = raw {
+                body.found.walk(json, now);
+            }
+            body.message = inner.message.or(body.message);
+            body.codes.extend(inner.codes);
+        }
+        if body.codes.first().is_none_or(|code| is_number(code))
+            && let Some(code) = body.found.code
+            && Some(code) != body.kind
+            && Some(code) != body.message
+            && !matches!(code, "error" | "about:blank")
+            && !code.contains(' ')
+            && !code.contains("://")
+        {
+            body.codes.insert(0, Cow::Borrowed(code));
+        }
+        body.prose = body.message.map(Prose::of).unwrap_or_default();
+        let named = body.found.wait.or_else(|| body.prose.wait(now));
+        body.names_wait = named.is_some();
+        body.wait = named.or(body.found.reset);
+        body
+    }
+
+    fn of_form(form: &'v Form<'v>) -> Self {
+        match form {
             Form::Json(Json::Text(message)) => Self::of_message(Some(message)),
             Form::Json(json) => Self::of_json(json),
             Form::Markup(text) => Self::of_markup(text),
             Form::Plain(text) => Self::of_message(Some(*text).filter(|text| !text.is_empty())),
-        };
-        body.prose = body.message.map(Prose::of).unwrap_or_default();
-        if body.wait.is_none() {
-            body.wait = body.prose.wait();
         }
-        body.per_day |= ["per day", "(rpd)", "(tpd)"]
-            .iter()
-            .any(|words| body.prose.says(words));
-        body
     }
 
     fn of_message(message: Option<&'v str>) -> Self {
@@ -107,11 +165,11 @@ impl<'v> Body<'v> {
 
     /// A gateway's page has a title; S3 and similar APIs have a code and a message.
     fn of_markup(text: &'v str) -> Self {
+        let code = between(text, "<Code>");
+        let head = start(text, 256).0;
         Self {
-            codes: between(text, "<Code>")
-                .map(Cow::Borrowed)
-                .into_iter()
-                .collect(),
+            is_error: code.is_some() && (head.contains("<Error") || head.contains("Response")),
+            codes: code.map(Cow::Borrowed).into_iter().collect(),
             message: between(text, "<Message>").or_else(|| between(text, "<title>")),
             request_id: between(text, "<RequestId>"),
             ..Self::default()
@@ -121,7 +179,12 @@ impl<'v> Body<'v> {
     fn of_json(json: &'v Json<'v>) -> Self {
         // Gemini wraps a stream's error in an array.
         let root = json.elements().first().unwrap_or(json);
-        let error = match root.present("error").or_else(|| root.present("errors")) {
+        let outer = root.present("response").unwrap_or(root);
+        let error = ["error", "errors", "Error", "fault"]
+            .iter()
+            .find_map(|name| root.present(name).or_else(|| outer.present(name)))
+            .filter(|error| error.says_something());
+        let error = match error {
             Some(Json::Array(errors)) => errors.first(),
             error => error,
         };
@@ -135,7 +198,6 @@ impl<'v> Body<'v> {
         let text = error.and_then(Json::text);
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
-        let wait = details.wait.or_else(|| scope.wait());
         let is_error = |kind: &Json<'_>| kind.text() == Some("error");
         Self {
             is_error: error.is_some() || root.get("type").is_some_and(is_error),
@@ -146,9 +208,6 @@ impl<'v> Body<'v> {
                 .or(word),
             param: scope.text("param").map(Cow::Borrowed).or(details.param),
             kind: scope.kind(),
-            wait,
-            names_wait: wait.is_some(),
-            per_day: details.per_day,
             request_id: ["request_id", "requestId"]
                 .iter()
                 .find_map(|name| scope.text(name)),
@@ -187,7 +246,6 @@ impl<'v> Scope<'v> {
 
     fn codes(&self, word: Option<&'v str>, reason: Option<&'v str>) -> Vec<Cow<'v, str>> {
         let code = self.get("code").and_then(Json::word_or_number);
-        let is_number = |code: &Cow<'_, str>| code.bytes().all(|b| b.is_ascii_digit());
         let (number, code) = match code {
             Some(number) if is_number(&number) => (Some(number), None),
             code => (None, code),
@@ -213,14 +271,6 @@ impl<'v> Scope<'v> {
             .iter()
             .find_map(|name| message(self.get(name)?, DEPTH))
     }
-
-    fn wait(&self) -> Option<Duration> {
-        let metadata = self.get("metadata");
-        WAITS.iter().find_map(|(name, unit)| {
-            let value = self.get(name).or_else(|| metadata?.present(name))?;
-            duration::number_of(&value.word_or_number()?, *unit)
-        })
-    }
 }
 
 /// The contents of `details` (Google) and `detail` (`FastAPI`).
@@ -228,8 +278,6 @@ impl<'v> Scope<'v> {
 struct Details<'v> {
     reason: Option<&'v str>,
     param: Option<Cow<'v, str>>,
-    wait: Option<Duration>,
-    per_day: bool,
 }
 
 impl<'v> Details<'v> {
@@ -238,13 +286,6 @@ impl<'v> Details<'v> {
         for detail in entries(scope.get("details")) {
             let text = |name| detail.get(name).and_then(Json::text);
             found.reason = found.reason.or_else(|| text("reason"));
-            found.wait = found
-                .wait
-                .or_else(|| duration::with_units(text("retryDelay")?));
-            for violation in entries(detail.get("violations")) {
-                let id = violation.get("quotaId").and_then(Json::text);
-                found.per_day |= id.is_some_and(|id| id.contains("PerDay"));
-            }
             if let Some(field) = entries(detail.get("fieldViolations")).next() {
                 found.param = field.get("field").and_then(Json::text).map(Cow::Borrowed);
             }
@@ -262,6 +303,10 @@ impl<'v> Details<'v> {
 /// The elements of an array; empty for other values.
 fn entries<'v>(value: Option<&'v Json<'v>>) -> impl Iterator<Item = &'v Json<'v>> {
     value.map_or(&[][..], Json::elements).iter()
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_constant(text: &str) -> bool {

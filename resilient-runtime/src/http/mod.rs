@@ -9,21 +9,27 @@ mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
 mod json;
+mod lenient;
+mod moment;
+mod name;
 mod prose;
+mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 mod status;
+mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use response::{IntoApiResult, SendChecked};
 
 use crate::{
-    Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
+    Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
     http::{
         body::{Body, Form},
         headers::Headers,
+        name::Name,
         rules::Answer,
     },
 };
@@ -44,7 +50,8 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
-        let limits = Headers::read(headers).limits(SystemTime::now());
+        let headers = Headers::read(headers);
+        let limits = headers.limits(headers.date().unwrap_or_else(SystemTime::now));
         if limits != ServerLimits::default() {
             crate::ambient::log(|log| log.limits = Some(limits));
         }
@@ -80,18 +87,35 @@ impl Classification {
     /// | content filter | `content_filter` | <https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter> |
     /// | request too large for the limit | `context_length` | <https://github.com/agent0ai/agent-zero/issues/711> |
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
+    /// | payment refused for one request | `invalid_request` | <https://docs.stripe.com/error-codes> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
+    /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
+    /// | requests at the same time | `rate_limited` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
+    /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | quota named with another status | `quota_exhausted` | <https://learn.microsoft.com/rest/api/searchservice/http-status-codes> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
+    /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
+    /// | lock of an object | `rate_limited` | <https://docs.stripe.com/rate-limits> |
     /// | limit reached, said with another status | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api> |
+    /// | exhausted quota of GitHub | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api> |
+    /// | limit of GitHub in words | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api> |
     /// | not permitted, said with another status | `permission` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | missing scopes of a key | `permission` | <https://community.openai.com/t/you-have-insufficient-permissions-for-this-operation/566978> |
     /// | not there, said with another status | `not_found` | <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html> |
     /// | overloaded, said with another status | `overloaded` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | failed dependency of a model | `server_error` | <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html> |
     /// | timeout, said with another status | `timeout` | <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html> |
+    /// | transient failure of Facebook | `server_error` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | server error inside a success | `server_error` | <https://docs.claude.com/en/api/errors> |
     /// | bad request inside a success | `invalid_request` | <https://docs.claude.com/en/api/errors> |
+    /// | conflict that stays | `conflict` | <https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes> |
+    /// | endpoint errors of Dropbox | `conflict` | <https://www.dropbox.com/developers/documentation/http/documentation#error-handling> |
     ///
     /// ```
     /// use http::{HeaderMap, StatusCode};
@@ -113,29 +137,42 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
+        let headers = Headers::read(headers);
+        // The server's dates are compared with its own time.
+        let now = headers.date().unwrap_or(now);
         let text = body::text(body);
         let form = Form::of(&text);
-        let mut body = Body::read(&form);
+        let raw = form.raw().map(Form::of);
+        let mut body = Body::read(&form, raw.as_ref(), now);
         let code = status.as_u16();
         if code < 400 && !body.is_error {
             // The fields of a success have another meaning.
             body = Body::default();
         }
-        let headers = Headers::read(headers);
         let limits = headers.limits(now);
+        let reset = limits.wait().max(headers.reset(code, now));
         let aws = headers.aws_error();
+        let asked = headers.wait(now);
         let answer = Answer {
             status: body.status.filter(|_| code < 400).unwrap_or(code),
             body: &body,
-            aws,
-            limits,
+            aws: aws.map(Name::of),
+            header_waits: asked.is_some(),
+            quota_waits: reset.is_some(),
         };
-        let rule = rules::find(&answer);
-        let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let asked = headers.wait(now);
-        let mut found = Self::new(class).status(code);
-        found.retryable = headers.should_retry();
-        if rule.is_some() && !class.is_retried_by_default() {
+        let decision = rules::find(&answer);
+        let mut found = match decision {
+            Some(decision) => decision.classification(answer.status),
+            None => Self::of_status(answer.status),
+        };
+        found.status = Some(code);
+        let class = found.class;
+        // RFC 9110, section 15.5.14: the condition is temporary.
+        if code == 413 && asked.is_some() && decision.is_none() {
+            found.retryable = Some(Retryable::Yes);
+        }
+        found.retryable = headers.should_retry().or(found.retryable);
+        if decision.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
         if code == 429 {
@@ -147,9 +184,7 @@ impl Classification {
         let in_body = body
             .wait
             .map(|wait| ServerWait::new(wait, WaitOrigin::Body));
-        let reset = limits
-            .wait()
-            .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
+        let reset = reset.map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
         found.wait = found.wait.or(in_body).or(reset);
         let text = |text: Option<&str>| text.map(Redacted::from);
         found.code = text(aws.or(body.codes.first().map(|code| &**code)));

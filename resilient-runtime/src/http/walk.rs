@@ -1,0 +1,341 @@
+//! A walk over the JSON of a failure, for names and waits at any place. It is bounded in depth and
+//! nodes, and leaves out what repeats the request.
+
+use crate::http::{
+    duration::{SECOND, wait_of},
+    json::Json,
+    name::Name,
+};
+use std::time::{Duration, SystemTime};
+
+/// The maximum nesting.
+const DEPTH: u8 = 6;
+
+/// The maximum number of members and elements.
+const NODES: u16 = 256;
+
+/// The names that are kept.
+const NAMES: usize = 24;
+
+/// The longest text that may be a name.
+const LONGEST: usize = 160;
+
+const MILLI: Duration = Duration::from_millis(1);
+
+/// Where a name stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A code, a type, a status, or the only word of a message.
+    Code,
+    /// A reason, as in Google's lists of errors.
+    Reason,
+    /// The name of the quota that was exceeded.
+    Policy,
+}
+
+/// Marks of a provider in its answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    #[default]
+    None,
+    Dropbox,
+    Facebook,
+}
+
+/// The meaning of a member.
+#[derive(Clone, Copy)]
+enum Member {
+    Name(Place),
+    /// A name that is not shown as the code.
+    Type,
+    /// A name, if it is a single word.
+    Word(Place),
+    Wait(Duration),
+    /// The time of a reset.
+    Reset(Duration),
+    Remaining,
+    Mark(Mark),
+    /// The path of tags of an error of Dropbox.
+    Summary,
+    Transient,
+    QuotaId,
+    /// A copy of the request.
+    Echo,
+}
+
+const fn is(name: &str, member: Member) -> (Name, Member) {
+    (Name::exact(name), member)
+}
+
+const MEMBERS: &[(Name, Member)] = &[
+    is("code", Member::Name(Place::Code)),
+    is("type", Member::Type),
+    is("message", Member::Word(Place::Code)),
+    is("error", Member::Word(Place::Code)),
+    is("status", Member::Name(Place::Code)),
+    is("error_code", Member::Name(Place::Code)),
+    is("error_type", Member::Type),
+    is("err_code", Member::Name(Place::Code)),
+    is("error_name", Member::Name(Place::Code)),
+    is("error_summary", Member::Summary),
+    is("error_subcode", Member::Name(Place::Code)),
+    is("sub_code", Member::Name(Place::Code)),
+    is("exception", Member::Word(Place::Code)),
+    is("fault", Member::Word(Place::Code)),
+    is("kind", Member::Type),
+    is("tag", Member::Name(Place::Code)),
+    is("name", Member::Word(Place::Code)),
+    is("title", Member::Word(Place::Code)),
+    is("msg", Member::Word(Place::Code)),
+    is("detail", Member::Word(Place::Code)),
+    is("reason", Member::Word(Place::Reason)),
+    is("policy_name", Member::Name(Place::Policy)),
+    is("quota_id", Member::QuotaId),
+    is("retry_after", Member::Wait(SECOND)),
+    is("retry_after_seconds", Member::Wait(SECOND)),
+    is("retry_after_secs", Member::Wait(SECOND)),
+    is("retry_after_sec", Member::Wait(SECOND)),
+    is("retry_after_s", Member::Wait(SECOND)),
+    is("retry_after_in_seconds", Member::Wait(SECOND)),
+    is("retry_after_ms", Member::Wait(MILLI)),
+    is("retry_after_millis", Member::Wait(MILLI)),
+    is("retry_after_milliseconds", Member::Wait(MILLI)),
+    is("retry_delay", Member::Wait(SECOND)),
+    is("retry_delay_ms", Member::Wait(MILLI)),
+    is("retry_in", Member::Wait(SECOND)),
+    is("retry_in_seconds", Member::Wait(SECOND)),
+    is("retry_at", Member::Wait(SECOND)),
+    is("estimated_time", Member::Wait(SECOND)),
+    is("resets_in_seconds", Member::Wait(SECOND)),
+    is("reset_in_seconds", Member::Wait(SECOND)),
+    is("resets_in", Member::Wait(SECOND)),
+    is("reset_in", Member::Wait(SECOND)),
+    is("reset_after", Member::Wait(SECOND)),
+    is("reset_after_seconds", Member::Wait(SECOND)),
+    is("wait_seconds", Member::Wait(SECOND)),
+    is("quota_reset_delay", Member::Wait(SECOND)),
+    is("resets_at", Member::Reset(SECOND)),
+    is("reset_at", Member::Reset(SECOND)),
+    is("reset_time", Member::Reset(SECOND)),
+    is("reset", Member::Reset(SECOND)),
+    is("quota_reset_timestamp", Member::Reset(SECOND)),
+    is("x_ratelimit_reset", Member::Reset(SECOND)),
+    is("x_rate_limit_reset", Member::Reset(SECOND)),
+    is("ratelimit_reset", Member::Reset(SECOND)),
+    is("remaining", Member::Remaining),
+    is("x_ratelimit_remaining", Member::Remaining),
+    is("x_rate_limit_remaining", Member::Remaining),
+    is("ratelimit_remaining", Member::Remaining),
+    is("is_transient", Member::Transient),
+    is("fbtrace_id", Member::Mark(Mark::Facebook)),
+    is("input", Member::Echo),
+    is("inputs", Member::Echo),
+    is("request", Member::Echo),
+    is("request_body", Member::Echo),
+    is("payload", Member::Echo),
+    is("received", Member::Echo),
+    is("provided", Member::Echo),
+    is("value", Member::Echo),
+    is("rejected_value", Member::Echo),
+    is("ctx", Member::Echo),
+    is("data", Member::Echo),
+    is("choices", Member::Echo),
+    is("messages", Member::Echo),
+    is("body", Member::Echo),
+    is("content", Member::Echo),
+    is("prompt", Member::Echo),
+    is("params", Member::Echo),
+    is("links", Member::Echo),
+];
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found<'v> {
+    names: [Option<(Place, Name)>; NAMES],
+    count: usize,
+    /// The first name, for display.
+    pub(super) code: Option<&'v str>,
+    pub(super) wait: Option<Duration>,
+    pub(super) reset: Option<Duration>,
+    pub(super) mark: Mark,
+    pub(super) is_transient: bool,
+    /// Whether it names a quota of Google's per day.
+    pub(super) per_day: bool,
+    /// Whether a code says that something else is wrong than prose could say.
+    pub(super) contradicts_prose: bool,
+    nodes: u16,
+}
+
+/// The beginnings of codes about one value in a request. The message may repeat the value.
+const ABOUT_A_VALUE: &[&str] = &[
+    "invalid_value",
+    "invalid_param",
+    "invalid_type",
+    "invalid_field",
+    "invalid_format",
+    "invalid_enum",
+    "invalid_string",
+    "invalid_input",
+    "invalidvalue",
+    "invalidparam",
+    "missing",
+    "unsupported_",
+    "unknown_",
+    "string_",
+    "parameter_",
+    "array_",
+    "integer_",
+    "required",
+    "malformed",
+    "duplicate",
+    "bad_value",
+    "out_of_range",
+    "not_allowed",
+    "value_error",
+    "too_short",
+    "pattern",
+];
+
+impl<'v> Found<'v> {
+    pub(super) fn names(&self) -> &[Option<(Place, Name)>] {
+        self.names.get(..self.count).unwrap_or_default()
+    }
+
+    /// Adds what stands in `json`.
+    pub(super) fn walk(&mut self, json: &'v Json<'v>, now: SystemTime) {
+        self.at(json, DEPTH, now);
+    }
+
+    fn at(&mut self, json: &'v Json<'v>, depth: u8, now: SystemTime) {
+        let Some(deeper) = depth.checked_sub(1) else {
+            return;
+        };
+        match json {
+            Json::Array(elements) => {
+                for element in elements {
+                    if !self.may_go_on() {
+                        return;
+                    }
+                    self.at(element, deeper, now);
+                }
+            }
+            Json::Object(members) => {
+                let mut remains = false;
+                let mut reset = None;
+                for (name, value) in members {
+                    if !self.may_go_on() {
+                        return;
+                    }
+                    let name = Name::exact(name);
+                    let known = MEMBERS.iter().find(|(known, _)| *known == name);
+                    match known.map(|(_, member)| *member) {
+                        Some(Member::Echo) => continue,
+                        Some(Member::Remaining) => remains |= is_positive(value),
+                        Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
+                        Some(member) => self.member(member, value, now),
+                        None => {}
+                    }
+                    if matches!(value, Json::Array(_) | Json::Object(_)) {
+                        self.at(value, deeper, now);
+                    }
+                }
+                if !remains {
+                    self.reset = self.reset.or(reset);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn may_go_on(&mut self) -> bool {
+        self.nodes = self.nodes.saturating_add(1);
+        self.nodes <= NODES
+    }
+
+    fn member(&mut self, member: Member, value: &'v Json<'v>, now: SystemTime) {
+        match (member, value) {
+            (Member::Name(place), Json::Text(text)) => self.name(place, text),
+            (Member::Type, Json::Text(text)) => {
+                let code = self.code.or(Some(""));
+                let shown = std::mem::replace(&mut self.code, code);
+                self.name(Place::Code, text);
+                self.code = shown;
+            }
+            (Member::Name(place), Json::Number(number)) => {
+                if let Some(number) = number.as_u64() {
+                    self.number(place, number);
+                }
+            }
+            (Member::Word(place), Json::Text(text)) if !text.contains(' ') => {
+                self.name(place, text);
+            }
+            (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
+            (Member::Mark(mark), _) => self.mark = mark,
+            (Member::Summary, Json::Text(text)) => {
+                self.mark = Mark::Dropbox;
+                self.name(Place::Code, text);
+            }
+            (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
+            (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, place: Place, number: u64) {
+        let mut digits = [0_u8; 20];
+        let mut left = number;
+        let mut start = digits.len();
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = u8::try_from(left % 10).unwrap_or_default() | b'0';
+            left /= 10;
+            start = at;
+            if left == 0 {
+                break;
+            }
+        }
+        let text = digits.get(start..).unwrap_or_default();
+        self.put(
+            place,
+            Name::exact(std::str::from_utf8(text).unwrap_or_default()),
+        );
+    }
+
+    /// Adds a name, and its parts: `Throttling.User`, `path/not_found/..`, `com.aws#Throttled`.
+    pub(super) fn name(&mut self, place: Place, text: &'v str) {
+        let text = text.trim();
+        if text.is_empty() || text.len() > LONGEST {
+            return;
+        }
+        if self.code.is_none() && text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            self.code = Some(text);
+        }
+        self.contradicts_prose |= ABOUT_A_VALUE.iter().any(|start| {
+            text.get(..start.len())
+                .is_some_and(|text| text.eq_ignore_ascii_case(start))
+        });
+        self.put(place, Name::of(text));
+        const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
+        if text.contains(SEPARATORS) {
+            let parts = text.split(SEPARATORS).filter(|part| part.len() > 2);
+            for part in parts.take(6) {
+                self.put(place, Name::of(part));
+            }
+        }
+    }
+
+    fn put(&mut self, place: Place, name: Name) {
+        if let Some(free) = self.names.get_mut(self.count) {
+            *free = Some((place, name));
+            self.count = self.count.saturating_add(1);
+        }
+    }
+}
+
+fn wait_in(value: &Json<'_>, unit: Duration, now: SystemTime) -> Option<Duration> {
+    wait_of(&value.word_or_number()?, unit, now)
+}
+
+fn is_positive(value: &Json<'_>) -> bool {
+    let number = value.word_or_number().and_then(|text| text.parse().ok());
+    number.is_some_and(|number: f64| number > 0.0)
+}
