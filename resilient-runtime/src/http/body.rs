@@ -98,6 +98,8 @@ pub(super) struct Body<'v> {
     pub(super) kind: Option<&'v str>,
     pub(super) param: Option<Cow<'v, str>>,
     pub(super) message: Option<&'v str>,
+    /// The title of problem details.
+    title: Option<&'v str>,
     /// The message, prepared for searching.
     pub(super) prose: Prose,
     pub(super) wait: Option<Duration>,
@@ -140,7 +142,11 @@ impl<'v> Body<'v> {
         {
             body.codes.insert(0, Cow::Borrowed(code));
         }
-        body.prose = body.message.map(Prose::of).unwrap_or_default();
+        let title = body.title.filter(|title| Some(*title) != body.message);
+        body.prose = match (title, body.message) {
+            (Some(title), Some(message)) => Prose::of(&format!("{title}\n{message}")),
+            (_, message) => message.map(Prose::of).unwrap_or_default(),
+        };
         let named = body.found.wait.or_else(|| body.prose.wait(now));
         body.names_wait = named.is_some();
         body.wait = named.or(body.found.reset);
@@ -179,7 +185,10 @@ impl<'v> Body<'v> {
     fn of_json(json: &'v Json<'v>) -> Self {
         // Gemini wraps a stream's error in an array.
         let root = json.elements().first().unwrap_or(json);
-        let outer = root.present("response").unwrap_or(root);
+        let outer = root
+            .present("response")
+            .or_else(|| root.present("Response"));
+        let outer = outer.unwrap_or(root);
         let error = ["error", "errors", "Error", "fault"]
             .iter()
             .find_map(|name| root.present(name).or_else(|| outer.present(name)))
@@ -206,6 +215,7 @@ impl<'v> Body<'v> {
                 .filter(|_| word.is_none())
                 .or_else(|| scope.message())
                 .or(word),
+            title: scope.text("title"),
             param: scope.text("param").map(Cow::Borrowed).or(details.param),
             kind: scope.kind(),
             request_id: ["request_id", "requestId"]

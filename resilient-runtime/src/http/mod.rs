@@ -10,6 +10,7 @@ mod headers;
 mod in_flight;
 mod json;
 mod lenient;
+mod members;
 mod moment;
 mod name;
 mod prose;
@@ -94,10 +95,8 @@ impl Classification {
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
-    /// | requests at the same time | `rate_limited` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
-    /// | quota named with another status | `quota_exhausted` | <https://learn.microsoft.com/rest/api/searchservice/http-status-codes> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
@@ -105,12 +104,15 @@ impl Classification {
     /// | limit reached, said with another status | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api> |
     /// | exhausted quota of GitHub | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api> |
     /// | limit of GitHub in words | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api> |
+    /// | quota named with another status | `quota_exhausted` | <https://learn.microsoft.com/rest/api/searchservice/http-status-codes> |
     /// | not permitted, said with another status | `permission` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | missing scopes of a key | `permission` | <https://community.openai.com/t/you-have-insufficient-permissions-for-this-operation/566978> |
     /// | not there, said with another status | `not_found` | <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html> |
     /// | overloaded, said with another status | `overloaded` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | failed dependency of a model | `server_error` | <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html> |
     /// | timeout, said with another status | `timeout` | <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html> |
+    /// | server error, said with another status | `server_error` | <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html> |
+    /// | conflict, said with another status | `conflict` | <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm> |
     /// | transient failure of Facebook | `server_error` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | server error inside a success | `server_error` | <https://docs.claude.com/en/api/errors> |
     /// | bad request inside a success | `invalid_request` | <https://docs.claude.com/en/api/errors> |

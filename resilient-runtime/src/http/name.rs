@@ -6,26 +6,31 @@ pub(super) struct Name(u64);
 
 impl Name {
     pub(super) const fn of(text: &str) -> Self {
-        let (count, end) = letters(text.as_bytes());
-        let suffix =
-            if end & 0xff_ffff_ffff == word(b"error") || end & 0xff_ffff_ffff == word(b"fault") {
-                5
-            } else if end & 0xff_ffff_ffff_ffff_ffff == word(b"exception") {
-                9
-            } else {
-                0
-            };
-        let kept = if count > suffix {
-            count.saturating_sub(suffix)
-        } else {
-            count
+        let bytes = text.as_bytes();
+        let short = match without(bytes, b"error") {
+            None => match without(bytes, b"fault") {
+                None => without(bytes, b"exception"),
+                short => short,
+            },
+            short => short,
         };
-        Self(hash(text.as_bytes(), kept))
+        if let Some(short) = short {
+            let short = Self(hash(short));
+            if short.0 != START {
+                return short;
+            }
+        }
+        Self(hash(bytes))
     }
 
     /// The name of a member or header, whose end matters.
     pub(super) const fn exact(text: &str) -> Self {
-        Self(hash(text.as_bytes(), u32::MAX))
+        Self(hash(text.as_bytes()))
+    }
+
+    /// One of 64 bits.
+    pub(super) const fn bit(self) -> u64 {
+        1_u64.wrapping_shl((self.0 & 63) as u32)
     }
 
     pub(super) const fn bits(self) -> u64 {
@@ -33,32 +38,25 @@ impl Name {
     }
 }
 
-/// The number of letters and digits, and the last nine of them in lower case.
-const fn letters(mut bytes: &[u8]) -> (u32, u128) {
-    let (mut count, mut end) = (0_u32, 0_u128);
-    while let Some((byte, rest)) = bytes.split_first() {
-        if is_part(*byte) {
-            count = count.saturating_add(1);
-            end = end << 8 & 0xff_ffff_ffff_ffff_ffff | byte.to_ascii_lowercase() as u128;
-        }
-        bytes = rest;
+/// The bytes before this ending, given in lower case.
+const fn without<'t, const N: usize>(bytes: &'t [u8], ending: &[u8; N]) -> Option<&'t [u8]> {
+    let Some((start, end)) = bytes.split_last_chunk::<N>() else {
+        return None;
+    };
+    if end.eq_ignore_ascii_case(ending) {
+        Some(start)
+    } else {
+        None
     }
-    (count, end)
 }
 
-const fn word(bytes: &[u8]) -> u128 {
-    letters(bytes).1
-}
+const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a of the first letters: <http://www.isthe.com/chongo/tech/comp/fnv/>
-const fn hash(mut bytes: &[u8], mut count: u32) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+/// FNV-1a of the letters and digits: <http://www.isthe.com/chongo/tech/comp/fnv/>
+const fn hash(mut bytes: &[u8]) -> u64 {
+    let mut hash = START;
     while let Some((byte, rest)) = bytes.split_first() {
         if is_part(*byte) {
-            if count == 0 {
-                break;
-            }
-            count = count.saturating_sub(1);
             hash = (hash ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
         }
         bytes = rest;

@@ -28,6 +28,10 @@ impl Group {
 
 /// The role and the group of a header, if it is one of a quota.
 pub(super) fn role(name: &str) -> Option<(Role, Group)> {
+    // A quick look, for most headers have another purpose.
+    if !name.as_bytes().windows(4).any(|part| part == b"rate") {
+        return None;
+    }
     let at = name.find("ratelimit").or_else(|| name.find("rate-limit"))?;
     let mut role = None;
     let mut group = Group::PLAIN;

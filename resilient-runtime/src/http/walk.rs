@@ -2,8 +2,9 @@
 //! nodes, and leaves out what repeats the request.
 
 use crate::http::{
-    duration::{SECOND, wait_of},
+    duration::wait_of,
     json::Json,
+    members::{Member, member},
     name::Name,
 };
 use std::time::{Duration, SystemTime};
@@ -19,8 +20,6 @@ const NAMES: usize = 24;
 
 /// The longest text that may be a name.
 const LONGEST: usize = 160;
-
-const MILLI: Duration = Duration::from_millis(1);
 
 /// Where a name stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,112 +41,6 @@ pub(super) enum Mark {
     Facebook,
 }
 
-/// The meaning of a member.
-#[derive(Clone, Copy)]
-enum Member {
-    Name(Place),
-    /// A name that is not shown as the code.
-    Type,
-    /// A name, if it is a single word.
-    Word(Place),
-    Wait(Duration),
-    /// The time of a reset.
-    Reset(Duration),
-    Remaining,
-    Mark(Mark),
-    /// The path of tags of an error of Dropbox.
-    Summary,
-    Transient,
-    QuotaId,
-    /// A copy of the request.
-    Echo,
-}
-
-const fn is(name: &str, member: Member) -> (Name, Member) {
-    (Name::exact(name), member)
-}
-
-const MEMBERS: &[(Name, Member)] = &[
-    is("code", Member::Name(Place::Code)),
-    is("type", Member::Type),
-    is("message", Member::Word(Place::Code)),
-    is("error", Member::Word(Place::Code)),
-    is("status", Member::Name(Place::Code)),
-    is("error_code", Member::Name(Place::Code)),
-    is("error_type", Member::Type),
-    is("err_code", Member::Name(Place::Code)),
-    is("error_name", Member::Name(Place::Code)),
-    is("error_summary", Member::Summary),
-    is("error_subcode", Member::Name(Place::Code)),
-    is("sub_code", Member::Name(Place::Code)),
-    is("exception", Member::Word(Place::Code)),
-    is("fault", Member::Word(Place::Code)),
-    is("kind", Member::Type),
-    is("tag", Member::Name(Place::Code)),
-    is("name", Member::Word(Place::Code)),
-    is("title", Member::Word(Place::Code)),
-    is("msg", Member::Word(Place::Code)),
-    is("detail", Member::Word(Place::Code)),
-    is("reason", Member::Word(Place::Reason)),
-    is("policy_name", Member::Name(Place::Policy)),
-    is("quota_id", Member::QuotaId),
-    is("retry_after", Member::Wait(SECOND)),
-    is("retry_after_seconds", Member::Wait(SECOND)),
-    is("retry_after_secs", Member::Wait(SECOND)),
-    is("retry_after_sec", Member::Wait(SECOND)),
-    is("retry_after_s", Member::Wait(SECOND)),
-    is("retry_after_in_seconds", Member::Wait(SECOND)),
-    is("retry_after_ms", Member::Wait(MILLI)),
-    is("retry_after_millis", Member::Wait(MILLI)),
-    is("retry_after_milliseconds", Member::Wait(MILLI)),
-    is("retry_delay", Member::Wait(SECOND)),
-    is("retry_delay_ms", Member::Wait(MILLI)),
-    is("retry_in", Member::Wait(SECOND)),
-    is("retry_in_seconds", Member::Wait(SECOND)),
-    is("retry_at", Member::Wait(SECOND)),
-    is("estimated_time", Member::Wait(SECOND)),
-    is("resets_in_seconds", Member::Wait(SECOND)),
-    is("reset_in_seconds", Member::Wait(SECOND)),
-    is("resets_in", Member::Wait(SECOND)),
-    is("reset_in", Member::Wait(SECOND)),
-    is("reset_after", Member::Wait(SECOND)),
-    is("reset_after_seconds", Member::Wait(SECOND)),
-    is("wait_seconds", Member::Wait(SECOND)),
-    is("quota_reset_delay", Member::Wait(SECOND)),
-    is("resets_at", Member::Reset(SECOND)),
-    is("reset_at", Member::Reset(SECOND)),
-    is("reset_time", Member::Reset(SECOND)),
-    is("reset", Member::Reset(SECOND)),
-    is("quota_reset_timestamp", Member::Reset(SECOND)),
-    is("x_ratelimit_reset", Member::Reset(SECOND)),
-    is("x_rate_limit_reset", Member::Reset(SECOND)),
-    is("ratelimit_reset", Member::Reset(SECOND)),
-    is("remaining", Member::Remaining),
-    is("x_ratelimit_remaining", Member::Remaining),
-    is("x_rate_limit_remaining", Member::Remaining),
-    is("ratelimit_remaining", Member::Remaining),
-    is("is_transient", Member::Transient),
-    is("fbtrace_id", Member::Mark(Mark::Facebook)),
-    is("input", Member::Echo),
-    is("inputs", Member::Echo),
-    is("request", Member::Echo),
-    is("request_body", Member::Echo),
-    is("payload", Member::Echo),
-    is("received", Member::Echo),
-    is("provided", Member::Echo),
-    is("value", Member::Echo),
-    is("rejected_value", Member::Echo),
-    is("ctx", Member::Echo),
-    is("data", Member::Echo),
-    is("choices", Member::Echo),
-    is("messages", Member::Echo),
-    is("body", Member::Echo),
-    is("content", Member::Echo),
-    is("prompt", Member::Echo),
-    is("params", Member::Echo),
-    is("links", Member::Echo),
-];
-
 /// What was found.
 #[derive(Default)]
 pub(super) struct Found<'v> {
@@ -161,8 +54,10 @@ pub(super) struct Found<'v> {
     pub(super) is_transient: bool,
     /// Whether it names a quota of Google's per day.
     pub(super) per_day: bool,
-    /// Whether a code says that something else is wrong than prose could say.
-    pub(super) contradicts_prose: bool,
+    /// The texts of names, to be compared with prose.
+    texts: [&'v str; 8],
+    /// A bit for each name, by the end of its hash.
+    pub(super) bits: u64,
     nodes: u16,
 }
 
@@ -226,9 +121,7 @@ impl<'v> Found<'v> {
                     if !self.may_go_on() {
                         return;
                     }
-                    let name = Name::exact(name);
-                    let known = MEMBERS.iter().find(|(known, _)| *known == name);
-                    match known.map(|(_, member)| *member) {
+                    match member(name) {
                         Some(Member::Echo) => continue,
                         Some(Member::Remaining) => remains |= is_positive(value),
                         Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
@@ -309,10 +202,9 @@ impl<'v> Found<'v> {
         if self.code.is_none() && text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
             self.code = Some(text);
         }
-        self.contradicts_prose |= ABOUT_A_VALUE.iter().any(|start| {
-            text.get(..start.len())
-                .is_some_and(|text| text.eq_ignore_ascii_case(start))
-        });
+        if let Some(free) = self.texts.iter_mut().find(|text| text.is_empty()) {
+            *free = text;
+        }
         self.put(place, Name::of(text));
         const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
         if text.contains(SEPARATORS) {
@@ -323,9 +215,20 @@ impl<'v> Found<'v> {
         }
     }
 
+    /// Whether a code says that something else is wrong than prose could say.
+    pub(super) fn contradicts_prose(&self) -> bool {
+        self.texts.iter().any(|text| {
+            ABOUT_A_VALUE.iter().any(|start| {
+                let text = text.get(..start.len());
+                text.is_some_and(|text| text.eq_ignore_ascii_case(start))
+            })
+        })
+    }
+
     fn put(&mut self, place: Place, name: Name) {
         if let Some(free) = self.names.get_mut(self.count) {
             *free = Some((place, name));
+            self.bits |= name.bit();
             self.count = self.count.saturating_add(1);
         }
     }

@@ -35,6 +35,8 @@ pub(super) struct Rule {
     pub(super) names: &'static [Name],
     /// Phrases in the message, in lower case.
     pub(super) says: &'static [&'static str],
+    /// Phrases of which one has to be there as well.
+    pub(super) and_says: &'static [&'static str],
     pub(super) needs: Needs,
 }
 
@@ -52,8 +54,6 @@ pub(super) enum Needs {
     QuotaPerDay,
     /// The provider calls the failure transient.
     Transient,
-    /// Each of the phrases, not one.
-    Phrase,
 }
 
 /// The response that the rules examine.
@@ -90,7 +90,7 @@ impl Rule {
         let body = answer.body;
         let status = |(first, last): &(u16, u16)| (*first..=*last).contains(&answer.status);
         let needs = match self.needs {
-            Needs::Nothing | Needs::Phrase => true,
+            Needs::Nothing => true,
             Needs::NoWait => !body.names_wait && !answer.header_waits,
             Needs::Wait => body.names_wait,
             Needs::ExhaustedQuota => answer.quota_waits,
@@ -105,32 +105,31 @@ impl Rule {
         if tests::is_removed(self) {
             return None;
         }
-        if self.names.is_empty() && self.says.is_empty() {
+        if !self.and_says.is_empty() && !is_said(self.and_says, body) {
+            return None;
+        }
+        if self.names.is_empty() && self.says.is_empty() || self.is_named(answer) {
             return Some(false);
         }
-        let named = self.is_named(answer);
-        if self.needs == Needs::Phrase {
-            return (named && self.is_said(body)).then_some(false);
-        }
-        if named {
-            return Some(false);
-        }
-        (!body.found.contradicts_prose && self.is_said(body)).then_some(true)
+        (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
     }
 
     fn is_named(&self, answer: &Answer<'_>) -> bool {
-        let is_there = |place: Place| self.place.is_none_or(|expected| expected == place);
-        let names = answer.body.found.names().iter().flatten();
-        let mut names = names
-            .filter(|(place, _)| is_there(*place))
-            .map(|(_, name)| *name)
-            .chain(answer.aws);
-        names.any(|name| self.names.contains(&name))
+        let found = &answer.body.found;
+        let is_there = |name: &Name| {
+            let all = found.names().iter().flatten();
+            let mut same = all.filter(|(_, found)| found == name);
+            same.any(|(place, _)| self.place.is_none_or(|expected| expected == *place))
+        };
+        let is_named = |name: &Name| {
+            found.bits & name.bit() != 0 && is_there(name) || answer.aws.as_ref() == Some(name)
+        };
+        self.names.iter().any(is_named)
     }
+}
 
-    fn is_said(&self, body: &Body<'_>) -> bool {
-        self.says.iter().any(|phrase| body.prose.says(phrase))
-    }
+fn is_said(phrases: &[&str], body: &Body<'_>) -> bool {
+    phrases.iter().any(|phrase| body.prose.says(phrase))
 }
 
 impl Decision {

@@ -38,6 +38,7 @@ const RULE: Rule = Rule {
     mark: Mark::None,
     names: &[],
     says: &[],
+    and_says: &[],
     needs: Needs::Nothing,
 };
 
@@ -50,6 +51,11 @@ pub(crate) const RULES: &[Rule] = &[
         source: "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter",
         status: CLIENT,
         names: names![
+            "PROHIBITED_CONTENT",
+            "input_moderation",
+            "content_violation",
+            "new_sensitive",
+            "input_new_sensitive",
             "content_filter",
             "content_filtered",
             "content_policy_violation",
@@ -65,6 +71,11 @@ pub(crate) const RULES: &[Rule] = &[
             "image_generation_user",
         ],
         says: &[
+            "content violates usage guidelines",
+            "content exists risk",
+            "敏感内容",
+            "违规内容",
+            "prohibited content",
             "flagged as potentially violating",
             "content management policy",
             "content filtering policy",
@@ -109,6 +120,13 @@ pub(crate) const RULES: &[Rule] = &[
             "context_too_long",
         ],
         says: &[
+            "longer than the maximum model length",
+            "is too long and exceeds limit",
+            "maximum context size",
+            "exceed max message tokens",
+            "超长",
+            "exceeds the limit of tokens",
+            "larger than the context",
             "maximum context length",
             "max context length",
             "prompt is too long",
@@ -162,21 +180,20 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::ContextLength,
         source: "https://github.com/huggingface/text-embeddings-inference/issues/356",
         status: &[HIDDEN, (400, 400), (413, 413), (422, 422)],
-        says: &[" must have less than ", " must be <= ", " cannot exceed "],
-        names: names![
-            "Validation",
-            "validation_error",
-            "validation",
-            "bad_request"
+        says: &[
+            " must have less than ",
+            " must be <= ",
+            " cannot exceed ",
+            " must be at most ",
         ],
-        needs: Needs::Phrase,
+        and_says: &["token"],
         ..RULE
     },
     Rule {
         name: "payment refused for one request",
         class: Class::InvalidRequest,
         source: "https://docs.stripe.com/error-codes",
-        status: &[HIDDEN, (400, 402), (429, 429)],
+        status: &[(402, 402)],
         names: names![
             "card_error",
             "card_declined",
@@ -209,6 +226,12 @@ pub(crate) const RULES: &[Rule] = &[
         source: "https://openrouter.ai/docs/api-reference/limits",
         status: &[HIDDEN, (403, 403), (412, 412), (429, 429)],
         says: &[
+            "今日",
+            "每日",
+            "本月",
+            "每月",
+            "plan's set usage limit",
+            "per 86400",
             "per day",
             "per-day",
             "/ day",
@@ -282,23 +305,12 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
-        name: "requests at the same time",
-        class: Class::RateLimited,
-        source: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm",
-        status: &[(403, 403)],
-        names: names!["REQUEST_LIMIT_EXCEEDED"],
-        says: &["concurrent"],
-        needs: Needs::Phrase,
-        ..RULE
-    },
-    Rule {
         name: "all requests of a day",
         class: Class::QuotaExhausted,
         source: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm",
         status: &[(403, 403)],
         names: names!["REQUEST_LIMIT_EXCEEDED"],
-        says: &["total"],
-        needs: Needs::Phrase,
+        and_says: &["total"],
         ..RULE
     },
     Rule {
@@ -307,6 +319,8 @@ pub(crate) const RULES: &[Rule] = &[
         source: "https://platform.openai.com/docs/guides/error-codes",
         status: UNPAID,
         names: names![
+            "QUOTA_LIMITED",
+            "monthly_usage_limit_reached",
             "insufficient_quota",
             "insufficient_balance",
             "insufficient_credits",
@@ -358,6 +372,8 @@ pub(crate) const RULES: &[Rule] = &[
             "storageQuotaExceeded",
         ],
         says: &[
+            "quota limit exceeded for plan",
+            "monthly quota exceeded",
             "check your plan and billing details",
             "credit balance is too low",
             "billing hard limit",
@@ -411,19 +427,12 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
-        name: "quota named with another status",
-        class: Class::QuotaExhausted,
-        source: "https://learn.microsoft.com/rest/api/searchservice/http-status-codes",
-        status: &[(402, 403), (412, 412)],
-        names: names!["QuotaExceeded", "QuotaLimitExceeded", "LimitExceeded"],
-        ..RULE
-    },
-    Rule {
         name: "bad key",
         class: Class::Authentication,
         source: "https://ai.google.dev/gemini-api/docs/troubleshooting",
         status: &[(0, 400), (402, 499)],
         names: names![
+            "AuthFailure",
             "API_KEY_INVALID",
             "invalid_api_key",
             "authentication_error",
@@ -541,6 +550,27 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "quota named with another status",
+        class: Class::QuotaExhausted,
+        source: "https://learn.microsoft.com/rest/api/searchservice/http-status-codes",
+        status: &[(401, 403), (412, 412), (432, 433), (456, 456)],
+        names: names![
+            "QuotaExceeded",
+            "QuotaLimitExceeded",
+            "quota_exceeded_error",
+            "LimitExceeded"
+        ],
+        says: &[
+            "quota exceeded",
+            "exceeded your quota",
+            "exceeds your quota",
+            "usage quota",
+            "exceeds your plan",
+            "quota is used up",
+        ],
+        ..RULE
+    },
+    Rule {
         name: "not permitted, said with another status",
         class: Class::Permission,
         source: "https://ai.google.dev/gemini-api/docs/troubleshooting",
@@ -589,7 +619,7 @@ pub(crate) const RULES: &[Rule] = &[
         name: "overloaded, said with another status",
         class: Class::Overloaded,
         source: "https://platform.openai.com/docs/guides/error-codes",
-        status: &[HIDDEN, (400, 400), (429, 429), (498, 599)],
+        status: &[HIDDEN, (400, 400), (403, 403), (429, 429), (498, 599)],
         names: names![
             "slow_down",
             "SlowDown",
@@ -623,7 +653,7 @@ pub(crate) const RULES: &[Rule] = &[
         name: "timeout, said with another status",
         class: Class::Timeout,
         source: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-        status: &[HIDDEN, (400, 400)],
+        status: &[HIDDEN, (400, 400), (403, 403), (500, 502), (509, 509)],
         names: names![
             "RequestTimeout",
             "RequestTimeoutException",
@@ -631,6 +661,33 @@ pub(crate) const RULES: &[Rule] = &[
             "timeout_error",
             "request_timeout",
             "DEADLINE_EXCEEDED",
+        ],
+        ..RULE
+    },
+    Rule {
+        name: "server error, said with another status",
+        class: Class::ServerError,
+        source: "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
+        status: &[(400, 400)],
+        names: names![
+            "IDPCommunicationError",
+            "InternalFailure",
+            "SERVER_UNAVAILABLE"
+        ],
+        ..RULE
+    },
+    Rule {
+        name: "conflict, said with another status",
+        class: Class::Conflict,
+        source: "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm",
+        status: &[HIDDEN, (400, 400), (412, 412)],
+        names: names![
+            "UNABLE_TO_LOCK_ROW",
+            "ConcurrentModificationException",
+            "OperationAborted",
+            "ABORTED",
+            "TransactionConflictException",
+            "ConditionalRequestConflict",
         ],
         ..RULE
     },
