@@ -102,9 +102,6 @@ pub(super) struct Body<'v> {
     title: Option<&'v str>,
     /// The message, prepared for searching.
     pub(super) prose: Prose,
-    pub(super) wait: Option<Duration>,
-    /// Whether the body or its message names a wait, other than by a reset.
-    pub(super) names_wait: bool,
     /// Names and marks, at any place.
     pub(super) found: Found<'v>,
     pub(super) request_id: Option<&'v str>,
@@ -147,10 +144,12 @@ impl<'v> Body<'v> {
             (Some(title), Some(message)) => Prose::of(&format!("{title}\n{message}")),
             (_, message) => message.map(Prose::of).unwrap_or_default(),
         };
-        let named = body.found.wait.or_else(|| body.prose.wait(now));
-        body.names_wait = named.is_some();
-        body.wait = named.or(body.found.reset);
         body
+    }
+
+    /// The wait in its own field or the message. Searching the message is left until somebody asks.
+    pub(super) fn wait(&self, now: SystemTime) -> Option<Duration> {
+        self.found.wait.or_else(|| self.prose.wait(now))
     }
 
     fn of_form(form: &'v Form<'v>) -> Self {

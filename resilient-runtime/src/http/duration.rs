@@ -39,15 +39,52 @@ const EPOCH_END: Duration = Duration::from_secs(1_000_000_000_000_000);
 /// `1.5`, ` 7 `. Anything else (signs, exponents, `inf`, hexadecimal, a comma) is rejected. A too
 /// large number saturates, so that it is still recognised as too long a wait.
 pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
-    let text = text.trim_matches([' ', '\t']);
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !is_digits(whole) || !is_digits(fraction) || text.len() > 64 {
+    let text = text.trim_ascii();
+    let (mut number, mut scale) = (0_u64, 0_u64);
+    let mut last = b'.';
+    if text.len() > 64 {
         return None;
     }
-    let number: f64 = text.parse().ok()?;
-    Some(Duration::try_from_secs_f64(number * unit.as_secs_f64()).unwrap_or(Duration::MAX))
+    for byte in text.bytes() {
+        last = match byte {
+            b'0'..=b'9' => {
+                // Digits that a nanosecond does not show are dropped.
+                if scale < NANOS {
+                    let digit = u64::from(byte & 15);
+                    number = number.saturating_mul(10).saturating_add(digit);
+                    scale = scale.saturating_mul(10);
+                }
+                byte
+            }
+            b'.' if scale == 0 && last != b'.' => {
+                scale = 1;
+                byte
+            }
+            _ => return None,
+        };
+    }
+    if last == b'.' {
+        return None;
+    }
+    // Nearly all are whole and small.
+    if scale == 0
+        && let Ok(number) = u32::try_from(number)
+    {
+        return unit.checked_mul(number);
+    }
+    let nanos = u128::from(number).saturating_mul(unit.as_nanos());
+    let nanos = nanos.checked_div(u128::from(scale.max(1)))?;
+    let seconds = u64::try_from(nanos.checked_div(NANOS.into())?);
+    let rest = u32::try_from(nanos.checked_rem(NANOS.into())?);
+    Some(match (seconds, rest) {
+        // All digits saturate at this number.
+        (Ok(seconds), Ok(rest)) if number < u64::MAX => Duration::new(seconds, rest),
+        _ => Duration::MAX,
+    })
 }
+
+/// The nanoseconds of a second.
+const NANOS: u64 = 1_000_000_000;
 
 /// A duration with units and nothing else: `6m0s`, `59.6s`, `20ms`, `1h2m3s`.
 pub(super) fn with_units(text: &str) -> Option<Duration> {
@@ -74,9 +111,12 @@ pub(super) fn wait_of(text: &str, unit: Duration, now: SystemTime) -> Option<Dur
 }
 
 fn one(text: &str, unit: Duration, now: SystemTime) -> Option<Duration> {
-    let text = text.split_once(';').map_or(text, |(value, _)| value);
-    let text = text.trim_matches([' ', '\t', '"', '\'']);
-    let text = text.strip_prefix('+').unwrap_or(text);
+    let mut text = text;
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        text = text.split_once(';').map_or(text, |(value, _)| value);
+        text = text.trim_matches([' ', '\t', '"', '\'']);
+        text = text.strip_prefix('+').unwrap_or(text);
+    }
     if let Some(number) = number_of(text, SECOND) {
         if number < EPOCH_SECONDS {
             return number_of(text, unit);

@@ -29,6 +29,8 @@ pub(super) struct Headers<'h> {
     request_ids: [Header<'h>; 13],
     aws_error: Header<'h>,
     date: Header<'h>,
+    /// Whether a header is there twice.
+    is_repeated: bool,
     requests: [Readings<'h>; 3],
     tokens: [Readings<'h>; 4],
     unlisted: [Option<Unlisted<'h>>; 6],
@@ -61,13 +63,16 @@ impl<'h> Headers<'h> {
             request_ids: Default::default(),
             aws_error: Header::default(),
             date: Header::default(),
+            is_repeated: false,
             requests: Default::default(),
             tokens: Default::default(),
             unlisted: Default::default(),
         };
         for (name, value) in headers {
             if let Some(Header(place)) = found.place(name.as_str()) {
+                let is_repeated = place.is_some();
                 place.get_or_insert(value);
+                found.is_repeated |= is_repeated;
             } else {
                 found.add_unlisted(name.as_str(), value);
             }
@@ -176,11 +181,15 @@ impl<'h> Headers<'h> {
             .iter()
             .zip(WAITS)
             .find_map(|(header, (unit, origin))| {
-                header.0?;
-                // A server and its gateway may both have added one.
-                let lines = self.source.get_all(origin.as_str()).iter().take(4);
-                let lines = lines.filter_map(|line| wait_of(line.to_str().ok()?, unit, now));
-                let duration = lines.max()?;
+                let value = header.0?;
+                let wait = |value: &HeaderValue| wait_of(value.to_str().ok()?, unit, now);
+                let duration = if self.is_repeated {
+                    // A server and its gateway may both have added one.
+                    let lines = self.source.get_all(origin.as_str()).iter().take(4);
+                    lines.filter_map(wait).max()?
+                } else {
+                    wait(value)?
+                };
                 Some(ServerWait::new(duration, origin))
             })
     }

@@ -161,6 +161,7 @@ impl Classification {
             aws: aws.map(Name::of),
             header_waits: asked.is_some(),
             quota_waits: reset.is_some(),
+            now,
         };
         let decision = rules::find(&answer);
         let mut found = match decision {
@@ -183,11 +184,15 @@ impl Classification {
         if let Some(asked) = asked {
             found = found.come_back(asked);
         }
-        let in_body = body
-            .wait
-            .map(|wait| ServerWait::new(wait, WaitOrigin::Body));
-        let reset = reset.map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
-        found.wait = found.wait.or(in_body).or(reset);
+        if found.wait.is_none() {
+            let in_body = |wait| ServerWait::new(wait, WaitOrigin::Body);
+            let of_quota = |wait| ServerWait::new(wait, WaitOrigin::RateLimitReset);
+            found.wait = body
+                .wait(now)
+                .or(body.found.reset)
+                .map(in_body)
+                .or(reset.map(of_quota));
+        }
         let text = |text: Option<&str>| text.map(Redacted::from);
         found.code = text(aws.or(body.codes.first().map(|code| &**code)));
         found.kind = text(body.kind);

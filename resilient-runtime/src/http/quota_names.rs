@@ -98,6 +98,9 @@ impl<'h> Unlisted<'h> {
 
 /// The amount in a header: the smallest of a list, without parameters and fractions.
 pub(super) fn count(text: &str) -> Option<u64> {
+    if let Ok(count) = text.parse() {
+        return Some(count);
+    }
     let part = |part: &str| {
         let part = part.split_once(';').map_or(part, |(value, _)| value).trim();
         let whole = part.split_once('.').map_or(part, |(whole, _)| whole);

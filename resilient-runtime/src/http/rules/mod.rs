@@ -8,9 +8,11 @@ use crate::{
     http::{
         body::Body,
         name::Name,
+        prose::Phrase,
         walk::{Mark, Place},
     },
 };
+use std::time::SystemTime;
 pub(super) use table::RULES;
 
 /// A rule for a misleading status. All that it names has to be there; of `names` and `says`, one.
@@ -34,9 +36,9 @@ pub(super) struct Rule {
     pub(super) mark: Mark,
     pub(super) names: &'static [Name],
     /// Phrases in the message, in lower case.
-    pub(super) says: &'static [&'static str],
+    pub(super) says: &'static [Phrase],
     /// Phrases of which one has to be there as well.
-    pub(super) and_says: &'static [&'static str],
+    pub(super) and_says: &'static [Phrase],
     pub(super) needs: Needs,
 }
 
@@ -66,6 +68,8 @@ pub(super) struct Answer<'a> {
     /// Whether a header names a wait.
     pub(super) header_waits: bool,
     pub(super) quota_waits: bool,
+    /// The server's time.
+    pub(super) now: SystemTime,
 }
 
 /// The rule that decides, and whether only prose speaks for it.
@@ -75,30 +79,56 @@ pub(super) struct Decision {
     pub(super) from_prose: bool,
 }
 
+/// The bits of the names of each rule: most rules name nothing that an answer does.
+static BITS: [u64; RULES.len()] = bits();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const fn bits() -> [u64; RULES.len()] {
+    let mut bits = [0; RULES.len()];
+    let mut at = 0;
+    while at < bits.len() {
+        let mut names = RULES[at].names;
+        while let Some((name, rest)) = names.split_first() {
+            bits[at] |= name.bit();
+            names = rest;
+        }
+        at += 1;
+    }
+    bits
+}
+
 /// The first matching rule decides.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
-    let mut rules = RULES.iter();
-    rules.find_map(|rule| {
-        let from_prose = rule.fits(answer)?;
-        Some(Decision { rule, from_prose })
+    let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
+    let mut rules = RULES.iter().zip(&BITS);
+    rules.find_map(|(rule, bits)| {
+        let from_prose = rule.fits(answer, found & bits != 0)?;
+        rule.suits_wait(answer)
+            .then_some(Decision { rule, from_prose })
     })
 }
 
 impl Rule {
     /// Whether it fits by prose alone; `None` if it does not fit.
-    fn fits(&self, answer: &Answer<'_>) -> Option<bool> {
-        let body = answer.body;
+    fn fits(&self, answer: &Answer<'_>, may_be_named: bool) -> Option<bool> {
         let status = |(first, last): &(u16, u16)| (*first..=*last).contains(&answer.status);
+        if !self.status.iter().any(status) {
+            return None;
+        }
+        let body = answer.body;
         let needs = match self.needs {
-            Needs::Nothing => true,
-            Needs::NoWait => !body.names_wait && !answer.header_waits,
-            Needs::Wait => body.names_wait,
+            Needs::NoWait => !answer.header_waits,
+            Needs::Nothing | Needs::Wait => true,
             Needs::ExhaustedQuota => answer.quota_waits,
             Needs::QuotaPerDay => body.found.per_day,
             Needs::Transient => body.found.is_transient,
         };
         let mark = self.mark == Mark::None || self.mark == body.found.mark;
-        if !needs || !mark || !self.status.iter().any(status) {
+        if !needs || !mark {
             return None;
         }
         #[cfg(test)]
@@ -108,10 +138,23 @@ impl Rule {
         if !self.and_says.is_empty() && !is_said(self.and_says, body) {
             return None;
         }
-        if self.names.is_empty() && self.says.is_empty() || self.is_named(answer) {
+        if self.names.is_empty() && self.says.is_empty() {
+            return Some(false);
+        }
+        if may_be_named && self.is_named(answer) {
             return Some(false);
         }
         (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
+    }
+
+    /// Whether the wait in the body, which is searched last, is as the rule needs it.
+    fn suits_wait(&self, answer: &Answer<'_>) -> bool {
+        let waits = || answer.body.wait(answer.now).is_some();
+        match self.needs {
+            Needs::NoWait => !waits(),
+            Needs::Wait => waits(),
+            _ => true,
+        }
     }
 
     fn is_named(&self, answer: &Answer<'_>) -> bool {
@@ -128,7 +171,7 @@ impl Rule {
     }
 }
 
-fn is_said(phrases: &[&str], body: &Body<'_>) -> bool {
+fn is_said(phrases: &[Phrase], body: &Body<'_>) -> bool {
     phrases.iter().any(|phrase| body.prose.says(phrase))
 }
 

@@ -5,6 +5,7 @@ use crate::{
     Class, Retryable,
     http::{
         name::names,
+        prose::says,
         walk::{Mark, Place},
     },
 };
@@ -37,8 +38,8 @@ const RULE: Rule = Rule {
     place: None,
     mark: Mark::None,
     names: &[],
-    says: &[],
-    and_says: &[],
+    says: says![],
+    and_says: says![],
     needs: Needs::Nothing,
 };
 
@@ -70,7 +71,7 @@ pub(crate) const RULES: &[Rule] = &[
             "safety",
             "image_generation_user",
         ],
-        says: &[
+        says: says![
             "content violates usage guidelines",
             "content exists risk",
             "敏感内容",
@@ -99,7 +100,7 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::ContextLength,
         source: "https://github.com/agent0ai/agent-zero/issues/711",
         status: &[HIDDEN, (413, 413), (429, 429)],
-        says: &["request too large for "],
+        says: says!["request too large for "],
         ..RULE
     },
     Rule {
@@ -119,7 +120,7 @@ pub(crate) const RULES: &[Rule] = &[
             "max_tokens_exceeded",
             "context_too_long",
         ],
-        says: &[
+        says: says![
             "longer than the maximum model length",
             "is too long and exceeds limit",
             "maximum context size",
@@ -180,13 +181,13 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::ContextLength,
         source: "https://github.com/huggingface/text-embeddings-inference/issues/356",
         status: &[HIDDEN, (400, 400), (413, 413), (422, 422)],
-        says: &[
+        says: says![
             " must have less than ",
             " must be <= ",
             " cannot exceed ",
             " must be at most ",
         ],
-        and_says: &["token"],
+        and_says: says!["token"],
         ..RULE
     },
     Rule {
@@ -209,7 +210,7 @@ pub(crate) const RULES: &[Rule] = &[
             "do_not_honor",
             "generic_decline",
         ],
-        says: &["can only afford", "card was declined", "fewer max_tokens"],
+        says: says!["can only afford", "card was declined", "fewer max_tokens"],
         ..RULE
     },
     Rule {
@@ -225,7 +226,7 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::QuotaExhausted,
         source: "https://openrouter.ai/docs/api-reference/limits",
         status: &[HIDDEN, (403, 403), (412, 412), (429, 429)],
-        says: &[
+        says: says![
             "今日",
             "每日",
             "本月",
@@ -310,7 +311,7 @@ pub(crate) const RULES: &[Rule] = &[
         source: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm",
         status: &[(403, 403)],
         names: names!["REQUEST_LIMIT_EXCEEDED"],
-        and_says: &["total"],
+        and_says: says!["total"],
         ..RULE
     },
     Rule {
@@ -371,7 +372,7 @@ pub(crate) const RULES: &[Rule] = &[
             "NOT_ENOUGH_CREDITS",
             "storageQuotaExceeded",
         ],
-        says: &[
+        says: says![
             "quota limit exceeded for plan",
             "monthly quota exceeded",
             "check your plan and billing details",
@@ -455,7 +456,7 @@ pub(crate) const RULES: &[Rule] = &[
             "expired_access_token",
             "invalid_access_token",
         ],
-        says: &["api key not valid", "incorrect api key provided"],
+        says: says!["api key not valid", "incorrect api key provided"],
         ..RULE
     },
     Rule {
@@ -538,7 +539,7 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::RateLimited,
         source: "https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api",
         status: &[HIDDEN, (403, 403), (422, 422)],
-        says: &[
+        says: says![
             "rate limit exceeded",
             "secondary rate limit",
             "abuse detection mechanism",
@@ -560,7 +561,7 @@ pub(crate) const RULES: &[Rule] = &[
             "quota_exceeded_error",
             "LimitExceeded"
         ],
-        says: &[
+        says: says![
             "quota exceeded",
             "exceeded your quota",
             "exceeds your quota",
@@ -585,7 +586,7 @@ pub(crate) const RULES: &[Rule] = &[
             "not_allowed_token_type",
             "access_denied",
         ],
-        says: &["user location is not supported"],
+        says: says!["user location is not supported"],
         ..RULE
     },
     Rule {
@@ -593,7 +594,7 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::Permission,
         source: "https://community.openai.com/t/you-have-insufficient-permissions-for-this-operation/566978",
         status: &[(401, 401)],
-        says: &["missing scopes"],
+        says: says!["missing scopes"],
         ..RULE
     },
     Rule {
@@ -638,7 +639,7 @@ pub(crate) const RULES: &[Rule] = &[
             "ServiceUnavailable",
             "temporary-reduced-capacity",
         ],
-        says: &["currently overloaded", "model is overloaded"],
+        says: says!["currently overloaded", "model is overloaded"],
         ..RULE
     },
     Rule {
@@ -757,7 +758,7 @@ pub(crate) const RULES: &[Rule] = &[
             "idempotency_key_in_use_mismatch",
             "resource_exists",
         ],
-        says: &[
+        says: says![
             "already exists",
             "already been taken",
             "duplicate key",

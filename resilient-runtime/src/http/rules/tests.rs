@@ -3,10 +3,7 @@
 use super::*;
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
-use std::{
-    cell::Cell,
-    time::{Duration, SystemTime},
-};
+use std::{cell::Cell, time::Duration};
 
 thread_local! {
     /// The rule that is left out.
