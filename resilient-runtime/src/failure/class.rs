@@ -321,12 +321,11 @@ impl Class {
             409 | 423 | 449 => Self::Conflict,
             // A connection that does not lead to this server; and data sent too early on one.
             421 | 425 => Self::Connect,
-            // No capacity, at Groq.
-            498 => Self::Overloaded,
             429 => Self::RateLimited,
+            // The first is "no capacity" at Groq.
+            498 | 503 | 529 => Self::Overloaded,
             400..=499 => Self::InvalidRequest,
             502 | 520..=527 | 530 => Self::BadGateway,
-            503 | 529 => Self::Overloaded,
             504 => Self::GatewayTimeout,
             500..=599 => Self::ServerError,
             _ => Self::Unknown,

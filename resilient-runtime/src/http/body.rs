@@ -129,17 +129,16 @@ impl<'v> Body<'v> {
             body.message = inner.message.or(body.message);
             body.codes.extend(inner.codes);
         }
-        if body.codes.first().is_none_or(|code| is_number(code))
-            && let Some(code) = body.found.code
-            && Some(code) != body.kind
-            && Some(code) != body.message
-            && !matches!(code, "error" | "about:blank")
-            && !code.contains(' ')
-            && !code.contains("://")
-        {
+        let is_number = body.codes.first().is_none_or(|code| is_number(code));
+        let is_shown = |code: &&str| {
+            let is_known = body.kind == Some(code) || body.message == Some(code);
+            let is_empty = matches!(*code, "error" | "about:blank");
+            !is_known && !is_empty && !code.contains(' ') && !code.contains("://")
+        };
+        if let Some(code) = body.found.code.filter(is_shown).filter(|_| is_number) {
             body.codes.insert(0, Cow::Borrowed(code));
         }
-        let title = body.title.filter(|title| Some(*title) != body.message);
+        let title = body.title.filter(|title| body.message != Some(title));
         body.prose = match (title, body.message) {
             (Some(title), Some(message)) => Prose::of(&format!("{title}\n{message}")),
             (_, message) => message.map(Prose::of).unwrap_or_default(),

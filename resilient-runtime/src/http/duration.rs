@@ -5,15 +5,13 @@ use std::time::{Duration, SystemTime};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
-/// Units in headers and messages.
+/// Units in headers and messages, the most frequent first.
 const UNITS: &[(&[&str], Duration)] = &[
-    (&["ns"], Duration::from_nanos(1)),
-    (&["us"], Duration::from_micros(1)),
+    (&["s", "sec", "secs", "second", "seconds"], SECOND),
     (
         &["ms", "msec", "millis", "millisecond", "milliseconds"],
         Duration::from_millis(1),
     ),
-    (&["s", "sec", "secs", "second", "seconds"], SECOND),
     (
         &["m", "min", "mins", "minute", "minutes"],
         Duration::from_secs(60),
@@ -24,6 +22,8 @@ const UNITS: &[(&[&str], Duration)] = &[
     ),
     (&["d", "day", "days"], Duration::from_secs(86_400)),
     (&["w", "week", "weeks"], Duration::from_secs(604_800)),
+    (&["us"], Duration::from_micros(1)),
+    (&["ns"], Duration::from_nanos(1)),
 ];
 
 /// From this value on, a number of seconds is a date: as a wait it would be 31 years.
@@ -67,10 +67,9 @@ pub(super) fn number_of(text: &str, unit: Duration) -> Option<Duration> {
         return None;
     }
     // Nearly all are whole and small.
-    if scale == 0
-        && let Ok(number) = u32::try_from(number)
-    {
-        return unit.checked_mul(number);
+    match u32::try_from(number) {
+        Ok(number) if scale == 0 => return unit.checked_mul(number),
+        _ => {}
     }
     let nanos = u128::from(number).saturating_mul(unit.as_nanos());
     let nanos = nanos.checked_div(u128::from(scale.max(1)))?;
@@ -116,6 +115,12 @@ fn one(text: &str, unit: Duration, now: SystemTime) -> Option<Duration> {
         text = text.split_once(';').map_or(text, |(value, _)| value);
         text = text.trim_matches([' ', '\t', '"', '\'']);
         text = text.strip_prefix('+').unwrap_or(text);
+    }
+    // Ten digits may be a date.
+    if text.len() < 10 {
+        if let Some(wait) = number_of(text, unit) {
+            return Some(wait);
+        }
     }
     if let Some(number) = number_of(text, SECOND) {
         if number < EPOCH_SECONDS {

@@ -33,14 +33,14 @@ impl<'t> Reader<'t> {
         let deeper = depth.checked_sub(1)?;
         self.skip_space();
         match self.rest.chars().next()? {
-            '{' => self.object(deeper),
-            '[' => self.array(deeper),
+            '{' => Some(self.object(deeper)),
+            '[' => Some(self.array(deeper)),
             quote @ ('"' | '\'') => self.text(quote).map(Json::Text),
             _ => Some(self.word()),
         }
     }
 
-    fn object(&mut self, deeper: u8) -> Option<Json<'t>> {
+    fn object(&mut self, deeper: u8) -> Json<'t> {
         self.take('{');
         let mut members = Vec::new();
         loop {
@@ -64,10 +64,10 @@ impl<'t> Reader<'t> {
                 _ => break,
             }
         }
-        Some(Json::Object(members))
+        Json::Object(members)
     }
 
-    fn array(&mut self, deeper: u8) -> Option<Json<'t>> {
+    fn array(&mut self, deeper: u8) -> Json<'t> {
         self.take('[');
         let mut elements = Vec::new();
         loop {
@@ -84,7 +84,7 @@ impl<'t> Reader<'t> {
             }
             elements.push(value);
         }
-        Some(Json::Array(elements))
+        Json::Array(elements)
     }
 
     /// A text up to its quote, or to the end of what was received.

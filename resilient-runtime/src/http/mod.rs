@@ -65,14 +65,17 @@ impl Classification {
     ///
     /// The **wait** is the first one found in
     /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds)
-    ///   and `retry-after` (seconds, fractions of seconds, HTTP date);
-    /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message
-    ///   (`Please try again in 1.574s`);
+    ///   and `retry-after` (seconds);
+    /// - the body: a field at any place (`retryDelay`, `retry_after`, `resetsInSeconds`), or the
+    ///   message (`Please try again in 1.574s`);
     /// - the reset of an exhausted quota ([`ServerLimits`]): `x-ratelimit-reset-requests` and the
-    ///   like, as `6m0s`, seconds, seconds since 1970 or RFC 3339.
+    ///   like.
     ///
-    /// Malformed and past values are ignored, so the policy's schedule applies. `x-should-retry`
-    /// (`true`, `false`) sets [`retryable`](Self::retryable).
+    /// Each of them may be a number, a duration (`6m0s`), seconds or milliseconds since 1970, or a
+    /// date in any usual format. Dates are compared with the header `date` of the response, if it
+    /// has one. Zero, malformed and past values are ignored, so the policy's schedule applies.
+    /// `x-should-retry` and `stripe-should-retry` (`true`, `false`) set
+    /// [`retryable`](Self::retryable).
     ///
     /// The **body** may be the JSON of `OpenAI`, Azure, Anthropic, Gemini, Bedrock, Mistral,
     /// Cohere, `OpenRouter` and similar APIs, problem details ([RFC
@@ -82,6 +85,10 @@ impl Classification {
     ///
     /// The **class** is that of the status ([`Class::from_status`]), unless the status alone is
     /// misleading. The first matching rule decides; if its class is final, no header changes that.
+    /// A rule looks for names at any place of the body, without case and separators, and for phrases
+    /// in the message. Quoted text is no phrase, and a code about one value of the request
+    /// (`invalid_value`) rules phrases out. A class that only a phrase speaks for opens no circuit
+    /// breaker at once.
     ///
     /// | rule | class | source |
     /// |---|---|---|

@@ -75,9 +75,7 @@ impl Parts {
             "pm" => return set(&mut self.afternoon, true),
             _ => {}
         }
-        if self.time.is_some()
-            && let Some(zone) = zone(word)
-        {
+        if let Some(zone) = zone(word).filter(|_| self.time.is_some()) {
             return set(&mut self.offset, zone);
         }
         if word.contains(['-', '/']) {

@@ -43,11 +43,16 @@ const fn without<'t, const N: usize>(bytes: &'t [u8], ending: &[u8; N]) -> Optio
     let Some((start, end)) = bytes.split_last_chunk::<N>() else {
         return None;
     };
-    if end.eq_ignore_ascii_case(ending) {
-        Some(start)
-    } else {
-        None
+    let (mut end, mut ending): (&[u8], &[u8]) = (end, ending);
+    while let (Some((one, ends)), Some((other, endings))) =
+        (end.split_first(), ending.split_first())
+    {
+        if one.to_ascii_lowercase() != *other {
+            return None;
+        }
+        (end, ending) = (ends, endings);
     }
+    Some(start)
 }
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;

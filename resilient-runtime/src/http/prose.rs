@@ -64,15 +64,16 @@ impl Prose {
         let mut pairs = [0; 32];
         let mut last = 0;
         for byte in text.bytes() {
-            if let Some(seconds) = pairs.get_mut(last) {
+            if let Some(seconds) = pairs.get_mut(first(last)) {
                 *seconds |= second(byte);
             }
-            last = first(byte);
+            last = byte;
         }
         Self { text, pairs }
     }
 
     /// Whether it contains this phrase.
+    #[inline]
     pub(super) fn says(&self, phrase: &Phrase) -> bool {
         let has = |pair: &(u8, u32)| {
             let seconds = self.pairs.get(usize::from(pair.0));
@@ -155,7 +156,7 @@ fn without_quotes(text: &str) -> String {
         rest = behind;
         let opens = !(before.is_alphanumeric() && c == '\'');
         before = c;
-        if opens && let Some(end) = closing(behind, close) {
+        if let Some(end) = closing(behind, close).filter(|_| opens) {
             let (inner, outer) = behind.split_at_checked(end).unwrap_or((behind, ""));
             let is_text = inner.contains(|c: char| c.is_ascii_alphabetic() && c != 't' && c != 'z');
             kept.push_str(if is_text { "_" } else { inner });
@@ -212,7 +213,8 @@ impl Phrase {
         let (_, rest) = bytes.split_at(at);
         match rest {
             [one, other, ..] => (*one & 31, second(*other)),
-            _ => panic!("a phrase has at least two letters"),
+            // One letter: it follows anything or nothing, so the pair is one that no text has.
+            _ => (0, 0),
         }
     }
 }

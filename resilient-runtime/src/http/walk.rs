@@ -21,6 +21,9 @@ const NAMES: usize = 24;
 /// The longest text that may be a name.
 const LONGEST: usize = 160;
 
+/// The characters between the parts of a name.
+const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
+
 /// Where a name stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -195,7 +198,7 @@ impl<'v> Found<'v> {
 
     /// Adds a name, and its parts: `Throttling.User`, `path/not_found/..`, `com.aws#Throttled`.
     pub(super) fn name(&mut self, place: Place, text: &'v str) {
-        let text = text.trim();
+        let text = text.trim_ascii();
         if text.is_empty() || text.len() > LONGEST {
             return;
         }
@@ -206,8 +209,8 @@ impl<'v> Found<'v> {
             *free = text;
         }
         self.put(place, Name::of(text));
-        const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
-        if text.contains(SEPARATORS) {
+        let is_separator = |byte: u8| matches!(byte, b'.' | b'/' | b':' | b'#');
+        if text.bytes().any(is_separator) {
             let parts = text.split(SEPARATORS).filter(|part| part.len() > 2);
             for part in parts.take(6) {
                 self.put(place, Name::of(part));

@@ -106,7 +106,7 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
     let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
     let mut rules = RULES.iter().zip(&BITS);
     rules.find_map(|(rule, bits)| {
-        let from_prose = rule.fits(answer, found & bits != 0)?;
+        let from_prose = rule.fits(answer, found & bits)?;
         rule.suits_wait(answer)
             .then_some(Decision { rule, from_prose })
     })
@@ -114,7 +114,7 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
 
 impl Rule {
     /// Whether it fits by prose alone; `None` if it does not fit.
-    fn fits(&self, answer: &Answer<'_>, may_be_named: bool) -> Option<bool> {
+    fn fits(&self, answer: &Answer<'_>, bits: u64) -> Option<bool> {
         let status = |(first, last): &(u16, u16)| (*first..=*last).contains(&answer.status);
         if !self.status.iter().any(status) {
             return None;
@@ -141,7 +141,7 @@ impl Rule {
         if self.names.is_empty() && self.says.is_empty() {
             return Some(false);
         }
-        if may_be_named && self.is_named(answer) {
+        if bits != 0 && self.is_named(answer, bits) {
             return Some(false);
         }
         (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
@@ -157,17 +157,13 @@ impl Rule {
         }
     }
 
-    fn is_named(&self, answer: &Answer<'_>) -> bool {
-        let found = &answer.body.found;
-        let is_there = |name: &Name| {
-            let all = found.names().iter().flatten();
-            let mut same = all.filter(|(_, found)| found == name);
-            same.any(|(place, _)| self.place.is_none_or(|expected| expected == *place))
-        };
-        let is_named = |name: &Name| {
-            found.bits & name.bit() != 0 && is_there(name) || answer.aws.as_ref() == Some(name)
-        };
-        self.names.iter().any(is_named)
+    /// Whether one of its names is found; `bits` are those of all its names.
+    fn is_named(&self, answer: &Answer<'_>, bits: u64) -> bool {
+        let found = answer.body.found.names().iter().flatten();
+        let is_mine = |name: Name| name.bit() & bits != 0 && self.names.contains(&name);
+        let mut at_place =
+            found.filter(|(place, _)| self.place.is_none_or(|expected| expected == *place));
+        at_place.any(|(_, name)| is_mine(*name)) || answer.aws.is_some_and(is_mine)
     }
 }
 
