@@ -1,5 +1,5 @@
 //! A reader of text that is meant as JSON, but is not: cut, with raw line breaks, trailing commas,
-//! single quotes, `NaN`, or halves of surrogate pairs. It never fails, in bounds of depth and nodes.
+//! single quotes, `NaN`, or halves of surrogate pairs. It is bounded in depth and nodes.
 
 use crate::http::json::Json;
 use std::borrow::Cow;

@@ -5,6 +5,7 @@ mod body;
 mod curl;
 mod duration;
 mod echo;
+mod form;
 mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
@@ -13,6 +14,7 @@ mod lenient;
 mod members;
 mod moment;
 mod name;
+mod phrase;
 mod prose;
 mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -27,12 +29,7 @@ pub use response::{IntoApiResult, SendChecked};
 
 use crate::{
     Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
-    http::{
-        body::{Body, Form},
-        headers::Headers,
-        name::Name,
-        rules::Answer,
-    },
+    http::{body::Body, form::Form, headers::Headers, name::Name, rules::Answer},
 };
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
@@ -85,8 +82,8 @@ impl Classification {
     ///
     /// The **class** is that of the status ([`Class::from_status`]), unless the status alone is
     /// misleading. The first matching rule decides; if its class is final, no header changes that.
-    /// A rule looks for names at any place of the body, without case and separators, and for phrases
-    /// in the message. Quoted text is no phrase, and a code about one value of the request
+    /// A rule looks for names at any place of the body, without case and separators, and for
+    /// phrases in the message. Quoted text is no phrase, and a code about one value of the request
     /// (`invalid_value`) rules phrases out. A class that only a phrase speaks for opens no circuit
     /// breaker at once.
     ///
@@ -149,7 +146,7 @@ impl Classification {
         let headers = Headers::read(headers);
         // The server's dates are compared with its own time.
         let now = headers.date().unwrap_or(now);
-        let text = body::text(body);
+        let text = form::text(body);
         let form = Form::of(&text);
         let raw = form.raw().map(Form::of);
         let mut body = Body::read(&form, raw.as_ref(), now);

@@ -3,7 +3,9 @@
 use super::{headers, is_retried};
 
 use http::StatusCode;
-use resilient_runtime::{Class, Classification, Processed};
+use resilient_runtime::{
+    Breaker, Class, Classification, Classify, FromRejection, Processed, Rejection, Upstream, call,
+};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
@@ -62,7 +64,7 @@ fn hold(kind: &str) {
 }
 
 #[test]
-fn a_daily_quota_that_names_its_wait_is_a_rate() {
+fn f240_a_daily_quota_that_names_its_wait_is_a_rate() {
     hold("A");
 }
 
@@ -72,7 +74,7 @@ fn the_word_of_one_provider_is_not_that_of_another() {
 }
 
 #[test]
-fn a_payment_refused_for_one_request_is_no_empty_account() {
+fn f243_a_payment_refused_for_one_request_is_no_empty_account() {
     hold("C");
 }
 
@@ -145,8 +147,50 @@ fn requests_that_were_not_taken_up_are_surely_not_processed() {
     }
 }
 
+/// A failure that is what an answer says.
+#[derive(Debug)]
+struct Told(Box<Classification>);
+
+impl Classify for Told {
+    fn classify(&self) -> Classification {
+        (*self.0).clone()
+    }
+}
+
+impl FromRejection for Told {
+    fn from_rejection(rejection: Rejection) -> Self {
+        Self(Box::new(Classification::new(rejection.class())))
+    }
+}
+
+/// The class of a second call, after one that was answered with this body.
+async fn second(body: &str) -> Class {
+    let upstream = Upstream::new("told").breaker(Breaker::new());
+    let ask = async || -> Result<(), Told> {
+        call!(upstream = &upstream, async {
+            Err(Told(Box::new(of(400, &[], body))))
+        })
+        .await
+    };
+    let first = ask().await.unwrap_err();
+    assert_eq!(first.0.class, Class::QuotaExhausted, "{body}");
+    ask().await.unwrap_err().0.class
+}
+
+#[tokio::test(start_paused = true)]
+async fn f241_prose_alone_does_not_open_the_breaker() {
+    for body in [
+        r#"{"message":"The transfer was refused: insufficient funds"}"#,
+        r#"{"error":{"message":"Your credit balance is too low"}}"#,
+    ] {
+        assert_eq!(second(body).await, Class::QuotaExhausted, "{body}");
+    }
+    let named = r#"{"error":{"code":"insufficient_quota"}}"#;
+    assert_eq!(second(named).await, Class::CircuitOpen);
+}
+
 #[test]
-fn prose_alone_does_not_mean_that_nothing_was_processed() {
+fn f241_prose_alone_does_not_mean_that_nothing_was_processed() {
     let body = r#"{"message":"Your credit balance is too low"}"#;
     let found = of(400, &[], body);
     assert_eq!(found.class, Class::QuotaExhausted);
@@ -156,7 +200,7 @@ fn prose_alone_does_not_mean_that_nothing_was_processed() {
 }
 
 #[test]
-fn a_wait_of_zero_is_none_and_the_clock_is_that_of_the_server() {
+fn f242_a_wait_of_zero_is_none_and_the_clock_is_that_of_the_server() {
     assert_eq!(of(503, &[("retry-after", "0")], "").wait, None);
     let pairs = [
         ("retry-after", "Fri, 15 May 2020 12:10:30 GMT"),

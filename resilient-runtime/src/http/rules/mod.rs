@@ -8,7 +8,7 @@ use crate::{
     http::{
         body::Body,
         name::Name,
-        prose::Phrase,
+        phrase::Phrase,
         walk::{Mark, Place},
     },
 };

@@ -5,7 +5,7 @@ use crate::{
     Class, Retryable,
     http::{
         name::names,
-        prose::says,
+        phrase::says,
         walk::{Mark, Place},
     },
 };
