@@ -146,6 +146,22 @@ fn io_errors_are_told_apart_by_kind() {
     assert_eq!(io::Error::other(inner).classify().class, Class::Network);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_that_has_run_out_of_something_is_tried_again() {
+    // EMFILE, ENFILE, ENOBUFS, EHOSTDOWN.
+    for number in [24, 23, 105, 112] {
+        let failure = io::Error::from_raw_os_error(number).classify();
+        assert_eq!(failure.class, Class::Connect, "{number}");
+        assert_eq!(failure.processed, Processed::Maybe, "{number}");
+    }
+    // ENOENT, ENOSPC.
+    for number in [2, 28] {
+        let failure = io::Error::from_raw_os_error(number).classify();
+        assert_eq!(failure.class, Class::Unknown, "{number}");
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("while fetching")]
 struct Wrapped(#[source] Box<dyn Error + Send + Sync>);
