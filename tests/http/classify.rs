@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
-use resilient_runtime::{Class, Classification, Classify, Processed, WaitOrigin};
+use resilient_runtime::{Class, Classification, Classify, Processed, Retryable, WaitOrigin};
 use std::{
     error::Error,
     io::{self, ErrorKind},
@@ -30,7 +30,13 @@ fn f25_every_status_code_has_a_class() {
     for status in 0..=u16::MAX {
         match status {
             400..=499 => assert_ne!(class(status), Class::Unknown, "{status}"),
-            500..=599 => assert!(class(status).is_retried_by_default(), "{status}"),
+            500..=599 => {
+                let is_final = matches!(status, 501 | 505 | 506 | 508 | 510 | 511 | 525 | 526);
+                let failure = Classification::of_status(status);
+                let no = failure.retryable == Some(Retryable::No);
+                assert_eq!(no, is_final, "{status}");
+                assert!(class(status).is_retried_by_default(), "{status}");
+            }
             _ => assert_eq!(class(status), Class::Unknown, "{status}"),
         }
     }
@@ -138,6 +144,22 @@ fn io_errors_are_told_apart_by_kind() {
     }
     let inner = io::Error::from(ErrorKind::ConnectionReset);
     assert_eq!(io::Error::other(inner).classify().class, Class::Network);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_that_has_run_out_of_something_is_tried_again() {
+    // EMFILE, ENFILE, ENOBUFS, EHOSTDOWN.
+    for number in [24, 23, 105, 112] {
+        let failure = io::Error::from_raw_os_error(number).classify();
+        assert_eq!(failure.class, Class::Connect, "{number}");
+        assert_eq!(failure.processed, Processed::Maybe, "{number}");
+    }
+    // ENOENT, ENOSPC.
+    for number in [2, 28] {
+        let failure = io::Error::from_raw_os_error(number).classify();
+        assert_eq!(failure.class, Class::Unknown, "{number}");
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -41,7 +41,22 @@ pub(super) fn class_of(error: &io::Error) -> Class {
         | ErrorKind::Interrupted => Class::Network,
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Class::Timeout,
         ErrorKind::InvalidData => Class::Decode,
+        // The standard library has no kind for these.
+        _ if error.raw_os_error().is_some_and(is_transient) => Class::Connect,
         _ => Class::Unknown,
+    }
+}
+
+/// Whether it is "too many open files" (of this process or machine), "no buffer space" or "host is
+/// down".
+fn is_transient(number: i32) -> bool {
+    if cfg!(any(target_os = "linux", target_os = "android")) {
+        matches!(number, 23 | 24 | 105 | 112)
+    } else if cfg!(windows) {
+        matches!(number, 10_024 | 10_055 | 10_064)
+    } else {
+        // The BSDs and macOS.
+        matches!(number, 23 | 24 | 55 | 64)
     }
 }
 

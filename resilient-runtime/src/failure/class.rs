@@ -312,16 +312,20 @@ impl Class {
     /// the x00 of its class), and anything outside 400 to 599 is [`Unknown`](Self::Unknown).
     pub const fn from_status(status: u16) -> Self {
         match status {
-            401 => Self::Authentication,
+            401 | 407 => Self::Authentication,
             402 => Self::QuotaExhausted,
             403 => Self::Permission,
             404 => Self::NotFound,
             408 => Self::Timeout,
-            409 => Self::Conflict,
+            // Locked, and "retry with" of Azure.
+            409 | 423 | 449 => Self::Conflict,
+            // A connection that does not lead to this server; and data sent too early on one.
+            421 | 425 => Self::Connect,
             429 => Self::RateLimited,
+            // The first is "no capacity" at Groq.
+            498 | 503 | 529 => Self::Overloaded,
             400..=499 => Self::InvalidRequest,
             502 | 520..=527 | 530 => Self::BadGateway,
-            503 | 529 => Self::Overloaded,
             504 => Self::GatewayTimeout,
             500..=599 => Self::ServerError,
             _ => Self::Unknown,

@@ -68,6 +68,9 @@ pub struct Classification {
     /// not retry it again, unless its policy says `repeat_nested`. An error that holds the history
     /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
     pub retried: bool,
+    /// Whether the class was read from prose alone, which may repeat the text of a caller: it opens
+    /// no circuit breaker at once.
+    pub(crate) from_prose: bool,
 }
 
 impl Classification {
@@ -87,6 +90,7 @@ impl Classification {
             request_id: None,
             limits: None,
             retried: false,
+            from_prose: false,
         }
     }
 
@@ -94,6 +98,15 @@ impl Classification {
     pub const fn of_status(status: u16) -> Self {
         let mut classification = Self::new(Class::from_status(status));
         classification.status = Some(status);
+        match status {
+            // No complete request was received; sent to the wrong server; too early.
+            408 | 421 | 425 => classification.processed = Processed::No,
+            // The server does not support it, or is set up in a way that no retry mends.
+            501 | 505 | 506 | 508 | 510 | 511 | 525 | 526 => {
+                classification.retryable = Some(Retryable::No);
+            }
+            _ => {}
+        }
         classification
     }
 

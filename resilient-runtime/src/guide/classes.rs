@@ -9,18 +9,18 @@
 //! | `invalid_request` | 400, 405, 413, 415, 422, other 4xx | no | fix the request; the server's message says where |
 //! | `context_length` | input too long for the model | no | shorten the input |
 //! | `content_filter` | content refused by the provider | no | change the content |
-//! | `authentication` | 401 | no | check the key and how it is passed; rotate it if it was exposed |
+//! | `authentication` | 401, 407 | no | check the key and how it is passed; rotate it if it was exposed |
 //! | `permission` | 403 | no | check access to the model, plan and region |
 //! | `not_found` | 404 | no | check the model's name and the URL |
-//! | `conflict` | 409 | yes | look for another writer of the same resource |
+//! | `conflict` | 409, 423, 449 | yes | look for another writer of the same resource |
 //! | `rate_limited` | 429 | yes | slow down, batch requests, or ask for a higher limit |
 //! | `quota_exhausted` | 402; 429 with a billing code | never | check plan, credit and spend limit on the provider's billing page; a retry cannot succeed |
 //! | `server_error` | 500, other 5xx | yes | if it lasts, look at the provider's status page and report the request id |
 //! | `bad_gateway` | 502, 520 to 527, 530 | yes | if it lasts, look at the provider's status page |
-//! | `overloaded` | 503, 529 | yes | send less, or at another time; a higher service tier may help |
+//! | `overloaded` | 498, 503, 529 | yes | send less, or at another time; a higher service tier may help |
 //! | `gateway_timeout` | 504 | yes | send a smaller request, or stream the answer |
 //! | `timeout` | the attempt's timeout; 408 | yes | check that the timeout leaves room for a normal answer |
-//! | `connect` | refused, unreachable | yes | check that the server runs, the address, and proxies and firewalls on the way |
+//! | `connect` | refused, unreachable; 421, 425 | yes | check that the server runs, the address, and proxies and firewalls on the way |
 //! | `dns` | name not resolved | yes | check the host name and the resolver |
 //! | `network` | reset, closed early, truncated body | yes | if it lasts, look at the network and at proxies on the way |
 //! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed |

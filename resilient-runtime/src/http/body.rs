@@ -1,10 +1,19 @@
 //! The body of an error response.
 
-use crate::http::{duration, headers::aws_name, json::Json, prose::Prose};
-use std::{borrow::Cow, time::Duration};
-
-/// The bytes of a body that are read. A provider's error is below 4 KiB.
-pub(super) const LIMIT: usize = 64 * 1024;
+use crate::{
+    http::{
+        form::{Form, between},
+        headers::aws_name,
+        json::Json,
+        prose::Prose,
+        walk::{Found, Place},
+    },
+    redact::start,
+};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 /// The maximum nesting at which a message is searched.
 const DEPTH: u8 = 4;
@@ -18,44 +27,12 @@ const MESSAGES: &[&str] = &[
     "title",
     "msg",
     "description",
+    "reason",
+    "error_summary",
+    "error_message",
+    "errorMessage",
+    "errorDescription",
 ];
-
-/// Members that contain a wait, with their unit.
-const WAITS: &[(&str, Duration)] = &[
-    ("retry_after_ms", Duration::from_millis(1)),
-    ("retry_after", Duration::from_secs(1)),
-    ("retry_after_seconds", Duration::from_secs(1)),
-    ("estimated_time", Duration::from_secs(1)),
-];
-
-/// The bytes of a body that are read, as text.
-pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    let bytes = bytes.get(..LIMIT).unwrap_or(bytes);
-    // The lossy conversion inspects every byte.
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
-    }
-}
-
-/// A body by its format.
-pub(super) enum Form<'t> {
-    Json(Json<'t>),
-    /// A gateway's page or an XML error.
-    Markup(&'t str),
-    Plain(&'t str),
-}
-
-impl<'t> Form<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        let text = text.trim_start_matches('\u{feff}').trim();
-        match Json::read(text) {
-            Some(json @ (Json::Object(_) | Json::Array(_) | Json::Text(_))) => Self::Json(json),
-            _ if text.starts_with('<') => Self::Markup(text),
-            _ => Self::Plain(text),
-        }
-    }
-}
 
 /// The contents of a body.
 #[derive(Default)]
@@ -65,13 +42,12 @@ pub(super) struct Body<'v> {
     pub(super) kind: Option<&'v str>,
     pub(super) param: Option<Cow<'v, str>>,
     pub(super) message: Option<&'v str>,
+    /// The title of problem details.
+    title: Option<&'v str>,
     /// The message, prepared for searching.
     pub(super) prose: Prose,
-    pub(super) wait: Option<Duration>,
-    /// Whether the wait comes from its own field, not from the message.
-    pub(super) names_wait: bool,
-    /// Whether it names a daily quota.
-    pub(super) per_day: bool,
+    /// Names and marks, at any place.
+    pub(super) found: Found<'v>,
     pub(super) request_id: Option<&'v str>,
     /// The status code in the body, of an error sent with another status.
     pub(super) status: Option<u16>,
@@ -80,22 +56,52 @@ pub(super) struct Body<'v> {
 }
 
 impl<'v> Body<'v> {
-    /// Reads the formats of the providers. Accepts any input.
-    pub(super) fn read(form: &'v Form<'v>) -> Self {
-        let mut body = match form {
+    /// Reads the formats of the providers. Accepts any input. `raw` is the body of another server
+    /// that this one repeats, and `now` the time of the server.
+    pub(super) fn read(form: &'v Form<'v>, raw: Option<&'v Form<'v>>, now: SystemTime) -> Self {
+        let mut body = Self::of_form(form);
+        if let Form::Json(json) = form {
+            body.found.walk(json, now);
+        } else if let Some(Cow::Borrowed(code)) = body.codes.first() {
+            body.found.name(Place::Code, code);
+        }
+        if let Some(raw) = raw {
+            let inner = Self::of_form(raw);
+            if let Form::Json(json) = raw {
+                body.found.walk(json, now);
+            }
+            body.message = inner.message.or(body.message);
+            body.codes.extend(inner.codes);
+        }
+        let is_number = body.codes.first().is_none_or(|code| is_number(code));
+        let is_shown = |code: &&str| {
+            let is_known = body.kind == Some(code) || body.message == Some(code);
+            let is_empty = matches!(*code, "error" | "about:blank");
+            !is_known && !is_empty && !code.contains(' ') && !code.contains("://")
+        };
+        if let Some(code) = body.found.code.filter(is_shown).filter(|_| is_number) {
+            body.codes.insert(0, Cow::Borrowed(code));
+        }
+        let title = body.title.filter(|title| body.message != Some(title));
+        body.prose = match (title, body.message) {
+            (Some(title), Some(message)) => Prose::of(&format!("{title}\n{message}")),
+            (_, message) => message.map(Prose::of).unwrap_or_default(),
+        };
+        body
+    }
+
+    /// The wait in its own field or the message. Searching the message is left until somebody asks.
+    pub(super) fn wait(&self, now: SystemTime) -> Option<Duration> {
+        self.found.wait.or_else(|| self.prose.wait(now))
+    }
+
+    fn of_form(form: &'v Form<'v>) -> Self {
+        match form {
             Form::Json(Json::Text(message)) => Self::of_message(Some(message)),
             Form::Json(json) => Self::of_json(json),
             Form::Markup(text) => Self::of_markup(text),
             Form::Plain(text) => Self::of_message(Some(*text).filter(|text| !text.is_empty())),
-        };
-        body.prose = body.message.map(Prose::of).unwrap_or_default();
-        if body.wait.is_none() {
-            body.wait = body.prose.wait();
         }
-        body.per_day |= ["per day", "(rpd)", "(tpd)"]
-            .iter()
-            .any(|words| body.prose.says(words));
-        body
     }
 
     fn of_message(message: Option<&'v str>) -> Self {
@@ -107,11 +113,11 @@ impl<'v> Body<'v> {
 
     /// A gateway's page has a title; S3 and similar APIs have a code and a message.
     fn of_markup(text: &'v str) -> Self {
+        let code = between(text, "<Code>");
+        let head = start(text, 256).0;
         Self {
-            codes: between(text, "<Code>")
-                .map(Cow::Borrowed)
-                .into_iter()
-                .collect(),
+            is_error: code.is_some() && (head.contains("<Error") || head.contains("Response")),
+            codes: code.map(Cow::Borrowed).into_iter().collect(),
             message: between(text, "<Message>").or_else(|| between(text, "<title>")),
             request_id: between(text, "<RequestId>"),
             ..Self::default()
@@ -121,7 +127,15 @@ impl<'v> Body<'v> {
     fn of_json(json: &'v Json<'v>) -> Self {
         // Gemini wraps a stream's error in an array.
         let root = json.elements().first().unwrap_or(json);
-        let error = match root.present("error").or_else(|| root.present("errors")) {
+        let outer = root
+            .present("response")
+            .or_else(|| root.present("Response"));
+        let outer = outer.unwrap_or(root);
+        let error = ["error", "errors", "Error", "fault"]
+            .iter()
+            .find_map(|name| root.present(name).or_else(|| outer.present(name)))
+            .filter(|error| error.says_something());
+        let error = match error {
             Some(Json::Array(errors)) => errors.first(),
             error => error,
         };
@@ -135,7 +149,6 @@ impl<'v> Body<'v> {
         let text = error.and_then(Json::text);
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
-        let wait = details.wait.or_else(|| scope.wait());
         let is_error = |kind: &Json<'_>| kind.text() == Some("error");
         Self {
             is_error: error.is_some() || root.get("type").is_some_and(is_error),
@@ -144,11 +157,9 @@ impl<'v> Body<'v> {
                 .filter(|_| word.is_none())
                 .or_else(|| scope.message())
                 .or(word),
+            title: scope.text("title"),
             param: scope.text("param").map(Cow::Borrowed).or(details.param),
             kind: scope.kind(),
-            wait,
-            names_wait: wait.is_some(),
-            per_day: details.per_day,
             request_id: ["request_id", "requestId"]
                 .iter()
                 .find_map(|name| scope.text(name)),
@@ -187,7 +198,6 @@ impl<'v> Scope<'v> {
 
     fn codes(&self, word: Option<&'v str>, reason: Option<&'v str>) -> Vec<Cow<'v, str>> {
         let code = self.get("code").and_then(Json::word_or_number);
-        let is_number = |code: &Cow<'_, str>| code.bytes().all(|b| b.is_ascii_digit());
         let (number, code) = match code {
             Some(number) if is_number(&number) => (Some(number), None),
             code => (None, code),
@@ -213,14 +223,6 @@ impl<'v> Scope<'v> {
             .iter()
             .find_map(|name| message(self.get(name)?, DEPTH))
     }
-
-    fn wait(&self) -> Option<Duration> {
-        let metadata = self.get("metadata");
-        WAITS.iter().find_map(|(name, unit)| {
-            let value = self.get(name).or_else(|| metadata?.present(name))?;
-            duration::number_of(&value.word_or_number()?, *unit)
-        })
-    }
 }
 
 /// The contents of `details` (Google) and `detail` (`FastAPI`).
@@ -228,8 +230,6 @@ impl<'v> Scope<'v> {
 struct Details<'v> {
     reason: Option<&'v str>,
     param: Option<Cow<'v, str>>,
-    wait: Option<Duration>,
-    per_day: bool,
 }
 
 impl<'v> Details<'v> {
@@ -238,13 +238,6 @@ impl<'v> Details<'v> {
         for detail in entries(scope.get("details")) {
             let text = |name| detail.get(name).and_then(Json::text);
             found.reason = found.reason.or_else(|| text("reason"));
-            found.wait = found
-                .wait
-                .or_else(|| duration::with_units(text("retryDelay")?));
-            for violation in entries(detail.get("violations")) {
-                let id = violation.get("quotaId").and_then(Json::text);
-                found.per_day |= id.is_some_and(|id| id.contains("PerDay"));
-            }
             if let Some(field) = entries(detail.get("fieldViolations")).next() {
                 found.param = field.get("field").and_then(Json::text).map(Cow::Borrowed);
             }
@@ -262,6 +255,10 @@ impl<'v> Details<'v> {
 /// The elements of an array; empty for other values.
 fn entries<'v>(value: Option<&'v Json<'v>>) -> impl Iterator<Item = &'v Json<'v>> {
     value.map_or(&[][..], Json::elements).iter()
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_constant(text: &str) -> bool {
@@ -285,12 +282,4 @@ fn message<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> {
             .find_map(|name| message(value.get(name)?, deeper)),
         _ => None,
     }
-}
-
-/// The text after the first occurrence of this tag, up to the next end of an element.
-fn between<'t>(text: &'t str, tag: &str) -> Option<&'t str> {
-    // Searching first is ten times as fast as splitting.
-    let (_, rest) = text.contains(tag).then(|| text.split_once(tag))??;
-    let (inner, _) = rest.split_once("</")?;
-    Some(inner.trim()).filter(|inner| !inner.is_empty())
 }

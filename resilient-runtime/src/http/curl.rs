@@ -77,7 +77,7 @@ fn shown((name, value): (&HeaderName, &HeaderValue)) -> Redacted {
 
 /// JSON needs no line breaks; in other texts they are escaped.
 fn one_line(body: &[u8]) -> Redacted {
-    let json = (body.len() <= crate::http::body::LIMIT)
+    let json = (body.len() <= crate::http::form::LIMIT)
         .then(|| serde_json::from_slice::<Value>(body).ok())
         .flatten();
     let text = json.map_or_else(

@@ -2,7 +2,11 @@
 
 use crate::{
     Quota, Redacted, Resource, Retryable, ServerLimits, ServerWait, WaitOrigin,
-    http::duration::{http_date, number_of, until},
+    http::{
+        duration::{SECOND, wait_of},
+        moment,
+        quota_names::{Group, Role, Unlisted, count, role},
+    },
 };
 use ::http::{HeaderMap, HeaderValue};
 use std::time::{Duration, SystemTime};
@@ -16,16 +20,20 @@ const WAITS: [(Duration, WaitOrigin); 4] = [
 ];
 
 /// The headers relevant to a failure.
-#[derive(Default)]
 pub(super) struct Headers<'h> {
+    source: &'h HeaderMap,
     /// Headers with a wait, the most precise first.
     waits: [Header<'h>; 4],
     should_retry: Header<'h>,
     /// The request ids; the application's before a gateway's.
-    request_ids: [Header<'h>; 10],
+    request_ids: [Header<'h>; 13],
     aws_error: Header<'h>,
+    date: Header<'h>,
+    /// Whether a header is there twice.
+    is_repeated: bool,
     requests: [Readings<'h>; 3],
     tokens: [Readings<'h>; 4],
+    unlisted: [Option<Unlisted<'h>>; 6],
 }
 
 /// The first header of a name. Values that are not text are ignored.
@@ -48,13 +56,74 @@ struct Readings<'h> {
 impl<'h> Headers<'h> {
     /// One pass over the headers costs a fraction of a lookup per known name.
     pub(super) fn read(headers: &'h HeaderMap) -> Self {
-        let mut found = Self::default();
+        let mut found = Self {
+            source: headers,
+            waits: Default::default(),
+            should_retry: Header::default(),
+            request_ids: Default::default(),
+            aws_error: Header::default(),
+            date: Header::default(),
+            is_repeated: false,
+            requests: Default::default(),
+            tokens: Default::default(),
+            unlisted: Default::default(),
+        };
         for (name, value) in headers {
             if let Some(Header(place)) = found.place(name.as_str()) {
+                let is_repeated = place.is_some();
                 place.get_or_insert(value);
+                found.is_repeated |= is_repeated;
+            } else {
+                found.add_unlisted(name.as_str(), value);
             }
         }
         found
+    }
+
+    fn add_unlisted(&mut self, name: &str, value: &'h HeaderValue) {
+        let Some((role, group)) = role(name) else {
+            return;
+        };
+        if group == Group::PLAIN && role != Role::All {
+            let [_, _, plain] = &mut self.requests;
+            let Header(place) = match role {
+                Role::Limit => &mut plain.limit,
+                Role::Remaining => &mut plain.remaining,
+                Role::Reset | Role::All => &mut plain.reset,
+            };
+            place.get_or_insert(value);
+            return;
+        }
+        let Ok(text) = value.to_str() else { return };
+        let is_its = |place: &&mut Option<Unlisted<'_>>| {
+            place.as_ref().is_none_or(|quota| quota.group == group)
+        };
+        if let Some(place) = self.unlisted.iter_mut().find(is_its) {
+            let quota = place.get_or_insert(Unlisted::new(group));
+            quota.add(role, text);
+        }
+    }
+
+    /// The server's time, if the response has a date.
+    pub(super) fn date(&self) -> Option<SystemTime> {
+        let text = self.date.text()?;
+        httpdate::parse_http_date(text)
+            .ok()
+            .or_else(|| moment::date(text))
+    }
+
+    /// The longest time to a reset of an exhausted quota that is not among the limits; of a quota
+    /// of which nothing is said but the reset, if this is a 429.
+    pub(super) fn reset(&self, status: u16, now: SystemTime) -> Option<Duration> {
+        let quotas = self.unlisted.iter().flatten();
+        let exhausted = quotas.clone().filter_map(|quota| quota.wait(now)).max();
+        let unified = || {
+            let mut alone = quotas.clone().filter(|quota| quota.remaining.is_none());
+            let [_, _, plain] = &self.requests;
+            let plain = plain.reset.text().filter(|_| plain.remaining.0.is_none());
+            wait_of(alone.find_map(|quota| quota.reset).or(plain)?, SECOND, now)
+        };
+        exhausted.or_else(|| unified().filter(|_| status == 429))
     }
 
     fn place(&mut self, name: &str) -> Option<&mut Header<'h>> {
@@ -63,18 +132,7 @@ impl<'h> Headers<'h> {
             "x-ms-retry-after-ms" => &mut self.waits[1],
             "x-amz-retry-after" => &mut self.waits[2],
             "retry-after" => &mut self.waits[3],
-            "x-should-retry" => &mut self.should_retry,
-            "x-request-id" => &mut self.request_ids[0],
-            "request-id" => &mut self.request_ids[1],
-            "apim-request-id" => &mut self.request_ids[2],
-            "x-amzn-requestid" => &mut self.request_ids[3],
-            "x-amz-request-id" => &mut self.request_ids[4],
-            "x-ms-request-id" => &mut self.request_ids[5],
-            "x-github-request-id" => &mut self.request_ids[6],
-            "x-goog-request-id" => &mut self.request_ids[7],
-            "x-correlation-id" => &mut self.request_ids[8],
-            "cf-ray" => &mut self.request_ids[9],
-            "x-amzn-errortype" => &mut self.aws_error,
+            "x-should-retry" | "stripe-should-retry" => &mut self.should_retry,
             "x-ratelimit-limit-requests" => &mut self.requests[0].limit,
             "x-ratelimit-remaining-requests" => &mut self.requests[0].remaining,
             "x-ratelimit-reset-requests" => &mut self.requests[0].reset,
@@ -89,6 +147,21 @@ impl<'h> Headers<'h> {
             "x-ratelimit-limit-tokens" => &mut self.tokens[0].limit,
             "x-ratelimit-remaining-tokens" => &mut self.tokens[0].remaining,
             "x-ratelimit-reset-tokens" => &mut self.tokens[0].reset,
+            "x-request-id" => &mut self.request_ids[0],
+            "request-id" => &mut self.request_ids[1],
+            "apim-request-id" => &mut self.request_ids[2],
+            "x-amzn-requestid" => &mut self.request_ids[3],
+            "x-amz-request-id" => &mut self.request_ids[4],
+            "x-ms-request-id" => &mut self.request_ids[5],
+            "x-github-request-id" => &mut self.request_ids[6],
+            "x-goog-request-id" => &mut self.request_ids[7],
+            "x-correlation-id" => &mut self.request_ids[8],
+            "x-slack-req-id" => &mut self.request_ids[9],
+            "x-dropbox-request-id" => &mut self.request_ids[10],
+            "x-notion-request-id" => &mut self.request_ids[11],
+            "cf-ray" => &mut self.request_ids[12],
+            "date" => &mut self.date,
+            "x-amzn-errortype" => &mut self.aws_error,
             "anthropic-ratelimit-tokens-limit" => &mut self.tokens[1].limit,
             "anthropic-ratelimit-tokens-remaining" => &mut self.tokens[1].remaining,
             "anthropic-ratelimit-tokens-reset" => &mut self.tokens[1].reset,
@@ -108,12 +181,15 @@ impl<'h> Headers<'h> {
             .iter()
             .zip(WAITS)
             .find_map(|(header, (unit, origin))| {
-                let text = header.text()?;
-                let date = || match origin {
-                    WaitOrigin::RetryAfter => http_date(text, now),
-                    _ => None,
+                let value = header.0?;
+                let wait = |value: &HeaderValue| wait_of(value.to_str().ok()?, unit, now);
+                let duration = if self.is_repeated {
+                    // A server and its gateway may both have added one.
+                    let lines = self.source.get_all(origin.as_str()).iter().take(4);
+                    lines.filter_map(wait).max()?
+                } else {
+                    wait(value)?
                 };
-                let duration = number_of(text, unit).or_else(date)?;
                 Some(ServerWait::new(duration, origin))
             })
     }
@@ -153,7 +229,7 @@ impl<'h> Header<'h> {
 
     /// Some servers send -1 for an unknown value.
     fn count(self) -> Option<u64> {
-        self.text()?.trim().parse().ok()
+        count(self.text()?)
     }
 }
 
@@ -170,7 +246,10 @@ fn quota(kinds: &[Readings<'_>], now: SystemTime) -> Quota {
         let mut reading = Quota {
             limit: kind.limit.count(),
             remaining: kind.remaining.count(),
-            reset: kind.reset.text().and_then(|text| until(text, now)),
+            reset: kind
+                .reset
+                .text()
+                .and_then(|text| wait_of(text, SECOND, now)),
             resource: None,
         };
         if reading != Quota::default() {

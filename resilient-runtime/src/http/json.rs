@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 /// A JSON value. Its strings borrow from the body, unless they contain escapes.
 pub(super) enum Json<'t> {
     Null,
-    Bool,
+    Bool(bool),
     Number(Number),
     Text(Cow<'t, str>),
     Array(Vec<Self>),
@@ -32,6 +32,18 @@ impl<'t> Json<'t> {
     /// A member that is not null.
     pub(super) fn present(&self, name: &str) -> Option<&Self> {
         self.get(name).filter(|value| !matches!(value, Self::Null))
+    }
+
+    /// Whether it is more than an empty value, `null`, `false` or zero.
+    pub(super) fn says_something(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(false) => false,
+            Self::Bool(true) => true,
+            Self::Number(number) => number.as_f64() != Some(0.0),
+            Self::Text(text) => !text.is_empty(),
+            Self::Array(elements) => !elements.is_empty(),
+            Self::Object(members) => !members.is_empty(),
+        }
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -77,8 +89,8 @@ impl<'t> Visitor<'t> for Reader {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Json<'t>, E> {
-        Ok(Json::Bool)
+    fn visit_bool<E>(self, value: bool) -> Result<Json<'t>, E> {
+        Ok(Json::Bool(value))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Json<'t>, E> {

@@ -5,27 +5,31 @@ mod body;
 mod curl;
 mod duration;
 mod echo;
+mod form;
 mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
 mod json;
+mod lenient;
+mod members;
+mod moment;
+mod name;
+mod phrase;
 mod prose;
+mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 mod status;
+mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use response::{IntoApiResult, SendChecked};
 
 use crate::{
-    Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
-    http::{
-        body::{Body, Form},
-        headers::Headers,
-        rules::Answer,
-    },
+    Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
+    http::{body::Body, form::Form, headers::Headers, name::Name, rules::Answer},
 };
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
@@ -44,7 +48,8 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
-        let limits = Headers::read(headers).limits(SystemTime::now());
+        let headers = Headers::read(headers);
+        let limits = headers.limits(headers.date().unwrap_or_else(SystemTime::now));
         if limits != ServerLimits::default() {
             crate::ambient::log(|log| log.limits = Some(limits));
         }
@@ -57,14 +62,17 @@ impl Classification {
     ///
     /// The **wait** is the first one found in
     /// - the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds)
-    ///   and `retry-after` (seconds, fractions of seconds, HTTP date);
-    /// - the body: a field (`retryDelay`, `retry_after`, `estimated_time`) or the message
-    ///   (`Please try again in 1.574s`);
+    ///   and `retry-after` (seconds);
+    /// - the body: a field at any place (`retryDelay`, `retry_after`, `resetsInSeconds`), or the
+    ///   message (`Please try again in 1.574s`);
     /// - the reset of an exhausted quota ([`ServerLimits`]): `x-ratelimit-reset-requests` and the
-    ///   like, as `6m0s`, seconds, seconds since 1970 or RFC 3339.
+    ///   like.
     ///
-    /// Malformed and past values are ignored, so the policy's schedule applies. `x-should-retry`
-    /// (`true`, `false`) sets [`retryable`](Self::retryable).
+    /// Each of them may be a number, a duration (`6m0s`), seconds or milliseconds since 1970, or a
+    /// date in any usual format. Dates are compared with the header `date` of the response, if it
+    /// has one. Zero, malformed and past values are ignored, so the policy's schedule applies.
+    /// `x-should-retry` and `stripe-should-retry` (`true`, `false`) set
+    /// [`retryable`](Self::retryable).
     ///
     /// The **body** may be the JSON of `OpenAI`, Azure, Anthropic, Gemini, Bedrock, Mistral,
     /// Cohere, `OpenRouter` and similar APIs, problem details ([RFC
@@ -74,24 +82,46 @@ impl Classification {
     ///
     /// The **class** is that of the status ([`Class::from_status`]), unless the status alone is
     /// misleading. The first matching rule decides; if its class is final, no header changes that.
+    /// A rule looks for names at any place of the body, without case and separators, and for
+    /// phrases in the message. Quoted text is no phrase, and a code about one value of the request
+    /// (`invalid_value`) rules phrases out. A class that only a phrase speaks for opens no circuit
+    /// breaker at once.
     ///
     /// | rule | class | source |
     /// |---|---|---|
     /// | content filter | `content_filter` | <https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter> |
     /// | request too large for the limit | `context_length` | <https://github.com/agent0ai/agent-zero/issues/711> |
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
+    /// | payment refused for one request | `invalid_request` | <https://docs.stripe.com/error-codes> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
+    /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
+    /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
+    /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
+    /// | lock of an object | `rate_limited` | <https://docs.stripe.com/rate-limits> |
     /// | limit reached, said with another status | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api> |
+    /// | exhausted quota of GitHub | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api> |
+    /// | limit of GitHub in words | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api> |
+    /// | quota named with another status | `quota_exhausted` | <https://learn.microsoft.com/rest/api/searchservice/http-status-codes> |
     /// | not permitted, said with another status | `permission` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
+    /// | missing scopes of a key | `permission` | <https://community.openai.com/t/you-have-insufficient-permissions-for-this-operation/566978> |
     /// | not there, said with another status | `not_found` | <https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html> |
     /// | overloaded, said with another status | `overloaded` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | failed dependency of a model | `server_error` | <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html> |
     /// | timeout, said with another status | `timeout` | <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html> |
+    /// | server error, said with another status | `server_error` | <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html> |
+    /// | conflict, said with another status | `conflict` | <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm> |
+    /// | transient failure of Facebook | `server_error` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | server error inside a success | `server_error` | <https://docs.claude.com/en/api/errors> |
     /// | bad request inside a success | `invalid_request` | <https://docs.claude.com/en/api/errors> |
+    /// | conflict that stays | `conflict` | <https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes> |
+    /// | endpoint errors of Dropbox | `conflict` | <https://www.dropbox.com/developers/documentation/http/documentation#error-handling> |
     ///
     /// ```
     /// use http::{HeaderMap, StatusCode};
@@ -113,29 +143,43 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
-        let text = body::text(body);
+        let headers = Headers::read(headers);
+        // The server's dates are compared with its own time.
+        let now = headers.date().unwrap_or(now);
+        let text = form::text(body);
         let form = Form::of(&text);
-        let mut body = Body::read(&form);
+        let raw = form.raw().map(Form::of);
+        let mut body = Body::read(&form, raw.as_ref(), now);
         let code = status.as_u16();
         if code < 400 && !body.is_error {
             // The fields of a success have another meaning.
             body = Body::default();
         }
-        let headers = Headers::read(headers);
         let limits = headers.limits(now);
+        let reset = limits.wait().max(headers.reset(code, now));
         let aws = headers.aws_error();
+        let asked = headers.wait(now);
         let answer = Answer {
             status: body.status.filter(|_| code < 400).unwrap_or(code),
             body: &body,
-            aws,
-            limits,
+            aws: aws.map(Name::of),
+            header_waits: asked.is_some(),
+            quota_waits: reset.is_some(),
+            now,
         };
-        let rule = rules::find(&answer);
-        let class = rule.map_or_else(|| Class::from_status(answer.status), |rule| rule.class);
-        let asked = headers.wait(now);
-        let mut found = Self::new(class).status(code);
-        found.retryable = headers.should_retry();
-        if rule.is_some() && !class.is_retried_by_default() {
+        let decision = rules::find(&answer);
+        let mut found = match decision {
+            Some(decision) => decision.classification(answer.status),
+            None => Self::of_status(answer.status),
+        };
+        found.status = Some(code);
+        let class = found.class;
+        // RFC 9110, section 15.5.14: the condition is temporary.
+        if code == 413 && asked.is_some() && decision.is_none() {
+            found.retryable = Some(Retryable::Yes);
+        }
+        found.retryable = headers.should_retry().or(found.retryable);
+        if decision.is_some() && !class.is_retried_by_default() {
             found.retryable = found.retryable.filter(|word| *word != Retryable::Yes);
         }
         if code == 429 {
@@ -144,13 +188,15 @@ impl Classification {
         if let Some(asked) = asked {
             found = found.come_back(asked);
         }
-        let in_body = body
-            .wait
-            .map(|wait| ServerWait::new(wait, WaitOrigin::Body));
-        let reset = limits
-            .wait()
-            .map(|wait| ServerWait::new(wait, WaitOrigin::RateLimitReset));
-        found.wait = found.wait.or(in_body).or(reset);
+        if found.wait.is_none() {
+            let in_body = |wait| ServerWait::new(wait, WaitOrigin::Body);
+            let of_quota = |wait| ServerWait::new(wait, WaitOrigin::RateLimitReset);
+            found.wait = body
+                .wait(now)
+                .or(body.found.reset)
+                .map(in_body)
+                .or(reset.map(of_quota));
+        }
         let text = |text: Option<&str>| text.map(Redacted::from);
         found.code = text(aws.or(body.codes.first().map(|code| &**code)));
         found.kind = text(body.kind);

@@ -1,26 +1,56 @@
 //! Phrases and waits in the message of a response.
 
-use crate::{http::duration, redact::start};
-use std::time::Duration;
+use crate::{
+    http::{
+        duration, moment,
+        phrase::{Phrase, first, says, second},
+    },
+    redact::start,
+};
+use std::time::{Duration, SystemTime};
 
 /// The characters of a message that are searched.
 const SEARCHED: usize = 2 * 1024;
 
-/// The phrases before a wait in a message.
-const LEADS: &[&str] = &[
-    "try again in ",
-    "try again after ",
-    "retry in ",
-    "retry after ",
-    "retry your request after ",
-    "please wait ",
+/// The words before a wait in a message.
+const LEADS: &[Phrase] = says![
+    "try again",
+    "retry",
+    "retried",
+    "retry your request",
+    "retry the request",
+    "reset",
+    "resets",
+    "regain access",
+    "available",
+    "available again",
+    "wait",
 ];
+
+/// The words between them and the wait, and whether a number behind them needs no unit.
+const LINKS: &[(&str, bool)] = &[
+    ("in ", true),
+    ("after", true),
+    ("at least", false),
+    ("at", false),
+    ("on", false),
+    ("for", false),
+    ("until", false),
+    ("about", false),
+    ("approximately", false),
+    ("around", false),
+    ("another", false),
+    ("again", false),
+];
+
+/// The characters between words that mean nothing.
+const SPACE: [char; 6] = [' ', ':', '\'', '"', '`', '~'];
 
 /// The searched part of a message, in lower case.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     text: String,
-    /// For each letter, the letters that follow it anywhere. Dozens of phrases are searched, and
+    /// For each letter, the letters that follow it anywhere. Hundreds of phrases are searched, and
     /// nearly all contain a pair of letters that the message does not.
     pairs: [u32; 32],
 }
@@ -28,40 +58,126 @@ pub(super) struct Prose {
 impl Prose {
     pub(super) fn of(message: &str) -> Self {
         let (message, _) = start(message, SEARCHED);
-        let text = message.to_ascii_lowercase();
+        let mut text = message.to_ascii_lowercase();
+        // Without a branch, many bytes are compared at once.
+        let is_quote = |any, byte: &u8| any | matches!(byte, b'"' | b'\'' | b'`' | 0xe2);
+        if text.as_bytes().iter().fold(false, is_quote) {
+            text = without_quotes(&text);
+        }
         let mut pairs = [0; 32];
-        for (first, second) in pairs_of(&text) {
-            if let Some(seconds) = pairs.get_mut(first) {
-                *seconds |= second;
+        let mut last = 0;
+        for byte in text.bytes() {
+            if let Some(seconds) = pairs.get_mut(first(last)) {
+                *seconds |= second(byte);
             }
+            last = byte;
         }
         Self { text, pairs }
     }
 
-    /// Whether it contains this phrase, given in lower case.
-    pub(super) fn says(&self, phrase: &str) -> bool {
-        let has = |(first, second)| {
-            self.pairs
-                .get(first)
-                .is_some_and(|seconds| seconds & second != 0)
+    /// Whether it contains this phrase.
+    #[inline]
+    pub(super) fn says(&self, phrase: &Phrase) -> bool {
+        let has = |pair: &(u8, u32)| {
+            let seconds = self.pairs.get(usize::from(pair.0));
+            seconds.is_some_and(|seconds| seconds & pair.1 != 0)
         };
-        pairs_of(phrase).all(has) && self.text.contains(phrase)
+        phrase.pairs.iter().all(has) && self.text.contains(phrase.text)
     }
 
-    /// The wait in the message, as in `please try again in 1.574s` and `retry after 6 seconds`.
-    pub(super) fn wait(&self) -> Option<Duration> {
+    /// The wait in the message, as in `please try again in 1.574s`, `retry after '6' seconds` and
+    /// `resets at <date>`; `now` is the server's time.
+    pub(super) fn wait(&self, now: SystemTime) -> Option<Duration> {
         let mut leads = LEADS.iter().filter(|lead| self.says(lead));
-        leads.find_map(|lead| self.text.split(lead).skip(1).find_map(duration::at_start))
+        leads.find_map(|lead| {
+            let mut behind = self.text.split(lead.text).skip(1).take(8);
+            behind.find_map(|text| behind_lead(text, now))
+        })
     }
 }
 
-/// The pairs of neighbouring letters: the row of the first in the table, and the bit of the second.
-/// Other characters are mapped to letters.
-fn pairs_of(text: &str) -> impl Iterator<Item = (usize, u32)> {
-    let seconds = text.bytes().skip(1);
-    text.bytes()
-        .zip(seconds)
-        .map(|(first, second)| (usize::from(first & 31), 1_u32.wrapping_shl(second.into())))
+fn behind_lead(text: &str, now: SystemTime) -> Option<Duration> {
+    let mut text = text.trim_start_matches(SPACE);
+    let mut plain = false;
+    for _ in 0..3 {
+        let Some((rest, seconds)) = LINKS
+            .iter()
+            .find_map(|(link, seconds)| Some((text.strip_prefix(link)?, *seconds)))
+        else {
+            break;
+        };
+        plain |= seconds;
+        text = rest.trim_start_matches(SPACE);
+    }
+    let wait = duration::at_start(text)
+        .or_else(|| seconds(text, plain))
+        .or_else(|| moment::date(text)?.duration_since(now).ok());
+    wait.filter(|wait| !wait.is_zero())
+}
+
+/// A number that is followed by no other word, or behind a quote by its unit.
+fn seconds(text: &str, plain: bool) -> Option<Duration> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let is_quoted = rest.starts_with(['\'', '"', '`']);
+    let rest = rest.trim_start_matches(['\'', '"', '`']);
+    let number = number.trim_end_matches('.');
+    if is_quoted && rest.starts_with(' ') {
+        return duration::at_start(&format!("{number}{}", start(rest, 20).0));
+    }
+    let ends = rest.is_empty() || rest.starts_with([',', ')', ';', '\n', '}', '|', ' ']);
+    let is_last = ends
+        && !rest
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_alphabetic());
+    if plain && is_last {
+        duration::number_of(number, duration::SECOND)
+    } else {
+        None
+    }
+}
+
+/// What a server quotes is often the caller's own text, and no statement of the server: it is
+/// blanked. Numbers and dates are kept. An apostrophe within a word is no quote.
+fn without_quotes(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before = ' ';
+    while let Some(c) = rest.chars().next() {
+        let (quote, behind) = rest.split_at_checked(c.len_utf8()).unwrap_or((rest, ""));
+        kept.push_str(quote);
+        let close = match c {
+            '"' | '\'' | '`' => c,
+            '\u{201c}' => '\u{201d}',
+            '\u{2018}' => '\u{2019}',
+            _ => {
+                before = c;
+                rest = behind;
+                continue;
+            }
+        };
+        rest = behind;
+        let opens = !(before.is_alphanumeric() && c == '\'');
+        before = c;
+        if let Some(end) = closing(behind, close).filter(|_| opens) {
+            let (inner, outer) = behind.split_at_checked(end).unwrap_or((behind, ""));
+            let is_text = inner.contains(|c: char| c.is_ascii_alphabetic() && c != 't' && c != 'z');
+            kept.push_str(if is_text { "_" } else { inner });
+            rest = outer.get(close.len_utf8()..).unwrap_or_default();
+            kept.push(close);
+        }
+    }
+    kept
+}
+
+/// The end of a quotation: a quote that no letter follows, as in an apostrophe.
+fn closing(text: &str, close: char) -> Option<usize> {
+    let mut ends = text.match_indices(close).take(32);
+    ends.find_map(|(at, quote)| {
+        let next = text.get(at..)?.get(quote.len()..)?.chars().next();
+        let is_apostrophe = close == '\'' && next.is_some_and(char::is_alphanumeric);
+        (!is_apostrophe).then_some(at)
+    })
 }
 
 #[cfg(test)]
@@ -70,6 +186,8 @@ mod tests {
 
     #[test]
     fn wait_is_read_from_a_message() {
+        // 2026-05-15T12:00:00Z
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_778_846_400);
         for (text, millis) in [
             ("please try again in 1.574s. visit", Some(1_574)),
             ("please try again in 644ms.", Some(644)),
@@ -77,11 +195,24 @@ mod tests {
             ("retry in 34.5s", Some(34_500)),
             ("try again in a while. please wait 2 minutes", Some(120_000)),
             ("please try again in 6m0s", Some(360_000)),
+            ("too many requests: retry after 34", Some(34_000)),
+            ("please try again after '6' seconds.", Some(6_000)),
+            ("the request can be retried in 14 seconds", Some(14_000)),
+            ("try again in about 20 seconds", Some(20_000)),
+            ("your rate limit resets in ~5s.", Some(5_000)),
+            ("retry after 1 hour and 5 minutes", Some(3_900_000)),
+            ("the limit resets at 2026-05-15T12:00:30Z.", Some(30_000)),
+            (
+                "you will regain access on 2026-05-16 at 00:00 UTC.",
+                Some(43_200_000),
+            ),
+            ("retry after 0 seconds", None),
+            ("retry 3 times. wait 5.", None),
             ("please try again later", None),
             ("try again in 5 models", None),
             ("retry after 2026-01-01", None),
         ] {
-            let wait = Prose::of(text).wait();
+            let wait = Prose::of(text).wait(now);
             assert_eq!(wait, millis.map(Duration::from_millis), "{text}");
         }
     }
@@ -89,13 +220,38 @@ mod tests {
     #[test]
     fn says_finds_contained_phrases_only() {
         let prose = Prose::of("Your Credit balance (in €) is too LOW.");
-        for phrase in ["your credit", "too low.", "(in €) is", "y", ""] {
-            assert!(prose.says(phrase), "{phrase}");
+        for phrase in ["your credit", "too low.", "(in €) is"] {
+            assert!(prose.says(&Phrase::of(phrase)), "{phrase}");
         }
         // The last two contain only pairs that the message has.
         for phrase in ["credits", "too lower", "too  low", "is is", "redit cred"] {
-            assert!(!prose.says(phrase), "{phrase}");
+            assert!(!prose.says(&Phrase::of(phrase)), "{phrase}");
         }
-        assert!(!Prose::default().says("a"));
+        assert!(!Prose::default().says(&Phrase::of("ab")));
+    }
+
+    #[test]
+    fn quoted_text_is_not_prose() {
+        for text in [
+            "invalid value for 'note': 'insufficient funds'",
+            "unknown name \"insufficient funds\"",
+            "`insufficient funds` is not allowed here",
+            "the text \u{201c}insufficient funds\u{201d} is too short",
+        ] {
+            assert!(
+                !Prose::of(text).says(&Phrase::of("insufficient funds")),
+                "{text}"
+            );
+        }
+        for text in [
+            "the account's insufficient funds' state",
+            "the model's owner has insufficient funds",
+            "insufficient funds for 'x'",
+        ] {
+            assert!(
+                Prose::of(text).says(&Phrase::of("insufficient funds")),
+                "{text}"
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::http::{
     api_error::ApiError,
-    body::LIMIT,
+    form::LIMIT,
     in_flight::{InFlight, Parts},
     is_failure, record_limits_of,
 };

@@ -34,6 +34,10 @@ impl UpstreamState {
                 self.circuit.ignore(ticket);
                 None
             }
+            BreakerVote::Opens if failure.from_prose => {
+                self.circuit.ignore(ticket);
+                None
+            }
             BreakerVote::Opens => {
                 self.circuit.ignore(ticket);
                 let (longest, cause) = (breaker.max_break_duration, CircuitCause::Class(class));

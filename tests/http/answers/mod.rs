@@ -2,6 +2,7 @@
 //! the cause.
 
 mod hostile;
+mod kinds;
 mod provider_bodies;
 mod recorded;
 mod verdict;

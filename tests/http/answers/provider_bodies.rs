@@ -22,7 +22,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
     (
         429,
         r#"{"error":{"message":"Rate limit reached for gpt-4 on requests per day (RPD): Limit 200, Used 200, Requested 1. Please try again in 7.2s.","type":"requests","code":"rate_limit_exceeded"}}"#,
-        Class::QuotaExhausted,
+        Class::RateLimited,
         "rate_limit_exceeded",
         "Rate limit",
     ),
@@ -207,7 +207,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "{\"error\": {\"message\": \"cut",
         Class::ServerError,
         "",
-        "{\"error\"",
+        "cut",
     ),
     (400, "null", Class::InvalidRequest, "", "null"),
     (

@@ -1,0 +1,181 @@
+//! The members of JSON that say what failed or how long to wait.
+
+use crate::http::{
+    duration::SECOND,
+    name::Name,
+    walk::{Mark, Place},
+};
+use std::time::Duration;
+
+const MILLI: Duration = Duration::from_millis(1);
+
+/// The meaning of a member.
+#[derive(Clone, Copy)]
+pub(super) enum Member {
+    Name(Place),
+    /// A name that is not shown as the code.
+    Type,
+    /// A name, if it is a single word.
+    Word(Place),
+    Wait(Duration),
+    /// The time of a reset.
+    Reset(Duration),
+    Remaining,
+    Mark(Mark),
+    /// The path of tags of an error of Dropbox.
+    Summary,
+    Transient,
+    QuotaId,
+    /// A copy of the request.
+    Echo,
+}
+
+const fn is(name: &str, member: Member) -> (Name, Member) {
+    (Name::exact(name), member)
+}
+
+const MEMBERS: &[(Name, Member)] = &[
+    is("code", Member::Name(Place::Code)),
+    is("type", Member::Type),
+    is("message", Member::Word(Place::Code)),
+    is("error", Member::Word(Place::Code)),
+    is("status", Member::Name(Place::Code)),
+    is("error_code", Member::Name(Place::Code)),
+    is("error_type", Member::Type),
+    is("err_code", Member::Name(Place::Code)),
+    is("error_name", Member::Name(Place::Code)),
+    is("error_summary", Member::Summary),
+    is("error_subcode", Member::Name(Place::Code)),
+    is("sub_code", Member::Name(Place::Code)),
+    is("exception", Member::Word(Place::Code)),
+    is("fault", Member::Word(Place::Code)),
+    is("kind", Member::Type),
+    is("tag", Member::Name(Place::Code)),
+    is("name", Member::Word(Place::Code)),
+    is("title", Member::Word(Place::Code)),
+    is("msg", Member::Word(Place::Code)),
+    is("detail", Member::Word(Place::Code)),
+    is("reason", Member::Word(Place::Reason)),
+    is("policy_name", Member::Name(Place::Policy)),
+    is("quota_id", Member::QuotaId),
+    is("retry_after", Member::Wait(SECOND)),
+    is("retry_after_seconds", Member::Wait(SECOND)),
+    is("retry_after_secs", Member::Wait(SECOND)),
+    is("retry_after_sec", Member::Wait(SECOND)),
+    is("retry_after_s", Member::Wait(SECOND)),
+    is("retry_after_in_seconds", Member::Wait(SECOND)),
+    is("retry_after_ms", Member::Wait(MILLI)),
+    is("retry_after_millis", Member::Wait(MILLI)),
+    is("retry_after_milliseconds", Member::Wait(MILLI)),
+    is("retry_delay", Member::Wait(SECOND)),
+    is("retry_delay_ms", Member::Wait(MILLI)),
+    is("retry_in", Member::Wait(SECOND)),
+    is("retry_in_seconds", Member::Wait(SECOND)),
+    is("retry_at", Member::Wait(SECOND)),
+    is("estimated_time", Member::Wait(SECOND)),
+    is("resets_in_seconds", Member::Wait(SECOND)),
+    is("reset_in_seconds", Member::Wait(SECOND)),
+    is("resets_in", Member::Wait(SECOND)),
+    is("reset_in", Member::Wait(SECOND)),
+    is("reset_after", Member::Wait(SECOND)),
+    is("reset_after_seconds", Member::Wait(SECOND)),
+    is("wait_seconds", Member::Wait(SECOND)),
+    is("quota_reset_delay", Member::Wait(SECOND)),
+    is("resets_at", Member::Reset(SECOND)),
+    is("reset_at", Member::Reset(SECOND)),
+    is("reset_time", Member::Reset(SECOND)),
+    is("reset", Member::Reset(SECOND)),
+    is("quota_reset_timestamp", Member::Reset(SECOND)),
+    is("x_ratelimit_reset", Member::Reset(SECOND)),
+    is("ratelimit_reset", Member::Reset(SECOND)),
+    is("remaining", Member::Remaining),
+    is("x_ratelimit_remaining", Member::Remaining),
+    is("ratelimit_remaining", Member::Remaining),
+    is("is_transient", Member::Transient),
+    is("fbtrace_id", Member::Mark(Mark::Facebook)),
+    is("input", Member::Echo),
+    is("inputs", Member::Echo),
+    is("request", Member::Echo),
+    is("request_body", Member::Echo),
+    is("payload", Member::Echo),
+    is("received", Member::Echo),
+    is("provided", Member::Echo),
+    is("value", Member::Echo),
+    is("rejected_value", Member::Echo),
+    is("ctx", Member::Echo),
+    is("data", Member::Echo),
+    is("choices", Member::Echo),
+    is("messages", Member::Echo),
+    is("body", Member::Echo),
+    is("content", Member::Echo),
+    is("prompt", Member::Echo),
+    is("params", Member::Echo),
+    is("links", Member::Echo),
+];
+
+/// Places for a member; a power of two well above their number.
+const SLOTS: usize = 512;
+
+/// The index of each member, at the place of its name or behind it.
+static TABLE: [u8; SLOTS] = table();
+
+const FREE: u8 = u8::MAX;
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::as_conversions,
+    reason = "evaluated by the compiler"
+)]
+const fn table() -> [u8; SLOTS] {
+    let mut table = [FREE; SLOTS];
+    let mut at = 0;
+    while at < MEMBERS.len() {
+        let mut slot = MEMBERS[at].0.bits() as usize % SLOTS;
+        while table[slot] != FREE {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = at as u8;
+        at += 1;
+    }
+    table
+}
+
+/// The meaning of the member of this name.
+pub(super) fn member(name: &str) -> Option<Member> {
+    let name = Name::exact(name);
+    let slot = usize::try_from(name.bits() % 512).ok()?;
+    let (before, from) = TABLE.split_at_checked(slot)?;
+    let slots = from.iter().chain(before);
+    for at in slots.take_while(|at| **at != FREE) {
+        let (known, member) = MEMBERS.get(usize::from(*at))?;
+        if *known == name {
+            return Some(*member);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_is_found() {
+        for (name, _) in MEMBERS {
+            let same = MEMBERS.iter().filter(|(other, _)| other == name).count();
+            assert_eq!(same, 1, "{name:?}");
+        }
+        for name in [
+            "code",
+            "retryAfterMs",
+            "Retry-After",
+            "x-ratelimit-reset",
+            "links",
+        ] {
+            assert!(member(name).is_some(), "{name}");
+        }
+        assert!(member("other").is_none());
+    }
+}

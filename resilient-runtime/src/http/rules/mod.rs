@@ -1,0 +1,190 @@
+//! Rules for responses whose status alone is misleading. The rules are data, in `table`; here is
+//! how one is compared with a response.
+
+mod table;
+
+use crate::{
+    Class, Classification, Retryable,
+    http::{
+        body::Body,
+        name::Name,
+        phrase::Phrase,
+        walk::{Mark, Place},
+    },
+};
+use std::time::SystemTime;
+pub(super) use table::RULES;
+
+/// A rule for a misleading status. All that it names has to be there; of `names` and `says`, one.
+pub(super) struct Rule {
+    /// Its name in the documentation.
+    #[cfg_attr(not(test), expect(dead_code, reason = "like `source`"))]
+    pub(super) name: &'static str,
+    pub(super) class: Class,
+    /// Whether a retry can help, if the class is not right about it.
+    pub(super) retryable: Option<Retryable>,
+    /// The provider's documentation, or a report of such a response.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for the documentation, which a test compares")
+    )]
+    pub(super) source: &'static str,
+    /// The statuses of the failure, as ranges. Below 400 are errors sent with a success.
+    pub(super) status: &'static [(u16, u16)],
+    /// The place of the name; any if there is none.
+    pub(super) place: Option<Place>,
+    pub(super) mark: Mark,
+    pub(super) names: &'static [Name],
+    /// Phrases in the message, in lower case.
+    pub(super) says: &'static [Phrase],
+    /// Phrases of which one has to be there as well.
+    pub(super) and_says: &'static [Phrase],
+    pub(super) needs: Needs,
+}
+
+/// Another condition of a rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// The server names no wait, so that it is not a bucket that refills all day.
+    NoWait,
+    /// The server names a wait.
+    Wait,
+    /// A quota in the headers is exhausted.
+    ExhaustedQuota,
+    /// An identifier of Google's quotas per day.
+    QuotaPerDay,
+    /// The provider calls the failure transient.
+    Transient,
+}
+
+/// The response that the rules examine.
+pub(super) struct Answer<'a> {
+    /// The status of the failure: of the response, or in the body of an error sent with a success.
+    pub(super) status: u16,
+    pub(super) body: &'a Body<'a>,
+    /// The error name in the headers of AWS.
+    pub(super) aws: Option<Name>,
+    /// Whether a header names a wait.
+    pub(super) header_waits: bool,
+    pub(super) quota_waits: bool,
+    /// The server's time.
+    pub(super) now: SystemTime,
+}
+
+/// The rule that decides, and whether only prose speaks for it.
+#[derive(Clone, Copy)]
+pub(super) struct Decision {
+    pub(super) rule: &'static Rule,
+    pub(super) from_prose: bool,
+}
+
+/// The bits of the names of each rule: most rules name nothing that an answer does.
+static BITS: [u64; RULES.len()] = bits();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const fn bits() -> [u64; RULES.len()] {
+    let mut bits = [0; RULES.len()];
+    let mut at = 0;
+    while at < bits.len() {
+        let mut names = RULES[at].names;
+        while let Some((name, rest)) = names.split_first() {
+            bits[at] |= name.bit();
+            names = rest;
+        }
+        at += 1;
+    }
+    bits
+}
+
+/// The first matching rule decides.
+pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
+    let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
+    let mut rules = RULES.iter().zip(&BITS);
+    rules.find_map(|(rule, bits)| {
+        let from_prose = rule.fits(answer, found & bits)?;
+        rule.suits_wait(answer)
+            .then_some(Decision { rule, from_prose })
+    })
+}
+
+impl Rule {
+    /// Whether it fits by prose alone; `None` if it does not fit.
+    fn fits(&self, answer: &Answer<'_>, bits: u64) -> Option<bool> {
+        let status = |(first, last): &(u16, u16)| (*first..=*last).contains(&answer.status);
+        if !self.status.iter().any(status) {
+            return None;
+        }
+        let body = answer.body;
+        let needs = match self.needs {
+            Needs::NoWait => !answer.header_waits,
+            Needs::Nothing | Needs::Wait => true,
+            Needs::ExhaustedQuota => answer.quota_waits,
+            Needs::QuotaPerDay => body.found.per_day,
+            Needs::Transient => body.found.is_transient,
+        };
+        let mark = self.mark == Mark::None || self.mark == body.found.mark;
+        if !needs || !mark {
+            return None;
+        }
+        #[cfg(test)]
+        if tests::is_removed(self) {
+            return None;
+        }
+        if !self.and_says.is_empty() && !is_said(self.and_says, body) {
+            return None;
+        }
+        if self.names.is_empty() && self.says.is_empty() {
+            return Some(false);
+        }
+        if bits != 0 && self.is_named(answer, bits) {
+            return Some(false);
+        }
+        (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
+    }
+
+    /// Whether the wait in the body, which is searched last, is as the rule needs it.
+    fn suits_wait(&self, answer: &Answer<'_>) -> bool {
+        let waits = || answer.body.wait(answer.now).is_some();
+        match self.needs {
+            Needs::NoWait => !waits(),
+            Needs::Wait => waits(),
+            _ => true,
+        }
+    }
+
+    /// Whether one of its names is found; `bits` are those of all its names.
+    fn is_named(&self, answer: &Answer<'_>, bits: u64) -> bool {
+        let found = answer.body.found.names().iter().flatten();
+        let is_mine = |name: Name| name.bit() & bits != 0 && self.names.contains(&name);
+        let mut at_place =
+            found.filter(|(place, _)| self.place.is_none_or(|expected| expected == *place));
+        at_place.any(|(_, name)| is_mine(*name)) || answer.aws.is_some_and(is_mine)
+    }
+}
+
+fn is_said(phrases: &[Phrase], body: &Body<'_>) -> bool {
+    phrases.iter().any(|phrase| body.prose.says(phrase))
+}
+
+impl Decision {
+    /// The classification by this rule, of a failure with this status.
+    pub(super) fn classification(self, status: u16) -> Classification {
+        let mut found = Classification::new(self.rule.class);
+        found.retryable = self.rule.retryable;
+        if self.from_prose {
+            // A text may repeat what a caller has sent: whether the request was processed depends
+            // on the status.
+            found.processed = Classification::of_status(status).processed;
+            found.from_prose = true;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! A walk over the JSON of a failure, for names and waits at any place. It is bounded in depth and
+//! nodes, and leaves out what repeats the request.
+
+use crate::http::{
+    duration::wait_of,
+    json::Json,
+    members::{Member, member},
+    name::Name,
+};
+use std::time::{Duration, SystemTime};
+
+/// The maximum nesting.
+const DEPTH: u8 = 6;
+
+/// The maximum number of members and elements.
+const NODES: u16 = 256;
+
+/// The names that are kept.
+const NAMES: usize = 24;
+
+/// The longest text that may be a name.
+const LONGEST: usize = 160;
+
+/// The characters between the parts of a name.
+const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
+
+/// Where a name stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A code, a type, a status, or the only word of a message.
+    Code,
+    /// A reason, as in Google's lists of errors.
+    Reason,
+    /// The name of the quota that was exceeded.
+    Policy,
+}
+
+/// Marks of a provider in its answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    #[default]
+    None,
+    Dropbox,
+    Facebook,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found<'v> {
+    names: [Option<(Place, Name)>; NAMES],
+    count: usize,
+    /// The first name, for display.
+    pub(super) code: Option<&'v str>,
+    pub(super) wait: Option<Duration>,
+    pub(super) reset: Option<Duration>,
+    pub(super) mark: Mark,
+    pub(super) is_transient: bool,
+    /// Whether it names a quota of Google's per day.
+    pub(super) per_day: bool,
+    /// The texts of names, to be compared with prose.
+    texts: [&'v str; 8],
+    /// A bit for each name, by the end of its hash.
+    pub(super) bits: u64,
+    nodes: u16,
+}
+
+/// The beginnings of codes about one value in a request. The message may repeat the value.
+const ABOUT_A_VALUE: &[&str] = &[
+    "invalid_value",
+    "invalid_param",
+    "invalid_type",
+    "invalid_field",
+    "invalid_format",
+    "invalid_enum",
+    "invalid_string",
+    "invalid_input",
+    "invalidvalue",
+    "invalidparam",
+    "missing",
+    "unsupported_",
+    "unknown_",
+    "string_",
+    "parameter_",
+    "array_",
+    "integer_",
+    "required",
+    "malformed",
+    "duplicate",
+    "bad_value",
+    "out_of_range",
+    "not_allowed",
+    "value_error",
+    "too_short",
+    "pattern",
+];
+
+impl<'v> Found<'v> {
+    pub(super) fn names(&self) -> &[Option<(Place, Name)>] {
+        self.names.get(..self.count).unwrap_or_default()
+    }
+
+    /// Adds what stands in `json`.
+    pub(super) fn walk(&mut self, json: &'v Json<'v>, now: SystemTime) {
+        self.at(json, DEPTH, now);
+    }
+
+    fn at(&mut self, json: &'v Json<'v>, depth: u8, now: SystemTime) {
+        let Some(deeper) = depth.checked_sub(1) else {
+            return;
+        };
+        match json {
+            Json::Array(elements) => {
+                for element in elements {
+                    if !self.may_go_on() {
+                        return;
+                    }
+                    self.at(element, deeper, now);
+                }
+            }
+            Json::Object(members) => {
+                let mut remains = false;
+                let mut reset = None;
+                for (name, value) in members {
+                    if !self.may_go_on() {
+                        return;
+                    }
+                    match member(name) {
+                        Some(Member::Echo) => continue,
+                        Some(Member::Remaining) => remains |= is_positive(value),
+                        Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
+                        Some(member) => self.member(member, value, now),
+                        None => {}
+                    }
+                    if matches!(value, Json::Array(_) | Json::Object(_)) {
+                        self.at(value, deeper, now);
+                    }
+                }
+                if !remains {
+                    self.reset = self.reset.or(reset);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn may_go_on(&mut self) -> bool {
+        self.nodes = self.nodes.saturating_add(1);
+        self.nodes <= NODES
+    }
+
+    fn member(&mut self, member: Member, value: &'v Json<'v>, now: SystemTime) {
+        match (member, value) {
+            (Member::Name(place), Json::Text(text)) => self.name(place, text),
+            (Member::Type, Json::Text(text)) => {
+                let code = self.code.or(Some(""));
+                let shown = std::mem::replace(&mut self.code, code);
+                self.name(Place::Code, text);
+                self.code = shown;
+            }
+            (Member::Name(place), Json::Number(number)) => {
+                if let Some(number) = number.as_u64() {
+                    self.number(place, number);
+                }
+            }
+            (Member::Word(place), Json::Text(text)) if !text.contains(' ') => {
+                self.name(place, text);
+            }
+            (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
+            (Member::Mark(mark), _) => self.mark = mark,
+            (Member::Summary, Json::Text(text)) => {
+                self.mark = Mark::Dropbox;
+                self.name(Place::Code, text);
+            }
+            (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
+            (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, place: Place, number: u64) {
+        let mut digits = [0_u8; 20];
+        let mut left = number;
+        let mut start = digits.len();
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = u8::try_from(left % 10).unwrap_or_default() | b'0';
+            left /= 10;
+            start = at;
+            if left == 0 {
+                break;
+            }
+        }
+        let text = digits.get(start..).unwrap_or_default();
+        self.put(
+            place,
+            Name::exact(std::str::from_utf8(text).unwrap_or_default()),
+        );
+    }
+
+    /// Adds a name, and its parts: `Throttling.User`, `path/not_found/..`, `com.aws#Throttled`.
+    pub(super) fn name(&mut self, place: Place, text: &'v str) {
+        let text = text.trim_ascii();
+        if text.is_empty() || text.len() > LONGEST {
+            return;
+        }
+        if self.code.is_none() && text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            self.code = Some(text);
+        }
+        if let Some(free) = self.texts.iter_mut().find(|text| text.is_empty()) {
+            *free = text;
+        }
+        self.put(place, Name::of(text));
+        let is_separator = |byte: u8| matches!(byte, b'.' | b'/' | b':' | b'#');
+        if text.bytes().any(is_separator) {
+            let parts = text.split(SEPARATORS).filter(|part| part.len() > 2);
+            for part in parts.take(6) {
+                self.put(place, Name::of(part));
+            }
+        }
+    }
+
+    /// Whether a code says that something else is wrong than prose could say.
+    pub(super) fn contradicts_prose(&self) -> bool {
+        self.texts.iter().any(|text| {
+            ABOUT_A_VALUE.iter().any(|start| {
+                let text = text.get(..start.len());
+                text.is_some_and(|text| text.eq_ignore_ascii_case(start))
+            })
+        })
+    }
+
+    fn put(&mut self, place: Place, name: Name) {
+        if let Some(free) = self.names.get_mut(self.count) {
+            *free = Some((place, name));
+            self.bits |= name.bit();
+            self.count = self.count.saturating_add(1);
+        }
+    }
+}
+
+fn wait_in(value: &Json<'_>, unit: Duration, now: SystemTime) -> Option<Duration> {
+    wait_of(&value.word_or_number()?, unit, now)
+}
+
+fn is_positive(value: &Json<'_>) -> bool {
+    let number = value.word_or_number().and_then(|text| text.parse().ok());
+    number.is_some_and(|number: f64| number > 0.0)
+}
