@@ -1,7 +1,8 @@
-//! One attempt: polls the body, and waits before the next attempt. Hedged runs are polled by
-//! `hedge::Race`, inside the body.
+//! One attempt: polls the body and, if it fails, waits until the next attempt is sent. Hedged runs
+//! are polled by `hedge::Race`, inside the body.
 //!
-//! Only what has the types of the function is here, for it is compiled for each of them.
+//! Only what has the types of the function is here, for it is compiled for each function:
+//! `call::routed` does the rest.
 
 use super::{
     Call,
