@@ -172,6 +172,11 @@ impl<U: Route> Routed<U> {
         Polling::new(outside, span, state(&self.route))
     }
 
+    /// Whether the call has a deadline or a span.
+    fn is_rare(&self) -> bool {
+        !self.deadline.is_unset() || self.record().is_some_and(|record| record.rare.is_some())
+    }
+
     /// Keeps the failures on which inner calls have used up their retries in the poll that has just
     /// ended.
     #[cold]
@@ -246,10 +251,12 @@ impl<U: Route> Routed<U> {
 
     #[inline(always)]
     fn drop_body(&self, typed: &mut dyn Typed) {
-        let polling = self.enter(None, |_| ());
         ambient::forget_cut_request();
+        let polling = self.is_rare().then(|| self.enter(None, |_| ()));
         typed.end();
-        polling.leave();
+        if let Some(polling) = polling {
+            polling.leave();
+        }
     }
 
     /// The call ends with a success that has to be recorded or reported, or of a degraded upstream.

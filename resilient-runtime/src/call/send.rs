@@ -20,8 +20,7 @@ use std::{
 ///
 /// # Errors
 /// The reason why it is not sent.
-#[cold]
-#[inline(never)]
+#[inline(always)]
 pub(super) fn poll_send<U: Route>(
     route: &mut U,
     deadline: Moment,

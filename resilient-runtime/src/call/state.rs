@@ -147,8 +147,7 @@ impl Progress<'_> {
 
     /// The attempt in flight has succeeded, in its first poll if `at_once`, and its body has
     /// recorded `log` in the last one.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
         if let Some(log) = log {
             self.record.route.record(log);
@@ -169,8 +168,7 @@ impl Progress<'_> {
     }
 
     /// The call ends, or is dropped before its end.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn close(&mut self) {
         let started = self.elapsed_if_recorded();
         self.route.closed(&mut self.record.route);

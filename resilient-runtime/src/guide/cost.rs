@@ -8,7 +8,7 @@
 //!
 //! | | success at once | success after one `Pending` | allocations of either | bytes of the future |
 //! |---|--:|--:|--:|--:|
-//! | `#[resilient]` | 197 | 1,027 | 0 | 240 |
+//! | `#[resilient]` | 188 | 1,002 | 0 | 240 |
 //! | loop by hand with `tokio::time::timeout` | 233 | 786 | 0 | 168 |
 //! | backon 1.6 with `tokio::time::timeout` | 301 | 861 | 0 | 248 |
 //! | tower, retry and timeout | 306 | 834 | 0 | 200 |
@@ -27,11 +27,18 @@
 //!
 //! | | instructions | allocations |
 //! |---|--:|--:|
-//! | an upstream with nothing but the retry budget | 380 | 0 |
-//! | breaker, limits of requests and concurrency, retries, timeout | 495 | 0 |
+//! | an upstream with nothing but the retry budget | 358 | 0 |
+//! | breaker, limits of requests and concurrency, retries, timeout | 480 | 0 |
 //! | and a limit of tokens | 586 | 0 |
-//! | the same by key, without tokens | 937 | 0 |
+//! | the same by key, without tokens | 912 | 0 |
 //! | recloser 1.4 with governor 0.10 | 778 | 0 |
 //! | failsafe 1.3 with governor 0.10 | 1025 | 0 |
 //! | the breaker of seatbelt 0.11 with governor 0.10 | 1132 | 0 |
 //! | tower-resilience 0.14: breaker, bulkhead, rate limiter | 5140 | 8 |
+//!
+//! # Machine code
+//!
+//! `cargo run -p resilient-realcode -- --cost hcloud openai-api-rs` compares the release builds of
+//! two published crates with and without the attribute on every function. It adds 3.7 KB of machine
+//! code to a function of hcloud, and 5.1 KB to one of openai-api-rs, whose arguments are cloned for
+//! each attempt. All but the body, its result and its arguments is compiled once a crate.

@@ -109,7 +109,7 @@ impl Circuit {
     }
 
     /// An attempt has succeeded after `took`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn success(
         &self,
         breaker: &Breaker,
