@@ -114,7 +114,8 @@ impl CallBudget {
     }
 
     /// An attempt has succeeded.
-    #[inline(always)]
+    // Compiled once, and not in each crate for each kind of route.
+    #[inline(never)]
     pub(crate) fn succeeded(&mut self, state: &BudgetState, budget: Budget, now: Moment) {
         let (sent, payment) = self.end_attempt();
         if let Payment::InAdvance(price) = payment {

@@ -134,14 +134,23 @@ impl CallCore<'_> {
     pub(super) fn timed_out(
         mut self,
         typed: &mut dyn Typed,
-        run: Option<&mut Classification>,
+        mut run: Option<&mut Classification>,
         waker: &Waker,
     ) -> Option<Moment> {
         let mut progress = self.progress();
         progress.record.has_failed_with_ok = false;
+        if progress.record.has_used_up_inside() {
+            let used_up = progress.record.take_used_up();
+            if let Some(run) = run.as_deref_mut() {
+                run.retried |= is_one_of(&used_up, run, typed);
+            }
+        }
         match progress.timed_out(run, typed.schedule(), waker) {
             Ok((next, rejection)) => {
-                progress.record.last_timeout = Some(Box::new(rejection));
+                // One that is sent already is not refused.
+                if !progress.record.route.budget.is_sent() {
+                    progress.record.last_timeout = Some(Box::new(rejection));
+                }
                 Some(next)
             }
             Err(rejection) => {

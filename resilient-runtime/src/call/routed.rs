@@ -197,9 +197,7 @@ impl<U: Route> Routed<U> {
         mut timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<bool> {
-        if let Some(log) = log {
-            self.keep_log(log);
-        }
+        self.keep_log(log);
         let next = match end {
             AttemptEnd::Failed(failure) => {
                 let next = self.core(|core| core.failed(typed, failure, cx.waker()));
@@ -229,7 +227,7 @@ impl<U: Route> Routed<U> {
         self.poll_send(typed, timer, cx)
     }
 
-    /// Ready when the attempt, whose body has recorded `log` in this poll, has taken too long.
+    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll.
     #[inline(never)]
     pub(super) fn poll_bound(
         &mut self,
@@ -237,16 +235,16 @@ impl<U: Route> Routed<U> {
         timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if let Some(log) = log {
-            self.keep_log(log);
-        }
+        self.keep_log(log);
         poll_bound(&mut self.route, self.deadline, timer, cx)
     }
 
     /// Keeps the records that the body made in the poll that has just ended.
-    #[cold]
-    fn keep_log(&mut self, log: Box<AttemptLog>) {
-        self.cold.get_or_make().route.record(log);
+    #[inline(always)]
+    fn keep_log(&mut self, log: Option<Box<AttemptLog>>) {
+        if let Some(log) = log {
+            self.cold.get_or_make().route.record(log);
+        }
     }
 
     #[inline(always)]
@@ -254,13 +252,11 @@ impl<U: Route> Routed<U> {
         ambient::forget_cut_request();
         let polling = self.is_rare().then(|| self.enter(None, |_| ()));
         typed.end();
-        if let Some(polling) = polling {
-            polling.leave();
-        }
+        polling.map(Polling::leave);
     }
 
-    /// The call ends with a success that has to be recorded or reported, or of a degraded upstream.
-    /// It came in the first poll if `at_once`, and the body has recorded `log` in the last one.
+    /// The call ends with a success that has to be recorded or reported, or of a degraded upstream:
+    /// see [`Progress::succeeded`].
     #[cold]
     #[inline(never)]
     pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {

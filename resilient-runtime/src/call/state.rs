@@ -168,15 +168,22 @@ impl Progress<'_> {
     }
 
     /// The call ends, or is dropped before its end.
-    #[inline(always)]
+    #[cold]
+    #[inline(never)]
     pub(super) fn close(&mut self) {
         let started = self.elapsed_if_recorded();
         self.route.closed(&mut self.record.route);
         if let Some(elapsed) = started.filter(|_| !self.record.ended) {
-            self.emit(EventKind::Cancelled {
+            let cancelled = EventKind::Cancelled {
                 attempt: self.record.failed.saturating_add(1),
                 elapsed,
-            });
+            };
+            if std::thread::panicking() {
+                let emit = std::panic::AssertUnwindSafe(|| self.emit(cancelled));
+                drop(std::panic::catch_unwind(emit));
+            } else {
+                self.emit(cancelled);
+            }
         }
     }
 

@@ -71,8 +71,9 @@
 //!
 //! # What it will not do
 //!
-//! - The error has to hold a `Rejection`, as `ApiError`, `CallError` and types with the derive do.
-//!   For any other, `error(..)` takes a value of its type.
+//! - The error has to hold a `Rejection`, as `ApiError`, `CallError` and types with the derive do:
+//!   there, a scripted response is in the variant for rejections. For another variant or type,
+//!   `error(..)` takes a value, for one attempt each.
 //! - `ok(..)` and `error(..)` are not for closures, and not for functions whose return type has a
 //!   type parameter, a borrow, `Self` or `impl Trait`.
 //! - Faults within a body, delays and streams need a real connection: `FaultyServer`.

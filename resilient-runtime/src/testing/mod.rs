@@ -67,21 +67,21 @@ use tokio::task::JoinHandle;
 /// }
 /// # }
 /// ```
-pub async fn isolated<F: Future>(future: F) -> F::Output {
-    scope::within(Fresh::default(), future).await
+pub fn isolated<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    scope::within(Fresh::default(), future)
 }
 
 /// Runs a test in which waits take no time: those before a retry, also if the server names them,
 /// those for a rate limit, for the retry budget and at the gate. What is limited there is let
 /// through. Timeouts, deadlines, the concurrency limit and the break of an open circuit stay real,
 /// so it works with real sockets, where a paused clock does not.
-pub async fn no_waits<F: Future>(future: F) -> F::Output {
-    scope::within(NoWaits, future).await
+pub fn no_waits<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    scope::within(NoWaits, future)
 }
 
 /// Runs a test in which a call makes at most this many attempts, also for classes with a number of
 /// their own.
-pub async fn attempts_at_most<F: Future>(attempts: u32, future: F) -> F::Output {
+pub fn attempts_at_most<F: Future>(attempts: u32, future: F) -> impl Future<Output = F::Output> {
     let change = move |mut policy: Policy| {
         policy.attempts = policy.attempts.min(attempts);
         for class in Class::ALL {
@@ -91,12 +91,33 @@ pub async fn attempts_at_most<F: Future>(attempts: u32, future: F) -> F::Output 
         }
         policy
     };
-    with_policy(change, future).await
+    with_policy(change, future)
 }
 
 /// Runs a test with other policies: `change` gets that of each call, with all the arguments of its
 /// attribute. Inside another one, the outer change comes last.
-pub async fn with_policy<F: Future>(
+///
+/// ```
+/// # use resilient_runtime::{CallError, resilient};
+/// # #[resilient] async fn ask() -> Result<u32, CallError<std::io::Error>> { Ok(42) }
+/// use resilient_runtime::testing::with_policy;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// with_policy(|policy| policy.attempts(2), ask()).await.unwrap();
+/// # }
+/// ```
+///
+/// The number of attempts of a class, `on(rate_limited, attempts = 6)`, stays: it is another
+/// setting. [`attempts_at_most`] bounds it too.
+pub fn with_policy<F: Future>(
+    change: impl Fn(Policy) -> Policy + Send + Sync + 'static,
+    future: F,
+) -> impl Future<Output = F::Output> {
+    let future = Box::pin(future);
+    async move { with_changed(change, future).await }
+}
+
+async fn with_changed<F: Future>(
     change: impl Fn(Policy) -> Policy + Send + Sync + 'static,
     future: F,
 ) -> F::Output {
@@ -128,7 +149,11 @@ pub async fn with_policy<F: Future>(
 /// trace.assert_gave_up(GiveUp::AttemptsUsedUp);
 /// # }
 /// ```
-pub async fn record<F: Future>(future: F) -> (F::Output, Trace) {
+pub fn record<F: Future>(future: F) -> impl Future<Output = (F::Output, Trace)> {
+    recorded(Box::pin(future))
+}
+
+async fn recorded<F: Future>(future: F) -> (F::Output, Trace) {
     let steps = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&steps);
     let outer = scope::get::<Listener>();
@@ -155,5 +180,5 @@ pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    tokio::spawn(Spawned::here().run(future))
+    tokio::spawn(Spawned::here().run(Box::pin(future)))
 }

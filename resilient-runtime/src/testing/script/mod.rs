@@ -96,6 +96,7 @@ where
             mistakes: Vec::new(),
         }),
     });
+    let future = Box::pin(future);
     async move {
         let injector = Injector::new(Arc::clone(&script) as _);
         let output = scope::within(injector, future).await;
