@@ -30,4 +30,5 @@ mod secrets;
 mod state;
 mod testing;
 mod time;
+mod timed_out;
 mod upstream;
