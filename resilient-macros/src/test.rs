@@ -30,6 +30,11 @@ fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> 
             !is_no_waits
         })
         .collect();
+    if let Some(Meta::Path(unknown)) = for_tokio.iter().find(|arg| matches!(arg, Meta::Path(_))) {
+        let message = "the kit has the argument `no_waits`; those of tokio have a value, such as \
+                       `start_paused = true`";
+        return Err(Error::new_spanned(unknown, message));
+    }
     let kit = quote!(::resilient_runtime::testing);
     // The lints and messages are those of the body.
     let block = &function.block;
@@ -54,6 +59,16 @@ mod tests {
     fn expanded(attr: &str, item: &str) -> String {
         let [attr, item] = [attr, item].map(|text| text.parse::<TokenStream>().unwrap());
         expand(attr, item).to_string()
+    }
+
+    #[test]
+    fn an_unknown_word_gets_an_error_that_names_the_argument_of_the_kit() {
+        let output = expanded("nowaits", "async fn asks() {}");
+        assert!(
+            output.contains("the kit has the argument `no_waits`"),
+            "{output}"
+        );
+        assert!(output.contains("async fn asks"), "{output}");
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl<E: Classify> ClassifyError<E> for ByTrait {
     fn classify_error(&self, error: &E) -> Classification {
         let failure = error.classify();
         #[cfg(feature = "testing")]
-        super::injection::check_class::<E>(&failure);
+        super::injection::check_class::<E>(&failure, false);
         failure
     }
 
@@ -116,7 +116,7 @@ impl<E, K: IntoClassification, F: Fn(&E) -> K> ClassifyError<E> for By<F> {
     fn classify_error(&self, error: &E) -> Classification {
         let failure = (self.0)(error).into_classification();
         #[cfg(feature = "testing")]
-        super::injection::check_class::<E>(&failure);
+        super::injection::check_class::<E>(&failure, true);
         failure
     }
 

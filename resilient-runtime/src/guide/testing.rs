@@ -3,9 +3,9 @@
 //! # Why
 //!
 //! Annotated functions share state: a retry budget each, and the upstream in a `static` with its
-//! breaker and limits. Tests in one process share them too, so that the second test of a function
-//! makes fewer attempts than the first; and waits of seconds make tests slow. The feature `testing`
-//! has a kit against both, for `[dev-dependencies]`.
+//! breaker and limits. Tests in one process share it too, so that a circuit that one test opens
+//! refuses the calls of others; and waits of seconds make tests slow. The feature `testing` has a
+//! kit against both, for `[dev-dependencies]`, beside tokio with `macros` and `rt`.
 //!
 //! # Use
 //!

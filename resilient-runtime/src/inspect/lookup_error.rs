@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Why [`policy_of`](crate::policy_of) or [`upstream_of`](crate::upstream_of) has nothing to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookupError {
     /// No function with this name has been called.
@@ -78,11 +78,22 @@ fn edits(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// As `Display`: tests unwrap it.
+impl fmt::Debug for LookupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown { function, near } => {
-                write!(f, "no function `{function}` has been called yet")?;
+                write!(
+                    f,
+                    "no function `{}` has been called yet",
+                    function.escape_debug()
+                )?;
                 let mut before = "; similar names are ";
                 for name in near {
                     write!(f, "{before}`{name}`")?;

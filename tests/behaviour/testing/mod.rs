@@ -1,6 +1,7 @@
 //! The kit for tests: what it puts around a test holds inside, and nowhere else.
 
 mod isolated;
+mod lookup;
 mod record;
 mod scopes;
 mod script;

@@ -133,8 +133,12 @@ where
                 Injected::Body => return Poll::Ready(None),
                 Injected::Failure(failure) => {
                     #[cfg(feature = "testing")]
-                    expect_class(failure.class, &source);
-                    return Poll::Ready(Some(R::rejected(Rejection::injected(*failure))));
+                    let class = failure.class;
+                    let result = R::rejected(Rejection::injected(*failure));
+                    // After the conversion: it may panic.
+                    #[cfg(feature = "testing")]
+                    expect_class(class, &source);
+                    return Poll::Ready(Some(result));
                 }
                 Injected::Value(value) => {
                     return Poll::Ready(Some((self.value)(value, self.reason, &source)));

@@ -115,16 +115,21 @@ mod check {
     }
 
     /// Fails the test if an error of the type `E` does not keep the class that was injected.
-    pub(in crate::call) fn check_class<E>(failure: &Classification) {
+    pub(in crate::call) fn check_class<E>(failure: &Classification, by_function: bool) {
         let Some((class, source)) = EXPECTED.take() else {
             return;
         };
         if class != failure.class {
             let message = format!(
-                "{}: the failure `{class}` was classified as `{}`, since the error type `{}` does \
-                 not keep the `Rejection` that holds it; use `error(..)` with a value of that type",
+                "{}: the failure `{class}` was classified as `{}`, since {} does not keep the class \
+                 of the `Rejection` in a `{}`; use `error(..)` with a value of that type",
                 source.describe(),
                 failure.class,
+                if by_function {
+                    "the function of `classify`"
+                } else {
+                    "its type"
+                },
                 std::any::type_name::<E>(),
             );
             fail(&source, &message);

@@ -68,9 +68,9 @@ async fn an_error_has_to_keep_the_class_of_a_scripted_failure() {
     assert_eq!(erased.to_string(), "overloaded (503)");
 
     let message = panic_of(script("text", [status(503)], text())).await;
-    let expected = "the failure `overloaded` was classified as `unknown`, since the error type \
-                    `alloc::string::String` does not keep the `Rejection` that holds it; use \
-                    `error(..)` with a value of that type";
+    let expected = "the failure `overloaded` was classified as `unknown`, since the function of \
+                    `classify` does not keep the class of the `Rejection` in a \
+                    `alloc::string::String`; use `error(..)` with a value of that type";
     assert!(message.ends_with(expected), "{message}");
     let outcomes = [error("busy".to_owned()), ok(())];
     script("text", outcomes, text()).await.unwrap();
