@@ -19,7 +19,7 @@ use tracing::{
 const SECOND: Duration = Duration::from_secs(1);
 const THREE: Policy = Policy::new()
     .attempts(3)
-    .timeout(Duration::from_mins(1))
+    .timeout(Duration::from_secs(60))
     .backoff(Backoff::fixed(Duration::from_millis(100)));
 
 /// An error that loses the history of a call, and is told from others by its request id.
