@@ -15,6 +15,7 @@ use crate::{
     },
     random,
     route::SharedConstraints,
+    scope,
 };
 use std::{task::Waker, time::Duration};
 
@@ -78,7 +79,7 @@ impl Progress<'_> {
             }
         };
         // A retry that is due at once asks the budget at once, unless it waits for the breaker.
-        let asks = after.is_zero() && constraints.circuit_open.is_none();
+        let asks = after.is_zero() && constraints.circuit_open.is_none() && scope::has_waits();
         let shared = self.route.budget();
         let retry = DueRetry {
             terms: retry_terms(policy, failure.class, own_schedule),

@@ -52,6 +52,7 @@
 //! # What it will not do
 //!
 //! - It does not reach a task that is started otherwise than with `chaos::spawn`.
+//! - The switch ends no `hang` that has begun.
 //! - It does not spare real state: the failures count for the retry budget, the breaker and the
 //!   limits of an upstream that other calls use too.
 //! - It has no faults within a response: [`FaultyServer`](super::testing) has, in tests.

@@ -69,7 +69,8 @@
 //!
 //! # What it will not do
 //!
-//! - It does not know a function before its first call.
+//! - It does not know a function before its first call, nor by a call that is refused because a
+//!   deadline around it is over.
 //! - If the policy or the upstream is an expression, it shows those of the first call.
 //! - It does not tell a value that a policy sets to the default from one that is not set.
 //! - It does not show state, nor a limit that a server has lowered:

@@ -2,8 +2,8 @@
 
 use super::ask;
 use resilient_runtime::{
-    Class, Classification, Policy, Rate, ServerWait, Upstream, WaitOrigin, resilient,
-    testing::{attempts_at_most, isolated, no_waits, with_policy},
+    Backoff, Class, Classification, Policy, Rate, ServerWait, Upstream, WaitOrigin, resilient,
+    testing::{Step, attempts_at_most, isolated, no_waits, record, script::script, with_policy},
 };
 use resilient_tests::{Counter, Failure};
 use std::time::{Duration, Instant};
@@ -85,4 +85,35 @@ async fn outside_of_the_kit_waits_take_their_time() {
     let (sent, start) = (Counter::new(), tokio::time::Instant::now());
     isolated(ask(1, &sent)).await.unwrap();
     assert!(start.elapsed() > Duration::ZERO);
+}
+
+/// With a budget that is used up, a retry that is due at once would otherwise be deferred, and go.
+#[resilient_runtime::test(no_waits)]
+async fn no_retry_is_reported_as_deferred_where_waits_take_no_time() {
+    let policy = Policy::new()
+        .attempts(4)
+        .backoff(Backoff::fixed(Duration::ZERO));
+    let calls = async {
+        for _ in 0..20 {
+            let call = policy.call("always fails");
+            let failed = call.run(async || Err::<(), _>(Failure::of(Class::Overloaded)));
+            failed.await.unwrap_err();
+        }
+    };
+    let ((), trace) = record(calls).await;
+    trace.assert_attempts(80);
+    assert!(!trace.steps().any(|step| matches!(step, Step::Deferred)));
+}
+
+#[tokio::test]
+async fn wrappers_of_the_kit_do_not_multiply_the_size_of_a_test() {
+    let large = async {
+        let stored = [0_u8; 10_000];
+        tokio::task::yield_now().await;
+        std::hint::black_box(stored);
+    };
+    let test = with_policy(|policy| policy, attempts_at_most(2, record(large)));
+    let test = isolated(no_waits(script("ask", [], test)));
+    assert!(size_of_val(&test) < 1_000, "{}", size_of_val(&test));
+    test.await;
 }
