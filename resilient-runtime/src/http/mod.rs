@@ -82,10 +82,10 @@ impl Classification {
     ///
     /// The **class** is that of the status ([`Class::from_status`](crate::Class::from_status)),
     /// unless the status alone is misleading. The first matching rule decides; if its class is
-    /// final, no header changes that. A rule looks for names at any place of the body, without case and separators, and for
-    /// phrases in the message. Quoted text is no phrase, and a code about one value of the request
-    /// (`invalid_value`) rules phrases out. A class that only a phrase speaks for opens no circuit
-    /// breaker at once.
+    /// final, no header changes that. A rule looks for names at any place of the body, without case
+    /// and separators, and for phrases in the message. Quoted text is no phrase, and a code about
+    /// one value of the request (`invalid_value`) rules phrases out. A class that only a phrase
+    /// speaks for opens no circuit breaker at once.
     ///
     /// | rule | class | source |
     /// |---|---|---|
