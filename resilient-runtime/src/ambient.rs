@@ -17,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 pub(crate) use used_up::{UsedUp, take_used_up, used_up};
 
-/// What every poll of a body looks at, in one place that is looked up once.
+/// The values that every poll of a body reads, in one place that is looked up once.
 struct Ambient {
     /// When the calls around the code that runs now have to be over.
     deadline: Cell<Moment>,

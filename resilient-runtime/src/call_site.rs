@@ -1,5 +1,9 @@
 //! The constant part of an annotated function.
 
+mod similar_names;
+
+pub(crate) use similar_names::similar_names;
+
 use crate::{
     Class,
     budget::{BudgetState, balance::Balance},

@@ -69,8 +69,7 @@ pub fn chaos<F: Future>(rate: f64, seed: u64, future: F) -> impl Future<Output =
         seed,
         drawn: AtomicU32::new(0),
     };
-    let future = Box::pin(future);
-    async move { scope::within(Injector::new(Arc::new(chaos)), future).await }
+    scope::within(|| Injector::new(Arc::new(chaos)), future)
 }
 
 /// Switches all failures off, or on again, in the whole process. They are on at the start.
@@ -91,7 +90,7 @@ pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    tokio::spawn(Spawned::here().run(Box::pin(future)))
+    tokio::spawn(Spawned::here().run(future))
 }
 
 static ENABLED: AtomicBool = AtomicBool::new(true);

@@ -96,7 +96,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     }
 }
 
-/// Whether the result of a run is a failure.
+/// The failure of a run, if its result is one.
 fn judge<R, C, O, W, U>(
     plan: &Plan<R, C, O, W, ()>,
     routed: &Routed<U>,

@@ -23,7 +23,7 @@ pub(super) trait Typed {
     fn take_failed(&mut self) -> Option<Classification>;
     /// Drops the body. Stores the result, in case the next attempt is not made.
     fn end(&mut self);
-    /// Takes the stored result out: it is the result again. Whether there is one.
+    /// Takes the stored result out: it is the result again. False if there is none.
     fn take_stored(&mut self) -> bool;
     /// Attaches the history to the error of the result.
     fn attach(&mut self, history: History);

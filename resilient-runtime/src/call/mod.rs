@@ -69,7 +69,7 @@ pub(crate) fn or_injected<F>(_: &CallSite, body: F) -> F {
 ///
 /// Cancel safe: dropping it at any time leaves nothing behind.
 pub struct Call<R, C, O, W, U: Route> {
-    /// How it judges, and its own schedule.
+    /// Its judgement of results, and its own schedule.
     plan: Plan<R, C, O, W, ()>,
     routed: Routed<U>,
 }

@@ -1,4 +1,4 @@
-//! What the expansion of the attribute asks of a call, compiled once for each kind of route.
+//! Questions of the expansion to a call, compiled once for each kind of route.
 
 use super::{AttemptContext, IdempotencyKey, routed::Routed};
 use crate::{

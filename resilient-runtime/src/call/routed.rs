@@ -34,7 +34,7 @@ pub(crate) struct Routed<U: Route> {
     cold: ManuallyDrop<Option<Box<Cold<U::Queued>>>>,
 }
 
-/// How an attempt has ended that is no success.
+/// The end of an attempt that has not succeeded.
 pub(super) enum AttemptEnd<'a> {
     /// With an error, or with an `Ok` that was classified as this failure.
     Failed(Option<&'a mut Classification>),

@@ -47,7 +47,7 @@ pub(super) fn class_of(error: &io::Error) -> Class {
     }
 }
 
-/// Whether it is "too many open files" (of this process or machine), "no buffer space" or "host is
+/// True for "too many open files" (of this process or machine), "no buffer space" or "host is
 /// down".
 fn is_transient(number: i32) -> bool {
     if cfg!(any(target_os = "linux", target_os = "android")) {

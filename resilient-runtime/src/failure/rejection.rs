@@ -113,7 +113,7 @@ impl Rejection {
         Self::because(Reason::Injected(Box::new(failure)))
     }
 
-    /// Whether it stands for a failure of the body, to which a history is attached.
+    /// True if it stands for a failure of the body, to which a history is attached.
     pub(crate) const fn is_injected(&self) -> bool {
         match self.reason {
             #[cfg(any(feature = "chaos", feature = "testing"))]

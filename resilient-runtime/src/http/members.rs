@@ -145,7 +145,7 @@ const fn table() -> [u8; SLOTS] {
 /// The meaning of the member of this name.
 pub(super) fn member(name: &str) -> Option<Member> {
     let name = Name::exact(name);
-    let slot = usize::try_from(name.bits() % 512).ok()?;
+    let slot = usize::try_from(name.bits()).ok()? % SLOTS;
     let (before, from) = TABLE.split_at_checked(slot)?;
     let slots = from.iter().chain(before);
     for at in slots.take_while(|at| **at != FREE) {

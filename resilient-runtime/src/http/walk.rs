@@ -24,7 +24,7 @@ const LONGEST: usize = 160;
 /// The characters between the parts of a name.
 const SEPARATORS: [char; 4] = ['.', '/', ':', '#'];
 
-/// Where a name stood.
+/// The place of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// A code, a type, a status, or the only word of a message.
@@ -44,7 +44,7 @@ pub(super) enum Mark {
     Facebook,
 }
 
-/// What was found.
+/// The findings.
 #[derive(Default)]
 pub(super) struct Found<'v> {
     names: [Option<(Place, Name)>; NAMES],

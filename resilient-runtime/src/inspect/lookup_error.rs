@@ -1,5 +1,6 @@
 //! Why there are no settings for a name.
 
+use crate::call_site::similar_names;
 use std::fmt;
 
 /// Why [`policy_of`](crate::policy_of) or [`upstream_of`](crate::upstream_of) has nothing to show.
@@ -31,51 +32,18 @@ pub enum LookupError {
     },
 }
 
-/// So many similar names are shown.
+/// The number of similar names that are shown.
 const SHOWN: usize = 3;
 
 impl LookupError {
     pub(super) fn unknown(function: &str, known: impl Iterator<Item = &'static str>) -> Self {
-        let mut near: Vec<_> = known
-            .filter_map(|name| Some((difference(function, name)?, name)))
-            .collect();
-        near.sort_unstable();
+        let mut near = similar_names(function, known);
+        near.truncate(SHOWN);
         Self::Unknown {
             function: function.to_owned(),
-            near: near.into_iter().map(|(_, name)| name).take(SHOWN).collect(),
+            near,
         }
     }
-}
-
-/// How different two names are; `None` if they are not similar. Names of the same function in
-/// different modules are.
-fn difference(asked: &str, known: &str) -> Option<usize> {
-    let last = |name: &str| name.rsplit("::").next().unwrap_or(name).to_lowercase();
-    let (asked, known) = (asked.to_lowercase(), known.to_lowercase());
-    let whole = edits(&asked, &known);
-    let of_last = edits(&last(&asked), &last(&known));
-    let tolerated = |name: &str| name.chars().count().div_euclid(3).max(1);
-    let is_near = whole <= tolerated(&asked) || of_last <= tolerated(&last(&asked));
-    is_near.then_some(whole.min(of_last))
-}
-
-/// The Levenshtein distance: insertions, deletions and replacements from `a` to `b`.
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut left = i.saturating_add(1);
-        let mut next = vec![left];
-        for (y, above) in b.chars().zip(row.windows(2)) {
-            let &[diagonal, above] = above else { break };
-            let replaced = diagonal.saturating_add(usize::from(x != y));
-            left = replaced
-                .min(left.saturating_add(1))
-                .min(above.saturating_add(1));
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// As `Display`: tests unwrap it.

@@ -4,9 +4,9 @@ use std::{
     any::{Any, TypeId},
     cell::RefCell,
     collections::HashMap,
-    future::poll_fn,
     pin::Pin,
     sync::Arc,
+    task::{Context, Poll},
 };
 
 type Value = Arc<dyn Any + Send + Sync>;
@@ -39,10 +39,24 @@ impl Drop for Entered {
     }
 }
 
-/// A future in a scope, in which it is dropped too.
-struct Inside<F> {
+/// A future in a scope, in which it is dropped too. It is boxed, so that several scopes around it
+/// do not multiply its size, beyond the stack of a test.
+pub(crate) struct Inside<F> {
     scope: Arc<Scope>,
     future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> Future for Inside<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Self { scope, future } = &mut *self;
+        let _entered = Entered::new(scope);
+        match future {
+            Some(future) => future.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
 }
 
 impl<F> Drop for Inside<F> {
@@ -52,11 +66,18 @@ impl<F> Drop for Inside<F> {
     }
 }
 
-/// Runs a future with a further value around it.
-pub(crate) async fn within<F: Future>(value: impl Any + Send + Sync, future: F) -> F::Output {
-    let mut scope = Scope::clone(&SCOPE.with_borrow(Arc::clone));
-    scope.insert(value.type_id(), Arc::new(value));
-    Spawned(Arc::new(scope)).run(future).await
+/// Runs a future with a further value around it, which is made when it begins.
+pub(crate) fn within<V: Any + Send + Sync, F: Future>(
+    value: impl FnOnce() -> V,
+    future: F,
+) -> impl Future<Output = F::Output> {
+    let future = Some(Box::pin(future));
+    async move {
+        let mut scope = Scope::clone(&SCOPE.with_borrow(Arc::clone));
+        scope.insert(TypeId::of::<V>(), Arc::new(value()));
+        let scope = Arc::new(scope);
+        Inside { scope, future }.await
+    }
 }
 
 /// The scope of the code that runs now, for a task of its own.
@@ -67,19 +88,10 @@ impl Spawned {
         Self(SCOPE.with_borrow(Arc::clone))
     }
 
-    pub(crate) async fn run<F: Future>(self, future: F) -> F::Output {
-        let mut inside = Inside {
+    pub(crate) fn run<F: Future>(self, future: F) -> Inside<F> {
+        Inside {
             scope: self.0,
             future: Some(Box::pin(future)),
-        };
-        poll_fn(|cx| {
-            let Inside { scope, future } = &mut inside;
-            let _entered = Entered::new(scope);
-            match future {
-                Some(future) => future.as_mut().poll(cx),
-                None => std::task::Poll::Pending,
-            }
-        })
-        .await
+        }
     }
 }

@@ -68,7 +68,7 @@ use tokio::task::JoinHandle;
 /// # }
 /// ```
 pub fn isolated<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    scope::within(Fresh::default(), future)
+    scope::within(Fresh::default, future)
 }
 
 /// Runs a test in which waits take no time: those before a retry, also if the server names them,
@@ -76,7 +76,7 @@ pub fn isolated<F: Future>(future: F) -> impl Future<Output = F::Output> {
 /// through. Timeouts, deadlines, the concurrency limit and the break of an open circuit stay real,
 /// so it works with real sockets, where a paused clock does not.
 pub fn no_waits<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    scope::within(NoWaits, future)
+    scope::within(|| NoWaits, future)
 }
 
 /// Runs a test in which a call makes at most this many attempts, also for classes with a number of
@@ -113,20 +113,14 @@ pub fn with_policy<F: Future>(
     change: impl Fn(Policy) -> Policy + Send + Sync + 'static,
     future: F,
 ) -> impl Future<Output = F::Output> {
-    let future = Box::pin(future);
-    async move { with_changed(change, future).await }
-}
-
-async fn with_changed<F: Future>(
-    change: impl Fn(Policy) -> Policy + Send + Sync + 'static,
-    future: F,
-) -> F::Output {
-    let outer = scope::get::<PolicyChange>();
-    let both = move |policy| match &outer {
-        Some(outer) => (outer.0)(change(policy)),
-        None => change(policy),
+    let change = || {
+        let outer = scope::get::<PolicyChange>();
+        PolicyChange(Box::new(move |policy| match &outer {
+            Some(outer) => (outer.0)(change(policy)),
+            None => change(policy),
+        }))
     };
-    scope::within(PolicyChange(Box::new(both)), future).await
+    scope::within(change, future)
 }
 
 /// Runs a test, and records what its calls do.
@@ -150,26 +144,27 @@ async fn with_changed<F: Future>(
 /// # }
 /// ```
 pub fn record<F: Future>(future: F) -> impl Future<Output = (F::Output, Trace)> {
-    recorded(Box::pin(future))
-}
-
-async fn recorded<F: Future>(future: F) -> (F::Output, Trace) {
     let steps = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&steps);
-    let outer = scope::get::<Listener>();
-    let listener = Listener(Box::new(move |event| {
-        let step = trace::step(event);
-        heard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(step);
-        if let Some(outer) = &outer {
-            (outer.0)(event);
-        }
-    }));
-    let output = scope::within(listener, future).await;
-    let steps = std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
-    (output, Trace::of(steps))
+    let listener = || {
+        let outer = scope::get::<Listener>();
+        Listener(Box::new(move |event| {
+            let step = trace::step(event);
+            heard
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(step);
+            if let Some(outer) = &outer {
+                (outer.0)(event);
+            }
+        }))
+    };
+    let future = scope::within(listener, future);
+    async move {
+        let output = future.await;
+        let steps = std::mem::take(&mut *steps.lock().unwrap_or_else(PoisonError::into_inner));
+        (output, Trace::of(steps))
+    }
 }
 
 /// Starts a task in which all of this holds as it does here.
@@ -180,5 +175,5 @@ pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    tokio::spawn(Spawned::here().run(Box::pin(future)))
+    tokio::spawn(Spawned::here().run(future))
 }

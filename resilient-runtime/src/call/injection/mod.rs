@@ -66,7 +66,7 @@ where
     T: Unpin + 'static,
     E: Unpin + FromRejection + 'static,
 {
-    /// What takes the place of the next run.
+    /// The outcome in the place of the next run, if there is one.
     pub fn resilient_injected(&self, site: &'static CallSite) -> Injection<Result<T, E>> {
         Injection::new(site, |value, _, source| result_of(value, source), "")
     }
@@ -76,7 +76,7 @@ impl<R: Outcome> FailuresOnly<R>
 where
     R::Error: FromRejection,
 {
-    /// What takes the place of the next run.
+    /// The outcome in the place of the next run, if there is one.
     pub fn resilient_injected(&self, site: &'static CallSite) -> Injection<R> {
         Injection::new(
             site,

@@ -1,9 +1,9 @@
-//! What takes the place of a run of the body: by a script of a test, or at random.
+//! Outcomes in the place of a run of the body: by a script of a test, or at random.
 
 use crate::{Classification, scope};
 use std::{any::Any, pin::Pin, sync::Arc};
 
-/// What takes the place of a run.
+/// An outcome in the place of a run.
 #[cfg_attr(
     not(feature = "testing"),
     expect(
@@ -43,13 +43,15 @@ impl Value {
 
 /// Chooses what is injected.
 pub(crate) trait Inject: Send + Sync {
-    /// What takes the place of the next run of the call with this name.
+    /// The outcome in the place of the next run of the call with this name.
     fn next(&self, call: &'static str) -> Option<Injected>;
+    /// Hears of a run of the call with this name that another source has answered.
+    fn called(&self, _: &'static str) {}
     /// Hears of a mistake of the test, which is about to panic.
     fn mistaken(&self, message: &str);
     /// Describes it, for the message of a mistake.
     fn describe(&self) -> String;
-    /// Whether it is a mistake that an error does not keep the class of the failure.
+    /// True if it is a mistake that an error does not keep the class of the failure.
     #[cfg(feature = "testing")]
     fn needs_class(&self) -> bool;
 }
@@ -72,17 +74,18 @@ impl Injector {
     }
 }
 
-/// What takes the place of the next run of the call with this name, and who says so. The innermost
-/// source is asked first.
+/// The outcome in the place of the next run of the call with this name, and its source. The
+/// innermost source is asked first.
 pub(super) fn next(call: &'static str) -> Option<(Injected, Source)> {
-    let mut injector = scope::get::<Injector>()?;
-    loop {
-        if let Some(injected) = injector.source.next(call) {
-            return Some((injected, Arc::clone(&injector.source)));
-        }
-        let outer = injector.outer.clone()?;
-        injector = outer;
-    }
+    let innermost = scope::get::<Injector>()?;
+    let mut injectors =
+        std::iter::successors(Some(&*innermost), |injector| injector.outer.as_deref());
+    let answer = injectors.find_map(|injector| {
+        let injected = injector.source.next(call)?;
+        Some((injected, Arc::clone(&injector.source)))
+    });
+    injectors.for_each(|injector| injector.source.called(call));
+    answer
 }
 
 /// Fails the test.

@@ -23,7 +23,6 @@
 //! outcomes. A type parameter of an `impl` around the function may need the bound `'static` if it
 //! has the bound `Unpin`.
 
-mod near;
 mod outcome;
 
 pub use outcome::{Scripted, answer, body, error, hang, ok, reset, retry_after, status};
@@ -31,6 +30,7 @@ pub use outcome::{Scripted, answer, body, error, hang, ok, reset, retry_after, s
 use super::server::fail;
 use crate::{
     call::injection::{Inject, Injected, Injector},
+    call_site::similar_names,
     scope,
 };
 use std::{
@@ -96,10 +96,10 @@ where
             mistakes: Vec::new(),
         }),
     });
-    let future = Box::pin(future);
+    let source = Arc::clone(&script);
+    let future = scope::within(|| Injector::new(source), future);
     async move {
-        let injector = Injector::new(Arc::clone(&script) as _);
-        let output = scope::within(injector, future).await;
+        let output = future.await;
         script.end();
         output
     }
@@ -138,6 +138,19 @@ impl Outcomes for VecDeque<Scripted> {
     }
 }
 
+/// The answer to a name that is none of those that were called.
+fn hint(name: &str, called: &BTreeSet<&'static str>) -> String {
+    if called.is_empty() {
+        return "no function with the attribute was called".to_owned();
+    }
+    let quoted: Vec<String> = called.iter().map(|name| format!("`{name}`")).collect();
+    let listed = format!("called were {}", quoted.join(", "));
+    match similar_names(name, called.iter().copied()).first() {
+        Some(near) => format!("did you mean `{near}`? {listed}"),
+        None => listed,
+    }
+}
+
 fn plural(number: usize) -> &'static str {
     if number == 1 { "" } else { "s" }
 }
@@ -169,7 +182,7 @@ impl Script {
                 if left == 1 { "was" } else { "were" }
             )
         } else {
-            let others = near::hint(&self.name, &state.others);
+            let others = hint(&self.name, &state.others);
             format!("{}: it was not used ({names}); {others}", self.describe())
         };
         drop(state);
@@ -193,11 +206,11 @@ impl Script {
 
 impl Inject for Script {
     fn next(&self, call: &'static str) -> Option<Injected> {
-        let mut state = self.state();
         if call != self.name {
-            state.others.insert(call);
+            self.called(call);
             return None;
         }
+        let mut state = self.state();
         state.is_used = true;
         let Some(next) = state.left.front_mut() else {
             drop(state);
@@ -210,6 +223,12 @@ impl Inject for Script {
         let mut last = state.left.pop_front()?;
         drop(state);
         Some(last.injected())
+    }
+
+    fn called(&self, call: &'static str) {
+        if call != self.name {
+            self.state().others.insert(call);
+        }
     }
 
     fn mistaken(&self, message: &str) {

@@ -45,6 +45,16 @@ async fn a_name_that_was_not_used_is_shown_with_those_that_were() {
 }
 
 #[resilient_runtime::test]
+async fn an_outer_script_knows_the_calls_that_an_inner_one_answers() {
+    let inner = script("app::ask", [ok(1_u32)], async {
+        ask(&Counter::new()).await.unwrap();
+    });
+    let message = panic_of(script("app::aks", [reset()], inner)).await;
+    let expected = "did you mean `app::ask`? called were `app::ask`";
+    assert!(message.ends_with(expected), "{message}");
+}
+
+#[resilient_runtime::test]
 async fn outcomes_that_are_left_are_listed() {
     let outcomes = [ok(1_u32), status(503).times(2), reset()];
     let message = panic_of(script("app::ask", outcomes, ask(&Counter::new()))).await;
