@@ -5,8 +5,8 @@ use futures::{
     future::{join, join_all},
 };
 use resilient_runtime::{
-    Backoff, CallError, Class, Classification, Classify, Concurrency, Policy, Rejection, Upstream,
-    call, resilient,
+    Backoff, Breaker, CallError, Class, Classification, Classify, Concurrency, Policy, Rejection,
+    Upstream, call, resilient,
 };
 use resilient_tests::Counter;
 use std::{future::pending, io, panic::AssertUnwindSafe, time::Duration};
@@ -113,8 +113,10 @@ async fn f246_the_timeout_before_a_retry_does_not_replace_the_failure_of_that_re
     assert_eq!(result, Err(Lost::Busy(3)));
 }
 
-/// Panics at every event.
-struct Panicking;
+/// Panics at every event, and perhaps whenever a span is left.
+struct Panicking {
+    also_at_exit: bool,
+}
 
 impl Subscriber for Panicking {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -135,21 +137,53 @@ impl Subscriber for Panicking {
 
     fn enter(&self, _: &Id) {}
 
-    fn exit(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {
+        assert!(!self.also_at_exit, "every exit");
+    }
 }
 
 #[resilient_runtime::test(start_paused = true)]
 async fn f247_a_subscriber_that_panics_at_every_event_does_not_abort_the_program() {
-    let upstream = Upstream::new("panicking").concurrency(Concurrency::new(1));
-    let guard = tracing::subscriber::set_default(Panicking);
-    let call = async {
-        let result: Result<(), CallError<io::Error>> = call!(upstream = &upstream, async {
-            Err(io::Error::from(io::ErrorKind::ConnectionReset))?
-        })
+    for also_at_exit in [false, true] {
+        let upstream = Upstream::new("panicking").concurrency(Concurrency::new(1));
+        let guard = tracing::subscriber::set_default(Panicking { also_at_exit });
+        let call = async {
+            let result: Result<(), CallError<io::Error>> = call!(upstream = &upstream, async {
+                Err(io::Error::from(io::ErrorKind::ConnectionReset))?
+            })
+            .await;
+            result
+        };
+        AssertUnwindSafe(call).catch_unwind().await.unwrap_err();
+        drop(guard);
+        assert_eq!(upstream.snapshot().in_use, Some(0));
+    }
+}
+
+/// The probe of a half-open breaker is given back, which is an event of its own.
+#[resilient_runtime::test(start_paused = true)]
+async fn f247_a_body_that_panics_in_a_probe_does_not_abort_the_program_with_such_a_subscriber() {
+    let breaker = Breaker::new().consecutive(1).break_duration(SECOND);
+    let upstream = Upstream::new("probed").breaker(breaker);
+    let call = async |panics: bool| {
+        let result: Result<(), CallError<io::Error>> = call!(
+            upstream = &upstream,
+            policy = Policy::new().attempts(1),
+            async {
+                assert!(!panics, "in the body");
+                Err(io::Error::from(io::ErrorKind::ConnectionReset))?
+            }
+        )
         .await;
         result
     };
-    AssertUnwindSafe(call).catch_unwind().await.unwrap_err();
+    call(false).await.unwrap_err();
+    sleep(2 * SECOND).await;
+    let guard = tracing::subscriber::set_default(Panicking { also_at_exit: true });
+    AssertUnwindSafe(call(true))
+        .catch_unwind()
+        .await
+        .unwrap_err();
     drop(guard);
-    assert_eq!(upstream.snapshot().in_use, Some(0));
+    call(false).await.unwrap_err();
 }

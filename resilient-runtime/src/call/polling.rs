@@ -11,13 +11,13 @@ use std::mem::ManuallyDrop;
 /// by this.
 pub(super) struct Polling<'c, S: PollState> {
     outside: Outside,
-    span: Option<Entered<'c>>,
+    span: Entered<'c>,
     state: S,
 }
 
 impl<'c, S: PollState> Polling<'c, S> {
     #[inline(always)]
-    pub(super) fn new(outside: Outside, span: Option<Entered<'c>>, state: S) -> Self {
+    pub(super) fn new(outside: Outside, span: Entered<'c>, state: S) -> Self {
         Self {
             outside,
             span,
@@ -36,8 +36,8 @@ impl<'c, S: PollState> Polling<'c, S> {
         self.state.restore();
         let noted = self.outside.restore();
         // Last: a subscriber may panic.
-        if self.span.is_some() {
-            exit(&mut self.span);
+        if self.span.is_entered() {
+            self.span.exit();
         }
         noted
     }
@@ -49,10 +49,4 @@ impl<S: PollState> Drop for Polling<'_, S> {
     fn drop(&mut self) {
         self.restore();
     }
-}
-
-#[cold]
-#[inline(never)]
-fn exit(span: &mut Option<Entered<'_>>) {
-    *span = None;
 }

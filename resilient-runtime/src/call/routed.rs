@@ -12,7 +12,7 @@ use crate::{
     Classification,
     ambient::{self, AttemptLog, Outside, PollState},
     clock::Moment,
-    event::{self, CallSpan},
+    event::{self, CallSpan, Entered},
     route::{CallPolicy as _, Route},
     scope,
     timer::Timer,
@@ -166,7 +166,7 @@ impl<U: Route> Routed<U> {
         attempt_end: Option<Instant>,
         state: impl FnOnce(&U) -> S,
     ) -> Polling<'_, S> {
-        let span = self.record().and_then(Record::enter_span);
+        let span = self.record().map_or(Entered::NONE, Record::enter_span);
         // After that: a subscriber may panic.
         let outside = Outside::replace(self.deadline, attempt_end);
         Polling::new(outside, span, state(&self.route))

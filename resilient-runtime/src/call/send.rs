@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Rejection, ambient,
     clock::Moment,
+    event::Entered,
     route::{CallPolicy as _, QueuedAttempt as _, Route, Sending},
     timer::Timer,
 };
@@ -59,7 +60,7 @@ pub(super) fn poll_send<U: Route>(
     }
     // The record's state is lent to the route, and the span stays entered meanwhile.
     let rare = record.rare.as_deref();
-    let _entered = rare.and_then(Rare::enter_span);
+    let _entered = rare.map_or(Entered::NONE, Rare::enter_span);
     let sending = Sending {
         is_first: record.failed == 0,
         deadline,

@@ -49,8 +49,8 @@ pub(super) struct Rare {
 impl Rare {
     #[cold]
     #[inline(never)]
-    pub(super) fn enter_span(&self) -> Option<Entered<'_>> {
-        self.span.as_ref().map(CallSpan::enter)
+    pub(super) fn enter_span(&self) -> Entered<'_> {
+        self.span.as_ref().map_or(Entered::NONE, Entered::enter)
     }
 }
 
@@ -90,8 +90,8 @@ impl Record {
     }
 
     #[inline]
-    pub(super) fn enter_span(&self) -> Option<Entered<'_>> {
-        self.rare.as_deref().and_then(Rare::enter_span)
+    pub(super) fn enter_span(&self) -> Entered<'_> {
+        self.rare.as_deref().map_or(Entered::NONE, Rare::enter_span)
     }
 }
 
@@ -174,16 +174,10 @@ impl Progress<'_> {
         let started = self.elapsed_if_recorded();
         self.route.closed(&mut self.record.route);
         if let Some(elapsed) = started.filter(|_| !self.record.ended) {
-            let cancelled = EventKind::Cancelled {
+            self.emit(EventKind::Cancelled {
                 attempt: self.record.failed.saturating_add(1),
                 elapsed,
-            };
-            if std::thread::panicking() {
-                let emit = std::panic::AssertUnwindSafe(|| self.emit(cancelled));
-                drop(std::panic::catch_unwind(emit));
-            } else {
-                self.emit(cancelled);
-            }
+            });
         }
     }
 

@@ -1,6 +1,7 @@
 //! The events of calls and upstreams, as values, and the one place that emits them.
 
 mod breaker_state;
+mod entered;
 #[cfg(not(feature = "tracing"))]
 mod silent;
 #[cfg(feature = "tracing")]
@@ -13,8 +14,11 @@ use tracing as sink;
 
 pub use breaker_state::BreakerState;
 pub(crate) use breaker_state::CircuitCause;
+pub(crate) use entered::Entered;
 pub use sink::CallSpan;
-pub(crate) use sink::{Entered, is_spanned, span};
+pub(crate) use sink::{is_spanned, span};
+
+use entered::unless_it_aborts;
 
 use crate::{
     Class, Classification,
@@ -204,11 +208,13 @@ impl NotHedged {
 /// Emits an event.
 #[cold]
 pub(crate) fn emit(event: &Event<'_>) {
-    #[cfg(feature = "testing")]
-    if let Some(listener) = crate::scope::get::<Listener>() {
-        (listener.0)(event);
-    }
-    sink::emit(event);
+    unless_it_aborts(|| {
+        #[cfg(feature = "testing")]
+        if let Some(listener) = crate::scope::get::<Listener>() {
+            (listener.0)(event);
+        }
+        sink::emit(event);
+    });
 }
 
 /// Hears of the events of a test.
