@@ -3,7 +3,7 @@
 
 use crate::{
     args, expand,
-    function::{self, exclusive, generic_error, params, receiver::Receiver, used_up},
+    function::{self, exclusive, generic_error, params, receiver::Receiver, streams, used_up},
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -21,6 +21,8 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) 
         if borrows_self && takes_self {
             target.receiver = Receiver::Owned;
         }
+        target.stream = streams::of(&target.result, args.stream.value().copied());
+        streams::check(&args, target.stream.as_ref(), &mut errors);
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = matches!(target.receiver, Receiver::Mut | Receiver::Pinned);
         exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);

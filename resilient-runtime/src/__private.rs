@@ -25,7 +25,11 @@ pub use crate::{
         RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
         UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
-    upstream::{KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
+    stream::{
+        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, Opened, Opening, StreamTimes,
+        StreamUpstream,
+    },
+    upstream::{HeldPermit, KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };
 #[cfg(feature = "tracing")]
 pub use ::tracing;

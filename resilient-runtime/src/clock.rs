@@ -86,6 +86,11 @@ impl Moment {
         self.0.saturating_add(THREADS_DIFFER) < earlier.0
     }
 
+    /// The moment that was `time` ago.
+    pub(crate) fn before(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(nanos(time)).max(1))
+    }
+
     #[inline]
     pub(crate) fn after(self, delay: Duration) -> Self {
         Self(self.0.saturating_add(nanos(delay)))

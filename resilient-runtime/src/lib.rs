@@ -259,6 +259,7 @@ mod random;
 mod redact;
 mod route;
 mod scope;
+mod stream;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod sync;
@@ -290,6 +291,7 @@ pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
+pub use stream::Resilient;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use upstream::{

@@ -28,6 +28,7 @@ mod peers;
 mod retried_inside;
 mod secrets;
 mod state;
+mod streams;
 mod testing;
 mod time;
 mod timed_out;

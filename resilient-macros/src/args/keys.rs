@@ -18,7 +18,7 @@ use super::{
 use crate::text::names::CLASSES;
 
 /// The keys of the attribute.
-pub(crate) const ARGUMENTS: Table<Args> = Table::new(&[RETRIES, SHARED, REST]).answering(elsewhere);
+pub(crate) const ARGUMENTS: Table<Args> = Table::new(&[RETRIES, STREAMS, SHARED, REST]).answering(elsewhere);
 
 /// Attempts, times and the policy.
 const RETRIES: &[Row<Args>] = &[
@@ -80,6 +80,37 @@ const RETRIES: &[Row<Args>] = &[
     ),
     row("policy", "policy = self.policy", &["config"], |args, it| {
         args.policy.assign(it, expression)
+    }),
+];
+
+/// Streams.
+const STREAMS: &[Row<Args>] = &[
+    row(
+        "first",
+        "first = \"180s\"",
+        &["first_chunk", "first_content", "first_token", "ttft"],
+        |args, it| args.first.assign(it, limit),
+    ),
+    row(
+        "idle",
+        "idle = \"120s\"",
+        &["idle_timeout", "read_timeout", "chunk_timeout", "stall"],
+        |args, it| args.idle.assign(it, limit),
+    ),
+    row(
+        "content",
+        "content = Delta::has_text",
+        &["is_content", "commit"],
+        |args, it| args.content.assign(it, expression),
+    ),
+    row(
+        "last",
+        "last = Delta::is_final",
+        &["is_last", "done", "finish"],
+        |args, it| args.last.assign(it, expression),
+    ),
+    row("stream", "stream = true", &["streaming"], |args, it| {
+        args.stream.assign(it, flag)
     }),
 ];
 

@@ -19,6 +19,8 @@ pub(super) fn names(args: &Args) -> Vec<String> {
     add(args.attempts.is_empty(), "attempts");
     add(args.timeout.is_empty(), "timeout");
     add(args.deadline.is_empty(), "deadline");
+    add(args.first.is_empty(), "first");
+    add(args.idle.is_empty(), "idle");
     add(args.max_retry_after.is_empty(), "max_retry_after");
     add(args.idempotent.is_empty(), "idempotent");
     add(args.repeat_nested.is_empty(), "repeat_nested");

@@ -13,6 +13,7 @@ mod own_self;
 mod plan;
 mod policy;
 mod request;
+mod stream;
 mod upstream;
 
 use crate::{
@@ -182,7 +183,8 @@ fn call(
         (held, upstream) = (Some(parts.held), Some(parts.setter));
     }
     let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
-    let plan = plan::plan(args, &target.result, upstream.as_ref(), names);
+    let stream = target.stream.as_ref();
+    let plan = plan::plan(args, target, upstream.as_ref(), names);
 
     let (mut make_key, mut make_context) = (None, None);
     if args.context.value().is_some() {
@@ -227,7 +229,13 @@ fn call(
     } = locals::of(&target.params, &how, names);
     let inside = attempt::inside(args, target, &inside, borrows_self, of_attribute, names);
     let keyword = is_move.then(|| Token![move](*site));
-    let block = quote_spanned!(at_body=> async #keyword { #inside });
+    let mut block = quote_spanned!(at_body=> async #keyword { #inside });
+    let (mut before_stream, mut end) = (None, end);
+    if let Some(stream) = stream {
+        before_stream = Some(stream::before(args, stream, names));
+        block = stream::opening(&block, names);
+        end = stream::end(args, stream, &end, names);
+    }
     let (mut hedge_place, mut allowances) = (None, None);
     let (before, polled) = match hedge {
         None => (Some(quote!(#before #clone_self)), block),
@@ -257,6 +265,7 @@ fn call(
         #make_key
         let mut #call = #plan.start(&__RESILIENT_CALL_SITE, #policy_ref);
         #once
+        #before_stream
         loop {
             #before
             #make_context

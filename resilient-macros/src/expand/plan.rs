@@ -1,13 +1,13 @@
 //! The call site and the plan of a call.
 
-use super::{Names, argument, given, policy};
+use super::{Names, argument, given, policy, stream};
 use crate::{
     args::{Args, Level},
-    function::returns,
+    function::{Target, returns},
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Signature, Type, ext::IdentExt};
+use syn::{Signature, ext::IdentExt};
 
 /// The static with the name of the function, the level of its span, the names of the arguments, and
 /// its layer of the policy.
@@ -59,7 +59,7 @@ pub(super) fn name_of(args: &Args, sig: &Signature, names: &Names<'_>) -> TokenS
 /// `ReturnType::<R>::new().resilient_plan().classify(f).span(span!(INFO, SITE, { model = m }))`
 pub(super) fn plan(
     args: &Args,
-    result: &Type,
+    target: &Target,
     upstream: Option<&TokenStream>,
     names: &Names<'_>,
 ) -> TokenStream {
@@ -82,9 +82,11 @@ pub(super) fn plan(
         let level = Ident::new(level.constant, *site);
         quote_spanned!(*site=> .span(#rt::__private::span!(#level, __RESILIENT_CALL_SITE, { #fields })))
     });
-    let is_written_out = !returns::has_impl_trait(result);
-    let result = returns::inferable(result);
-    let (start, _) = argument::ends(result.to_token_stream());
+    let is_written_out = target.stream.is_none() && !returns::has_impl_trait(&target.result);
+    let result = returns::inferable(&target.result).into_token_stream();
+    let (start, _) = argument::ends(result.clone());
+    let opened = |stream| stream::result(stream, names);
+    let result = target.stream.as_ref().map_or(result, opened);
     let rt = argument::located_at(rt, start);
     let at_result = site.located_at(start);
     // Successes are classified by their type, if it can be named and `classify_ok` is not given.

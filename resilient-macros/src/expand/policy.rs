@@ -185,21 +185,21 @@ fn setters(args: &Args, names: &Names<'_>) -> Vec<TokenStream> {
         let attempts = count(attempts);
         setters.push(quote_spanned!(site=> .attempts(#attempts)));
     }
-    match args.timeout.value() {
-        Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_timeout())),
-        Some(limit) => {
-            let limit = bound(limit, names);
-            setters.push(quote_spanned!(site=> .timeout(#limit)));
-        }
-        None => {}
-    }
-    match args.deadline.value() {
-        Some(Value::Known(None)) => setters.push(quote_spanned!(site=> .no_deadline())),
-        Some(limit) => {
-            let limit = bound(limit, names);
-            setters.push(quote_spanned!(site=> .deadline(#limit)));
-        }
-        None => {}
+    let limits = [
+        ("timeout", &args.timeout),
+        ("deadline", &args.deadline),
+        ("first", &args.first),
+        ("idle", &args.idle),
+    ];
+    for (name, cell) in limits {
+        let Some(limit) = cell.value() else { continue };
+        setters.push(if let Value::Known(None) = limit {
+            let setter = Ident::new(&format!("no_{name}"), site);
+            quote_spanned!(site=> .#setter())
+        } else {
+            let (setter, limit) = (Ident::new(name, site), bound(limit, names));
+            quote_spanned!(site=> .#setter(#limit))
+        });
     }
     if let Some(wait) = args.max_retry_after.value() {
         let wait = duration(wait, names);

@@ -15,6 +15,7 @@ mod passing;
 pub(crate) mod rebound;
 pub(crate) mod receiver;
 pub(crate) mod returns;
+pub(crate) mod streams;
 mod target;
 pub(crate) mod tokens;
 pub(crate) mod used_up;

@@ -78,7 +78,7 @@ fn within<'a>(ty: &'a syn::TypePath, name: &str) -> Option<&'a Type> {
     (last.ident == name).then(|| last_type(&ty.path))?
 }
 
-fn last_type(path: &Path) -> Option<&Type> {
+pub(super) fn last_type(path: &Path) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else {
         return None;
     };

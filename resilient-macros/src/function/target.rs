@@ -6,6 +6,7 @@ use super::{
     params::{self, Param},
     receiver::{self, Receiver},
     returns,
+    streams::Streamed,
 };
 use crate::{args::unwrapped, text::errors::Errors};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -30,6 +31,8 @@ pub(crate) struct Target {
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
+    /// The stream that it gives, if it is one.
+    pub(crate) stream: Option<Streamed>,
 }
 
 /// The form of an asynchronous function.
@@ -120,6 +123,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         copied_fields: lent.unwrap_or_default(),
         params,
         result,
+        stream: None,
     })
 }
 

@@ -92,6 +92,16 @@ impl PollState for () {
     fn restore(&mut self) {}
 }
 
+/// For a body that may be of an upstream or not.
+impl<S: PollState> PollState for Option<S> {
+    #[inline(always)]
+    fn restore(&mut self) {
+        if let Some(state) = self {
+            state.restore();
+        }
+    }
+}
+
 /// The state of the outer body while an inner one is polled.
 pub struct Recording {
     around: Around,

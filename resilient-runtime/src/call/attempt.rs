@@ -110,7 +110,7 @@ where
 {
     let failure = match result.as_result() {
         Ok(value) => plan.successes.classify_ok(value),
-        Err(error) => Some(plan.errors.classify_error(error)),
+        Err(error) => Some(error.classify(&plan.errors)),
     }?;
     let policy = routed.route.policy();
     let is_final = !is_retryable(&policy.get().effective(), &failure);
@@ -162,6 +162,10 @@ where
             if let Poll::Ready(ended) = polled {
                 if let Ok(value) = result.insert(ended).as_result() {
                     failure = plan.successes.classify_ok(value);
+                    if failure.is_none() && R::IS_STREAM {
+                        routed.keep_log(log);
+                        break 'ended true;
+                    }
                     if failure.is_none() {
                         let is_plain =
                             routed.is_plain() && log.is_none() && !event::is_recording_success();
@@ -172,7 +176,7 @@ where
                     }
                 }
             } else {
-                ready!(routed.poll_bound(log.take(), timer.as_mut(), cx));
+                ready!(routed.poll_bound(log.take(), !R::IS_STREAM, timer.as_mut(), cx));
             }
             let end = if has_ended {
                 AttemptEnd::Failed(failure.as_mut())
@@ -232,7 +236,7 @@ where
 {
     fn classify(&self) -> Option<Classification> {
         let error = self.result.as_ref()?.as_result().err()?;
-        Some(self.plan.errors.classify_error(error))
+        Some(error.classify(&self.plan.errors))
     }
 
     fn error_type(&self) -> &'static str {
@@ -255,8 +259,8 @@ where
     }
 
     fn attach(&mut self, history: History) {
-        if let Some(error) = self.result.as_mut().and_then(Outcome::error_mut) {
-            self.plan.errors.attach(error, history);
+        if let Some(result) = self.result {
+            result.attach(&self.plan.errors, history);
         }
     }
 

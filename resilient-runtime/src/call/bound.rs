@@ -17,12 +17,17 @@ use tokio::time::Instant;
 #[inline(always)]
 pub(super) fn poll_bound(
     route: &mut impl Route,
+    has_timeout: bool,
     deadline: Moment,
     mut timer: Pin<&mut Timer>,
     cx: &mut Context<'_>,
 ) -> Poll<()> {
     if !timer.is_set() {
-        let timeout = route.policy().get().timeout();
+        let timeout = if has_timeout {
+            route.policy().get().timeout()
+        } else {
+            None
+        };
         let Some((now, at)) = attempt_ends(timeout, deadline) else {
             route.start_clock();
             return Poll::Pending;

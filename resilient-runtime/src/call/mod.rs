@@ -3,6 +3,7 @@
 mod after_decision;
 mod after_failure;
 mod attempt;
+mod begin;
 mod bound;
 mod builder;
 mod context;
@@ -22,6 +23,7 @@ mod state;
 mod without_attribute;
 
 pub use attempt::Attempt;
+pub(crate) use begin::BegunCall;
 pub use builder::CallBuilder;
 pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
@@ -32,6 +34,8 @@ pub(crate) use injection::or_injected;
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub use injection::{FailuresOnly, InjectionPoint, Part};
 pub use plan::Plan;
+pub(crate) use plan::{By, ByTrait, IntoClassification, OutcomeError};
+pub(crate) use polling::Polling;
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub use return_type::ReturnType;
 pub use runs::{FailedRun, Runs};

@@ -16,14 +16,19 @@ pub(crate) use crate::FromRejection;
     note = "`#[resilient]` needs an error to classify; let the function return `Result<_, E>`"
 )]
 pub trait Outcome {
+    /// Whether a success is a stream that has begun: what the attempt holds is then held on.
+    const IS_STREAM: bool = false;
     /// The success.
     type Ok;
     /// The failure.
     type Error;
     /// The result itself.
-    fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
-    /// The failure, to attach something to it.
-    fn error_mut(&mut self) -> Option<&mut Self::Error>;
+    ///
+    /// # Errors
+    /// The failure.
+    fn as_result(&self) -> Result<&Self::Ok, OutcomeError<'_, Self::Error>>;
+    /// Attaches the history to the failure.
+    fn attach<C: ClassifyError<Self::Error>>(&mut self, errors: &C, history: History);
     /// The failure, or the result itself if it is a success.
     ///
     /// # Errors
@@ -37,16 +42,40 @@ pub trait Outcome {
         Self::Error: FromRejection;
 }
 
+/// The failure of a body.
+#[derive(Debug)]
+pub enum OutcomeError<'r, E> {
+    /// Its error.
+    Own(&'r E),
+    /// Raised by the library in the body, and no error yet.
+    Raised(&'r Rejection),
+}
+
+impl<E> OutcomeError<'_, E> {
+    /// The classification: a rejection is never for the user's own to judge.
+    #[inline(always)]
+    pub(crate) fn classify<C: ClassifyError<E>>(self, errors: &C) -> Classification {
+        match self {
+            Self::Own(error) => errors.classify_error(error),
+            Self::Raised(rejection) => rejection.classification(),
+        }
+    }
+}
+
 impl<T, E> Outcome for Result<T, E> {
     type Ok = T;
     type Error = E;
 
-    fn as_result(&self) -> Result<&T, &E> {
-        self.as_ref()
+    #[inline(always)]
+    fn as_result(&self) -> Result<&T, OutcomeError<'_, E>> {
+        self.as_ref().map_err(OutcomeError::Own)
     }
 
-    fn error_mut(&mut self) -> Option<&mut E> {
-        self.as_mut().err()
+    #[inline(always)]
+    fn attach<C: ClassifyError<E>>(&mut self, errors: &C, history: History) {
+        if let Err(error) = self {
+            errors.attach(error, history);
+        }
     }
 
     fn into_error(self) -> Result<Self, E> {
@@ -110,7 +139,7 @@ impl<E: Classify> ClassifyError<E> for ByTrait {
 }
 
 /// By a function of the user's.
-pub struct By<F>(F);
+pub struct By<F>(pub(crate) F);
 
 impl<E, K: IntoClassification, F: Fn(&E) -> K> ClassifyError<E> for By<F> {
     fn classify_error(&self, error: &E) -> Classification {

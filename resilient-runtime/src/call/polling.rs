@@ -9,7 +9,7 @@ use std::mem::ManuallyDrop;
 /// To be held while a body is polled or dropped: its inner calls see this one, and its events are
 /// in this one's span. In a panic, it is dropped, out of line: the code of a function is kept small
 /// by this.
-pub(super) struct Polling<'c, S: PollState> {
+pub(crate) struct Polling<'c, S: PollState> {
     outside: Outside,
     span: Entered<'c>,
     state: S,
@@ -17,7 +17,7 @@ pub(super) struct Polling<'c, S: PollState> {
 
 impl<'c, S: PollState> Polling<'c, S> {
     #[inline(always)]
-    pub(super) fn new(outside: Outside, span: Entered<'c>, state: S) -> Self {
+    pub(crate) fn new(outside: Outside, span: Entered<'c>, state: S) -> Self {
         Self {
             outside,
             span,
@@ -27,7 +27,7 @@ impl<'c, S: PollState> Polling<'c, S> {
 
     /// The poll has ended: see [`Outside::restore`].
     #[inline(always)]
-    pub(super) fn leave(self) -> Option<usize> {
+    pub(crate) fn leave(self) -> Option<usize> {
         ManuallyDrop::new(self).restore()
     }
 

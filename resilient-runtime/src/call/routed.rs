@@ -227,21 +227,23 @@ impl<U: Route> Routed<U> {
         self.poll_send(typed, timer, cx)
     }
 
-    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll.
+    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll. Without
+    /// `has_timeout`, only the deadline bounds it: see [`stream`](crate::stream).
     #[inline(never)]
     pub(super) fn poll_bound(
         &mut self,
         log: Option<Box<AttemptLog>>,
+        has_timeout: bool,
         timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         self.keep_log(log);
-        poll_bound(&mut self.route, self.deadline, timer, cx)
+        poll_bound(&mut self.route, has_timeout, self.deadline, timer, cx)
     }
 
     /// Keeps the records that the body made in the poll that has just ended.
     #[inline(always)]
-    fn keep_log(&mut self, log: Option<Box<AttemptLog>>) {
+    pub(super) fn keep_log(&mut self, log: Option<Box<AttemptLog>>) {
         if let Some(log) = log {
             self.cold.get_or_make().route.record(log);
         }
@@ -271,7 +273,7 @@ impl<U: Route> Routed<U> {
     }
 
     #[inline(always)]
-    fn finish(&mut self, step: impl FnOnce(Progress<'_>)) {
+    pub(super) fn finish<T>(&mut self, step: impl FnOnce(Progress<'_>) -> T) -> T {
         // Taken out first, so that everything in it is dropped even if a subscriber panics.
         let mut cold = self.cold.take();
         let mut brief = None;
@@ -285,7 +287,7 @@ impl<U: Route> Routed<U> {
             record,
             policy: policy.get(),
             route: &mut self.route,
-        });
+        })
     }
 }
 

@@ -118,6 +118,19 @@ pub(crate) enum EventKind<'a> {
     Recovered { attempt: u32, elapsed: Duration },
     /// The first attempt has succeeded.
     Succeeded { elapsed: Duration },
+    /// An attempt has opened a stream.
+    StreamOpened,
+    /// The first content of a stream has come.
+    FirstContent { attempt: u32, elapsed: Duration },
+    /// A stream has failed after its first content.
+    StreamBroken {
+        failed: AttemptFailure<'a>,
+        items: u64,
+    },
+    /// A stream has ended with its last item.
+    StreamEnded { items: u64, elapsed: Duration },
+    /// A stream was dropped before its end.
+    StreamDropped { items: u64, elapsed: Duration },
     /// The call was dropped before its end.
     Cancelled { attempt: u32, elapsed: Duration },
     /// A fault takes the place of a run of the body.
@@ -242,6 +255,14 @@ pub(crate) fn is_recording_success() -> bool {
 }
 
 impl<'a> Origin<'a> {
+    /// Emits an event from here, if it is recorded.
+    #[inline]
+    pub(crate) fn emit_if_recorded(self, kind: EventKind<'a>) {
+        if is_recording() {
+            self.emit(kind);
+        }
+    }
+
     /// Emits an event from here.
     #[cold]
     pub(crate) fn emit(self, kind: EventKind<'a>) {

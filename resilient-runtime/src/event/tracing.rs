@@ -165,6 +165,19 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::Cancelled { attempt, elapsed } => {
             event!(DEBUG, origin, "cancelled", attempt, elapsed = ?elapsed);
         }
+        EventKind::StreamOpened => event!(DEBUG, origin, "stream opened"),
+        EventKind::FirstContent { attempt, elapsed } => {
+            event!(DEBUG, origin, "first content", attempt, elapsed = ?elapsed);
+        }
+        EventKind::StreamBroken { failed, items } => {
+            failure!(ERROR, origin, failed, "stream broken", items, advice = failed.failure.help());
+        }
+        EventKind::StreamEnded { items, elapsed } => {
+            event!(DEBUG, origin, "stream ended", items, elapsed = ?elapsed);
+        }
+        EventKind::StreamDropped { items, elapsed } => {
+            event!(DEBUG, origin, "stream dropped", items, elapsed = ?elapsed);
+        }
         EventKind::FallingBack { class, attempts } => {
             event!(WARN, origin, "falling back", attempts, error.type = class.as_str());
         }

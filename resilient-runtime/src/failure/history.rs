@@ -200,6 +200,8 @@ pub enum GiveUp {
         /// How long it had waited.
         waited: Duration,
     },
+    /// Content of the stream was handed on, so another attempt would repeat it.
+    Begun,
     /// The upstream rejects a further attempt.
     Refused {
         /// The class of the rejection.
@@ -226,6 +228,7 @@ impl GiveUp {
             Self::DeadlineWhileDeferred { .. } => {
                 "the deadline came while the retry waited for the retry budget"
             }
+            Self::Begun => "content was handed on already",
             Self::Refused { class, .. } => match class {
                 Class::CircuitOpen => "the circuit breaker is open",
                 Class::Throttled => "the client-side limits leave no room in time",
@@ -250,6 +253,7 @@ impl GiveUp {
                 "more `attempts` make the call wait longer for the server; a circuit breaker or fewer attempts let it \
                  fail sooner"
             }
+            Self::Begun => "`resume` can go on with another stream",
             Self::RetriedInside => "set `repeat_nested = true` if the attempts may multiply",
             _ => return None,
         })
@@ -259,7 +263,11 @@ impl GiveUp {
     const fn is_after_retries(self) -> bool {
         !matches!(
             self,
-            Self::NotRetryable | Self::Forbidden | Self::MaybeProcessed | Self::Deadline
+            Self::NotRetryable
+                | Self::Forbidden
+                | Self::MaybeProcessed
+                | Self::Deadline
+                | Self::Begun
         )
     }
 }

@@ -13,6 +13,7 @@ mod released_by;
 mod report;
 mod server_limits;
 mod server_wait;
+mod stream_failure;
 mod tokens;
 
 pub(crate) use attempts::{Attempts, RetriedAttempt};
@@ -27,4 +28,5 @@ pub use released_by::ReleasedBy;
 pub(crate) use report::Report;
 pub use server_limits::{Quota, Resource, ServerLimits};
 pub use server_wait::{ServerWait, WaitOrigin};
+pub(crate) use stream_failure::StreamFailure;
 pub use tokens::Tokens;

@@ -1,5 +1,6 @@
 //! The failures raised by this crate: [`Rejection`].
 
+use super::stream_failure::StreamFailure;
 use crate::{
     Class, Classification, FailedAttempt, History, Processed, Redacted, ServerWait, WaitOrigin,
 };
@@ -42,6 +43,8 @@ enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// A stream has not begun, or has broken.
+    Stream(StreamFailure),
     /// The last attempt failed like this, and its result could not be kept.
     Failed(Box<FailedAttempt>),
     /// Injected in the place of a failure of the body.
@@ -107,6 +110,11 @@ impl Rejection {
         Self::because(Reason::Failed(Box::new(last)))
     }
 
+    /// A failure of a stream that the library has noticed.
+    pub(crate) fn stream(failure: StreamFailure) -> Self {
+        Self::because(Reason::Stream(failure))
+    }
+
     /// A failure that is classified like this, in the place of one of the body.
     #[cfg(any(feature = "chaos", feature = "testing"))]
     pub(crate) fn injected(failure: Classification) -> Self {
@@ -127,6 +135,10 @@ impl Rejection {
         if self.is_injected() {
             *self.history = history;
         }
+    }
+
+    pub(crate) fn set_history(&mut self, history: History) {
+        *self.history = history;
     }
 
     fn because(reason: Reason) -> Self {
@@ -151,6 +163,7 @@ impl Rejection {
             Reason::CircuitOpen { .. } => Class::CircuitOpen,
             Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Throttled,
             Reason::AtCapacity { .. } => Class::AtCapacity,
+            Reason::Stream(failure) => failure.class(),
             Reason::Failed(last) => last.class,
             #[cfg(any(feature = "chaos", feature = "testing"))]
             Reason::Injected(failure) => failure.class,
@@ -161,6 +174,7 @@ impl Rejection {
     pub fn limit(&self) -> Option<Duration> {
         match self.reason {
             Reason::Timeout(limit) | Reason::Deadline(limit) => Some(limit),
+            Reason::Stream(ref failure) => failure.limit(),
             _ => None,
         }
     }
@@ -183,6 +197,14 @@ impl Rejection {
             | Reason::Limited { upstream, .. }
             | Reason::TooCostly { upstream, .. }
             | Reason::AtCapacity { upstream, .. } => Some(upstream),
+            _ => None,
+        }
+    }
+
+    /// How many items of a stream were handed on before it broke; `None` unless it has broken.
+    pub fn items(&self) -> Option<u64> {
+        match self.reason {
+            Reason::Stream(StreamFailure::Broken { items, .. }) => Some(items),
             _ => None,
         }
     }
@@ -228,6 +250,7 @@ impl Rejection {
         let upstream = Redacted::from(self.upstream().unwrap_or_default());
         match &self.reason {
             Reason::Failed(last) => last.to_string(),
+            Reason::Stream(failure) => failure.to_string(),
             #[cfg(any(feature = "chaos", feature = "testing"))]
             Reason::Injected(failure) => failure.in_one_line(),
             Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),

@@ -132,6 +132,8 @@ fn settings(
     each("attempts", |it| it.attempts.to_string());
     each("timeout", |it| limit(it.timeout));
     each("deadline", |it| limit(it.deadline));
+    each("first", |it| limit(it.first));
+    each("idle", |it| limit(it.idle));
     each("max_retry_after", |it| format!("{:?}", it.max_retry_after));
     each("idempotent", |it| it.idempotent.to_string());
     each("repeat_nested", |it| it.repeat_nested.to_string());

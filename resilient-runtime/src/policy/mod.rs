@@ -59,6 +59,11 @@ pub struct Policy {
     pub timeout: Option<Duration>,
     /// The deadline of the whole call, with all attempts and waits. Default: none.
     pub deadline: Option<Duration>,
+    /// The longest time of an attempt until the first content of a [stream](crate::guide::streams),
+    /// its opening included; with a longer `timeout`, that. Default: 180 s.
+    pub first: Option<Duration>,
+    /// The longest gap between two items with content of a stream. Default: 120 s.
+    pub idle: Option<Duration>,
     /// The waits between attempts. Default: [`Backoff::DEFAULT`].
     pub backoff: Backoff,
     /// The longest wait that is honoured when a server asks for one. If it asks for more, the call
@@ -85,6 +90,8 @@ impl Policy {
         attempts: 5,
         timeout: Some(Duration::from_secs(60)),
         deadline: None,
+        first: Some(Duration::from_secs(180)),
+        idle: Some(Duration::from_secs(120)),
         backoff: Backoff::DEFAULT,
         max_retry_after: Duration::from_secs(120),
         idempotent: true,
@@ -137,6 +144,37 @@ impl Policy {
             deadline: None,
             ..self
         }
+    }
+
+    /// Sets the longest time of an attempt until the first content of a stream, its opening
+    /// included.
+    pub const fn first(self, first: Duration) -> Self {
+        Self {
+            first: Some(first),
+            ..self
+        }
+    }
+
+    /// Removes the limit on the time until the first content of a stream.
+    pub const fn no_first(self) -> Self {
+        Self {
+            first: None,
+            ..self
+        }
+    }
+
+    /// Sets the longest gap between two items with content of a stream. It runs only while the
+    /// consumer waits for an item.
+    pub const fn idle(self, idle: Duration) -> Self {
+        Self {
+            idle: Some(idle),
+            ..self
+        }
+    }
+
+    /// Removes the limit on gaps in a stream.
+    pub const fn no_idle(self) -> Self {
+        Self { idle: None, ..self }
     }
 
     /// Sets the waits between attempts.

@@ -30,6 +30,18 @@ impl Policy {
                 "deadline: zero leaves no time for an attempt",
             ));
         }
+        if matches!(self.first, Some(Duration::ZERO)) {
+            return Err(ConfigError::new(
+                "first",
+                "first: zero leaves no time for the first content",
+            ));
+        }
+        if matches!(self.idle, Some(Duration::ZERO)) {
+            return Err(ConfigError::new(
+                "idle",
+                "idle: zero leaves no time between two items",
+            ));
+        }
         if let Err(mistake) = self.backoff.validate() {
             return Err(mistake);
         }

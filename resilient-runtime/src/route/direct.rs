@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Class, Classification, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment,
-    event::Origin, inspect, policy::PolicyRef,
+    event::Origin, inspect, policy::PolicyRef, upstream::HeldPermit,
 };
 use std::{
     fmt,
@@ -160,6 +160,11 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         self.in_flight = false;
         let budget = self.policy.budget;
         state.budget.succeeded(self.site.budget(), budget, now);
+    }
+
+    fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit> {
+        self.succeeded(state, false, now);
+        None
     }
 
     fn closed(&mut self, state: &mut RouteState) {

@@ -23,6 +23,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::Origin,
+    upstream::HeldPermit,
 };
 use std::{
     fmt,
@@ -95,6 +96,9 @@ pub trait RetryAccounting {
     ) -> SharedConstraints;
     /// The attempt has succeeded, of a call with a record or of a degraded upstream.
     fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment);
+    /// The attempt has begun a stream: as [`succeeded`](Self::succeeded), but the stream takes what
+    /// the attempt holds, and returns it when it ends.
+    fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit>;
     /// The call is over: all that it still holds is returned.
     fn closed(&mut self, state: &mut RouteState);
     /// The place in the code that makes the call.

@@ -14,7 +14,7 @@ use crate::{
         Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
         hedge_allowance::UpstreamHedgeAllowances,
     },
-    upstream::{Admission, Permit, Spent, UpstreamHandle},
+    upstream::{Admission, HeldPermit, Permit, Spent, UpstreamHandle},
 };
 use std::{
     fmt,
@@ -180,6 +180,15 @@ impl<P: PolicySource> UpstreamRoute<'_, '_, P> {
         self.handle.shared.budget.is_degraded()
     }
 
+    /// The retry budget hears of a success.
+    fn settle_budget(&self, state: &mut RouteState, now: Moment) {
+        let shared = self.handle.shared;
+        if state.budget.is_used() || !shared.budget.is_healthy() {
+            let budget = self.policy().get().effective().budget;
+            state.budget.succeeded(&shared.budget, budget, now);
+        }
+    }
+
     /// The first call makes the function known.
     fn register(&self) {
         if self.site.budget().balance.is_unused() {
@@ -271,15 +280,32 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
             upstream, shared, ..
         } = self.handle;
         let log = state.take_log();
-        if state.budget.is_used() || !shared.budget.is_healthy() {
-            let budget = self.policy().get().effective().budget;
-            state.budget.succeeded(&shared.budget, budget, now);
-        }
+        self.settle_budget(state, now);
         self.released(at_once, self.spent(&log));
         // When its tokens are settled: until then they are in flight.
         if let Some(limits) = log.limits {
             shared.learn(upstream, &limits, self.handle.cost, now);
         }
+    }
+
+    fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit> {
+        let UpstreamHandle {
+            upstream,
+            shared,
+            cost,
+        } = self.handle;
+        let AttemptState::InFlight(permit) = self.attempt else {
+            return None;
+        };
+        let log = state.take_log();
+        self.settle_budget(state, now);
+        let mut held = shared.began(upstream, permit, cost, now);
+        held.tokens = log.tokens;
+        self.take_permit();
+        if let Some(limits) = log.limits {
+            shared.learn(upstream, &limits, cost, now);
+        }
+        Some(held)
     }
 
     fn closed(&mut self, state: &mut RouteState) {

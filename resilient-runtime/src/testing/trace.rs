@@ -65,6 +65,16 @@ pub enum Step {
         /// Its number, from 1.
         attempt: u32,
     },
+    /// The attempt has opened a stream.
+    StreamOpened,
+    /// The first content of a stream has come.
+    FirstContent,
+    /// A stream has failed like this after its first content.
+    StreamBroken(Class),
+    /// A stream has ended after this many items.
+    StreamEnded(u64),
+    /// A stream was dropped after this many items.
+    StreamDropped(u64),
     /// The call was dropped during the attempt with this number.
     Cancelled {
         /// Its number, from 1.
@@ -105,6 +115,11 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::Admitted { .. } => Step::Admitted,
         EventKind::Succeeded { .. } => Step::Succeeded { attempt: 1 },
         EventKind::Recovered { attempt, .. } => Step::Succeeded { attempt: *attempt },
+        EventKind::StreamOpened => Step::StreamOpened,
+        EventKind::FirstContent { .. } => Step::FirstContent,
+        EventKind::StreamBroken { failed, .. } => Step::StreamBroken(failed.failure.class),
+        EventKind::StreamEnded { items, .. } => Step::StreamEnded(*items),
+        EventKind::StreamDropped { items, .. } => Step::StreamDropped(*items),
         EventKind::Cancelled { attempt, .. } => Step::Cancelled { attempt: *attempt },
         EventKind::LimitChanged { limit, .. } => Step::LimitChanged(limit.as_str()),
         EventKind::GateClosed { pause } => Step::GateClosed(*pause),
@@ -247,6 +262,11 @@ impl fmt::Display for Step {
             Self::Queued(waits_for) => write!(f, "queued for {waits_for}"),
             Self::Admitted => f.write_str("admitted"),
             Self::Succeeded { attempt } => write!(f, "attempt {attempt} succeeded"),
+            Self::StreamOpened => f.write_str("stream opened"),
+            Self::FirstContent => f.write_str("first content"),
+            Self::StreamBroken(class) => write!(f, "stream broken: {class}"),
+            Self::StreamEnded(items) => write!(f, "stream ended after {items} items"),
+            Self::StreamDropped(items) => write!(f, "stream dropped after {items} items"),
             Self::Cancelled { attempt } => write!(f, "cancelled in attempt {attempt}"),
             Self::LimitChanged(limit) => write!(f, "limit of {limit} changed"),
             Self::GateClosed(pause) => write!(f, "gate closed for {pause:?}"),

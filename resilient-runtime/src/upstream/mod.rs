@@ -18,6 +18,7 @@ pub(crate) mod rate;
 mod spent;
 pub(crate) mod state;
 mod stats;
+mod stream;
 mod turns;
 mod vote;
 
@@ -32,6 +33,7 @@ pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
 pub(crate) use spent::Spent;
 pub use stats::{Counts, Snapshot, Usage};
+pub use stream::HeldPermit;
 
 use crate::{
     clock::Moment,

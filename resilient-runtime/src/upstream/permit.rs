@@ -38,6 +38,11 @@ impl Permit {
     pub(crate) const fn at(self) -> Moment {
         Moment(self.at.get())
     }
+
+    /// A permit as if its attempt had ended now, after `took`.
+    pub(crate) fn ended(ticket: Ticket, now: Moment, took: Duration) -> Self {
+        Self::new(ticket, now.before(took))
+    }
 }
 
 impl UpstreamState {

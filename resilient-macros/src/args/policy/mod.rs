@@ -53,6 +53,8 @@ impl Args {
         is_constant(&self.attempts)
             && is_constant(&self.timeout)
             && is_constant(&self.deadline)
+            && is_constant(&self.first)
+            && is_constant(&self.idle)
             && is_constant(&self.max_retry_after)
             && is_constant(&self.budget)
             && self.steps().are_constant()

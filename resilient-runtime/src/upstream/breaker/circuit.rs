@@ -191,6 +191,17 @@ impl Circuit {
             .saturating_add(1)
     }
 
+    /// A ticket for a failure that comes after the success of its attempt, such as that of a stream:
+    /// it counts only if the circuit is closed.
+    pub(crate) fn ticket_if_closed(&self) -> Ticket {
+        let word = self.word.load(Ordering::Acquire);
+        if tag(word) == CLOSED {
+            Ticket(word)
+        } else {
+            Ticket::LATE
+        }
+    }
+
     /// An attempt has ended without information about the upstream: cancelled, dropped, panicked,
     /// or failed before an answer came.
     #[inline]

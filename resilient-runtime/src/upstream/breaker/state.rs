@@ -37,6 +37,9 @@ impl Ticket {
     /// The ticket without a breaker: that of a closed circuit.
     pub(crate) const NONE: Self = Self(CLOSED);
 
+    /// A ticket whose time is over: a result with it changes nothing.
+    pub(crate) const LATE: Self = Self(OPEN);
+
     #[inline]
     pub(crate) const fn is_probe(self) -> bool {
         tag(self.0) == HALF_OPEN

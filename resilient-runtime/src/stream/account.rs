@@ -1,0 +1,59 @@
+//! What a stream holds of its upstream.
+
+use crate::upstream::{KeyHandle, Upstream, UpstreamHandle};
+use std::{fmt, ops::Deref};
+
+/// The upstream of a stream, for as long as the stream lasts.
+pub trait StreamUpstream {
+    /// The upstream, if the call went through one.
+    fn handle(&self) -> Option<UpstreamHandle<'_>>;
+}
+
+/// A call without an upstream.
+#[derive(Clone, Copy, Debug)]
+pub struct NoHeldUpstream;
+
+impl StreamUpstream for NoHeldUpstream {
+    #[inline]
+    fn handle(&self) -> Option<UpstreamHandle<'_>> {
+        None
+    }
+}
+
+/// The upstream that a call went through, and its key.
+#[derive(Debug)]
+pub struct HeldUpstream<D> {
+    upstream: D,
+    key: Option<KeyHandle>,
+}
+
+impl<D: Deref<Target = Upstream>> HeldUpstream<D> {
+    /// The upstream of a call.
+    pub const fn new(upstream: D, key: Option<KeyHandle>) -> Self {
+        Self { upstream, key }
+    }
+}
+
+impl<D: Deref<Target = Upstream>> StreamUpstream for HeldUpstream<D> {
+    fn handle(&self) -> Option<UpstreamHandle<'_>> {
+        Some(match &self.key {
+            Some(key) => UpstreamHandle::by(&self.upstream, key),
+            None => UpstreamHandle::of(&self.upstream),
+        })
+    }
+}
+
+/// The upstream of a stream whose type is written out.
+pub type AnyUpstream = Box<dyn StreamUpstream + Send + Sync>;
+
+impl StreamUpstream for AnyUpstream {
+    fn handle(&self) -> Option<UpstreamHandle<'_>> {
+        (**self).handle()
+    }
+}
+
+impl fmt::Debug for dyn StreamUpstream + Send + Sync {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamUpstream").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+//! What the items of a stream are.
+
+use std::fmt;
+
+/// How items are told apart: `content` and `last` of the attribute.
+pub struct Content<T> {
+    /// Whether an item is content, rather than a keep-alive or metadata.
+    pub(super) is_content: fn(&T) -> bool,
+    /// Whether an item is the last one; without it, a stream may end anywhere.
+    pub(super) is_last: Option<fn(&T) -> bool>,
+}
+
+impl<T> Content<T> {
+    /// Every item is content, and any may be the last.
+    pub const fn any() -> Self {
+        Self {
+            is_content: |_| true,
+            is_last: None,
+        }
+    }
+
+    /// The items for which this is true are content.
+    pub const fn content(self, is_content: fn(&T) -> bool) -> Self {
+        Self { is_content, ..self }
+    }
+
+    /// The stream ends with an item for which this is true.
+    pub const fn last(self, is_last: fn(&T) -> bool) -> Self {
+        Self {
+            is_last: Some(is_last),
+            ..self
+        }
+    }
+
+    pub(super) fn is_last(&self, item: &T) -> bool {
+        self.is_last.is_some_and(|is_last| is_last(item))
+    }
+}
+
+impl<T> Clone for Content<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Content<T> {}
+
+impl<T> fmt::Debug for Content<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content").finish_non_exhaustive()
+    }
+}

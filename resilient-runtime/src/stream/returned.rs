@@ -1,0 +1,50 @@
+//! The types that a function that gives a stream may return.
+
+use super::{
+    account::StreamUpstream,
+    begun::Begun,
+    resilient::{Resilient, ResultStream},
+};
+use crate::call::FromRejection;
+use futures_core::Stream;
+use std::pin::Pin;
+
+/// A return type that is made of the stream of a resilient function.
+#[diagnostic::on_unimplemented(
+    message = "a resilient function that gives a stream returns `impl Stream<Item = Result<T, E>>`, `Pin<Box<dyn Stream<Item = Result<T, E>> + Send>>` or `Resilient<S>`, not `{Self}`",
+    label = "cannot be made of a resilient stream",
+    note = "with `stream = false` only the opening of the stream is retried, and its items are passed on as they come"
+)]
+pub trait FromBegun<S: ResultStream, A> {
+    /// The stream as this type.
+    fn from_begun(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self;
+}
+
+macro_rules! boxed {
+    ($($bound:ident)*) => {
+        impl<'s, S, A> FromBegun<S, A> for Pin<Box<dyn Stream<Item = S::Item> $(+ $bound)* + 's>>
+        where
+            S: ResultStream<Error: FromRejection> + 's,
+            A: StreamUpstream + 's,
+            Resilient<S, A>: Sized $(+ $bound)*,
+        {
+            fn from_begun(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self {
+                Box::pin(Resilient::new(begun, upstream))
+            }
+        }
+    };
+}
+
+boxed!();
+boxed!(Send);
+boxed!(Send Sync);
+
+impl<S, A> FromBegun<S, A> for Resilient<S>
+where
+    S: ResultStream,
+    A: StreamUpstream + Send + Sync + 'static,
+{
+    fn from_begun(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self {
+        Self::new(begun, Box::new(upstream))
+    }
+}

@@ -1,0 +1,108 @@
+//! After its first content, a failure of a stream is its last item.
+
+use super::{End, Fail, Give, Hang, Piece, Ping, Server, Wait, Word};
+use futures::{FutureExt as _, Stream, StreamExt as _};
+use resilient_runtime::{Class, GiveUp, resilient};
+use resilient_tests::Failure;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[resilient(
+    attempts = 3,
+    timeout = "10s",
+    first = "30s",
+    idle = "20s",
+    deadline = "10m",
+    content = Piece::is_word,
+    last = Piece::is_end
+)]
+async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
+    Ok(server.answer())
+}
+
+/// The items and the failure of a stream whose server plays this.
+async fn broken(script: &[super::Step]) -> (Vec<Piece>, Failure) {
+    let server = Server::new([script]);
+    let mut stream = std::pin::pin!(ask(&server).await.unwrap());
+    let mut pieces = Vec::new();
+    loop {
+        match stream.next().await.unwrap() {
+            Ok(piece) => pieces.push(piece),
+            Err(error) => {
+                assert!(stream.next().await.is_none(), "it is the last item");
+                assert_eq!(server.requests.get(), 1, "it is not retried");
+                assert_eq!(error.class(), Class::StreamBroken);
+                return (pieces, error);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_the_last_item_with_its_cause() {
+    let script = [Give(Word(1)), Give(Word(2)), Fail(Class::Overloaded)];
+    let (pieces, error) = broken(&script).await;
+    assert_eq!(pieces, [Word(1), Word(2)]);
+    let history = error.history();
+    assert_eq!(history.gave_up, Some(GiveUp::Begun));
+    assert_eq!(history.attempts.last().unwrap().class, Class::Overloaded);
+    let message = error.classification.message.clone().unwrap().to_string();
+    assert!(message.starts_with("the stream broke after 2 items: overloaded"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_without_the_last_item_is_a_failure() {
+    let (pieces, error) = broken(&[Give(Word(1)), Give(Ping)]).await;
+    assert_eq!(pieces, [Word(1), Ping]);
+    let message = error.classification.message.clone().unwrap().to_string();
+    assert!(message.ends_with("ended without its last item"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stall_is_a_failure_and_keep_alives_do_not_hide_it() {
+    let pings = [Wait(9 * SECOND), Give(Ping)].repeat(20);
+    for script in [vec![Hang], pings] {
+        let script = [vec![Give(Word(1))], script].concat();
+        let start = Instant::now();
+        let (_, error) = broken(&script).await;
+        assert_eq!(start.elapsed(), 20 * SECOND);
+        let message = error.classification.message.clone().unwrap().to_string();
+        assert!(message.ends_with("gave no content for 20s"), "{message}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn gaps_below_the_limit_are_no_stall_however_many() {
+    let words = [Wait(19 * SECOND), Give(Word(1))].repeat(20);
+    let script = [vec![Give(Word(0))], words, vec![Give(End)]].concat();
+    let server = Server::new([&script]);
+    let stream = ask(&server).await.unwrap();
+    assert_eq!(stream.map(Result::unwrap).count().await, 22);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_cuts_a_stream_that_goes_on() {
+    let words = [Wait(SECOND), Give(Word(1))].repeat(1_000);
+    let (pieces, error) = broken(&[vec![Give(Word(0))], words].concat()).await;
+    assert_eq!(pieces.len(), 600);
+    let last = error.history().attempts.last().unwrap();
+    assert_eq!(last.class, Class::Deadline);
+}
+
+/// The time that the consumer takes for itself is no stall of the server.
+#[tokio::test(start_paused = true)]
+async fn a_consumer_that_is_away_for_long_finds_its_stream_alive() {
+    let script = [Give(Word(1)), Wait(SECOND), Give(Word(2)), Give(Ping), Give(End)];
+    let server = Server::new([&script]);
+    let mut stream = std::pin::pin!(ask(&server).await.unwrap());
+    assert_eq!(stream.next().await.unwrap().unwrap(), Word(1));
+    // It waits, and goes away.
+    assert!(stream.next().now_or_never().is_none());
+    sleep(Duration::from_secs(500)).await;
+    assert_eq!(stream.next().await.unwrap().unwrap(), Word(2));
+    assert_eq!(stream.next().await.unwrap().unwrap(), Ping);
+    assert_eq!(stream.next().await.unwrap().unwrap(), End);
+    assert!(stream.next().await.is_none());
+}
