@@ -26,7 +26,7 @@ pub use crate::{
         UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     stream::{
-        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, Opened, Opening, StreamTimes,
+        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened, Opening, ResumeBy, StreamTimes,
         StreamUpstream,
     },
     upstream::{HeldPermit, KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},

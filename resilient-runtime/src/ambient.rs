@@ -4,6 +4,7 @@
 //! any executor. A task spawned by the body is a call of its own.
 
 mod around;
+mod kept;
 mod used_up;
 
 use crate::clock::Moment;
@@ -13,6 +14,8 @@ pub(crate) use around::{
     AttemptLog, has_recorded, id_of, is_inside, log, start_recording, take_log,
 };
 pub use around::{PollState, Recording};
+pub use kept::Kept;
+pub(crate) use kept::{keep, start_keeping, take_kept};
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 pub(crate) use used_up::{UsedUp, take_used_up, used_up};

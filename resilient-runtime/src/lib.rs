@@ -291,6 +291,7 @@ pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
+pub use ambient::Kept;
 pub use stream::Resilient;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};

@@ -12,6 +12,7 @@ use super::{
     key::{Row, Table, row},
     names,
     rate::rate,
+    resume::resume,
     rule,
     value::{self, choice, expression, flag, limit, span},
 };
@@ -108,6 +109,18 @@ const STREAMS: &[Row<Args>] = &[
         "last = Delta::is_final",
         &["is_last", "done", "finish"],
         |args, it| args.last.assign(it, expression),
+    ),
+    row(
+        "usage",
+        "usage = Delta::usage",
+        &["tokens_of"],
+        |args, it| args.usage.assign(it, expression),
+    ),
+    row(
+        "resume",
+        "resume = path::to::function",
+        &["continue_with", "go_on", "reconnect"],
+        |args, it| args.resume.fill(it, resume),
     ),
     row("stream", "stream = true", &["streaming"], |args, it| {
         args.stream.assign(it, flag)

@@ -16,6 +16,7 @@ mod names;
 mod number;
 pub(crate) mod policy;
 mod rate;
+mod resume;
 mod rule;
 mod value;
 
@@ -30,6 +31,7 @@ pub(crate) use key::{Key, Row, Table, row};
 pub(crate) use list::{Argument, read_into, unwrapped};
 pub(crate) use names::{Level, path};
 pub(crate) use rate::Rate;
+pub(crate) use resume::Resume;
 pub(crate) use rule::Rule;
 pub(crate) use value::{Limit, Value};
 
@@ -67,6 +69,8 @@ pub(crate) struct Args {
     pub(crate) stream: Cell<bool>,
     pub(crate) content: Cell<TokenStream>,
     pub(crate) last: Cell<TokenStream>,
+    pub(crate) usage: Cell<TokenStream>,
+    pub(crate) resume: Cell<Resume>,
     pub(crate) context: Cell<Ident>,
     pub(crate) by_ref: Cell<Vec<Ident>>,
     pub(crate) name: Cell<LitStr>,
@@ -88,6 +92,6 @@ pub(crate) mod tables {
     //! The tables of keys, for tests.
     pub(crate) use super::{
         backoff::BACKOFF, breaker::BREAKER, concurrency::CONCURRENCY, fallback::FALLBACK,
-        hedge::HEDGE, keys::ARGUMENTS, rate::RATE, rule::RULE,
+        hedge::HEDGE, keys::ARGUMENTS, rate::RATE, resume::RESUME, rule::RULE,
     };
 }

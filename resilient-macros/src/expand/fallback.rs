@@ -123,7 +123,7 @@ fn call_of(
 }
 
 /// The value of an argument that the fallback takes.
-fn value_of(param: &Param, names: &Names<'_>) -> TokenStream {
+pub(super) fn value_of(param: &Param, names: &Names<'_>) -> TokenStream {
     let outer = param.outer().to_token_stream();
     request::of_parts(param, &outer, names).unwrap_or(outer)
 }

@@ -108,7 +108,7 @@ pub(crate) fn function(
     } = target;
     params::rename(
         &params,
-        args.fallback.value().is_some(),
+        args.fallback.value().is_some() || args.resume.value().is_some(),
         &exclusive,
         &mut sig,
     );
@@ -213,13 +213,14 @@ fn call(
         && hedge.is_none();
     let of_attribute = quote!(#held #policy #plan);
     let of_fallback = args.fallback.value().map(|_| end.to_token_stream());
+    let of_resume = args.resume.value().map(|resume| &resume.function);
     let how = locals::How {
         is_move,
         is_hedged: hedge.is_some(),
-        is_kept: args.fallback.value().is_some(),
+        is_kept: args.fallback.value().is_some() || of_resume.is_some(),
         body: &target.body.stream(),
         attribute: &of_attribute,
-        fallback: of_fallback.unwrap_or_default(),
+        fallback: quote!(#of_fallback #of_resume),
     };
     let locals::Locals {
         once,
@@ -234,7 +235,7 @@ fn call(
     if let Some(stream) = stream {
         before_stream = Some(stream::before(args, stream, names));
         block = stream::opening(&block, names);
-        end = stream::end(args, stream, &end, names);
+        end = stream::end(args, target, stream, &end, names);
     }
     let (mut hedge_place, mut allowances) = (None, None);
     let (before, polled) = match hedge {

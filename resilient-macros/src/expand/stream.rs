@@ -1,12 +1,12 @@
 //! A function that gives a stream: its attempts read it up to its first content.
 
-use super::Names;
+use super::{Names, argument, fallback, literals::count};
 use crate::{
-    args::Args,
-    function::streams::Streamed,
+    args::{Args, Resume, Value},
+    function::{Target, streams::Streamed},
 };
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 /// The result of an attempt, as the plan has it.
 pub(super) fn result(stream: &Streamed, names: &Names<'_>) -> TokenStream {
@@ -30,8 +30,10 @@ pub(super) fn before(args: &Args, stream: &Streamed, names: &Names<'_>) -> Token
     };
     let content = setter("content", args.content.value());
     let last = setter("last", args.last.value());
+    let usage = setter("usage", args.usage.value());
     quote_spanned! {*site=>
-        let __resilient_content = #rt::__private::Content::<#value>::any() #content #last;
+        let __resilient_content =
+            #rt::__private::Content::<#value>::any() #content #last #usage;
         let __resilient_times = (&#call).stream_times();
     }
 }
@@ -47,6 +49,7 @@ pub(super) fn opening(block: &TokenStream, names: &Names<'_>) -> TokenStream {
 /// The end of the call: the stream takes what the call holds, or `failed` ends it with its error.
 pub(super) fn end(
     args: &Args,
+    target: &Target,
     stream: &Streamed,
     failed: &TokenStream,
     names: &Names<'_>,
@@ -75,10 +78,15 @@ pub(super) fn end(
     } else {
         quote_spanned!(*site=> #rt::__private::FromBegun::from_begun(__resilient_begun, #held))
     };
+    let resume = args
+        .resume
+        .value()
+        .map(|resume| self::resume(resume, target, names));
     quote_spanned! {*site=>
         match (&mut #call).begun(__resilient_result, __resilient_content, &__RESILIENT_CALL_SITE) {
             ::core::result::Result::Ok(__resilient_begun) => {
                 ::core::mem::drop(#call);
+                #resume
                 return ::core::result::Result::Ok(#made);
             }
             ::core::result::Result::Err(__resilient_error) => {
@@ -86,6 +94,40 @@ pub(super) fn end(
                 #failed
             }
         }
+    }
+}
+
+/// The statement that says how the stream goes on after it has broken. The arguments are cloned
+/// each time.
+///
+/// Input: `resume(go_on, max = 2)` on `fn f(&self, prompt: String)`
+///
+/// Output:
+/// `let begun = begun.resume(2, { let arguments = (self, prompt.clone()); move |error, kept| ..`
+/// `go_on(self, prompt.clone(), error, kept) });`
+fn resume(resume: &Resume, target: &Target, names: &Names<'_>) -> TokenStream {
+    let site = names.site;
+    let at = site.located_at(argument::ends(resume.function.clone()).0);
+    let function = &resume.function;
+    let max = count(resume.max.value().unwrap_or(&Value::Known(1)));
+    let values: Vec<TokenStream> = fallback::self_of(target, None)
+        .into_iter()
+        .chain(target.params.iter().map(|param| fallback::value_of(param, names)))
+        .collect();
+    let given: Vec<_> = (0..values.len())
+        .map(|index| format_ident!("__resilient_given_{index}", span = at))
+        .collect();
+    quote_spanned! {at=>
+        let __resilient_begun = __resilient_begun.resume(#max, {
+            #(let #given = ::core::clone::Clone::clone(&#values);)*
+            move |__resilient_error, __resilient_kept| {
+                (#function)(
+                    #(::core::clone::Clone::clone(&#given),)*
+                    __resilient_error,
+                    __resilient_kept,
+                )
+            }
+        });
     }
 }
 

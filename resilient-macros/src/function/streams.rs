@@ -44,6 +44,8 @@ pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors)
         if args.stream.value() != Some(&false) {
             not(&args.content, message, errors);
             not(&args.last, message, errors);
+            not(&args.usage, message, errors);
+            not(&args.resume, message, errors);
             not(&args.first, message, errors);
             not(&args.idle, message, errors);
         }

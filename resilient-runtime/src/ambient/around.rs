@@ -102,6 +102,14 @@ impl<S: PollState> PollState for Option<S> {
     }
 }
 
+impl<A: PollState, B: PollState> PollState for (A, B) {
+    #[inline(always)]
+    fn restore(&mut self) {
+        self.0.restore();
+        self.1.restore();
+    }
+}
+
 /// The state of the outer body while an inner one is polled.
 pub struct Recording {
     around: Around,

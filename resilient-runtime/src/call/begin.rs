@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Policy,
+    call_site::CallSite,
     clock::Moment,
     event::{CallSpan, EventKind},
     failure::Attempts,
@@ -17,7 +18,7 @@ use std::fmt;
 
 /// A call whose stream has begun.
 pub(crate) struct BegunCall {
-    pub(crate) call_site: &'static str,
+    pub(crate) site: &'static CallSite,
     pub(crate) start: Moment,
     pub(crate) deadline: Moment,
     pub(crate) policy: Policy,
@@ -40,21 +41,21 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
     }
 
     /// The attempt in flight has begun a stream, which takes what the call holds.
-    pub(crate) fn begin(&mut self, call_site: &'static str) -> Box<BegunCall> {
-        self.routed.begin(call_site)
+    pub(crate) fn begin(&mut self, site: &'static CallSite) -> Box<BegunCall> {
+        self.routed.begin(site)
     }
 }
 
 impl<U: Route> Routed<U> {
     #[cold]
     #[inline(never)]
-    fn begin(&mut self, call_site: &'static str) -> Box<BegunCall> {
-        self.finish(|mut progress| progress.begin(call_site))
+    fn begin(&mut self, site: &'static CallSite) -> Box<BegunCall> {
+        self.finish(|mut progress| progress.begin(site))
     }
 }
 
 impl Progress<'_> {
-    fn begin(&mut self, call_site: &'static str) -> Box<BegunCall> {
+    fn begin(&mut self, site: &'static CallSite) -> Box<BegunCall> {
         let now = self.now();
         let elapsed = self.elapsed(now);
         let attempt = self.record.failed.saturating_add(1);
@@ -68,7 +69,7 @@ impl Progress<'_> {
         let permit = self.route.begin(&mut self.record.route, now);
         let span = |rare: &mut Box<Rare>| rare.span.take();
         Box::new(BegunCall {
-            call_site,
+            site,
             start: self.record.start,
             deadline: self.deadline,
             policy: *self.policy.effective(),

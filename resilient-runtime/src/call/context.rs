@@ -1,6 +1,11 @@
 //! The context of an attempt, for its body.
 
-use crate::{Class, ServerLimits, Tokens, ambient, clock::Moment, random};
+use crate::{
+    Class, ServerLimits, Tokens,
+    ambient::{self, Kept},
+    clock::Moment,
+    random,
+};
 use std::{fmt, time::Duration};
 
 /// The attempt that a body runs in: bound by `context = name`, or given by
@@ -51,6 +56,15 @@ impl AttemptContext {
     /// Records the tokens that this attempt has used: [`record_tokens`].
     pub fn record_tokens(&self, tokens: Tokens) {
         record_tokens(tokens);
+    }
+
+    /// Keeps a value for the function of `resume`, which is called if the stream of this attempt
+    /// breaks after its first content: [`Kept`](crate::Kept). The last value counts; of an attempt
+    /// that is made again, only that of the new one.
+    ///
+    /// Call it in the body, or in the stream while it is polled. Elsewhere, it has no effect.
+    pub fn keep<T: Send + 'static>(&self, value: T) {
+        ambient::keep(Kept::of(value));
     }
 
     /// A random key that is the same in every attempt of one call and different in every call.

@@ -127,6 +127,11 @@ pub(crate) enum EventKind<'a> {
         failed: AttemptFailure<'a>,
         items: u64,
     },
+    /// A stream has failed after its first content, and another one takes its place.
+    StreamResuming {
+        failed: AttemptFailure<'a>,
+        items: u64,
+    },
     /// A stream has ended with its last item.
     StreamEnded { items: u64, elapsed: Duration },
     /// A stream was dropped before its end.

@@ -172,6 +172,9 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::StreamBroken { failed, items } => {
             failure!(ERROR, origin, failed, "stream broken", items, advice = failed.failure.help());
         }
+        EventKind::StreamResuming { failed, items } => {
+            failure!(WARN, origin, failed, "resuming stream", items);
+        }
         EventKind::StreamEnded { items, elapsed } => {
             event!(DEBUG, origin, "stream ended", items, elapsed = ?elapsed);
         }

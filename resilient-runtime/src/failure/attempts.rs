@@ -126,7 +126,7 @@ impl Details {
 
 /// The failed attempts of a call in progress, numbered without a gap. Few calls fail more than
 /// twice, so the first two have their place here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Attempts {
     Few([Option<RetriedAttempt>; 2]),
     Many(Vec<RetriedAttempt>),

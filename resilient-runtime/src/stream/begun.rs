@@ -6,21 +6,25 @@ use super::{
     first::{First, Opened},
     opening::StreamTimes,
     resilient::Resilient,
+    resume::{NoResume, Resume, ResumeBy},
 };
 use crate::{
     Classification, Classify,
+    ambient::Kept,
     call::{BegunCall, By, ByTrait, Call, ClassifyError, FromRejection, IntoClassification},
     call_site::CallSite,
     route::Route,
 };
+use futures_core::Stream;
 use std::fmt;
 
 /// A stream that has begun, and what its call held.
-pub struct Begun<S, T, E> {
+pub struct Begun<S, T, E, N = NoResume> {
     pub(super) first: First<S, T>,
     pub(super) call: Box<BegunCall>,
     pub(super) content: Content<T>,
     pub(super) classifier: Classifier<E>,
+    pub(super) resume: N,
 }
 
 /// How the errors of a stream are classified: as those of its call.
@@ -98,22 +102,49 @@ impl<S, T, E, C, O, W, U: Route> Call<Opened<S, T, E>, C, O, W, U> {
             first,
             classifier,
             content,
-            call: self.begin(site.label.name),
+            call: self.begin(site),
+            resume: NoResume,
         })
     }
 }
 
 impl<S, T, E> Begun<S, T, E> {
-    /// The stream, with the upstream of its call.
-    pub fn stream<A: StreamUpstream>(self, upstream: A) -> Resilient<S, A>
+    /// Goes on with the stream that `resume` gives, at most `max` times.
+    pub fn resume<'r, F, O, S2>(self, max: u32, resume: F) -> Begun<S, T, E, ResumeBy<'r, T, E>>
     where
-        S: futures_core::Stream<Item = Result<T, E>>,
+        F: FnMut(E, Kept) -> O + Send + 'r,
+        O: Future<Output = Result<S2, E>> + Send + 'r,
+        S2: Stream<Item = Result<T, E>> + Send + 'r,
+    {
+        let Self {
+            first,
+            call,
+            content,
+            classifier,
+            resume: NoResume,
+        } = self;
+        Begun {
+            first,
+            call,
+            content,
+            classifier,
+            resume: ResumeBy::new(max, resume),
+        }
+    }
+}
+
+impl<S, T, E, N> Begun<S, T, E, N> {
+    /// The stream, with the upstream of its call.
+    pub fn stream<A: StreamUpstream>(self, upstream: A) -> Resilient<S, A, N>
+    where
+        S: Stream<Item = Result<T, E>>,
+        N: Resume<T, E>,
     {
         Resilient::new(self, upstream)
     }
 }
 
-impl<S, T, E> fmt::Debug for Begun<S, T, E> {
+impl<S, T, E, N> fmt::Debug for Begun<S, T, E, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Begun").finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! What the items of a stream are.
 
+use crate::Tokens;
 use std::fmt;
 
 /// How items are told apart: `content` and `last` of the attribute.
@@ -8,6 +9,8 @@ pub struct Content<T> {
     pub(super) is_content: fn(&T) -> bool,
     /// Whether an item is the last one; without it, a stream may end anywhere.
     pub(super) is_last: Option<fn(&T) -> bool>,
+    /// The tokens that an item says were used.
+    usage: Option<fn(&T) -> Option<Tokens>>,
 }
 
 impl<T> Content<T> {
@@ -16,6 +19,7 @@ impl<T> Content<T> {
         Self {
             is_content: |_| true,
             is_last: None,
+            usage: None,
         }
     }
 
@@ -30,6 +34,19 @@ impl<T> Content<T> {
             is_last: Some(is_last),
             ..self
         }
+    }
+
+    /// The tokens are those that an item says, the last one that does.
+    pub const fn usage(self, usage: fn(&T) -> Option<Tokens>) -> Self {
+        Self {
+            usage: Some(usage),
+            ..self
+        }
+    }
+
+    #[inline]
+    pub(super) fn tokens_of(&self, item: &T) -> Option<Tokens> {
+        self.usage.and_then(|usage| usage(item))
     }
 
     pub(super) fn is_last(&self, item: &T) -> bool {

@@ -1,7 +1,8 @@
 //! The result of an attempt that opens a stream.
 
 use crate::{
-    History, Rejection,
+    History, Rejection, Tokens,
+    ambient::Kept,
     call::{ClassifyError, FromRejection, Outcome, OutcomeError},
 };
 use std::{collections::VecDeque, fmt, pin::Pin};
@@ -13,6 +14,10 @@ pub struct First<S, T> {
     pub(super) stream: Pin<Box<S>>,
     /// Whether its last item is among them.
     pub(super) has_last: bool,
+    /// The tokens that they say were used.
+    pub(super) tokens: Option<Tokens>,
+    /// What the body has kept.
+    pub(super) kept: Kept,
 }
 
 /// The result of an attempt that opens a stream.

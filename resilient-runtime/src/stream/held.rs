@@ -1,14 +1,15 @@
 //! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or is
 //! dropped.
 
-use super::account::StreamUpstream;
+use super::{account::StreamUpstream, opening::StreamTimes};
 use crate::{
-    Classification, FailedAttempt, GiveUp, History, Rejection,
-    ambient::{self, AttemptLog, Recording},
+    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, Tokens,
+    ambient::{self, Recording},
     call::BegunCall,
     clock::Moment,
     event::{self, AttemptFailure, CallSpan, Entered, EventKind, Origin},
-    failure::StreamFailure,
+    failure::{RetriedAttempt, StreamFailure},
+    policy::decide::is_retryable,
 };
 use std::time::Duration;
 
@@ -22,21 +23,34 @@ pub(super) struct Held<A: StreamUpstream> {
 }
 
 impl<A: StreamUpstream> Held<A> {
-    pub(super) const fn new(call: Box<BegunCall>, upstream: A) -> Self {
-        Self {
+    pub(super) fn new(call: Box<BegunCall>, tokens: Option<Tokens>, upstream: A) -> Self {
+        let mut held = Self {
             upstream,
             call,
             items: 0,
             is_over: false,
+        };
+        if let Some(tokens) = tokens {
+            held.used(tokens);
         }
+        held
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_over
     }
 
     pub(super) const fn deadline(&self) -> Moment {
         self.call.deadline
     }
 
-    pub(super) const fn idle(&self) -> Option<Duration> {
-        self.call.policy.idle
+    /// How long it may give no content: `awaits_first` is for another stream that has given none.
+    pub(super) fn limit(&self, awaits_first: bool) -> Option<Duration> {
+        if awaits_first {
+            StreamTimes::of(&self.call.policy).first
+        } else {
+            self.call.policy.idle
+        }
     }
 
     /// The deadline of the call as a failure.
@@ -61,11 +75,11 @@ impl<A: StreamUpstream> Held<A> {
         Some(ambient::start_recording(handle.shared.id()))
     }
 
-    /// Keeps what the stream has recorded in the poll that has just ended.
+    /// The stream has used these tokens so far.
     #[cold]
-    pub(super) fn keep(&mut self, log: AttemptLog) {
+    pub(super) const fn used(&mut self, tokens: Tokens) {
         if let Some(permit) = &mut self.call.permit {
-            permit.tokens = log.tokens.or(permit.tokens);
+            permit.tokens = Some(tokens);
         }
     }
 
@@ -89,37 +103,97 @@ impl<A: StreamUpstream> Held<A> {
         self.emit(|items, elapsed| EventKind::StreamDropped { items, elapsed });
     }
 
-    /// The stream has broken like this. Returns the failure for the consumer.
+    /// The stream has broken like this, for good. Returns the failure for the consumer.
     #[cold]
-    pub(super) fn broken(&mut self, failure: &Classification) -> Rejection {
+    pub(super) fn broken(&mut self, failure: &Classification, reason: GiveUp) -> Rejection {
         self.is_over = true;
         let now = Moment::now();
-        let elapsed = now.since(self.call.start);
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             let upstream = handle.upstream;
-            handle
-                .shared
-                .stream_broken(upstream, &permit, failure, now);
+            let shared = handle.shared;
+            shared.stream_broken(upstream, &permit, failure, now);
         }
+        self.emit_failure(failure, now, |failed, items| EventKind::StreamBroken {
+            failed,
+            items,
+        });
+        self.as_rejection(failure, now, Some(reason))
+    }
+
+    /// The stream has broken like this, and goes on with another one. Returns the failure for the
+    /// function that gives it.
+    ///
+    /// # Errors
+    /// The reason why it does not go on.
+    #[cold]
+    pub(super) fn resume(&mut self, failure: &Classification) -> Result<Rejection, GiveUp> {
+        // To go on is not to repeat the request.
+        let policy = self.call.policy.idempotent(true);
+        if !is_retryable(&policy, failure) {
+            return Err(GiveUp::NotRetryable);
+        }
+        let now = Moment::now();
+        let handle = self.upstream.handle();
+        if let Some(wait) = handle.and_then(|handle| handle.shared.circuit_open(now)) {
+            return Err(GiveUp::Refused {
+                class: Class::CircuitOpen,
+                wait: Some(wait),
+            });
+        }
+        let own = self.call.site.budget();
+        let budget = handle.map_or(own, |handle| &handle.shared.budget);
+        if budget.pay_hedge(policy.budget, failure.class, now).is_none() {
+            return Err(GiveUp::BudgetSpent);
+        }
+        if let Some(handle) = handle {
+            handle.shared.stream_failed(handle.upstream, failure, now);
+        }
+        self.emit_failure(failure, now, |failed, items| EventKind::StreamResuming {
+            failed,
+            items,
+        });
+        let rejection = self.as_rejection(failure, now, None);
+        let elapsed = now.nanos_since(self.call.start);
+        let source = DelaySource::Schedule;
+        let attempt = RetriedAttempt::new(&mut failure.clone(), elapsed, Duration::ZERO, source);
+        self.call.attempts.push(attempt);
+        self.call.failed = self.call.failed.saturating_add(1);
+        Ok(rejection)
+    }
+
+    fn as_rejection(
+        &self,
+        failure: &Classification,
+        now: Moment,
+        gave_up: Option<GiveUp>,
+    ) -> Rejection {
+        let elapsed = now.since(self.call.start);
         let number = self.call.failed.saturating_add(1);
         let last = FailedAttempt::new(number, failure, elapsed);
         let (cause, items) = (Box::new(last.clone()), self.items);
         let history = History {
-            attempts: self.call.attempts.take_with_last(last),
+            attempts: self.call.attempts.clone().take_with_last(last),
             elapsed,
-            gave_up: Some(GiveUp::Begun),
+            gave_up,
         };
-        let attempts = self.call.policy.attempts_for(failure.class);
-        self.emit(|items, elapsed| EventKind::StreamBroken {
-            items,
-            failed: AttemptFailure {
-                failure,
-                attempt: number,
-                attempts,
-                elapsed,
-            },
-        });
         Rejection::stream(StreamFailure::Broken { cause, items }).with_history(history)
+    }
+
+    fn emit_failure<'a>(
+        &self,
+        failure: &'a Classification,
+        now: Moment,
+        kind: impl FnOnce(AttemptFailure<'a>, u64) -> EventKind<'a>,
+    ) {
+        if event::is_recording() {
+            let failed = AttemptFailure {
+                failure,
+                attempt: self.call.failed.saturating_add(1),
+                attempts: self.call.policy.attempts_for(failure.class),
+                elapsed: now.since(self.call.start),
+            };
+            self.emit_recorded(kind(failed, self.items));
+        }
     }
 
     fn emit<'a>(&self, kind: impl FnOnce(u64, Duration) -> EventKind<'a>) {
@@ -135,7 +209,7 @@ impl<A: StreamUpstream> Held<A> {
         let handle = self.upstream.handle();
         let origin = handle.map_or_else(Origin::default, |handle| handle.origin());
         let origin = Origin {
-            call_site: Some(self.call.call_site),
+            call_site: Some(self.call.site.label.name),
             ..origin
         };
         origin.emit(kind);

@@ -12,6 +12,7 @@ mod gap;
 mod held;
 mod opening;
 mod resilient;
+mod resume;
 mod returned;
 
 pub use account::{AnyUpstream, HeldUpstream, NoHeldUpstream, StreamUpstream};
@@ -20,4 +21,5 @@ pub use content::Content;
 pub use first::Opened;
 pub use opening::{Opening, StreamTimes};
 pub use resilient::Resilient;
+pub use resume::{NoResume, ResumeBy};
 pub use returned::FromBegun;

@@ -5,7 +5,8 @@ use super::{
     first::{First, Opened},
 };
 use crate::{
-    Policy, Rejection, ambient,
+    Policy, Rejection, Tokens,
+    ambient::{self, Kept},
     call::{FromRejection, Polling},
     clock::Moment,
     event::{Entered, EventKind, Origin},
@@ -32,7 +33,7 @@ pub struct StreamTimes {
     /// From the start of an attempt until its stream opens.
     open: Option<Duration>,
     /// From the start of an attempt until its first content.
-    first: Option<Duration>,
+    pub(super) first: Option<Duration>,
 }
 
 impl StreamTimes {
@@ -54,6 +55,7 @@ pin_project! {
         reading: Option<Reading<S, T>>,
         content: Content<T>,
         times: StreamTimes,
+        kept: Kept,
         // When it first had to wait: a clock that is not read costs nothing.
         start: Option<Instant>,
         #[pin]
@@ -67,6 +69,7 @@ struct Reading<S, T> {
     stream: Pin<Box<S>>,
     held: VecDeque<T>,
     has_last: bool,
+    tokens: Option<Tokens>,
 }
 
 impl<F, S, T, E> Opening<F, S, T, E>
@@ -81,6 +84,7 @@ where
             reading: None,
             content,
             times,
+            kept: Kept::NOTHING,
             start: None,
             timer: Timer::new(),
             error: std::marker::PhantomData,
@@ -110,6 +114,7 @@ where
                 None => return Poll::Ready(Ok(())),
             };
             self.has_last |= content.is_last(&item);
+            self.tokens = content.tokens_of(&item).or(self.tokens);
             let is_content = (content.is_content)(&item) || self.held.len() >= HELD;
             self.held.push_back(item);
             if is_content {
@@ -135,7 +140,7 @@ where
             let polling = Polling::new(
                 ambient::Outside::replace(Moment::UNSET, end),
                 Entered::NONE,
-                (),
+                ambient::start_keeping(),
             );
             let mut step = || {
                 if let Some(body) = this.body.as_mut().as_pin_mut() {
@@ -151,6 +156,7 @@ where
                         stream: Box::pin(stream),
                         held: VecDeque::new(),
                         has_last: false,
+                        tokens: None,
                     });
                 }
                 match this.reading {
@@ -159,6 +165,7 @@ where
                 }
             };
             let polled = step();
+            *this.kept = ambient::take_kept().or(this.kept);
             polling.leave();
             polled
         };
@@ -184,6 +191,8 @@ where
                 items: reading.held,
                 stream: reading.stream,
                 has_last: reading.has_last,
+                tokens: reading.tokens,
+                kept: std::mem::take(this.kept),
             })),
             None => Poll::Pending,
         }

@@ -6,9 +6,11 @@ use super::{
     content::Content,
     gap::{Gap, Over},
     held::Held,
+    resume::{NoResume, Resume},
 };
 use crate::{
-    Rejection, ambient,
+    Classification, GiveUp, Rejection,
+    ambient::{self, Kept},
     call::{FromRejection, Polling},
     clock::Moment,
     failure::StreamFailure,
@@ -20,7 +22,7 @@ use std::{
     collections::VecDeque,
     fmt,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 /// A stream of results: the items of a stream are `Result<Value, Error>`.
@@ -51,15 +53,19 @@ pin_project! {
     ///
     /// Cancel safe: dropping it ends the call, and returns its permit.
     #[must_use = "streams do nothing unless polled"]
-    pub struct Resilient<S: ResultStream, A: StreamUpstream = AnyUpstream> {
+    pub struct Resilient<S: ResultStream, A: StreamUpstream = AnyUpstream, N = NoResume> {
         // Items that came before the caller had the stream.
         first: VecDeque<S::Value>,
-        // None when it has ended.
+        // None when it has ended, or another one has taken its place.
         stream: Option<Pin<Box<S>>>,
+        resume: N,
+        kept: Kept,
         content: Content<S::Value>,
         classifier: Classifier<S::Error>,
         has_last: bool,
         gap: Gap,
+        // Whether another stream has not given content so far.
+        awaits_first: bool,
         #[pin]
         timer: Timer,
         // Last, so that the stream is dropped before what it holds is returned.
@@ -67,23 +73,27 @@ pin_project! {
     }
 }
 
-impl<S: ResultStream, A: StreamUpstream> Resilient<S, A> {
-    pub(super) fn new(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self {
+impl<S: ResultStream, A: StreamUpstream, N> Resilient<S, A, N> {
+    pub(super) fn new(begun: Begun<S, S::Value, S::Error, N>, upstream: A) -> Self {
         let Begun {
             first,
             call,
             content,
             classifier,
+            resume,
         } = begun;
         Self {
             first: first.items,
             stream: Some(first.stream),
+            resume,
+            kept: first.kept,
             content,
             classifier,
             has_last: first.has_last,
             gap: Gap::default(),
+            awaits_first: false,
             timer: Timer::new(),
-            held: Held::new(call, upstream),
+            held: Held::new(call, first.tokens, upstream),
         }
     }
 
@@ -93,22 +103,74 @@ impl<S: ResultStream, A: StreamUpstream> Resilient<S, A> {
     }
 }
 
-impl<S, A> Stream for Resilient<S, A>
+impl<S, A, N> Stream for Resilient<S, A, N>
 where
     S: ResultStream<Error: FromRejection>,
     A: StreamUpstream,
+    N: Resume<S::Value, S::Error>,
 {
     type Item = S::Item;
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut this = self.project();
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.as_mut().project();
         if let Some(item) = this.first.pop_front() {
             this.held.items = this.held.items.saturating_add(1);
             return Poll::Ready(Some(Ok(item)));
         }
-        let Some(stream) = this.stream else {
+        if this.held.is_over() {
             return Poll::Ready(None);
-        };
+        }
+        loop {
+            let cause = match ready!(self.as_mut().poll_item(cx)) {
+                Ok(item) => return Poll::Ready(item.map(Ok)),
+                Err(cause) => cause,
+            };
+            let mut this = self.as_mut().project();
+            // First: it may hold resources of the server.
+            *this.stream = None;
+            this.resume.end();
+            this.timer.as_mut().unset();
+            let reason = if this.resume.is_left() {
+                match this.held.resume(&cause) {
+                    Ok(broken) => {
+                        *this.awaits_first = true;
+                        *this.has_last = false;
+                        this.gap.end();
+                        let error = S::Error::from_rejection(broken);
+                        this.resume.resume(error, std::mem::take(this.kept));
+                        continue;
+                    }
+                    Err(reason) => reason,
+                }
+            } else {
+                GiveUp::Begun
+            };
+            let broken = this.held.broken(&cause, reason);
+            return Poll::Ready(Some(Err(S::Error::from_rejection(broken))));
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let first = self.first.len();
+        // A failure may come before the items of the stream, and other items after it.
+        let most = self.held.is_over().then_some(first);
+        (first, most)
+    }
+}
+
+impl<S, A, N> Resilient<S, A, N>
+where
+    S: ResultStream,
+    A: StreamUpstream,
+    N: Resume<S::Value, S::Error>,
+{
+    /// The next item, the end, or the cause for which the stream has broken.
+    #[inline]
+    fn poll_item(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<S::Value>, Classification>> {
+        let mut this = self.project();
         let deadline = this.held.deadline();
         let polled = if !deadline.is_unset() && Moment::now() >= deadline {
             // An item that is ready for ever does not put it off.
@@ -116,78 +178,79 @@ where
         } else {
             let recording = this.held.start_recording();
             let is_recording = recording.is_some();
+            let keeping = this.resume.is_left().then(ambient::start_keeping);
+            let is_keeping = keeping.is_some();
             let polling = Polling::new(
                 ambient::Outside::replace(deadline, this.timer.rings()),
                 this.held.enter_span(),
-                recording,
+                (recording, keeping),
             );
-            let polled = stream.as_mut().poll_next(cx);
+            let polled = match this.stream {
+                Some(stream) => stream.as_mut().poll_next(cx),
+                None => this.resume.poll_next(cx),
+            };
             let has_recorded = is_recording && ambient::has_recorded();
             let log = has_recorded.then(ambient::take_log);
+            if is_keeping {
+                *this.kept = ambient::take_kept().or(this.kept);
+            }
             polling.leave();
-            if let Some(log) = log {
-                this.held.keep(log);
+            if let Some(tokens) = log.and_then(|log| log.tokens) {
+                this.held.used(tokens);
             }
             polled
         };
-        let cause = match polled {
+        let rejection = match polled {
             Poll::Ready(Some(Ok(item))) => {
                 this.held.items = this.held.items.saturating_add(1);
                 *this.has_last |= this.content.is_last(&item);
+                if let Some(tokens) = this.content.tokens_of(&item) {
+                    this.held.used(tokens);
+                }
                 if (this.content.is_content)(&item) {
                     this.gap.end();
+                    *this.awaits_first = false;
                 }
-                return Poll::Ready(Some(Ok(item)));
+                return Poll::Ready(Ok(Some(item)));
             }
             Poll::Ready(None) if this.content.is_last.is_none() || *this.has_last => {
                 *this.stream = None;
                 this.timer.unset();
                 this.held.ended();
-                return Poll::Ready(None);
+                return Poll::Ready(Ok(None));
             }
-            Poll::Ready(None) => Rejection::stream(StreamFailure::EndedEarly).classification(),
-            Poll::Ready(Some(Err(error))) => this.classifier.classify(&error),
+            Poll::Ready(None) => Rejection::stream(StreamFailure::EndedEarly),
+            Poll::Ready(Some(Err(error))) => {
+                return Poll::Ready(Err(this.classifier.classify(&error)));
+            }
             Poll::Pending => {
-                let idle = this.held.idle();
-                let over = this.gap.poll(idle, deadline, this.timer.as_mut(), cx);
-                match std::task::ready!(over) {
-                    Over::Stalled(idle) => {
-                        Rejection::stream(StreamFailure::Stalled(idle)).classification()
-                    }
-                    Over::Deadline => this.held.over_deadline().classification(),
+                let limit = this.held.limit(*this.awaits_first);
+                match ready!(this.gap.poll(limit, deadline, this.timer.as_mut(), cx)) {
+                    Over::Stalled(limit) => Rejection::stream(if *this.awaits_first {
+                        StreamFailure::NoContent(limit)
+                    } else {
+                        StreamFailure::Stalled(limit)
+                    }),
+                    Over::Deadline => this.held.over_deadline(),
                 }
             }
         };
-        // First: it may hold resources of the server.
-        *this.stream = None;
-        this.timer.unset();
-        let broken = this.held.broken(&cause);
-        Poll::Ready(Some(Err(S::Error::from_rejection(broken))))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let first = self.first.len();
-        let Some(stream) = &self.stream else {
-            return (first, Some(first));
-        };
-        // A failure may come before those, and one may come after them.
-        let (_, most) = stream.size_hint();
-        let most = most.and_then(|most| most.checked_add(first)?.checked_add(1));
-        (first, most)
+        Poll::Ready(Err(rejection.classification()))
     }
 }
 
-impl<S, A> FusedStream for Resilient<S, A>
+impl<S, A, N> FusedStream for Resilient<S, A, N>
 where
     S: ResultStream<Error: FromRejection>,
     A: StreamUpstream,
+    N: Resume<S::Value, S::Error>,
 {
     fn is_terminated(&self) -> bool {
-        self.stream.is_none() && self.first.is_empty()
+        self.held.is_over() && self.first.is_empty()
     }
 }
 
-impl<S: ResultStream, A: StreamUpstream> fmt::Debug for Resilient<S, A> {
+impl<S: ResultStream, A: StreamUpstream, N> fmt::Debug for Resilient<S, A, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Resilient")
             .field("items", &self.items())

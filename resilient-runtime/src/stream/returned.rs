@@ -4,6 +4,7 @@ use super::{
     account::StreamUpstream,
     begun::Begun,
     resilient::{Resilient, ResultStream},
+    resume::{NoResume, Resume},
 };
 use crate::call::FromRejection;
 use futures_core::Stream;
@@ -15,20 +16,21 @@ use std::pin::Pin;
     label = "cannot be made of a resilient stream",
     note = "with `stream = false` only the opening of the stream is retried, and its items are passed on as they come"
 )]
-pub trait FromBegun<S: ResultStream, A> {
+pub trait FromBegun<S: ResultStream, A, N> {
     /// The stream as this type.
-    fn from_begun(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self;
+    fn from_begun(begun: Begun<S, S::Value, S::Error, N>, upstream: A) -> Self;
 }
 
 macro_rules! boxed {
     ($($bound:ident)*) => {
-        impl<'s, S, A> FromBegun<S, A> for Pin<Box<dyn Stream<Item = S::Item> $(+ $bound)* + 's>>
+        impl<'s, S, A, N> FromBegun<S, A, N> for Pin<Box<dyn Stream<Item = S::Item> $(+ $bound)* + 's>>
         where
             S: ResultStream<Error: FromRejection> + 's,
             A: StreamUpstream + 's,
-            Resilient<S, A>: Sized $(+ $bound)*,
+            N: Resume<S::Value, S::Error> + 's,
+            Resilient<S, A, N>: Sized $(+ $bound)*,
         {
-            fn from_begun(begun: Begun<S, S::Value, S::Error>, upstream: A) -> Self {
+            fn from_begun(begun: Begun<S, S::Value, S::Error, N>, upstream: A) -> Self {
                 Box::pin(Resilient::new(begun, upstream))
             }
         }
@@ -39,7 +41,7 @@ boxed!();
 boxed!(Send);
 boxed!(Send Sync);
 
-impl<S, A> FromBegun<S, A> for Resilient<S>
+impl<S, A> FromBegun<S, A, NoResume> for Resilient<S>
 where
     S: ResultStream,
     A: StreamUpstream + Send + Sync + 'static,

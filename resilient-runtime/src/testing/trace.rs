@@ -71,6 +71,8 @@ pub enum Step {
     FirstContent,
     /// A stream has failed like this after its first content.
     StreamBroken(Class),
+    /// A stream has failed like this, and another one takes its place.
+    StreamResuming(Class),
     /// A stream has ended after this many items.
     StreamEnded(u64),
     /// A stream was dropped after this many items.
@@ -118,6 +120,7 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::StreamOpened => Step::StreamOpened,
         EventKind::FirstContent { .. } => Step::FirstContent,
         EventKind::StreamBroken { failed, .. } => Step::StreamBroken(failed.failure.class),
+        EventKind::StreamResuming { failed, .. } => Step::StreamResuming(failed.failure.class),
         EventKind::StreamEnded { items, .. } => Step::StreamEnded(*items),
         EventKind::StreamDropped { items, .. } => Step::StreamDropped(*items),
         EventKind::Cancelled { attempt, .. } => Step::Cancelled { attempt: *attempt },
@@ -265,6 +268,7 @@ impl fmt::Display for Step {
             Self::StreamOpened => f.write_str("stream opened"),
             Self::FirstContent => f.write_str("first content"),
             Self::StreamBroken(class) => write!(f, "stream broken: {class}"),
+            Self::StreamResuming(class) => write!(f, "resuming stream: {class}"),
             Self::StreamEnded(items) => write!(f, "stream ended after {items} items"),
             Self::StreamDropped(items) => write!(f, "stream dropped after {items} items"),
             Self::Cancelled { attempt } => write!(f, "cancelled in attempt {attempt}"),

@@ -67,6 +67,13 @@ impl UpstreamState {
         self.dropped(permit, held.spent());
     }
 
+    /// The stream has broken, and another one takes its place: one more failure.
+    pub(crate) fn stream_failed(&self, upstream: &Upstream, failure: &Classification, now: Moment) {
+        let ticket = self.circuit.ticket_if_closed();
+        let change = self.vote(upstream, ticket, failure, (now, Duration::ZERO), None);
+        self.emit_change(upstream, change);
+    }
+
     /// The stream has broken: one more failure.
     pub(crate) fn stream_broken(
         &self,

@@ -2,7 +2,7 @@
 
 use super::{End, Fail, Give, Hang, Piece, Ping, Server, Wait, Word};
 use futures::{FutureExt as _, Stream, StreamExt as _};
-use resilient_runtime::{Class, GiveUp, resilient};
+use resilient_runtime::{Class, GiveUp, Tokens, Upstream, resilient};
 use resilient_tests::Failure;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -105,4 +105,23 @@ async fn a_consumer_that_is_away_for_long_finds_its_stream_alive() {
     assert_eq!(stream.next().await.unwrap().unwrap(), Ping);
     assert_eq!(stream.next().await.unwrap().unwrap(), End);
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_are_those_that_an_item_of_the_stream_says() {
+    static COUNTED: Upstream = Upstream::new("counted").tokens_per_minute(60_000);
+
+    fn usage(piece: &Piece) -> Option<Tokens> {
+        let output = 700;
+        piece.is_end().then_some(Tokens { input: 50, output })
+    }
+    #[resilient(upstream = COUNTED, cost = 10_000, usage = usage)]
+    async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
+        Ok(server.answer())
+    }
+    let server = Server::new([&[Give(Word(1)), Give(End)]]);
+    let stream = ask(&server).await.unwrap();
+    assert_eq!(COUNTED.snapshot().usage.actual, 0, "it has not ended");
+    assert_eq!(stream.count().await, 2);
+    assert_eq!(COUNTED.snapshot().usage.actual, 750);
 }

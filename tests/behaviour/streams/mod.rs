@@ -2,6 +2,7 @@
 
 mod after_content;
 mod before_content;
+mod resume;
 
 use futures::Stream;
 use resilient_runtime::Class;
