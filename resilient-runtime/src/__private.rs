@@ -9,8 +9,8 @@ pub use crate::{
         fallback_function, moved_by_the_body, replay, replay_items,
     },
     call::{
-        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReturnType,
-        Runs, UppermostPolicy, failure,
+        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReadBody, ReturnType,
+        Runs, UppermostPolicy, failure, read_body,
     },
     call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},

@@ -11,6 +11,7 @@
 
 mod answers;
 mod api_error;
+mod bodies;
 mod classify;
 mod clients;
 mod corpus;

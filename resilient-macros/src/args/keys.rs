@@ -221,6 +221,9 @@ const REST: &[Row<Args>] = &[
         &["classify_success"],
         |args, it| args.classify_ok.assign(it, expression),
     ),
+    row("body", "body = true", &["read_body", "buffer"], |args, it| {
+        args.body.assign(it, flag)
+    }),
     row("context", "context = attempt", &["ctx"], |args, it| {
         args.context.fill(it, |it| it.syntax(names::binding))
     }),

@@ -71,6 +71,7 @@ pub(crate) struct Args {
     pub(crate) last: Cell<TokenStream>,
     pub(crate) usage: Cell<TokenStream>,
     pub(crate) resume: Cell<Resume>,
+    pub(crate) body: Cell<bool>,
     pub(crate) context: Cell<Ident>,
     pub(crate) by_ref: Cell<Vec<Ident>>,
     pub(crate) name: Cell<LitStr>,

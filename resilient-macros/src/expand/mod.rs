@@ -231,6 +231,11 @@ fn call(
     let inside = attempt::inside(args, target, &inside, borrows_self, of_attribute, names);
     let keyword = is_move.then(|| Token![move](*site));
     let mut block = quote_spanned!(at_body=> async #keyword { #inside });
+    if args.body.value() == Some(&true) {
+        block = quote_spanned! {at_body=>
+            async #keyword { #rt::__private::read_body(#block.await).await }
+        };
+    }
     let (mut before_stream, mut end) = (None, end);
     if let Some(stream) = stream {
         before_stream = Some(stream::before(args, stream, names));

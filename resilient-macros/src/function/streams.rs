@@ -56,6 +56,11 @@ pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors)
         "this function gives a stream: `content` and `last` say what its items are",
         errors,
     );
+    not(
+        &args.body,
+        "this function gives a stream, whose attempt includes its first content: remove it",
+        errors,
+    );
     if stream.is_impl {
         not(
             &args.fallback,

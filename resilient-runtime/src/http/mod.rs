@@ -18,6 +18,8 @@ mod phrase;
 mod prose;
 mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod read_body;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 mod status;
