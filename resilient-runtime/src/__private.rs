@@ -9,8 +9,8 @@ pub use crate::{
         fallback_function, moved_by_the_body, replay, replay_items,
     },
     call::{
-        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReadBody, ReturnType,
-        Runs, UppermostPolicy, failure, read_body,
+        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReadBody,
+        ReturnType, Runs, UppermostPolicy, failure, read_body,
     },
     call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
@@ -26,8 +26,8 @@ pub use crate::{
         UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     stream::{
-        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened, Opening, ResumeBy, StreamTimes,
-        StreamUpstream,
+        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened,
+        Opening, ResumeBy, StreamTimes, StreamUpstream,
     },
     upstream::{HeldPermit, KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

@@ -259,15 +259,16 @@ mod random;
 mod redact;
 mod route;
 mod scope;
-mod stream;
 #[cfg(feature = "status-page")]
 mod status_page;
+mod stream;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
 mod upstream;
 
+pub use ambient::Kept;
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
 #[cfg(feature = "chaos")]
@@ -291,10 +292,9 @@ pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
-pub use ambient::Kept;
-pub use stream::Resilient;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
+pub use stream::Resilient;
 pub use upstream::{
     Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };

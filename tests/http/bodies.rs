@@ -65,7 +65,9 @@ async fn a_failing_response_keeps_its_status_though_its_body_breaks() {
 #[resilient_runtime::test(no_waits)]
 async fn the_timeout_includes_a_body_that_trickles() {
     let server = FaultyServer::start().await;
-    let slow = status(200).body([b'x'; 100]).trickle(Duration::from_millis(50));
+    let slow = status(200)
+        .body([b'x'; 100])
+        .trickle(Duration::from_millis(50));
     server.answer(slow.times(3));
     assert!(fetch(&client(), &server.url()).await.is_err());
     server.assert_used_up();

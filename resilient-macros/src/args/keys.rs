@@ -19,7 +19,8 @@ use super::{
 use crate::text::names::CLASSES;
 
 /// The keys of the attribute.
-pub(crate) const ARGUMENTS: Table<Args> = Table::new(&[RETRIES, STREAMS, SHARED, REST]).answering(elsewhere);
+pub(crate) const ARGUMENTS: Table<Args> =
+    Table::new(&[RETRIES, STREAMS, SHARED, REST]).answering(elsewhere);
 
 /// Attempts, times and the policy.
 const RETRIES: &[Row<Args>] = &[
@@ -221,9 +222,12 @@ const REST: &[Row<Args>] = &[
         &["classify_success"],
         |args, it| args.classify_ok.assign(it, expression),
     ),
-    row("body", "body = true", &["read_body", "buffer"], |args, it| {
-        args.body.assign(it, flag)
-    }),
+    row(
+        "body",
+        "body = true",
+        &["read_body", "buffer"],
+        |args, it| args.body.assign(it, flag),
+    ),
     row("context", "context = attempt", &["ctx"], |args, it| {
         args.context.fill(it, |it| it.syntax(names::binding))
     }),

@@ -112,7 +112,12 @@ fn resume(resume: &Resume, target: &Target, names: &Names<'_>) -> TokenStream {
     let max = count(resume.max.value().unwrap_or(&Value::Known(1)));
     let values: Vec<TokenStream> = fallback::self_of(target, None)
         .into_iter()
-        .chain(target.params.iter().map(|param| fallback::value_of(param, names)))
+        .chain(
+            target
+                .params
+                .iter()
+                .map(|param| fallback::value_of(param, names)),
+        )
         .collect();
     let given: Vec<_> = (0..values.len())
         .map(|index| format_ident!("__resilient_given_{index}", span = at))

@@ -114,9 +114,7 @@ fn item(ty: &Type) -> Option<&Type> {
     match bare(ty) {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(item_of),
         Type::TraitObject(ty) => ty.bounds.iter().find_map(item_of),
-        Type::Path(path) if is_named(ty, &["BoxStream", "LocalBoxStream"]) => {
-            last_type(&path.path)
-        }
+        Type::Path(path) if is_named(ty, &["BoxStream", "LocalBoxStream"]) => last_type(&path.path),
         Type::Path(path) if is_named(ty, &["Pin", "Box"]) => item(last_type(&path.path)?),
         _ => None,
     }
@@ -156,7 +154,12 @@ mod tests {
     #[test]
     fn streams_of_results_are_recognized_in_every_form() {
         for (written, is_impl, value, error) in [
-            ("Result<impl Stream<Item = Result<T, E>>, E>", true, "T", "E"),
+            (
+                "Result<impl Stream<Item = Result<T, E>>, E>",
+                true,
+                "T",
+                "E",
+            ),
             (
                 "Result<impl Send + ::futures::Stream<Item = Result<u8>> + use<'_>>",
                 true,
@@ -169,7 +172,12 @@ mod tests {
                 "T",
                 "E",
             ),
-            ("Result<BoxStream<'static, io::Result<T>>, E>", false, "T", "E"),
+            (
+                "Result<BoxStream<'static, io::Result<T>>, E>",
+                false,
+                "T",
+                "E",
+            ),
             ("Result<Resilient<S>, E>", false, "", "E"),
         ] {
             let expected = Some((is_impl, value.to_owned(), error.to_owned()));

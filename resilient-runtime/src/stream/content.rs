@@ -5,10 +5,10 @@ use std::fmt;
 
 /// How items are told apart: `content` and `last` of the attribute.
 pub struct Content<T> {
-    /// Whether an item is content, rather than a keep-alive or metadata.
-    pub(super) is_content: fn(&T) -> bool,
+    /// Whether an item is content, rather than a keep-alive or metadata; without it, every one is.
+    is_content: Option<fn(&T) -> bool>,
     /// Whether an item is the last one; without it, a stream may end anywhere.
-    pub(super) is_last: Option<fn(&T) -> bool>,
+    is_last: Option<fn(&T) -> bool>,
     /// The tokens that an item says were used.
     usage: Option<fn(&T) -> Option<Tokens>>,
 }
@@ -17,7 +17,7 @@ impl<T> Content<T> {
     /// Every item is content, and any may be the last.
     pub const fn any() -> Self {
         Self {
-            is_content: |_| true,
+            is_content: None,
             is_last: None,
             usage: None,
         }
@@ -25,7 +25,10 @@ impl<T> Content<T> {
 
     /// The items for which this is true are content.
     pub const fn content(self, is_content: fn(&T) -> bool) -> Self {
-        Self { is_content, ..self }
+        Self {
+            is_content: Some(is_content),
+            ..self
+        }
     }
 
     /// The stream ends with an item for which this is true.
@@ -49,6 +52,17 @@ impl<T> Content<T> {
         self.usage.and_then(|usage| usage(item))
     }
 
+    #[inline]
+    pub(super) fn is_content(&self, item: &T) -> bool {
+        self.is_content.is_none_or(|is_content| is_content(item))
+    }
+
+    /// Whether the last item can be told.
+    pub(super) const fn has_last(&self) -> bool {
+        self.is_last.is_some()
+    }
+
+    #[inline]
     pub(super) fn is_last(&self, item: &T) -> bool {
         self.is_last.is_some_and(|is_last| is_last(item))
     }

@@ -40,6 +40,17 @@ impl<A: StreamUpstream> Held<A> {
         self.is_over
     }
 
+    /// Whether nothing surrounds the stream while it is polled.
+    pub(super) fn is_plain(&self) -> bool {
+        let BegunCall {
+            deadline,
+            span,
+            permit,
+            ..
+        } = &*self.call;
+        deadline.is_unset() && span.is_none() && permit.is_none()
+    }
+
     pub(super) const fn deadline(&self) -> Moment {
         self.call.deadline
     }
@@ -75,11 +86,16 @@ impl<A: StreamUpstream> Held<A> {
         Some(ambient::start_recording(handle.shared.id()))
     }
 
-    /// The stream has used these tokens so far.
+    /// The stream says that it has used these tokens so far. Some providers tell input and output in
+    /// separate items, and all count up.
     #[cold]
-    pub(super) const fn used(&mut self, tokens: Tokens) {
+    pub(super) fn used(&mut self, tokens: Tokens) {
         if let Some(permit) = &mut self.call.permit {
-            permit.tokens = Some(tokens);
+            let before = permit.tokens.unwrap_or_default();
+            permit.tokens = Some(Tokens {
+                input: tokens.input.max(before.input),
+                output: tokens.output.max(before.output),
+            });
         }
     }
 
@@ -142,7 +158,10 @@ impl<A: StreamUpstream> Held<A> {
         }
         let own = self.call.site.budget();
         let budget = handle.map_or(own, |handle| &handle.shared.budget);
-        if budget.pay_hedge(policy.budget, failure.class, now).is_none() {
+        if budget
+            .pay_hedge(policy.budget, failure.class, now)
+            .is_none()
+        {
             return Err(GiveUp::BudgetSpent);
         }
         if let Some(handle) = handle {

@@ -107,7 +107,7 @@ where
             let item = match ready!(self.stream.as_mut().poll_next(cx)) {
                 Some(Ok(item)) => item,
                 Some(Err(error)) => return Poll::Ready(Err(Opened::Failed(error))),
-                None if content.is_last.is_some() && !self.has_last => {
+                None if content.has_last() && !self.has_last => {
                     let failure = Rejection::stream(StreamFailure::EndedEarly);
                     return Poll::Ready(Err(Opened::Raised(failure)));
                 }
@@ -115,7 +115,7 @@ where
             };
             self.has_last |= content.is_last(&item);
             self.tokens = content.tokens_of(&item).or(self.tokens);
-            let is_content = (content.is_content)(&item) || self.held.len() >= HELD;
+            let is_content = content.is_content(&item) || self.held.len() >= HELD;
             self.held.push_back(item);
             if is_content {
                 return Poll::Ready(Ok(()));
@@ -174,7 +174,13 @@ where
             Poll::Ready(Err(failed)) => return Poll::Ready(failed),
             Poll::Pending => {
                 let is_open = this.reading.is_some();
-                ready!(poll_time(this.times, is_open, this.start, this.timer.as_mut(), cx));
+                ready!(poll_time(
+                    this.times,
+                    is_open,
+                    this.start,
+                    this.timer.as_mut(),
+                    cx
+                ));
                 ambient::forget_cut_request();
                 // First: they may hold resources of the server.
                 this.body.set(None);

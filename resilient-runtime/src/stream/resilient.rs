@@ -25,6 +25,9 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+/// Of so many items that are ready, one looks at the deadline.
+const LOOKED_AT: u64 = 8;
+
 /// A stream of results: the items of a stream are `Result<Value, Error>`.
 pub trait ResultStream: Stream<Item = Result<Self::Value, Self::Error>> {
     /// The value of an item.
@@ -63,6 +66,8 @@ pin_project! {
         content: Content<S::Value>,
         classifier: Classifier<S::Error>,
         has_last: bool,
+        // Whether there is nothing around the stream while it is polled, and nothing before it.
+        is_plain: bool,
         gap: Gap,
         // Whether another stream has not given content so far.
         awaits_first: bool,
@@ -90,6 +95,7 @@ impl<S: ResultStream, A: StreamUpstream, N> Resilient<S, A, N> {
             content,
             classifier,
             has_last: first.has_last,
+            is_plain: false,
             gap: Gap::default(),
             awaits_first: false,
             timer: Timer::new(),
@@ -111,42 +117,23 @@ where
 {
     type Item = S::Item;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.as_mut().project();
-        if let Some(item) = this.first.pop_front() {
-            this.held.items = this.held.items.saturating_add(1);
-            return Poll::Ready(Some(Ok(item)));
-        }
-        if this.held.is_over() {
-            return Poll::Ready(None);
-        }
-        loop {
-            let cause = match ready!(self.as_mut().poll_item(cx)) {
-                Ok(item) => return Poll::Ready(item.map(Ok)),
-                Err(cause) => cause,
-            };
-            let mut this = self.as_mut().project();
-            // First: it may hold resources of the server.
-            *this.stream = None;
-            this.resume.end();
-            this.timer.as_mut().unset();
-            let reason = if this.resume.is_left() {
-                match this.held.resume(&cause) {
-                    Ok(broken) => {
-                        *this.awaits_first = true;
-                        *this.has_last = false;
-                        this.gap.end();
-                        let error = S::Error::from_rejection(broken);
-                        this.resume.resume(error, std::mem::take(this.kept));
-                        continue;
-                    }
-                    Err(reason) => reason,
-                }
-            } else {
-                GiveUp::Begun
-            };
-            let broken = this.held.broken(&cause, reason);
-            return Poll::Ready(Some(Err(S::Error::from_rejection(broken))));
+        let polled = match this.stream {
+            Some(stream) if *this.is_plain => stream.as_mut().poll_next(cx),
+            _ => match ready!(self.as_mut().poll_guarded(cx)) {
+                Next::Item(item) => return Poll::Ready(Some(Ok(item))),
+                Next::Over => return Poll::Ready(None),
+                Next::Polled(polled) => polled,
+            },
+        };
+        match polled {
+            Poll::Ready(Some(Ok(item))) => {
+                self.as_mut().given(&item);
+                Poll::Ready(Some(Ok(item)))
+            }
+            polled => self.poll_other(polled, cx),
         }
     }
 
@@ -158,73 +145,134 @@ where
     }
 }
 
+/// What a poll gives that is more than one of the stream.
+enum Next<I, P> {
+    /// An item that came before the caller had the stream.
+    Item(I),
+    Over,
+    /// The stream was polled.
+    Polled(P),
+}
+
+/// The result of a poll of a stream.
+type Polled<S> = Poll<Option<<S as Stream>::Item>>;
+
 impl<S, A, N> Resilient<S, A, N>
 where
-    S: ResultStream,
+    S: ResultStream<Error: FromRejection>,
     A: StreamUpstream,
     N: Resume<S::Value, S::Error>,
 {
-    /// The next item, the end, or the cause for which the stream has broken.
-    #[inline]
-    fn poll_item(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<S::Value>, Classification>> {
-        let mut this = self.project();
+    /// The stream has given this item.
+    #[inline(always)]
+    fn given(self: Pin<&mut Self>, item: &S::Value) {
+        let this = self.project();
+        this.held.items = this.held.items.saturating_add(1);
+        *this.has_last |= this.content.is_last(item);
+        if this.content.is_content(item) {
+            this.gap.end();
+            *this.awaits_first = false;
+        }
+    }
+
+    /// Polls a stream around which there is more than itself.
+    #[inline(never)]
+    fn poll_guarded(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Next<S::Value, Polled<S>>> {
+        let this = self.project();
+        if let Some(item) = this.first.pop_front() {
+            this.held.items = this.held.items.saturating_add(1);
+            *this.is_plain =
+                this.first.is_empty() && this.held.is_plain() && !this.resume.is_left();
+            return Poll::Ready(Next::Item(item));
+        }
+        if this.held.is_over() {
+            return Poll::Ready(Next::Over);
+        }
         let deadline = this.held.deadline();
-        let polled = if !deadline.is_unset() && Moment::now() >= deadline {
-            // An item that is ready for ever does not put it off.
-            Poll::Pending
-        } else {
-            let recording = this.held.start_recording();
-            let is_recording = recording.is_some();
-            let keeping = this.resume.is_left().then(ambient::start_keeping);
-            let is_keeping = keeping.is_some();
-            let polling = Polling::new(
-                ambient::Outside::replace(deadline, this.timer.rings()),
-                this.held.enter_span(),
-                (recording, keeping),
-            );
-            let polled = match this.stream {
-                Some(stream) => stream.as_mut().poll_next(cx),
-                None => this.resume.poll_next(cx),
-            };
-            let has_recorded = is_recording && ambient::has_recorded();
-            let log = has_recorded.then(ambient::take_log);
-            if is_keeping {
-                *this.kept = ambient::take_kept().or(this.kept);
-            }
-            polling.leave();
-            if let Some(tokens) = log.and_then(|log| log.tokens) {
-                this.held.used(tokens);
-            }
-            polled
+        // Items that are always ready do not put it off; the clock is not read for each of them.
+        let looks = !deadline.is_unset() && this.held.items % LOOKED_AT == 0;
+        if looks && Moment::now() >= deadline {
+            return Poll::Ready(Next::Polled(Poll::Pending));
+        }
+        let recording = this.held.start_recording();
+        let is_recording = recording.is_some();
+        let keeping = this.resume.is_left().then(ambient::start_keeping);
+        let is_keeping = keeping.is_some();
+        let polling = Polling::new(
+            ambient::Outside::replace(deadline, this.timer.rings()),
+            this.held.enter_span(),
+            (recording, keeping),
+        );
+        let polled = match this.stream {
+            Some(stream) => stream.as_mut().poll_next(cx),
+            None => this.resume.poll_next(cx),
         };
-        let rejection = match polled {
-            Poll::Ready(Some(Ok(item))) => {
-                this.held.items = this.held.items.saturating_add(1);
-                *this.has_last |= this.content.is_last(&item);
-                if let Some(tokens) = this.content.tokens_of(&item) {
-                    this.held.used(tokens);
-                }
-                if (this.content.is_content)(&item) {
-                    this.gap.end();
-                    *this.awaits_first = false;
-                }
-                return Poll::Ready(Ok(Some(item)));
+        let has_recorded = is_recording && ambient::has_recorded();
+        let log = has_recorded.then(ambient::take_log);
+        if is_keeping {
+            *this.kept = ambient::take_kept().or(this.kept);
+        }
+        polling.leave();
+        let said = match &polled {
+            Poll::Ready(Some(Ok(item))) => this.content.tokens_of(item),
+            _ => None,
+        };
+        if let Some(tokens) = said.or_else(|| log?.tokens) {
+            this.held.used(tokens);
+        }
+        Poll::Ready(Next::Polled(polled))
+    }
+
+    /// The stream has given no item. Goes on with another one, if it may.
+    #[cold]
+    #[inline(never)]
+    fn poll_other(
+        mut self: Pin<&mut Self>,
+        mut polled: Polled<S>,
+        cx: &mut Context<'_>,
+    ) -> Polled<S> {
+        loop {
+            let Some(cause) = ready!(self.as_mut().poll_cause(polled, cx)) else {
+                return Poll::Ready(None);
+            };
+            if let Some(broken) = self.as_mut().broken(&cause) {
+                return Poll::Ready(Some(Err(S::Error::from_rejection(broken))));
             }
-            Poll::Ready(None) if this.content.is_last.is_none() || *this.has_last => {
+            polled = match ready!(self.as_mut().poll_guarded(cx)) {
+                Next::Polled(Poll::Ready(Some(Ok(item)))) => {
+                    self.as_mut().given(&item);
+                    return Poll::Ready(Some(Ok(item)));
+                }
+                Next::Polled(polled) => polled,
+                Next::Item(item) => return Poll::Ready(Some(Ok(item))),
+                Next::Over => return Poll::Ready(None),
+            };
+        }
+    }
+
+    /// Why the stream has broken; none if it has ended.
+    fn poll_cause(
+        self: Pin<&mut Self>,
+        polled: Polled<S>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Classification>> {
+        let mut this = self.project();
+        let rejection = match polled {
+            Poll::Ready(None) if !this.content.has_last() || *this.has_last => {
                 *this.stream = None;
+                this.resume.end();
                 this.timer.unset();
+                *this.is_plain = false;
                 this.held.ended();
-                return Poll::Ready(Ok(None));
+                return Poll::Ready(None);
             }
             Poll::Ready(None) => Rejection::stream(StreamFailure::EndedEarly),
-            Poll::Ready(Some(Err(error))) => {
-                return Poll::Ready(Err(this.classifier.classify(&error)));
+            Poll::Ready(Some(result)) => {
+                let error = result.err();
+                return Poll::Ready(error.map(|error| this.classifier.classify(&error)));
             }
             Poll::Pending => {
-                let limit = this.held.limit(*this.awaits_first);
+                let (deadline, limit) = (this.held.deadline(), this.held.limit(*this.awaits_first));
                 match ready!(this.gap.poll(limit, deadline, this.timer.as_mut(), cx)) {
                     Over::Stalled(limit) => Rejection::stream(if *this.awaits_first {
                         StreamFailure::NoContent(limit)
@@ -235,7 +283,34 @@ where
                 }
             }
         };
-        Poll::Ready(Err(rejection.classification()))
+        Poll::Ready(Some(rejection.classification()))
+    }
+
+    /// The stream has broken for this cause. Returns the failure for the consumer, or goes on with
+    /// another stream.
+    fn broken(self: Pin<&mut Self>, cause: &Classification) -> Option<Rejection> {
+        let mut this = self.project();
+        // First: it may hold resources of the server.
+        *this.stream = None;
+        this.resume.end();
+        this.timer.as_mut().unset();
+        *this.is_plain = false;
+        let resumed = if this.resume.is_left() {
+            this.held.resume(cause)
+        } else {
+            Err(GiveUp::Begun)
+        };
+        match resumed {
+            Err(reason) => Some(this.held.broken(cause, reason)),
+            Ok(broken) => {
+                *this.awaits_first = true;
+                *this.has_last = false;
+                this.gap.end();
+                let error = S::Error::from_rejection(broken);
+                this.resume.resume(error, std::mem::take(this.kept));
+                None
+            }
+        }
     }
 }
 

@@ -47,7 +47,8 @@ impl<T, E> Resume<T, E> for NoResume {
 }
 
 type OtherStream<'r, T, E> = Pin<Box<dyn Stream<Item = Result<T, E>> + Send + 'r>>;
-type Opening<'r, T, E> = Pin<Box<dyn Future<Output = Result<OtherStream<'r, T, E>, E>> + Send + 'r>>;
+type Opening<'r, T, E> =
+    Pin<Box<dyn Future<Output = Result<OtherStream<'r, T, E>, E>> + Send + 'r>>;
 type Resumes<'r, T, E> = Box<dyn FnMut(E, Kept) -> Opening<'r, T, E> + Send + 'r>;
 
 /// By a function that gives another stream.

@@ -49,7 +49,11 @@ async fn go_on(
 }
 
 async fn all(server: &Server) -> Vec<Result<Piece, Failure>> {
-    ask(server, "why?".to_owned()).await.unwrap().collect().await
+    ask(server, "why?".to_owned())
+        .await
+        .unwrap()
+        .collect()
+        .await
 }
 
 const WHOLE: &[Step] = &[Give(Word(1)), Give(Word(2)), Give(Word(3)), Give(End)];
@@ -81,9 +85,7 @@ async fn a_stream_goes_on_once_by_default() {
 #[tokio::test(start_paused = true)]
 async fn max_says_how_often_a_stream_goes_on() {
     #[resilient(resume(again, max = 3))]
-    async fn ask(
-        server: &Server,
-    ) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
+    async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
         Ok(server.answer())
     }
     async fn again(
@@ -110,7 +112,10 @@ async fn a_failure_that_no_retry_can_heal_is_not_followed_by_another_stream() {
 
 #[tokio::test(start_paused = true)]
 async fn another_stream_that_gives_nothing_is_cut_like_a_first_one() {
-    let server = Server::new([&[Give(Word(1)), Fail(Class::Network)], &[Wait(SECOND), Give(Word(1)), Hang]]);
+    let server = Server::new([
+        &[Give(Word(1)), Fail(Class::Network)],
+        &[Wait(SECOND), Give(Word(1)), Hang],
+    ]);
     let start = tokio::time::Instant::now();
     let items = all(&server).await;
     let error = items.last().unwrap().as_ref().unwrap_err();
