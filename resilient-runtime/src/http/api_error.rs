@@ -33,11 +33,11 @@ use std::{error::Error, fmt};
 /// `Display` is one line; `{:#}` is a report with every attempt, details that help to find the
 /// cause, and advice. Neither these nor `Debug` show a secret or the text of the
 /// [`source`](Error::source), which is another crate's.
-pub struct ApiError(Box<Inner>);
+pub struct ApiError(pub(super) Box<Inner>);
 
-struct Inner {
-    failure: Classification,
-    body: Option<Redacted>,
+pub(super) struct Inner {
+    pub(super) failure: Classification,
+    pub(super) body: Option<Redacted>,
     method: Option<Method>,
     url: Option<Redacted>,
     sent: Option<Sent>,
@@ -47,7 +47,7 @@ struct Inner {
     incident: Option<crate::Incident>,
 }
 
-enum Cause {
+pub(super) enum Cause {
     Answer,
     Transport(Box<dyn Error + Send + Sync>),
     Rejected(Rejection),
@@ -189,7 +189,7 @@ impl ApiError {
         echo::blank(secrets, failure, body);
     }
 
-    fn new(failure: Classification, cause: Cause) -> Self {
+    pub(super) fn new(failure: Classification, cause: Cause) -> Self {
         Self(Box::new(Inner {
             failure,
             body: None,

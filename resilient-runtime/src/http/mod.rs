@@ -20,12 +20,17 @@ mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub mod sse;
 mod status;
 mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub use response::{IntoApiResult, SendChecked};
+pub use {
+    response::{IntoApiResult, SendChecked},
+    sse::ReadEvents,
+};
 
 use crate::{
     Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
@@ -143,6 +148,18 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
+        Self::of_answer(status, headers, body, now, false)
+    }
+
+    /// [`from_answer_at`](Self::from_answer_at), also of a body that is an error by its place: the
+    /// data of an event named `error` after a success.
+    fn of_answer(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+        is_error: bool,
+    ) -> Self {
         let headers = Headers::read(headers);
         // The server's dates are compared with its own time.
         let now = headers.date().unwrap_or(now);
@@ -151,7 +168,7 @@ impl Classification {
         let raw = form.raw().map(Form::of);
         let mut body = Body::read(&form, raw.as_ref(), now);
         let code = status.as_u16();
-        if code < 400 && !body.is_error {
+        if code < 400 && !body.is_error && !is_error {
             // The fields of a success have another meaning.
             body = Body::default();
         }
