@@ -17,4 +17,5 @@ mod corpus;
 mod erased;
 mod faulty_server;
 mod secrets;
+mod sse;
 mod status_page;

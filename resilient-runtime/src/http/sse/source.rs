@@ -7,6 +7,7 @@ use crate::{
 use ::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use http_body::Body;
+use serde_json::json;
 use std::{
     error::Error,
     pin::Pin,
@@ -28,6 +29,11 @@ impl Head {
         let mut error = ApiError::from_answer(self.status, &self.headers, body);
         if is_error {
             let now = SystemTime::now();
+            let text = String::from_utf8_lossy(body);
+            // Text alone is read like the same text as the error of a JSON object.
+            let has_form = text.trim_start().starts_with(['{', '[', '<']);
+            let object = (!has_form).then(|| json!({ "error": text.trim() }).to_string());
+            let body = object.as_deref().map_or(body, str::as_bytes);
             let failure = Classification::of_answer(self.status, &self.headers, body, now, true);
             error.0.failure = failure;
         }
