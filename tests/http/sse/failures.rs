@@ -87,6 +87,38 @@ async fn f183_an_error_event_inside_a_success_is_classified() {
             Class::RateLimited,
         ),
         ("error", "overloaded_error", Class::Overloaded),
+        (
+            "error",
+            "The model is currently overloaded",
+            Class::Overloaded,
+        ),
+        // Ends whose reason is a failure: DeepSeek, Mistral, Cohere.
+        (
+            "",
+            r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "insufficient_system_resource"}]}"#,
+            Class::Overloaded,
+        ),
+        (
+            "",
+            r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}"#,
+            Class::ServerError,
+        ),
+        (
+            "message-end",
+            r#"{"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "sorry"}}"#,
+            Class::ServerError,
+        ),
+        // Dify and AG-UI.
+        (
+            "",
+            r#"{"event": "error", "status": 429, "code": "rate_limit_error", "message": "x"}"#,
+            Class::RateLimited,
+        ),
+        (
+            "",
+            r#"{"type": "RUN_ERROR", "message": "x", "code": "internal_error"}"#,
+            Class::ServerError,
+        ),
     ] {
         let answer = |answer: Answer| match name {
             "" => answer.data(data),

@@ -3,7 +3,7 @@
 use super::{
     ServerEvent,
     aside::{Aside, Meaning},
-    failure::is_error,
+    failure::error_of,
     source::{Head, Source},
 };
 use crate::{ApiError, Class, http::is_failure};
@@ -97,24 +97,28 @@ impl Events {
             self.decoder = self.decoder.clone();
             data.shrink_to_fit();
         }
-        if is_error(&event) {
-            return Err(self.head.answer(event.data().as_bytes(), true));
+        match error_of(&event) {
+            Some(error) => Err(self.head.failed(event.data().as_bytes(), &error)),
+            None => Ok(event),
         }
-        Ok(event)
     }
 
     /// The failure that bytes in the place of events describe.
     fn failure_aside(&self, is_all: bool) -> Option<ApiError> {
-        let bytes = self.aside.bytes();
         if is_failure(self.head.status) {
             let is_known = is_all || self.aside.is_full();
-            return is_known.then(|| self.head.answer(bytes, true));
+            return is_known.then(|| self.head.answer(self.aside.bytes()));
         }
         match self.aside.meaning(is_all) {
-            Meaning::Error => Some(self.head.answer(bytes, true)),
+            Meaning::Error => Some(self.error_aside()),
             Meaning::Other if !self.has_events => Some(self.no_events()),
             _ => None,
         }
+    }
+
+    fn error_aside(&self) -> ApiError {
+        let bytes = self.aside.bytes();
+        self.head.failed(bytes, &String::from_utf8_lossy(bytes))
     }
 
     /// The failure of a body without events.
@@ -123,7 +127,7 @@ impl Events {
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         if !is_json {
             // The page of a gateway, or the text of one.
-            let error = self.head.answer(bytes, true);
+            let error = self.error_aside();
             if error.failure().class != Class::Unknown {
                 return error;
             }
@@ -169,10 +173,13 @@ impl Events {
 
     /// The failure of a body that cannot be read to its end: its part may say more.
     fn broken(&self, error: ApiError) -> ApiError {
-        if is_failure(self.head.status) || self.aside.meaning(true) == Meaning::Error {
-            return self.head.answer(self.aside.bytes(), true);
+        if is_failure(self.head.status) {
+            return self.head.answer(self.aside.bytes());
         }
-        self.head.broken(error)
+        match self.aside.meaning(true) {
+            Meaning::Error => self.error_aside(),
+            _ => self.head.broken(error),
+        }
     }
 
     /// The body ended within an event.

@@ -23,28 +23,29 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// The failure that a body, or the data of an event, describes. `is_error` if it is one by its
-    /// place, whatever it says.
-    pub(super) fn answer(&self, body: &[u8], is_error: bool) -> ApiError {
-        let mut error = ApiError::from_answer(self.status, &self.headers, body);
-        if is_error {
-            let now = SystemTime::now();
-            let text = String::from_utf8_lossy(body);
-            // Text alone is read like the same text as the error of a JSON object.
-            let has_form = text.trim_start().starts_with(['{', '[', '<']);
-            let object = (!has_form).then(|| json!({ "error": text.trim() }).to_string());
-            let body = object.as_deref().map_or(body, str::as_bytes);
-            let failure = Classification::of_answer(self.status, &self.headers, body, now, true);
-            error.0.failure = failure;
-        }
-        error.url(&self.url)
+    /// The failure that a body describes.
+    pub(super) fn answer(&self, body: &[u8]) -> ApiError {
+        ApiError::from_answer(self.status, &self.headers, body).url(&self.url)
+    }
+
+    /// The failure that data describes, which is an error by its place, whatever it says. `error`
+    /// is the body of an error response that means the same.
+    pub(super) fn failed(&self, data: &[u8], error: &str) -> ApiError {
+        let mut answer = ApiError::from_answer(self.status, &self.headers, data);
+        // Text alone is read like the same text as the error of a JSON object.
+        let has_form = error.trim_start().starts_with(['{', '[', '<']);
+        let object = (!has_form).then(|| json!({ "error": error.trim() }).to_string());
+        let error = object.as_deref().unwrap_or(error).as_bytes();
+        let (status, now) = (self.status, SystemTime::now());
+        answer.0.failure = Classification::of_answer(status, &self.headers, error, now, true);
+        answer.url(&self.url)
     }
 
     /// A body that cannot be read as it should.
     pub(super) fn decode(&self, body: &[u8], error: Box<dyn Error + Send + Sync>) -> ApiError {
         let failure = Classification::new(Class::Decode).message(&error.to_string());
         let mut decode = ApiError::new(failure, Cause::Transport(error));
-        decode.0.body = self.answer(body, false).0.body.take();
+        decode.0.body = self.answer(body).0.body.take();
         self.broken(decode)
     }
 
