@@ -34,12 +34,14 @@ impl<T: DeserializeOwned> JsonEvents<T> {
 
     /// The value of an event, if it is to have one.
     fn read(&self, event: &ServerEvent) -> Option<Result<T, ApiError>> {
-        if event.data().trim_ascii().is_empty() {
+        let data = event.data().trim_ascii();
+        if data.is_empty() {
             return None;
         }
+        let is_word = || !data.starts_with(['{', '[']);
         match event.json() {
             Ok(value) => Some(Ok(value)),
-            Err(_) if KEEP_ALIVES.contains(&event.name()) => None,
+            Err(_) if KEEP_ALIVES.contains(&event.name()) && is_word() => None,
             Err(error) => {
                 let head = self.events.head();
                 Some(Err(head.decode(event.data().as_bytes(), error.into())))

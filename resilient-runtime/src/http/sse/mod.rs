@@ -61,7 +61,7 @@ pub trait ReadEvents: Sized {
     /// The data of the events, parsed as JSON.
     ///
     /// `[DONE]` ends the stream, whatever follows it. Events without data are skipped, and so are
-    /// keep-alives (`ping`, `keepalive`, `heartbeat`) whose data is no JSON. Data that is no `T`
+    /// keep-alives (`ping`, `keepalive`, `heartbeat`) whose data is a word or a time. Data that is no `T`
     /// ends the stream with an error of the class `decode`: if the provider may send other kinds of
     /// events, `T` should accept them.
     ///
