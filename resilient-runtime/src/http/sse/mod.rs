@@ -61,9 +61,9 @@ pub trait ReadEvents: Sized {
     /// The data of the events, parsed as JSON.
     ///
     /// `[DONE]` ends the stream, whatever follows it. Events without data are skipped, and so are
-    /// keep-alives (`ping`, `keepalive`, `heartbeat`) whose data is a word or a time. Data that is no `T`
-    /// ends the stream with an error of the class `decode`: if the provider may send other kinds of
-    /// events, `T` should accept them.
+    /// keep-alives (`ping`, `keepalive`, `heartbeat`) whose data is a word or a time. Data that is
+    /// no `T` ends the stream with an error of the class `decode`: if the provider may send other
+    /// kinds of events, `T` should accept them.
     ///
     /// ```no_run
     /// use resilient_runtime::{ApiError, ReadEvents as _, SendChecked as _, sse::JsonEvents};

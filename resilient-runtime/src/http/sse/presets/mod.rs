@@ -1,4 +1,4 @@
-//! The events of the streams of providers: which ones have content, end the stream, or count tokens.
+//! Which events of a provider's stream have content, end it, or count tokens.
 
 pub mod anthropic;
 pub mod gemini;
