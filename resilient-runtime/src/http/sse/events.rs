@@ -91,11 +91,9 @@ impl Events {
         self.aside.push(&self.chunk, true);
         self.has_events = true;
         self.is_done |= event.is_done();
-        let data = event.data_mut();
-        if data.capacity() > KEPT {
+        if event.data_mut().capacity() > KEPT {
             // The decoder keeps as much room for the next event; its copy has none.
             self.decoder = self.decoder.clone();
-            data.shrink_to_fit();
         }
         match error_of(&event) {
             Some(error) => Err(self.head.failed(event.data().as_bytes(), &error)),
