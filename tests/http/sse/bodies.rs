@@ -5,6 +5,7 @@ use futures::StreamExt as _;
 use resilient_examples::client;
 use resilient_runtime::{
     ApiError, Backoff, Class, Policy, ReadEvents as _, SendChecked as _, resilient,
+    sse::ServerEvent,
     testing::server::{FaultyServer, ok, openai, sse, status},
 };
 use std::time::Duration;
@@ -19,7 +20,7 @@ async fn a_body_that_breaks_is_a_failure_of_the_network_with_the_details_of_its_
     ] {
         let shown = answer.to_string();
         let (found, error) = events(answer.header("x-request-id", "req_0123")).await;
-        let data: Vec<&str> = found.iter().map(|event| event.data()).collect();
+        let data: Vec<&str> = found.iter().map(ServerEvent::data).collect();
         assert_eq!(data, ["one"], "{shown}");
         let error = error.unwrap();
         let failure = error.failure();
@@ -79,7 +80,7 @@ async fn an_error_response_that_was_not_checked_gives_its_error() {
 async fn first(http: &reqwest::Client, url: &str) -> Result<String, ApiError> {
     let mut events = http.post(url).send_checked().await?.events();
     let event = events.next().await.transpose()?;
-    Ok(event.map(|event| event.into_data()).unwrap_or_default())
+    Ok(event.map(ServerEvent::into_data).unwrap_or_default())
 }
 
 const FAST: Policy = Policy::new()

@@ -13,121 +13,124 @@ async fn failure(answer: Answer) -> (usize, Option<Class>) {
     (found.len(), failure.map(|error| error.failure().class))
 }
 
+/// The name of an event, its data, and the class of the failure.
+const ERRORS: &[(&str, &str, Class)] = &[
+    // OpenAI, chat and responses.
+    (
+        "",
+        r#"{"error": {"message": "The server had an error while processing your request", "type": "server_error", "param": null, "code": null}}"#,
+        Class::ServerError,
+    ),
+    (
+        "error",
+        r#"{"type": "error", "code": "rate_limit_exceeded", "message": "Rate limit reached", "param": null, "sequence_number": 3}"#,
+        Class::RateLimited,
+    ),
+    (
+        "response.failed",
+        r#"{"type": "response.failed", "response": {"id": "resp_0", "status": "failed", "error": {"code": "server_error", "message": "The model failed to generate a response."}}}"#,
+        Class::ServerError,
+    ),
+    (
+        "",
+        r#"{"type": "response.failed", "response": {"status": "failed", "error": {"code": "rate_limit_exceeded", "message": "x"}}}"#,
+        Class::RateLimited,
+    ),
+    (
+        "thread.run.failed",
+        r#"{"id": "run_0", "object": "thread.run", "status": "failed", "last_error": {"code": "server_error", "message": "Sorry"}}"#,
+        Class::ServerError,
+    ),
+    // Anthropic.
+    (
+        "error",
+        r#"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#,
+        Class::Overloaded,
+    ),
+    (
+        "error",
+        r#"{"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}"#,
+        Class::ServerError,
+    ),
+    (
+        "error",
+        r#"{"type": "error", "error": {"type": "invalid_request_error", "message": "prompt is too long: 209000 tokens > 200000 maximum"}}"#,
+        Class::ContextLength,
+    ),
+    // Gemini.
+    (
+        "",
+        r#"{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}"#,
+        Class::Overloaded,
+    ),
+    (
+        "",
+        r#"[{"error": {"code": 429, "message": "Resource exhausted.", "status": "RESOURCE_EXHAUSTED"}}]"#,
+        Class::RateLimited,
+    ),
+    // OpenRouter, in the middle of a stream.
+    (
+        "",
+        r#"{"id": "gen-0", "object": "chat.completion.chunk", "error": {"code": 502, "message": "Provider disconnected"}, "choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}"#,
+        Class::BadGateway,
+    ),
+    // vLLM, DashScope, and servers that send no JSON.
+    (
+        "",
+        r#"{"object": "error", "message": "Internal server error", "type": "InternalServerError", "code": 500}"#,
+        Class::ServerError,
+    ),
+    (
+        "error",
+        r#"{"code": "Throttling.RateQuota", "message": "Requests rate limit exceeded", "request_id": "x"}"#,
+        Class::RateLimited,
+    ),
+    ("error", "overloaded_error", Class::Overloaded),
+    (
+        "error",
+        "The model is currently overloaded",
+        Class::Overloaded,
+    ),
+    // Ends whose reason is a failure: DeepSeek, Mistral, Cohere.
+    (
+        "",
+        r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "insufficient_system_resource"}]}"#,
+        Class::Overloaded,
+    ),
+    (
+        "",
+        r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}"#,
+        Class::ServerError,
+    ),
+    (
+        "message-end",
+        r#"{"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "sorry"}}"#,
+        Class::ServerError,
+    ),
+    // Dify and AG-UI.
+    (
+        "",
+        r#"{"event": "error", "status": 429, "code": "rate_limit_error", "message": "x"}"#,
+        Class::RateLimited,
+    ),
+    (
+        "",
+        r#"{"type": "RUN_ERROR", "message": "x", "code": "internal_error"}"#,
+        Class::ServerError,
+    ),
+];
+
 #[tokio::test]
 async fn f183_an_error_event_inside_a_success_is_classified() {
-    for (name, data, class) in [
-        // OpenAI, chat and responses.
-        (
-            "",
-            r#"{"error": {"message": "The server had an error while processing your request", "type": "server_error", "param": null, "code": null}}"#,
-            Class::ServerError,
-        ),
-        (
-            "error",
-            r#"{"type": "error", "code": "rate_limit_exceeded", "message": "Rate limit reached", "param": null, "sequence_number": 3}"#,
-            Class::RateLimited,
-        ),
-        (
-            "response.failed",
-            r#"{"type": "response.failed", "response": {"id": "resp_0", "status": "failed", "error": {"code": "server_error", "message": "The model failed to generate a response."}}}"#,
-            Class::ServerError,
-        ),
-        (
-            "",
-            r#"{"type": "response.failed", "response": {"status": "failed", "error": {"code": "rate_limit_exceeded", "message": "x"}}}"#,
-            Class::RateLimited,
-        ),
-        (
-            "thread.run.failed",
-            r#"{"id": "run_0", "object": "thread.run", "status": "failed", "last_error": {"code": "server_error", "message": "Sorry"}}"#,
-            Class::ServerError,
-        ),
-        // Anthropic.
-        (
-            "error",
-            r#"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#,
-            Class::Overloaded,
-        ),
-        (
-            "error",
-            r#"{"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}"#,
-            Class::ServerError,
-        ),
-        (
-            "error",
-            r#"{"type": "error", "error": {"type": "invalid_request_error", "message": "prompt is too long: 209000 tokens > 200000 maximum"}}"#,
-            Class::ContextLength,
-        ),
-        // Gemini.
-        (
-            "",
-            r#"{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}"#,
-            Class::Overloaded,
-        ),
-        (
-            "",
-            r#"[{"error": {"code": 429, "message": "Resource exhausted.", "status": "RESOURCE_EXHAUSTED"}}]"#,
-            Class::RateLimited,
-        ),
-        // OpenRouter, in the middle of a stream.
-        (
-            "",
-            r#"{"id": "gen-0", "object": "chat.completion.chunk", "error": {"code": 502, "message": "Provider disconnected"}, "choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}"#,
-            Class::BadGateway,
-        ),
-        // vLLM, DashScope, and servers that send no JSON.
-        (
-            "",
-            r#"{"object": "error", "message": "Internal server error", "type": "InternalServerError", "code": 500}"#,
-            Class::ServerError,
-        ),
-        (
-            "error",
-            r#"{"code": "Throttling.RateQuota", "message": "Requests rate limit exceeded", "request_id": "x"}"#,
-            Class::RateLimited,
-        ),
-        ("error", "overloaded_error", Class::Overloaded),
-        (
-            "error",
-            "The model is currently overloaded",
-            Class::Overloaded,
-        ),
-        // Ends whose reason is a failure: DeepSeek, Mistral, Cohere.
-        (
-            "",
-            r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "insufficient_system_resource"}]}"#,
-            Class::Overloaded,
-        ),
-        (
-            "",
-            r#"{"choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "error"}]}"#,
-            Class::ServerError,
-        ),
-        (
-            "message-end",
-            r#"{"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "sorry"}}"#,
-            Class::ServerError,
-        ),
-        // Dify and AG-UI.
-        (
-            "",
-            r#"{"event": "error", "status": 429, "code": "rate_limit_error", "message": "x"}"#,
-            Class::RateLimited,
-        ),
-        (
-            "",
-            r#"{"type": "RUN_ERROR", "message": "x", "code": "internal_error"}"#,
-            Class::ServerError,
-        ),
-    ] {
-        let answer = |answer: Answer| match name {
+    for (name, data, class) in ERRORS {
+        let answer = |answer: Answer| match *name {
             "" => answer.data(data),
             name => answer.event(name, data),
         };
         let first = failure(answer(sse())).await;
-        assert_eq!(first, (0, Some(class)), "{name} {data}");
+        assert_eq!(first, (0, Some(*class)), "{name} {data}");
         let later = failure(answer(sse().data("one").data("two"))).await;
-        assert_eq!(later, (2, Some(class)), "{name} {data}");
+        assert_eq!(later, (2, Some(*class)), "{name} {data}");
     }
     let overloaded = failure(anthropic::overloaded_in_stream(["Hel", "lo"])).await;
     assert_eq!(overloaded, (4, Some(Class::Overloaded)));

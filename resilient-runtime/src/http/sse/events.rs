@@ -41,7 +41,8 @@ pub struct Events {
     aside: Aside,
     /// Whether the next byte begins a line.
     is_line_start: bool,
-    has_events: bool,
+    /// Whether there was an event.
+    has_begun: bool,
     /// Whether the server has said that the stream is complete.
     is_done: bool,
 }
@@ -55,7 +56,7 @@ impl Events {
             chunk: Bytes::new(),
             aside: Aside::of_body(),
             is_line_start: true,
-            has_events: false,
+            has_begun: false,
             is_done: false,
         }
     }
@@ -89,7 +90,7 @@ impl Events {
     fn accept(&mut self, mut event: ServerEvent) -> Result<ServerEvent, ApiError> {
         self.aside.clear();
         self.aside.push(&self.chunk, true);
-        self.has_events = true;
+        self.has_begun = true;
         self.is_done |= event.is_done();
         if event.data_mut().capacity() > KEPT {
             // The decoder keeps as much room for the next event; its copy has none.
@@ -109,7 +110,7 @@ impl Events {
         }
         match self.aside.meaning(is_all) {
             Meaning::Error => Some(self.error_aside()),
-            Meaning::Other if !self.has_events => Some(self.no_events()),
+            Meaning::Other if !self.has_begun => Some(self.no_events()),
             _ => None,
         }
     }
@@ -145,7 +146,7 @@ impl Events {
         // A field and an empty line: what was begun before it shows as its name or in its data.
         let begun = !self.is_line_start;
         self.chunk = Bytes::from_static(if begun { b"\ndata\n\n" } else { b"data\n\n" });
-        let has_events = self.has_events;
+        let has_begun = self.has_begun;
         let rest = loop {
             match self.decoder.next(&mut self.chunk)? {
                 Ok(SseEvent::Message(event)) => break event,
@@ -163,10 +164,10 @@ impl Events {
             }
             return Some(Err(self.cut()));
         }
-        if is_named || (begun && has_events) {
+        if is_named || (begun && has_begun) {
             return Some(Err(self.cut()));
         }
-        (!has_events && self.aside.has_content()).then(|| Err(self.no_events()))
+        (!has_begun && self.aside.has_content()).then(|| Err(self.no_events()))
     }
 
     /// The failure of a body that cannot be read to its end: its part may say more.

@@ -18,15 +18,16 @@ pub fn is_content(event: &ServerEvent) -> bool {
         return false;
     };
     let has = |name: &str| json.get(name).is_some_and(has_text);
-    match type_of(event, &json) {
-        "response.output_item.added" => {
-            let kind = json.get("item").and_then(|item| item.get("type")?.text());
-            kind.is_some_and(|kind| kind.ends_with("_call"))
+    let kind = type_of(event, &json);
+    match kind.rsplit_once('.').map_or(kind, |(_, step)| step) {
+        "added" => {
+            let item = json.get("item").and_then(|item| item.get("type")?.text());
+            item.is_some_and(|item| item.ends_with("_call"))
         }
-        kind if kind.ends_with(".delta") => has("delta"),
-        kind if kind.ends_with(".partial_image") => has("partial_image_b64"),
+        "delta" => has("delta"),
+        "partial_image" => has("partial_image_b64"),
         // After its deltas; of a server that sends none, the only content.
-        kind if kind.ends_with(".done") => {
+        "done" => {
             let parts = [
                 "text",
                 "refusal",
