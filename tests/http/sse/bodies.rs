@@ -35,6 +35,29 @@ async fn a_body_that_breaks_is_a_failure_of_the_network_with_the_details_of_its_
 }
 
 #[tokio::test]
+async fn events_and_their_failures_are_the_same_over_http2() {
+    resilient_examples::install_tls();
+    let builder = reqwest::Client::builder().no_proxy();
+    let http2 = builder.http2_prior_knowledge().build().unwrap();
+    for (answer, class) in [
+        (sse().data("one").cut(), Some(Class::Network)),
+        (
+            sse().data("one").event("error", "overloaded_error"),
+            Some(Class::Overloaded),
+        ),
+        (sse().data("one"), None),
+    ] {
+        let server = FaultyServer::start().await;
+        server.answer(answer);
+        let response = http2.post(server.url()).send_checked().await.unwrap();
+        assert_eq!(response.version(), reqwest::Version::HTTP_2);
+        let (found, error) = read(response.events()).await;
+        assert_eq!(found, [ServerEvent::new("message", "one")]);
+        assert_eq!(error.map(|error| error.failure().class), class);
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_after_its_end_was_told_has_ended() {
     let (found, error) = events(sse().data("one").data("[DONE]").cut()).await;
     assert_eq!((found.len(), error.is_none()), (2, true), "{error:?}");

@@ -131,7 +131,8 @@ impl Events {
                 return error;
             }
         }
-        let error = "the body has no server-sent events: does the request ask for a stream?";
+        let error = "the body has no server-sent events: does the request ask for them, as by \
+                     `\"stream\": true` or `alt=sse`?";
         self.head.decode(bytes, error.into())
     }
 

@@ -261,3 +261,11 @@ fn an_error_between_events_counts_without_its_field() {
         assert_eq!((found.len(), failure), expected, "{cut}");
     }
 }
+
+#[test]
+fn streams_can_be_sent_shared_and_moved() {
+    fn is_free<T: Send + Sync + Unpin + 'static>(_: &T) {}
+    let events = events([]);
+    is_free(&events);
+    is_free(&JsonEvents::<std::cell::Cell<u8>>::new(events));
+}

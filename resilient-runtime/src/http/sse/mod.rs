@@ -10,8 +10,8 @@
 //! }
 //! ```
 //!
-//! A success by its status can still be a failure. These end the stream with an [`ApiError`], which
-//! has the status, the request id and the URL of the response:
+//! A success by its status can still be a failure. These end the stream with an
+//! [`ApiError`](crate::ApiError), which has the status, the request id and the URL of the response:
 //!
 //! | failure | class |
 //! |---|---|
