@@ -18,3 +18,4 @@ mod erased;
 mod faulty_server;
 mod secrets;
 mod status_page;
+mod transports;
