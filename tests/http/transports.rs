@@ -77,7 +77,7 @@ async fn f249_https_to_a_plain_port_and_plain_http_to_a_port_of_tls_are_tried_on
         (failure.class, failure.processed),
         (Class::CannotConnect, Processed::No)
     );
-    assert!(error.to_string().contains("plain http"), "{error}");
+    assert!(format!("{error:#}").contains("plain http"), "{error:#}");
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 
     // The alert "unexpected message".

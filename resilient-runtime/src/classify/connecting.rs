@@ -123,9 +123,10 @@ const FINAL: &[&[&str]] = &[
         "unsupported scheme ",
         "invalid dns name",
     ],
-    // tokio-postgres and sqlx: TLS was required of a database without it.
+    // tokio-postgres and sqlx: TLS was required of a database, or of a build, without it.
     // https://github.com/sfackler/rust-postgres/blob/master/tokio-postgres/src/connect_tls.rs
-    &["server does not support TLS"],
+    // https://github.com/launchbadge/sqlx/blob/v0.9.0/sqlx-core/src/net/tls/mod.rs
+    &["server does not support TLS", "TLS upgrade required"],
 ];
 
 /// Whether every attempt fails with this text of an error of connecting.
