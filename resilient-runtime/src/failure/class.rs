@@ -221,8 +221,8 @@ classes! {
         advice: "check that the server runs, the address, and proxies and firewalls on the way",
         user: TryAgain("The service cannot be reached"),
     }
-    /// No connection, and none at a later attempt: a certificate that is not valid, another protocol
-    /// on the port, or a proxy that refuses. Seldom mended by a wait, so it is not retried.
+    /// No connection, and none at a later attempt: a certificate that is not valid, another
+    /// protocol on the port, or a proxy that refuses. A wait seldom mends it: it is not retried.
     CannotConnect {
         name: "cannot_connect", retry: No, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
