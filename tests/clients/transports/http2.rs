@@ -1,6 +1,7 @@
 //! Requests that HTTP/2 refused, by clients that do not repeat them.
 
 use super::Boxed;
+use h2::Reason;
 use http_body_util::Empty;
 use hyper::body::Bytes;
 use hyper_util::{client::legacy, rt::TokioExecutor};
@@ -8,6 +9,8 @@ use resilient_runtime::{
     Class, Classification, Classify, Processed,
     testing::server::{Answer, FaultyServer, close, goaway, ok, refused_stream, reset},
 };
+use std::time::Duration;
+use tokio::net::TcpListener;
 use tonic::Status;
 
 async fn by_hyper_util(url: &str) -> Result<(), Boxed> {
@@ -77,5 +80,66 @@ async fn f252_a_connection_that_broke_may_have_processed_the_request() {
         }
         let of_tonic = after(by_tonic, broken()).await;
         assert_eq!(of_tonic.processed, Processed::Maybe, "{}", broken());
+    }
+}
+
+/// How a server of h2 ends a stream that it may have processed.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// RST_STREAM with this code.
+    Reset(Reason),
+    /// The head of an answer, and then REFUSED_STREAM.
+    RefusedWithinAnswer,
+    /// GOAWAY whose last stream is this one, and the end of the connection.
+    GoAwayAfter(Reason),
+}
+
+async fn ending(end: End) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut connection = h2::server::handshake(stream).await.unwrap();
+            let Some(Ok((_, mut respond))) = connection.accept().await else {
+                continue;
+            };
+            match end {
+                End::Reset(reason) => respond.send_reset(reason),
+                End::RefusedWithinAnswer => {
+                    let head = http::Response::new(());
+                    let mut body = respond.send_response(head, false).unwrap();
+                    body.send_data("hello".into(), false).unwrap();
+                    // The head is sent before the reset.
+                    let flushed = Duration::from_millis(50);
+                    let _ = tokio::time::timeout(flushed, connection.accept()).await;
+                    body.send_reset(Reason::REFUSED_STREAM);
+                }
+                End::GoAwayAfter(reason) => connection.abrupt_shutdown(reason),
+            }
+            tokio::spawn(async move { while let Some(Ok(_)) = connection.accept().await {} });
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[tokio::test]
+async fn f252_a_stream_that_ended_otherwise_may_have_been_processed() {
+    for end in [
+        End::Reset(Reason::INTERNAL_ERROR),
+        End::Reset(Reason::CANCEL),
+        End::Reset(Reason::NO_ERROR),
+        End::RefusedWithinAnswer,
+        End::GoAwayAfter(Reason::NO_ERROR),
+        End::GoAwayAfter(Reason::INTERNAL_ERROR),
+    ] {
+        let url = ending(end).await;
+        for failed in [
+            by_hyper_util(&url).await,
+            by_reqwest_012(&url).await,
+            by_tonic(&url).await,
+        ] {
+            let failure = failed.unwrap_err().classify();
+            assert_eq!(failure.processed, Processed::Maybe, "{end:?}: {failure:?}");
+        }
     }
 }
