@@ -40,6 +40,7 @@ mod futures_of_bodies {
 async fn upload<E: Into<Boxed>>(error: fn() -> E) -> [Classification; 2] {
     let server = FaultyServer::start().await;
     server.otherwise(ok("stored"));
+    resilient_examples::install_tls();
     let newer = reqwest::Client::builder().no_proxy().build().unwrap();
     let older = reqwest_012::Client::builder().no_proxy().build().unwrap();
     let newer = newer

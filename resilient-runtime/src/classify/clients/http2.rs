@@ -12,7 +12,7 @@ use std::error::Error;
 const OF_HYPER: &str = "http2 error";
 /// hyper's error for a request that it has not sent.
 const NOT_SENT: &str = "operation was canceled";
-/// RST_STREAM with REFUSED_STREAM.
+/// `RST_STREAM` with `REFUSED_STREAM`.
 const REFUSED: &str =
     "stream error received: refused stream before processing any application logic";
 /// GOAWAY, whatever its code: h2 gives it only to streams above the last one of the frame. A stream
