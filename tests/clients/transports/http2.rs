@@ -86,9 +86,9 @@ async fn f252_a_connection_that_broke_may_have_processed_the_request() {
 /// How a server of h2 ends a stream that it may have processed.
 #[derive(Clone, Copy, Debug)]
 enum End {
-    /// RST_STREAM with this code.
+    /// `RST_STREAM` with this code.
     Reset(Reason),
-    /// The head of an answer, and then REFUSED_STREAM.
+    /// The head of an answer, and then `REFUSED_STREAM`.
     RefusedWithinAnswer,
     /// GOAWAY whose last stream is this one, and the end of the connection.
     GoAwayAfter(Reason),
