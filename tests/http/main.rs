@@ -19,3 +19,4 @@ mod faulty_server;
 mod secrets;
 mod sse;
 mod status_page;
+mod transports;

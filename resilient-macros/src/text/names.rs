@@ -20,6 +20,7 @@ macro_rules! each_class {
             ("gateway_timeout", "GatewayTimeout"),
             ("timeout", "Timeout"),
             ("connect", "Connect"),
+            ("cannot_connect", "CannotConnect"),
             ("dns", "Dns"),
             ("network", "Network"),
             ("decode", "Decode"),

@@ -221,6 +221,14 @@ classes! {
         advice: "check that the server runs, the address, and proxies and firewalls on the way",
         user: TryAgain("The service cannot be reached"),
     }
+    /// No connection, and none at a later attempt: a certificate that is not valid, another
+    /// protocol on the port, or a proxy that refuses. A wait seldom mends it: it is not retried.
+    CannotConnect {
+        name: "cannot_connect", retry: No, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "check the certificate and the host name, whether the port speaks https or plain http, and the address and credentials of the proxy",
+        user: Final(NO_USE),
+    }
     /// The host name could not be resolved.
     Dns {
         name: "dns", retry: Yes, processed: No, overload: false,

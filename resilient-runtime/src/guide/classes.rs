@@ -21,6 +21,7 @@
 //! | `gateway_timeout` | 504 | yes | send a smaller request, or stream the answer |
 //! | `timeout` | the attempt's timeout; 408 | yes | check that the timeout leaves room for a normal answer |
 //! | `connect` | refused, unreachable; 421, 425 | yes | check that the server runs, the address, and proxies and firewalls on the way |
+//! | `cannot_connect` | a certificate that is not valid, http on a port of https or the reverse, a proxy that refuses | no | check the certificate and the host name, whether the port speaks https or plain http, and the address and credentials of the proxy |
 //! | `dns` | name not resolved | yes | check the host name and the resolver |
 //! | `network` | reset, closed early, truncated body | yes | if it lasts, look at the network and at proxies on the way |
 //! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed |
