@@ -1,6 +1,6 @@
 //! The kinds of answers that are easily judged wrong, each with answers of its own.
 
-use super::{headers, is_retried};
+use super::{answer, headers, is_retried};
 
 use http::StatusCode;
 use resilient_runtime::{
@@ -76,6 +76,29 @@ fn the_word_of_one_provider_is_not_that_of_another() {
 #[test]
 fn f243_a_payment_refused_for_one_request_is_no_empty_account() {
     hold("C");
+}
+
+#[test]
+fn f285_a_payment_refused_for_one_customer_has_its_own_class() {
+    for (status, body) in [
+        (
+            402,
+            r#"{"error": {"type": "card_error", "code": "expired_card"}}"#,
+        ),
+        (402, r#"{"detail": "Your card was declined."}"#),
+        (422, r#"{"details": [{"issue": "TRANSACTION_REFUSED"}]}"#),
+        (400, r#"{"errors": [{"code": "GENERIC_DECLINE"}]}"#),
+    ] {
+        let failure = answer(status, &[], body);
+        assert_eq!(failure.class, Class::PaymentRefused, "{body}");
+        assert!(!is_retried(&failure), "{body}");
+    }
+    let empty = answer(
+        402,
+        &[],
+        r#"{"error": {"message": "Insufficient Balance"}}"#,
+    );
+    assert_eq!(empty.class, Class::QuotaExhausted);
 }
 
 #[test]
