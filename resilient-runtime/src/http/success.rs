@@ -163,8 +163,7 @@ fn is_error_object(json: &Json<'_>) -> bool {
         ERRORS.contains(&&**name) && is_error(name, value)
     };
     let is_beside = |(name, value): &(Cow<'_, str>, Json<'_>)| match (&**name, value) {
-        (_, Json::Null) => true,
-        ("status", Json::Number(_)) => true,
+        (_, Json::Null) | ("status", Json::Number(_)) => true,
         ("status" | "object", value) => value.text() == Some("error"),
         ("id", Json::Text(_) | Json::Number(_)) => root.get("jsonrpc").is_some(),
         (_, Json::Array(_) | Json::Object(_)) if !value.says_something() => true,

@@ -157,7 +157,7 @@ fn answers_of_no_kind_hold_as_well() {
 }
 
 fn of(status: u16, pairs: &[(&str, &str)], body: &str) -> Classification {
-    super::answer(status, pairs, body)
+    answer(status, pairs, body)
 }
 
 #[test]
