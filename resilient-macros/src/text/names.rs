@@ -14,6 +14,7 @@ macro_rules! each_class {
             ("conflict", "Conflict"),
             ("rate_limited", "RateLimited"),
             ("quota_exhausted", "QuotaExhausted"),
+            ("payment_refused", "PaymentRefused"),
             ("server_error", "ServerError"),
             ("bad_gateway", "BadGateway"),
             ("overloaded", "Overloaded"),

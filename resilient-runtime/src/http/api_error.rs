@@ -56,12 +56,14 @@ pub(super) enum Cause {
 impl ApiError {
     /// An error response; see [`Classification::from_answer`].
     pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let failure = Classification::from_answer(status, headers, body);
+        Self::of_answer(Classification::from_answer(status, headers, body), body)
+    }
+
+    pub(super) fn of_answer(failure: Classification, body: &[u8]) -> Self {
         let mut error = Self::new(failure, Cause::Answer);
         // The excerpt shows a limited number of characters, of at most four bytes each.
-        let start = body.get(..4 * Redacted::LIMIT).unwrap_or(body);
-        error.0.body =
-            (!start.is_empty()).then(|| Redacted::from(&*String::from_utf8_lossy(start)));
+        let text = String::from_utf8_lossy(body.get(..4 * Redacted::LIMIT).unwrap_or(body));
+        error.0.body = (!text.is_empty()).then(|| Redacted::from(&*text));
         error
     }
 

@@ -23,12 +23,13 @@ mod rules;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub mod sse;
 mod status;
+mod success;
 mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
-    response::{IntoApiResult, SendChecked},
+    response::{IntoApiResult, ReadChecked, SendChecked},
     sse::ReadEvents,
 };
 
@@ -98,7 +99,8 @@ impl Classification {
     /// | request too large for the limit | `context_length` | <https://github.com/agent0ai/agent-zero/issues/711> |
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
-    /// | payment refused for one request | `invalid_request` | <https://docs.stripe.com/error-codes> |
+    /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
+    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/rest/reference/orders/v2/errors/> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
@@ -160,6 +162,17 @@ impl Classification {
         now: SystemTime,
         is_error: bool,
     ) -> Self {
+        Self::judge(status, headers, body, now, is_error).0
+    }
+
+    /// The classification, and whether the body declares itself an error.
+    fn judge(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+        is_error: bool,
+    ) -> (Self, bool) {
         let headers = Headers::read(headers);
         // The server's dates are compared with its own time.
         let now = headers.date().unwrap_or(now);
@@ -221,6 +234,6 @@ impl Classification {
         found.message = text(body.message);
         found.request_id = headers.request_id().or(text(body.request_id));
         found.limits = (limits != ServerLimits::default()).then(|| Box::new(limits));
-        found
+        (found, body.is_error)
     }
 }
