@@ -1,7 +1,7 @@
 //! Two calls of a remote API, as in an application.
 
 use reqwest::{Client, RequestBuilder};
-use resilient_runtime::{ApiError, SendChecked as _, Upstream, resilient};
+use resilient_runtime::{ApiError, ReadChecked as _, SendChecked as _, Upstream, resilient};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ impl Api {
         // For `send()` a 429 is a success; `send_checked()` reads its headers and body into an
         // error.
         // `?` ends the attempt only.
-        let reply: Reply = request.send_checked().await?.json().await?;
+        let reply: Reply = request.send_checked().await?.json_checked().await?;
         let [choice] = reply.choices;
         Ok(choice.message.content)
     }

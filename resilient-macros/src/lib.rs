@@ -121,12 +121,12 @@ mod text;
 /// function share one state, whatever its type parameters.
 ///
 /// The classes are `invalid_request`, `context_length`, `content_filter`, `authentication`,
-/// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `server_error`,
-/// `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`, `dns`, `network`,
-/// `decode`, `stream_broken` and `unknown`. The classes of failures that the library raises itself
-/// (`throttled`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no rule. With
-/// `on(circuit_open, retry = true)` a call waits while the circuit breaker is open; otherwise it
-/// fails at once.
+/// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `payment_refused`,
+/// `server_error`, `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`,
+/// `cannot_connect`, `dns`, `network`, `decode`, `stream_broken` and `unknown`. The classes of
+/// failures that the library raises itself (`throttled`, `at_capacity`, `deadline`, `cancelled`)
+/// are never retried and take no rule. With `on(circuit_open, retry = true)` a call waits while the
+/// circuit breaker is open; otherwise it fails at once.
 ///
 /// # Hedges
 ///

@@ -7,14 +7,14 @@
 //!
 #![cfg_attr(feature = "reqwest-013", doc = "```")]
 #![cfg_attr(not(feature = "reqwest-013"), doc = "```ignore")]
-//! use resilient_runtime::{ApiError, SendChecked as _, resilient};
+//! use resilient_runtime::{ApiError, ReadChecked as _, SendChecked as _, resilient};
 //!
 //! #[resilient(attempts = 4, timeout = "30s", deadline = "2m", on(rate_limited, attempts = 8))]
 //! async fn ask(http: &reqwest::Client, key: &str, question: String) -> Result<String, ApiError> {
 //!     let request = http.post("https://api.openai.com/v1/responses").bearer_auth(key).json(
 //!         &serde_json::json!({ "model": "gpt-4o-mini", "input": question }),
 //!     );
-//!     Ok(request.send_checked().await?.text().await?)
+//!     request.send_checked().await?.text_checked().await
 //! }
 //! ```
 //!
@@ -31,7 +31,7 @@
 //! | `macros` (default) | [`#[resilient]`](resilient) and the derive of [`Classify`] |
 //! | `tracing` (default) | a span per call, and [events](#logging) |
 //! | `http` | `ApiError`; classification by status, headers and body of a response |
-//! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `IntoApiResult`; classification of the errors of reqwest 0.13 and 0.12 |
+//! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `ReadChecked`, `IntoApiResult`; `ReadEvents`, streams of server-sent events; classification of the errors of reqwest 0.13 and 0.12 |
 //! | `status-page` | `StatusPage`: `error.with_incident(&STATUS).await` adds the open incident of a provider to the report |
 //! | `anyhow`, `eyre`, `eyre-06` | classification of these error types by their chain of sources |
 //! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq` | classification of the errors of these HTTP clients |
@@ -284,7 +284,7 @@ pub use hedge::Hedge;
 #[cfg(feature = "http")]
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub use http::{IntoApiResult, SendChecked};
+pub use http::{IntoApiResult, ReadChecked, ReadEvents, SendChecked, sse};
 pub use inspect::{policy_of, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;

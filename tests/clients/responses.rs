@@ -1,6 +1,7 @@
 //! Responses of HTTP clients: read into an `ApiError`, or classified as the success of a function.
 #![allow(clippy::unwrap_used, reason = "test code fails loudly")]
 
+use futures::StreamExt as _;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper_util::client::legacy;
@@ -8,7 +9,7 @@ use hyper_util::rt::TokioExecutor;
 use resilient_clients::answering;
 use resilient_examples::{Answer, Server};
 use resilient_runtime::{
-    ApiError, Backoff, CallError, Class, IntoApiResult, Policy, SendChecked, resilient,
+    ApiError, Backoff, CallError, Class, IntoApiResult, Policy, ReadEvents, SendChecked, resilient,
 };
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
@@ -26,6 +27,16 @@ async fn endless() -> String {
         let mut reply = b"HTTP/1.1 503 Busy\r\ncontent-length: 9999999\r\n\r\nstart ".to_vec();
         reply.resize(128 * 1024, b'x');
         reply
+    };
+    format!("http://{}/", answering(reply).await)
+}
+
+/// Answers with an event and an error event.
+async fn streaming() -> String {
+    let reply = |_: &[u8]| {
+        let events = "data: 1\n\ndata: {\"error\": \"overloaded_error\"}\n\n";
+        let length = events.len();
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{events}").into_bytes()
     };
     format!("http://{}/", answering(reply).await)
 }
@@ -157,6 +168,17 @@ macro_rules! read_by {
                 let url = server.script("trusted", [Answer::status(503)]);
                 assert_eq!(fetch_any(&http, &url).await.unwrap().status(), 503);
                 assert_eq!(server.requests("trusted"), 1);
+            }
+
+            #[tokio::test]
+            async fn the_events_of_a_response_are_read() {
+                let url = streaming().await;
+                let response = $client.get(&url).send_checked().await.unwrap();
+                let mut events = response.events_json::<u8>();
+                assert_eq!(events.next().await.unwrap().unwrap(), 1);
+                let error = events.next().await.unwrap().unwrap_err();
+                assert_eq!(error.failure().class, Class::Overloaded);
+                assert!(events.next().await.is_none());
             }
         }
     };

@@ -18,4 +18,6 @@ mod corpus;
 mod erased;
 mod faulty_server;
 mod secrets;
+mod sse;
 mod status_page;
+mod transports;

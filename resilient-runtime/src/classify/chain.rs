@@ -9,8 +9,8 @@ use std::{error::Error, io, sync::Arc};
 #[cfg(any(
     feature = "aws",
     feature = "hyper",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
+    feature = "sqlx-09",
+    feature = "tokio-postgres-07",
     feature = "tonic-014"
 ))]
 pub(super) use crate::classify::walk::chain;
@@ -92,8 +92,9 @@ pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Option<Classification
 #[cfg(any(
     feature = "aws",
     feature = "hyper",
-    feature = "reqwest-013",
-    feature = "reqwest-012"
+    feature = "sqlx-09",
+    feature = "tokio-postgres-07",
+    feature = "tonic-014"
 ))]
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
     if walk::is_too_long(error) {

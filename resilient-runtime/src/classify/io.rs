@@ -2,7 +2,7 @@
 
 use crate::{
     Class, Classification, Classify, Processed,
-    classify::{chain, walk},
+    classify::{chain, connecting, walk},
 };
 use std::{
     error::Error,
@@ -11,8 +11,9 @@ use std::{
 
 impl Classify for io::Error {
     /// Refused and unreachable connections are [`Class::Connect`]; broken ones and truncated
-    /// responses are [`Class::Network`]; an unknown host name is [`Class::Dns`]; an error of this
-    /// machine (permissions, files) is [`Class::Unknown`].
+    /// responses are [`Class::Network`]; an unknown host name is [`Class::Dns`]; a certificate that
+    /// is not valid is [`Class::CannotConnect`]; an error of this machine (permissions, files) is
+    /// [`Class::Unknown`].
     ///
     /// The kind does not tell whether the request was sent: a read from an established connection
     /// also fails with "refused" or "unreachable", after a router or firewall has said so. So these
@@ -78,10 +79,22 @@ pub(super) fn by_kind(error: &io::Error) -> Classification {
     } else if error.kind() == ErrorKind::AddrNotAvailable {
         // No address of this machine was free to connect from.
         Classification::new(Class::Connect)
+    } else if is_refused_certificate(error) {
+        Classification::new(Class::CannotConnect)
     } else {
         by_class(class_of(error))
     };
     failure.message(&walk::text(error))
+}
+
+/// Invalid data that holds an error of TLS, as from rustls: also of a read after the handshake of
+/// the client, if the server wants a certificate.
+fn is_refused_certificate(error: &io::Error) -> bool {
+    let is_final = |inner| connecting::is_final(&walk::text(inner));
+    error.kind() == ErrorKind::InvalidData
+        && error
+            .get_ref()
+            .is_some_and(|inner| is_final(inner as &(dyn Error + 'static)))
 }
 
 /// The standard library has no kind for it, only its own message; on systems that do not use

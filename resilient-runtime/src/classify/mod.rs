@@ -3,6 +3,7 @@
 mod call_error;
 mod chain;
 mod clients;
+mod connecting;
 mod erased_history;
 pub(crate) mod field;
 mod io;

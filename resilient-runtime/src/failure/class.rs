@@ -178,6 +178,14 @@ classes! {
         advice: "check plan, credit and spend limit on the provider's billing page; a retry cannot succeed",
         user: Final(NO_USE),
     }
+    /// A payment is refused for this request or customer: a declined card, or a request that costs
+    /// more than is left. Other requests of the account may succeed.
+    PaymentRefused {
+        name: "payment_refused", retry: No, processed: Maybe, overload: false,
+        breaker: Answered, closes_gate: false, incident: false, local: false,
+        advice: "let the customer pay in another way, or ask for less; the account itself is in order",
+        user: Final("The payment was refused; please pay in another way."),
+    }
     /// 500 and other 5xx.
     ServerError {
         name: "server_error", retry: Yes, processed: Maybe, overload: false,
@@ -221,6 +229,14 @@ classes! {
         advice: "check that the server runs, the address, and proxies and firewalls on the way",
         user: TryAgain("The service cannot be reached"),
     }
+    /// No connection, and none at a later attempt: a certificate that is not valid, another
+    /// protocol on the port, or a proxy that refuses. A wait seldom mends it: it is not retried.
+    CannotConnect {
+        name: "cannot_connect", retry: No, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: false,
+        advice: "check the certificate and the host name, whether the port speaks https or plain http, and the address and credentials of the proxy",
+        user: Final(NO_USE),
+    }
     /// The host name could not be resolved.
     Dns {
         name: "dns", retry: Yes, processed: No, overload: false,
@@ -239,7 +255,7 @@ classes! {
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
         breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
-        advice: "check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed",
+        advice: "check that the status was looked at before the body was read, as send_checked does, and read the body with json_checked, which says what came instead; then compare the answer with the type it is read into: the API may have changed",
         user: Final(NO_USE),
     }
     /// A stream that failed after its first item.

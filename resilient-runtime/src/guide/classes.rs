@@ -15,15 +15,17 @@
 //! | `conflict` | 409, 423, 449 | yes | look for another writer of the same resource |
 //! | `rate_limited` | 429 | yes | slow down, batch requests, or ask for a higher limit |
 //! | `quota_exhausted` | 402; 429 with a billing code | never | check plan, credit and spend limit on the provider's billing page; a retry cannot succeed |
+//! | `payment_refused` | a declined card; a request that costs more than is left | no | let the customer pay in another way, or ask for less; the account itself is in order |
 //! | `server_error` | 500, other 5xx | yes | if it lasts, look at the provider's status page and report the request id |
 //! | `bad_gateway` | 502, 520 to 527, 530 | yes | if it lasts, look at the provider's status page |
 //! | `overloaded` | 498, 503, 529 | yes | send less, or at another time; a higher service tier may help |
 //! | `gateway_timeout` | 504 | yes | send a smaller request, or stream the answer |
 //! | `timeout` | the attempt's timeout; 408 | yes | check that the timeout leaves room for a normal answer |
 //! | `connect` | refused, unreachable; 421, 425 | yes | check that the server runs, the address, and proxies and firewalls on the way |
+//! | `cannot_connect` | a certificate that is not valid, http on a port of https or the reverse, a proxy that refuses | no | check the certificate and the host name, whether the port speaks https or plain http, and the address and credentials of the proxy |
 //! | `dns` | name not resolved | yes | check the host name and the resolver |
 //! | `network` | reset, closed early, truncated body | yes | if it lasts, look at the network and at proxies on the way |
-//! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does; then compare the answer with the type it is read into: the API may have changed |
+//! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does, and read the body with json_checked, which says what came instead; then compare the answer with the type it is read into: the API may have changed |
 //! | `stream_broken` | a stream that failed after its first item | no | ask again with what was received so far in mind |
 //! | `circuit_open` | the upstream's circuit breaker | no | wait until the circuit breaker lets probes through, or release it if it was isolated by hand |
 //! | `throttled` | a wait for a limit or the gate of the upstream that is too long for the call, or a `cost` above the limit | no | send less, raise the client-side limit, or allow a longer wait |
@@ -32,8 +34,7 @@
 //! | `cancelled` | the caller gave up | no | nothing to do: the caller gave up |
 //! | `unknown` | anything else | no | implement Classify for the error type so that it can be told apart |
 //!
-//! "Retried" is the default of
-//! [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
+//! "Retried" is [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
 //! `on(class, retry = true)` or `retry = false` overrides it. The server overrides it with
 //! `x-should-retry: true`, unless a rule forbids the retry; `x-should-retry: false` overrides both.
 //! A class marked "never" is not retried, whatever a rule or the server says. The classes that

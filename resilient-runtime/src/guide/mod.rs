@@ -20,6 +20,7 @@
 //! | tables | content |
 //! |---|---|
 //! | [Classes](classes) | the classes of failures, with the advice for each |
+//! | [How a failure is judged](judgement) | what is examined in which order, and how to change the result |
 //! | [Cost](cost) | instructions and allocations of a call |
 //! | [Storm](storm) | simulations of an API that is down |
 //!
@@ -63,6 +64,7 @@ pub mod fallback;
 pub mod gate;
 pub mod hedge;
 pub mod inspect;
+pub mod judgement;
 pub mod keys;
 pub mod rate;
 pub mod retry;

@@ -33,11 +33,11 @@ use std::{error::Error, fmt};
 /// `Display` is one line; `{:#}` is a report with every attempt, details that help to find the
 /// cause, and advice. Neither these nor `Debug` show a secret or the text of the
 /// [`source`](Error::source), which is another crate's.
-pub struct ApiError(Box<Inner>);
+pub struct ApiError(pub(super) Box<Inner>);
 
-struct Inner {
-    failure: Classification,
-    body: Option<Redacted>,
+pub(super) struct Inner {
+    pub(super) failure: Classification,
+    pub(super) body: Option<Redacted>,
     method: Option<Method>,
     url: Option<Redacted>,
     sent: Option<Sent>,
@@ -47,7 +47,7 @@ struct Inner {
     incident: Option<crate::Incident>,
 }
 
-enum Cause {
+pub(super) enum Cause {
     Answer,
     Transport(Box<dyn Error + Send + Sync>),
     Rejected(Rejection),
@@ -56,12 +56,14 @@ enum Cause {
 impl ApiError {
     /// An error response; see [`Classification::from_answer`].
     pub fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let failure = Classification::from_answer(status, headers, body);
+        Self::of_answer(Classification::from_answer(status, headers, body), body)
+    }
+
+    pub(super) fn of_answer(failure: Classification, body: &[u8]) -> Self {
         let mut error = Self::new(failure, Cause::Answer);
         // The excerpt shows a limited number of characters, of at most four bytes each.
-        let start = body.get(..4 * Redacted::LIMIT).unwrap_or(body);
-        error.0.body =
-            (!start.is_empty()).then(|| Redacted::from(&*String::from_utf8_lossy(start)));
+        let text = String::from_utf8_lossy(body.get(..4 * Redacted::LIMIT).unwrap_or(body));
+        error.0.body = (!text.is_empty()).then(|| Redacted::from(&*text));
         error
     }
 
@@ -189,7 +191,7 @@ impl ApiError {
         echo::blank(secrets, failure, body);
     }
 
-    fn new(failure: Classification, cause: Cause) -> Self {
+    pub(super) fn new(failure: Classification, cause: Cause) -> Self {
         Self(Box::new(Inner {
             failure,
             body: None,

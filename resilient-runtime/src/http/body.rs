@@ -149,9 +149,8 @@ impl<'v> Body<'v> {
         let text = error.and_then(Json::text);
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
-        let is_error = |kind: &Json<'_>| kind.text() == Some("error");
         Self {
-            is_error: error.is_some() || root.get("type").is_some_and(is_error),
+            is_error: error.is_some() || declares_error(root),
             codes: scope.codes(word, details.reason),
             message: text
                 .filter(|_| word.is_none())
@@ -169,6 +168,15 @@ impl<'v> Body<'v> {
             ..Self::default()
         }
     }
+}
+
+/// Whether it calls itself an error without an object that describes one, as Telegram, `WeChat` and
+/// Baidu do.
+fn declares_error(root: &Json<'_>) -> bool {
+    let is = |name| root.get(name).is_some_and(Json::says_something);
+    let denies = |name| matches!(root.get(name), Some(Json::Bool(false)));
+    let is_error = |kind: &Json<'_>| kind.text() == Some("error");
+    root.get("type").is_some_and(is_error) || is("error_code") || is("errcode") || denies("ok")
 }
 
 /// The object that describes the error, and the enclosing one.

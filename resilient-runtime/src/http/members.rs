@@ -55,6 +55,7 @@ const MEMBERS: &[(Name, Member)] = &[
     is("title", Member::Word(Place::Code)),
     is("msg", Member::Word(Place::Code)),
     is("detail", Member::Word(Place::Code)),
+    is("issue", Member::Word(Place::Code)),
     is("reason", Member::Word(Place::Reason)),
     is("policy_name", Member::Name(Place::Policy)),
     is("quota_id", Member::QuotaId),

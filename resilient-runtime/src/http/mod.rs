@@ -22,12 +22,18 @@ mod read_body;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub mod sse;
 mod status;
+mod success;
 mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub use response::{IntoApiResult, SendChecked};
+pub use {
+    response::{IntoApiResult, ReadChecked, SendChecked},
+    sse::ReadEvents,
+};
 
 use crate::{
     Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
@@ -95,7 +101,8 @@ impl Classification {
     /// | request too large for the limit | `context_length` | <https://github.com/agent0ai/agent-zero/issues/711> |
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
-    /// | payment refused for one request | `invalid_request` | <https://docs.stripe.com/error-codes> |
+    /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
+    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/rest/reference/orders/v2/errors/> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
@@ -145,6 +152,29 @@ impl Classification {
         body: &[u8],
         now: SystemTime,
     ) -> Self {
+        Self::of_answer(status, headers, body, now, false)
+    }
+
+    /// [`from_answer_at`](Self::from_answer_at), also of a body that is an error by its place: the
+    /// data of an event named `error` after a success.
+    fn of_answer(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+        is_error: bool,
+    ) -> Self {
+        Self::judge(status, headers, body, now, is_error).0
+    }
+
+    /// The classification, and whether the body declares itself an error.
+    fn judge(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+        is_error: bool,
+    ) -> (Self, bool) {
         let headers = Headers::read(headers);
         // The server's dates are compared with its own time.
         let now = headers.date().unwrap_or(now);
@@ -153,7 +183,7 @@ impl Classification {
         let raw = form.raw().map(Form::of);
         let mut body = Body::read(&form, raw.as_ref(), now);
         let code = status.as_u16();
-        if code < 400 && !body.is_error {
+        if code < 400 && !body.is_error && !is_error {
             // The fields of a success have another meaning.
             body = Body::default();
         }
@@ -206,6 +236,6 @@ impl Classification {
         found.message = text(body.message);
         found.request_id = headers.request_id().or(text(body.request_id));
         found.limits = (limits != ServerLimits::default()).then(|| Box::new(limits));
-        found
+        (found, body.is_error)
     }
 }

@@ -7,8 +7,9 @@ use crate::http::{
     in_flight::{InFlight, Parts},
     is_failure, record_limits_of,
 };
-use ::http::{HeaderMap, Method};
-use std::time::Duration;
+use ::http::{HeaderMap, Method, StatusCode};
+use serde_core::de::DeserializeOwned;
+use std::{sync::Arc, time::Duration};
 
 /// The timeout for reading the body of a failure.
 const TIME: Duration = Duration::from_secs(2);
@@ -59,6 +60,67 @@ pub trait SendChecked {
     /// # Errors
     /// The request could not be built or sent, or its response reports a failure.
     fn send_checked(self) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
+}
+
+/// Reads the body of a response, which may report an error although its status is a success.
+pub trait ReadChecked: Sized {
+    /// Reads JSON, as [`ApiError::read_json`] does: a failure status, an error sent with a success
+    /// and JSON that does not fit into `T` are an [`ApiError`] with status, request id and the
+    /// start of the body. The body of a success is read to its end, however long it is.
+    ///
+    /// ```no_run
+    /// use resilient_runtime::{ApiError, ReadChecked as _, SendChecked as _, resilient};
+    ///
+    /// #[resilient(attempts = 4, timeout = "30s")]
+    /// async fn models(http: &reqwest::Client) -> Result<Vec<String>, ApiError> {
+    ///     let request = http.get("https://api.example.com/v1/models");
+    ///     request.send_checked().await?.json_checked().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ApiError::read_json`], and [`Class::Network`](crate::Class::Network) for a body
+    /// that breaks off. After `send_checked`, the error includes the request.
+    fn json_checked<T: DeserializeOwned>(self) -> impl Future<Output = Result<T, ApiError>> + Send;
+
+    /// Reads text, as [`ApiError::read_text`] does.
+    ///
+    /// # Errors
+    /// Those of [`ApiError::read_text`], and [`Class::Network`](crate::Class::Network) for a body
+    /// that breaks off.
+    fn text_checked(self) -> impl Future<Output = Result<String, ApiError>> + Send;
+}
+
+impl<P: Parts> Parts for Arc<P> {
+    fn method(&self) -> &Method {
+        (**self).method()
+    }
+
+    fn url(&self) -> &str {
+        (**self).url()
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        (**self).headers()
+    }
+
+    fn body(&self) -> Option<&[u8]> {
+        (**self).body()
+    }
+}
+
+fn with_request(error: ApiError, sent: &impl Parts) -> ApiError {
+    error
+        .method(sent.method().clone())
+        .url(sent.url())
+        .sent(sent.headers(), sent.body())
+}
+
+/// Reads a body that is complete.
+type Reader<T> = fn(StatusCode, &HeaderMap, &[u8]) -> Result<T, ApiError>;
+
+trait ReadWhole {
+    async fn read_whole<T>(self, read: Reader<T>) -> Result<T, ApiError>;
 }
 
 /// The part of a body that is kept.
@@ -112,7 +174,7 @@ macro_rules! read_reqwest {
                     copy.headers_mut().clone_from(request.headers());
                     copy
                 });
-                let mut in_flight = InFlight::new(sent);
+                let mut in_flight = InFlight::new(Arc::new(sent));
                 let (result, url) = match client.execute(request).await {
                     Ok(response) => {
                         let url = response.url().clone();
@@ -125,16 +187,55 @@ macro_rules! read_reqwest {
                 };
                 in_flight.done();
                 let sent = &in_flight.request;
-                result.map_err(|error: ApiError| {
-                    let error = match url {
-                        Some(url) if url != *sent.url() => error.after_redirect(),
-                        _ => error,
-                    };
-                    error
-                        .method(sent.method().clone())
-                        .url(sent.url().as_str())
-                        .sent(sent.headers(), Parts::body(sent))
-                })
+                match result {
+                    Ok(mut response) => {
+                        // For the errors of its body.
+                        response.extensions_mut().insert(Arc::clone(sent));
+                        Ok(response)
+                    }
+                    Err(error) => {
+                        let error = match url {
+                            Some(url) if url != *(**sent).url() => error.after_redirect(),
+                            _ => error,
+                        };
+                        Err(with_request(error, &**sent))
+                    }
+                }
+            }
+        }
+
+        impl ReadChecked for ::$reqwest::Response {
+            async fn json_checked<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+                self.read_whole(ApiError::read_json).await
+            }
+
+            async fn text_checked(self) -> Result<String, ApiError> {
+                self.read_whole(ApiError::read_text).await
+            }
+        }
+
+        impl ReadWhole for ::$reqwest::Response {
+            async fn read_whole<T>(mut self, read: Reader<T>) -> Result<T, ApiError> {
+                let asked = self.extensions_mut().remove::<Arc<::$reqwest::Request>>();
+                // A timeout while the body is read includes the request.
+                let mut in_flight = asked.map(InFlight::new);
+                let result = match self.into_api_result().await {
+                    Ok(response) => {
+                        let (status, url) = (response.status(), response.url().clone());
+                        let headers = response.headers().clone();
+                        match response.bytes().await {
+                            Ok(body) => read(status, &headers, &body)
+                                .map_err(|error| error.url(url.as_str())),
+                            Err(error) => Err(ApiError::from(error)),
+                        }
+                    }
+                    Err(error) => Err(error),
+                };
+                let Some(in_flight) = &mut in_flight else {
+                    return result;
+                };
+                in_flight.done();
+                result.map_err(|error| with_request(error, &*in_flight.request))
             }
         }
 

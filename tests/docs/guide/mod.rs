@@ -7,7 +7,7 @@ mod pages;
 use std::{fs, path::PathBuf};
 
 /// Pages of tables, which have headings of their own.
-const REFERENCE: [&str; 3] = ["classes", "cost", "storm"];
+const REFERENCE: [&str; 4] = ["classes", "cost", "judgement", "storm"];
 const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
 const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
     requests tokens concurrency budget hedge fallback";

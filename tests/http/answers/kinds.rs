@@ -1,6 +1,6 @@
 //! The kinds of answers that are easily judged wrong, each with answers of its own.
 
-use super::{headers, is_retried};
+use super::{answer, headers, is_retried};
 
 use http::StatusCode;
 use resilient_runtime::{
@@ -79,6 +79,29 @@ fn f243_a_payment_refused_for_one_request_is_no_empty_account() {
 }
 
 #[test]
+fn f285_a_payment_refused_for_one_customer_has_its_own_class() {
+    for (status, body) in [
+        (
+            402,
+            r#"{"error": {"type": "card_error", "code": "expired_card"}}"#,
+        ),
+        (402, r#"{"detail": "Your card was declined."}"#),
+        (422, r#"{"details": [{"issue": "TRANSACTION_REFUSED"}]}"#),
+        (400, r#"{"errors": [{"code": "GENERIC_DECLINE"}]}"#),
+    ] {
+        let failure = answer(status, &[], body);
+        assert_eq!(failure.class, Class::PaymentRefused, "{body}");
+        assert!(!is_retried(&failure), "{body}");
+    }
+    let empty = answer(
+        402,
+        &[],
+        r#"{"error": {"message": "Insufficient Balance"}}"#,
+    );
+    assert_eq!(empty.class, Class::QuotaExhausted);
+}
+
+#[test]
 fn a_spent_allowance_is_found_in_any_words() {
     hold("D");
 }
@@ -134,7 +157,7 @@ fn answers_of_no_kind_hold_as_well() {
 }
 
 fn of(status: u16, pairs: &[(&str, &str)], body: &str) -> Classification {
-    super::answer(status, pairs, body)
+    answer(status, pairs, body)
 }
 
 #[test]

@@ -115,7 +115,7 @@ async fn a_wrong_certificate_fails_before_the_request() {
     let failure = error.failure();
     assert_eq!(
         (failure.class, failure.processed),
-        (Class::Connect, Processed::No)
+        (Class::CannotConnect, Processed::No)
     );
     assert!(format!("{error:#}").contains("certificate"), "{error:#}");
     assert!(server.requests().await.is_empty());

@@ -10,7 +10,7 @@ use resilient_runtime::{
 use std::time::Duration;
 
 /// A client that repeats no request by itself.
-pub(super) fn client() -> Client {
+pub(crate) fn client() -> Client {
     install_tls();
     let builder = Client::builder().http2_prior_knowledge().no_proxy();
     builder.retry(retry::never()).build().unwrap()

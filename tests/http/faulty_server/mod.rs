@@ -1,7 +1,7 @@
 //! `FaultyServer` over real sockets: each fault has the class that its documentation says.
 
 mod faults;
-mod http2;
+pub(crate) mod http2;
 mod presets;
 mod script;
 mod scripted;

@@ -1,24 +1,22 @@
 //! The errors of hyper-util's client.
 
-use crate::{Class, Classification, Classify, Processed, classify::chain};
+use crate::{
+    Class, Classification, Classify,
+    classify::{chain, connecting},
+};
 use ::hyper_util::client::legacy;
 use std::error::Error;
 
-/// A failed connection is [`Class::Connect`], [`Class::Dns`] or [`Class::Timeout`] by its cause,
-/// and never processed; other errors are classified like hyper's. An error without a cause is
-/// misuse: a relative URI, or a method or version that HTTP/1 does not have.
+/// A failed connection is [`Class::Connect`], [`Class::CannotConnect`], [`Class::Dns`] or
+/// [`Class::Timeout`] by its cause, and never processed; other errors are classified like hyper's.
+/// An error without a cause is misuse: a relative URI, or a method or version that HTTP/1 does not
+/// have.
 impl Classify for legacy::Error {
     fn classify(&self) -> Classification {
-        let cause = self.source().and_then(chain::from_chain);
         if self.is_connect() {
-            let class = match cause.map(|cause| cause.class) {
-                Some(class @ (Class::Dns | Class::Timeout)) => class,
-                _ => Class::Connect,
-            };
-            return Classification::new(class)
-                .processed(Processed::No)
-                .message(&chain::cause(self));
+            return connecting::failure(self);
         }
+        let cause = self.source().and_then(chain::from_chain);
         cause.unwrap_or_else(|| {
             Classification::new(Class::InvalidRequest).message(&chain::text(self))
         })

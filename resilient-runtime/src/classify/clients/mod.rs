@@ -10,6 +10,8 @@ mod aws;
 mod backoff;
 #[cfg(feature = "eyre-06")]
 mod eyre;
+#[cfg(any(feature = "hyper", feature = "tonic-014"))]
+mod http2;
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "hyper-util-01")]

@@ -2,7 +2,7 @@
 
 use crate::{
     Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
-    classify::chain,
+    classify::{chain, connecting},
 };
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerError};
 use std::{error::Error as _, io};
@@ -100,6 +100,8 @@ fn of_client(error: &RedisError) -> Class {
         {
             Class::Network
         }
+        // An error of TLS, which has the kind of a wrong configuration.
+        ErrorKind::Client if connecting::has_final(error) => Class::CannotConnect,
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Class::Decode,
         ErrorKind::InvalidClientConfig
         | ErrorKind::Client

@@ -2,7 +2,7 @@
 
 use crate::{
     Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
-    classify::{chain, clients::sqlstate},
+    classify::{chain, clients::sqlstate, connecting},
 };
 use ::sqlx::{
     Error,
@@ -20,7 +20,7 @@ impl Classify for Error {
         match self {
             Self::Database(error) => of_database(&**error),
             Self::Io(error) => error.classify(),
-            Self::Tls(_) => of(Class::Connect),
+            Self::Tls(error) => connecting::failure_below(&**error),
             Self::Protocol(_) | Self::WorkerCrashed => of(Class::Network),
             Self::PoolTimedOut => of(Class::Timeout).processed(Processed::No),
             Self::PoolClosed => of(Class::Cancelled).processed(Processed::No),

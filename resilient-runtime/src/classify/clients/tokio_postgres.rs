@@ -1,8 +1,8 @@
 //! The errors of tokio-postgres.
 
 use crate::{
-    Class, Classification, Classify, Processed,
-    classify::{chain, clients::sqlstate},
+    Class, Classification, Classify,
+    classify::{chain, clients::sqlstate, connecting},
 };
 use ::tokio_postgres::Error;
 use std::error::Error as _;
@@ -15,20 +15,25 @@ impl Classify for Error {
             let code = error.code().code();
             return sqlstate::of(code).code(code).message(error.message());
         }
+        // Its kind is not public, only its text.
+        let text = chain::text(self);
+        if CONNECTING.iter().any(|start| text.starts_with(start)) {
+            return connecting::failure(self);
+        }
         if let Some(cause) = self.source().and_then(chain::from_chain) {
-            // Its kind is not public, only its text.
-            let is_connecting = chain::text(self).starts_with("error connecting to server");
-            return if is_connecting {
-                cause.processed(Processed::No)
-            } else {
-                cause
-            };
+            return cause;
         }
         let class = if self.is_closed() {
             Class::Network
         } else {
             Class::Unknown
         };
-        Classification::new(class).message(&chain::text(self))
+        Classification::new(class).message(&text)
     }
 }
+
+/// How the errors of setting up a connection begin.
+const CONNECTING: [&str; 2] = [
+    "error connecting to server",
+    "error performing TLS handshake",
+];

@@ -2,7 +2,11 @@
 
 use crate::{
     Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
-    classify::{chain, clients::rpc},
+    classify::{
+        chain,
+        clients::{http2, rpc},
+        connecting,
+    },
     failure::{ServerWait, WaitOrigin},
 };
 use ::tonic::{Code, ConnectError, Status, TimeoutExpired};
@@ -73,15 +77,13 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<Classification> {
     if chain::chain(cause).any(<dyn Error>::is::<TimeoutExpired>) {
         return Some(Classification::new(Class::Timeout));
     }
-    let known = chain::from_chain(cause);
     if chain::chain(cause).any(<dyn Error>::is::<ConnectError>) {
-        let class = match known.map(|known| known.class) {
-            Some(class @ (Class::Dns | Class::Timeout)) => class,
-            _ => Class::Connect,
-        };
-        return Some(Classification::new(class).processed(Processed::No));
+        return Some(connecting::failure_below(cause));
     }
-    known
+    if http2::is_not_processed(cause) {
+        return Some(Classification::new(Class::Network).processed(Processed::No));
+    }
+    chain::from_chain(cause)
 }
 
 /// One row per code, by [its meaning](https://grpc.io/docs/guides/status-codes/).

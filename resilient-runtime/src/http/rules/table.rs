@@ -192,7 +192,7 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         name: "payment refused for one request",
-        class: Class::InvalidRequest,
+        class: Class::PaymentRefused,
         source: "https://docs.stripe.com/error-codes",
         status: &[(402, 402)],
         names: names![
@@ -211,6 +211,23 @@ pub(crate) const RULES: &[Rule] = &[
             "generic_decline",
         ],
         says: says!["can only afford", "card was declined", "fewer max_tokens"],
+        ..RULE
+    },
+    Rule {
+        name: "payment refused, said with another status",
+        class: Class::PaymentRefused,
+        source: "https://developer.paypal.com/api/rest/reference/orders/v2/errors/",
+        status: &[HIDDEN, (400, 400), (403, 403), (422, 422)],
+        names: names![
+            "card_error",
+            "card_declined",
+            "payment_method_declined",
+            "INSTRUMENT_DECLINED",
+            "TRANSACTION_REFUSED",
+            "do_not_honor",
+            "generic_decline",
+        ],
+        says: says!["card was declined", "card has been declined"],
         ..RULE
     },
     Rule {

@@ -1,7 +1,7 @@
 //! The failure that a client sees of an answer, without sockets.
 
 use super::{Answer, answer::Kind, body::Response};
-use crate::{Class, Classification, call::injection::Injected};
+use crate::{Class, Classification, Processed, call::injection::Injected};
 use std::future::pending;
 
 impl Answer {
@@ -25,9 +25,9 @@ impl Answer {
             Kind::Hang => return Ok(Injected::Hang(Box::pin(pending()))),
             Kind::Reset => Classification::new(Class::Network).message("connection reset"),
             Kind::Close => Classification::new(Class::Network).message("connection closed"),
-            Kind::GoAway | Kind::RefusedStream => {
-                Classification::new(Class::Network).message("refused by HTTP/2")
-            }
+            Kind::GoAway | Kind::RefusedStream => Classification::new(Class::Network)
+                .processed(Processed::No)
+                .message("refused by HTTP/2"),
         };
         Ok(Injected::Failure(Box::new(failure)))
     }

@@ -49,13 +49,13 @@
 //! | [`hang`] | no answer | `timeout` |
 //! | [`reset`] | RST before an answer | `network` |
 //! | [`close`] | FIN before an answer | `network` |
-//! | [`goaway`], [`refused_stream`] | HTTP/2: the request was not processed | `network` |
+//! | [`goaway`], [`refused_stream`] | HTTP/2: the request was not processed | `network`, which is retried also if not idempotent |
 //! | [`half_body`](Answer::half_body), [`cut`](Answer::cut) | FIN within the body | `network` |
 //! | [`stall`](Answer::stall) | the body never ends | `timeout` |
 //! | [`malformed_chunk`](Answer::malformed_chunk) | a chunk without a size | `network` |
 //! | [`content_length`](Answer::content_length) | another length than the body has | `network` if larger; smaller cuts the body |
 //! | [`delay`](Answer::delay), [`delay_in_body`](Answer::delay_in_body), [`trickle`](Answer::trickle) | a slow answer | `timeout` if too slow |
-//! | [`https_url`](FaultyServer::https_url) | a certificate that no client trusts | `connect` |
+//! | [`https_url`](FaultyServer::https_url) | a certificate that no client trusts | `cannot_connect` |
 //!
 //! A failed response keeps its status: a body that breaks off does not change the class of
 //! the error.

@@ -1,0 +1,74 @@
+//! How a failure is judged: the order in which an error or an answer is examined, and how to change
+//! the result.
+//!
+//! A judgement is a [`Classification`](crate::Classification): a [class](super::classes), the wait
+//! that the server asks for, whether the request may have been processed, and details for the
+//! report. It says nothing about the number of attempts, which is up to the policy.
+//!
+//! # An error
+//!
+//! | order | what is examined |
+//! |---|---|
+//! | 1 | `classify = function` of the attribute, if there is one; otherwise [`Classify`](crate::Classify) of the error |
+//! | 2 | an error with its chain of sources: the first that is known, from the outside to the inside |
+//! | 3 | types of clients, of the [features](crate#features); types named to [`register_error`](crate::register_error); `std::io::Error` |
+//! | 4 | nothing known: `unknown`, which is not retried |
+//!
+//! # An answer over HTTP
+//!
+//! | order | what is examined | what it decides |
+//! |---|---|---|
+//! | 1 | the body, up to 64 KiB: codes, types and reasons at any place, the message, and the body of another server in it | what the rules compare; a success is a failure if its body says so |
+//! | 2 | the first rule that fits | the class, where the status alone misleads |
+//! | 3 | the status | the class, if no rule fits |
+//! | 4 | `x-should-retry`, `stripe-should-retry` | whether a retry makes sense, unless a rule forbids it |
+//! | 5 | headers such as `retry-after`, then the body, then the reset of an exhausted quota | the wait |
+//!
+//! The table of rules is in the documentation of [`Classification::from_answer`], which also names
+//! the headers and members. A rule names statuses, names or phrases, and a class:
+//!
+//! - A code says more than a text. If a code is about one value of the request, the message is not
+//!   compared at all, and quoted parts of it never are.
+//! - If only a text speaks for a class, the failure does not open a circuit breaker at once, and
+//!   the request may have been processed unless the status says otherwise.
+//! - A word that means different things to different providers belongs to the one whose mark the
+//!   answer has, or to a status.
+//!
+//! # A success
+//!
+//! `send_checked` looks at the status only, because the body belongs to the function.
+//! `json_checked` and `text_checked` read it, and an error in it is a failure: always if the JSON
+//! does not fit, otherwise if there is nothing but the error. A job that has failed, read into a
+//! type with its error, is a result; to make it a failure, use `classify_ok = function`.
+//!
+//! # To change it
+//!
+//! For one class, `on(class, retry = true)` or `retry = false` changes the decision. For one
+//! function, `classify` judges, and may fall back to the judgement of this crate; for all functions
+//! of an upstream, give each of them the same one:
+//!
+//! ```
+//! use resilient_runtime::{CallError, Class, Classification, Classify, resilient};
+//! use std::io;
+//!
+//! fn judge(error: &io::Error) -> Classification {
+//!     if error.to_string().contains("warming up") {
+//!         return Classification::new(Class::Overloaded);
+//!     }
+//!     error.classify()
+//! }
+//!
+//! #[resilient(attempts = 3, classify = judge)]
+//! async fn load(path: &str) -> Result<String, CallError<io::Error>> {
+//!     std::fs::read_to_string(path).map_err(CallError::from)
+//! }
+//!
+//! assert_eq!(judge(&io::Error::other("warming up")).class, Class::Overloaded);
+//! assert_eq!(judge(&io::ErrorKind::ConnectionReset.into()).class, Class::Network);
+//! ```
+//!
+//! An answer that is judged wrongly for everybody needs a rule: a row in
+//! `resilient-runtime/src/http/rules/table.rs` with its source, the same row in the documentation,
+//! and an answer in `tests/fixtures` that needs it. Tests compare the three.
+//!
+//! [`Classification::from_answer`]: https://docs.rs/resilient-runtime/latest/resilient_runtime/struct.Classification.html#method.from_answer
