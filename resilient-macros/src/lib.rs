@@ -82,6 +82,11 @@ mod text;
 /// | `attempts = 5` | maximum number of attempts, including the first | 5 |
 /// | `timeout = "30s"`, `"none"` | time limit of each attempt | `"60s"` |
 /// | `deadline = "2m"`, `"none"` | time limit of the whole call, with all attempts and waits | `"none"` |
+/// | `first = "180s"`, `"none"` | of a stream: time limit of an attempt until the first content; `timeout` limits its opening | `"180s"` |
+/// | `idle = "120s"`, `"none"` | of a stream: longest gap between two items with content, while the consumer waits | `"120s"` |
+/// | `content = Delta::has_text` | of a stream: `fn(&T) -> bool`, which items are content; until the first, a failure is retried | every item |
+/// | `last = Delta::is_final` | of a stream: `fn(&T) -> bool`, which item ends it; an end without one is a failure | any end is one |
+/// | `stream = true`, `stream = false` | whether the function gives a stream, if an alias hides it; with `false`, only its opening is retried | by the return type |
 /// | `backoff(initial = "1s", factor = 2, max = "32s", jitter = "full")` | waits between attempts; settings that are not given keep their value | as shown |
 /// | `backoff(kind = "fixed", initial = "1s")` | kind of backoff: `"exponential"`, `"linear"`, `"fixed"` or `"decorrelated"` | `"exponential"` |
 /// | `backoff = expr` | custom schedule of waits | |
@@ -127,6 +132,13 @@ mod text;
 /// (`throttled`, `at_capacity`, `deadline`, `cancelled`) are never retried and take no rule. With
 /// `on(circuit_open, retry = true)` a call waits while the circuit breaker is open; otherwise it
 /// fails at once.
+///
+/// # Streams
+///
+/// A function returns a stream as `Result<impl Stream<Item = Result<T, E>>, E>`, boxed (`Pin<Box<dyn
+/// Stream<..> + Send>>`, `BoxStream`) or as `Resilient<S>`. A failure before its first content is
+/// retried like any other. A failure after it is the last item, of class `stream_broken`. The
+/// deadline includes the whole stream, and the permit is held until its end or drop.
 ///
 /// # Hedges
 ///

@@ -26,8 +26,8 @@ pub use crate::{
         UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },
     stream::{
-        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, Opened, Opening, StreamTimes,
-        StreamUpstream,
+        AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, Opened, Opening,
+        StreamTimes, StreamUpstream,
     },
     upstream::{HeldPermit, KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

@@ -134,17 +134,15 @@
 //! |---|---|---|
 //! | `attempt failed` | DEBUG | an attempt failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
-//! | `queued` | INFO | an attempt waits; `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
-//! | `admitted` | INFO | that attempt is sent, after the time `waited` |
+//! | `queued`, `admitted` | INFO | an attempt waits for `breaker`, `gate`, `concurrency`, `requests` or `tokens` (`waits_for`), or is sent after the time `waited` |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
 //! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
-//! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
-//! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
+//! | `deferring retry`, `releasing retry` | WARN, INFO | a retry is due, but the retry budget is empty: it waits; or it is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
+//! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `stream broken` | DEBUG, the last ERROR | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items` |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
-//! | `hedging`, `not hedging` | INFO, DEBUG | another run of a slow attempt is started, or is due and not started |
-//! | `run failed` | INFO | a run has failed, and another one continues |
+//! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
@@ -259,9 +257,9 @@ mod random;
 mod redact;
 mod route;
 mod scope;
-mod stream;
 #[cfg(feature = "status-page")]
 mod status_page;
+mod stream;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -291,9 +289,9 @@ pub use policy::{
     Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
-pub use stream::Resilient;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
+pub use stream::Resilient;
 pub use upstream::{
     Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };

@@ -18,7 +18,8 @@ use super::{
 use crate::text::names::CLASSES;
 
 /// The keys of the attribute.
-pub(crate) const ARGUMENTS: Table<Args> = Table::new(&[RETRIES, STREAMS, SHARED, REST]).answering(elsewhere);
+pub(crate) const ARGUMENTS: Table<Args> =
+    Table::new(&[RETRIES, STREAMS, SHARED, REST]).answering(elsewhere);
 
 /// Attempts, times and the policy.
 const RETRIES: &[Row<Args>] = &[

@@ -1,10 +1,7 @@
 //! A function that gives a stream: its attempts read it up to its first content.
 
 use super::Names;
-use crate::{
-    args::Args,
-    function::streams::Streamed,
-};
+use crate::{args::Args, function::streams::Streamed};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 

@@ -36,6 +36,34 @@ pub(crate) fn of(result: &Type, said: Option<bool>) -> Option<Streamed> {
     })
 }
 
+/// Replaces `Resilient<S>` by `S`, which the body gives.
+pub(crate) fn unwrap(result: &mut Type) {
+    let Some(stream) = first_argument(result) else {
+        return;
+    };
+    if !is_resilient(stream) {
+        return;
+    }
+    if let Some(inner) = first_argument(stream) {
+        *stream = inner.clone();
+    }
+}
+
+fn first_argument(ty: &mut Type) -> Option<&mut Type> {
+    let Type::Path(ty) = ty else { return None };
+    let last = ty.path.segments.last_mut()?;
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
+        return None;
+    };
+    arguments
+        .args
+        .iter_mut()
+        .find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
 /// Reports arguments that do not go with a stream, or without one.
 pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors) {
     let Some(stream) = stream else {
@@ -107,9 +135,7 @@ fn item(ty: &Type) -> Option<&Type> {
     match bare(ty) {
         Type::ImplTrait(ty) => ty.bounds.iter().find_map(item_of),
         Type::TraitObject(ty) => ty.bounds.iter().find_map(item_of),
-        Type::Path(path) if is_named(ty, &["BoxStream", "LocalBoxStream"]) => {
-            last_type(&path.path)
-        }
+        Type::Path(path) if is_named(ty, &["BoxStream", "LocalBoxStream"]) => last_type(&path.path),
         Type::Path(path) if is_named(ty, &["Pin", "Box"]) => item(last_type(&path.path)?),
         _ => None,
     }
@@ -149,7 +175,12 @@ mod tests {
     #[test]
     fn streams_of_results_are_recognized_in_every_form() {
         for (written, is_impl, value, error) in [
-            ("Result<impl Stream<Item = Result<T, E>>, E>", true, "T", "E"),
+            (
+                "Result<impl Stream<Item = Result<T, E>>, E>",
+                true,
+                "T",
+                "E",
+            ),
             (
                 "Result<impl Send + ::futures::Stream<Item = Result<u8>> + use<'_>>",
                 true,
@@ -162,7 +193,12 @@ mod tests {
                 "T",
                 "E",
             ),
-            ("Result<BoxStream<'static, io::Result<T>>, E>", false, "T", "E"),
+            (
+                "Result<BoxStream<'static, io::Result<T>>, E>",
+                false,
+                "T",
+                "E",
+            ),
             ("Result<Resilient<S>, E>", false, "", "E"),
         ] {
             let expected = Some((is_impl, value.to_owned(), error.to_owned()));

@@ -170,7 +170,14 @@ pub(super) fn emit(event: &Event<'_>) {
             event!(DEBUG, origin, "first content", attempt, elapsed = ?elapsed);
         }
         EventKind::StreamBroken { failed, items } => {
-            failure!(ERROR, origin, failed, "stream broken", items, advice = failed.failure.help());
+            failure!(
+                ERROR,
+                origin,
+                failed,
+                "stream broken",
+                items,
+                advice = failed.failure.help()
+            );
         }
         EventKind::StreamEnded { items, elapsed } => {
             event!(DEBUG, origin, "stream ended", items, elapsed = ?elapsed);

@@ -1,9 +1,6 @@
 //! The time between two items with content. It runs only while the consumer waits for one.
 
-use crate::{
-    clock::Moment,
-    timer::Timer,
-};
+use crate::{clock::Moment, timer::Timer};
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},

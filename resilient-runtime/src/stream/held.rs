@@ -97,9 +97,7 @@ impl<A: StreamUpstream> Held<A> {
         let elapsed = now.since(self.call.start);
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             let upstream = handle.upstream;
-            handle
-                .shared
-                .stream_broken(upstream, &permit, failure, now);
+            handle.shared.stream_broken(upstream, &permit, failure, now);
         }
         let number = self.call.failed.saturating_add(1);
         let last = FailedAttempt::new(number, failure, elapsed);

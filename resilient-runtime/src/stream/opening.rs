@@ -167,7 +167,13 @@ where
             Poll::Ready(Err(failed)) => return Poll::Ready(failed),
             Poll::Pending => {
                 let is_open = this.reading.is_some();
-                ready!(poll_time(this.times, is_open, this.start, this.timer.as_mut(), cx));
+                ready!(poll_time(
+                    this.times,
+                    is_open,
+                    this.start,
+                    this.timer.as_mut(),
+                    cx
+                ));
                 ambient::forget_cut_request();
                 // First: they may hold resources of the server.
                 this.body.set(None);
@@ -192,7 +198,7 @@ where
 
 /// Ready when the stream has taken too long to open, or to give content.
 fn poll_time(
-    times: &StreamTimes,
+    limits: &StreamTimes,
     is_open: bool,
     start: &mut Option<Instant>,
     mut timer: Pin<&mut Timer>,
@@ -200,7 +206,7 @@ fn poll_time(
 ) -> Poll<()> {
     if !timer.is_set() {
         let start = *start.get_or_insert_with(Instant::now);
-        let limit = if is_open { times.first } else { times.open };
+        let limit = if is_open { limits.first } else { limits.open };
         let Some(limit) = limit else {
             return Poll::Pending;
         };

@@ -49,7 +49,10 @@ async fn a_failure_is_the_last_item_with_its_cause() {
     assert_eq!(history.gave_up, Some(GiveUp::Begun));
     assert_eq!(history.attempts.last().unwrap().class, Class::Overloaded);
     let message = error.classification.message.clone().unwrap().to_string();
-    assert!(message.starts_with("the stream broke after 2 items: overloaded"), "{message}");
+    assert!(
+        message.starts_with("the stream broke after 2 items: overloaded"),
+        "{message}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +60,10 @@ async fn an_end_without_the_last_item_is_a_failure() {
     let (pieces, error) = broken(&[Give(Word(1)), Give(Ping)]).await;
     assert_eq!(pieces, [Word(1), Ping]);
     let message = error.classification.message.clone().unwrap().to_string();
-    assert!(message.ends_with("ended without its last item"), "{message}");
+    assert!(
+        message.ends_with("ended without its last item"),
+        "{message}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,7 +100,13 @@ async fn the_deadline_cuts_a_stream_that_goes_on() {
 /// The time that the consumer takes for itself is no stall of the server.
 #[tokio::test(start_paused = true)]
 async fn a_consumer_that_is_away_for_long_finds_its_stream_alive() {
-    let script = [Give(Word(1)), Wait(SECOND), Give(Word(2)), Give(Ping), Give(End)];
+    let script = [
+        Give(Word(1)),
+        Wait(SECOND),
+        Give(Word(2)),
+        Give(Ping),
+        Give(End),
+    ];
     let server = Server::new([&script]);
     let mut stream = std::pin::pin!(ask(&server).await.unwrap());
     assert_eq!(stream.next().await.unwrap().unwrap(), Word(1));
