@@ -82,6 +82,13 @@ mod text;
 /// | `attempts = 5` | maximum number of attempts, including the first | 5 |
 /// | `timeout = "30s"`, `"none"` | time limit of each attempt | `"60s"` |
 /// | `deadline = "2m"`, `"none"` | time limit of the whole call, with all attempts and waits | `"none"` |
+/// | `first = "180s"`, `"none"` | of a stream: time limit of an attempt until the first content; `timeout` limits its opening | `"180s"` |
+/// | `idle = "120s"`, `"none"` | of a stream: longest gap between two items with content, while the consumer waits | `"120s"` |
+/// | `content = Delta::has_text` | of a stream: `fn(&T) -> bool`, which items are content; until the first, a failure is retried | every item |
+/// | `last = Delta::is_final` | of a stream: `fn(&T) -> bool`, which item ends it; an end without one is a failure | any end is one |
+/// | `usage = Delta::usage` | of a stream: `fn(&T) -> Option<Tokens>`, the tokens that an item says were used | none |
+/// | `resume = path::to::function`, `resume(path::to::function, max = 2)` | of a stream: gives another one after it has broken; takes the arguments, the error and what was kept | none; once |
+/// | `stream = true`, `stream = false` | whether the function gives a stream, if an alias hides it; with `false`, only its opening is retried | by the return type |
 /// | `backoff(initial = "1s", factor = 2, max = "32s", jitter = "full")` | waits between attempts; settings that are not given keep their value | as shown |
 /// | `backoff(kind = "fixed", initial = "1s")` | kind of backoff: `"exponential"`, `"linear"`, `"fixed"` or `"decorrelated"` | `"exponential"` |
 /// | `backoff = expr` | custom schedule of waits | |
@@ -103,6 +110,7 @@ mod text;
 /// | `policy = expr` | base policy: a `Policy`, a `&Policy` or an `Arc<Policy>`, also in an argument or a field | the built-in one |
 /// | `classify = function` | classifies errors | `Classify` |
 /// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |
+/// | `body = true` | read the body of a returned `reqwest::Response` in the attempt, into memory: timeout, retry and permit include it | `false` |
 /// | `context = name` | variable of the body with the number of the attempt, the class of the last failure, the time left and an idempotency key | |
 /// | `by_ref(a, self)` | arguments that are borrowed and never cloned, although they are `Clone` | |
 /// | `name = "openai.chat"` | name of the call in the log | module path and function |
@@ -127,6 +135,13 @@ mod text;
 /// failures that the library raises itself (`throttled`, `at_capacity`, `deadline`, `cancelled`)
 /// are never retried and take no rule. With `on(circuit_open, retry = true)` a call waits while the
 /// circuit breaker is open; otherwise it fails at once.
+///
+/// # Streams
+///
+/// A function returns a stream as `Result<impl Stream<Item = Result<T, E>>, E>`, boxed (`Pin<Box<dyn
+/// Stream<..> + Send>>`, `BoxStream`) or as `Resilient<S>`. A failure before its first content is
+/// retried like any other. A failure after it is the last item, of class `stream_broken`. The
+/// deadline includes the whole stream, and the permit is held until its end or drop.
 ///
 /// # Hedges
 ///

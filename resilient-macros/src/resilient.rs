@@ -22,6 +22,9 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) 
             target.receiver = Receiver::Owned;
         }
         target.stream = streams::of(&target.result, args.stream.value().copied());
+        if target.stream.is_some() {
+            streams::unwrap(&mut target.body_result);
+        }
         streams::check(&args, target.stream.as_ref(), &mut errors);
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = matches!(target.receiver, Receiver::Mut | Receiver::Pinned);

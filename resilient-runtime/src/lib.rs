@@ -134,17 +134,15 @@
 //! |---|---|---|
 //! | `attempt failed` | DEBUG | an attempt failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
-//! | `queued` | INFO | an attempt waits; `waits_for` is `breaker`, `gate`, `concurrency`, `requests` or `tokens` |
-//! | `admitted` | INFO | that attempt is sent, after the time `waited` |
+//! | `queued`, `admitted` | INFO | an attempt waits for `breaker`, `gate`, `concurrency`, `requests` or `tokens` (`waits_for`), or is sent after the time `waited` |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
 //! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
-//! | `deferring retry` | WARN | a retry is due, but the retry budget is empty: the retry waits |
-//! | `releasing retry` | INFO | a deferred retry is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
+//! | `deferring retry`, `releasing retry` | WARN, INFO | a retry is due, but the retry budget is empty: it waits; or it is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
+//! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `resuming stream`, `stream broken` | DEBUG, WARN and ERROR for the last two | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items`, with another one in its place or none |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
-//! | `hedging`, `not hedging` | INFO, DEBUG | another run of a slow attempt is started, or is due and not started |
-//! | `run failed` | INFO | a run has failed, and another one continues |
+//! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
@@ -268,7 +266,6 @@ pub mod testing;
 mod timer;
 mod upstream;
 
-pub use ambient::Kept;
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
 #[cfg(feature = "chaos")]
@@ -294,7 +291,7 @@ pub use policy::{
 pub use redact::Redacted;
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
-pub use stream::Resilient;
+pub use stream::{Kept, Resilient};
 pub use upstream::{
     Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };

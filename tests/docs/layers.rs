@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "sync",
     "scope",
     "arguments",
@@ -29,6 +29,7 @@ const LAYERS: [&str; 23] = [
     "http",
     "classify",
     "call",
+    "stream",
     "hedge",
     "chaos",
     "testing",

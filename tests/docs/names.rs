@@ -44,6 +44,8 @@ fn the_macro_knows_the_numbers_of_the_defaults() {
     let Policy {
         attempts,
         timeout,
+        first,
+        idle,
         deadline,
         backoff,
         max_retry_after,
@@ -51,6 +53,8 @@ fn the_macro_knows_the_numbers_of_the_defaults() {
     } = Policy::DEFAULT;
     assert_eq!(attempts, defaults::ATTEMPTS);
     assert_eq!(timeout.unwrap().as_secs(), defaults::TIMEOUT_SECS);
+    assert_eq!(first.unwrap().as_secs(), defaults::FIRST_SECS);
+    assert_eq!(idle.unwrap().as_secs(), defaults::IDLE_SECS);
     assert_eq!(deadline, None);
     assert_eq!(backoff.initial.as_secs(), defaults::INITIAL_SECS);
     assert_eq!(backoff.max.as_secs(), defaults::MAX_SECS);

@@ -11,14 +11,21 @@ use std::time::Duration;
 
 /// The longest time, if every number is known: all attempts time out, and all waits are the longest
 /// possible.
-pub(super) fn text(args: &Args) -> Option<String> {
+///
+/// A stream without a deadline may give items for ever.
+pub(super) fn text(args: &Args, is_stream: bool) -> Option<String> {
     let deadline = match args.deadline.value() {
         Some(Value::Known(limit)) => *limit,
         Some(Value::Expr(_)) => return None,
         None if !matches!(args.base(), Base::BuiltIn) => return None,
         None => None,
     };
-    let text = match (deadline, without_deadline(args)) {
+    let longest = if is_stream {
+        Some(Duration::MAX)
+    } else {
+        without_deadline(args)
+    };
+    let text = match (deadline, longest) {
         (Some(deadline), longest) => Some(written(longest.map_or(deadline, |it| it.min(deadline)))),
         (None, Some(Duration::MAX)) => Some("unbounded".to_owned()),
         (None, Some(longest)) => Some(format!(

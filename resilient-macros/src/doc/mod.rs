@@ -17,17 +17,19 @@ use values::{AT_RUN_TIME, count, limit, number, time};
 /// The section as attributes, if the function is documented. Otherwise there is none:
 /// `missing_docs` still reports the function, and a method of an `impl` still shows the
 /// documentation of its trait.
-pub(crate) fn section(args: &Args, attrs: &[Attribute]) -> Option<TokenStream> {
+pub(crate) fn section(args: &Args, is_stream: bool, attrs: &[Attribute]) -> Option<TokenStream> {
     let is_documented = attrs
         .iter()
         .any(|attr| attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_)));
     is_documented.then(|| {
-        let lines = lines(args).into_iter().map(|line| format!(" {line}"));
+        let lines = lines(args, is_stream)
+            .into_iter()
+            .map(|line| format!(" {line}"));
         quote_spanned!(Span::mixed_site()=> #(#[doc = #lines])*)
     })
 }
 
-fn lines(args: &Args) -> Vec<String> {
+fn lines(args: &Args, is_stream: bool) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "# Resilience".to_owned(),
@@ -50,11 +52,32 @@ fn lines(args: &Args) -> Vec<String> {
     );
     let timeout = Value::Known(Some(Duration::from_secs(defaults::TIMEOUT_SECS)));
     row(
-        "timeout of one attempt",
+        if is_stream {
+            "timeout of opening"
+        } else {
+            "timeout of one attempt"
+        },
         or(args.timeout.value().map(limit), limit(&timeout)),
     );
+    if is_stream {
+        let default = |secs| limit(&Value::Known(Some(Duration::from_secs(secs))));
+        let first = args.first.value().map(limit);
+        row(
+            "first content of one attempt",
+            or(first, default(defaults::FIRST_SECS)),
+        );
+        let idle = args.idle.value().map(limit);
+        row(
+            "gap between two items",
+            or(idle, default(defaults::IDLE_SECS)),
+        );
+    }
     row(
-        "deadline of the whole call",
+        if is_stream {
+            "deadline of the whole stream"
+        } else {
+            "deadline of the whole call"
+        },
         or(args.deadline.value().map(limit), limit(&Value::Known(None))),
     );
     row("waits between attempts", waits_between(args));
@@ -92,7 +115,7 @@ fn lines(args: &Args) -> Vec<String> {
             Base::Upstream => Some("as in the policy of the upstream".to_owned()),
         },
     );
-    row("longest time", longest::text(args));
+    row("longest time", longest::text(args, is_stream));
     lines
 }
 

@@ -17,6 +17,26 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
+/// The attempt itself.
+///
+/// Output: `(&mut call).attempt(body).await`
+pub(super) fn run(
+    target: &Target,
+    is_hedged: bool,
+    polled: &TokenStream,
+    names: &Names<'_>,
+) -> TokenStream {
+    // The compiler reports traits missing on the result and its error at the return type.
+    let (start, _) = argument::ends(target.result.to_token_stream());
+    let at_result = names.site.located_at(start);
+    let call = Ident::new(&names.call.to_string(), at_result);
+    // Borrowed explicitly: a user's trait with such a method by value on all types would take
+    // precedence.
+    let attempt = if is_hedged { "attempt_runs" } else { "attempt" };
+    let attempt = Ident::new(attempt, at_result);
+    quote_spanned!(at_result=> (&mut #call).#attempt(#polled).await)
+}
+
 /// The content of the async block of an attempt. The tokens of the attribute may borrow
 /// of `self`.
 pub(super) fn inside(
@@ -29,7 +49,7 @@ pub(super) fn inside(
 ) -> TokenStream {
     let Names { site, context, .. } = names;
     let moves_self = target.receiver == Receiver::Owned && !borrows_self;
-    let edge = edge(&returns::inferable(&target.result), names);
+    let edge = edge(&returns::inferable(&target.body_result), names);
     let injected = injection::point(target, names);
     let bind_context = args
         .context

@@ -8,13 +8,15 @@ use crate::args::{Args, Steps};
 /// Input: `attempts = 3, backoff(initial = "2s"), on(not_found, retry = true)`
 ///
 /// Output: `attempts`, `backoff.initial`, `on(not_found).retry`
-pub(super) fn names(args: &Args) -> Vec<String> {
+pub(super) fn names(args: &Args, is_stream: bool) -> Vec<String> {
     let mut names = Vec::new();
     let mut add = |is_empty: bool, name: &str| {
         if !is_empty {
             names.push(name.to_owned());
         }
     };
+    // With it, the runtime shows the settings of streams.
+    add(!is_stream, "stream");
     add(args.policy.is_empty(), "policy");
     add(args.attempts.is_empty(), "attempts");
     add(args.timeout.is_empty(), "timeout");

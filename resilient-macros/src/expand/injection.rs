@@ -20,13 +20,13 @@ pub(super) fn point(target: &Target, names: &Names<'_>) -> Option<TokenStream> {
     if !names.has_injection {
         return None;
     }
-    let result = returns::inferable(&target.result);
+    let result = returns::inferable(&target.body_result);
     let (start, _) = argument::ends(result.to_token_stream());
     let at_result = site.located_at(start);
-    let point = match why_not_static(&target.result, &target.sig.generics) {
+    let point = match why_not_static(&target.body_result, &target.sig.generics) {
         None => {
             let mut parts = Vec::new();
-            collect_parts(&target.result, &mut parts);
+            collect_parts(&target.body_result, &mut parts);
             quote_spanned! {at_result=>
                 #rt::__private::InjectionPoint::<
                     #result,

@@ -94,7 +94,7 @@ pub(crate) fn function(
             }
         }
     };
-    let doc = doc::section(args, &target.attrs);
+    let doc = doc::section(args, target.stream.is_some(), &target.attrs);
     let lints = lints(&target, borrows_self, &names);
     let Target {
         attrs,
@@ -176,7 +176,7 @@ fn call(
         ..
     } = names;
     let name = plan::name_of(args, &target.sig, names);
-    let place = plan::site_of(args, &name, names);
+    let place = plan::site_of(args, target.stream.is_some(), &name, names);
     let (mut held, mut upstream) = (None, None);
     if let Some(source) = args.source() {
         let parts = upstream::upstream_parts(args, source, &name, names);
@@ -254,15 +254,7 @@ fn call(
             (None, race)
         }
     };
-    // The compiler reports traits missing on the result and its error at the return type.
-    let (result_starts, _) = argument::ends(target.result.to_token_stream());
-    let at_result = site.located_at(result_starts);
-    let called = Ident::new(&call.to_string(), at_result);
-    // Borrowed explicitly: a user's trait with such a method by value on all types would take
-    // precedence.
-    let attempt = hedge.map_or("attempt", |_| "attempt_runs");
-    let attempt = Ident::new(attempt, at_result);
-    let run = quote_spanned!(at_result=> (&mut #called).#attempt(#polled).await);
+    let run = attempt::run(target, hedge.is_some(), &polled, names);
     let whole = quote_spanned! {*site=>
         #place
         #hedge_place

@@ -11,7 +11,12 @@ use syn::{Signature, ext::IdentExt};
 
 /// The static with the name of the function, the level of its span, the names of the arguments, and
 /// its layer of the policy.
-pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> TokenStream {
+pub(super) fn site_of(
+    args: &Args,
+    is_stream: bool,
+    name: &TokenStream,
+    names: &Names<'_>,
+) -> TokenStream {
     let Names { site, rt, .. } = names;
     let level = args.level.value().map(|level| {
         let level = Ident::new(level.variant, *site);
@@ -28,7 +33,7 @@ pub(super) fn site_of(args: &Args, name: &TokenStream, names: &Names<'_>) -> Tok
         });
         quote_spanned!(*site=> .fallback_for(&[#(#classes),*]))
     });
-    let given = given::names(args);
+    let given = given::names(args, is_stream);
     let given = (!given.is_empty()).then(|| quote_spanned!(*site=> .arguments(&[#(#given),*])));
     let new = quote_spanned!(*site=> #rt::__private::CallSite::new(#name) #level #fallback #given);
     let value = match policy::layer(args, names) {

@@ -36,6 +36,34 @@ pub(crate) fn of(result: &Type, said: Option<bool>) -> Option<Streamed> {
     })
 }
 
+/// Replaces `Resilient<S>` by `S`, which the body gives.
+pub(crate) fn unwrap(result: &mut Type) {
+    let Some(stream) = first_argument(result) else {
+        return;
+    };
+    if !is_resilient(stream) {
+        return;
+    }
+    if let Some(inner) = first_argument(stream) {
+        *stream = inner.clone();
+    }
+}
+
+fn first_argument(ty: &mut Type) -> Option<&mut Type> {
+    let Type::Path(ty) = ty else { return None };
+    let last = ty.path.segments.last_mut()?;
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
+        return None;
+    };
+    arguments
+        .args
+        .iter_mut()
+        .find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
 /// Reports arguments that do not go with a stream, or without one.
 pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors) {
     let Some(stream) = stream else {

@@ -31,6 +31,8 @@ pub(crate) struct Target {
     pub(crate) params: Vec<Param>,
     /// The result of a call as written, including `impl Trait`.
     pub(crate) result: Type,
+    /// The result of the body: with `S` for a `Resilient<S>`.
+    pub(crate) body_result: Type,
     /// The stream that it gives, if it is one.
     pub(crate) stream: Option<Streamed>,
 }
@@ -122,6 +124,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         lends_self: lent.is_some(),
         copied_fields: lent.unwrap_or_default(),
         params,
+        body_result: result.clone(),
         result,
         stream: None,
     })

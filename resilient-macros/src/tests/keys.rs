@@ -21,10 +21,24 @@ fn derive(words: &str) -> String {
     derived(&format!("#[derive(Classify)] enum E {{ {variant} }}")).to_string()
 }
 
+/// The same on a function that gives a stream.
+fn of_stream(arguments: &str) -> String {
+    let result = "Result<impl Stream<Item = Result<T, E>>, E>";
+    expanded(&format!(
+        "#[resilient({arguments})] async fn f() -> {result} {{ x }}"
+    ))
+    .to_string()
+}
+
 #[test]
 fn every_key_of_every_table_has_an_effect_of_its_own() {
-    let lists: [List; 8] = [
-        (ARGUMENTS.examples(), attribute),
+    let is_of_stream =
+        |(name, _): &_| ["first", "idle", "content", "last", "usage", "resume"].contains(name);
+    let (of_streams, others): (Vec<_>, _) =
+        ARGUMENTS.examples().into_iter().partition(is_of_stream);
+    effects_differ(&of_streams, of_stream, &of_stream(""));
+    let lists: [List; 9] = [
+        (others, attribute),
         (BACKOFF.examples(), |it| {
             attribute(&format!("backoff({it})"))
         }),
@@ -41,6 +55,9 @@ fn every_key_of_every_table_has_an_effect_of_its_own() {
             attribute(&format!("concurrency(min = 9, {it})"))
         }),
         (HEDGE.examples(), |it| attribute(&format!("hedge({it})"))),
+        (RESUME.examples(), |it| {
+            of_stream(&format!("resume(f, {it})"))
+        }),
         (FALLBACK.examples(), |it| {
             attribute(&format!("fallback({it})"))
         }),

@@ -64,6 +64,8 @@ pub(crate) fn is_special(class: &str) -> bool {
 pub(crate) mod defaults {
     pub(crate) const ATTEMPTS: u32 = 5;
     pub(crate) const TIMEOUT_SECS: u64 = 60;
+    pub(crate) const FIRST_SECS: u64 = 180;
+    pub(crate) const IDLE_SECS: u64 = 120;
     pub(crate) const INITIAL_SECS: u64 = 1;
     pub(crate) const FACTOR: f64 = 2.0;
     pub(crate) const DECORRELATED_FACTOR: f64 = 3.0;

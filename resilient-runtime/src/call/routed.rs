@@ -227,8 +227,8 @@ impl<U: Route> Routed<U> {
         self.poll_send(typed, timer, cx)
     }
 
-    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll. Without
-    /// `has_timeout`, only the deadline bounds it: see [`stream`](crate::stream).
+    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll. The body
+    /// of a stream limits its own time (`has_timeout` is false): only the deadline is left here.
     #[inline(never)]
     pub(super) fn poll_bound(
         &mut self,
@@ -274,9 +274,8 @@ impl<U: Route> Routed<U> {
 
     #[inline(always)]
     pub(super) fn finish<T>(&mut self, step: impl FnOnce(Progress<'_>) -> T) -> T {
-        // Taken out first, so that everything in it is dropped even if a subscriber panics.
-        let mut cold = self.cold.take();
-        let mut brief = None;
+        // Taken out, so that all of it is dropped even if a subscriber panics.
+        let (mut cold, mut brief) = (self.cold.take(), None);
         let record = match &mut cold {
             Some(cold) => &mut cold.record,
             None => brief.insert(Record::default()),

@@ -8,6 +8,7 @@ mod classify;
 mod from_rejection;
 mod help;
 mod history;
+mod reason;
 mod rejection;
 mod released_by;
 mod report;

@@ -1,9 +1,7 @@
 //! The failures raised by this crate: [`Rejection`].
 
-use super::stream_failure::StreamFailure;
-use crate::{
-    Class, Classification, FailedAttempt, History, Processed, Redacted, ServerWait, WaitOrigin,
-};
+use super::{reason::Reason, stream_failure::StreamFailure};
+use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
 use std::{borrow::Cow, fmt, time::Duration};
 
 /// A failure that does not come from the call's body: an attempt or the whole call took too long,
@@ -16,40 +14,6 @@ use std::{borrow::Cow, fmt, time::Duration};
 pub struct Rejection {
     reason: Reason,
     history: Box<History>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Reason {
-    Timeout(Duration),
-    Deadline(Duration),
-    CircuitOpen {
-        upstream: Cow<'static, str>,
-        wait: Duration,
-        /// The name of the cause.
-        cause: Option<&'static str>,
-    },
-    Limited {
-        upstream: Cow<'static, str>,
-        /// The name of the limit, in words.
-        limit: &'static str,
-        wait: Option<Duration>,
-    },
-    TooCostly {
-        upstream: Cow<'static, str>,
-        cost: u64,
-        capacity: u64,
-    },
-    AtCapacity {
-        upstream: Cow<'static, str>,
-        limit: u32,
-    },
-    /// A stream has not begun, or has broken.
-    Stream(StreamFailure),
-    /// The last attempt failed like this, and its result could not be kept.
-    Failed(Box<FailedAttempt>),
-    /// Injected in the place of a failure of the body.
-    #[cfg(any(feature = "chaos", feature = "testing"))]
-    Injected(Box<Classification>),
 }
 
 impl Rejection {
@@ -157,48 +121,23 @@ impl Rejection {
     /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
     /// [`Upstream`](crate::Upstream). The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
-        match &self.reason {
-            Reason::Timeout(_) => Class::Timeout,
-            Reason::Deadline(_) => Class::Deadline,
-            Reason::CircuitOpen { .. } => Class::CircuitOpen,
-            Reason::Limited { .. } | Reason::TooCostly { .. } => Class::Throttled,
-            Reason::AtCapacity { .. } => Class::AtCapacity,
-            Reason::Stream(failure) => failure.class(),
-            Reason::Failed(last) => last.class,
-            #[cfg(any(feature = "chaos", feature = "testing"))]
-            Reason::Injected(failure) => failure.class,
-        }
+        self.reason.class()
     }
 
     /// The time limit that was exceeded, if any.
     pub fn limit(&self) -> Option<Duration> {
-        match self.reason {
-            Reason::Timeout(limit) | Reason::Deadline(limit) => Some(limit),
-            Reason::Stream(ref failure) => failure.limit(),
-            _ => None,
-        }
+        self.reason.limit()
     }
 
     /// The wait after which another attempt would be admitted; `None` if it is not known or no wait
     /// helps.
     pub fn wait(&self) -> Option<Duration> {
-        match self.reason {
-            // An isolated circuit is closed only by hand.
-            Reason::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
-            Reason::Limited { wait, .. } => wait,
-            _ => None,
-        }
+        self.reason.wait()
     }
 
     /// The name of the upstream that rejected it.
     pub fn upstream(&self) -> Option<&str> {
-        match &self.reason {
-            Reason::CircuitOpen { upstream, .. }
-            | Reason::Limited { upstream, .. }
-            | Reason::TooCostly { upstream, .. }
-            | Reason::AtCapacity { upstream, .. } => Some(upstream),
-            _ => None,
-        }
+        self.reason.upstream()
     }
 
     /// How many items of a stream were handed on before it broke; `None` unless it has broken.
@@ -228,7 +167,7 @@ impl Rejection {
             return failure.as_ref().clone().retried(retried);
         }
         let classification = Classification::new(self.class())
-            .message(&self.summary())
+            .message(&self.reason.to_string())
             .retried(self.history.is_used_up());
         let was_sent = |attempt: &FailedAttempt| attempt.processed != Processed::No;
         let classification = match self.upstream() {
@@ -244,52 +183,11 @@ impl Rejection {
             None => classification,
         }
     }
-
-    fn summary(&self) -> String {
-        // A name may come from outside, such as a host: it is written as other texts are.
-        let upstream = Redacted::from(self.upstream().unwrap_or_default());
-        match &self.reason {
-            Reason::Failed(last) => last.to_string(),
-            Reason::Stream(failure) => failure.to_string(),
-            #[cfg(any(feature = "chaos", feature = "testing"))]
-            Reason::Injected(failure) => failure.in_one_line(),
-            Reason::Deadline(limit) => format!("the call did not finish within {limit:?}"),
-            Reason::Timeout(limit) => format!("the attempt did not finish within {limit:?}"),
-            Reason::CircuitOpen { cause, .. } => {
-                let cause = cause.map(|cause| format!("; cause: {cause}"));
-                let cause = cause.unwrap_or_default();
-                match self.wait() {
-                    Some(wait) => format!(
-                        "the circuit breaker of {upstream} is open for another {wait:.1?}{cause}"
-                    ),
-                    None => {
-                        format!("the circuit breaker of {upstream} is open until it is released")
-                    }
-                }
-            }
-            Reason::Limited {
-                limit,
-                wait: Some(wait),
-                ..
-            } => format!("the {limit} of {upstream} leaves no room for another {wait:.1?}"),
-            Reason::Limited { limit, .. } => {
-                format!("the {limit} of {upstream} left no room in time")
-            }
-            Reason::TooCostly { cost, capacity, .. } => {
-                format!(
-                    "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
-                )
-            }
-            Reason::AtCapacity { limit, .. } => {
-                format!("{upstream} has all {limit} calls in flight, and its queue is full")
-            }
-        }
-    }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.summary())?;
+        write!(f, "{}", self.reason)?;
         // The failure before the time limit shows the cause.
         let earlier = |attempt: &&FailedAttempt| attempt.class != self.class();
         match self.history.attempts.iter().rev().find(earlier) {

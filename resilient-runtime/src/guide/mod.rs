@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [Retry](retry) | retries transient failures, after a wait by schedule or as the server asks | on |
 //! | [Timeout and deadline](timeout) | time limits of an attempt, and of the whole call with its nested calls | timeout on, deadline off |
+//! | [Streams](streams) | a stream is retried until its first content; then stalls, breaks and early ends are its last item | on for functions that return one |
 //! | [Retry budget](budget) | limits retries that fail, across all callers | on |
 //! | [Circuit breaker](breaker) | fails fast while an API is down, then sends a few probes | off |
 //! | [Rate limits](rate) | paces requests and tokens, so that the server does not refuse them | off |
@@ -71,6 +72,7 @@ pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
 pub mod storm;
+pub mod streams;
 #[cfg(any(doc, feature = "testing"))]
 pub mod testing;
 pub mod timeout;

@@ -20,25 +20,26 @@ impl EffectivePolicy {
     pub(super) fn of(function: &Function) -> Self {
         let policy = function.policy;
         let source = |name: &str, is_default| function.source(name, is_default);
-        let settings = settings(&policy, function.has_schedule(), source);
+        let has = (function.has_schedule(), function.sets("stream"));
+        let settings = settings(&policy, has, source);
         let own = Self {
             function: function.name,
             policy,
             settings,
         };
-        own.changed_by_test(function.has_schedule())
+        own.changed_by_test(has)
     }
 
     /// The change of `with_policy` around the code that asks.
     #[cfg(feature = "testing")]
-    fn changed_by_test(mut self, has_schedule: bool) -> Self {
+    fn changed_by_test(mut self, has: (bool, bool)) -> Self {
         let Some(change) = crate::scope::get::<crate::policy::PolicyChange>() else {
             return self;
         };
         self.policy = (change.0)(self.policy);
         let before = std::mem::take(&mut self.settings);
         // The source is decided below: a value that is the same has the one before.
-        let after = settings(&self.policy, has_schedule, |_, _| Source::Test);
+        let after = settings(&self.policy, has, |_, _| Source::Test);
         self.settings = after
             .into_iter()
             .map(|setting| {
@@ -55,7 +56,7 @@ impl EffectivePolicy {
     }
 
     #[cfg(not(feature = "testing"))]
-    fn changed_by_test(self, _: bool) -> Self {
+    fn changed_by_test(self, _: (bool, bool)) -> Self {
         self
     }
 
@@ -117,7 +118,7 @@ impl Function {
 /// All settings of a policy. `source` gets the name of each, and whether it has its default.
 fn settings(
     policy: &Policy,
-    has_schedule: bool,
+    (has_schedule, is_stream): (bool, bool),
     source: impl Fn(&str, bool) -> Source,
 ) -> Vec<Setting> {
     let default = Policy::DEFAULT;
@@ -132,8 +133,10 @@ fn settings(
     each("attempts", |it| it.attempts.to_string());
     each("timeout", |it| limit(it.timeout));
     each("deadline", |it| limit(it.deadline));
-    each("first", |it| limit(it.first));
-    each("idle", |it| limit(it.idle));
+    if is_stream {
+        each("first", |it| limit(it.first));
+        each("idle", |it| limit(it.idle));
+    }
     each("max_retry_after", |it| format!("{:?}", it.max_retry_after));
     each("idempotent", |it| it.idempotent.to_string());
     each("repeat_nested", |it| it.repeat_nested.to_string());

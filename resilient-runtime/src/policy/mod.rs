@@ -7,6 +7,7 @@ mod layers;
 mod rate;
 mod rule;
 mod schedule;
+mod stream;
 mod validate;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
@@ -144,37 +145,6 @@ impl Policy {
             deadline: None,
             ..self
         }
-    }
-
-    /// Sets the longest time of an attempt until the first content of a stream, its opening
-    /// included.
-    pub const fn first(self, first: Duration) -> Self {
-        Self {
-            first: Some(first),
-            ..self
-        }
-    }
-
-    /// Removes the limit on the time until the first content of a stream.
-    pub const fn no_first(self) -> Self {
-        Self {
-            first: None,
-            ..self
-        }
-    }
-
-    /// Sets the longest gap between two items with content of a stream. It runs only while the
-    /// consumer waits for an item.
-    pub const fn idle(self, idle: Duration) -> Self {
-        Self {
-            idle: Some(idle),
-            ..self
-        }
-    }
-
-    /// Removes the limit on gaps in a stream.
-    pub const fn no_idle(self) -> Self {
-        Self { idle: None, ..self }
     }
 
     /// Sets the waits between attempts.

@@ -15,6 +15,7 @@ mod resilient;
 mod resume;
 mod returned;
 
+pub use crate::ambient::Kept;
 pub use account::{AnyUpstream, HeldUpstream, NoHeldUpstream, StreamUpstream};
 pub use begun::Begun;
 pub use content::Content;

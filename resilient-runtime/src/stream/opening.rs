@@ -207,7 +207,7 @@ where
 
 /// Ready when the stream has taken too long to open, or to give content.
 fn poll_time(
-    times: &StreamTimes,
+    limits: &StreamTimes,
     is_open: bool,
     start: &mut Option<Instant>,
     mut timer: Pin<&mut Timer>,
@@ -215,7 +215,7 @@ fn poll_time(
 ) -> Poll<()> {
     if !timer.is_set() {
         let start = *start.get_or_insert_with(Instant::now);
-        let limit = if is_open { times.first } else { times.open };
+        let limit = if is_open { limits.first } else { limits.open };
         let Some(limit) = limit else {
             return Poll::Pending;
         };

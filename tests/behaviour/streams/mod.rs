@@ -1,7 +1,10 @@
 //! Functions that give a stream.
 
+mod accounts;
 mod after_content;
 mod before_content;
+mod composed;
+mod positions;
 mod resume;
 
 use futures::Stream;

@@ -10,7 +10,7 @@ use std::{fs, path::PathBuf};
 const REFERENCE: [&str; 4] = ["classes", "cost", "judgement", "storm"];
 const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
 const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
-    requests tokens concurrency budget hedge fallback";
+    requests tokens concurrency budget hedge fallback first idle content last";
 
 fn sources() -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

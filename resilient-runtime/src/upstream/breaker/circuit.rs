@@ -191,8 +191,8 @@ impl Circuit {
             .saturating_add(1)
     }
 
-    /// A ticket for a failure that comes after the success of its attempt, such as that of a stream:
-    /// it counts only if the circuit is closed.
+    /// A ticket for a failure after the success of its attempt, such as that of a stream: it counts
+    /// only if the circuit is closed.
     pub(crate) fn ticket_if_closed(&self) -> Ticket {
         let word = self.word.load(Ordering::Acquire);
         if tag(word) == CLOSED {

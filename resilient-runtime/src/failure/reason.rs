@@ -1,0 +1,139 @@
+//! Why the library has raised a [`Rejection`](super::Rejection).
+
+use super::stream_failure::StreamFailure;
+#[cfg(any(feature = "chaos", feature = "testing"))]
+use crate::Classification;
+use crate::{Class, FailedAttempt, Redacted};
+use std::{borrow::Cow, fmt, time::Duration};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    Timeout(Duration),
+    Deadline(Duration),
+    CircuitOpen {
+        upstream: Cow<'static, str>,
+        wait: Duration,
+        /// The name of the cause.
+        cause: Option<&'static str>,
+    },
+    Limited {
+        upstream: Cow<'static, str>,
+        /// The name of the limit, in words.
+        limit: &'static str,
+        wait: Option<Duration>,
+    },
+    TooCostly {
+        upstream: Cow<'static, str>,
+        cost: u64,
+        capacity: u64,
+    },
+    AtCapacity {
+        upstream: Cow<'static, str>,
+        limit: u32,
+    },
+    /// A stream has not begun, or has broken.
+    Stream(StreamFailure),
+    /// The last attempt failed like this, and its result could not be kept.
+    Failed(Box<FailedAttempt>),
+    /// Injected in the place of a failure of the body.
+    #[cfg(any(feature = "chaos", feature = "testing"))]
+    Injected(Box<Classification>),
+}
+
+impl Reason {
+    pub(super) fn class(&self) -> Class {
+        match self {
+            Self::Timeout(_) => Class::Timeout,
+            Self::Deadline(_) => Class::Deadline,
+            Self::CircuitOpen { .. } => Class::CircuitOpen,
+            Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
+            Self::AtCapacity { .. } => Class::AtCapacity,
+            Self::Stream(failure) => failure.class(),
+            Self::Failed(last) => last.class,
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Self::Injected(failure) => failure.class,
+        }
+    }
+
+    pub(super) const fn limit(&self) -> Option<Duration> {
+        match self {
+            Self::Timeout(limit) | Self::Deadline(limit) => Some(*limit),
+            Self::Stream(failure) => failure.limit(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match *self {
+            // An isolated circuit is closed only by hand.
+            Self::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
+            Self::Limited { wait, .. } => wait,
+            _ => None,
+        }
+    }
+
+    pub(super) fn upstream(&self) -> Option<&str> {
+        match self {
+            Self::CircuitOpen { upstream, .. }
+            | Self::Limited { upstream, .. }
+            | Self::TooCostly { upstream, .. }
+            | Self::AtCapacity { upstream, .. } => Some(upstream),
+            _ => None,
+        }
+    }
+}
+
+/// In one line.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A name may come from outside, such as a host: it is written as other texts are.
+        let upstream = Redacted::from(self.upstream().unwrap_or_default());
+        match self {
+            Self::Failed(last) => write!(f, "{last}"),
+            Self::Stream(failure) => write!(f, "{failure}"),
+            #[cfg(any(feature = "chaos", feature = "testing"))]
+            Self::Injected(failure) => f.write_str(&failure.in_one_line()),
+            Self::Deadline(limit) => write!(f, "the call did not finish within {limit:?}"),
+            Self::Timeout(limit) => write!(f, "the attempt did not finish within {limit:?}"),
+            Self::CircuitOpen { cause, .. } => {
+                let cause = cause.map(|cause| format!("; cause: {cause}"));
+                let cause = cause.unwrap_or_default();
+                match self.wait() {
+                    Some(wait) => write!(
+                        f,
+                        "the circuit breaker of {upstream} is open for another {wait:.1?}{cause}"
+                    ),
+                    None => {
+                        write!(
+                            f,
+                            "the circuit breaker of {upstream} is open until it is released"
+                        )
+                    }
+                }
+            }
+            Self::Limited {
+                limit,
+                wait: Some(wait),
+                ..
+            } => write!(
+                f,
+                "the {limit} of {upstream} leaves no room for another {wait:.1?}"
+            ),
+            Self::Limited { limit, .. } => {
+                write!(f, "the {limit} of {upstream} left no room in time")
+            }
+            Self::TooCostly { cost, capacity, .. } => {
+                write!(
+                    f,
+                    "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
+                )
+            }
+            Self::AtCapacity { limit, .. } => {
+                write!(
+                    f,
+                    "{upstream} has all {limit} calls in flight, and its queue is full"
+                )
+            }
+        }
+    }
+}
