@@ -58,6 +58,12 @@ impl Timer {
         self.sleep.is_some()
     }
 
+    /// False if it is set and has not rung yet.
+    #[inline]
+    pub(crate) fn may_have_rung(&self) -> bool {
+        self.sleep.as_ref().is_none_or(Sleep::is_elapsed)
+    }
+
     /// # Panics
     /// Outside a tokio runtime, and in one without a time driver: tokio's message names the cause.
     pub(crate) fn set(self: Pin<&mut Self>, at: Moment) {

@@ -1,5 +1,8 @@
 //! A response whose body is read in the attempt: `body = true` of the attribute.
 
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+use crate::http::{EXCERPT, is_failure};
+
 /// A response whose body can be read into memory.
 #[diagnostic::on_unimplemented(
     message = "`body = true` reads the body of a `reqwest::Response`, with the feature `reqwest` or `reqwest-012`, and not of `{Self}`",
@@ -25,3 +28,42 @@ where
 {
     Ok(result?.read_body().await?)
 }
+
+/// Both versions have the same methods, but no common trait.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+macro_rules! read_body {
+    ($reqwest:ident) => {
+        impl ReadBody for ::$reqwest::Response {
+            type Error = ::$reqwest::Error;
+
+            async fn read_body(mut self) -> Result<Self, Self::Error> {
+                let is_failure = is_failure(self.status());
+                let mut body = Vec::new();
+                loop {
+                    match self.chunk().await {
+                        Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                        Ok(None) => break,
+                        Err(_) if is_failure => break,
+                        Err(error) => return Err(error),
+                    }
+                    if is_failure && body.len() >= EXCERPT {
+                        break;
+                    }
+                }
+                // The URL is not among the parts.
+                let builder = ::http::Response::builder();
+                let builder = ::$reqwest::ResponseBuilderExt::url(builder, self.url().clone());
+                let mut of_url = builder.body(()).unwrap_or_default();
+                let (mut parts, _) = ::http::Response::<::$reqwest::Body>::from(self).into_parts();
+                let extensions = std::mem::take(of_url.extensions_mut());
+                parts.extensions.extend(extensions);
+                Ok(::http::Response::from_parts(parts, body).into())
+            }
+        }
+    };
+}
+
+#[cfg(feature = "reqwest-013")]
+read_body!(reqwest);
+#[cfg(feature = "reqwest-012")]
+read_body!(reqwest_012);

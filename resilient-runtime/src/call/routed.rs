@@ -227,8 +227,8 @@ impl<U: Route> Routed<U> {
         self.poll_send(typed, timer, cx)
     }
 
-    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll. The body
-    /// of a stream limits its own time (`has_timeout` is false): only the deadline is left here.
+    /// Ready when the attempt has taken too long; its body has recorded `log` in this poll. The
+    /// body of a stream limits its own time (`has_timeout` is false): only the deadline is left.
     #[inline(never)]
     pub(super) fn poll_bound(
         &mut self,

@@ -4,7 +4,7 @@ use crate::http::{json::Json, lenient};
 use std::borrow::Cow;
 
 /// The bytes of a body that are read. A provider's error is below 4 KiB.
-pub(super) const LIMIT: usize = 64 * 1024;
+pub(crate) const LIMIT: usize = 64 * 1024;
 
 /// The bytes of a body that are read, as text.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {

@@ -18,8 +18,6 @@ mod phrase;
 mod prose;
 mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-mod read_body;
-#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -29,6 +27,8 @@ mod success;
 mod walk;
 
 pub use api_error::ApiError;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+pub(crate) use form::LIMIT as EXCERPT;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
     response::{IntoApiResult, ReadChecked, SendChecked},
@@ -43,7 +43,7 @@ use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
 
 /// Whether a response with this status is a failure. Some servers use codes above 599.
-fn is_failure(status: StatusCode) -> bool {
+pub(crate) fn is_failure(status: StatusCode) -> bool {
     status.as_u16() >= 400
 }
 
