@@ -138,10 +138,11 @@ mod text;
 ///
 /// # Streams
 ///
-/// A function returns a stream as `Result<impl Stream<Item = Result<T, E>>, E>`, boxed (`Pin<Box<dyn
-/// Stream<..> + Send>>`, `BoxStream`) or as `Resilient<S>`. A failure before its first content is
-/// retried like any other. A failure after it is the last item, of class `stream_broken`. The
-/// deadline includes the whole stream, and the permit is held until its end or drop.
+/// A function returns a stream as `Result<impl Stream<Item = Result<T, E>>, E>`, as a boxed one
+/// (`Pin<Box<dyn Stream<..> + Send>>`, `BoxStream`) or as `Resilient<S>`. A failure before its
+/// first content is retried like any other. A failure after it is the last item, of class
+/// `stream_broken`. The deadline includes the whole stream, and the permit is held until its end or
+/// drop.
 ///
 /// # Hedges
 ///

@@ -191,7 +191,7 @@ mod resilient_streams {
     }
 
     #[tokio::test]
-    async fn every_form_gives_its_items_and_is_send() {
+    async fn f225_every_form_gives_its_items_and_is_send() {
         assert_eq!(sum(is_send(is_send(an_impl(4)).await.unwrap())).await, 6);
         assert_eq!(
             sum(is_send(is_send(with_a_static(4)).await.unwrap())).await,

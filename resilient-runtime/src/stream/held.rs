@@ -1,5 +1,5 @@
-//! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or is
-//! dropped.
+//! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or
+//! is dropped.
 
 use super::{account::StreamUpstream, opening::StreamTimes};
 use crate::{

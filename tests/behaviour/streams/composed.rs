@@ -139,7 +139,6 @@ async fn many_large_and_late_items_arrive_in_order() {
 /// More items than are held back begin the stream, so what follows is not retried.
 #[tokio::test(start_paused = true)]
 async fn f209_more_items_than_are_held_back_begin_the_stream() {
-    let requests = Counter::new();
     #[resilient(content = Piece::is_word)]
     async fn ask(
         requests: &Counter,
@@ -149,6 +148,7 @@ async fn f209_more_items_than_are_held_back_begin_the_stream() {
         let pings = stream::repeat_with(|| Ok(Ping)).take(pings);
         Ok(pings.chain(stream::iter([Err(Failure::of(Class::Network))])))
     }
+    let requests = Counter::new();
     let items: Vec<_> = ask(&requests, 70).await.unwrap().collect().await;
     assert_eq!((items.len(), requests.get()), (71, 1));
     assert!(ask(&requests, 60).await.is_err());

@@ -22,6 +22,10 @@ enum Piece {
     End,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "`content` and `last` take references"
+)]
 impl Piece {
     fn is_word(&self) -> bool {
         matches!(self, Self::Word(_))

@@ -3,6 +3,7 @@
 
 mod retries;
 mod shared;
+mod times;
 
 use super::{Args, Backoff, Cell, Steps, Value};
 use crate::text::errors::Errors;

@@ -1,7 +1,7 @@
 //! Rules for attempts, times, backoffs and `on(..)`. Each mistake is reported at the words that
 //! have no effect.
 
-use super::known;
+use super::{known, times};
 use crate::{
     args::{Args, Cell, Given, Kind, Rule, Steps, Value, rule::Settings},
     text::{
@@ -14,7 +14,7 @@ use quote::ToTokens;
 use std::time::Duration;
 
 pub(super) fn check(args: &Args, errors: &mut Errors) {
-    times(args, errors);
+    times::check(args, errors);
     let layers = Layers {
         built_in: args.is_on_built_in(),
     };
@@ -26,62 +26,6 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
     }
     if layers.built_in {
         one_attempt(args, errors);
-    }
-}
-
-fn times(args: &Args, errors: &mut Errors) {
-    let timeout = match known(&args.timeout) {
-        None if args.timeout.is_empty() && args.is_on_built_in() => {
-            Some(Duration::from_secs(defaults::TIMEOUT_SECS))
-        }
-        timeout => timeout.flatten(),
-    };
-    if let (Some(Some(first)), Some(timeout), Some(given)) =
-        (known(&args.first), timeout, args.first.given())
-    {
-        if first < timeout {
-            errors.at(
-                &given.words,
-                format!(
-                    "the time until the first content includes the opening of the stream, whose \
-                    timeout is {0}: make it longer, or the `timeout` shorter",
-                    written(timeout)
-                ),
-            );
-        }
-    }
-    let Some(deadline) = known(&args.deadline).flatten() else {
-        return;
-    };
-    let limit = written(deadline);
-    for (cell, what) in [
-        (&args.timeout, "the timeout of one attempt"),
-        (&args.first, "the time until the first content"),
-        (&args.idle, "the longest gap in the stream"),
-    ] {
-        if let (Some(Some(time)), Some(given)) = (known(cell), cell.given()) {
-            if time > deadline {
-                errors.at(
-                    &given.words,
-                    format!(
-                        "{what} is longer than the deadline of the whole call, {limit}: \
-                        make it shorter, or the deadline longer"
-                    ),
-                );
-            }
-        }
-    }
-    if let (Some(wait), Some(given)) = (known(&args.max_retry_after), args.max_retry_after.given())
-    {
-        if wait > deadline {
-            errors.at(
-                &given.words,
-                format!(
-                    "a server's wait of this length never fits into the deadline, {limit}: \
-                    make it shorter, or the deadline longer"
-                ),
-            );
-        }
     }
 }
 
