@@ -34,7 +34,7 @@
 //! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `ReadChecked`, `IntoApiResult`; `ReadEvents`, streams of server-sent events; classification of the errors of reqwest 0.13 and 0.12 |
 //! | `status-page` | `StatusPage`: `error.with_incident(&STATUS).await` adds the open incident of a provider to the report |
 //! | `anyhow`, `eyre`, `eyre-06` | classification of these error types by their chain of sources |
-//! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq` | classification of the errors of these HTTP clients |
+//! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq`, `serde_json` | classification of the errors of these HTTP clients, and of JSON |
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
