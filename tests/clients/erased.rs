@@ -218,7 +218,7 @@ fn f268_json_that_does_not_fit_is_decode_and_a_broken_reader_is_not() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn f159_a_machine_without_resources_is_known_through_every_wrapper() {
+fn a_machine_without_resources_is_known_through_every_wrapper() {
     // ENFILE, EMFILE, EADDRNOTAVAIL, ENOBUFS, EHOSTDOWN.
     for number in [23, 24, 99, 105, 112] {
         let io = || io::Error::from_raw_os_error(number);

@@ -107,7 +107,10 @@ fn f261_a_message_that_is_too_large_is_final() {
 }
 
 fn is_retried(says: &Classification) -> bool {
-    says.class.is_retried_by_default() && says.retryable.is_none()
+    match says.retryable {
+        None => says.class.is_retried_by_default(),
+        Some(retryable) => retryable == Retryable::Yes,
+    }
 }
 
 #[test]
