@@ -192,6 +192,15 @@ fn f269_a_boxed_error_of_a_known_type_is_known() {
     }
 }
 
+/// A reader that fails.
+struct Broken(io::ErrorKind);
+
+impl io::Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+}
+
 #[test]
 fn f268_json_that_does_not_fit_is_decode_and_a_broken_reader_is_not() {
     let parse = serde_json::from_str::<u8>;
@@ -200,12 +209,6 @@ fn f268_json_that_does_not_fit_is_decode_and_a_broken_reader_is_not() {
         assert_eq!(error.classify().class, Class::Decode, "{text}");
         let held = io::Error::from(parse(text).unwrap_err());
         assert_eq!(held.classify().class, Class::Decode, "{text}");
-    }
-    struct Broken(io::ErrorKind);
-    impl io::Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(self.0.into())
-        }
     }
     for (kind, class) in [
         (io::ErrorKind::ConnectionReset, Class::Network),

@@ -80,7 +80,7 @@ async fn redis(table: &mut Table) {
     use std::io;
     let client = Client::open("redis://127.0.0.1:1").unwrap();
     let connected = client.get_multiplexed_async_connection().await;
-    table.row("redis", "refused", connected.err().expect("no server"));
+    table.row("redis", "refused", connected.expect_err("no server"));
     for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::TimedOut] {
         let error = RedisError::from(io::Error::from(kind));
         table.row("redis", &format!("io, {kind:?}"), error);

@@ -1,5 +1,5 @@
-//! The numbers of MySQL's errors, with those of MariaDB, TiDB and ProxySQL. Most have the SQLSTATE
-//! HY000, which says nothing.
+//! The numbers of the errors of `MySQL`, with those of `MariaDB`, `TiDB` and `ProxySQL`. Most have
+//! the SQLSTATE HY000, which says nothing.
 
 use crate::{Class, Classification, Processed, Retryable};
 

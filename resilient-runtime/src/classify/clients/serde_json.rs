@@ -1,4 +1,4 @@
-//! The errors of serde_json.
+//! The errors of `serde_json`.
 
 use crate::{
     Class, Classification, Classify,

@@ -10,21 +10,18 @@ pub(super) fn of(code: &str) -> Classification {
         return of(Class::Unknown);
     };
     match (code, code & 0xff) {
-        // Aborted because the transaction was rolled back.
-        (516, _) => of(Class::Conflict).processed(Processed::No),
+        // Busy or locked: another connection writes, opens or recovers the log, has changed the
+        // schema or rolled the transaction back.
+        (264 | 516 | 520, _) | (_, 5 | 6 | 15 | 17) => of(Class::Conflict).processed(Processed::No),
         // The row id, a primary key or a unique column exists at the next attempt too.
         (1555 | 2067 | 2579, _) => of(Class::Conflict).retryable(Retryable::No),
-        // A read-only file whose log another connection recovers or locks.
-        (264 | 520, _) => of(Class::Conflict).processed(Processed::No),
         // No memory, also for an operation on a file.
         (3082, _) | (_, 7) => of(Class::Overloaded),
-        // Corruption that a file system reports, or a lost file.
-        (8202 | 8458, _) => of(Class::ServerError).retryable(Retryable::No),
-        // Busy or locked: another connection writes, opens the log, or has changed the schema.
-        (_, 5 | 6 | 15 | 17) => of(Class::Conflict).processed(Processed::No),
-        // A full disk and corruption do not resolve themselves; nor does a fault in SQLite, or a
-        // system without large files.
-        (_, 2 | 11 | 13 | 22 | 26) => of(Class::ServerError).retryable(Retryable::No),
+        // A full disk and corruption, also of a file system, do not resolve themselves; nor does a
+        // lost file, a fault in SQLite, or a system without large files.
+        (8202 | 8458, _) | (_, 2 | 11 | 13 | 22 | 26) => {
+            of(Class::ServerError).retryable(Retryable::No)
+        }
         (_, 10) => of(Class::ServerError),
         // Access mode, read-only, refused by the authorizer.
         (_, 3 | 8 | 23) => of(Class::Permission),
