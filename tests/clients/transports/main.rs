@@ -1,6 +1,11 @@
 //! Connections that can never be set up, requests that were surely not processed, and failures of
 //! this process below the wrappers of a client: the same in every client.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test code fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "test code fails loudly"
+)]
 
 mod certificates;
 mod clients;
