@@ -37,8 +37,8 @@ fn of_reason(reason: Option<&str>) -> Option<Classification> {
     Some(Classification::new(class))
 }
 
-/// An answer of HTTP without a status of gRPC, as from a gateway: tonic names its status. Its headers
-/// and body are lost.
+/// An answer of HTTP without a status of gRPC, as from a gateway: tonic names its status. Its
+/// headers and body are lost.
 fn of_answer(message: &str) -> Option<Classification> {
     let mapped = message.strip_prefix("grpc-status header missing, mapped from HTTP status code ");
     let unreadable = || {
