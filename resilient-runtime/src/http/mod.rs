@@ -6,6 +6,7 @@ mod curl;
 mod duration;
 mod echo;
 mod form;
+mod forms;
 mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
@@ -18,6 +19,8 @@ mod phrase;
 mod prose;
 mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod record_body;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -29,6 +32,7 @@ mod walk;
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
+    record_body::RecordBody,
     response::{IntoApiResult, ReadChecked, SendChecked},
     sse::ReadEvents,
 };
