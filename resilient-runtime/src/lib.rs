@@ -98,9 +98,9 @@
 //! # Reports
 //!
 //! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt
-//! and wait, method and URL, the request id, the provider's code, and advice. Headers and body of
-//! the request are in no report, only in the command of `ApiError::curl`. [`ErasedHistory`] reads
-//! the attempts from an `anyhow::Error`, an `eyre::Report` or a boxed error.
+//! and wait, method and URL, the request id, the provider's code, and advice. Headers of the request
+//! are only in the command of `ApiError::curl`, and so is a body that is recorded on demand.
+//! [`ErasedHistory`] reads the attempts of an `anyhow::Error`, `eyre::Report` or boxed error.
 //!
 //! # Clients with retries of their own
 //!
@@ -282,7 +282,7 @@ pub use hedge::Hedge;
 #[cfg(feature = "http")]
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub use http::{IntoApiResult, ReadChecked, ReadEvents, SendChecked, sse};
+pub use http::{IntoApiResult, ReadChecked, ReadEvents, RecordBody, SendChecked, sse};
 pub use inspect::{policy_of, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;

@@ -1,4 +1,4 @@
-//! The codes of databases, without a server: SQLSTATE, numbers of `MySQL`, result codes of `SQLite`.
+//! Codes of databases, without a server: SQLSTATE, numbers of `MySQL`, result codes of `SQLite`.
 #![allow(clippy::unwrap_used, reason = "test code fails loudly")]
 
 use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};

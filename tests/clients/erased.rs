@@ -133,7 +133,7 @@ async fn f122_eyre_keeps_the_history_and_the_original_error() {
     assert_eq!(report.classify().class, Class::Network);
 }
 
-/// As `#[error(transparent)]` of `thiserror` writes it: `source` leaves out the error that it holds.
+/// As `#[error(transparent)]` of `thiserror` writes it: `source` leaves out the error in it.
 #[derive(Debug)]
 struct Transparent<E>(E);
 

@@ -6,6 +6,7 @@ mod curl;
 mod duration;
 mod echo;
 mod form;
+mod forms;
 mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
@@ -18,6 +19,10 @@ mod phrase;
 mod prose;
 mod quota_names;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod read_checked;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod record_body;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -29,7 +34,9 @@ mod walk;
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
-    response::{IntoApiResult, ReadChecked, SendChecked},
+    read_checked::ReadChecked,
+    record_body::RecordBody,
+    response::{IntoApiResult, SendChecked},
     sse::ReadEvents,
 };
 

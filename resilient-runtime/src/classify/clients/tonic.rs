@@ -141,8 +141,8 @@ fn of_code(code: Code) -> Classification {
         // Also used for broken HTTP/2 streams.
         Code::Internal => of(Class::ServerError),
         Code::DataLoss => of(Class::ServerError).retryable(Retryable::No),
-        // By the server or a proxy: a caller that cancels its own call sees no status. Retried as by
-        // [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures) and the clients of Firestore.
+        // By the server or a proxy: a caller that cancels its own call sees no status. Retried, as
+        // [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures) and Firestore's clients do.
         Code::Cancelled => of(Class::Network),
         Code::Unknown | Code::Ok => of(Class::Unknown),
     }
