@@ -34,7 +34,7 @@
 //! | `reqwest`, `reqwest-013`, `reqwest-012` | `SendChecked`, `ReadChecked`, `IntoApiResult`; `ReadEvents`, streams of server-sent events; classification of the errors of reqwest 0.13 and 0.12 |
 //! | `status-page` | `StatusPage`: `error.with_incident(&STATUS).await` adds the open incident of a provider to the report |
 //! | `anyhow`, `eyre`, `eyre-06` | classification of these error types by their chain of sources |
-//! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq` | classification of the errors of these HTTP clients |
+//! | `hyper`, `hyper-util`, `hyper-util-01`, `ureq`, `serde_json` | classification of the errors of these HTTP clients, and of JSON |
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
@@ -98,9 +98,9 @@
 //! # Reports
 //!
 //! `{}` of a [`CallError`] and of an `ApiError` is one line. `{:#}` is a report with every attempt
-//! and wait, method and URL, the request id, the provider's code, and advice. Headers and body of
-//! the request are in no report, only in the command of `ApiError::curl`. [`ErasedHistory`] reads
-//! the attempts from an `anyhow::Error`, an `eyre::Report` or a boxed error.
+//! and wait, method and URL, the request id, the provider's code, and advice. Headers of the request
+//! are only in the command of `ApiError::curl`, and so is a body that is recorded on demand.
+//! [`ErasedHistory`] reads the attempts of an `anyhow::Error`, `eyre::Report` or boxed error.
 //!
 //! # Clients with retries of their own
 //!
@@ -281,7 +281,7 @@ pub use hedge::Hedge;
 #[cfg(feature = "http")]
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub use http::{IntoApiResult, ReadChecked, ReadEvents, SendChecked, sse};
+pub use http::{IntoApiResult, ReadChecked, ReadEvents, RecordBody, SendChecked, sse};
 pub use inspect::{policy_of, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;

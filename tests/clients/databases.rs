@@ -7,13 +7,12 @@
 )]
 
 use resilient_clients::answering;
-use resilient_runtime::{Class, Classification, Classify, Processed, Retryable};
+use resilient_runtime::{Class, Classification, Classify, Processed};
 use sqlx::{
     Connection as _,
-    error::{DatabaseError, ErrorKind},
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode},
 };
-use std::{borrow::Cow, error::Error, fmt, time::Duration};
+use std::time::Duration;
 
 /// An `ErrorResponse` of [the
 /// protocol](https://www.postgresql.org/docs/current/protocol-message-formats.html).
@@ -123,78 +122,6 @@ async fn a_pool_without_a_free_connection_has_sent_nothing() {
         pool.acquire().await.unwrap_err().classify().class,
         Class::Cancelled
     );
-}
-
-/// An error of a database client without a server.
-#[derive(Debug)]
-struct Said(Option<&'static str>, fn() -> ErrorKind);
-
-impl fmt::Display for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("said")
-    }
-}
-
-impl Error for Said {}
-
-impl DatabaseError for Said {
-    fn message(&self) -> &'static str {
-        "said"
-    }
-
-    fn code(&self) -> Option<Cow<'_, str>> {
-        self.0.map(Cow::from)
-    }
-
-    fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
-        self
-    }
-
-    fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
-        self
-    }
-
-    fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
-        self
-    }
-
-    fn kind(&self) -> ErrorKind {
-        (self.1)()
-    }
-}
-
-#[test]
-fn the_codes_of_sqlite_and_mysql_are_told_apart_from_those_of_postgres() {
-    let other = || ErrorKind::Other;
-    let unique = || ErrorKind::UniqueViolation;
-    let no = Some(Retryable::No);
-    for (code, kind, class, retryable) in [
-        (Some("5"), other as fn() -> _, Class::Conflict, None),
-        (Some("517"), other, Class::Conflict, None),
-        (Some("6"), other, Class::Conflict, None),
-        (Some("13"), other, Class::ServerError, no),
-        (Some("8"), other, Class::Permission, None),
-        (Some("787"), other, Class::InvalidRequest, None),
-        (Some("2067"), unique, Class::Conflict, no),
-        (Some("23000"), unique, Class::Conflict, no),
-        (Some("23000"), other, Class::InvalidRequest, None),
-        (Some("40001"), other, Class::Conflict, None),
-        (Some("HY000"), other, Class::Unknown, None),
-        (None, other, Class::Unknown, None),
-        (
-            None,
-            || ErrorKind::CheckViolation,
-            Class::InvalidRequest,
-            None,
-        ),
-    ] {
-        let says = sqlx::Error::from(Said(code, kind)).classify();
-        assert_eq!((says.class, says.retryable), (class, retryable), "{code:?}");
-        assert_eq!(
-            says.code.as_ref().map(resilient_runtime::Redacted::as_str),
-            code
-        );
-    }
 }
 
 #[tokio::test]

@@ -132,3 +132,116 @@ async fn f122_eyre_keeps_the_history_and_the_original_error() {
     );
     assert_eq!(report.classify().class, Class::Network);
 }
+
+/// As `#[error(transparent)]` of `thiserror` writes it: `source` leaves out the error in it.
+#[derive(Debug)]
+struct Transparent<E>(E);
+
+impl<E: Error> fmt::Display for Transparent<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<E: Error> Error for Transparent<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl<E: Classify> Classify for Transparent<E> {
+    fn classify(&self) -> Classification {
+        self.0.classify()
+    }
+}
+
+#[test]
+fn f269_a_transparent_error_is_found_once_its_type_is_registered() {
+    type OfStatus = Transparent<tonic::Status>;
+    let erased = || Boxed::from(Transparent(tonic::Status::unavailable("no")));
+    assert_eq!(erased().classify().class, Class::Unknown);
+    assert!(register_error::<OfStatus>());
+    assert_eq!(erased().classify().class, Class::Overloaded);
+    let boxed = Boxed::from(Box::new(Transparent(tonic::Status::aborted("no"))));
+    assert_eq!(boxed.classify().class, Class::Conflict);
+    let report = eyre::Report::from(Wrapped(erased())).wrap_err("asking");
+    assert_eq!(report.classify().class, Class::Overloaded);
+}
+
+#[test]
+fn f269_a_boxed_error_of_a_known_type_is_known() {
+    let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+    for (error, class) in [
+        (Boxed::from(Box::new(reset())), Class::Network),
+        (Boxed::from(Arc::new(reset())), Class::Network),
+        (
+            Boxed::from(Box::new(tonic::Status::unavailable("no"))),
+            Class::Overloaded,
+        ),
+        (
+            Boxed::from(Box::new(redis::RedisError::from(reset()))),
+            Class::Network,
+        ),
+        (
+            Boxed::from(Box::new(sqlx::Error::RowNotFound)),
+            Class::NotFound,
+        ),
+    ] {
+        assert_eq!(error.classify().class, class, "{error:?}");
+        assert_eq!(Boxed::from(Wrapped(error)).classify().class, class);
+    }
+}
+
+/// A reader that fails.
+struct Broken(io::ErrorKind);
+
+impl io::Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+}
+
+#[test]
+fn f268_json_that_does_not_fit_is_decode_and_a_broken_reader_is_not() {
+    let parse = serde_json::from_str::<u8>;
+    for text in ["", "{", "300", "\"text\"", "nul", "1 2"] {
+        let error = Boxed::from(parse(text).unwrap_err());
+        assert_eq!(error.classify().class, Class::Decode, "{text}");
+        let held = io::Error::from(parse(text).unwrap_err());
+        assert_eq!(held.classify().class, Class::Decode, "{text}");
+    }
+    for (kind, class) in [
+        (io::ErrorKind::ConnectionReset, Class::Network),
+        (io::ErrorKind::TimedOut, Class::Timeout),
+    ] {
+        let error = serde_json::from_reader::<_, u8>(Broken(kind)).unwrap_err();
+        assert_eq!(Boxed::from(error).classify().class, class);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_resources_is_known_through_every_wrapper() {
+    // ENFILE, EMFILE, EADDRNOTAVAIL, ENOBUFS, EHOSTDOWN.
+    for number in [23, 24, 99, 105, 112] {
+        let io = || io::Error::from_raw_os_error(number);
+        let errors: [Boxed; 10] = [
+            io().into(),
+            io::Error::other(io()).into(),
+            Wrapped(io().into()).into(),
+            Arc::new(io()).into(),
+            sqlx::Error::Io(io()).into(),
+            redis::RedisError::from(io()).into(),
+            ureq::Error::Io(io()).into(),
+            tonic::Status::from_error(io().into()).into(),
+            tonic::ConnectError(io().into()).into(),
+            aws_smithy_runtime_api::client::result::ConnectorError::io(io().into()).into(),
+        ];
+        for error in errors {
+            let says = error.classify();
+            assert_eq!(says.class, Class::Connect, "{number} {error:?}");
+            let report = eyre::Report::from(Wrapped(error)).wrap_err("asking");
+            assert_eq!(report.classify().class, Class::Connect);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 use resilient_runtime::{Class, Classification, Classify, Processed, Retryable, resilient};
-use std::{io, time::Duration};
+use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 use tonic::{Code, ConnectError, Request, Status, TimeoutExpired};
 
 fn of_trailers(trailers: &[(&'static str, &str)]) -> Classification {
@@ -17,7 +17,7 @@ fn of_trailers(trailers: &[(&'static str, &str)]) -> Classification {
 #[test]
 fn a_status_is_told_by_its_code() {
     for (code, class, retried) in [
-        (Code::Cancelled, Class::Cancelled, false),
+        (Code::Cancelled, Class::Network, true),
         (Code::Unknown, Class::Unknown, false),
         (Code::InvalidArgument, Class::InvalidRequest, false),
         (Code::DeadlineExceeded, Class::Timeout, true),
@@ -41,23 +41,126 @@ fn a_status_is_told_by_its_code() {
 }
 
 #[test]
-fn pushback_is_obeyed_and_a_negative_or_malformed_one_forbids() {
-    let with =
-        |pushback| of_trailers(&[("grpc-status", "14"), ("grpc-retry-pushback-ms", pushback)]);
-    let told = with("1500");
-    assert_eq!(told.class, Class::Overloaded);
-    assert_eq!(told.wait.unwrap().duration, Duration::from_millis(1500));
+fn f260_a_cancellation_by_the_other_side_is_no_cancellation_by_the_caller() {
+    for message in [
+        "",
+        "RST_STREAM",
+        "upstream%20connect%20error",
+        "client%20cancelled",
+    ] {
+        let told = of_trailers(&[("grpc-status", "1"), ("grpc-message", message)]);
+        assert_eq!(
+            (told.class, told.processed, told.retryable),
+            (Class::Network, Processed::Maybe, None),
+            "{message}"
+        );
+    }
+    let timeout = of_trailers(&[("grpc-status", "1"), ("grpc-message", "Timeout%20expired")]);
     assert_eq!(
-        (told.retryable, told.processed),
-        (Some(Retryable::Yes), Processed::No)
+        (timeout.class, timeout.processed),
+        (Class::Timeout, Processed::Maybe)
     );
-    for pushback in ["-1", "soon", "", "99999999999999999999999"] {
-        let says = with(pushback);
+    let mut own = Status::cancelled("stopped");
+    own.set_source(Arc::new(io::Error::from(io::ErrorKind::TimedOut)));
+    assert_eq!(own.classify().class, Class::Timeout, "it has a local cause");
+}
+
+#[test]
+fn f261_a_message_that_is_too_large_is_final() {
+    for (code, message) in [
+        (
+            "8",
+            "grpc: received message larger than max (5000000 vs. 4194304)",
+        ),
+        ("8", "trying to send message larger than max (9 vs. 8)"),
+        ("8", "SERVER: Received message larger than max (5 vs. 4)"),
+        ("8", "gRPC message exceeds maximum size 4194304: 5000000"),
+        (
+            "8",
+            "Received message exceeds the maximum configured message size.",
+        ),
+        (
+            "8",
+            "received metadata size exceeds hard limit (17000 vs. 16384)",
+        ),
+        (
+            "8",
+            "Error decompressing: size limit, of 4 bytes, exceeded while decompressing message",
+        ),
+        (
+            "11",
+            "Error, decoded message length too large: found 9 bytes, the limit is: 4 bytes",
+        ),
+    ] {
+        let status = Status::new(Code::from_bytes(code.as_bytes()), message).classify();
+        assert_eq!(status.class, Class::InvalidRequest, "{message}");
+        assert!(!status.class.is_retried_by_default());
+    }
+    for message in [
+        "too many requests",
+        "message quota exceeded",
+        "per-minute limit of messages",
+    ] {
+        let status = Status::resource_exhausted(message).classify();
+        assert_eq!(status.class, Class::RateLimited, "{message}");
+    }
+}
+
+fn is_retried(says: &Classification) -> bool {
+    match says.retryable {
+        None => says.class.is_retried_by_default(),
+        Some(retryable) => retryable == Retryable::Yes,
+    }
+}
+
+#[test]
+fn f262_pushback_is_obeyed_and_a_negative_malformed_or_repeated_one_forbids() {
+    let with = |code, pushback| {
+        of_trailers(&[("grpc-status", code), ("grpc-retry-pushback-ms", pushback)])
+    };
+    for (code, class, processed) in [
+        ("14", Class::Overloaded, Processed::No),
+        ("8", Class::RateLimited, Processed::No),
+        ("13", Class::ServerError, Processed::Maybe),
+    ] {
+        let told = with(code, "1500");
+        assert_eq!((told.class, told.processed), (class, processed));
+        assert!(is_retried(&told));
+        assert_eq!(told.wait.unwrap().duration, Duration::from_millis(1500));
+    }
+    assert_eq!(with("14", "0").wait, None, "at once, by the schedule");
+    for pushback in ["-1", "soon", "", "1.5", "1, 2", "99999999999999999999999"] {
+        let says = with("14", pushback);
         assert_eq!(
             (says.retryable, says.wait),
             (Some(Retryable::Forbidden), None),
             "{pushback}"
         );
+    }
+    for repeated in [["10", "10"], ["10", "-1"]] {
+        let mut status = Status::unavailable("no");
+        for value in repeated {
+            let value = value.parse().unwrap();
+            status
+                .metadata_mut()
+                .append("grpc-retry-pushback-ms", value);
+        }
+        let says = status.classify();
+        assert_eq!(says.retryable, Some(Retryable::Forbidden), "{repeated:?}");
+    }
+}
+
+#[test]
+fn f262_a_wait_makes_no_final_code_retryable() {
+    let info = "CAgaMAoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIECgIIBw";
+    for code in ["2", "3", "5", "6", "7", "9", "11", "12", "15", "16"] {
+        for wait in [
+            ("grpc-retry-pushback-ms", "20"),
+            ("grpc-status-details-bin", info),
+        ] {
+            let says = of_trailers(&[("grpc-status", code), wait]);
+            assert!(!is_retried(&says), "{code} {wait:?}: {says:?}");
+        }
     }
 }
 
@@ -95,6 +198,42 @@ fn a_status_made_on_this_side_is_told_by_its_cause() {
     assert_eq!(said.code.unwrap().to_string(), "UNAUTHENTICATED");
     assert_eq!(said.message.unwrap().to_string(), "key expired");
     assert_eq!(said.request_id.unwrap().to_string(), "r-1");
+}
+
+/// As the error of tonic's transport wraps it.
+#[derive(Debug)]
+struct Transport(Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("transport error")
+    }
+}
+
+impl Error for Transport {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+#[test]
+fn f167_a_connection_that_failed_below_another_error_has_sent_nothing() {
+    for (kind, class) in [
+        (io::ErrorKind::ConnectionRefused, Class::Connect),
+        (io::ErrorKind::ConnectionReset, Class::Connect),
+        (io::ErrorKind::TimedOut, Class::Timeout),
+    ] {
+        let connect = ConnectError(Box::new(io::Error::from(kind)));
+        let erased: Box<dyn Error> = Box::new(Transport(Box::new(connect)));
+        let says = erased.classify();
+        assert_eq!((says.class, says.processed), (class, Processed::No));
+    }
+    let erased: Box<dyn Error> = Box::new(Transport(Box::new(TimeoutExpired(()))));
+    let says = erased.classify();
+    assert_eq!(
+        (says.class, says.processed),
+        (Class::Timeout, Processed::Maybe)
+    );
 }
 
 /// A client as tonic generates it: it fails twice.

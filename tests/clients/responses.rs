@@ -120,7 +120,7 @@ macro_rules! read_by {
                     clean(&error);
                     let curl = error.curl().unwrap();
                     assert!(
-                        curl.contains("?key=…") && curl.contains("a question"),
+                        curl.contains("?key=…") && curl.contains("[10 bytes; "),
                         "{curl}"
                     );
                     clean(&send(&$client, &url).await.unwrap_err());

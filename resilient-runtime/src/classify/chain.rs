@@ -77,7 +77,7 @@ pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Option<Classification
         if let Some(classification) = known(error) {
             return Some(classification);
         }
-        if let Some(error) = walk::as_io(error) {
+        if let Some(error) = walk::as_a::<io::Error>(error) {
             // The innermost one that tells something.
             if by_io.is_none() || by_kind::class_of(error) != Class::Unknown {
                 by_io = Some(error);
@@ -114,42 +114,38 @@ fn attach(error: &mut (dyn Error + 'static), history: &History) {
 
 /// The classification of one error, if its type is known.
 fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
-    if let Some(rejection) = error.downcast_ref::<Rejection>() {
+    if let Some(rejection) = walk::as_a::<Rejection>(error) {
         return Some(rejection.classification());
     }
     if let Some(classification) = register::known(error) {
         return Some(classification);
     }
-    // Some clients and caches share their errors; the chain then contains the shared pointer.
+    // A feature is named with its version: the plain name is only an alias.
     macro_rules! known {
         ($($feature:literal: $error:ty,)+) => {$(
             #[cfg(feature = $feature)]
-            {
-                if let Some(error) = error.downcast_ref::<$error>() {
-                    return Some(error.classify());
-                }
-                if let Some(error) = error.downcast_ref::<Arc<$error>>() {
-                    return Some(error.classify());
-                }
+            if let Some(error) = walk::as_a::<$error>(error) {
+                return Some(Classify::classify(error));
             }
         )+};
     }
     known! {
         "http": crate::ApiError,
-        "reqwest": ::reqwest::Error,
+        "serde_json": ::serde_json::Error,
+        "reqwest-013": ::reqwest::Error,
         "reqwest-012": ::reqwest_012::Error,
-        "async-openai": ::async_openai::error::OpenAIError,
-        "tonic": ::tonic::Status,
-        "octocrab": ::octocrab::Error,
-        "tokio-postgres": ::tokio_postgres::Error,
-        "sqlx": ::sqlx::Error,
+        "async-openai-043": ::async_openai::error::OpenAIError,
+        "tonic-014": ::tonic::Status,
+        "tonic-014": ::tonic::ConnectError,
+        "tonic-014": ::tonic::TimeoutExpired,
+        "octocrab-054": ::octocrab::Error,
+        "tokio-postgres-07": ::tokio_postgres::Error,
+        "sqlx-09": ::sqlx::Error,
         "redis": ::redis::RedisError,
         "ureq": ::ureq::Error,
         "aws": ::aws_smithy_runtime_api::client::result::ConnectorError,
-        "hyper-util": ::hyper_util::client::legacy::Error,
+        "hyper-util-01": ::hyper_util::client::legacy::Error,
         "hyper": ::hyper::Error,
     }
-    error
-        .downcast_ref::<tokio::time::error::Elapsed>()
-        .map(Classify::classify)
+    walk::as_a::<tokio::time::error::Elapsed>(error).map(Classify::classify)
 }

@@ -147,7 +147,7 @@ pub(super) fn is_final(text: &str) -> bool {
     feature = "tonic-014"
 ))]
 pub(super) fn has_final(error: &(dyn Error + 'static)) -> bool {
-    walk::chain(error).any(|error| is_final(&walk::text(error)))
+    walk::texts(error).any(|text| is_final(&text))
 }
 
 /// The classification of an error that says that it is of connecting: nothing was sent.
@@ -155,7 +155,8 @@ pub(super) fn has_final(error: &(dyn Error + 'static)) -> bool {
     feature = "hyper-util-01",
     feature = "reqwest-013",
     feature = "reqwest-012",
-    feature = "tokio-postgres-07"
+    feature = "tokio-postgres-07",
+    feature = "tonic-014"
 ))]
 pub(super) fn failure(error: &(dyn Error + 'static)) -> Classification {
     let known = error.source().and_then(chain::from_chain);
@@ -163,7 +164,7 @@ pub(super) fn failure(error: &(dyn Error + 'static)) -> Classification {
 }
 
 /// The same for the cause of such an error.
-#[cfg(any(feature = "sqlx-09", feature = "tonic-014"))]
+#[cfg(feature = "sqlx-09")]
 pub(super) fn failure_below(cause: &(dyn Error + 'static)) -> Classification {
     of(cause, chain::from_chain(cause))
 }
@@ -177,12 +178,21 @@ pub(super) fn failure_below(cause: &(dyn Error + 'static)) -> Classification {
     feature = "tonic-014"
 ))]
 fn of(error: &(dyn Error + 'static), known: Option<Classification>) -> Classification {
-    let class = match known.map(|known| known.class) {
-        Some(class @ (Class::Dns | Class::Timeout | Class::CannotConnect)) => class,
-        _ if has_final(error) => Class::CannotConnect,
-        _ => Class::Connect,
-    };
-    Classification::new(class)
-        .processed(Processed::No)
-        .message(&chain::cause(error))
+    let known = known.filter(|known| {
+        let class = known.class;
+        matches!(
+            class,
+            Class::Dns | Class::Timeout | Class::CannotConnect | Class::Connect
+        )
+    });
+    // Not looked at a second time if an error below says that it is of connecting.
+    let failure = known.unwrap_or_else(|| {
+        let class = if has_final(error) {
+            Class::CannotConnect
+        } else {
+            Class::Connect
+        };
+        Classification::new(class).message(&chain::cause(error))
+    });
+    failure.processed(Processed::No)
 }

@@ -1,11 +1,7 @@
 //! Registration of the application's error types, for type-erased chains.
 
-use crate::{Classification, Classify, History};
-use std::{
-    any::TypeId,
-    error::Error,
-    sync::{Arc, OnceLock},
-};
+use crate::{Classification, Classify, History, classify::walk};
+use std::{any::TypeId, error::Error, sync::OnceLock};
 
 /// The maximum of registered types. Every chain is compared with each of them.
 const PLACES: usize = 64;
@@ -21,6 +17,12 @@ struct Entry {
 /// Makes `E` known in chains of sources: in boxed errors, `anyhow::Error`, `eyre::Report` and other
 /// wrapping errors. Registered types take precedence over built-in ones. Call it at the start of
 /// the program; registering the same type again does nothing.
+///
+/// A type with `#[error(transparent)]` of `thiserror` has to be registered wherever it is boxed or
+/// turned into a report: its `source` leaves out the error that it holds, which no one can find
+/// then, even if its type is known. With `#[derive(Classify)]` and `delegate` above that variant,
+/// the registered type passes the classification on. `#[error("…")]` with `#[from]` or `#[source]`
+/// leaves the held error in the chain, and needs no registration.
 ///
 /// Returns false, and changes nothing, if 64 types are registered already.
 ///
@@ -76,18 +78,19 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 fn look<E: Classify + Error + 'static>(error: &(dyn Error + 'static)) -> Option<Classification> {
-    let shared = || error.downcast_ref::<Arc<E>>().map(Classify::classify);
-    let own = error.downcast_ref::<E>().map(Classify::classify);
-    own.or_else(shared)
+    walk::as_a::<E>(error).map(Classify::classify)
 }
 
 fn attach_to<E: Classify + Error + 'static>(
     error: &mut (dyn Error + 'static),
     history: &History,
 ) -> bool {
-    let Some(error) = error.downcast_mut::<E>() else {
+    if let Some(error) = error.downcast_mut::<E>() {
+        error.attach(history.clone());
+    } else if let Some(error) = error.downcast_mut::<Box<E>>() {
+        error.attach(history.clone());
+    } else {
         return false;
-    };
-    error.attach(history.clone());
+    }
     true
 }

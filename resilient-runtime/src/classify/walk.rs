@@ -50,16 +50,20 @@ impl Drop for Walk {
     }
 }
 
-/// An `io::Error`, also a shared one.
-pub(super) fn as_io<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e io::Error> {
-    let shared = || error.downcast_ref::<Arc<io::Error>>().map(|error| &**error);
-    error.downcast_ref::<io::Error>().or_else(shared)
+/// An error of this type, also a shared or boxed one: some clients and caches share their errors,
+/// and large errors are often boxed. The chain then contains the pointer, whose `source` leaves out
+/// the error that it holds.
+pub(super) fn as_a<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let shared = || error.downcast_ref::<Arc<E>>().map(|error| &**error);
+    let boxed = || error.downcast_ref::<Box<E>>().map(|error| &**error);
+    let own = error.downcast_ref::<E>();
+    own.or_else(shared).or_else(boxed)
 }
 
 /// The error below this one. `source` of an `io::Error` and of a shared pointer leaves out the
 /// error that it holds, and asks that one for its source, which is a recursion.
 pub(super) fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
-    if let Some(error) = as_io(error) {
+    if let Some(error) = as_a::<io::Error>(error) {
         return error.get_ref().map(|inner| inner as _);
     }
     macro_rules! shared {
@@ -94,6 +98,22 @@ pub(super) fn text(error: &(dyn Error + 'static)) -> String {
     if is_too_long(error) {
         return TOO_LONG.to_owned();
     }
+    written(error)
+}
+
+/// The texts of the error and its sources, from the outside in; none if the chain is too long.
+#[cfg(any(
+    feature = "hyper",
+    feature = "redis",
+    feature = "sqlx-09",
+    feature = "tokio-postgres-07"
+))]
+pub(super) fn texts(error: &(dyn Error + 'static)) -> impl Iterator<Item = String> {
+    let count = if is_too_long(error) { 0 } else { LINKS };
+    links(error).take(count).map(written)
+}
+
+fn written(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     // Not `to_string`, which panics if a `Display` returns an error.
     let _ = write!(text, "{error}");

@@ -6,12 +6,14 @@ use crate::{
     Classification, Classify, History, Redacted, Rejection,
     failure::Report,
     http::{
-        curl::{Sent, command, without_secrets},
-        echo,
+        curl::{Body, Sent, command, json_of, without_secrets},
+        echo::Secrets,
     },
 };
 use ::http::{HeaderMap, Method, StatusCode};
 use std::{error::Error, fmt};
+
+mod from;
 
 /// A failed call of an API over HTTP: an error response, no response, or a [`Rejection`], with the
 /// failed attempts.
@@ -93,16 +95,24 @@ impl ApiError {
     /// Sets the URL of the request. User, password and the values of the query are blanked, and
     /// keys in the query also wherever the response echoes them.
     pub fn url(mut self, url: &str) -> Self {
-        self.without_echoes(&echo::of_url(url));
+        self.without_echoes(&Secrets::of_url(url));
         self.0.url = Some(without_secrets(url));
         self
     }
 
     /// Sets the headers and the body that were sent. It keeps the values of headers that never
-    /// contain a secret, and at most 4096 redacted characters of the body. Other header values are
-    /// blanked wherever the response echoes them.
-    pub fn sent(mut self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
-        self.without_echoes(&echo::of_headers(headers));
+    /// contain a secret. Of a JSON body it keeps at most 4096 characters, with secrets blanked by
+    /// member, and of any other only size and type; leave it out if it is personal data. Other
+    /// header values and secrets of the body are blanked wherever the response echoes them.
+    pub fn sent(self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
+        self.with_request(headers, body.map_or(Body::None, Body::Recorded))
+    }
+
+    pub(super) fn with_request(mut self, headers: &HeaderMap, body: Body<'_>) -> Self {
+        self.without_echoes(&Secrets::of_headers(headers));
+        if let Some(json) = body.bytes().and_then(json_of) {
+            self.without_echoes(&Secrets::of_json(&json));
+        }
         self.0.sent = Some(Sent::new(headers, body));
         self
     }
@@ -128,8 +138,10 @@ impl ApiError {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// A shell command that repeats the request, as far as it is known: with headers and body after
-    /// `send_checked` or [`sent`](Self::sent). Secrets are blanked and have to be filled in.
+    /// A shell command that repeats the request, as far as it is known: with headers after
+    /// `send_checked`, with headers and body after `record_body().send_checked()` or
+    /// [`sent`](Self::sent). Secrets are blanked and have to be filled in, and so has a body that
+    /// is not recorded.
     pub fn curl(&self) -> Option<String> {
         let Inner {
             method, url, sent, ..
@@ -186,9 +198,11 @@ impl ApiError {
         self
     }
 
-    fn without_echoes(&mut self, secrets: &[&str]) {
-        let Inner { failure, body, .. } = &mut *self.0;
-        echo::blank(secrets, failure, body);
+    fn without_echoes(&mut self, secrets: &Secrets) {
+        let Inner {
+            failure, body, url, ..
+        } = &mut *self.0;
+        secrets.blank(failure, [body, url]);
     }
 
     pub(super) fn new(failure: Classification, cause: Cause) -> Self {
@@ -205,49 +219,6 @@ impl ApiError {
         }))
     }
 }
-
-/// A timeout of an attempt that was waiting for the response of `send_checked` includes that
-/// request.
-impl From<Rejection> for ApiError {
-    fn from(rejection: Rejection) -> Self {
-        #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-        let cut = rejection.limit().and_then(|_| super::in_flight::take_cut());
-        #[cfg_attr(
-            not(any(feature = "reqwest-013", feature = "reqwest-012")),
-            expect(unused_mut, reason = "only these clients tell their request")
-        )]
-        let mut error = Self::new(rejection.classification(), Cause::Rejected(rejection));
-        #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-        if let Some(cut) = cut {
-            error.0.method = Some(cut.method);
-            error.0.url = Some(cut.url);
-            error.0.sent = Some(cut.sent);
-        }
-        error
-    }
-}
-
-/// Both versions of reqwest have the same methods, but no common trait.
-#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-macro_rules! from_reqwest {
-    ($reqwest:ident) => {
-        /// The URL is moved from the error, which would show its secrets, to the `ApiError`.
-        impl From<::$reqwest::Error> for ApiError {
-            fn from(error: ::$reqwest::Error) -> Self {
-                let url = error.url().map(|url| without_secrets(url.as_str()));
-                let failure = error.classify();
-                let mut error = Self::new(failure, Cause::Transport(error.without_url().into()));
-                error.0.url = url;
-                error
-            }
-        }
-    };
-}
-
-#[cfg(feature = "reqwest-013")]
-from_reqwest!(reqwest);
-#[cfg(feature = "reqwest-012")]
-from_reqwest!(reqwest_012);
 
 impl Classify for ApiError {
     fn classify(&self) -> Classification {

@@ -1,10 +1,19 @@
 //! Blanks secrets of a request that its response echoes, regardless of their form.
 
-use crate::{Classification, Redacted};
+use crate::{
+    Classification, Redacted,
+    http::forms::{decoded_base64, forms_of},
+    redact,
+};
 use ::http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 
 /// The shortest value treated as a secret: a shorter one may be an ordinary word of a message.
 const SHORTEST: usize = 8;
+
+/// The number of secrets and the bytes of each that are looked for.
+const MOST: usize = 64;
+const LONGEST: usize = 4 * 1024;
 
 /// Headers that a server may mention, besides those that `curl` shows.
 const SPOKEN_OF: &[&str] = &[
@@ -22,92 +31,110 @@ const SPOKEN_OF: &[&str] = &[
     "x-request-id",
 ];
 
-/// The values of headers that may be secrets.
-pub(super) fn of_headers(headers: &HeaderMap) -> Vec<&str> {
-    let may_be_secret = |(name, value): &(&HeaderName, &HeaderValue)| {
-        let spoken_of = [SPOKEN_OF, crate::http::curl::SHOWN].iter();
-        value.is_sensitive() || !spoken_of.copied().flatten().any(|known| *name == known)
-    };
-    let values = headers.iter().filter(may_be_secret);
-    let texts = values.filter_map(|(_, value)| value.to_str().ok());
-    // `Bearer abc`, `id=abc; theme=dark`.
-    let words = texts.flat_map(|text| text.split([' ', ';', ',']));
-    let values = words.map(|word| match word.split_once('=') {
-        Some((_, value)) if !value.trim_matches('=').is_empty() => value,
-        // Base64 may end with it.
-        _ => word,
-    });
-    let bare = values.map(|value| value.trim_matches('"'));
-    bare.filter(|value| value.len() >= SHORTEST).collect()
+/// The secrets of a request, and values that may be some.
+#[derive(Default)]
+pub(super) struct Secrets {
+    /// They are looked for in every form.
+    sure: Vec<String>,
+    /// They are looked for as they were sent.
+    possible: Vec<String>,
 }
 
-/// The values of a query whose names denote secrets.
-pub(super) fn of_url(url: &str) -> Vec<&str> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let query = query.split('#').next().unwrap_or_default();
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let secrets = pairs.filter(|(name, _)| Redacted::is_name_of_secret(name));
-    let values = secrets.map(|(_, value)| value);
-    values.filter(|value| value.len() >= SHORTEST).collect()
-}
+impl Secrets {
+    fn add(&mut self, value: &str, is_sure: bool) {
+        let value = value.trim_matches(|c: char| c == '"' || c.is_whitespace());
+        let list = if is_sure {
+            &mut self.sure
+        } else {
+            &mut self.possible
+        };
+        if (SHORTEST..=LONGEST).contains(&value.len()) && list.len() < MOST {
+            list.push(value.to_owned());
+        }
+    }
 
-/// Blanks them wherever the response shows them.
-pub(super) fn blank(secrets: &[&str], failure: &mut Classification, body: &mut Option<Redacted>) {
-    let Classification {
-        code,
-        kind,
-        param,
-        message,
-        request_id,
-        ..
-    } = failure;
-    let texts = [code, kind, param, message, request_id, body];
-    for text in texts.into_iter().flatten() {
-        for secret in secrets {
-            text.blank(secret);
+    /// The values of headers.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
+        let mut secrets = Self::default();
+        for (name, value) in headers {
+            let is_secret = value.is_sensitive() || Redacted::is_name_of_secret(name.as_str());
+            if is_secret || !is_spoken_of(name) {
+                secrets.add_header(value, is_secret);
+            }
+        }
+        secrets
+    }
+
+    /// `Bearer abc`, `id=abc; theme=dark`.
+    fn add_header(&mut self, value: &HeaderValue, is_secret: bool) {
+        let Ok(text) = value.to_str() else {
+            return;
+        };
+        for word in text.split([' ', ';', ',']) {
+            let value = match word.split_once('=') {
+                Some((_, value)) if !value.trim_matches('=').is_empty() => value,
+                // Base64 may end with it.
+                _ => word,
+            };
+            self.add(value, is_secret || redact::is_secret(value));
+            let plain = is_secret.then(|| decoded_base64(value)).flatten();
+            if let Some((user, password)) = plain.as_ref().and_then(|plain| plain.split_once(':')) {
+                self.add(user, false);
+                self.add(password, true);
+            }
+        }
+    }
+
+    /// The secrets of user, host, path and query.
+    pub(super) fn of_url(url: &str) -> Self {
+        let mut secrets = Self::default();
+        redact::url_without_secrets(url, |secret| secrets.add(secret, true));
+        secrets
+    }
+
+    /// The members that are blanked.
+    pub(super) fn of_json(json: &Value) -> Self {
+        let mut found = Vec::new();
+        redact::secrets_of_json(json, false, &mut found);
+        let mut secrets = Self::default();
+        for text in found {
+            secrets.add(text, true);
+        }
+        secrets
+    }
+
+    /// Blanks them wherever the response shows them.
+    pub(super) fn blank<'t>(
+        &self,
+        failure: &'t mut Classification,
+        others: [&'t mut Option<Redacted>; 2],
+    ) {
+        let Classification {
+            code,
+            kind,
+            param,
+            message,
+            request_id,
+            ..
+        } = failure;
+        let own = [code, kind, param, message, request_id];
+        let mut texts: Vec<_> = own.into_iter().chain(others).flatten().collect();
+        for secret in &self.possible {
+            for text in &mut texts {
+                text.blank(secret);
+            }
+        }
+        for secret in &self.sure {
+            for form in forms_of(secret) {
+                for text in &mut texts {
+                    text.blank_parts(&form);
+                }
+            }
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Class;
-
-    #[test]
-    fn echoed_secrets_are_blanked_and_other_text_is_kept() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("api-key", "0123abcdef"),
-            ("authorization", "Custom dXNlcjpwYXNz=="),
-            ("cookie", "theme=dark; id=\"fedcba9876\""),
-            ("openai-organization", "org-0123456789"),
-            ("x-request-id", "request-of-mine"),
-            ("x-short", "gpt-4o"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        let mut secrets = of_headers(&headers);
-        secrets.extend(of_url("https://h/?q=something&api_key=a1b2c3d4e5#x"));
-        let said = "0123abcdef dXNlcjpwYXNz== fedcba9876 a1b2c3d4e5 of org-0123456789 for gpt-4o: something";
-        let mut failure = Classification::new(Class::Authentication)
-            .message(said)
-            .request_id("request-of-mine");
-        // The limit divides the secret.
-        let long = format!("{}0123abcdef", "x ".repeat(Redacted::LIMIT / 2 - 3));
-        let mut body = Some(Redacted::from(&*long));
-        blank(&secrets, &mut failure, &mut body);
-        let expected =
-            "[redacted] [redacted] [redacted] [redacted] of org-0123456789 for gpt-4o: something";
-        assert_eq!(
-            failure.message.as_ref().map(Redacted::as_str),
-            Some(expected)
-        );
-        assert_eq!(
-            failure.request_id.as_ref().map(Redacted::as_str),
-            Some("request-of-mine")
-        );
-        let body = body.as_ref().map(Redacted::as_str).unwrap_or_default();
-        assert!(body.ends_with("x [redacted]…"), "{body}");
-    }
+fn is_spoken_of(name: &HeaderName) -> bool {
+    let known = [SPOKEN_OF, crate::http::curl::SHOWN];
+    known.iter().copied().flatten().any(|known| *name == *known)
 }

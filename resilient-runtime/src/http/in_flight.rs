@@ -2,7 +2,7 @@
 
 use crate::{
     Redacted, ambient,
-    http::curl::{Sent, without_secrets},
+    http::curl::{Body, Sent, without_secrets},
 };
 use ::http::{HeaderMap, Method};
 use std::cell::RefCell;
@@ -24,7 +24,16 @@ pub(super) trait Parts {
     fn method(&self) -> &Method;
     fn url(&self) -> &str;
     fn headers(&self) -> &HeaderMap;
-    fn body(&self) -> Option<&[u8]>;
+    fn body(&self) -> Body<'_>;
+}
+
+/// The copy of a request.
+pub(super) struct Noted<R> {
+    pub(super) request: R,
+    /// Whether its body is recorded.
+    pub(super) is_recorded: bool,
+    /// Whether its body is a stream, which the copy has not.
+    pub(super) is_streamed: bool,
 }
 
 /// Held while a request is in flight. If it is dropped before [`done`](Self::done), the request is

@@ -6,6 +6,7 @@ mod curl;
 mod duration;
 mod echo;
 mod form;
+mod forms;
 mod headers;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod in_flight;
@@ -17,6 +18,10 @@ mod name;
 mod phrase;
 mod prose;
 mod quota_names;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod read_checked;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod record_body;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
@@ -31,7 +36,9 @@ pub use api_error::ApiError;
 pub(crate) use form::LIMIT as EXCERPT;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
-    response::{IntoApiResult, ReadChecked, SendChecked},
+    read_checked::ReadChecked,
+    record_body::RecordBody,
+    response::{IntoApiResult, SendChecked},
     sse::ReadEvents,
 };
 

@@ -3,9 +3,13 @@
 
 use crate::http::{
     api_error::ApiError,
+    curl::Body,
     form::LIMIT,
-    in_flight::{InFlight, Parts},
-    is_failure, record_limits_of,
+    in_flight::{InFlight, Noted, Parts},
+    is_failure,
+    read_checked::ReadChecked,
+    record_body::RecordBody,
+    record_limits_of,
 };
 use ::http::{HeaderMap, Method, StatusCode};
 use serde_core::de::DeserializeOwned;
@@ -45,7 +49,8 @@ pub trait SendChecked {
     type Response;
 
     /// Like `send` followed by [`into_api_result`](IntoApiResult::into_api_result), with an error
-    /// that includes the request: [`ApiError::curl`] repeats it with headers and body.
+    /// that includes the request: [`ApiError::curl`] repeats it with its headers. Its body is not
+    /// recorded, unless [`record_body`](Self::record_body) asks for it.
     ///
     /// ```no_run
     /// use resilient_runtime::{ApiError, SendChecked, resilient};
@@ -60,35 +65,25 @@ pub trait SendChecked {
     /// # Errors
     /// The request could not be built or sent, or its response reports a failure.
     fn send_checked(self) -> impl Future<Output = Result<Self::Response, ApiError>> + Send;
-}
 
-/// Reads the body of a response, which may report an error although its status is a success.
-pub trait ReadChecked: Sized {
-    /// Reads JSON, as [`ApiError::read_json`] does: a failure status, an error sent with a success
-    /// and JSON that does not fit into `T` are an [`ApiError`] with status, request id and the
-    /// start of the body. The body of a success is read to its end, however long it is.
+    /// Records the body of the request if it fails, for [`ApiError::curl`]; no other output shows
+    /// it. Of JSON up to 64 KiB, at most 4096 characters are kept, with the members blanked whose
+    /// names or values look like secrets. Of any other body, only size and type are kept.
     ///
     /// ```no_run
-    /// use resilient_runtime::{ApiError, ReadChecked as _, SendChecked as _, resilient};
-    ///
-    /// #[resilient(attempts = 4, timeout = "30s")]
-    /// async fn models(http: &reqwest::Client) -> Result<Vec<String>, ApiError> {
-    ///     let request = http.get("https://api.example.com/v1/models");
-    ///     request.send_checked().await?.json_checked().await
-    /// }
+    /// # use resilient_runtime::{ApiError, SendChecked};
+    /// # async fn order(http: &reqwest::Client) -> Result<(), ApiError> {
+    /// let request = http.post("https://api.example.com/v1/orders").body(r#"{"item": 1}"#);
+    /// request.record_body().send_checked().await?;
+    /// # Ok(())
+    /// # }
     /// ```
-    ///
-    /// # Errors
-    /// Those of [`ApiError::read_json`], and [`Class::Network`](crate::Class::Network) for a body
-    /// that breaks off. After `send_checked`, the error includes the request.
-    fn json_checked<T: DeserializeOwned>(self) -> impl Future<Output = Result<T, ApiError>> + Send;
-
-    /// Reads text, as [`ApiError::read_text`] does.
-    ///
-    /// # Errors
-    /// Those of [`ApiError::read_text`], and [`Class::Network`](crate::Class::Network) for a body
-    /// that breaks off.
-    fn text_checked(self) -> impl Future<Output = Result<String, ApiError>> + Send;
+    fn record_body(self) -> RecordBody<Self>
+    where
+        Self: Sized,
+    {
+        RecordBody(self)
+    }
 }
 
 impl<P: Parts> Parts for Arc<P> {
@@ -104,7 +99,7 @@ impl<P: Parts> Parts for Arc<P> {
         (**self).headers()
     }
 
-    fn body(&self) -> Option<&[u8]> {
+    fn body(&self) -> Body<'_> {
         (**self).body()
     }
 }
@@ -113,7 +108,7 @@ fn with_request(error: ApiError, sent: &impl Parts) -> ApiError {
     error
         .method(sent.method().clone())
         .url(sent.url())
-        .sent(sent.headers(), sent.body())
+        .with_request(sent.headers(), sent.body())
 }
 
 /// Reads a body that is complete.
@@ -165,7 +160,21 @@ macro_rules! read_reqwest {
             type Response = ::$reqwest::Response;
 
             async fn send_checked(self) -> Result<Self::Response, ApiError> {
-                let (client, request) = self.build_split();
+                RecordBody(self).send(false).await
+            }
+        }
+
+        impl SendChecked for RecordBody<::$reqwest::RequestBuilder> {
+            type Response = ::$reqwest::Response;
+
+            async fn send_checked(self) -> Result<Self::Response, ApiError> {
+                self.send(true).await
+            }
+        }
+
+        impl RecordBody<::$reqwest::RequestBuilder> {
+            async fn send(self, is_recorded: bool) -> Result<::$reqwest::Response, ApiError> {
+                let (client, request) = self.0.build_split();
                 let request = request?;
                 // The copy shares the bytes of the body. A stream cannot be copied.
                 let sent = request.try_clone().unwrap_or_else(|| {
@@ -174,7 +183,11 @@ macro_rules! read_reqwest {
                     copy.headers_mut().clone_from(request.headers());
                     copy
                 });
-                let mut in_flight = InFlight::new(Arc::new(sent));
+                let mut in_flight = InFlight::new(Arc::new(Noted {
+                    is_streamed: request.body().is_some_and(|body| body.as_bytes().is_none()),
+                    request: sent,
+                    is_recorded,
+                }));
                 let (result, url) = match client.execute(request).await {
                     Ok(response) => {
                         let url = response.url().clone();
@@ -195,7 +208,7 @@ macro_rules! read_reqwest {
                     }
                     Err(error) => {
                         let error = match url {
-                            Some(url) if url != *(**sent).url() => error.after_redirect(),
+                            Some(url) if url != *sent.request.url() => error.after_redirect(),
                             _ => error,
                         };
                         Err(with_request(error, &**sent))
@@ -216,7 +229,9 @@ macro_rules! read_reqwest {
 
         impl ReadWhole for ::$reqwest::Response {
             async fn read_whole<T>(mut self, read: Reader<T>) -> Result<T, ApiError> {
-                let asked = self.extensions_mut().remove::<Arc<::$reqwest::Request>>();
+                let asked = self
+                    .extensions_mut()
+                    .remove::<Arc<Noted<::$reqwest::Request>>>();
                 // A timeout while the body is read includes the request.
                 let mut in_flight = asked.map(InFlight::new);
                 let result = match self.into_api_result().await {
@@ -239,21 +254,27 @@ macro_rules! read_reqwest {
             }
         }
 
-        impl Parts for ::$reqwest::Request {
+        impl Parts for Noted<::$reqwest::Request> {
             fn method(&self) -> &Method {
-                self.method()
+                self.request.method()
             }
 
             fn url(&self) -> &str {
-                self.url().as_str()
+                self.request.url().as_str()
             }
 
             fn headers(&self) -> &HeaderMap {
-                self.headers()
+                self.request.headers()
             }
 
-            fn body(&self) -> Option<&[u8]> {
-                self.body().and_then(::$reqwest::Body::as_bytes)
+            fn body(&self) -> Body<'_> {
+                let body = self.request.body();
+                match body.and_then(::$reqwest::Body::as_bytes) {
+                    Some(bytes) if self.is_recorded => Body::Recorded(bytes),
+                    Some(bytes) => Body::LeftOut(bytes),
+                    None if self.is_streamed => Body::Streamed,
+                    None => Body::None,
+                }
             }
         }
     };

@@ -1,14 +1,40 @@
 //! Redaction: converts a text of a server or a client into one bounded line without secrets, safe
 //! to log.
 
+mod formats;
+#[cfg(feature = "http")]
+mod json;
+#[cfg(feature = "http")]
+mod known;
+mod line;
+mod names;
+mod prose;
+#[cfg(feature = "http")]
+mod random;
 mod secret;
-mod words;
+#[cfg(feature = "http")]
+mod url;
 
-use crate::redact::secret::Next;
-use std::fmt::{self, Write};
+#[cfg(feature = "http")]
+pub(crate) use {
+    json::{blank as blank_json, secrets as secrets_of_json},
+    secret::is_secret,
+    url::without_secrets as url_without_secrets,
+};
+
+use crate::redact::{
+    line::{Line, is_invisible},
+    names::Extent,
+    secret::Next,
+};
+use std::fmt;
 
 /// A text that is safe to log: one line of bounded length, with control characters escaped and
 /// probable secrets blanked. Every constructor redacts.
+///
+/// Blanked are tokens of known formats, values after the name of a secret, authorizations, blocks
+/// of PEM and passwords in URLs. It cannot know every secret: a key of an unknown format that
+/// nothing announces, and a password in the words of another sentence, stay.
 ///
 /// ```
 /// use resilient_runtime::Redacted;
@@ -36,30 +62,19 @@ impl Redacted {
         Self(line(text, limit))
     }
 
-    /// Blanks a known secret.
+    /// A text without secrets, of at most `limit` characters.
     #[cfg(feature = "http")]
-    pub(crate) fn blank(&mut self, secret: &str) {
-        if self.0.contains(secret) {
-            self.0 = self.0.replace(secret, Self::BLANK).into();
-        }
-        // The end of the text may cut it.
-        let Some(kept) = self.0.strip_suffix('…') else {
-            return;
-        };
-        let parts = secret
-            .char_indices()
-            .skip(4)
-            .map(|(end, _)| secret.get(..end));
-        let begun = parts.flatten().filter_map(|part| kept.strip_suffix(part));
-        if let Some(rest) = begun.last() {
-            self.0 = format!("{rest}{}…", Self::BLANK).into();
-        }
+    pub(crate) fn of_blanked(text: &str, limit: usize) -> Self {
+        let (text, cut) = start(text, limit);
+        let mut line = Line::of(text);
+        escape(&mut line, text);
+        Self(line.end(cut))
     }
 
     /// Whether a value with this name is a secret.
     #[cfg(feature = "http")]
     pub(crate) fn is_name_of_secret(name: &str) -> bool {
-        words::named(name).is_some()
+        names::is_member(name, false)
     }
 }
 
@@ -87,38 +102,71 @@ impl fmt::Debug for Redacted {
     }
 }
 
+/// Whether redaction blanks a part of the text.
+#[cfg(feature = "http")]
+fn has_secret(text: &str) -> bool {
+    line(text, usize::MAX).contains(Redacted::BLANK)
+}
+
 fn line(input: &str, limit: usize) -> Box<str> {
     let (input, cut) = start(input, limit);
     let mut line = Line::of(input);
     let mut next = Next::Anything;
+    let mut is_announced = false;
     loop {
         let rest = line.rest();
         let word = secret::word(rest);
         if !word.text.is_empty() {
-            if let Some(extent) = secret::extent(word, next) {
+            if let Some(block) = secret::pem(word, rest) {
+                line.replace(block.len(), Redacted::BLANK);
+                next = Next::Anything;
+            } else if let Some(extent) = secret::extent(word, next) {
                 line.replace(secret::value(rest).len(), Redacted::BLANK);
                 next = Next::Rest(extent);
+            } else if (is_announced || line.has_begun() && prose::may_be_a_key(word.text))
+                && prose::announces(line.before(), word.text)
+            {
+                line.replace(prose::value(line.before(), rest).len(), Redacted::BLANK);
+                next = Next::Rest(Extent::Word);
             } else {
                 line.keep(word.text.len());
                 next = Next::After(word.text);
             }
             continue;
         }
+        if secret::is_one_space(rest) {
+            is_announced = matches!(next, Next::After(word) if prose::is_verb(word));
+            line.keep(1);
+            next = secret::after_space(next);
+            continue;
+        }
         let gap = secret::gap(rest);
         if gap.is_empty() {
             return line.end(cut);
         }
-        if gap.bytes().all(|b| matches!(b, b' '..=b'~')) {
-            line.keep(gap.len());
-        } else {
-            escape(&mut line, gap);
+        is_announced = matches!(next, Next::After(word) if prose::may_announce(word, gap));
+        if let Some((joint, value)) = secret::quoted(rest, gap, next) {
+            keep(&mut line, joint);
+            line.replace(value.len(), Redacted::BLANK);
+            next = Next::Anything;
+            continue;
         }
+        keep(&mut line, gap);
         next = secret::after(gap, next);
         if gap.ends_with("://") {
             if let Some(user) = secret::userinfo(line.rest()) {
                 line.replace(user.len(), Redacted::BLANK);
             }
         }
+    }
+}
+
+/// Keeps a text without words, with its unsafe characters escaped.
+fn keep(line: &mut Line<'_>, gap: &str) {
+    if gap.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        line.keep(gap.len());
+    } else {
+        escape(line, gap);
     }
 }
 
@@ -146,68 +194,6 @@ fn escape(line: &mut Line<'_>, gap: &str) {
             line.keep(c.len_utf8());
         }
     }
-}
-
-/// A text during redaction. Most of it is unchanged, and is copied in one go.
-struct Line<'t> {
-    text: &'t str,
-    /// The bytes read, and the bytes of them that are written.
-    read: usize,
-    written: usize,
-    redacted: String,
-}
-
-impl<'t> Line<'t> {
-    fn of(text: &'t str) -> Self {
-        Self {
-            text,
-            read: 0,
-            written: 0,
-            redacted: String::new(),
-        }
-    }
-
-    fn rest(&self) -> &'t str {
-        self.text.get(self.read..).unwrap_or_default()
-    }
-
-    /// Keeps the next `length` bytes.
-    fn keep(&mut self, length: usize) {
-        self.read = self.read.saturating_add(length);
-    }
-
-    /// Replaces the next `length` bytes.
-    fn replace(&mut self, length: usize, other: impl fmt::Display) {
-        self.catch_up();
-        self.keep(length);
-        self.written = self.read;
-        // Writing to a string cannot fail.
-        let _ = write!(self.redacted, "{other}");
-    }
-
-    fn catch_up(&mut self) {
-        let kept = self.text.get(self.written..self.read);
-        self.redacted.push_str(kept.unwrap_or_default());
-        self.written = self.read;
-    }
-
-    fn end(mut self, cut: bool) -> Box<str> {
-        if self.written == 0 && !cut {
-            return self.text.into();
-        }
-        self.catch_up();
-        if cut {
-            self.redacted.push('…');
-        }
-        self.redacted.into()
-    }
-}
-
-/// Characters that end a line or reorder text without being control characters.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! this process below the wrappers of a client: the same in every client.
 #![allow(
     clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
     clippy::panic,
+    clippy::arithmetic_side_effects,
     reason = "test code fails loudly"
 )]
 

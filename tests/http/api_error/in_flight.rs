@@ -10,10 +10,20 @@ use std::{error::Error, time::Duration};
 /// Appears only in the body of the request.
 const PROMPT: &str = "my neighbour Ada has measles";
 
+fn request(url: &str) -> reqwest::RequestBuilder {
+    client()
+        .post(url)
+        .body(format!(r#"{{"prompt": "{PROMPT}"}}"#))
+}
+
 #[resilient(policy = FAST, attempts = 2)]
 async fn ask(url: &str) -> Result<String, ApiError> {
-    let body = format!(r#"{{"prompt": "{PROMPT}"}}"#);
-    let request = client().post(url).body(body);
+    Ok(request(url).send_checked().await?.text().await?)
+}
+
+#[resilient(policy = FAST, attempts = 2)]
+async fn ask_on_record(url: &str) -> Result<String, ApiError> {
+    let request = request(url).record_body();
     Ok(request.send_checked().await?.text().await?)
 }
 
@@ -25,19 +35,25 @@ fn without_the_prompt(error: &impl Error) {
 }
 
 #[resilient_runtime::test(no_waits)]
-async fn f123_no_part_of_the_requests_body_is_in_a_report() {
+async fn f123_f270_no_part_of_the_requests_body_is_kept_unless_asked_for_and_none_is_in_a_report() {
     let server = Server::start().await;
     let bad = Answer::status(400).body(r#"{"error":{"message":"no"}}"#);
     let url = server.script("test", [bad]);
-    let answered = ask(&url).await.unwrap_err();
-    assert!(answered.curl().unwrap().contains(PROMPT));
     let hanging = server.script("hang", [Answer::hang(), Answer::hang()]);
-    let cut = ask(&hanging).await.unwrap_err();
-    assert!(cut.curl().unwrap().contains(PROMPT));
+    let mut errors = Vec::new();
+    for url in [&url, &hanging] {
+        errors.extend([ask(url).await, ask_on_record(url).await]);
+    }
     drop(server);
-    let unsent = ask(&url).await.unwrap_err();
-    assert!(unsent.curl().unwrap().contains(PROMPT));
-    for error in [answered, cut, unsent] {
+    errors.extend([ask(&url).await, ask_on_record(&url).await]);
+    for (at, error) in errors.into_iter().map(Result::unwrap_err).enumerate() {
+        let curl = error.curl().unwrap();
+        if at % 2 == 1 {
+            assert!(curl.contains(PROMPT), "{curl}");
+        } else {
+            let left_out = "--data-raw '[42 bytes; `record_body` records them]'";
+            assert!(curl.ends_with(left_out), "{curl}");
+        }
         without_the_prompt(&error);
         let history = error.history();
         let shown = format!("{history} {history:?} {:?}", error.failure());
@@ -46,6 +62,35 @@ async fn f123_no_part_of_the_requests_body_is_in_a_report() {
             without_the_prompt(rejection);
         }
         without_the_prompt(&CallError::from(error));
+    }
+}
+
+#[resilient_runtime::test(no_waits)]
+async fn f270_only_json_is_recorded_and_of_other_bodies_size_and_type() {
+    let server = Server::start().await;
+    let url = server.script("test", [Answer::status(400)]);
+    let request = || {
+        client()
+            .post(&url)
+            .header("content-type", "text/plain; charset=utf-8")
+    };
+    for (request, expected) in [
+        (
+            request().body("a note"),
+            "--data-raw '[6 bytes of text/plain]'",
+        ),
+        (
+            client().post(&url).body("a note"),
+            "--data-raw '[6 bytes of an unknown type]'",
+        ),
+        (
+            request().body(""),
+            "-H 'content-type: text/plain; charset=utf-8'",
+        ),
+    ] {
+        let error = request.record_body().send_checked().await.unwrap_err();
+        let curl = error.curl().unwrap();
+        assert!(curl.ends_with(expected), "{curl}");
     }
 }
 

@@ -117,7 +117,7 @@ async fn the_request_can_be_repeated_without_its_secrets() {
             .header("content-type", "application/json")
             .body(body.clone())
     };
-    let error = sent().send_checked().await.unwrap_err();
+    let error = sent().record_body().send_checked().await.unwrap_err();
     clean_error(&error);
     let curl = error.curl().unwrap();
     clean(&curl);

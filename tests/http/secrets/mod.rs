@@ -1,8 +1,12 @@
 //! A secret that is sent, echoed, wrapped, retried and reported appears nowhere, and each text of a
 //! server is shown as one bounded line.
 
+mod bodies;
 mod foreign_errors;
 mod hostile_text;
+mod ordinary;
+mod parts;
+mod property;
 mod request;
 
 use resilient_examples::client;

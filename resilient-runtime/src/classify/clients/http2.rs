@@ -5,7 +5,7 @@
 //! for others, so its errors are known by their texts. Tests compare them with those of the real
 //! h2.
 
-use crate::classify::chain;
+use crate::classify::walk;
 use std::error::Error;
 
 /// hyper's error before an answer has begun; one within an answer has another text.
@@ -22,7 +22,7 @@ const GOAWAY: &str = "connection error received: ";
 /// Whether the chain has an error of hyper by which the server has not processed the request.
 pub(super) fn is_not_processed(error: &(dyn Error + 'static)) -> bool {
     let mut is_of_hyper = false;
-    chain::chain(error).map(chain::text).any(|text| {
+    walk::texts(error).any(|text| {
         let is_refused = is_of_hyper && (text == REFUSED || text.starts_with(GOAWAY));
         is_of_hyper = text.starts_with(OF_HYPER);
         is_refused || text.starts_with(NOT_SENT)

@@ -10,12 +10,14 @@ mod aws;
 mod backoff;
 #[cfg(feature = "eyre-06")]
 mod eyre;
-#[cfg(any(feature = "hyper", feature = "tonic-014"))]
+#[cfg(feature = "hyper")]
 mod http2;
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "hyper-util-01")]
 mod hyper_util;
+#[cfg(feature = "sqlx-09")]
+mod mysql;
 #[cfg(feature = "octocrab-054")]
 mod octocrab;
 #[cfg(feature = "redis")]
@@ -24,6 +26,12 @@ mod redis;
 mod reqwest;
 #[cfg(feature = "tonic-014")]
 mod rpc;
+#[cfg(feature = "tonic-014")]
+mod rpc_words;
+#[cfg(feature = "serde_json")]
+mod serde_json;
+#[cfg(feature = "sqlx-09")]
+mod sqlite;
 #[cfg(any(feature = "sqlx-09", feature = "tokio-postgres-07"))]
 mod sqlstate;
 #[cfg(feature = "sqlx-09")]

@@ -27,6 +27,9 @@ impl Classify for RedisError {
                 classification.processed(Processed::Maybe)
             };
         }
+        if self.category() == SERIALIZING {
+            return Classification::new(Class::Decode).message(SERIALIZING);
+        }
         if let Some(cause) = self.source().and_then(chain::from_chain) {
             if cause.class == Class::Unknown && self.is_connection_refusal() {
                 // A missing Unix socket.
@@ -41,6 +44,9 @@ impl Classify for RedisError {
         }
     }
 }
+
+/// The category of errors of JSON, whose kind exists only in some builds of redis.
+const SERIALIZING: &str = "serializing";
 
 /// An error of the connection, with the rejection as its source.
 impl FromRejection for RedisError {

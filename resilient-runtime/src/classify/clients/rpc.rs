@@ -1,21 +1,52 @@
-//! The details of a gRPC status: the delay of the `RetryInfo` in an encoded
-//! [`google.rpc.Status`][status]. Four messages of two fields do not justify a protobuf library.
+//! The details of a gRPC status, an encoded [`google.rpc.Status`][status]: the delay of its
+//! `RetryInfo`, the reason of its `ErrorInfo` and the quotas of its `QuotaFailure`. Messages of two
+//! or three fields do not justify a protobuf library.
 //!
-//! [status]: https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto
+//! [status]: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
 
 use std::time::Duration;
 
-const RETRY_INFO: &[u8] = b"/google.rpc.RetryInfo";
+/// What the details say.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Details<'m> {
+    /// The delay of the `RetryInfo`, if it is positive.
+    pub(super) delay: Option<Duration>,
+    /// The reason of the `ErrorInfo`.
+    pub(super) reason: Option<&'m str>,
+    /// Whether the quota that is exceeded is one of a day.
+    pub(super) is_quota_of_a_day: bool,
+}
 
-/// The delay of the `RetryInfo` among the details; `None` without a positive one.
-pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
-    let info = Fields(status)
-        .filter_map(|(number, value)| if number == 3 { value.bytes() } else { None })
-        .find_map(|any| {
-            bytes_in(any, 1)?
-                .ends_with(RETRY_INFO)
-                .then(|| bytes_in(any, 2))?
-        })?;
+impl<'m> Details<'m> {
+    pub(super) fn read(status: &'m [u8]) -> Self {
+        let mut found = Self::default();
+        for any in all_in(status, 3) {
+            let (Some(kind), Some(detail)) = (bytes_in(any, 1), bytes_in(any, 2)) else {
+                continue;
+            };
+            if kind.ends_with(b"/google.rpc.RetryInfo") {
+                found.delay = found.delay.or_else(|| delay_in(detail));
+            } else if kind.ends_with(b"/google.rpc.ErrorInfo") {
+                found.reason = found.reason.or_else(|| text_in(detail, 1));
+                found.is_quota_of_a_day |= all_in(detail, 3)
+                    .filter(|entry| text_in(entry, 1) == Some("quota_limit"))
+                    .any(|entry| is_of_a_day(text_in(entry, 2)));
+            } else if kind.ends_with(b"/google.rpc.QuotaFailure") {
+                // Of the violations, the `quota_id`.
+                found.is_quota_of_a_day |=
+                    all_in(detail, 1).any(|violation| is_of_a_day(text_in(violation, 5)));
+            }
+        }
+        found
+    }
+}
+
+fn is_of_a_day(quota: Option<&str>) -> bool {
+    quota.is_some_and(|quota| quota.contains("PerDay"))
+}
+
+/// The `retry_delay` of a `RetryInfo`; `None` unless it is positive.
+fn delay_in(info: &[u8]) -> Option<Duration> {
     let delay = bytes_in(info, 1)?;
     let number =
         |field| Fields(delay).find_map(|(number, value)| (number == field).then_some(value));
@@ -26,6 +57,17 @@ pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
         .ok()
         .filter(|nanos| *nanos < 1_000_000_000)?;
     Some(Duration::new(seconds, nanos)).filter(|delay| !delay.is_zero())
+}
+
+/// The parts of a repeated field.
+fn all_in(message: &[u8], field: u64) -> impl Iterator<Item = &[u8]> {
+    Fields(message)
+        .filter_map(move |(number, value)| if number == field { value.bytes() } else { None })
+}
+
+fn text_in(message: &[u8], field: u64) -> Option<&str> {
+    let text = std::str::from_utf8(bytes_in(message, field)?).ok();
+    text.filter(|text| !text.is_empty())
 }
 
 fn bytes_in(message: &[u8], field: u64) -> Option<&[u8]> {
@@ -115,6 +157,10 @@ mod tests {
     }
 
     const INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
+
+    fn retry_delay(status: &[u8]) -> Option<Duration> {
+        Details::read(status).delay
+    }
 
     #[test]
     fn retry_info_delay_is_read() {

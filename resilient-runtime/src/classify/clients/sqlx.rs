@@ -2,7 +2,11 @@
 
 use crate::{
     Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
-    classify::{chain, clients::sqlstate, connecting},
+    classify::{
+        chain,
+        clients::{mysql, sqlite, sqlstate},
+        connecting,
+    },
 };
 use ::sqlx::{
     Error,
@@ -10,7 +14,7 @@ use ::sqlx::{
 };
 use std::error::Error as _;
 
-/// Classified by the SQLSTATE of `PostgreSQL` and `MySQL` or the result code of `SQLite`, if the
+/// Classified by the number of `MySQL`, the SQLSTATE, or the result code of `SQLite`, if the
 /// database sent one; else by the error of the connection or its pool.
 ///
 /// A pool retries connecting until its `acquire_timeout`.
@@ -51,40 +55,24 @@ impl FromRejection for Error {
 
 fn of_database(error: &dyn DatabaseError) -> Classification {
     let code = error.code();
-    let classification = match (code.as_deref(), error.kind()) {
+    let text = chain::text(error.as_error());
+    let number = mysql::number(&text, code.as_deref(), error.message());
+    let by_number = || mysql::of(number?, error.message());
+    let by_code = || match code.as_deref() {
+        Some(code) if code.len() == 5 => sqlstate::of(code),
+        Some(code) => sqlite::of(code),
+        None if error.kind() == ErrorKind::Other => Classification::new(Class::Unknown),
+        None => Classification::new(Class::InvalidRequest),
+    };
+    let classification = match error.kind() {
         // It recurs at the next attempt.
-        (_, ErrorKind::UniqueViolation) => {
-            Classification::new(Class::Conflict).retryable(Retryable::No)
-        }
-        (Some(code), _) if code.len() == 5 => sqlstate::of(code),
-        (Some(code), _) => of_sqlite(code),
-        (None, ErrorKind::Other) => Classification::new(Class::Unknown),
-        (None, _) => Classification::new(Class::InvalidRequest),
+        ErrorKind::UniqueViolation => Classification::new(Class::Conflict).retryable(Retryable::No),
+        _ => by_number().unwrap_or_else(by_code),
     };
     let classification = classification.message(error.message());
-    match code {
-        Some(code) => classification.code(&code),
-        None => classification,
-    }
-}
-
-/// The class of a [result code](https://www.sqlite.org/rescode.html), whose last byte is the
-/// primary one.
-fn of_sqlite(code: &str) -> Classification {
-    let of = Classification::new;
-    match code.parse::<u32>().map(|code| code & 0xff) {
-        // Busy or locked: another connection writes.
-        Ok(5 | 6) => of(Class::Conflict).processed(Processed::No),
-        // A full disk and corruption do not resolve themselves.
-        Ok(11 | 13 | 26) => of(Class::ServerError).retryable(Retryable::No),
-        Ok(10) => of(Class::ServerError),
-        // Access mode, read-only, refused by the authorizer.
-        Ok(3 | 8 | 23) => of(Class::Permission),
-        Ok(14) => of(Class::NotFound),
-        // Interrupted by the caller.
-        Ok(9) => of(Class::Cancelled),
-        // Statement, size, constraint, type, use of the library, index of a parameter.
-        Ok(1 | 18..=21 | 25) => of(Class::InvalidRequest),
-        _ => of(Class::Unknown),
+    match (number, code) {
+        (Some(number), _) => classification.code(&number.to_string()),
+        (None, Some(code)) => classification.code(&code),
+        (None, None) => classification,
     }
 }

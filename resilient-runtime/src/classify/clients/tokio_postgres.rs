@@ -20,6 +20,9 @@ impl Classify for Error {
         if CONNECTING.iter().any(|start| text.starts_with(start)) {
             return connecting::failure(self);
         }
+        if let Some((_, class)) = TEXTS.iter().find(|(start, _)| text.starts_with(start)) {
+            return Classification::new(*class).message(&text);
+        }
         if let Some(cause) = self.source().and_then(chain::from_chain) {
             return cause;
         }
@@ -36,4 +39,19 @@ impl Classify for Error {
 const CONNECTING: [&str; 2] = [
     "error connecting to server",
     "error performing TLS handshake",
+];
+
+/// How the other errors of this side begin.
+const TEXTS: [(&str, Class); 11] = [
+    ("error serializing parameter", Class::InvalidRequest),
+    ("error encoding message", Class::InvalidRequest),
+    ("expected ", Class::InvalidRequest),
+    ("invalid connection string", Class::InvalidRequest),
+    ("invalid configuration", Class::InvalidRequest),
+    ("error deserializing column", Class::Decode),
+    ("invalid column", Class::Decode),
+    ("query returned an unexpected number of", Class::Decode),
+    ("unexpected message from server", Class::Network),
+    ("authentication error", Class::Authentication),
+    ("timeout waiting for server", Class::Timeout),
 ];

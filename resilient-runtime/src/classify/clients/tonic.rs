@@ -4,42 +4,63 @@ use crate::{
     Class, Classification, Classify, FromRejection, Processed, Rejection, Retryable,
     classify::{
         chain,
-        clients::{http2, rpc},
+        clients::{rpc, rpc_words as words},
         connecting,
     },
     failure::{ServerWait, WaitOrigin},
 };
-use ::tonic::{Code, ConnectError, Status, TimeoutExpired};
-use std::{error::Error, sync::Arc, time::Duration};
+use ::tonic::{Code, ConnectError, Status, TimeoutExpired, metadata::MetadataMap};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
-/// Classified by the status code; if the status stands for a local failure, by its cause. The
-/// server's directions about a retry are read from `grpc-retry-pushback-ms` (negative or malformed:
-/// [forbidden][a6]) and from a `RetryInfo` in the status details.
+/// Classified by its cause if it stands for a known failure of this side; else by the details and
+/// the texts of gRPC libraries, and by the code. The server's wait is read from
+/// `grpc-retry-pushback-ms` (negative, malformed or repeated: a retry is [forbidden][a6]) and from
+/// a `RetryInfo` in the details; as in gRPC, it makes no other code retryable.
 ///
 /// [a6]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
 impl Classify for Status {
     fn classify(&self) -> Classification {
+        let details = rpc::Details::read(self.details());
+        let by_words = || words::of(self.code(), self.message(), &details);
         let mut classification = self
             .source()
-            .and_then(of_cause)
+            .and_then(chain::from_chain)
+            .or_else(by_words)
             .unwrap_or_else(|| of_code(self.code()))
             .code(name(self.code()))
             .message(self.message());
-        if let Some(wait) = rpc::retry_delay(self.details()) {
-            classification = put_off(classification, wait);
+        if let Some(reason) = details.reason {
+            classification = classification.kind(reason);
         }
-        if let Some(pushback) = self.metadata().get("grpc-retry-pushback-ms") {
-            let milliseconds = pushback.to_str().ok().and_then(|text| text.parse().ok());
-            classification = match milliseconds {
-                Some(wait) => put_off(classification, Duration::from_millis(wait)),
-                None => classification.retryable(Retryable::Forbidden),
-            };
+        if let Some(wait) = details.delay {
+            classification = deferred(classification, wait);
         }
+        classification = match Pushback::of(self.metadata()) {
+            Pushback::None => classification,
+            Pushback::After(wait) if wait.is_zero() => classification,
+            Pushback::After(wait) => deferred(classification, wait),
+            Pushback::Forbidden => classification.retryable(Retryable::Forbidden),
+        };
         let id = self.metadata().get("x-request-id");
         match id.and_then(|id| id.to_str().ok()) {
             Some(id) => classification.request_id(id),
             None => classification,
         }
+    }
+}
+
+/// Its own timeout, or that of the caller's `grpc-timeout`.
+impl Classify for TimeoutExpired {
+    fn classify(&self) -> Classification {
+        Classification::new(Class::Timeout).message(&chain::text(self))
+    }
+}
+
+/// [`Class::Connect`], [`Class::CannotConnect`], [`Class::Dns`] or [`Class::Timeout`] by its cause,
+/// and never processed.
+impl Classify for ConnectError {
+    fn classify(&self) -> Classification {
+        connecting::failure(self)
     }
 }
 
@@ -64,26 +85,37 @@ impl FromRejection for Box<Status> {
     }
 }
 
-/// A server that names a wait has deferred the request without starting it, and expects it again.
-fn put_off(classification: Classification, wait: Duration) -> Classification {
-    classification
-        .retryable(Retryable::Yes)
-        .processed(Processed::No)
-        .wait(ServerWait::new(wait, WaitOrigin::Error))
+/// The header `grpc-retry-pushback-ms`.
+enum Pushback {
+    None,
+    After(Duration),
+    Forbidden,
 }
 
-/// Local failures, which tonic converts into statuses.
-fn of_cause(cause: &(dyn Error + 'static)) -> Option<Classification> {
-    if chain::chain(cause).any(<dyn Error>::is::<TimeoutExpired>) {
-        return Some(Classification::new(Class::Timeout));
+impl Pushback {
+    fn of(metadata: &MetadataMap) -> Self {
+        let mut values = metadata.get_all("grpc-retry-pushback-ms").iter();
+        let Some(value) = values.next() else {
+            return Self::None;
+        };
+        let milliseconds = value.to_str().ok().and_then(|text| text.parse().ok());
+        match (milliseconds, values.next()) {
+            (Some(wait), None) => Self::After(Duration::from_millis(wait)),
+            _ => Self::Forbidden,
+        }
     }
-    if chain::chain(cause).any(<dyn Error>::is::<ConnectError>) {
-        return Some(connecting::failure_below(cause));
-    }
-    if http2::is_not_processed(cause) {
-        return Some(Classification::new(Class::Network).processed(Processed::No));
-    }
-    chain::from_chain(cause)
+}
+
+/// A server that names a wait when it is overloaded or a rate is exceeded has not started the
+/// request.
+fn deferred(classification: Classification, wait: Duration) -> Classification {
+    let processed = match classification.class {
+        Class::RateLimited => Processed::No,
+        _ => classification.processed,
+    };
+    classification
+        .processed(processed)
+        .come_back(ServerWait::new(wait, WaitOrigin::Error))
 }
 
 /// One row per code, by [its meaning](https://grpc.io/docs/guides/status-codes/).
@@ -109,8 +141,9 @@ fn of_code(code: Code) -> Classification {
         // Also used for broken HTTP/2 streams.
         Code::Internal => of(Class::ServerError),
         Code::DataLoss => of(Class::ServerError).retryable(Retryable::No),
-        // Requested by the caller, in most servers.
-        Code::Cancelled => of(Class::Cancelled),
+        // By the server or a proxy: a caller that cancels its own call sees no status. Retried, as
+        // [OTLP](https://opentelemetry.io/docs/specs/otlp/#failures) and Firestore's clients do.
+        Code::Cancelled => of(Class::Network),
         Code::Unknown | Code::Ok => of(Class::Unknown),
     }
 }

@@ -35,8 +35,9 @@ impl Classify for Error {
             | Self::TooManyRedirects
             | Self::BodyExceedsLimit(_)
             | Self::TlsRequired => of(Class::InvalidRequest),
-            // The errors of TLS exist only in some builds of ureq.
+            // The errors of JSON and TLS exist only in some builds of ureq.
             other => match chain::text(other) {
+                text if text.starts_with("json: ") => of(Class::Decode),
                 text if connecting::is_final(&text) => of(Class::CannotConnect),
                 text if text.starts_with("rustls: ") || text.starts_with("native-tls: ") => {
                     of(Class::Connect)
