@@ -2,6 +2,8 @@
 //! stream itself. `cargo bench -p resilient-bench --bench stream`, with `-- --check` as a test.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,

@@ -12,8 +12,8 @@ use super::{
     key::{Row, Table, row},
     names,
     rate::rate,
-    resume::resume,
     rule,
+    streams::STREAMS,
     value::{self, choice, expression, flag, limit, span},
 };
 use crate::text::names::CLASSES;
@@ -82,49 +82,6 @@ const RETRIES: &[Row<Args>] = &[
     ),
     row("policy", "policy = self.policy", &["config"], |args, it| {
         args.policy.assign(it, expression)
-    }),
-];
-
-/// Streams.
-const STREAMS: &[Row<Args>] = &[
-    row(
-        "first",
-        "first = \"180s\"",
-        &["first_chunk", "first_content", "first_token", "ttft"],
-        |args, it| args.first.assign(it, limit),
-    ),
-    row(
-        "idle",
-        "idle = \"120s\"",
-        &["idle_timeout", "read_timeout", "chunk_timeout", "stall"],
-        |args, it| args.idle.assign(it, limit),
-    ),
-    row(
-        "content",
-        "content = Delta::has_text",
-        &["is_content", "commit"],
-        |args, it| args.content.assign(it, expression),
-    ),
-    row(
-        "last",
-        "last = Delta::is_final",
-        &["is_last", "done", "finish"],
-        |args, it| args.last.assign(it, expression),
-    ),
-    row(
-        "usage",
-        "usage = Delta::usage",
-        &["tokens_of"],
-        |args, it| args.usage.assign(it, expression),
-    ),
-    row(
-        "resume",
-        "resume = path::to::function",
-        &["continue_with", "go_on", "reconnect"],
-        |args, it| args.resume.fill(it, resume),
-    ),
-    row("stream", "stream = true", &["streaming"], |args, it| {
-        args.stream.assign(it, flag)
     }),
 ];
 

@@ -18,6 +18,7 @@ pub(crate) mod policy;
 mod rate;
 mod resume;
 mod rule;
+mod streams;
 mod value;
 
 pub(crate) use backoff::{Backoff, Jitter, Kind, Steps};

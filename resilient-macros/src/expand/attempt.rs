@@ -13,9 +13,9 @@ use crate::{
         tokens::mentions,
     },
 };
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
+use syn::{Token, Type};
 
 /// The attempt itself.
 ///
@@ -106,6 +106,21 @@ pub(super) fn inside(
         }
     };
     quote_spanned!(*site=> #edge #injected #bind_context #own_self #exclusive_self #locals #run)
+}
+
+/// The async block of an attempt; with `body = true`, it also reads the body of its response.
+pub(super) fn block(
+    args: &Args,
+    inside: &TokenStream,
+    keyword: Option<Token![move]>,
+    at: Span,
+    rt: &TokenStream,
+) -> TokenStream {
+    let block = quote_spanned!(at=> async #keyword { #inside });
+    if args.body.value() != Some(&true) {
+        return block;
+    }
+    quote_spanned!(at=> async #keyword { #rt::__private::read_body(#block.await).await })
 }
 
 /// Never runs. Fixes the type of the block, so that the compiler reports a wrong type in the body.

@@ -183,7 +183,6 @@ fn call(
         (held, upstream) = (Some(parts.held), Some(parts.setter));
     }
     let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
-    let stream = target.stream.as_ref();
     let plan = plan::plan(args, target, upstream.as_ref(), names);
 
     let (mut make_key, mut make_context) = (None, None);
@@ -230,14 +229,9 @@ fn call(
     } = locals::of(&target.params, &how, names);
     let inside = attempt::inside(args, target, &inside, borrows_self, of_attribute, names);
     let keyword = is_move.then(|| Token![move](*site));
-    let mut block = quote_spanned!(at_body=> async #keyword { #inside });
-    if args.body.value() == Some(&true) {
-        block = quote_spanned! {at_body=>
-            async #keyword { #rt::__private::read_body(#block.await).await }
-        };
-    }
+    let mut block = attempt::block(args, &inside, keyword, at_body, rt);
     let (mut before_stream, mut end) = (None, end);
-    if let Some(stream) = stream {
+    if let Some(stream) = &target.stream {
         before_stream = Some(stream::before(args, stream, names));
         block = stream::opening(&block, names);
         end = stream::end(args, target, stream, &end, names);

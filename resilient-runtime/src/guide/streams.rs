@@ -67,7 +67,7 @@
 //! # Events
 //!
 //! `stream opened` for each attempt that opens one, `first content` with the time until it, and
-//! then one of `stream ended`, `stream dropped`, `resuming stream` and `stream broken`, with `items`. A
+//! then `stream ended`, `stream dropped`, `resuming stream` or `stream broken`, with `items`. A
 //! failure before the first content is `attempt failed`. The circuit breaker hears a success at the
 //! first content, and one more failure if the stream breaks. The permit of a concurrency limit is
 //! held until the stream ends or is dropped; [`record_tokens`](crate::record_tokens) counts also

@@ -6,7 +6,7 @@ use std::fmt;
 /// How items are told apart: `content` and `last` of the attribute.
 pub struct Content<T> {
     /// Whether an item is content, rather than a keep-alive or metadata; without it, every one is.
-    is_content: Option<fn(&T) -> bool>,
+    counts: Option<fn(&T) -> bool>,
     /// Whether an item is the last one; without it, a stream may end anywhere.
     is_last: Option<fn(&T) -> bool>,
     /// The tokens that an item says were used.
@@ -17,7 +17,7 @@ impl<T> Content<T> {
     /// Every item is content, and any may be the last.
     pub const fn any() -> Self {
         Self {
-            is_content: None,
+            counts: None,
             is_last: None,
             usage: None,
         }
@@ -26,7 +26,7 @@ impl<T> Content<T> {
     /// The items for which this is true are content.
     pub const fn content(self, is_content: fn(&T) -> bool) -> Self {
         Self {
-            is_content: Some(is_content),
+            counts: Some(is_content),
             ..self
         }
     }
@@ -54,7 +54,7 @@ impl<T> Content<T> {
 
     #[inline]
     pub(super) fn is_content(&self, item: &T) -> bool {
-        self.is_content.is_none_or(|is_content| is_content(item))
+        self.counts.is_none_or(|counts| counts(item))
     }
 
     /// Whether the last item can be told.

@@ -86,8 +86,8 @@ impl<A: StreamUpstream> Held<A> {
         Some(ambient::start_recording(handle.shared.id()))
     }
 
-    /// The stream says that it has used these tokens so far. Some providers tell input and output in
-    /// separate items, and all count up.
+    /// The stream says that it has used these tokens so far. Some providers tell input and output
+    /// in separate items, and all count up.
     #[cold]
     pub(super) fn used(&mut self, tokens: Tokens) {
         if let Some(permit) = &mut self.call.permit {

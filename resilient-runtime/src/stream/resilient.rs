@@ -41,8 +41,8 @@ pin_project! {
     /// The stream of a resilient function, from its first item on.
     ///
     /// A failure is its last item: of class [`StreamBroken`](crate::Class::StreamBroken), with the
-    /// cause, the number of items so far and the attempts before. It is not retried, since the items
-    /// before would come twice. See the [guide](crate::guide::streams).
+    /// cause, the number of items so far and the attempts before. It is not retried, since the
+    /// items before would come twice. See the [guide](crate::guide::streams).
     ///
     /// Functions that return `impl Stream` or a boxed stream need not name it. `A` is the upstream
     /// that it holds; the default stands for any.

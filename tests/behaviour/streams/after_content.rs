@@ -123,6 +123,10 @@ async fn a_consumer_that_is_away_for_long_finds_its_stream_alive() {
 async fn tokens_are_those_that_an_item_of_the_stream_says() {
     static COUNTED: Upstream = Upstream::new("counted").tokens_per_minute(60_000);
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "as the attribute calls it"
+    )]
     fn usage(piece: &Piece) -> Option<Tokens> {
         let output = 700;
         piece.is_end().then_some(Tokens { input: 50, output })

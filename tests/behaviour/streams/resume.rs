@@ -35,6 +35,7 @@ async fn ask(
 }
 
 /// Goes on behind what the broken stream has given.
+#[expect(clippy::unused_async, reason = "a real one opens a connection")]
 async fn go_on(
     server: &Server,
     question: String,
@@ -88,6 +89,7 @@ async fn max_says_how_often_a_stream_goes_on() {
     async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
         Ok(server.answer())
     }
+    #[expect(clippy::unused_async, reason = "a real one opens a connection")]
     async fn again(
         server: &Server,
         _: Failure,
