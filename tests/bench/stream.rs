@@ -31,7 +31,7 @@ const INSTRUCTIONS: u64 = 60;
 
 static OPENAI: Upstream = Upstream::new("openai").requests_per_minute(1_000_000);
 
-/// Gives a number with every poll but the second one.
+/// Gives a number with every poll but the third one.
 struct Numbers(u64);
 
 impl Stream for Numbers {
@@ -39,7 +39,7 @@ impl Stream for Numbers {
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0 += 1;
-        if self.0 == 2 {
+        if self.0 == 3 {
             return Poll::Pending;
         }
         Poll::Ready(Some(Ok(self.0)))
