@@ -16,6 +16,15 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Whether this is an error of another server, and no JSON that the caller has sent.
+fn repeats_an_error(object: &str) -> bool {
+    let Some(text) = object.strip_prefix('{') else {
+        return false;
+    };
+    let text = text.trim_start().trim_start_matches(['"', '\\', '\'']);
+    text.starts_with("error\"") || text.starts_with("error'") || text.starts_with("type\":\"error")
+}
+
 /// A body by its format.
 pub(super) enum Form<'t> {
     Json(Json<'t>),
@@ -44,8 +53,12 @@ impl<'t> Form<'t> {
         };
         let error = json.get("error")?;
         let raw = error.get("metadata").and_then(|data| data.get("raw"));
-        let raw = raw.or_else(|| error.get("message"))?.text()?.trim();
-        raw.starts_with('{').then_some(raw)
+        if let Some(raw) = raw.and_then(Json::text) {
+            return Some(raw.trim()).filter(|raw| !raw.is_empty());
+        }
+        let message = error.get("message").or(Some(error))?.text()?.trim();
+        let (_, raw) = message.split_at_checked(message.find('{')?)?;
+        (raw.len() == message.len() || repeats_an_error(raw)).then_some(raw)
     }
 
     pub(super) fn of(text: &'t str) -> Self {

@@ -26,6 +26,10 @@ pub(super) enum Member {
     Summary,
     Transient,
     QuotaId,
+    /// The id of the request, by the rank of its name.
+    RequestId(usize),
+    /// A copy of the request, or in JSON-RPC what is said about an error.
+    Data,
     /// A copy of the request.
     Echo,
 }
@@ -94,6 +98,17 @@ const MEMBERS: &[(Name, Member)] = &[
     is("ratelimit_remaining", Member::Remaining),
     is("is_transient", Member::Transient),
     is("fbtrace_id", Member::Mark(Mark::Facebook)),
+    is("request_id", Member::RequestId(0)),
+    is("req_id", Member::RequestId(0)),
+    is("x_request_id", Member::RequestId(0)),
+    is("debug_id", Member::RequestId(0)),
+    is("psp_reference", Member::RequestId(0)),
+    is("log_id", Member::RequestId(1)),
+    is("correlation_id", Member::RequestId(1)),
+    is("trace_id", Member::RequestId(1)),
+    is("tracking_id", Member::RequestId(1)),
+    is("error_id", Member::RequestId(1)),
+    is("activity_id", Member::RequestId(1)),
     is("input", Member::Echo),
     is("inputs", Member::Echo),
     is("request", Member::Echo),
@@ -104,7 +119,7 @@ const MEMBERS: &[(Name, Member)] = &[
     is("value", Member::Echo),
     is("rejected_value", Member::Echo),
     is("ctx", Member::Echo),
-    is("data", Member::Echo),
+    is("data", Member::Data),
     is("choices", Member::Echo),
     is("messages", Member::Echo),
     is("body", Member::Echo),

@@ -18,6 +18,7 @@ mod name;
 mod phrase;
 mod prose;
 mod quota_names;
+mod request_ids;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod read_checked;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -25,6 +26,7 @@ mod record_body;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
+mod scope;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub mod sse;
 mod status;
@@ -238,8 +240,8 @@ impl Classification {
         found.code = text(aws.or(body.codes.first().map(|code| &**code)));
         found.kind = text(body.kind);
         found.param = text(body.param.as_deref());
-        found.message = text(body.message);
-        found.request_id = headers.request_id().or(text(body.request_id));
+        found.message = text(body.shown().as_deref());
+        found.request_id = headers.request_id(body.request_id());
         found.limits = (limits != ServerLimits::default()).then(|| Box::new(limits));
         (found, body.is_error)
     }

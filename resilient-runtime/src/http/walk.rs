@@ -7,7 +7,10 @@ use crate::http::{
     members::{Member, member},
     name::Name,
 };
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 /// The maximum nesting.
 const DEPTH: u8 = 6;
@@ -62,6 +65,10 @@ pub(super) struct Found<'v> {
     /// A bit for each name, by the end of its hash.
     pub(super) bits: u64,
     nodes: u16,
+    /// Whether this is JSON-RPC, whose `data` says more about the error.
+    is_rpc: bool,
+    /// The id of the request, and that of its way through a system.
+    pub(super) request_ids: [Option<Cow<'v, str>>; 2],
 }
 
 /// The beginnings of codes about one value in a request. The message may repeat the value.
@@ -101,6 +108,7 @@ impl<'v> Found<'v> {
 
     /// Adds what stands in `json`.
     pub(super) fn walk(&mut self, json: &'v Json<'v>, now: SystemTime) {
+        self.is_rpc = json.get("jsonrpc").is_some();
         self.at(json, DEPTH, now);
     }
 
@@ -126,6 +134,7 @@ impl<'v> Found<'v> {
                     }
                     match member(name) {
                         Some(Member::Echo) => continue,
+                        Some(Member::Data) if !self.is_rpc => continue,
                         Some(Member::Remaining) => remains |= is_positive(value),
                         Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
                         Some(member) => self.member(member, value, now),
@@ -166,14 +175,29 @@ impl<'v> Found<'v> {
                 self.name(place, text);
             }
             (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
-            (Member::Mark(mark), _) => self.mark = mark,
-            (Member::Summary, Json::Text(text)) => {
+            (Member::RequestId(rank), value) => self.request_id(rank, value),
+            (Member::Mark(mark), value) => {
+                self.mark = mark;
+                self.request_id(1, value);
+            }
+            (Member::Data, Json::Text(text)) if !text.contains(' ') => {
+                self.name(Place::Code, text);
+            }
+            // Another provider has a sentence here.
+            (Member::Summary, Json::Text(text)) if !text.contains(' ') => {
                 self.mark = Mark::Dropbox;
                 self.name(Place::Code, text);
             }
             (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
             (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
             _ => {}
+        }
+    }
+
+    fn request_id(&mut self, rank: usize, value: &'v Json<'v>) {
+        if let Some(place) = self.request_ids.get_mut(rank).filter(|id| id.is_none()) {
+            let id = value.word_or_number();
+            *place = id.filter(|id| id.len() <= LONGEST && !id.contains(' '));
         }
     }
 

@@ -5,6 +5,7 @@ mod hostile;
 mod kinds;
 mod provider_bodies;
 mod recorded;
+mod shown;
 mod success;
 mod verdict;
 mod wait;
