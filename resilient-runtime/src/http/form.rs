@@ -16,13 +16,23 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The beginnings of errors that are repeated, behind the quote.
+const REPEATED: &[&str] = &[
+    "error\"",
+    "error'",
+    "error\\\"",
+    "type\":\"error",
+    "request_id\"",
+    "status_code\"",
+];
+
 /// Whether this is an error of another server, and no JSON that the caller has sent.
 fn repeats_an_error(object: &str) -> bool {
     let Some(text) = object.strip_prefix('{') else {
         return false;
     };
     let text = text.trim_start().trim_start_matches(['"', '\\', '\'']);
-    text.starts_with("error\"") || text.starts_with("error'") || text.starts_with("type\":\"error")
+    REPEATED.iter().any(|start| text.starts_with(start))
 }
 
 /// A body by its format.
@@ -51,7 +61,10 @@ impl<'t> Form<'t> {
         let Self::Json(json) = self else {
             return None;
         };
-        let error = json.get("error")?;
+        let error = json
+            .get("error")
+            .filter(|error| !matches!(error, Json::Bool(_)));
+        let error = error.unwrap_or(json);
         let raw = error.get("metadata").and_then(|data| data.get("raw"));
         if let Some(raw) = raw.and_then(Json::text) {
             return Some(raw.trim()).filter(|raw| !raw.is_empty());

@@ -43,7 +43,7 @@ pub use {
 };
 
 use crate::{
-    Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
+    Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
     http::{body::Body, form::Form, headers::Headers, name::Name, rules::Answer},
 };
 use ::http::{HeaderMap, StatusCode};
@@ -98,7 +98,8 @@ impl Classification {
     /// The **class** is that of the status ([`Class::from_status`](crate::Class::from_status)),
     /// unless the status alone is misleading. The first matching rule decides; if its class is
     /// final, no header changes that. A rule looks for names at any place of the body, without case
-    /// and separators, and for phrases in the message. Quoted text is no phrase, and a code about
+    /// and separators, and for phrases in the message; if no rule finds one, for words in a name
+    /// (`InputTextSensitiveContentDetected`). Quoted text is no phrase, and a code about
     /// one value of the request (`invalid_value`) rules phrases out. A class that only a phrase
     /// speaks for opens no circuit breaker at once.
     ///
@@ -116,7 +117,13 @@ impl Classification {
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
+    /// | tokens of a minute at Alibaba | `rate_limited` | <https://github.com/anomalyco/opencode/issues/23722> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | nothing left to spend, said with a 401 or 5xx | `quota_exhausted` | <https://github.com/MiniMax-AI/MiniMax-M2/issues/62> |
+    /// | limits of MiniMax | `rate_limited` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | bad key of MiniMax | `authentication` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | refused content of MiniMax | `content_filter` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | server errors of MiniMax | `server_error` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
@@ -193,6 +200,9 @@ impl Classification {
         if code < 400 && !body.is_error && !is_error {
             // The fields of a success have another meaning.
             body = Body::default();
+        } else if code < 400 && matches!(form, Form::Markup(_)) && !body.is_error {
+            // A gateway's page in the place of events.
+            body.prose = Default::default();
         }
         let limits = headers.limits(now);
         let reset = limits.wait().max(headers.reset(code, now));
@@ -213,6 +223,12 @@ impl Classification {
         };
         found.status = Some(code);
         let class = found.class;
+        // A limit that is said with another status may have a reset like that of a 429.
+        let reset = reset.or_else(|| {
+            headers
+                .reset(429, now)
+                .filter(|_| class == Class::RateLimited)
+        });
         // RFC 9110, section 15.5.14: the condition is temporary.
         if code == 413 && asked.is_some() && decision.is_none() {
             found.retryable = Some(Retryable::Yes);

@@ -185,5 +185,9 @@ pub(super) fn declares_error(root: &Json<'_>) -> bool {
     let is = |name| root.get(name).is_some_and(Json::says_something);
     let denies = |name| matches!(root.get(name), Some(Json::Bool(false)));
     let is_error = |kind: &Json<'_>| kind.text() == Some("error");
-    root.get("type").is_some_and(is_error) || is("error_code") || is("errcode") || denies("ok")
+    root.get("type").is_some_and(is_error)
+        || is("error_code")
+        || is("errcode")
+        || is("error_message")
+        || denies("ok")
 }

@@ -5,7 +5,8 @@ use crate::http::{
     duration::wait_of,
     json::Json,
     members::{Member, member},
-    name::Name,
+    name::{Name, add_words},
+    prose::Prose,
 };
 use std::{
     borrow::Cow,
@@ -45,6 +46,7 @@ pub(super) enum Mark {
     None,
     Dropbox,
     Facebook,
+    MiniMax,
 }
 
 /// The findings.
@@ -80,7 +82,6 @@ const ABOUT_A_VALUE: &[&str] = &[
     "invalid_format",
     "invalid_enum",
     "invalid_string",
-    "invalid_input",
     "invalidvalue",
     "invalidparam",
     "missing",
@@ -250,6 +251,22 @@ impl<'v> Found<'v> {
                 text.is_some_and(|text| text.eq_ignore_ascii_case(start))
             })
         })
+    }
+
+    /// Whether a 429 names its rate, so that no other words need to be searched.
+    pub(super) fn says_rate(&self, status: u16) -> bool {
+        let [first, ..] = self.texts;
+        let start = first.get(..4);
+        status == 429 && start.is_some_and(|start| start.eq_ignore_ascii_case("rate"))
+    }
+
+    /// The words of the names, to be searched.
+    pub(super) fn words(&self) -> Option<Prose> {
+        let mut words = String::new();
+        for text in self.texts.iter().filter(|text| !text.contains("://")) {
+            add_words(&mut words, text);
+        }
+        (words.len() > self.texts.len()).then(|| Prose::of_words(words))
     }
 
     fn put(&mut self, place: Place, name: Name) {

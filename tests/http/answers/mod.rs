@@ -9,6 +9,7 @@ mod shown;
 mod success;
 mod verdict;
 mod wait;
+mod words;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resilient_runtime::{
