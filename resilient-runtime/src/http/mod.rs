@@ -44,7 +44,7 @@ pub use {
 
 use crate::{
     Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
-    http::{body::Body, form::Form, headers::Headers, name::Name, rules::Answer},
+    http::{body::Body, form::Form, headers::Headers, name::Name, prose::Prose, rules::Answer},
 };
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
@@ -202,7 +202,7 @@ impl Classification {
             body = Body::default();
         } else if code < 400 && matches!(form, Form::Markup(_)) && !body.is_error {
             // A gateway's page in the place of events.
-            body.prose = Default::default();
+            body.prose = Prose::default();
         }
         let limits = headers.limits(now);
         let reset = limits.wait().max(headers.reset(code, now));
