@@ -110,7 +110,7 @@ impl Classification {
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
     /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
-    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/rest/reference/orders/v2/errors/> |
+    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/handle-payment-failures> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |

@@ -102,7 +102,7 @@ pub(crate) const RULES: &[Rule] = &[
             "flagged as potentially violating",
             "content management policy",
             "content filtering policy",
-            "your input was flagged",
+            "input was flagged",
             "our safety system",
             "contentpolicyviolationerror",
             "may contain inappropriate content",
@@ -256,6 +256,8 @@ pub(crate) const RULES: &[Rule] = &[
             " can not exceed ",
             " must not exceed ",
             " should not exceed ",
+            " exceeds the maximum",
+            " max allowed ",
         ],
         and_says: says!["token"],
         ..RULE
@@ -306,13 +308,19 @@ pub(crate) const RULES: &[Rule] = &[
             "declined by the card issuer",
             "payment was declined",
             "card is expired",
+            "payment has been declined",
+            "carte a été refusée",
+            "tarjeta fue rechazada",
+            "tarjeta ha sido rechazada",
+            "karte wurde abgelehnt",
+            "карта отклонена",
         ],
         ..RULE
     },
     Rule {
         name: "payment refused, said with another status",
         class: Class::PaymentRefused,
-        source: "https://developer.paypal.com/api/rest/reference/orders/v2/errors/",
+        source: "https://developer.paypal.com/api/handle-payment-failures",
         status: &[HIDDEN, (400, 400), (403, 403), (422, 422)],
         names: names![
             "card_error",
@@ -352,6 +360,7 @@ pub(crate) const RULES: &[Rule] = &[
             "tarjeta ha sido rechazada",
             "karte wurde abgelehnt",
             "карта отклонена",
+            "payment has been declined",
         ],
         ..RULE
     },
@@ -658,6 +667,7 @@ pub(crate) const RULES: &[Rule] = &[
             "квота исчерпана",
             "средства закончились",
             "크레딧이 부족",
+            "enough credits",
         ],
         ..RULE
     },
@@ -894,6 +904,9 @@ pub(crate) const RULES: &[Rule] = &[
             "trop de requêtes",
             "zu viele anfragen",
             "요청이 너무 많",
+            "simultaneous connections",
+            "concurrent connections",
+            "concurrent requests",
         ],
         ..RULE
     },
