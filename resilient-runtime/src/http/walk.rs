@@ -255,14 +255,16 @@ impl<'v> Found<'v> {
 
     /// Whether a 429 names its rate, so that no other words need to be searched.
     pub(super) fn says_rate(&self, status: u16) -> bool {
-        let [first, ..] = self.texts;
-        let start = first.get(..4);
-        status == 429 && start.is_some_and(|start| start.eq_ignore_ascii_case("rate"))
+        let is_rate = |text: &&str| {
+            let start = text.get(..4);
+            start.is_some_and(|start| start.eq_ignore_ascii_case("rate"))
+        };
+        status == 429 && self.texts.iter().any(is_rate)
     }
 
     /// The words of the names, to be searched.
     pub(super) fn words(&self) -> Option<Prose> {
-        let mut words = String::new();
+        let mut words = String::with_capacity(128);
         for text in self.texts.iter().filter(|text| !text.contains("://")) {
             add_words(&mut words, text);
         }
