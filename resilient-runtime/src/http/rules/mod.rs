@@ -39,6 +39,8 @@ pub(super) struct Rule {
     pub(super) names: &'static [Name],
     /// Words in a name, in lower case: `InputTextSensitiveContentDetected` has `sensitive content`.
     pub(super) words: &'static [Phrase],
+    /// Phrases that are searched if no rule fits by others.
+    pub(super) rare: &'static [Phrase],
     /// Phrases in the message, in lower case.
     pub(super) says: &'static [Phrase],
     /// Phrases of which one has to be there as well.
@@ -106,17 +108,17 @@ const fn bits() -> [u64; RULES.len()] {
 }
 
 /// The first rule that matches by a name or a phrase decides, or else the first that matches by
-/// words in a name.
+/// words in a name or a rare phrase.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
     let decision = find_exact(answer);
     if decision.is_some() || answer.body.found.says_rate(answer.status) {
         return decision;
     }
-    let words = answer.body.found.words()?;
-    let rule = RULES.iter().find(|rule| rule.fits_words(answer, &words))?;
-    Some(Decision {
-        rule,
-        from_prose: false,
+    let words = answer.body.found.words();
+    RULES.iter().find_map(|rule| {
+        let from_prose = rule.fits_else(answer, words.as_ref())?;
+        rule.suits_wait(answer)
+            .then_some(Decision { rule, from_prose })
     })
 }
 
@@ -131,13 +133,21 @@ fn find_exact(answer: &Answer<'_>) -> Option<Decision> {
 }
 
 impl Rule {
-    /// Whether words in a name are its own, where nothing else fits.
-    fn fits_words(&self, answer: &Answer<'_>, words: &Prose) -> bool {
+    /// Whether it fits by rare phrases, where no rule fits otherwise; `None` if it does not fit by
+    /// words in a name either.
+    fn fits_else(&self, answer: &Answer<'_>, words: Option<&Prose>) -> Option<bool> {
+        if self.words.is_empty() && self.rare.is_empty() || !self.has_status(answer.status) {
+            return None;
+        }
         #[cfg(test)]
         if tests::is_removed(self) {
-            return false;
+            return None;
         }
-        self.words.iter().any(|phrase| words.says(phrase)) && self.has_status(answer.status)
+        if words.is_some_and(|words| self.words.iter().any(|phrase| words.says(phrase))) {
+            return Some(false);
+        }
+        let body = answer.body;
+        (is_said(self.rare, body) && !body.found.contradicts_prose()).then_some(true)
     }
 
     fn has_status(&self, status: u16) -> bool {

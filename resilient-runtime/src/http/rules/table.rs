@@ -39,6 +39,7 @@ const RULE: Rule = Rule {
     mark: Mark::None,
     names: &[],
     words: says![],
+    rare: says![],
     says: says![],
     and_says: says![],
     needs: Needs::Nothing,
@@ -114,6 +115,8 @@ pub(crate) const RULES: &[Rule] = &[
             "blocked by our content",
             "sensitive content",
             "content policy violation",
+        ],
+        rare: says![
             "may contain sensitive",
             "may contain violence",
             "contains sensitive",
@@ -223,6 +226,8 @@ pub(crate) const RULES: &[Rule] = &[
             "token limit exceeded",
             "prompt contains too many tokens",
             "context window of",
+        ],
+        rare: says![
             "context size has been exceeded",
             "max input characters",
             "max tokens of",
@@ -299,10 +304,8 @@ pub(crate) const RULES: &[Rule] = &[
             "cvv failure",
             "payment method",
         ],
-        says: says![
-            "can only afford",
-            "card was declined",
-            "fewer max_tokens",
+        says: says!["can only afford", "card was declined", "fewer max_tokens",],
+        rare: says![
             "card has been declined",
             "card declined",
             "declined by the card issuer",
@@ -348,9 +351,8 @@ pub(crate) const RULES: &[Rule] = &[
             "cvv failure",
             "payment method",
         ],
-        says: says![
-            "card was declined",
-            "card has been declined",
+        says: says!["card was declined", "card has been declined",],
+        rare: says![
             "card declined",
             "declined by the card issuer",
             "payment was declined",
@@ -423,6 +425,8 @@ pub(crate) const RULES: &[Rule] = &[
             "for the month",
             "this month",
             "requests today",
+        ],
+        rare: says![
             "5 小时",
             "日次上限",
             "月間上限",
@@ -634,6 +638,11 @@ pub(crate) const RULES: &[Rule] = &[
             "guthaben",
             "недостаточно средств",
             "잔액이 부족",
+            "daily message quota",
+            "billing plan",
+            "query limit exceeded",
+        ],
+        rare: says![
             "free allocated quota",
             "free trial quota",
             "set inference limit",
@@ -641,11 +650,8 @@ pub(crate) const RULES: &[Rule] = &[
             "balance is overdue",
             "overdue balance",
             "daily free allocation",
-            "daily message quota",
             "credit limit exceeded",
             "maximum credits exceeded",
-            "billing plan",
-            "query limit exceeded",
             "insufficient account",
             "not enough balance",
             "not enough funds",
@@ -768,9 +774,8 @@ pub(crate) const RULES: &[Rule] = &[
             "token expired",
             "expired token",
         ],
-        says: says![
-            "api key not valid",
-            "incorrect api key provided",
+        says: says!["api key not valid", "incorrect api key provided",],
+        rare: says![
             "access token invalid",
             "access token expired",
             "access_token expired",
@@ -882,6 +887,8 @@ pub(crate) const RULES: &[Rule] = &[
             "exceeded rate limit",
             "rate limit already exceeded",
             "too many requests",
+        ],
+        rare: says![
             "request limit reached",
             "rate-limit",
             "rate limit reached",
@@ -1008,9 +1015,8 @@ pub(crate) const RULES: &[Rule] = &[
             "system busy",
             "capacity exceeded",
         ],
-        says: says![
-            "currently overloaded",
-            "model is overloaded",
+        says: says!["currently overloaded", "model is overloaded",],
+        rare: says![
             "temporarily unavailable",
             "server is busy",
             "service is busy",
@@ -1146,6 +1152,8 @@ pub(crate) const RULES: &[Rule] = &[
             "already been taken",
             "duplicate key",
             "duplicate entry",
+        ],
+        rare: says![
             "already accepted",
             "already been processed",
             "already in use",
