@@ -158,7 +158,8 @@ impl<'v> Body<'v> {
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
         let message = text.filter(|_| word.is_none()).or_else(|| scope.message());
-        let field = fields(&scope, message);
+        let is_plain = scope.inner.get("message").and_then(Json::text).is_some();
+        let field = (!is_plain).then(|| fields(&scope, message)).flatten();
         let data = scope
             .inner
             .get("data")

@@ -18,11 +18,11 @@ mod name;
 mod phrase;
 mod prose;
 mod quota_names;
-mod request_ids;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod read_checked;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod record_body;
+mod request_ids;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;

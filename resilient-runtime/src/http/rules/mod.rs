@@ -115,6 +115,10 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
         return decision;
     }
     let words = answer.body.found.words();
+    if words.is_none() && answer.status >= 500 {
+        // A gateway's page.
+        return None;
+    }
     RULES.iter().find_map(|rule| {
         let from_prose = rule.fits_else(answer, words.as_ref())?;
         rule.suits_wait(answer)
