@@ -5,7 +5,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resilient_runtime::{
-    Class, Classification, GiveUp, Policy, Redacted,
+    ApiError, Class, Classification, GiveUp, Policy, Redacted,
     decide::{Decision, Situation, decide},
 };
 use std::time::{Duration, SystemTime};
@@ -36,14 +36,39 @@ pub(crate) fn feed(data: &[u8]) {
         &Classification::from_response_at(status, &headers, now),
         status,
     );
+    read(status, &headers, body);
+}
+
+/// Reads it as text and as JSON: a failure is never a result, and an error that is found in a text
+/// is found in JSON too.
+fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) {
+    let text = ApiError::read_text(status, headers, body);
+    let json = ApiError::read_json::<Vec<Option<u64>>>(status, headers, body);
+    match &text {
+        Ok(text) => {
+            assert!(status.as_u16() < 400);
+            assert_eq!(*text, String::from_utf8_lossy(body));
+        }
+        Err(error) => {
+            check(error.failure(), status);
+            assert!(json.is_err());
+        }
+    }
+    if let Err(error) = &json {
+        check(error.failure(), status);
+    }
 }
 
 fn check(failure: &Classification, status: StatusCode) {
     assert_eq!(failure.status, Some(status.as_u16()));
-    for text in [&failure.code, &failure.message, &failure.request_id]
-        .into_iter()
-        .flatten()
-    {
+    let texts = [
+        &failure.code,
+        &failure.kind,
+        &failure.param,
+        &failure.message,
+        &failure.request_id,
+    ];
+    for text in texts.into_iter().flatten() {
         fits_the_log(text);
     }
     let policy = Policy::DEFAULT;

@@ -16,6 +16,25 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The beginnings of errors that are repeated, behind the quote.
+const REPEATED: &[&str] = &[
+    "error\"",
+    "error'",
+    "error\\\"",
+    "type\":\"error",
+    "request_id\"",
+    "status_code\"",
+];
+
+/// Whether this is an error of another server, and no JSON that the caller has sent.
+fn repeats_an_error(object: &str) -> bool {
+    let Some(text) = object.strip_prefix('{') else {
+        return false;
+    };
+    let text = text.trim_start().trim_start_matches(['"', '\\', '\'']);
+    REPEATED.iter().any(|start| text.starts_with(start))
+}
+
 /// A body by its format.
 pub(super) enum Form<'t> {
     Json(Json<'t>),
@@ -42,10 +61,17 @@ impl<'t> Form<'t> {
         let Self::Json(json) = self else {
             return None;
         };
-        let error = json.get("error")?;
+        let error = json
+            .get("error")
+            .filter(|error| !matches!(error, Json::Bool(_)));
+        let error = error.unwrap_or(json);
         let raw = error.get("metadata").and_then(|data| data.get("raw"));
-        let raw = raw.or_else(|| error.get("message"))?.text()?.trim();
-        raw.starts_with('{').then_some(raw)
+        if let Some(raw) = raw.and_then(Json::text) {
+            return Some(raw.trim()).filter(|raw| !raw.is_empty());
+        }
+        let message = error.get("message").or(Some(error))?.text()?.trim();
+        let (_, raw) = message.split_at_checked(message.find('{')?)?;
+        (raw.len() == message.len() || repeats_an_error(raw)).then_some(raw)
     }
 
     pub(super) fn of(text: &'t str) -> Self {

@@ -6,6 +6,7 @@ use crate::{
         duration::{SECOND, wait_of},
         moment,
         quota_names::{Group, Role, Unlisted, count, role},
+        request_ids::{GATEWAY, RANKS, rank},
     },
 };
 use ::http::{HeaderMap, HeaderValue};
@@ -26,7 +27,7 @@ pub(super) struct Headers<'h> {
     waits: [Header<'h>; 4],
     should_retry: Header<'h>,
     /// The request ids; the application's before a gateway's.
-    request_ids: [Header<'h>; 13],
+    request_ids: [Header<'h>; RANKS],
     aws_error: Header<'h>,
     date: Header<'h>,
     /// Whether a header is there twice.
@@ -73,6 +74,10 @@ impl<'h> Headers<'h> {
                 let is_repeated = place.is_some();
                 place.get_or_insert(value);
                 found.is_repeated |= is_repeated;
+            } else if let Some(Header(place)) =
+                rank(name.as_str()).and_then(|rank| found.request_ids.get_mut(rank))
+            {
+                place.get_or_insert(value);
             } else {
                 found.add_unlisted(name.as_str(), value);
             }
@@ -147,19 +152,6 @@ impl<'h> Headers<'h> {
             "x-ratelimit-limit-tokens" => &mut self.tokens[0].limit,
             "x-ratelimit-remaining-tokens" => &mut self.tokens[0].remaining,
             "x-ratelimit-reset-tokens" => &mut self.tokens[0].reset,
-            "x-request-id" => &mut self.request_ids[0],
-            "request-id" => &mut self.request_ids[1],
-            "apim-request-id" => &mut self.request_ids[2],
-            "x-amzn-requestid" => &mut self.request_ids[3],
-            "x-amz-request-id" => &mut self.request_ids[4],
-            "x-ms-request-id" => &mut self.request_ids[5],
-            "x-github-request-id" => &mut self.request_ids[6],
-            "x-goog-request-id" => &mut self.request_ids[7],
-            "x-correlation-id" => &mut self.request_ids[8],
-            "x-slack-req-id" => &mut self.request_ids[9],
-            "x-dropbox-request-id" => &mut self.request_ids[10],
-            "x-notion-request-id" => &mut self.request_ids[11],
-            "cf-ray" => &mut self.request_ids[12],
             "date" => &mut self.date,
             "x-amzn-errortype" => &mut self.aws_error,
             "anthropic-ratelimit-tokens-limit" => &mut self.tokens[1].limit,
@@ -203,8 +195,11 @@ impl<'h> Headers<'h> {
         }
     }
 
-    pub(super) fn request_id(&self) -> Option<Redacted> {
-        let id = self.request_ids.iter().find_map(|id| id.text())?;
+    /// The id that the application has given, else that in its body, else that of a gateway.
+    pub(super) fn request_id(&self, in_body: Option<&str>) -> Option<Redacted> {
+        let (own, gateway) = self.request_ids.split_at_checked(GATEWAY)?;
+        let id = |ids: &[Header<'h>]| ids.iter().find_map(|id| id.text());
+        let id = id(own).or(in_body).or_else(|| id(gateway))?;
         Some(Redacted::from(id))
     }
 

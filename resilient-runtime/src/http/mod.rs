@@ -22,9 +22,11 @@ mod quota_names;
 mod read_checked;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod record_body;
+mod request_ids;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod response;
 mod rules;
+mod scope;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub mod sse;
 mod status;
@@ -43,8 +45,8 @@ pub use {
 };
 
 use crate::{
-    Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
-    http::{body::Body, form::Form, headers::Headers, name::Name, rules::Answer},
+    Class, Classification, Processed, Redacted, Retryable, ServerLimits, ServerWait, WaitOrigin,
+    http::{body::Body, form::Form, headers::Headers, name::Name, prose::Prose, rules::Answer},
 };
 use ::http::{HeaderMap, StatusCode};
 use std::time::SystemTime;
@@ -98,7 +100,8 @@ impl Classification {
     /// The **class** is that of the status ([`Class::from_status`](crate::Class::from_status)),
     /// unless the status alone is misleading. The first matching rule decides; if its class is
     /// final, no header changes that. A rule looks for names at any place of the body, without case
-    /// and separators, and for phrases in the message. Quoted text is no phrase, and a code about
+    /// and separators, and for phrases in the message; if no rule finds one, for words in a name
+    /// (`InputTextSensitiveContentDetected`). Quoted text is no phrase, and a code about
     /// one value of the request (`invalid_value`) rules phrases out. A class that only a phrase
     /// speaks for opens no circuit breaker at once.
     ///
@@ -109,14 +112,20 @@ impl Classification {
     /// | context length | `context_length` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | number of tokens | `context_length` | <https://github.com/huggingface/text-embeddings-inference/issues/356> |
     /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
-    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/rest/reference/orders/v2/errors/> |
+    /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/handle-payment-failures> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
+    /// | tokens of a minute at Alibaba | `rate_limited` | <https://github.com/anomalyco/opencode/issues/23722> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
+    /// | nothing left to spend, said with a 401 or 5xx | `quota_exhausted` | <https://github.com/MiniMax-AI/MiniMax-M2/issues/62> |
+    /// | limits of MiniMax | `rate_limited` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | bad key of MiniMax | `authentication` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | refused content of MiniMax | `content_filter` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | server errors of MiniMax | `server_error` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
@@ -193,6 +202,9 @@ impl Classification {
         if code < 400 && !body.is_error && !is_error {
             // The fields of a success have another meaning.
             body = Body::default();
+        } else if code < 400 && matches!(form, Form::Markup(_)) && !body.is_error {
+            // A gateway's page in the place of events.
+            body.prose = Prose::default();
         }
         let limits = headers.limits(now);
         let reset = limits.wait().max(headers.reset(code, now));
@@ -213,6 +225,12 @@ impl Classification {
         };
         found.status = Some(code);
         let class = found.class;
+        // A limit that is said with another status may have a reset like that of a 429.
+        let reset = reset.or_else(|| {
+            headers
+                .reset(429, now)
+                .filter(|_| class == Class::RateLimited)
+        });
         // RFC 9110, section 15.5.14: the condition is temporary.
         if code == 413 && asked.is_some() && decision.is_none() {
             found.retryable = Some(Retryable::Yes);
@@ -240,8 +258,8 @@ impl Classification {
         found.code = text(aws.or(body.codes.first().map(|code| &**code)));
         found.kind = text(body.kind);
         found.param = text(body.param.as_deref());
-        found.message = text(body.message);
-        found.request_id = headers.request_id().or(text(body.request_id));
+        found.message = text(body.shown().as_deref());
+        found.request_id = headers.request_id(body.request_id());
         found.limits = (limits != ServerLimits::default()).then(|| Box::new(limits));
         (found, body.is_error)
     }

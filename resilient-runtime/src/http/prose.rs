@@ -58,12 +58,21 @@ pub(super) struct Prose {
 impl Prose {
     pub(super) fn of(message: &str) -> Self {
         let (message, _) = start(message, SEARCHED);
-        let mut text = message.to_ascii_lowercase();
+        let mut text = if message.is_ascii() {
+            message.to_ascii_lowercase()
+        } else {
+            message.to_lowercase()
+        };
         // Without a branch, many bytes are compared at once.
         let is_quote = |any, byte: &u8| any | matches!(byte, b'"' | b'\'' | b'`' | 0xe2);
         if text.as_bytes().iter().fold(false, is_quote) {
             text = without_quotes(&text);
         }
+        Self::of_words(text)
+    }
+
+    /// Text that is in lower case already.
+    pub(super) fn of_words(text: String) -> Self {
         let mut pairs = [0; 32];
         let mut last = 0;
         for byte in text.bytes() {

@@ -13,7 +13,15 @@ use serde_core::de::DeserializeOwned;
 use std::{borrow::Cow, time::SystemTime};
 
 /// Members with an error, of any provider.
-const ERRORS: &[&str] = &["error", "errors", "Error", "fault", "error_code", "errcode"];
+const ERRORS: &[&str] = &[
+    "error",
+    "errors",
+    "Error",
+    "fault",
+    "error_code",
+    "errcode",
+    "error_message",
+];
 
 /// Members that may stand beside an error without being a result.
 const BESIDE: &[&str] = &[
@@ -27,6 +35,7 @@ const BESIDE: &[&str] = &[
     "msg",
     "errmsg",
     "error_msg",
+    "error_message",
     "error_description",
     "error_summary",
     "description",

@@ -5,9 +5,13 @@ use crate::http::{
     duration::wait_of,
     json::Json,
     members::{Member, member},
-    name::Name,
+    name::{Name, add_words},
+    prose::Prose,
 };
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 /// The maximum nesting.
 const DEPTH: u8 = 6;
@@ -42,6 +46,7 @@ pub(super) enum Mark {
     None,
     Dropbox,
     Facebook,
+    MiniMax,
 }
 
 /// The findings.
@@ -62,6 +67,10 @@ pub(super) struct Found<'v> {
     /// A bit for each name, by the end of its hash.
     pub(super) bits: u64,
     nodes: u16,
+    /// Whether this is JSON-RPC, whose `data` says more about the error.
+    is_rpc: bool,
+    /// The id of the request, and that of its way through a system.
+    pub(super) request_ids: [Option<Cow<'v, str>>; 2],
 }
 
 /// The beginnings of codes about one value in a request. The message may repeat the value.
@@ -73,7 +82,6 @@ const ABOUT_A_VALUE: &[&str] = &[
     "invalid_format",
     "invalid_enum",
     "invalid_string",
-    "invalid_input",
     "invalidvalue",
     "invalidparam",
     "missing",
@@ -101,6 +109,7 @@ impl<'v> Found<'v> {
 
     /// Adds what stands in `json`.
     pub(super) fn walk(&mut self, json: &'v Json<'v>, now: SystemTime) {
+        self.is_rpc = json.get("jsonrpc").is_some();
         self.at(json, DEPTH, now);
     }
 
@@ -126,6 +135,7 @@ impl<'v> Found<'v> {
                     }
                     match member(name) {
                         Some(Member::Echo) => continue,
+                        Some(Member::Data) if !self.is_rpc => continue,
                         Some(Member::Remaining) => remains |= is_positive(value),
                         Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
                         Some(member) => self.member(member, value, now),
@@ -166,14 +176,29 @@ impl<'v> Found<'v> {
                 self.name(place, text);
             }
             (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
-            (Member::Mark(mark), _) => self.mark = mark,
-            (Member::Summary, Json::Text(text)) => {
+            (Member::RequestId(rank), value) => self.request_id(rank, value),
+            (Member::Mark(mark), value) => {
+                self.mark = mark;
+                self.request_id(1, value);
+            }
+            (Member::Data, Json::Text(text)) if !text.contains(' ') => {
+                self.name(Place::Code, text);
+            }
+            // Another provider has a sentence here.
+            (Member::Summary, Json::Text(text)) if !text.contains(' ') => {
                 self.mark = Mark::Dropbox;
                 self.name(Place::Code, text);
             }
             (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
             (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
             _ => {}
+        }
+    }
+
+    fn request_id(&mut self, rank: usize, value: &'v Json<'v>) {
+        if let Some(place) = self.request_ids.get_mut(rank).filter(|id| id.is_none()) {
+            let id = value.word_or_number();
+            *place = id.filter(|id| id.len() <= LONGEST && !id.contains(' '));
         }
     }
 
@@ -226,6 +251,24 @@ impl<'v> Found<'v> {
                 text.is_some_and(|text| text.eq_ignore_ascii_case(start))
             })
         })
+    }
+
+    /// Whether a 429 names its rate, so that no other words need to be searched.
+    pub(super) fn says_rate(&self, status: u16) -> bool {
+        let is_rate = |text: &&str| {
+            let start = text.get(..4);
+            start.is_some_and(|start| start.eq_ignore_ascii_case("rate"))
+        };
+        status == 429 && self.texts.iter().any(is_rate)
+    }
+
+    /// The words of the names, to be searched.
+    pub(super) fn words(&self) -> Option<Prose> {
+        let mut words = String::with_capacity(128);
+        for text in self.texts.iter().filter(|text| !text.contains("://")) {
+            add_words(&mut words, text);
+        }
+        (words.len() > self.texts.len()).then(|| Prose::of_words(words))
     }
 
     fn put(&mut self, place: Place, name: Name) {

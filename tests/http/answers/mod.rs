@@ -5,9 +5,11 @@ mod hostile;
 mod kinds;
 mod provider_bodies;
 mod recorded;
+mod shown;
 mod success;
 mod verdict;
 mod wait;
+mod words;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resilient_runtime::{

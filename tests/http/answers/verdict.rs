@@ -34,7 +34,6 @@ fn the_code_the_parameter_the_type_and_the_request_are_named() {
         "request-id",
         "apim-request-id",
         "x-amzn-requestid",
-        "cf-ray",
     ] {
         let found = answer(400, &[(name, "req_header")], body);
         assert_eq!(

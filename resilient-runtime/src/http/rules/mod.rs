@@ -9,13 +9,15 @@ use crate::{
         body::Body,
         name::Name,
         phrase::Phrase,
+        prose::Prose,
         walk::{Mark, Place},
     },
 };
 use std::time::SystemTime;
 pub(super) use table::RULES;
 
-/// A rule for a misleading status. All that it names has to be there; of `names` and `says`, one.
+/// A rule for a misleading status. All that it names has to be there; of `names`, `words` and
+/// `says`, one.
 pub(super) struct Rule {
     /// Its name in the documentation.
     #[cfg_attr(not(test), expect(dead_code, reason = "like `source`"))]
@@ -35,6 +37,10 @@ pub(super) struct Rule {
     pub(super) place: Option<Place>,
     pub(super) mark: Mark,
     pub(super) names: &'static [Name],
+    /// Words in a name, in lower case: `InputTextSensitiveContentDetected` has `sensitive content`.
+    pub(super) words: &'static [Phrase],
+    /// Phrases that are searched if no rule fits by others.
+    pub(super) rare: &'static [Phrase],
     /// Phrases in the message, in lower case.
     pub(super) says: &'static [Phrase],
     /// Phrases of which one has to be there as well.
@@ -101,8 +107,26 @@ const fn bits() -> [u64; RULES.len()] {
     bits
 }
 
-/// The first matching rule decides.
+/// The first rule that matches by a name or a phrase decides, or else the first that matches by
+/// words in a name or a rare phrase.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
+    let decision = find_exact(answer);
+    if decision.is_some() || answer.body.found.says_rate(answer.status) {
+        return decision;
+    }
+    let words = answer.body.found.words();
+    if words.is_none() && answer.status >= 500 {
+        // A gateway's page.
+        return None;
+    }
+    RULES.iter().find_map(|rule| {
+        let from_prose = rule.fits_else(answer, words.as_ref())?;
+        rule.suits_wait(answer)
+            .then_some(Decision { rule, from_prose })
+    })
+}
+
+fn find_exact(answer: &Answer<'_>) -> Option<Decision> {
     let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
     let mut rules = RULES.iter().zip(&BITS);
     rules.find_map(|(rule, bits)| {
@@ -113,10 +137,31 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
 }
 
 impl Rule {
+    /// Whether it fits by rare phrases, where no rule fits otherwise; `None` if it does not fit by
+    /// words in a name either.
+    fn fits_else(&self, answer: &Answer<'_>, words: Option<&Prose>) -> Option<bool> {
+        if self.words.is_empty() && self.rare.is_empty() || !self.has_status(answer.status) {
+            return None;
+        }
+        #[cfg(test)]
+        if tests::is_removed(self) {
+            return None;
+        }
+        if words.is_some_and(|words| self.words.iter().any(|phrase| words.says(phrase))) {
+            return Some(false);
+        }
+        let body = answer.body;
+        (is_said(self.rare, body) && !body.found.contradicts_prose()).then_some(true)
+    }
+
+    fn has_status(&self, status: u16) -> bool {
+        let mut ranges = self.status.iter();
+        ranges.any(|(first, last)| (*first..=*last).contains(&status))
+    }
+
     /// Whether it fits by prose alone; `None` if it does not fit.
     fn fits(&self, answer: &Answer<'_>, bits: u64) -> Option<bool> {
-        let status = |(first, last): &(u16, u16)| (*first..=*last).contains(&answer.status);
-        if !self.status.iter().any(status) {
+        if !self.has_status(answer.status) {
             return None;
         }
         let body = answer.body;

@@ -53,7 +53,7 @@ impl Head {
     pub(super) fn broken(&self, mut error: ApiError) -> ApiError {
         let failure = &mut error.0.failure;
         failure.status = Some(self.status.as_u16());
-        failure.request_id = Headers::read(&self.headers).request_id();
+        failure.request_id = Headers::read(&self.headers).request_id(None);
         error.url(&self.url)
     }
 }
