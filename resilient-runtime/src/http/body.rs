@@ -131,15 +131,8 @@ impl<'v> Body<'v> {
     fn of_json(json: &'v Json<'v>) -> Self {
         // Gemini wraps a stream's error in an array.
         let root = json.elements().first().unwrap_or(json);
-        let mut outer = OUTER.iter().filter_map(|name| root.present(name));
-        let outer = outer.next().unwrap_or(root);
-        let says = |error: &&Json<'_>| error.says_something();
-        let error = ["error", "errors", "Error", "fault"]
-            .iter()
-            .find_map(|name| {
-                let error = root.present(name).filter(says);
-                error.or_else(|| outer.present(name).filter(says))
-            });
+        let error = root.present("error").filter(|error| error.says_something());
+        let error = error.or_else(|| error_in(root));
         let error = match error {
             Some(Json::Array(errors)) => errors.first(),
             error => error.or_else(|| {
@@ -160,10 +153,8 @@ impl<'v> Body<'v> {
         let message = text.filter(|_| word.is_none()).or_else(|| scope.message());
         let is_plain = scope.inner.get("message").and_then(Json::text).is_some();
         let field = (!is_plain).then(|| fields(&scope, message)).flatten();
-        let data = scope
-            .inner
-            .get("data")
-            .filter(|_| root.get("jsonrpc").is_some());
+        let is_rpc = root.get("jsonrpc").is_some();
+        let data = is_rpc.then(|| scope.inner.get("data")).flatten();
         Self {
             is_error: error.is_some() || declares_error(root),
             codes: scope.codes(word, details.reason),
@@ -182,4 +173,18 @@ impl<'v> Body<'v> {
             ..Self::default()
         }
     }
+}
+
+/// The object that describes the error, where it is not the member `error` of the root.
+#[cold]
+fn error_in<'v>(root: &'v Json<'v>) -> Option<&'v Json<'v>> {
+    let mut outer = OUTER.iter().filter_map(|name| root.present(name));
+    let outer = outer.next().unwrap_or(root);
+    let says = |error: &&Json<'_>| error.says_something();
+    ["error", "errors", "Error", "fault"]
+        .iter()
+        .find_map(|name| {
+            let error = root.present(name).filter(says);
+            error.or_else(|| outer.present(name).filter(says))
+        })
 }

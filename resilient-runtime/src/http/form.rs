@@ -70,6 +70,13 @@ impl<'t> Form<'t> {
             return Some(raw.trim()).filter(|raw| !raw.is_empty());
         }
         let message = error.get("message").or(Some(error))?.text()?.trim();
+        // Without a branch, many bytes are compared at once.
+        if !message
+            .bytes()
+            .fold(false, |any, byte| any | (byte == b'{'))
+        {
+            return None;
+        }
         let (_, raw) = message.split_at_checked(message.find('{')?)?;
         (raw.len() == message.len() || repeats_an_error(raw)).then_some(raw)
     }

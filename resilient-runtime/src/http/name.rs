@@ -58,16 +58,38 @@ const fn without<'t, const N: usize>(bytes: &'t [u8], ending: &[u8; N]) -> Optio
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// FNV-1a of the letters and digits: <http://www.isthe.com/chongo/tech/comp/fnv/>
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the table has a place for every byte"
+)]
 const fn hash(mut bytes: &[u8]) -> u64 {
     let mut hash = START;
     while let Some((byte, rest)) = bytes.split_first() {
-        if is_part(*byte) {
-            hash = (hash ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0100_0000_01b3);
+        let folded = FOLDED[*byte as usize];
+        if folded != 0 {
+            hash = (hash ^ folded as u64).wrapping_mul(0x0100_0000_01b3);
         }
         bytes = rest;
     }
     hash
 }
+
+/// The lower case of each letter and digit, and zero for what is left out. A table, because every
+/// byte of every name is looked up.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = u8::MAX;
+    loop {
+        if is_part(byte) {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        if byte == 0 {
+            break folded;
+        }
+        byte -= 1;
+    }
+};
 
 const fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
