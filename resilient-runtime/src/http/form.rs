@@ -71,10 +71,8 @@ impl<'t> Form<'t> {
         }
         let message = error.get("message").or(Some(error))?.text()?.trim();
         // Without a branch, many bytes are compared at once.
-        if !message
-            .bytes()
-            .fold(false, |any, byte| any | (byte == b'{'))
-        {
+        let is_brace = |any, byte| any | matches!(byte, b'{');
+        if !message.bytes().fold(false, is_brace) {
             return None;
         }
         let (_, raw) = message.split_at_checked(message.find('{')?)?;

@@ -110,11 +110,11 @@ impl<S, T, E, C, O, W, U: Route> Call<Opened<S, T, E>, C, O, W, U> {
 
 impl<S, T, E> Begun<S, T, E> {
     /// Goes on with the stream that `resume` gives, at most `max` times.
-    pub fn resume<'r, F, O, S2>(self, max: u32, resume: F) -> Begun<S, T, E, ResumeBy<'r, T, E>>
+    pub fn resume<F, O, S2>(self, max: u32, resume: F) -> Begun<S, T, E, ResumeBy<F, O, S2>>
     where
-        F: FnMut(E, Kept) -> O + Send + 'r,
-        O: Future<Output = Result<S2, E>> + Send + 'r,
-        S2: Stream<Item = Result<T, E>> + Send + 'r,
+        F: FnMut(E, Kept) -> O,
+        O: Future<Output = Result<S2, E>>,
+        S2: Stream<Item = Result<T, E>>,
     {
         let Self {
             first,

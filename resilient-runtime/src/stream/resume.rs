@@ -12,8 +12,6 @@ use std::{
 pub trait Resume<T, E> {
     /// Whether it may go on once more.
     fn is_left(&self) -> bool;
-    /// Whether another stream has taken the place of the one of the call.
-    fn is_resumed(&self) -> bool;
     /// Goes on. Only if it may.
     fn resume(&mut self, error: E, kept: Kept);
     /// The next item of the other stream.
@@ -32,11 +30,6 @@ impl<T, E> Resume<T, E> for NoResume {
         false
     }
 
-    #[inline]
-    fn is_resumed(&self) -> bool {
-        false
-    }
-
     fn resume(&mut self, _: E, _: Kept) {}
 
     fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
@@ -46,65 +39,53 @@ impl<T, E> Resume<T, E> for NoResume {
     fn end(&mut self) {}
 }
 
-type OtherStream<'r, T, E> = Pin<Box<dyn Stream<Item = Result<T, E>> + Send + 'r>>;
-type Opening<'r, T, E> =
-    Pin<Box<dyn Future<Output = Result<OtherStream<'r, T, E>, E>> + Send + 'r>>;
-type Resumes<'r, T, E> = Box<dyn FnMut(E, Kept) -> Opening<'r, T, E> + Send + 'r>;
-
-/// By a function that gives another stream.
-pub struct ResumeBy<'r, T, E> {
-    resume: Resumes<'r, T, E>,
+/// By a function that gives another stream. Its types are those of the function: an `impl Stream`
+/// may then hold what was borrowed for different times.
+pub struct ResumeBy<F, O, S> {
+    resume: F,
     left: u32,
-    stage: Stage<'r, T, E>,
+    stage: Stage<O, S>,
 }
 
-enum Stage<'r, T, E> {
+enum Stage<O, S> {
     NotResumed,
-    Opening(Opening<'r, T, E>),
-    Open(OtherStream<'r, T, E>),
+    Opening(Pin<Box<O>>),
+    Open(Pin<Box<S>>),
     Over,
 }
 
-impl<'r, T, E> ResumeBy<'r, T, E> {
+impl<F, O, S> ResumeBy<F, O, S> {
     /// By this function, at most `max` times.
-    pub(super) fn new<F, O, S>(max: u32, mut resume: F) -> Self
-    where
-        F: FnMut(E, Kept) -> O + Send + 'r,
-        O: Future<Output = Result<S, E>> + Send + 'r,
-        S: Stream<Item = Result<T, E>> + Send + 'r,
-    {
-        let resume = move |error: E, kept: Kept| -> Opening<'r, T, E> {
-            let opening = resume(error, kept);
-            Box::pin(async move { Ok(Box::pin(opening.await?) as OtherStream<'r, T, E>) })
-        };
+    pub(super) const fn new(max: u32, resume: F) -> Self {
         Self {
-            resume: Box::new(resume),
+            resume,
             left: max,
             stage: Stage::NotResumed,
         }
     }
 }
 
-impl<T, E> Resume<T, E> for ResumeBy<'_, T, E> {
+impl<T, E, F, O, S> Resume<T, E> for ResumeBy<F, O, S>
+where
+    F: FnMut(E, Kept) -> O,
+    O: Future<Output = Result<S, E>>,
+    S: Stream<Item = Result<T, E>>,
+{
     fn is_left(&self) -> bool {
         self.left > 0
-    }
-
-    fn is_resumed(&self) -> bool {
-        !matches!(self.stage, Stage::NotResumed)
     }
 
     fn resume(&mut self, error: E, kept: Kept) {
         self.left = self.left.saturating_sub(1);
         // First: it may hold resources of the server.
         self.stage = Stage::Over;
-        self.stage = Stage::Opening((self.resume)(error, kept));
+        self.stage = Stage::Opening(Box::pin((self.resume)(error, kept)));
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
         if let Stage::Opening(opening) = &mut self.stage {
             self.stage = match ready!(opening.as_mut().poll(cx)) {
-                Ok(stream) => Stage::Open(stream),
+                Ok(stream) => Stage::Open(Box::pin(stream)),
                 Err(error) => {
                     self.stage = Stage::Over;
                     return Poll::Ready(Some(Err(error)));
@@ -118,11 +99,13 @@ impl<T, E> Resume<T, E> for ResumeBy<'_, T, E> {
     }
 
     fn end(&mut self) {
-        self.stage = Stage::Over;
+        if !matches!(self.stage, Stage::NotResumed) {
+            self.stage = Stage::Over;
+        }
     }
 }
 
-impl<T, E> fmt::Debug for ResumeBy<'_, T, E> {
+impl<F, O, S> fmt::Debug for ResumeBy<F, O, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResumeBy")
             .field("left", &self.left)

@@ -24,7 +24,7 @@ type Text = Arc<Mutex<Vec<Piece>>>;
 )]
 async fn ask(
     server: &Server,
-    question: String,
+    question: &str,
 ) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
     assert_eq!(question, "why?");
     let text = Text::default();
@@ -38,7 +38,7 @@ async fn ask(
 #[expect(clippy::unused_async, reason = "a real one opens a connection")]
 async fn go_on(
     server: &Server,
-    question: String,
+    question: &str,
     error: Failure,
     kept: Kept,
 ) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
@@ -50,11 +50,7 @@ async fn go_on(
 }
 
 async fn all(server: &Server) -> Vec<Result<Piece, Failure>> {
-    ask(server, "why?".to_owned())
-        .await
-        .unwrap()
-        .collect()
-        .await
+    ask(server, "why?").await.unwrap().collect().await
 }
 
 const WHOLE: &[Step] = &[Give(Word(1)), Give(Word(2)), Give(Word(3)), Give(End)];
