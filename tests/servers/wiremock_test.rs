@@ -6,7 +6,9 @@
 )]
 
 use reqwest::Client;
-use resilient_runtime::{ApiError, Backoff, Budget, Class, Policy, SendChecked as _, resilient};
+use resilient_runtime::{
+    ApiError, Backoff, Budget, Class, Policy, Processed, SendChecked as _, resilient,
+};
 use resilient_servers::{Wiremock, client};
 use serde_json::{Value, json};
 use std::{error::Error, io, iter::successors, time::Duration};
@@ -102,13 +104,21 @@ async fn a_malformed_chunk_is_a_network_failure() {
     assert_eq!(class, Class::Network);
 }
 
+/// The client's error is the same for any bytes that are not HTTP, and most often they are those of
+/// a port that speaks TLS: no retry heals that. The server may have processed the request.
 #[tokio::test]
-async fn bytes_that_are_not_http_are_a_network_failure() {
+async fn bytes_that_are_not_http_are_met_once() {
     let Some(server) = Wiremock::shared() else {
         return;
     };
-    let (class, _) = class_of(&server, "RANDOM_DATA_THEN_CLOSE").await;
-    assert_eq!(class, Class::Network);
+    let script = "/dead/RANDOM_DATA_THEN_CLOSE";
+    let url = server
+        .script(script, &[fault("RANDOM_DATA_THEN_CLOSE")])
+        .await;
+    let failed = read(&client(), &url).await.unwrap_err();
+    assert_eq!(failed.failure().class, Class::CannotConnect);
+    assert_eq!(failed.failure().processed, Processed::Maybe);
+    assert_eq!(server.requests(script).await, 1);
 }
 
 /// Data keeps arriving, so only the timeout of the attempt can end it.
