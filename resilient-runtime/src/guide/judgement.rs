@@ -51,8 +51,9 @@
 //! use resilient_runtime::{CallError, Class, Classification, Classify, resilient};
 //! use std::io;
 //!
-//! fn judge(error: &io::Error) -> Classification {
-//!     if error.to_string().contains("warming up") {
+//! fn judge(error: &CallError<io::Error>) -> Classification {
+//!     let text = error.error().map(io::Error::to_string);
+//!     if text.is_some_and(|text| text.contains("warming up")) {
 //!         return Classification::new(Class::Overloaded);
 //!     }
 //!     error.classify()
@@ -63,8 +64,9 @@
 //!     std::fs::read_to_string(path).map_err(CallError::from)
 //! }
 //!
-//! assert_eq!(judge(&io::Error::other("warming up")).class, Class::Overloaded);
-//! assert_eq!(judge(&io::ErrorKind::ConnectionReset.into()).class, Class::Network);
+//! let judged = |error: io::Error| judge(&CallError::from(error)).class;
+//! assert_eq!(judged(io::Error::other("warming up")), Class::Overloaded);
+//! assert_eq!(judged(io::ErrorKind::ConnectionReset.into()), Class::Network);
 //! ```
 //!
 //! An answer that is judged wrongly for everybody needs a rule: a row in
