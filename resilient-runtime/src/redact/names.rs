@@ -132,10 +132,12 @@ pub(super) fn named(word: &str) -> Option<Extent> {
 }
 
 /// The longest name that is read word by word.
+#[cfg(feature = "http")]
 const LONGEST: usize = 128;
 
 /// Whether the value of a member with this name is a secret: one of its words names one, as in
 /// `password_hash` and `sessionId`. Plurals of numbers are none: `max_tokens`.
+#[cfg(feature = "http")]
 pub(super) fn is_member(name: &str, is_number: bool) -> bool {
     if name.len() > LONGEST {
         return named(name).is_some();
@@ -151,6 +153,7 @@ pub(super) fn is_member(name: &str, is_number: bool) -> bool {
 }
 
 /// Parts of names in other scripts.
+#[cfg(feature = "http")]
 const FOREIGN: &[&str] = &[
     "contraseña",
     "密码",
