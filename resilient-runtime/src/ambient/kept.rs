@@ -1,4 +1,4 @@
-//! What the body of an attempt keeps for the function of `resume`.
+//! Values that the body of an attempt keeps for the function of `resume`.
 
 use super::PollState;
 use std::{any::Any, cell::Cell, fmt};
@@ -7,7 +7,7 @@ thread_local! {
     static KEPT: Cell<Kept> = const { Cell::new(Kept::NOTHING) };
 }
 
-/// What the body of the attempt has kept, for the function of `resume`:
+/// A value that the body of the attempt has kept, for the function of `resume`:
 /// [`AttemptContext::keep`](crate::AttemptContext::keep).
 #[derive(Default)]
 pub struct Kept(Option<Box<dyn Any + Send>>);
@@ -56,12 +56,12 @@ pub(crate) fn keep(kept: Kept) {
     KEPT.set(kept);
 }
 
-/// Takes what was kept in this poll.
+/// Takes the value kept in this poll.
 pub(crate) fn take_kept() -> Kept {
     KEPT.replace(Kept::NOTHING)
 }
 
-/// What was kept for a body around this one, while this one is polled.
+/// The value kept for a body around this one, while this one is polled.
 pub(crate) struct Keeping {
     outer: Kept,
 }

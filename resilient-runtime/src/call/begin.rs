@@ -35,7 +35,7 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         *self.routed.route.policy().get().effective()
     }
 
-    /// How it classifies errors.
+    /// Its classification of errors.
     pub(crate) const fn errors(&self) -> &C {
         &self.plan.errors
     }

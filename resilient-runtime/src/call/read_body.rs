@@ -10,7 +10,7 @@ use crate::http::{EXCERPT, is_failure};
     note = "read the body in the function, and return what it holds: then the attempt includes it too"
 )]
 pub trait ReadBody: Sized {
-    /// What reading fails with.
+    /// The error of reading.
     type Error;
     /// The response, with its body in memory. That of a failure may be a part of it: its status
     /// says more than that its body broke.

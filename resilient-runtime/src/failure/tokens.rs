@@ -23,6 +23,14 @@ impl Tokens {
         Self { input, output: 0 }
     }
 
+    /// The larger count of each kind: of a stream that counts up, and may tell the two apart.
+    pub(crate) fn most(self, other: Self) -> Self {
+        Self {
+            input: self.input.max(other.input),
+            output: self.output.max(other.output),
+        }
+    }
+
     /// The sum; saturates.
     pub const fn total(self) -> u64 {
         self.input.saturating_add(self.output)

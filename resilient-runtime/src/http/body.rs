@@ -30,7 +30,7 @@ pub(super) struct Body<'v> {
     pub(super) message: Option<&'v str>,
     /// The title of problem details.
     title: Option<&'v str>,
-    /// What JSON-RPC says beside the message.
+    /// The words of JSON-RPC beside the message.
     data: Option<&'v str>,
     /// The message, prepared for searching.
     pub(super) prose: Prose,

@@ -1,9 +1,9 @@
-//! What the items of a stream are.
+//! The judgement of the items of a stream.
 
 use crate::Tokens;
 use std::fmt;
 
-/// How items are told apart: `content` and `last` of the attribute.
+/// The judgement of items: `content`, `last` and `usage` of the attribute.
 pub struct Content<T> {
     /// Whether an item is content, rather than a keep-alive or metadata; without it, every one is.
     counts: Option<fn(&T) -> bool>,
@@ -39,7 +39,7 @@ impl<T> Content<T> {
         }
     }
 
-    /// The tokens are those that an item says, the last one that does.
+    /// The tokens used are the most that an item says.
     pub const fn usage(self, usage: fn(&T) -> Option<Tokens>) -> Self {
         Self {
             usage: Some(usage),

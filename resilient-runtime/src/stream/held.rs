@@ -91,11 +91,7 @@ impl<A: StreamUpstream> Held<A> {
     #[cold]
     pub(super) fn used(&mut self, tokens: Tokens) {
         if let Some(permit) = &mut self.call.permit {
-            let before = permit.tokens.unwrap_or_default();
-            permit.tokens = Some(Tokens {
-                input: tokens.input.max(before.input),
-                output: tokens.output.max(before.output),
-            });
+            permit.tokens = Some(permit.tokens.unwrap_or_default().most(tokens));
         }
     }
 

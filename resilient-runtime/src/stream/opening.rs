@@ -114,7 +114,9 @@ where
                 None => return Poll::Ready(Ok(())),
             };
             self.has_last |= content.is_last(&item);
-            self.tokens = content.tokens_of(&item).or(self.tokens);
+            if let Some(tokens) = content.tokens_of(&item) {
+                self.tokens = Some(self.tokens.unwrap_or_default().most(tokens));
+            }
             let is_content = content.is_content(&item) || self.held.len() >= HELD;
             self.held.push_back(item);
             if is_content {

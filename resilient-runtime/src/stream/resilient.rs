@@ -18,7 +18,7 @@ use std::{
     collections::VecDeque,
     fmt,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 /// A stream of results: the items of a stream are `Result<Value, Error>`.
@@ -115,7 +115,7 @@ where
         let this = self.as_mut().project();
         let polled = match this.stream {
             Some(stream) if *this.is_plain => stream.as_mut().poll_next(cx),
-            _ => match ready!(self.as_mut().poll_guarded(cx)) {
+            _ => match self.as_mut().poll_guarded(cx) {
                 Next::Item(item) => return Poll::Ready(Some(Ok(item))),
                 Next::Over => return Poll::Ready(None),
                 Next::Polled(polled) => polled,

@@ -128,16 +128,23 @@ async fn tokens_are_those_that_an_item_of_the_stream_says() {
         reason = "as the attribute calls it"
     )]
     fn usage(piece: &Piece) -> Option<Tokens> {
-        let output = 700;
-        piece.is_end().then_some(Tokens { input: 50, output })
+        // As a provider that tells the two in separate events, both before and after content.
+        match piece {
+            Ping => Some(Tokens::input(50)),
+            End => Some(Tokens {
+                input: 0,
+                output: 700,
+            }),
+            Word(_) => None,
+        }
     }
-    #[resilient(upstream = COUNTED, cost = 10_000, usage = usage)]
+    #[resilient(upstream = COUNTED, cost = 10_000, content = Piece::is_word, usage = usage)]
     async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
         Ok(server.answer())
     }
-    let server = Server::new([&[Give(Word(1)), Give(End)]]);
+    let server = Server::new([&[Give(Ping), Give(Word(1)), Give(End)]]);
     let stream = ask(&server).await.unwrap();
     assert_eq!(COUNTED.snapshot().usage.actual, 0, "it has not ended");
-    assert_eq!(stream.count().await, 2);
+    assert_eq!(stream.count().await, 3);
     assert_eq!(COUNTED.snapshot().usage.actual, 750);
 }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-/// What the details say.
+/// The meaning of the details.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Details<'m> {
     /// The delay of the `RetryInfo`, if it is positive.

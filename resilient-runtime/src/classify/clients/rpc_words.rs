@@ -1,4 +1,4 @@
-//! What a gRPC status says beside its code: the reason in its details, and the texts that gRPC
+//! The meaning of a gRPC status beside its code: the reason in its details, and the texts that gRPC
 //! libraries write themselves.
 
 use crate::{Class, Classification, Processed, classify::clients::rpc::Details};

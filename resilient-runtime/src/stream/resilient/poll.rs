@@ -49,23 +49,23 @@ where
     pub(super) fn poll_guarded(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Next<S::Value, Polled<S>>> {
+    ) -> Next<S::Value, Polled<S>> {
         let this = self.project();
         if let Some(item) = this.first.pop_front() {
             this.held.items = this.held.items.saturating_add(1);
             *this.is_plain =
                 this.first.is_empty() && this.held.is_plain() && !this.resume.is_left();
-            return Poll::Ready(Next::Item(item));
+            return Next::Item(item);
         }
         if this.held.is_over() {
-            return Poll::Ready(Next::Over);
+            return Next::Over;
         }
         let deadline = this.held.deadline();
         // Items that are always ready do not put it off. A timer that is set tells without the
         // clock whether it may have come.
         let looks = !deadline.is_unset() && this.timer.may_have_rung();
         if looks && Moment::now() >= deadline {
-            return Poll::Ready(Next::Polled(Poll::Pending));
+            return Next::Polled(Poll::Pending);
         }
         let recording = this.held.start_recording();
         let is_recording = recording.is_some();
@@ -93,7 +93,7 @@ where
         if let Some(tokens) = said.or_else(|| log?.tokens) {
             this.held.used(tokens);
         }
-        Poll::Ready(Next::Polled(polled))
+        Next::Polled(polled)
     }
 
     /// The stream has given no item. Goes on with another one, if it may.
@@ -111,7 +111,7 @@ where
             if let Some(broken) = self.as_mut().broken(&cause) {
                 return Poll::Ready(Some(Err(S::Error::from_rejection(broken))));
             }
-            polled = match ready!(self.as_mut().poll_guarded(cx)) {
+            polled = match self.as_mut().poll_guarded(cx) {
                 Next::Polled(Poll::Ready(Some(Ok(item)))) => {
                     self.as_mut().given(&item);
                     return Poll::Ready(Some(Ok(item)));
