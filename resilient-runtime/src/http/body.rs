@@ -2,7 +2,7 @@
 
 use crate::{
     http::{
-        form::{Form, between},
+        form::{Form, elements},
         json::Json,
         prose::Prose,
         scope::{
@@ -117,13 +117,24 @@ impl<'v> Body<'v> {
 
     /// A gateway's page has a title; S3 and similar APIs have a code and a message.
     fn of_markup(text: &'v str) -> Self {
-        let code = between(text, "<Code>");
+        if is_page(text) {
+            let [title] = elements(text, ["<title>"]);
+            return Self::of_message(title);
+        }
+        let tags = [
+            "<Code>",
+            "<Message>",
+            "<RequestId>",
+            "<RequestID>",
+            "<title>",
+        ];
+        let [code, message, id, other_id, title] = elements(text, tags);
         let head = start(text, 256).0;
         Self {
             is_error: code.is_some() && (head.contains("<Error") || head.contains("Response")),
             codes: code.map(Cow::Borrowed).into_iter().collect(),
-            message: between(text, "<Message>").or_else(|| between(text, "<title>")),
-            request_id: between(text, "<RequestId>").or_else(|| between(text, "<RequestID>")),
+            message: message.or(title),
+            request_id: id.or(other_id),
             ..Self::default()
         }
     }
@@ -173,6 +184,15 @@ impl<'v> Body<'v> {
             ..Self::default()
         }
     }
+}
+
+/// Whether this is a page for a browser.
+fn is_page(text: &str) -> bool {
+    let starts = |start: &str| {
+        let text = text.get(..start.len());
+        text.is_some_and(|text| text.eq_ignore_ascii_case(start))
+    };
+    starts("<html") || starts("<!doctype html")
 }
 
 /// The object that describes the error, where it is not the member `error` of the root.

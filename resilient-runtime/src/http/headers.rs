@@ -217,6 +217,13 @@ impl<'h> Headers<'h> {
     }
 }
 
+impl Readings<'_> {
+    fn is_sent(&self) -> bool {
+        let headers = [self.limit, self.remaining, self.reset];
+        headers.iter().any(|header| header.0.is_some())
+    }
+}
+
 impl<'h> Header<'h> {
     fn text(self) -> Option<&'h str> {
         self.0?.to_str().ok()
@@ -237,7 +244,7 @@ pub(super) fn aws_name(text: &str) -> &str {
 /// exhausted ones, that with the longest wait.
 fn quota(kinds: &[Readings<'_>], now: SystemTime) -> Quota {
     let mut found = Quota::default();
-    for kind in kinds {
+    for kind in kinds.iter().filter(|kind| kind.is_sent()) {
         let mut reading = Quota {
             limit: kind.limit.count(),
             remaining: kind.remaining.count(),

@@ -6,9 +6,23 @@ pub(super) const fn first(byte: u8) -> usize {
 }
 
 /// The bit of its second letter.
-pub(super) const fn second(byte: u8) -> u32 {
+const fn second(byte: u8) -> u32 {
     1_u32.wrapping_shl(byte as u32)
 }
+
+/// The bit of each byte. A table, because a shift for every byte of a message costs more.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+pub(super) static SECONDS: [u32; 256] = {
+    let mut seconds = [0; 256];
+    let mut byte = u8::MAX;
+    loop {
+        seconds[byte as usize] = second(byte);
+        if byte == 0 {
+            break seconds;
+        }
+        byte -= 1;
+    }
+};
 
 /// A phrase in lower case, and six pairs of neighbouring letters in it.
 pub(super) struct Phrase {

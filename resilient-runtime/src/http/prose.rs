@@ -3,7 +3,7 @@
 use crate::{
     http::{
         duration, moment,
-        phrase::{Phrase, first, says, second},
+        phrase::{Phrase, SECONDS, first, says},
     },
     redact::start,
 };
@@ -76,8 +76,9 @@ impl Prose {
         let mut pairs = [0; 32];
         let mut last = 0;
         for byte in text.bytes() {
-            if let Some(seconds) = pairs.get_mut(first(last)) {
-                *seconds |= second(byte);
+            let bit = SECONDS.get(usize::from(byte));
+            if let (Some(seconds), Some(bit)) = (pairs.get_mut(first(last)), bit) {
+                *seconds |= bit;
             }
             last = byte;
         }
