@@ -202,4 +202,41 @@ mod tests {
         }
         assert!(member("other").is_none());
     }
+
+    /// The names in the rows of a list in a source.
+    fn names_in(source: &str, before: &str, behind: &str) -> Vec<String> {
+        let parts = source.split(before).skip(1);
+        let names = parts.filter_map(|part| {
+            let (name, rest) = part.split_once('"')?;
+            rest.starts_with(behind).then(|| name.to_owned())
+        });
+        names.collect()
+    }
+
+    #[test]
+    fn documentation_names_every_member_with_a_wait_and_every_lead_of_a_message() {
+        let documentation = include_str!("mod.rs");
+        let (_, waits) = documentation
+            .split_once("The **wait** is")
+            .unwrap_or_default();
+        let (waits, _) = waits.split_once("Each of them").unwrap_or_default();
+        let waits = waits.replace("///", " ");
+        let waits = waits.split_whitespace().collect::<Vec<_>>().join(" ");
+        let members = include_str!("members.rs");
+        let prose = include_str!("prose.rs");
+        let leads = prose.split_once("const LEADS").unwrap_or_default().1;
+        let leads = leads.split_once("];").unwrap_or_default().0;
+        let headers = include_str!("headers.rs");
+        let mut names = names_in(members, "is(\"", ", Member::Wait");
+        names.extend(names_in(members, "is(\"", ", Member::Reset"));
+        names.extend(names_in(leads, "    \"", ","));
+        names.extend(names_in(headers, "  \"", " => &mut self.waits"));
+        assert!(names.len() > 40, "{names:?}");
+        for name in &names {
+            assert!(waits.contains(&format!("`{name}`")), "{name} is missing");
+        }
+        let listed = waits.matches('`').count() / 2;
+        // An example, a type, the name of a header and the three parts of such names.
+        assert_eq!(listed, names.len() + 6);
+    }
 }
