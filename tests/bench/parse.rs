@@ -71,7 +71,7 @@ fn main() -> ExitCode {
         ),
         (
             "exhausted quota",
-            Some(15_000),
+            Some(15_300),
             reading(429, HeaderMap::new(), QUOTA),
         ),
         (

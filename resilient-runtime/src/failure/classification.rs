@@ -68,9 +68,9 @@ pub struct Classification {
     /// not retry it again, unless its policy says `repeat_nested`. An error that holds the history
     /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
     pub retried: bool,
-    /// Whether the class was read from prose alone, which may repeat the text of a caller: it opens
-    /// no circuit breaker at once.
-    pub(crate) from_prose: bool,
+    /// Whether the class was read from a text or from words in a name that no rule lists, which
+    /// may repeat what a caller has sent: it opens no circuit breaker at once.
+    pub(crate) from_text: bool,
 }
 
 impl Classification {
@@ -90,7 +90,7 @@ impl Classification {
             request_id: None,
             limits: None,
             retried: false,
-            from_prose: false,
+            from_text: false,
         }
     }
 

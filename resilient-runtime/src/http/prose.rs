@@ -95,6 +95,11 @@ impl Prose {
         phrase.pairs.iter().all(has) && self.text.contains(phrase.text)
     }
 
+    /// Whether it contains one of these phrases.
+    pub(super) fn says_any(&self, phrases: &[Phrase]) -> bool {
+        phrases.iter().any(|phrase| self.says(phrase))
+    }
+
     /// The wait in the message, as in `please try again in 1.574s`, `retry after '6' seconds` and
     /// `resets at <date>`; `now` is the server's time.
     pub(super) fn wait(&self, now: SystemTime) -> Option<Duration> {

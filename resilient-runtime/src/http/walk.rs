@@ -93,7 +93,6 @@ const ABOUT_A_VALUE: &[&str] = &[
     "integer_",
     "required",
     "malformed",
-    "duplicate",
     "bad_value",
     "out_of_range",
     "not_allowed",

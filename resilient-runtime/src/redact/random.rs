@@ -34,7 +34,6 @@ const IDENTIFIERS: &[&str] = &[
     "price_",
     "prod_",
     "proj_",
-    "rec",
     "req_",
     "resp_",
     "run_",
@@ -42,7 +41,6 @@ const IDENTIFIERS: &[&str] = &[
     "step_",
     "sub_",
     "srvtoolu_",
-    "tbl",
     "thread_",
     "toolu_",
     "txn_",
@@ -54,11 +52,11 @@ const IDENTIFIERS: &[&str] = &[
 
 /// Whether the letters of the word follow each other as in a random one.
 pub(super) fn is_random(word: &str) -> bool {
-    word.len() >= SHORTEST
-        && !IDENTIFIERS.iter().any(|prefix| word.starts_with(prefix))
-        && word
-            .split(['-', '_', '.', '/', '+', '=', ':', '%'])
-            .any(|part| part.len() >= SHORTEST && is_mixed(part, 5))
+    if word.len() < SHORTEST || IDENTIFIERS.iter().any(|prefix| word.starts_with(prefix)) {
+        return false;
+    }
+    let mut parts = word.split(['-', '_', '.', '/', '+', '=', ':', '%']);
+    parts.any(|part| part.len() >= SHORTEST && is_mixed(part, 5))
         || word.len() >= 2 * SHORTEST && is_mixed(word, 4) && !is_path(word)
 }
 

@@ -34,7 +34,7 @@ impl UpstreamState {
                 self.circuit.ignore(ticket);
                 None
             }
-            BreakerVote::Opens if failure.from_prose => {
+            BreakerVote::Opens if failure.from_text => {
                 self.circuit.ignore(ticket);
                 None
             }

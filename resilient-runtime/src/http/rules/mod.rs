@@ -9,7 +9,6 @@ use crate::{
         body::Body,
         name::Name,
         phrase::Phrase,
-        prose::Prose,
         walk::{Mark, Place},
     },
 };
@@ -78,34 +77,46 @@ pub(super) struct Answer<'a> {
     pub(super) now: SystemTime,
 }
 
-/// The rule that decides, and whether only prose speaks for it.
+/// The rule that decides.
 #[derive(Clone, Copy)]
 pub(super) struct Decision {
     pub(super) rule: &'static Rule,
-    pub(super) from_prose: bool,
+    evidence: Evidence,
 }
 
-/// Rules out most rules at the cost of two instructions each.
-#[derive(Clone, Copy)]
-struct Filter {
-    /// The bits of the rule's names.
-    names: u64,
-    /// The bits of its statuses.
-    statuses: u64,
+/// What a rule was found by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// A name that the rule lists, or the status alone.
+    Name,
+    /// A phrase in a text, or words in a name that is not listed. It may have another meaning, or
+    /// repeat what a caller has sent.
+    Text,
 }
 
-/// The filter of each rule.
-static FILTERS: [Filter; RULES.len()] = filters();
+/// A set of rules, by their indices.
+type RuleSet = u64;
 
-/// The bit of a status. Statuses that providers rarely use share one.
-const fn status_bit(status: u16) -> u64 {
-    let bit = match status {
+/// The bits of the names of each rule: most rules name nothing that an answer does.
+static NAME_BITS: [u64; RULES.len()] = name_bits();
+
+/// The rules for each [`status_index`]: most rules are for other statuses.
+static BY_STATUS: [RuleSet; 64] = by_status();
+
+const _: () = assert!(
+    RULES.len() <= 64,
+    "a set of rules has 64 bits: merge rules, or use u128"
+);
+
+/// The place of a status in [`BY_STATUS`]. Statuses that providers rarely use share one.
+const fn status_index(status: u16) -> usize {
+    let index = match status {
         0..400 => 0,
         400..450 => status.saturating_sub(399),
         500..512 => status.saturating_sub(449),
         _ => 63,
     };
-    1_u64.wrapping_shl(bit as u32)
+    index as usize
 }
 
 #[expect(
@@ -113,119 +124,138 @@ const fn status_bit(status: u16) -> u64 {
     clippy::arithmetic_side_effects,
     reason = "evaluated by the compiler"
 )]
-const fn filters() -> [Filter; RULES.len()] {
-    let mut filters = [Filter {
-        names: 0,
-        statuses: 0,
-    }; RULES.len()];
+const fn name_bits() -> [u64; RULES.len()] {
+    let mut bits = [0; RULES.len()];
     let mut at = 0;
-    while at < filters.len() {
+    while at < bits.len() {
         let mut names = RULES[at].names;
         while let Some((name, rest)) = names.split_first() {
-            filters[at].names |= name.bit();
+            bits[at] |= name.bit();
             names = rest;
         }
+        at += 1;
+    }
+    bits
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const fn by_status() -> [RuleSet; 64] {
+    let mut sets = [0; 64];
+    let mut at = 0;
+    while at < RULES.len() {
         let mut ranges = RULES[at].status;
         while let Some(((first, last), rest)) = ranges.split_first() {
             let mut status = *first;
             while status <= *last {
-                filters[at].statuses |= status_bit(status);
+                sets[status_index(status)] |= 1 << at;
                 status += 1;
             }
             ranges = rest;
         }
         at += 1;
     }
-    filters
+    sets
 }
 
-/// The first rule that matches by a name or a phrase decides, or else the first that matches by
-/// words in a name or a rare phrase.
+/// The first rule that fits by a name or a phrase of `says` decides; else the first by `words` in a
+/// name or a phrase of `rare`.
+///
+/// The order of the table is the order of precedence: a code such as `invalid_request_error` is so
+/// general that a phrase says more, so rules with a specific class stand before general ones.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
-    let decision = find_exact(answer);
-    if decision.is_some() || answer.body.found.says_rate(answer.status) {
+    let found = &answer.body.found;
+    let prose = &answer.body.prose;
+    // Searching is cheaper than asking whether it counts.
+    let says = |phrases| prose.says_any(phrases) && !found.contradicts_prose();
+    let rules = possible(answer);
+    let decision = first(rules, answer, |rule, names| {
+        if rule.is_named(answer, names) {
+            return Some(Evidence::Name);
+        }
+        says(rule.says).then_some(Evidence::Text)
+    });
+    if decision.is_some() || found.says_rate(answer.status) {
         return decision;
     }
-    let words = answer.body.found.words();
+    let words = found.words();
     if words.is_none() && answer.status >= 500 {
         // A gateway's page.
         return None;
     }
-    RULES.iter().find_map(|rule| {
-        let from_prose = rule.fits_else(answer, words.as_ref())?;
-        rule.suits_wait(answer)
-            .then_some(Decision { rule, from_prose })
+    first(rules, answer, |rule, _| {
+        let is_worded = words
+            .as_ref()
+            .is_some_and(|words| words.says_any(rule.words));
+        (is_worded || says(rule.rare)).then_some(Evidence::Text)
     })
 }
 
-fn find_exact(answer: &Answer<'_>) -> Option<Decision> {
-    let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
-    let status = status_bit(answer.status);
-    let mut rules = RULES.iter().zip(&FILTERS);
-    rules.find_map(|(rule, filter)| {
-        if filter.statuses & status == 0 {
-            return None;
+/// The rules for the status and the circumstances of the answer.
+fn possible(answer: &Answer<'_>) -> RuleSet {
+    let rules = BY_STATUS.get(status_index(answer.status));
+    let mut left = rules.copied().unwrap_or_default();
+    let mut possible = 0;
+    while let Some((rule, bit, _)) = next(&mut left) {
+        if rule.applies(answer) {
+            possible |= bit;
         }
-        let from_prose = rule.fits(answer, found & filter.names)?;
-        rule.suits_wait(answer)
-            .then_some(Decision { rule, from_prose })
-    })
+    }
+    possible
+}
+
+/// The first of these rules that fits. `evidence` gets the bits of the names that the rule and the
+/// answer may have in common.
+fn first(
+    mut left: RuleSet,
+    answer: &Answer<'_>,
+    evidence: impl Fn(&Rule, u64) -> Option<Evidence>,
+) -> Option<Decision> {
+    let found = answer.body.found.bits | answer.aws.map_or(0, Name::bit);
+    while let Some((rule, _, names)) = next(&mut left) {
+        let Some(evidence) = evidence(rule, found & names) else {
+            continue;
+        };
+        if rule.suits_wait(answer) {
+            return Some(Decision { rule, evidence });
+        }
+    }
+    None
+}
+
+/// Takes the first rule out of a set: the rule, its bit and the bits of its names.
+#[inline]
+fn next(left: &mut RuleSet) -> Option<(&'static Rule, RuleSet, u64)> {
+    let at = usize::try_from(left.trailing_zeros()).ok()?;
+    let (rule, names) = (RULES.get(at)?, NAME_BITS.get(at)?);
+    let bit = *left & left.wrapping_neg();
+    *left ^= bit;
+    Some((rule, bit, *names))
 }
 
 impl Rule {
-    /// Whether it fits by rare phrases, where no rule fits otherwise; `None` if it does not fit by
-    /// words in a name either.
-    fn fits_else(&self, answer: &Answer<'_>, words: Option<&Prose>) -> Option<bool> {
-        if self.words.is_empty() && self.rare.is_empty() || !self.has_status(answer.status) {
-            return None;
-        }
-        #[cfg(test)]
-        if tests::is_removed(self) {
-            return None;
-        }
-        if words.is_some_and(|words| self.words.iter().any(|phrase| words.says(phrase))) {
-            return Some(false);
-        }
+    /// Whether it is for the status and the circumstances of the answer.
+    fn applies(&self, answer: &Answer<'_>) -> bool {
         let body = answer.body;
-        (is_said(self.rare, body) && !body.found.contradicts_prose()).then_some(true)
-    }
-
-    fn has_status(&self, status: u16) -> bool {
         let mut ranges = self.status.iter();
-        ranges.any(|(first, last)| (*first..=*last).contains(&status))
-    }
-
-    /// Whether it fits by prose alone; `None` if it does not fit.
-    fn fits(&self, answer: &Answer<'_>, bits: u64) -> Option<bool> {
-        if !self.has_status(answer.status) {
-            return None;
-        }
-        let body = answer.body;
-        let needs = match self.needs {
-            Needs::NoWait => !answer.header_waits,
-            Needs::Nothing | Needs::Wait => true,
-            Needs::ExhaustedQuota => answer.quota_waits,
-            Needs::QuotaPerDay => body.found.per_day,
-            Needs::Transient => body.found.is_transient,
-        };
-        let mark = self.mark == Mark::None || self.mark == body.found.mark;
-        if !needs || !mark {
-            return None;
-        }
+        let has_status = ranges.any(|(first, last)| (*first..=*last).contains(&answer.status));
         #[cfg(test)]
         if tests::is_removed(self) {
-            return None;
+            return false;
         }
-        if !self.and_says.is_empty() && !is_said(self.and_says, body) {
-            return None;
-        }
-        if self.names.is_empty() && self.says.is_empty() {
-            return Some(false);
-        }
-        if bits != 0 && self.is_named(answer, bits) {
-            return Some(false);
-        }
-        (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
+        has_status
+            && (self.mark == Mark::None || self.mark == body.found.mark)
+            && match self.needs {
+                Needs::NoWait => !answer.header_waits,
+                Needs::Nothing | Needs::Wait => true,
+                Needs::ExhaustedQuota => answer.quota_waits,
+                Needs::QuotaPerDay => body.found.per_day,
+                Needs::Transient => body.found.is_transient,
+            }
+            && (self.and_says.is_empty() || body.prose.says_any(self.and_says))
     }
 
     /// Whether the wait in the body, which is searched last, is as the rule needs it.
@@ -238,18 +268,26 @@ impl Rule {
         }
     }
 
-    /// Whether one of its names is found; `bits` are those of all its names.
+    /// Whether one of its names is found, or it has neither names nor texts; `bits` are those of
+    /// the names in common.
     fn is_named(&self, answer: &Answer<'_>, bits: u64) -> bool {
+        if bits == 0 {
+            return self.is_bare();
+        }
         let found = answer.body.found.names().iter().flatten();
         let is_mine = |name: Name| name.bit() & bits != 0 && self.names.contains(&name);
         let mut at_place =
             found.filter(|(place, _)| self.place.is_none_or(|expected| expected == *place));
         at_place.any(|(_, name)| is_mine(*name)) || answer.aws.is_some_and(is_mine)
     }
-}
 
-fn is_said(phrases: &[Phrase], body: &Body<'_>) -> bool {
-    phrases.iter().any(|phrase| body.prose.says(phrase))
+    /// Whether status and circumstances are all that it asks for.
+    fn is_bare(&self) -> bool {
+        self.names.is_empty()
+            && self.says.is_empty()
+            && self.words.is_empty()
+            && self.rare.is_empty()
+    }
 }
 
 impl Decision {
@@ -257,11 +295,10 @@ impl Decision {
     pub(super) fn classification(self, status: u16) -> Classification {
         let mut found = Classification::new(self.rule.class);
         found.retryable = self.rule.retryable;
-        if self.from_prose {
-            // A text may repeat what a caller has sent: whether the request was processed depends
-            // on the status.
+        if self.evidence == Evidence::Text {
+            // Whether the request was processed depends on the status then.
             found.processed = Classification::of_status(status).processed;
-            found.from_prose = true;
+            found.from_text = true;
         }
         found
     }

@@ -1147,6 +1147,13 @@ pub(crate) const RULES: &[Rule] = &[
             "idempotency_key_in_use_mismatch",
             "resource_exists",
         ],
+        words: says![
+            "already exist",
+            "already taken",
+            "already in use",
+            "duplicate",
+            "not unique",
+        ],
         says: says![
             "already exists",
             "already been taken",
