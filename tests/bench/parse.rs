@@ -71,7 +71,7 @@ fn main() -> ExitCode {
         ),
         (
             "exhausted quota",
-            Some(15_300),
+            Some(15_600),
             reading(429, HeaderMap::new(), QUOTA),
         ),
         (

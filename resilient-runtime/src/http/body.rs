@@ -2,12 +2,11 @@
 
 use crate::{
     http::{
+        error_object::{self, error_in},
         form::{Form, elements},
         json::Json,
         prose::Prose,
-        scope::{
-            Details, Scope, declares_error, fields, is_base_failure, is_number, message_in, status,
-        },
+        scope::{Details, Scope, fields, is_number, message_in, status},
         walk::{Found, Place},
     },
     redact::start,
@@ -16,9 +15,6 @@ use std::{
     borrow::Cow,
     time::{Duration, SystemTime},
 };
-
-/// Members around an error.
-const OUTER: &[&str] = &["response", "Response", "ResponseMetadata", "base_resp"];
 
 /// The contents of a body.
 #[derive(Default)]
@@ -140,16 +136,11 @@ impl<'v> Body<'v> {
     }
 
     fn of_json(json: &'v Json<'v>) -> Self {
-        // Gemini wraps a stream's error in an array.
-        let root = json.elements().first().unwrap_or(json);
-        let error = root.present("error").filter(|error| error.says_something());
-        let error = error.or_else(|| error_in(root));
+        let root = error_object::root(json);
+        let error = error_in(root);
         let error = match error {
             Some(Json::Array(errors)) => errors.first(),
-            error => error.or_else(|| {
-                root.present("base_resp")
-                    .filter(|base| is_base_failure(base))
-            }),
+            error => error,
         };
         let scope = Scope {
             inner: error
@@ -167,7 +158,7 @@ impl<'v> Body<'v> {
         let is_rpc = root.get("jsonrpc").is_some();
         let data = is_rpc.then(|| scope.inner.get("data")).flatten();
         Self {
-            is_error: error.is_some() || declares_error(root),
+            is_error: error_object::is_error(json),
             codes: scope.codes(word, details.reason),
             message: message.or(field.map(|(_, text)| text)).or(word),
             data: data.and_then(|data| message_in(data, 2)),
@@ -193,18 +184,4 @@ fn is_page(text: &str) -> bool {
         text.is_some_and(|text| text.eq_ignore_ascii_case(start))
     };
     starts("<html") || starts("<!doctype html")
-}
-
-/// The object that describes the error, where it is not the member `error` of the root.
-#[cold]
-fn error_in<'v>(root: &'v Json<'v>) -> Option<&'v Json<'v>> {
-    let mut outer = OUTER.iter().filter_map(|name| root.present(name));
-    let outer = outer.next().unwrap_or(root);
-    let says = |error: &&Json<'_>| error.says_something();
-    ["error", "errors", "Error", "fault"]
-        .iter()
-        .find_map(|name| {
-            let error = root.present(name).filter(says);
-            error.or_else(|| outer.present(name).filter(says))
-        })
 }

@@ -61,6 +61,14 @@ impl<'t> Json<'t> {
         }
     }
 
+    /// The members of an object; empty for other values.
+    pub(super) fn members(&self) -> &[(Cow<'t, str>, Self)] {
+        match self {
+            Self::Object(members) => members,
+            _ => &[],
+        }
+    }
+
     pub(super) fn word_or_number(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),

@@ -225,7 +225,10 @@ mod tests {
         let members = include_str!("members.rs");
         let prose = include_str!("prose.rs");
         let leads = prose.split_once("const LEADS").unwrap_or_default().1;
-        let leads = leads.split_once("];").unwrap_or_default().0;
+        let leads = leads
+            .split_once("/// The words between")
+            .unwrap_or_default()
+            .0;
         let headers = include_str!("headers.rs");
         let mut names = names_in(members, "is(\"", ", Member::Wait");
         names.extend(names_in(members, "is(\"", ", Member::Reset"));

@@ -19,12 +19,16 @@ const LEADS: &[Phrase] = says![
     "retried",
     "retry your request",
     "retry the request",
+    "wait",
+];
+
+/// The words before a wait that one of [`LINKS`] has to follow: "available 24 hours a day" is none.
+const LINKED_LEADS: &[Phrase] = says![
     "reset",
     "resets",
     "regain access",
     "available",
     "available again",
-    "wait",
 ];
 
 /// The words between them and the wait, and whether a number behind them needs no unit.
@@ -103,16 +107,24 @@ impl Prose {
     /// The wait in the message, as in `please try again in 1.574s`, `retry after '6' seconds` and
     /// `resets at <date>`; `now` is the server's time.
     pub(super) fn wait(&self, now: SystemTime) -> Option<Duration> {
-        let mut leads = LEADS.iter().filter(|lead| self.says(lead));
-        leads.find_map(|lead| {
-            let mut behind = self.text.split(lead.text).skip(1).take(8);
-            behind.find_map(|text| behind_lead(text, now))
+        let plain = LEADS.iter().map(|lead| (lead, false));
+        let linked = LINKED_LEADS.iter().map(|lead| (lead, true));
+        let mut leads = plain.chain(linked).filter(|(lead, _)| self.says(lead));
+        leads.find_map(|(lead, is_linked)| {
+            let mut places = self.text.match_indices(lead.text).take(8);
+            places.find_map(|(at, lead)| {
+                let (before, rest) = self.text.split_at_checked(at)?;
+                let is_part = before.ends_with(char::is_alphabetic);
+                let rest = rest.strip_prefix(lead).filter(|_| !is_part)?;
+                behind_lead(rest, is_linked, now)
+            })
         })
     }
 }
 
-fn behind_lead(text: &str, now: SystemTime) -> Option<Duration> {
+fn behind_lead(text: &str, is_linked: bool, now: SystemTime) -> Option<Duration> {
     let mut text = text.trim_start_matches(SPACE);
+    let mut has_link = false;
     let mut plain = false;
     for _ in 0..3 {
         let Some((rest, seconds)) = LINKS
@@ -121,8 +133,12 @@ fn behind_lead(text: &str, now: SystemTime) -> Option<Duration> {
         else {
             break;
         };
+        has_link = true;
         plain |= seconds;
         text = rest.trim_start_matches(SPACE);
+    }
+    if is_linked && !has_link {
+        return None;
     }
     let wait = duration::at_start(text)
         .or_else(|| seconds(text, plain))
@@ -224,6 +240,9 @@ mod tests {
             ("retry after 0 seconds", None),
             ("retry 3 times. wait 5.", None),
             ("please try again later", None),
+            ("support is available 24 hours a day", None),
+            ("the preset in 30 seconds", None),
+            ("await 5 seconds of silence", None),
             ("try again in 5 models", None),
             ("retry after 2026-01-01", None),
         ] {

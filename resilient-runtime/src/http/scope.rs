@@ -1,35 +1,29 @@
 //! The objects of JSON that describe an error: code, kind, message and parameter.
 
-use crate::http::{headers::aws_name, json::Json};
+use crate::http::{headers::aws_name, json::Json, name::Name};
 use std::borrow::Cow;
 
 /// The maximum nesting at which a message is searched.
 const DEPTH: u8 = 4;
 
 /// Members that contain the message, the most specific first.
-const MESSAGES: &[&str] = &[
-    "message",
-    "Message",
-    "detail",
-    "error_description",
-    "title",
-    "msg",
-    "description",
-    "reason",
-    "error_summary",
-    "errorSummary",
-    "error_message",
-    "errorMessage",
-    "errorMessages",
-    "error_messages",
-    "errorDescription",
-    "error_msg",
-    "errorMsg",
-    "errmsg",
-    "status_msg",
-    "faultstring",
-    "developerMessage",
-    "details",
+const MESSAGES: &[Name] = &[
+    Name::exact("message"),
+    Name::exact("detail"),
+    Name::exact("error_description"),
+    Name::exact("title"),
+    Name::exact("msg"),
+    Name::exact("description"),
+    Name::exact("reason"),
+    Name::exact("error_summary"),
+    Name::exact("error_message"),
+    Name::exact("error_messages"),
+    Name::exact("error_msg"),
+    Name::exact("errmsg"),
+    Name::exact("status_msg"),
+    Name::exact("fault_string"),
+    Name::exact("developer_message"),
+    Name::exact("details"),
 ];
 
 /// The object that describes the error, and the enclosing one.
@@ -84,10 +78,31 @@ impl<'v> Scope<'v> {
     }
 
     pub(super) fn message(&self) -> Option<&'v str> {
-        MESSAGES
-            .iter()
-            .find_map(|name| message_in(self.get(name)?, DEPTH))
+        let plain = self.get("message");
+        let plain = plain.and_then(|message| message_in(message, DEPTH));
+        plain.or_else(|| {
+            let outer = ranked_message(self.root, DEPTH);
+            let inner = ranked_message(self.inner, DEPTH);
+            let inner = inner.filter(|(rank, _)| outer.is_none_or(|(other, _)| *rank <= other));
+            inner.or(outer).map(|(_, text)| text)
+        })
     }
+}
+
+/// The most specific message among the members, and its place in [`MESSAGES`].
+#[cold]
+fn ranked_message<'v>(object: &'v Json<'v>, depth: u8) -> Option<(usize, &'v str)> {
+    let mut found: Option<(usize, &str)> = None;
+    for (name, value) in object.members() {
+        let name = Name::exact(name);
+        let Some(rank) = MESSAGES.iter().position(|known| *known == name) else {
+            continue;
+        };
+        if found.is_none_or(|(other, _)| rank < other) {
+            found = message_in(value, depth).map(|text| (rank, text)).or(found);
+        }
+    }
+    found
 }
 
 /// The contents of `details` (Google) and `detail` (`FastAPI`).
@@ -142,9 +157,7 @@ pub(super) fn message_in<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> 
     match value {
         Json::Text(text) => Some(&**text).filter(|text| !text.is_empty()),
         Json::Array(values) => message_in(values.first()?, deeper),
-        Json::Object(_) => MESSAGES
-            .iter()
-            .find_map(|name| message_in(value.get(name)?, deeper)),
+        Json::Object(_) => ranked_message(value, deeper).map(|(_, text)| text),
         _ => None,
     }
 }
@@ -172,22 +185,4 @@ pub(super) fn fields<'v>(scope: &Scope<'v>, message: Option<&str>) -> Option<(&'
         };
         Some((&**field, said.filter(|said| said.contains(' '))?))
     })
-}
-
-/// Whether this is the status of an answer of `MiniMax`, which is zero for a success.
-pub(super) fn is_base_failure(json: &Json<'_>) -> bool {
-    json.get("status_msg").is_some() && json.get("status_code").is_some_and(Json::says_something)
-}
-
-/// Whether it calls itself an error without an object that describes one, as Telegram, `WeChat` and
-/// Baidu do.
-pub(super) fn declares_error(root: &Json<'_>) -> bool {
-    let is = |name| root.get(name).is_some_and(Json::says_something);
-    let denies = |name| matches!(root.get(name), Some(Json::Bool(false)));
-    let is_error = |kind: &Json<'_>| kind.text() == Some("error");
-    root.get("type").is_some_and(is_error)
-        || is("error_code")
-        || is("errcode")
-        || is("error_message")
-        || denies("ok")
 }

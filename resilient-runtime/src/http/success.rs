@@ -3,52 +3,14 @@
 use crate::{
     ApiError, Class, Classification, Redacted,
     http::{
+        error_object::{self, may_be_error},
         form::{Form, LIMIT, text},
         is_failure,
-        json::Json,
     },
 };
 use ::http::{HeaderMap, StatusCode};
 use serde_core::de::DeserializeOwned;
 use std::{borrow::Cow, time::SystemTime};
-
-/// Members with an error, of any provider.
-const ERRORS: &[&str] = &[
-    "error",
-    "errors",
-    "Error",
-    "fault",
-    "error_code",
-    "errcode",
-    "error_message",
-];
-
-/// Members that may stand beside an error without being a result.
-const BESIDE: &[&str] = &[
-    "ok",
-    "success",
-    "type",
-    "code",
-    "status_code",
-    "statusCode",
-    "message",
-    "msg",
-    "errmsg",
-    "error_msg",
-    "error_message",
-    "error_description",
-    "error_summary",
-    "description",
-    "detail",
-    "extensions",
-    "request_id",
-    "requestId",
-    "log_id",
-    "user_id",
-    "timestamp",
-    "path",
-    "jsonrpc",
-];
 
 impl ApiError {
     /// Reads the JSON of a response into `T`, for any client; with reqwest, use
@@ -70,10 +32,10 @@ impl ApiError {
     ///
     /// # Errors
     /// - A failure status, classified as by [`from_answer`](Self::from_answer).
-    /// - An error that is sent with a success: an `error` or `errors` that is not empty,
-    ///   `ok: false` and the like, where the JSON does not fit into `T`, or has nothing but the
-    ///   error. A result that fits into `T` is returned with the error in it, such as that of a
-    ///   failed job.
+    /// - An error that is sent with a success, where the JSON does not fit into `T` or has nothing
+    ///   but the error: an `error`, `errors` or `fault` that is not empty, `"type": "error"`,
+    ///   `"ok": false`, or a code (`error_code`, `errcode`, that of `base_resp`) that is not zero. A
+    ///   result that fits into `T` is returned with the error in it, such as that of a failed job.
     /// - [`Class::Decode`]: the JSON does not fit into `T`. The message says where, and status,
     ///   request id and the start of the body are kept.
     pub fn read_json<T: DeserializeOwned>(
@@ -133,12 +95,9 @@ fn is_only_an_error(body: &[u8]) -> bool {
         return false;
     }
     let text: Cow<'_, str> = text(body);
-    let may_be = ["err", "Err", "fault"]
-        .iter()
-        .any(|word| text.contains(word));
-    may_be
+    may_be_error(&text)
         && match Form::of(&text) {
-            Form::Json(json) => is_error_object(&json),
+            Form::Json(json) => error_object::is_only_an_error(&json),
             Form::Markup(text) => is_error_element(text),
             Form::Plain(_) => false,
         }
@@ -153,31 +112,4 @@ fn is_error_element(text: &str) -> bool {
     ["<Error>", "<Error ", "<ErrorResponse"]
         .iter()
         .any(|start| root.starts_with(start))
-}
-
-fn is_error_object(json: &Json<'_>) -> bool {
-    let root = match json {
-        Json::Array(elements) if elements.len() == 1 => elements.first().unwrap_or(json),
-        json => json,
-    };
-    let Json::Object(members) = root else {
-        return false;
-    };
-    let is_error = |name: &str, value: &Json<'_>| match value {
-        // A number may be a measure or a count.
-        Json::Number(_) => name.ends_with("code") && value.says_something(),
-        value => value.says_something(),
-    };
-    let is_named = |(name, value): &(Cow<'_, str>, Json<'_>)| {
-        ERRORS.contains(&&**name) && is_error(name, value)
-    };
-    let is_beside = |(name, value): &(Cow<'_, str>, Json<'_>)| match (&**name, value) {
-        (_, Json::Null) | ("status", Json::Number(_)) => true,
-        ("status" | "object", value) => value.text() == Some("error"),
-        ("id", Json::Text(_) | Json::Number(_)) => root.get("jsonrpc").is_some(),
-        (_, Json::Array(_) | Json::Object(_)) if !value.says_something() => true,
-        (name, _) => ERRORS.contains(&name) || BESIDE.contains(&name),
-    };
-    let denies = matches!(root.get("ok"), Some(Json::Bool(false)));
-    members.iter().any(is_named) && (denies || members.iter().all(is_beside))
 }

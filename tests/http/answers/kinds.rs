@@ -201,8 +201,10 @@ async fn second(body: &str) -> Class {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f241_prose_alone_does_not_open_the_breaker() {
+async fn f241_f333_neither_prose_nor_words_in_a_name_open_the_breaker() {
     for body in [
+        r#"{"error":{"code":"trial_credits_exhausted"}}"#,
+        r#"{"code":"invalid_spend_limit_reached"}"#,
         r#"{"message":"The transfer was refused: insufficient funds"}"#,
         r#"{"error":{"message":"Your credit balance is too low"}}"#,
     ] {

@@ -1,7 +1,7 @@
 //! Bytes that may be an error in the place of events.
 
-use super::failure::describes_error;
 use crate::http::{
+    error_object::is_error,
     form::{Form, LIMIT},
     json::Json,
 };
@@ -74,7 +74,7 @@ impl Aside {
         let text = self.text();
         if !is_markup && text.ends_with(['}', ']']) {
             match Json::read(text) {
-                Some(json) if describes_error(&json) => return Meaning::Error,
+                Some(json) if is_error(&json) => return Meaning::Error,
                 Some(_) => return Meaning::Other,
                 None => {}
             }
@@ -83,7 +83,7 @@ impl Aside {
             return Meaning::Open;
         }
         match Form::of(text) {
-            Form::Json(json) if describes_error(&json) => Meaning::Error,
+            Form::Json(json) if is_error(&json) => Meaning::Error,
             _ => Meaning::Other,
         }
     }

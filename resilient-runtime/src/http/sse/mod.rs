@@ -51,6 +51,12 @@ pub use presets::{anthropic, gemini, openai_chat, openai_responses};
 use serde_core::de::DeserializeOwned;
 use source::Head;
 
+/// Whether an event with this data is an error.
+#[cfg(test)]
+pub(super) fn is_error_data(data: &str) -> bool {
+    failure::error_of(&ServerEvent::new("message", data)).is_some()
+}
+
 /// Reads a response as a stream of server-sent events. [`sse`](self) lists the failures.
 pub trait ReadEvents: Sized {
     /// The events of the body, as they arrive.
