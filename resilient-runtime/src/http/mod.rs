@@ -5,6 +5,8 @@ mod body;
 mod curl;
 mod duration;
 mod echo;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod failure_body;
 mod form;
 mod forms;
 mod headers;
@@ -35,7 +37,7 @@ mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub(crate) use form::LIMIT as EXCERPT;
+pub(crate) use failure_body::read_failure_body;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
     read_checked::ReadChecked,
@@ -125,10 +127,10 @@ impl Classification {
     /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
     /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/handle-payment-failures> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
-    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | tokens of a minute at Alibaba | `rate_limited` | <https://github.com/anomalyco/opencode/issues/23722> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
@@ -137,6 +139,7 @@ impl Classification {
     /// | bad key of MiniMax | `authentication` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | refused content of MiniMax | `content_filter` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | server errors of MiniMax | `server_error` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | bad key of Google | `authentication` | <https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
@@ -172,7 +175,8 @@ impl Classification {
         Self::from_answer_at(status, headers, body, SystemTime::now())
     }
 
-    /// [`from_answer`](Self::from_answer) at a given time, against which dates are compared.
+    /// [`from_answer`](Self::from_answer) with a time for a response without the header `date`:
+    /// dates in headers and body are compared with it.
     pub fn from_answer_at(
         status: StatusCode,
         headers: &HeaderMap,

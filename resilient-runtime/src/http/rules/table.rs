@@ -3,6 +3,7 @@
 use super::{Needs, Rule};
 use crate::{
     Class, Retryable,
+    failure::google,
     http::{
         name::names,
         phrase::says,
@@ -375,6 +376,16 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        // A bucket per second of one provider has the name of a day's money of another.
+        name: "Google's quota of money",
+        class: Class::QuotaExhausted,
+        source: "https://developers.google.com/youtube/v3/docs/errors",
+        status: CLIENT,
+        place: Some(Place::Reason),
+        names: google::QUOTA_EXHAUSTED,
+        ..RULE
+    },
+    Rule {
         name: "quota of a day or longer, without a wait",
         class: Class::QuotaExhausted,
         source: "https://openrouter.ai/docs/api-reference/limits",
@@ -465,16 +476,6 @@ pub(crate) const RULES: &[Rule] = &[
         status: &[(429, 429)],
         names: names!["RESOURCE_EXHAUSTED"],
         needs: Needs::Wait,
-        ..RULE
-    },
-    Rule {
-        // A bucket per second of one provider has the name of a day's money of another.
-        name: "Google's quota of money",
-        class: Class::QuotaExhausted,
-        source: "https://developers.google.com/youtube/v3/docs/errors",
-        status: &[(400, 429)],
-        place: Some(Place::Reason),
-        names: names!["quotaExceeded"],
         ..RULE
     },
     Rule {
@@ -736,13 +737,21 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "bad key of Google",
+        class: Class::Authentication,
+        source: "https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto",
+        status: CLIENT,
+        place: Some(Place::Reason),
+        names: google::AUTHENTICATION,
+        ..RULE
+    },
+    Rule {
         name: "bad key",
         class: Class::Authentication,
         source: "https://ai.google.dev/gemini-api/docs/troubleshooting",
         status: &[(0, 400), (402, 499)],
         names: names![
             "AuthFailure",
-            "API_KEY_INVALID",
             "invalid_api_key",
             "authentication_error",
             "UNAUTHENTICATED",
