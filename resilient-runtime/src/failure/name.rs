@@ -22,7 +22,10 @@ impl Name {
         }
         Self(hash(bytes))
     }
+}
 
+#[cfg(feature = "http")]
+impl Name {
     /// The name of a member or header, whose end matters.
     pub(crate) const fn exact(text: &str) -> Self {
         Self(hash(text.as_bytes()))
@@ -101,7 +104,7 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "http"))]
 mod tests {
     use super::*;
 
