@@ -80,15 +80,15 @@ impl Classification {
     /// help to find the cause.
     ///
     /// The **wait** is the first one found in
-    /// 1. the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds) and
-    ///    `retry-after` (seconds);
+    /// 1. the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds)
+    ///    and `retry-after` (seconds);
     /// 2. a member of the body at any place, compared without case and separators: `retry_after`,
     ///    `retry_after_seconds`, `retry_after_secs`, `retry_after_sec`, `retry_after_s`,
-    ///    `retry_after_in_seconds`, `backoff_seconds`, `retry_delay`, `retry_in`, `retry_in_seconds`,
-    ///    `retry_at`, `estimated_time`, `resets_in_seconds`, `reset_in_seconds`, `resets_in`,
-    ///    `reset_in`, `reset_after`, `reset_after_seconds`, `wait_seconds` and `quota_reset_delay`
-    ///    (seconds), or `retry_after_ms`, `retry_after_millis`, `retry_after_milliseconds` and
-    ///    `retry_delay_ms` (milliseconds);
+    ///    `retry_after_in_seconds`, `backoff_seconds`, `retry_delay`, `retry_in`,
+    ///    `retry_in_seconds`, `retry_at`, `estimated_time`, `resets_in_seconds`,
+    ///    `reset_in_seconds`, `resets_in`, `reset_in`, `reset_after`, `reset_after_seconds`,
+    ///    `wait_seconds` and `quota_reset_delay` (seconds), or `retry_after_ms`,
+    ///    `retry_after_millis`, `retry_after_milliseconds` and `retry_delay_ms` (milliseconds);
     /// 3. the message, behind `try again`, `retry`, `retried`, `retry your request`, `retry the
     ///    request`, `reset`, `resets`, `regain access`, `available`, `available again` or `wait`:
     ///    `Please try again in 1.574s`;
