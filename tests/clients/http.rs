@@ -11,7 +11,7 @@ use hyper::body::Bytes;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 use resilient_examples::{Answer, Server};
-use resilient_runtime::{Class, Classification, Classify, Processed};
+use resilient_runtime::{ApiError, Class, Classification, Classify, Processed};
 use std::time::{Duration, SystemTime};
 
 type Boxed = Box<dyn std::error::Error + Send + Sync>;
@@ -96,6 +96,25 @@ async fn reqwest_012s_failures_are_told_apart() {
     let keyed = reqwest_012_at("http://user:CANARY@127.0.0.1:1/v1?api_key=CANARY").await;
     let says = format!("{:?}", keyed.unwrap_err().classify());
     assert!(!says.contains("CANARY"), "{says}");
+}
+
+async fn reqwest_at(url: &str) -> Result<(), Boxed> {
+    resilient_examples::client().get(url).send().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn f326_an_erased_error_of_reqwest_keeps_its_url() {
+    let url = "http://127.0.0.1:1/v1?api_key=CANARY";
+    for error in [
+        reqwest_at(url).await.unwrap_err(),
+        reqwest_012_at(url).await.unwrap_err(),
+    ] {
+        let error = ApiError::from_transport(error);
+        let request = error.request().unwrap();
+        assert!(request.starts_with("http://127.0.0.1:1/v1"), "{request}");
+        assert!(!request.contains("CANARY"), "{request}");
+    }
 }
 
 #[tokio::test]
@@ -227,5 +246,27 @@ mod aws {
             (built.class, built.processed),
             (Class::InvalidRequest, Processed::No)
         );
+    }
+
+    #[test]
+    fn f328_every_error_of_the_sdk_has_its_message() {
+        type Sdk = SdkError<ErrorMetadata, HttpResponse>;
+        let answer = |status: u16| {
+            let status = http::StatusCode::from_u16(status).unwrap();
+            HttpResponse::new(status.into(), SdkBody::empty())
+        };
+        for (error, class) in [
+            (Sdk::construction_failure("it broke"), Class::InvalidRequest),
+            (Sdk::timeout_error("it broke"), Class::Timeout),
+            (
+                Sdk::response_error("it broke", answer(500)),
+                Class::ServerError,
+            ),
+            (Sdk::response_error("it broke", answer(200)), Class::Decode),
+        ] {
+            let says = error.classify();
+            assert_eq!(says.class, class, "{error:?}");
+            assert_eq!(says.message.unwrap().as_str(), "it broke", "{error:?}");
+        }
     }
 }

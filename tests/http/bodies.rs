@@ -62,6 +62,26 @@ async fn a_failing_response_keeps_its_status_though_its_body_breaks() {
     server.assert_used_up();
 }
 
+/// With a clock that advances as soon as all received data is read.
+#[resilient(attempts = 1, timeout = "30s", body = true)]
+async fn fetch_with_paused_clock(http: &Client, url: &str) -> Result<Response, Failed> {
+    let response = http.get(url).send().await?;
+    tokio::time::pause();
+    Ok(response)
+}
+
+#[resilient_runtime::test(no_waits)]
+async fn f325_a_failing_response_keeps_its_status_though_its_body_hangs() {
+    let server = FaultyServer::start().await;
+    server.answer(status(503).body("busy").stall());
+    let response = fetch_with_paused_clock(&client(), &server.url()).await;
+    tokio::time::resume();
+    let response = response.unwrap();
+    assert_eq!(response.status(), 503);
+    assert!("busy".starts_with(&response.text().await.unwrap()));
+    server.assert_used_up();
+}
+
 #[resilient_runtime::test(no_waits)]
 async fn the_timeout_includes_a_body_that_trickles() {
     let server = FaultyServer::start().await;

@@ -148,7 +148,7 @@ fn io_errors_are_told_apart_by_kind() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_machine_that_has_run_out_of_something_is_tried_again() {
+fn exhausted_resources_of_this_machine_are_retried() {
     // EMFILE, ENFILE, ENOBUFS, EHOSTDOWN.
     for number in [24, 23, 105, 112] {
         let failure = io::Error::from_raw_os_error(number).classify();

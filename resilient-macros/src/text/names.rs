@@ -45,7 +45,7 @@ macro_rules! pairs {
 /// Every class: its name in the attribute, and its variant in the runtime.
 pub(crate) const CLASSES: &[(&str, &str)] = each_class!(pairs);
 
-/// The classes of failures that the library raises itself. They are never retried, so a rule for
+/// The classes of failures that arise in the process itself. They are never retried, so a rule for
 /// one has no effect.
 pub(crate) const LOCAL: &[&str] = &["throttled", "at_capacity", "deadline", "cancelled"];
 

@@ -1,7 +1,7 @@
 //! A response whose body is read in the attempt: `body = true` of the attribute.
 
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-use crate::http::{EXCERPT, is_failure};
+use crate::http::{is_failure, read_failure_body};
 
 /// A response whose body can be read into memory.
 #[diagnostic::on_unimplemented(
@@ -12,8 +12,8 @@ use crate::http::{EXCERPT, is_failure};
 pub trait ReadBody: Sized {
     /// The error of reading.
     type Error;
-    /// The response, with its body in memory. That of a failure may be a part of it: its status
-    /// says more than that its body broke.
+    /// The response, with its body in memory. That of a failure is read as by `into_api_result`: up
+    /// to 64 KiB and for at most 2 seconds, and if it breaks off, the part received is kept.
     fn read_body(self) -> impl Future<Output = Result<Self, Self::Error>> + Send;
 }
 
@@ -37,17 +37,12 @@ macro_rules! read_body {
             type Error = ::$reqwest::Error;
 
             async fn read_body(mut self) -> Result<Self, Self::Error> {
-                let is_failure = is_failure(self.status());
                 let mut body = Vec::new();
-                loop {
-                    match self.chunk().await {
-                        Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                        Ok(None) => break,
-                        Err(_) if is_failure => break,
-                        Err(error) => return Err(error),
-                    }
-                    if is_failure && body.len() >= EXCERPT {
-                        break;
+                if is_failure(self.status()) {
+                    body = read_failure_body(&mut self).await;
+                } else {
+                    while let Some(chunk) = self.chunk().await? {
+                        body.extend_from_slice(&chunk);
                     }
                 }
                 // The URL is not among the parts.

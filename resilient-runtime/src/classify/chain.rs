@@ -6,15 +6,7 @@ use crate::{
 };
 use std::{error::Error, io, sync::Arc};
 
-#[cfg(any(
-    feature = "aws",
-    feature = "hyper",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
-pub(super) use crate::classify::walk::chain;
-pub(super) use crate::classify::walk::text;
+pub(super) use crate::classify::walk::{chain, text};
 
 macro_rules! erased {
     ($($error:ty),+) => {$(
@@ -89,13 +81,7 @@ pub(super) fn from_chain(error: &(dyn Error + 'static)) -> Option<Classification
 }
 
 /// The innermost message.
-#[cfg(any(
-    feature = "aws",
-    feature = "hyper",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
     if walk::is_too_long(error) {
         return walk::TOO_LONG.to_owned();

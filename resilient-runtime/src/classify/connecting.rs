@@ -1,32 +1,18 @@
-//! Failures to set up a connection: which of them no later attempt mends.
+//! Permanent and transient failures to connect.
 //!
 //! TLS libraries and tunnels are not dependencies of this crate, so their errors are known by their
-//! texts. The texts are looked for only below an error that says that it is of connecting, and in
-//! an `io::Error` of invalid data, which is what rustls returns.
+//! texts. The texts are searched only in the sources of a connect error of a client, and in an
+//! `io::Error` of invalid data, which is what rustls returns.
 
-#[cfg(any(
-    feature = "hyper-util-01",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
-use crate::{Class, Classification, Processed, classify::chain};
-#[cfg(any(
-    feature = "hyper-util-01",
-    feature = "redis",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
-use {crate::classify::walk, std::error::Error};
+use crate::{
+    Class, Classification, Processed,
+    classify::{chain, walk},
+};
+use std::error::Error;
 
-/// Parts of the texts of errors after which every attempt fails in the same way. All that is not
-/// here may be mended by another attempt: an end or a reset within the handshake, a record that was
-/// damaged, an internal error of the peer, or the status 502 of a proxy.
+/// Parts of the texts of permanent connect failures. All others are transient: an end or a reset
+/// within the handshake, a damaged record, an internal error of the peer, or the status 502 of a
+/// proxy.
 const FINAL: &[&[&str]] = &[
     // `Display` of `rustls::Error`: a certificate that is expired, revoked, for another host or of
     // an unknown issuer; an answer that is not TLS; no common version, cipher or protocol.
@@ -129,54 +115,33 @@ const FINAL: &[&[&str]] = &[
     &["server does not support TLS", "TLS upgrade required"],
 ];
 
-/// Whether every attempt fails with this text of an error of connecting.
+/// Whether this text of a connect error is that of a permanent failure.
 pub(super) fn is_final(text: &str) -> bool {
     FINAL
         .iter()
         .any(|texts| texts.iter().any(|part| text.contains(part)))
 }
 
-/// Whether the chain has such a text.
-#[cfg(any(
-    feature = "hyper-util-01",
-    feature = "redis",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
+/// Whether an error in the chain has the text of a permanent failure.
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 pub(super) fn has_final(error: &(dyn Error + 'static)) -> bool {
     walk::texts(error).any(|text| is_final(&text))
 }
 
-/// The classification of an error that says that it is of connecting: nothing was sent.
-#[cfg(any(
-    feature = "hyper-util-01",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
+/// The classification of a client's connect error: nothing was sent.
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 pub(super) fn failure(error: &(dyn Error + 'static)) -> Classification {
     let known = error.source().and_then(chain::from_chain);
     of(error, known)
 }
 
-/// The same for the cause of such an error.
-#[cfg(feature = "sqlx-09")]
+/// The classification of the cause of a client's connect error.
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 pub(super) fn failure_below(cause: &(dyn Error + 'static)) -> Classification {
     of(cause, chain::from_chain(cause))
 }
 
-#[cfg(any(
-    feature = "hyper-util-01",
-    feature = "reqwest-013",
-    feature = "reqwest-012",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07",
-    feature = "tonic-014"
-))]
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 fn of(error: &(dyn Error + 'static), known: Option<Classification>) -> Classification {
     let known = known.filter(|known| {
         let class = known.class;
@@ -185,7 +150,7 @@ fn of(error: &(dyn Error + 'static), known: Option<Classification>) -> Classific
             Class::Dns | Class::Timeout | Class::CannotConnect | Class::Connect
         )
     });
-    // Not looked at a second time if an error below says that it is of connecting.
+    // A connect error in the chain has searched the texts already.
     let failure = known.unwrap_or_else(|| {
         let class = if has_final(error) {
             Class::CannotConnect

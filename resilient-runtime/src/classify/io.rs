@@ -43,21 +43,42 @@ pub(super) fn class_of(error: &io::Error) -> Class {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Class::Timeout,
         ErrorKind::InvalidData => Class::Decode,
         // The standard library has no kind for these.
-        _ if error.raw_os_error().is_some_and(is_transient) => Class::Connect,
-        _ => Class::Unknown,
+        _ => error
+            .raw_os_error()
+            .map_or(Class::Unknown, |number| of_number(System::THIS, number)),
     }
 }
 
-/// True for "too many open files" (of this process or machine), "no buffer space" or "host is
-/// down".
-fn is_transient(number: i32) -> bool {
-    if cfg!(any(target_os = "linux", target_os = "android")) {
-        matches!(number, 23 | 24 | 105 | 112)
+/// Systems whose error numbers differ.
+#[derive(Clone, Copy)]
+enum System {
+    Linux,
+    Windows,
+    /// The BSDs and macOS.
+    Bsd,
+}
+
+impl System {
+    const THIS: Self = if cfg!(any(target_os = "linux", target_os = "android")) {
+        Self::Linux
     } else if cfg!(windows) {
-        matches!(number, 10_024 | 10_055 | 10_064)
+        Self::Windows
     } else {
-        // The BSDs and macOS.
-        matches!(number, 23 | 24 | 55 | 64)
+        Self::Bsd
+    };
+}
+
+/// [`Class::Connect`] for "too many open files" (of this process or machine), "no buffer space" and
+/// "host is down"; on Windows, [`Class::Dns`] for the numbers of a failed lookup.
+fn of_number(system: System, number: i32) -> Class {
+    match (system, number) {
+        (System::Linux, 23 | 24 | 105 | 112)
+        | (System::Windows, 10_024 | 10_055 | 10_064)
+        | (System::Bsd, 23 | 24 | 55 | 64) => Class::Connect,
+        // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY and WSANO_DATA.
+        // https://learn.microsoft.com/windows/win32/winsock/windows-sockets-error-codes-2
+        (System::Windows, 11_001..=11_004) => Class::Dns,
+        _ => Class::Unknown,
     }
 }
 
@@ -97,8 +118,8 @@ fn is_refused_certificate(error: &io::Error) -> bool {
             .is_some_and(|inner| is_final(inner as &(dyn Error + 'static)))
 }
 
-/// The standard library has no kind for it, only its own message; on systems that do not use
-/// `getaddrinfo` the failure stays unknown.
+/// The standard library has no kind for it, only its own message. On Windows it returns the number
+/// of the error instead, as [`of_number`] knows it.
 fn is_lookup(error: &io::Error) -> bool {
     let text = error
         .get_ref()
@@ -109,5 +130,35 @@ fn is_lookup(error: &io::Error) -> bool {
 impl Classify for tokio::time::error::Elapsed {
     fn classify(&self) -> Classification {
         Classification::new(Class::Timeout).processed(Processed::Maybe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f324_a_failed_lookup_on_windows_is_dns() {
+        for number in 11_001..=11_004 {
+            assert_eq!(of_number(System::Windows, number), Class::Dns, "{number}");
+            assert_eq!(of_number(System::Linux, number), Class::Unknown, "{number}");
+        }
+    }
+
+    #[test]
+    fn exhausted_resources_of_the_machine_are_connect_on_every_system() {
+        // EMFILE, ENFILE, ENOBUFS and EHOSTDOWN.
+        for (system, numbers) in [
+            (System::Linux, &[24, 23, 105, 112][..]),
+            // Winsock has no ENFILE.
+            (System::Windows, &[10_024, 10_055, 10_064]),
+            (System::Bsd, &[24, 23, 55, 64]),
+        ] {
+            for number in numbers {
+                assert_eq!(of_number(system, *number), Class::Connect, "{number}");
+            }
+            // ENOENT.
+            assert_eq!(of_number(system, 2), Class::Unknown);
+        }
     }
 }

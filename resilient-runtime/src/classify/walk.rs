@@ -102,12 +102,7 @@ pub(super) fn text(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The texts of the error and its sources, from the outside in; none if the chain is too long.
-#[cfg(any(
-    feature = "hyper",
-    feature = "redis",
-    feature = "sqlx-09",
-    feature = "tokio-postgres-07"
-))]
+#[allow(dead_code, reason = "for clients, each of which is a feature")]
 pub(super) fn texts(error: &(dyn Error + 'static)) -> impl Iterator<Item = String> {
     let count = if is_too_long(error) { 0 } else { LINKS };
     links(error).take(count).map(written)

@@ -62,7 +62,7 @@ struct Row {
         allow(dead_code, reason = "used by the status page only")
     )]
     incident: bool,
-    /// Raised by this crate, before or instead of an attempt.
+    /// Arises in this process, and not at the server or on the way to it.
     local: bool,
     advice: &'static str,
     user: UserMessage,
@@ -293,11 +293,12 @@ classes! {
         advice: "give the call more time, or do less in it",
         user: TryAgain("The service takes too long to answer"),
     }
-    /// Raised by this crate: the call was cancelled.
+    /// Cancelled within this process: a pool that the application has closed, a statement that it
+    /// has interrupted.
     Cancelled {
         name: "cancelled", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
-        advice: "nothing to do: the caller gave up",
+        advice: "nothing to do: this process cancelled it; look for a pool that was closed too early",
         user: Final("This was cancelled."),
     }
     /// An unknown failure.
@@ -363,8 +364,9 @@ impl Class {
         self.row().advice
     }
 
-    /// Whether this crate raises the class, before or instead of an attempt. Such a failure is
-    /// never retried, regardless of the policy.
+    /// Whether the failure arises in this process: this crate raises it before or instead of an
+    /// attempt, or, as [`Cancelled`](Self::Cancelled), a client that the application has closed or
+    /// interrupted. It is never retried, regardless of the policy.
     pub const fn is_local(self) -> bool {
         self.row().local
     }

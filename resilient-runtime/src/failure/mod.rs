@@ -6,8 +6,12 @@ mod class;
 mod classification;
 mod classify;
 mod from_rejection;
+#[cfg(any(feature = "http", feature = "tonic-014"))]
+pub(crate) mod google;
 mod help;
 mod history;
+#[cfg(any(feature = "http", feature = "tonic-014"))]
+pub(crate) mod name;
 mod reason;
 mod rejection;
 mod released_by;

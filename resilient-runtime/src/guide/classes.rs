@@ -31,14 +31,14 @@
 //! | `throttled` | a wait for a limit or the gate of the upstream that is too long for the call, or a `cost` above the limit | no | send less, raise the client-side limit, or allow a longer wait |
 //! | `at_capacity` | the upstream's concurrency limit and its queue | no | send less at once, or raise the concurrency limit |
 //! | `deadline` | the deadline of the call | no | give the call more time, or do less in it |
-//! | `cancelled` | the caller gave up | no | nothing to do: the caller gave up |
+//! | `cancelled` | a pool that this process has closed, a statement that it has interrupted | no | nothing to do: this process cancelled it; look for a pool that was closed too early |
 //! | `unknown` | anything else | no | implement Classify for the error type so that it can be told apart |
 //!
 //! "Retried" is [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule
 //! `on(class, retry = true)` or `retry = false` overrides it. The server overrides it with
 //! `x-should-retry: true`, unless a rule forbids the retry; `x-should-retry: false` overrides both.
-//! A class marked "never" is not retried, whatever a rule or the server says. The classes that
-//! only the library raises ([`Class::is_local`](crate::Class::is_local)) are not retried either,
+//! A class marked "never" is not retried, whatever a rule or the server says. The classes of
+//! failures in this process ([`Class::is_local`](crate::Class::is_local)) are not retried either,
 //! except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
 //!
 //! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of

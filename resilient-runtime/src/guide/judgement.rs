@@ -9,9 +9,9 @@
 //!
 //! | order | what is examined |
 //! |---|---|
-//! | 1 | `classify = function` of the attribute, if there is one; otherwise [`Classify`](crate::Classify) of the error |
-//! | 2 | an error with its chain of sources: the first that is known, from the outside to the inside |
-//! | 3 | types of clients, of the [features](crate#features); types named to [`register_error`](crate::register_error); `std::io::Error` |
+//! | 1 | `classify = function` of the attribute, if there is one; otherwise [`Classify`](crate::Classify) of the error. Boxed errors, `anyhow::Error`, `eyre::Report` and `io::Error` pass to 2 |
+//! | 2 | the error and its sources, from the outside to the inside: the first that is a [`Rejection`](crate::Rejection), of a type named to [`register_error`](crate::register_error), or, with its [feature](crate#features), of a client |
+//! | 3 | the innermost `io::Error` of the chain with a kind that tells something, or else the outermost one |
 //! | 4 | nothing known: `unknown`, which is not retried |
 //!
 //! # An answer over HTTP

@@ -80,7 +80,7 @@ impl ApiError {
         };
         #[cfg(feature = "reqwest-012")]
         let error = match error.downcast::<::reqwest_012::Error>() {
-            Ok(error) => error.without_url().into(),
+            Ok(error) => return Self::from(*error),
             Err(error) => error,
         };
         Self::new(error.classify(), Cause::Transport(error))

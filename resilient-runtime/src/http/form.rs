@@ -84,6 +84,7 @@ impl<'t> Form<'t> {
         let text = event(text);
         match Json::read(text).or_else(|| lenient::read(text)) {
             Some(json @ (Json::Object(_) | Json::Array(_) | Json::Text(_))) => Self::Json(json),
+            Some(Json::Null) => Self::Plain(""),
             _ if text.starts_with('<') => Self::Markup(text),
             _ => Self::Plain(text),
         }

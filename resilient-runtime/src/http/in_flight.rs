@@ -32,7 +32,7 @@ pub(super) struct Noted<R> {
     pub(super) request: R,
     /// Whether its body is recorded.
     pub(super) is_recorded: bool,
-    /// Whether its body is a stream, which the copy has not.
+    /// Whether its body is a stream, which cannot be copied.
     pub(super) is_streamed: bool,
 }
 

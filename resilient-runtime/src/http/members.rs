@@ -70,6 +70,7 @@ const MEMBERS: &[(Name, Member)] = &[
     is("reason", Member::Word(Place::Reason)),
     is("policy_name", Member::Name(Place::Policy)),
     is("quota_id", Member::QuotaId),
+    is("quota_limit", Member::QuotaId),
     is("retry_after", Member::Wait(SECOND)),
     is("retry_after_seconds", Member::Wait(SECOND)),
     is("retry_after_secs", Member::Wait(SECOND)),

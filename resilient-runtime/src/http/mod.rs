@@ -6,6 +6,8 @@ mod curl;
 mod duration;
 mod echo;
 mod error_object;
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+mod failure_body;
 mod form;
 mod forms;
 mod headers;
@@ -36,7 +38,7 @@ mod walk;
 
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-pub(crate) use form::LIMIT as EXCERPT;
+pub(crate) use failure_body::read_failure_body;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
     read_checked::ReadChecked,
@@ -79,12 +81,12 @@ impl Classification {
     /// help to find the cause.
     ///
     /// The **wait** is the first one found in
-    /// 1. the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`
-    ///    (milliseconds) and `retry-after` (seconds);
-    /// 2. a member of the body at any place, compared without case and separators:
-    ///    `retry_after`, `retry_after_seconds`, `retry_after_secs`, `retry_after_sec`,
-    ///    `retry_after_s`, `retry_after_in_seconds`, `backoff_seconds`, `retry_delay`,
-    ///    `retry_in`, `retry_in_seconds`, `retry_at`, `estimated_time`, `resets_in_seconds`,
+    /// 1. the headers `retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after` (milliseconds)
+    ///    and `retry-after` (seconds);
+    /// 2. a member of the body at any place, compared without case and separators: `retry_after`,
+    ///    `retry_after_seconds`, `retry_after_secs`, `retry_after_sec`, `retry_after_s`,
+    ///    `retry_after_in_seconds`, `backoff_seconds`, `retry_delay`, `retry_in`,
+    ///    `retry_in_seconds`, `retry_at`, `estimated_time`, `resets_in_seconds`,
     ///    `reset_in_seconds`, `resets_in`, `reset_in`, `reset_after`, `reset_after_seconds`,
     ///    `wait_seconds` and `quota_reset_delay` (seconds), or `retry_after_ms`,
     ///    `retry_after_millis`, `retry_after_milliseconds` and `retry_delay_ms` (milliseconds);
@@ -126,10 +128,10 @@ impl Classification {
     /// | payment refused for one request | `payment_refused` | <https://docs.stripe.com/error-codes> |
     /// | payment refused, said with another status | `payment_refused` | <https://developer.paypal.com/api/handle-payment-failures> |
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
+    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
-    /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | tokens of a minute at Alibaba | `rate_limited` | <https://github.com/anomalyco/opencode/issues/23722> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
@@ -138,6 +140,7 @@ impl Classification {
     /// | bad key of MiniMax | `authentication` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | refused content of MiniMax | `content_filter` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
     /// | server errors of MiniMax | `server_error` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
+    /// | bad key of Google | `authentication` | <https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto> |
     /// | bad key | `authentication` | <https://ai.google.dev/gemini-api/docs/troubleshooting> |
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
@@ -173,7 +176,8 @@ impl Classification {
         Self::from_answer_at(status, headers, body, SystemTime::now())
     }
 
-    /// [`from_answer`](Self::from_answer) at a given time, against which dates are compared.
+    /// [`from_answer`](Self::from_answer) with a time for a response without the header `date`:
+    /// dates in headers and body are compared with it.
     pub fn from_answer_at(
         status: StatusCode,
         headers: &HeaderMap,

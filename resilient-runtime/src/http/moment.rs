@@ -1,21 +1,12 @@
 //! Dates in the formats that servers use, read leniently: ISO 8601, HTTP, mail, and plain English.
 
+mod zone;
+
 use std::time::{Duration, SystemTime};
+use zone::{is_unknown_zone, zone};
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
-
-/// Names of time zones, with their offset in hours west of Greenwich.
-const ZONES: &[(&str, u64)] = &[
-    ("edt", 4),
-    ("est", 5),
-    ("cdt", 5),
-    ("cst", 6),
-    ("mdt", 6),
-    ("mst", 7),
-    ("pdt", 7),
-    ("pst", 8),
 ];
 
 /// The bytes of a date that are examined.
@@ -31,10 +22,14 @@ struct Parts {
     /// Seconds, and whether they are east of Greenwich.
     offset: Option<(u64, bool)>,
     afternoon: Option<bool>,
+    /// Whether the next word may be the zone of the time.
+    expects_zone: bool,
+    /// Whether the time is in a zone whose offset is not known.
+    in_unknown_zone: bool,
 }
 
 /// The date at the start of `text`. A missing zone means UTC, a missing time midnight; weekdays and
-/// fractions of a second are ignored.
+/// fractions of a second are ignored. A date in a zone whose offset is not known is none.
 pub(super) fn date(text: &str) -> Option<SystemTime> {
     let text = text.trim_start_matches([' ', '\t', '"', '\'', ':']);
     let end = text
@@ -61,8 +56,10 @@ pub(super) fn date(text: &str) -> Option<SystemTime> {
 impl Parts {
     /// Whether the word is a part of a date.
     fn add(&mut self, word: &str) -> bool {
-        let lower = word.trim_end_matches('.').to_ascii_lowercase();
+        let given = word.trim_end_matches('.');
+        let lower = given.to_ascii_lowercase();
         let word = lower.as_str();
+        let may_be_zone = std::mem::take(&mut self.expects_zone);
         if self.time.is_none() && word.contains(':') {
             return self.date_and_time(word).is_some();
         }
@@ -71,8 +68,10 @@ impl Parts {
         }
         match word {
             "at" | "on" | "of" | "the" | "t" => return true,
-            "am" => return set(&mut self.afternoon, false),
-            "pm" => return set(&mut self.afternoon, true),
+            "am" | "a.m" | "pm" | "p.m" => {
+                self.expects_zone = may_be_zone;
+                return set(&mut self.afternoon, word.starts_with('p'));
+            }
             _ => {}
         }
         if let Some(zone) = zone(word).filter(|_| self.time.is_some()) {
@@ -85,6 +84,10 @@ impl Parts {
         match (digits.len(), digits.parse()) {
             (1 | 2, Ok(day)) if self.day.is_none() => set(&mut self.day, day),
             (4, Ok(year)) => set(&mut self.year, year),
+            _ if may_be_zone && is_unknown_zone(given, word) => {
+                self.in_unknown_zone = true;
+                true
+            }
             _ => WEEKDAYS.iter().any(|day| word.starts_with(day)),
         }
     }
@@ -117,7 +120,10 @@ impl Parts {
     /// `08:49:37`, `2026-05-15T12:01Z`, `12:01:00.5+0200`, `5:14pm`.
     fn date_and_time(&mut self, word: &str) -> Option<()> {
         let word = match word.split_once('t') {
-            Some((date, time)) if date.starts_with(|c: char| c.is_ascii_digit()) => {
+            // The letter is no part of a zone, as in `12:01CEST`.
+            Some((date, time))
+                if date.starts_with(|c: char| c.is_ascii_digit()) && !date.contains(':') =>
+            {
                 self.day_of(date)?;
                 time
             }
@@ -133,11 +139,19 @@ impl Parts {
             Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
             None => rest,
         };
+        // As in `+02:00[Europe/Paris]`.
+        let rest = rest.split('[').next().unwrap_or_default();
         match rest {
-            "" => {}
-            "am" => self.afternoon = Some(false),
-            "pm" => self.afternoon = Some(true),
-            rest => self.offset = Some(zone(rest)?),
+            "" => self.expects_zone = true,
+            "am" | "a.m" | "pm" | "p.m" => {
+                self.afternoon = Some(rest.starts_with('p'));
+                self.expects_zone = true;
+            }
+            rest => {
+                self.offset = zone(rest);
+                let is_zone = rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                self.in_unknown_zone = self.offset.is_none() && is_zone;
+            }
         }
         Some(())
     }
@@ -154,7 +168,8 @@ impl Parts {
             && (1..=31).contains(&day)
             && hour < 24
             && minute < 60
-            && second <= 60;
+            && second <= 60
+            && !self.in_unknown_zone;
         if !valid {
             return None;
         }
@@ -187,29 +202,6 @@ fn month(word: &str) -> Option<u64> {
             .is_some_and(|start| start.eq_ignore_ascii_case(month))
     })?;
     u64::try_from(at).ok()?.checked_add(1)
-}
-
-/// `Z`, `UTC`, `EDT`, `+0200`, `-07:00`, `+2`: seconds, and whether they are east of Greenwich.
-fn zone(word: &str) -> Option<(u64, bool)> {
-    if matches!(word, "z" | "utc" | "gmt" | "ut" | "zulu") {
-        return Some((0, false));
-    }
-    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == word) {
-        return Some((hours.checked_mul(3_600)?, false));
-    }
-    let east = word.starts_with('+');
-    let digits = word.strip_prefix(['+', '-'])?;
-    let (hours, minutes) = match (digits.len(), digits.split_once(':')) {
-        (_, Some((hours, minutes))) => (hours, minutes),
-        (4, None) => digits.split_at_checked(2)?,
-        (1 | 2, None) => (digits, "0"),
-        _ => return None,
-    };
-    let (hours, minutes): (u64, u64) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    Some((seconds_of([hours, minutes, 0]), east))
 }
 
 #[expect(

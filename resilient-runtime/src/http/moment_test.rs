@@ -39,6 +39,7 @@ fn dates_agree_with_http_dates() {
         ),
         ("May 20th, 2026 5:14 PM.", "Wed, 20 May 2026 17:14:00 GMT"),
         ("May 20, 2026, 12:14am", "Wed, 20 May 2026 00:14:00 GMT"),
+        ("May 20, 2026, 2:14 p.m.", "Wed, 20 May 2026 14:14:00 GMT"),
     ] {
         let expected = httpdate::parse_http_date(expected).ok();
         assert_eq!(date(text), expected, "{text}");
@@ -64,4 +65,46 @@ fn other_text_is_no_date() {
     ] {
         assert_eq!(date(text), None, "{text}");
     }
+}
+
+#[test]
+fn f327_named_zones_are_known_or_the_date_is_none() {
+    let noon = |zone: &str| {
+        let found = date(&format!("2026-05-15 12:00:00{zone}"))?;
+        found.duration_since(SystemTime::UNIX_EPOCH).ok()
+    };
+    let hours = |hours: u64| Some(Duration::from_secs(1_778_803_200 + hours * 3_600));
+    for (zone, expected) in [
+        (" UTC", hours(12)),
+        (" CET", hours(11)),
+        ("CEST", hours(10)),
+        (" (JST)", hours(3)),
+        (" sgt", hours(4)),
+        (" PDT", hours(19)),
+        (" GMT+0200 (Central European Summer Time)", hours(10)),
+        (" UTC-5", hours(17)),
+        ("+02:00[Europe/Paris]", hours(10)),
+        (" PM AEST", hours(2)),
+        (" p.m. KST", hours(3)),
+        // Words of the sentence.
+        (" or upgrade", hours(12)),
+        (". Upgrade your plan", hours(12)),
+        (" UTC. PLEASE WAIT", hours(12)),
+    ] {
+        assert_eq!(noon(zone), expected, "{zone}");
+    }
+    // India, Ireland or Israel; with or without summer time; not in the list.
+    for zone in [
+        " IST",
+        "IST",
+        " ist",
+        " PT",
+        " Pacific Time",
+        " PM ET",
+        " XYZT",
+        "xyzt",
+    ] {
+        assert_eq!(noon(zone), None, "{zone}");
+    }
+    assert_eq!(date("Fri May 15 12:00:00 WXYZ 2026"), None);
 }

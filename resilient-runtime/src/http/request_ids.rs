@@ -22,9 +22,10 @@ const GATEWAYS: &[&str] = &[
     "x-ms-client-request-id",
 ];
 
-/// The words before `id`, without a separator: of a request, and of its way through a system.
+/// The words before `id`, without a separator, of a request id.
 const OF_REQUEST: [&str; 2] = ["request", "req"];
-const OF_WAY: [&str; 7] = [
+/// The same of a correlation or trace id.
+const OF_TRACE: [&str; 7] = [
     "correlation",
     "debug",
     "trace",
@@ -52,7 +53,7 @@ pub(super) fn rank(name: &str) -> Option<usize> {
     if is_of(&OF_REQUEST) {
         return Some(usize::from(name != "x-request-id"));
     }
-    is_of(&OF_WAY).then_some(2)
+    is_of(&OF_TRACE).then_some(2)
 }
 
 #[cfg(test)]

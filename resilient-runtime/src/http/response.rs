@@ -4,7 +4,7 @@
 use crate::http::{
     api_error::ApiError,
     curl::Body,
-    form::LIMIT,
+    failure_body::read_failure_body,
     in_flight::{InFlight, Noted, Parts},
     is_failure,
     read_checked::ReadChecked,
@@ -13,10 +13,7 @@ use crate::http::{
 };
 use ::http::{HeaderMap, Method, StatusCode};
 use serde_core::de::DeserializeOwned;
-use std::{sync::Arc, time::Duration};
-
-/// The timeout for reading the body of a failure.
-const TIME: Duration = Duration::from_secs(2);
+use std::sync::Arc;
 
 /// Converts a failing response into an error, reading its body.
 pub trait IntoApiResult: Sized {
@@ -118,19 +115,6 @@ trait ReadWhole {
     async fn read_whole<T>(self, read: Reader<T>) -> Result<T, ApiError>;
 }
 
-/// The part of a body that is kept.
-#[derive(Default)]
-struct Excerpt(Vec<u8>);
-
-impl Excerpt {
-    /// Adds a chunk as far as it fits, and returns whether there is room for more.
-    fn has_room_after(&mut self, chunk: &[u8]) -> bool {
-        let room = LIMIT.saturating_sub(self.0.len());
-        self.0.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
-        self.0.len() < LIMIT
-    }
-}
-
 /// Both versions have the same methods, but no common trait.
 macro_rules! read_reqwest {
     ($reqwest:ident) => {
@@ -141,17 +125,8 @@ macro_rules! read_reqwest {
                     record_limits_of(self.headers());
                     return Ok(self);
                 }
-                let mut body = Excerpt::default();
-                let read = async {
-                    while let Ok(Some(chunk)) = self.chunk().await {
-                        if !body.has_room_after(&chunk) {
-                            break;
-                        }
-                    }
-                };
-                // A late or broken body keeps the part received.
-                let _ = tokio::time::timeout(TIME, read).await;
-                let error = ApiError::from_answer(status, self.headers(), &body.0);
+                let body = read_failure_body(&mut self).await;
+                let error = ApiError::from_answer(status, self.headers(), &body);
                 Err(error.url(self.url().as_str()))
             }
         }

@@ -22,7 +22,8 @@ impl Classification {
         Self::from_response_at(status, headers, SystemTime::now())
     }
 
-    /// [`from_response`](Self::from_response) at a given time, against which dates are compared.
+    /// [`from_response`](Self::from_response) with a time for a response without the header `date`:
+    /// dates in the headers are compared with it.
     pub fn from_response_at(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Self {
         Self::from_answer_at(status, headers, &[], now)
     }

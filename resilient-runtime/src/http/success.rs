@@ -34,8 +34,9 @@ impl ApiError {
     /// - A failure status, classified as by [`from_answer`](Self::from_answer).
     /// - An error that is sent with a success, where the JSON does not fit into `T` or has nothing
     ///   but the error: an `error`, `errors` or `fault` that is not empty, `"type": "error"`,
-    ///   `"ok": false`, or a code (`error_code`, `errcode`, that of `base_resp`) that is not zero. A
-    ///   result that fits into `T` is returned with the error in it, such as that of a failed job.
+    ///   `"ok": false`, or a code (`error_code`, `errcode`, that of `base_resp`) that is not
+    ///   zero. A result that fits into `T` is returned with the error in it, such as that of a
+    ///   failed job.
     /// - [`Class::Decode`]: the JSON does not fit into `T`. The message says where, and status,
     ///   request id and the start of the body are kept.
     pub fn read_json<T: DeserializeOwned>(

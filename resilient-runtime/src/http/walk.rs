@@ -1,6 +1,7 @@
 //! A walk over the JSON of a failure, for names and waits at any place. It is bounded in depth and
 //! nodes, and leaves out what repeats the request.
 
+use crate::failure::google::is_per_day;
 use crate::http::{
     duration::wait_of,
     json::Json,
@@ -189,7 +190,7 @@ impl<'v> Found<'v> {
                 self.name(Place::Code, text);
             }
             (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
-            (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
+            (Member::QuotaId, Json::Text(text)) => self.per_day |= is_per_day(text),
             _ => {}
         }
     }

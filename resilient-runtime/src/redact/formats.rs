@@ -17,6 +17,10 @@ enum Letters {
 use Letters::{Any, Digit};
 
 /// A prefix, the least number of bytes after it, and their letters.
+///
+/// The least number is below the length of the tokens, since they are often cut: 6 if nothing else
+/// begins with the prefix; 12 if a few other names do; 16 and more, mostly with a digit, if the
+/// prefix is short or a word.
 type Format = (&'static str, usize, Letters);
 
 /// The formats by the first two letters of the prefix.
@@ -185,4 +189,26 @@ fn is_one_of(word: &str, formats: &[Format]) -> bool {
                 }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_is_found_under_its_letters() {
+        let mut count = 0;
+        for first in 0..=u8::MAX {
+            for second in 0..=u8::MAX {
+                for (prefix, least, _) in FORMATS(first, second) {
+                    let token = format!("{prefix}{}", "7".repeat(*least));
+                    assert!(is_token(&token), "{token}");
+                    let shorter = token.strip_suffix('7').unwrap_or_default();
+                    assert!(!is_token(shorter), "{shorter}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count >= 150, "{count}");
+    }
 }

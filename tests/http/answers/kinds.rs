@@ -7,7 +7,10 @@ use resilient_runtime::{
     Breaker, Class, Classification, Classify, FromRejection, Processed, Rejection, Upstream, call,
 };
 use serde_json::Value;
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime},
+};
 
 const LISTED: &str = include_str!("../../fixtures/error-answers-2.json");
 const FURTHER: &str = include_str!("../../fixtures/error-answers-kinds.json");
@@ -152,8 +155,24 @@ fn a_conflict_that_stays_is_not_retried() {
 }
 
 #[test]
-fn answers_of_no_kind_hold_as_well() {
+fn rows_without_a_kind_hold() {
     hold("-");
+}
+
+/// A row of another kind is run by no test.
+#[test]
+fn every_row_has_a_kind_with_a_test() {
+    let mut kinds = BTreeSet::new();
+    for file in [LISTED, FURTHER] {
+        let file: Value = serde_json::from_str(file).unwrap();
+        let rows = file["rows"].as_array().unwrap().iter();
+        kinds.extend(rows.map(|row| row["kind"].as_str().unwrap_or("-").to_owned()));
+    }
+    let tested = include_str!("kinds.rs").split("    hold(\"").skip(1);
+    let tested: BTreeSet<_> = tested
+        .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(kinds, tested);
 }
 
 fn of(status: u16, pairs: &[(&str, &str)], body: &str) -> Classification {

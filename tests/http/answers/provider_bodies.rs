@@ -209,7 +209,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
         "",
         "cut",
     ),
-    (400, "null", Class::InvalidRequest, "", "null"),
+    (400, "null", Class::InvalidRequest, "", ""),
     (
         200,
         r#"{"message":"insufficient_quota is a word in this poem","code":"insufficient_quota"}"#,

@@ -69,7 +69,7 @@ fn a_403_of_a_used_up_quota_is_a_rate_limit() {
 }
 
 #[test]
-fn the_server_may_forbid_but_not_revive() {
+fn should_retry_true_does_not_override_a_final_rule() {
     let too_large = r#"{"error":{"message":"Request too large for gpt-5 on tokens per min"}}"#;
     assert!(!is_retried(&answer(
         429,

@@ -102,6 +102,17 @@ async fn timeouts_and_refused_connections_are_api_errors_with_history() {
     assert!(error.request().unwrap().starts_with(&url));
 }
 
+#[test]
+fn f328_a_body_of_null_is_no_message() {
+    let of = |body: &[u8]| {
+        let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+        ApiError::from_answer(status, &http::HeaderMap::new(), body).to_string()
+    };
+    assert_eq!(of(b"null"), of(b""));
+    assert_eq!(of(b" null\n"), of(b""));
+    assert_ne!(of(b"nil"), of(b""));
+}
+
 fn sendable<T: Send + Sync + 'static>(_: &T) {}
 
 #[resilient_runtime::test(no_waits)]
@@ -116,7 +127,7 @@ async fn an_api_error_keeps_its_class_inside_other_errors() {
 }
 
 #[resilient_runtime::test(no_waits)]
-async fn a_good_answer_teaches_the_upstream_what_is_left() {
+async fn quotas_in_the_headers_of_a_success_are_recorded() {
     static UPSTREAM: Upstream = Upstream::new("taught")
         .requests(Rate::per_minute(600).burst(100))
         .tokens_per_minute(10_000);

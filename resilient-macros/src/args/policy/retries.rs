@@ -79,8 +79,8 @@ fn check_rule(rule: &Rule, has_breaker: bool, errors: &mut Errors) {
         errors.at(
             word,
             format!(
-                "`{name}` is raised by the library itself and never retried, so a rule for \
-                it has no effect: remove it"
+                "`{name}` arises in this process and is never retried, so a rule for it has no \
+                effect: remove it"
             ),
         );
         return;

@@ -158,7 +158,7 @@ fn mistakes_in_a_rule_are_at_their_words() {
     for class in ["throttled", "at_capacity", "deadline", "cancelled"] {
         attribute(
             &format!("on({class}, retry = true)"),
-            &[(class, "raised by the library itself")],
+            &[(class, "arises in this process")],
         );
     }
 }

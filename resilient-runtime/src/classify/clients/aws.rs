@@ -9,16 +9,16 @@ use ::aws_smithy_runtime_api::client::{
 };
 use ::aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::error::Error;
 
 /// An error of the service is classified by status, headers and code; earlier failures by the
 /// connector's error.
 ///
 /// By default the SDK makes up to three requests; `RetryConfig::disabled()` limits it to one.
-impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
+impl<E: ProvideErrorMetadata + Error + 'static> Classify for SdkError<E, HttpResponse> {
     fn classify(&self) -> Classification {
-        match self {
+        let found = match self {
             Self::ConstructionFailure(_) => {
                 Classification::new(Class::InvalidRequest).processed(Processed::No)
             }
@@ -27,19 +27,21 @@ impl<E: ProvideErrorMetadata> Classify for SdkError<E, HttpResponse> {
                 .as_connector_error()
                 .map_or_else(|| Classification::new(Class::Network), Classify::classify),
             // An unreadable response: its status, if that is a failure.
-            Self::ResponseError(error) => match of_answer(error.raw(), &Value::Null) {
+            Self::ResponseError(error) => match of_answer(error.raw(), "") {
                 known if known.class == Class::Unknown => Classification::new(Class::Decode),
                 known => known,
             },
             Self::ServiceError(context) => {
                 let (code, message) = (context.err().code(), context.err().message());
-                of_answer(
-                    context.raw(),
-                    &json!({ "__type": code, "message": message }),
-                )
+                let body = json!({ "__type": code, "message": message });
+                of_answer(context.raw(), &body.to_string())
             }
             _ => Classification::new(Class::Unknown),
+        };
+        if found.message.is_some() || self.as_service_error().is_some() {
+            return found;
         }
+        found.message(&chain::cause(self))
     }
 }
 
@@ -70,7 +72,7 @@ impl<E> FromRejection for SdkError<E, HttpResponse> {
 }
 
 /// The body has been consumed, so the SDK's parsed values replace it.
-fn of_answer(response: &HttpResponse, body: &Value) -> Classification {
+fn of_answer(response: &HttpResponse, body: &str) -> Classification {
     let Ok(status) = StatusCode::from_u16(response.status().as_u16()) else {
         return Classification::new(Class::Unknown);
     };
@@ -80,9 +82,5 @@ fn of_answer(response: &HttpResponse, body: &Value) -> Classification {
             value.parse::<HeaderValue>().ok()?,
         ))
     });
-    Classification::from_answer(
-        status,
-        &headers.collect::<HeaderMap>(),
-        body.to_string().as_bytes(),
-    )
+    Classification::from_answer(status, &headers.collect::<HeaderMap>(), body.as_bytes())
 }

@@ -1,4 +1,4 @@
-//! Failures over HTTP/2 that the server has surely not processed ([RFC 9113, section
+//! Failures over HTTP/2 that are known not to be processed ([RFC 9113, section
 //! 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)).
 //!
 //! h2 is a dependency of hyper only with its feature `http2`, which this crate does not switch on

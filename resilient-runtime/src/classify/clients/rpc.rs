@@ -4,6 +4,7 @@
 //!
 //! [status]: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
 
+use crate::failure::google::is_per_day;
 use std::time::Duration;
 
 /// The meaning of the details.
@@ -42,7 +43,7 @@ impl<'m> Details<'m> {
 }
 
 fn is_of_a_day(quota: Option<&str>) -> bool {
-    quota.is_some_and(|quota| quota.contains("PerDay"))
+    quota.is_some_and(is_per_day)
 }
 
 /// The `retry_delay` of a `RetryInfo`; `None` unless it is positive.

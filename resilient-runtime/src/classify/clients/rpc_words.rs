@@ -1,7 +1,7 @@
 //! The meaning of a gRPC status beside its code: the reason in its details, and the texts that gRPC
 //! libraries write themselves.
 
-use crate::{Class, Classification, Processed, classify::clients::rpc::Details};
+use crate::{Class, Classification, Processed, classify::clients::rpc::Details, failure::google};
 use ::tonic::Code;
 
 /// The classification by the details or else the text; `None` leaves it to the code.
@@ -9,32 +9,11 @@ pub(super) fn of(code: Code, message: &str, details: &Details<'_>) -> Option<Cla
     if code == Code::ResourceExhausted && details.is_quota_of_a_day {
         return Some(Classification::new(Class::QuotaExhausted));
     }
-    of_reason(details.reason)
+    let by_reason = details.reason.and_then(google::class_of);
+    by_reason
+        .map(Classification::new)
         .or_else(|| of_answer(message))
         .or_else(|| of_text(code, message))
-}
-
-/// Reasons that differ from their code ([their
-/// list](https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto)).
-const REASONS: [(&str, Class); 7] = [
-    ("RATE_LIMIT_EXCEEDED", Class::RateLimited),
-    ("DAILY_LIMIT_EXCEEDED", Class::QuotaExhausted),
-    ("RESOURCE_QUOTA_EXCEEDED", Class::QuotaExhausted),
-    ("BILLING_DISABLED", Class::QuotaExhausted),
-    ("API_KEY_INVALID", Class::Authentication),
-    ("ACCESS_TOKEN_EXPIRED", Class::Authentication),
-    ("CREDENTIALS_MISSING", Class::Authentication),
-];
-
-fn of_reason(reason: Option<&str>) -> Option<Classification> {
-    let letters = |text: &'static str| text.bytes().filter(u8::is_ascii_alphanumeric);
-    let reason = reason?;
-    let is_equal = |name| {
-        let own = reason.bytes().filter(u8::is_ascii_alphanumeric);
-        letters(name).eq(own.map(|letter| letter.to_ascii_uppercase()))
-    };
-    let (_, class) = REASONS.into_iter().find(|(name, _)| is_equal(name))?;
-    Some(Classification::new(class))
 }
 
 /// An answer of HTTP without a status of gRPC, as from a gateway: tonic names its status. Its

@@ -15,7 +15,6 @@ use crate::{
 };
 use sets::{RuleSet, next};
 use std::time::SystemTime;
-pub(super) use table::RULES;
 
 /// A rule for a misleading status. All that it names has to be there; of `names`, `words` and
 /// `says`, one.

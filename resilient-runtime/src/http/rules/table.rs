@@ -3,6 +3,7 @@
 use super::{Needs, Rule};
 use crate::{
     Class, Retryable,
+    failure::google,
     http::{
         name::names,
         phrase::says,
@@ -220,7 +221,7 @@ pub(crate) const RULES: &[Rule] = &[
             "shorten your prompt",
             "input token count",
             "inputs tokens + max_new_tokens",
-            "tokens + `max_new_tokens` must be",
+            "tokens + `_` must be",
             "maximum input length",
             "range of input length should be",
             "token limit exceeded",
@@ -375,6 +376,16 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        // A bucket per second of one provider has the name of a day's money of another.
+        name: "Google's quota of money",
+        class: Class::QuotaExhausted,
+        source: "https://developers.google.com/youtube/v3/docs/errors",
+        status: CLIENT,
+        place: Some(Place::Reason),
+        names: google::QUOTA_EXHAUSTED,
+        ..RULE
+    },
+    Rule {
         name: "quota of a day or longer, without a wait",
         class: Class::QuotaExhausted,
         source: "https://openrouter.ai/docs/api-reference/limits",
@@ -468,16 +479,6 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
-        // A bucket per second of one provider has the name of a day's money of another.
-        name: "Google's quota of money",
-        class: Class::QuotaExhausted,
-        source: "https://developers.google.com/youtube/v3/docs/errors",
-        status: &[(400, 429)],
-        place: Some(Place::Reason),
-        names: names!["quotaExceeded"],
-        ..RULE
-    },
-    Rule {
         name: "all requests of a day",
         class: Class::QuotaExhausted,
         source: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm",
@@ -538,17 +539,13 @@ pub(crate) const RULES: &[Rule] = &[
             "quota_exhausted",
             "quota_limit_exceeded",
             "monthly_limit_exceeded",
-            "daily_limit_exceeded",
             "free_tier_exhausted",
             "account_overdue",
-            "AccountOverdueError",
             "insufficient_account_balance",
             "dailyLimitExceededUnreg",
-            "UsageLimitExceeded",
             "monthly_quota_exceeded",
             "daily_quota_exceeded",
             "user_quota_exceeded",
-            "CREDITS_EXHAUSTED",
             "NOT_ENOUGH_CREDITS",
             "storageQuotaExceeded",
         ],
@@ -738,18 +735,25 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "bad key of Google",
+        class: Class::Authentication,
+        source: "https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto",
+        status: CLIENT,
+        place: Some(Place::Reason),
+        names: google::AUTHENTICATION,
+        ..RULE
+    },
+    Rule {
         name: "bad key",
         class: Class::Authentication,
         source: "https://ai.google.dev/gemini-api/docs/troubleshooting",
         status: &[(0, 400), (402, 499)],
         names: names![
             "AuthFailure",
-            "API_KEY_INVALID",
             "invalid_api_key",
             "authentication_error",
             "UNAUTHENTICATED",
             "ExpiredTokenException",
-            "ExpiredToken",
             "UnrecognizedClientException",
             "InvalidClientTokenId",
             "InvalidSignatureException",
@@ -824,18 +828,13 @@ pub(crate) const RULES: &[Rule] = &[
         names: names![
             "rate_limit_exceeded",
             "rate_limit_error",
-            "rateLimitExceeded",
             "rate_limited",
-            "rate_limit",
-            "ratelimited",
             "userRateLimitExceeded",
             "graphql_rate_limit",
             "RESOURCE_EXHAUSTED",
             "Throttling",
-            "ThrottlingException",
             "Throttled",
             "TooManyRequestsException",
-            "too_many_requests",
             "RequestLimitExceeded",
             "ProvisionedThroughputExceededException",
             "PriorRequestNotComplete",
@@ -845,7 +844,6 @@ pub(crate) const RULES: &[Rule] = &[
             "TransactionInProgressException",
             "too_many_write_operations",
             "RATE_LIMIT_REACHED",
-            "rate_limit_reached",
             "concurrency_limit_exceeded",
             "LimitExceededException",
             "rateLimitExceededUnreg",
@@ -924,12 +922,7 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::QuotaExhausted,
         source: "https://learn.microsoft.com/rest/api/searchservice/http-status-codes",
         status: &[(401, 403), (412, 412), (432, 433), (456, 456)],
-        names: names![
-            "QuotaExceeded",
-            "QuotaLimitExceeded",
-            "quota_exceeded_error",
-            "LimitExceeded"
-        ],
+        names: names!["QuotaExceeded", "QuotaLimitExceeded", "LimitExceeded"],
         says: says![
             "quota exceeded",
             "exceeded your quota",
@@ -949,11 +942,9 @@ pub(crate) const RULES: &[Rule] = &[
             "permission_error",
             "PERMISSION_DENIED",
             "AccessDeniedException",
-            "AccessDenied",
             "missing_scope",
             "no_permission",
             "not_allowed_token_type",
-            "access_denied",
         ],
         says: says!["user location is not supported"],
         ..RULE
@@ -975,13 +966,11 @@ pub(crate) const RULES: &[Rule] = &[
             "model_not_found",
             "model_decommissioned",
             "not_found_error",
-            "NOT_FOUND",
             "ResourceNotFoundException",
             "channel_not_found",
             "user_not_found",
             "NoSuchKey",
             "NoSuchBucket",
-            "ResourceNotFound",
         ],
         ..RULE
     },
@@ -992,7 +981,6 @@ pub(crate) const RULES: &[Rule] = &[
         status: &[HIDDEN, (400, 400), (403, 403), (429, 429), (498, 599)],
         names: names![
             "slow_down",
-            "SlowDown",
             "server_is_overloaded",
             "overloaded_error",
             "engine_overloaded_error",
@@ -1000,12 +988,9 @@ pub(crate) const RULES: &[Rule] = &[
             "ModelNotReadyException",
             "ServiceUnavailableException",
             "UNAVAILABLE",
-            "service_unavailable",
             "temporarily_unavailable",
             "server_busy",
-            "ServerBusy",
             "system_overloaded",
-            "ServiceUnavailable",
             "temporary-reduced-capacity",
         ],
         words: says![
@@ -1048,10 +1033,8 @@ pub(crate) const RULES: &[Rule] = &[
         status: &[HIDDEN, (400, 400), (403, 403), (500, 502), (509, 509)],
         names: names![
             "RequestTimeout",
-            "RequestTimeoutException",
             "ModelTimeoutException",
             "timeout_error",
-            "request_timeout",
             "DEADLINE_EXCEEDED",
         ],
         ..RULE
@@ -1099,10 +1082,8 @@ pub(crate) const RULES: &[Rule] = &[
             "server_error",
             "api_error",
             "internal_error",
-            "INTERNAL",
             "InternalServerException",
             "fatal_error",
-            "internal_server_error",
         ],
         ..RULE
     },
@@ -1135,19 +1116,13 @@ pub(crate) const RULES: &[Rule] = &[
             "ResourceAlreadyExists",
             "ResourceExistsException",
             "EntityAlreadyExists",
-            "ALREADY_EXISTS",
-            "already_exists",
-            "resource_already_exists",
-            "ResourceAlreadyExistsException",
             "duplicate",
             "duplicate_key",
             "unique_violation",
             "23505",
             "QueueAlreadyExists",
             "TableAlreadyExists",
-            "EntityAlreadyExistsException",
             "idempotency_key_in_use_mismatch",
-            "resource_exists",
         ],
         words: says![
             "already exist",

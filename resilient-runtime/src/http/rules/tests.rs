@@ -1,6 +1,7 @@
 //! Each rule is documented, and needed.
 
-use super::*;
+use super::{table::RULES, *};
+use crate::http::prose::Prose;
 use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 use std::{cell::Cell, time::Duration};
@@ -16,8 +17,9 @@ pub(super) fn is_removed(rule: &Rule) -> bool {
 }
 
 #[test]
-fn documentation_lists_every_rule_with_its_source() {
+fn documentation_lists_every_rule_with_its_source_in_order() {
     let documentation = include_str!("../mod.rs");
+    let mut rest = documentation;
     for Rule {
         name,
         class,
@@ -26,7 +28,9 @@ fn documentation_lists_every_rule_with_its_source() {
     } in RULES
     {
         let row = format!("    /// | {name} | `{class}` | <{source}> |");
-        assert!(documentation.contains(&row), "no row like\n{row}");
+        let behind = rest.split_once(&*row).map(|(_, behind)| behind);
+        assert!(behind.is_some(), "no row at its place like\n{row}");
+        rest = behind.unwrap_or_default();
     }
     let rows = documentation.matches("    /// | ").count();
     assert_eq!(rows, RULES.len() + 1, "with the heading");
@@ -64,6 +68,27 @@ fn holds(row: &Value) -> bool {
         .retryable
         .map_or(by_class, |word| word == Retryable::Yes);
     found.class.as_str() == row["class"] && (retried == row["retry"] || found.wait.is_some())
+}
+
+#[test]
+fn every_phrase_can_be_found_and_no_name_is_listed_twice() {
+    let (mut lost, mut twice) = (Vec::new(), Vec::new());
+    for rule in RULES {
+        let phrases = [rule.says, rule.rare, rule.and_says, rule.words];
+        let phrases = phrases.into_iter().flatten();
+        lost.extend(
+            phrases
+                .filter(|phrase| !Prose::of(phrase.text).says(phrase))
+                .map(|phrase| phrase.text),
+        );
+        for (at, name) in rule.names.iter().enumerate() {
+            if rule.names.iter().take(at).any(|other| other == name) {
+                twice.push((rule.name, at));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{lost:?}");
+    assert!(twice.is_empty(), "{twice:?}");
 }
 
 #[test]
