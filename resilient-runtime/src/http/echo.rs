@@ -32,7 +32,7 @@ const SPOKEN_OF: &[&str] = &[
 ];
 
 /// The secrets of a request, and values that may be some.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Secrets {
     /// They are looked for in every form.
     sure: Vec<String>,

@@ -3,11 +3,13 @@
 
 mod bodies;
 mod foreign_errors;
+mod held;
 mod hostile_text;
 mod ordinary;
 mod parts;
 mod property;
 mod request;
+mod shortened;
 
 use resilient_examples::client;
 use resilient_runtime::{ApiError, Policy, SendChecked, resilient};
