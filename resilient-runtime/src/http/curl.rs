@@ -1,6 +1,10 @@
 //! A `curl` command that repeats a request, without secrets.
 
-use crate::{Redacted, http::echo::Secrets, redact};
+use crate::{
+    Redacted,
+    http::{echo::Secrets, form},
+    redact,
+};
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -46,7 +50,11 @@ impl<'a> Body<'a> {
     /// The part of it that may be kept.
     pub(super) fn note(self, headers: &HeaderMap) -> BodyNote {
         let json = self.bytes().and_then(json_of);
-        let secrets = json.as_ref().map(Secrets::of_json).unwrap_or_default();
+        let secrets = match (&json, self.bytes()) {
+            (Some(json), _) => Secrets::of_json(json),
+            (None, Some(bytes)) => Secrets::of_text(&form::text(bytes)),
+            (None, None) => Secrets::default(),
+        };
         let shown = match self {
             Self::None | Self::LeftOut([]) | Self::Recorded([]) => None,
             Self::Streamed => Some("[a stream]".to_owned()),
@@ -170,7 +178,7 @@ fn shown((name, value): (&HeaderName, &HeaderValue)) -> Redacted {
 
 /// The body as JSON, if it is.
 fn json_of(body: &[u8]) -> Option<Value> {
-    (body.len() <= crate::http::form::LIMIT)
+    (body.len() <= form::LIMIT)
         .then(|| serde_json::from_slice(body).ok())
         .flatten()
         .filter(|json: &Value| json.is_object() || json.is_array())

@@ -2,6 +2,8 @@
 //! server is shown as one bounded line.
 
 mod bodies;
+mod bounds;
+mod canary;
 mod foreign_errors;
 mod held;
 mod hostile_text;
