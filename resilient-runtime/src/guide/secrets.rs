@@ -27,15 +27,31 @@
 //!   that look random, and segments after a telling name, such as `webhooks`;
 //! - in recorded JSON: members with a telling name, tokens, and words that look random. Other
 //!   bodies are replaced by their size and type;
-//! - where an answer repeats it: each secret of the request, in any case, percent-encoded, as
-//!   base64, decoded, and its first eight or last six characters. Secrets of a request are the
-//!   values of headers that are not listed as harmless, sensitive ones (`is_sensitive`), the
-//!   blanked parts of the URL, and the blanked members of a JSON body up to 64 KiB.
+//! - where an answer repeats it: each secret of the request, in any case, percent-encoded,
+//!   hexadecimal, as base64, escaped as in JSON and HTML, decoded, and its first eight or last six
+//!   characters. Secrets of a request are the values of headers that are not listed as harmless,
+//!   sensitive ones (`is_sensitive`), the blanked parts of the URL, and in the first 64 KiB of the
+//!   body the values after a telling name (JSON, forms, XML, multipart, settings), passwords in
+//!   URLs, tokens, and words that look random.
 //!
 //! # What cannot be promised
 //!
-//! Redaction knows names and forms, not meanings:
+//! Redaction knows names and forms, not meanings. It does not find:
 //!
-//! - A secret in the answer that was not sent is found by its format or by the words before it. A
-//!   key of an unknown format that nothing announces is shown, and so is a password inside other
-//!   words.
+//! - a secret of the answer that was not sent, has no known format, and has no name before it: "you
+//!   said hunter2 as the password". After a name without `=` or `:`, a key is found from eight
+//!   characters on, two of them digits; after `password is`, any word but ordinary ones;
+//! - a secret of the request that is repeated and shorter than eight characters. Parts are found of
+//!   secrets from sixteen characters on, of eight characters at the start and six at the end, or
+//!   four at the end with a digit; not from the middle;
+//! - a value in a query, a path or a body that no name announces and that is a word or shorter than
+//!   20 characters. The value of a header that no list knows is found as it was sent only;
+//! - a secret that is hashed, compressed, encrypted, or encoded together with other text; the 65th
+//!   secret of one place of the request; one longer than 4 KiB, or in a body that is a stream;
+//! - secrets of a request that is not known: without `send_checked`, `url` and `sent`, what the
+//!   answer repeats is judged as any text.
+//!
+//! Personal data is not recognised at all: messages of servers are shown, and a server may repeat a
+//! prompt in one. Log and report are as confidential as these messages. `source()` and the `Debug`
+//! of a response or a request of the client are the client's: `reqwest::Response` shows its URL.
+//! In memory nothing is wiped: a response holds the request's headers until it is dropped.
