@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [Classes](classes) | the classes of failures, with the advice for each |
 //! | [How a failure is judged](judgement) | what is examined in which order, and how to change the result |
+//! | [Secrets](secrets) | what is shown of requests and answers, what is blanked, and what cannot be promised |
 //! | [Cost](cost) | instructions and allocations of a call |
 //! | [Storm](storm) | simulations of an API that is down |
 //!
@@ -71,6 +72,7 @@ pub mod rate;
 pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
+pub mod secrets;
 pub mod storm;
 pub mod streams;
 #[cfg(any(doc, feature = "testing"))]

@@ -6,7 +6,7 @@ use crate::{
     Classification, Classify, History, Redacted, Rejection,
     failure::Report,
     http::{
-        curl::{Body, Sent, command, json_of, without_secrets},
+        curl::{Body, BodyNote, Sent, command, shortened, without_secrets},
         echo::Secrets,
     },
 };
@@ -33,8 +33,10 @@ mod from;
 /// ```
 ///
 /// `Display` is one line; `{:#}` is a report with every attempt, details that help to find the
-/// cause, and advice. Neither these nor `Debug` show a secret or the text of the
-/// [`source`](Error::source), which is another crate's.
+/// cause, and advice. Of the URL, the report and `Debug` show scheme, host and path, without the
+/// query and with at most 80 characters of the path and 40 of each segment; [`curl`](Self::curl)
+/// shows the rest. None of them shows the text of the [`source`](Error::source), which is another
+/// crate's, nor a secret, as far as it [can be known](crate::guide::secrets).
 pub struct ApiError(pub(super) Box<Inner>);
 
 pub(super) struct Inner {
@@ -105,14 +107,13 @@ impl ApiError {
     /// member, and of any other only size and type; leave it out if it is personal data. Other
     /// header values and secrets of the body are blanked wherever the response echoes them.
     pub fn sent(self, headers: &HeaderMap, body: Option<&[u8]>) -> Self {
-        self.with_request(headers, body.map_or(Body::None, Body::Recorded))
+        let body = body.map_or(Body::None, Body::Recorded);
+        self.with_request(headers, body.note(headers))
     }
 
-    pub(super) fn with_request(mut self, headers: &HeaderMap, body: Body<'_>) -> Self {
+    pub(super) fn with_request(mut self, headers: &HeaderMap, body: BodyNote) -> Self {
         self.without_echoes(&Secrets::of_headers(headers));
-        if let Some(json) = body.bytes().and_then(json_of) {
-            self.without_echoes(&Secrets::of_json(&json));
-        }
+        self.without_echoes(&body.secrets);
         self.0.sent = Some(Sent::new(headers, body));
         self
     }
@@ -129,12 +130,14 @@ impl ApiError {
 
     /// The method and the URL, as far as known, without secrets.
     pub fn request(&self) -> Option<String> {
+        self.request_with(str::to_owned)
+    }
+
+    fn request_with(&self, show: fn(&str) -> String) -> Option<String> {
         let Inner { method, url, .. } = &*self.0;
-        let parts = [
-            method.as_ref().map(Method::as_str),
-            url.as_ref().map(Redacted::as_str),
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let method = method.as_ref().map(|method| method.as_str().to_owned());
+        let url = url.as_ref().map(|url| show(url.as_str()));
+        let parts: Vec<_> = [method, url].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
@@ -234,7 +237,8 @@ impl Classify for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let request = f.alternate().then(|| self.request()).flatten();
+        let request = f.alternate().then(|| self.request_with(shortened));
+        let request = request.flatten();
         #[cfg(feature = "status-page")]
         let incident = self.incident().map(ToString::to_string);
         #[cfg(not(feature = "status-page"))]
@@ -253,7 +257,7 @@ impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("failure", &self.0.failure)
-            .field("request", &self.request())
+            .field("request", &self.request_with(shortened))
             .field("body", &self.0.body)
             .field("history", self.history())
             .finish()

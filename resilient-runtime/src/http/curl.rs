@@ -1,6 +1,10 @@
 //! A `curl` command that repeats a request, without secrets.
 
-use crate::{Redacted, redact};
+use crate::{
+    Redacted,
+    http::{echo::Secrets, form},
+    redact,
+};
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -36,12 +40,50 @@ pub(super) enum Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn bytes(self) -> Option<&'a [u8]> {
+    fn bytes(self) -> Option<&'a [u8]> {
         match self {
             Self::LeftOut(bytes) | Self::Recorded(bytes) => Some(bytes),
             Self::None | Self::Streamed => None,
         }
     }
+
+    /// The part of it that may be kept.
+    pub(super) fn note(self, headers: &HeaderMap) -> BodyNote {
+        let json = self.bytes().and_then(json_of);
+        let secrets = match (&json, self.bytes()) {
+            (Some(json), _) => Secrets::of_json(json),
+            (None, Some(bytes)) => Secrets::of_text(&form::text(bytes)),
+            (None, None) => Secrets::default(),
+        };
+        let shown = match self {
+            Self::None | Self::LeftOut([]) | Self::Recorded([]) => None,
+            Self::Streamed => Some("[a stream]".to_owned()),
+            Self::LeftOut(bytes) => Some(format!(
+                "[{} bytes; `record_body` records them]",
+                bytes.len()
+            )),
+            Self::Recorded(bytes) => Some(match json {
+                Some(mut json) => {
+                    redact::blank_json(&mut json);
+                    json.to_string()
+                }
+                // Only the members of JSON can be told apart.
+                None => format!("[{} bytes of {}]", bytes.len(), content_type(headers)),
+            }),
+        };
+        BodyNote {
+            shown: shown.map(|shown| Redacted::of_blanked(&shown, LIMIT)),
+            secrets,
+        }
+    }
+}
+
+/// All that is kept of a body: the form that is shown, and the secrets that an answer may repeat.
+/// Not `Debug`.
+#[derive(Clone, Default)]
+pub(super) struct BodyNote {
+    shown: Option<Redacted>,
+    pub(super) secrets: Secrets,
 }
 
 /// The headers and the body that were sent, without secrets. Not `Debug`, since the body may be
@@ -52,22 +94,10 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn new(headers: &HeaderMap, body: Body<'_>) -> Self {
-        let body = match body {
-            Body::None | Body::LeftOut([]) | Body::Recorded([]) => None,
-            Body::Streamed => Some("[a stream]".into()),
-            Body::LeftOut(bytes) => Some(format!(
-                "[{} bytes; `record_body` records them]",
-                bytes.len()
-            )),
-            Body::Recorded(bytes) => Some(without_secrets_of_json(bytes).unwrap_or_else(|| {
-                // Only the members of JSON can be told apart.
-                format!("[{} bytes of {}]", bytes.len(), content_type(headers))
-            })),
-        };
+    pub(super) fn new(headers: &HeaderMap, body: BodyNote) -> Self {
         Self {
             headers: headers.iter().map(shown).collect(),
-            body: body.map(|body: String| Redacted::of_blanked(&body, LIMIT)),
+            body: body.shown,
         }
     }
 }
@@ -95,6 +125,51 @@ pub(super) fn without_secrets(url: &str) -> Redacted {
     redact::url_without_secrets(url, |_| ())
 }
 
+/// The longest path in a report, in characters, and the longest of its segments: longer than a UUID
+/// and the name of a model.
+const PATH: usize = 80;
+const SEGMENT: usize = 40;
+
+/// Scheme, host and a shortened path of a URL without secrets. Of a path that is too long, the
+/// start and the end are shown.
+pub(super) fn shortened(url: &str) -> String {
+    let (place, query) = match url.split_once('?') {
+        Some((place, _)) => (place, "?…"),
+        None => (url, ""),
+    };
+    let scheme = place.find("://").map_or(0, |at| at.saturating_add(3));
+    let slash = place.get(scheme..).and_then(|rest| rest.find('/'));
+    let slash = slash.map_or(place.len(), |at| scheme.saturating_add(at));
+    let (origin, path) = place.split_at_checked(slash).unwrap_or((place, ""));
+    let segments: Vec<_> = path.split('/').skip(1).map(segment).collect();
+    let whole = segments.concat();
+    if whole.chars().count() <= PATH {
+        return format!("{origin}{whole}{query}");
+    }
+    // Room for `/…`.
+    let mut room = PATH.saturating_sub(2);
+    let mut fits = |segment: &&String| {
+        let left = room.checked_sub(segment.chars().count());
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    // The end names the operation, so it takes its room first.
+    let end = segments.iter().rev().take(2).take_while(&mut fits).count();
+    let (start, end) = segments.split_at(segments.len().saturating_sub(end));
+    let kept = start.iter().take_while(fits).count();
+    let start = start.get(..kept).unwrap_or_default().concat();
+    format!("{origin}{start}/…{}{query}", end.concat())
+}
+
+/// A segment with its slash, cut at its limit.
+fn segment(text: &str) -> String {
+    if text.chars().count() <= SEGMENT {
+        return format!("/{text}");
+    }
+    let (start, _) = redact::start(text, SEGMENT.saturating_sub(1));
+    format!("/{start}…")
+}
+
 fn shown((name, value): (&HeaderName, &HeaderValue)) -> Redacted {
     let is_shown = SHOWN.contains(&name.as_str()) && !value.is_sensitive();
     let value = value.to_str().ok().filter(|_| is_shown).unwrap_or("…");
@@ -102,17 +177,11 @@ fn shown((name, value): (&HeaderName, &HeaderValue)) -> Redacted {
 }
 
 /// The body as JSON, if it is.
-pub(super) fn json_of(body: &[u8]) -> Option<Value> {
-    (body.len() <= crate::http::form::LIMIT)
+fn json_of(body: &[u8]) -> Option<Value> {
+    (body.len() <= form::LIMIT)
         .then(|| serde_json::from_slice(body).ok())
         .flatten()
         .filter(|json: &Value| json.is_object() || json.is_array())
-}
-
-fn without_secrets_of_json(body: &[u8]) -> Option<String> {
-    let mut json = json_of(body)?;
-    redact::blank_json(&mut json);
-    Some(json.to_string())
 }
 
 fn content_type(headers: &HeaderMap) -> &str {
@@ -136,7 +205,9 @@ mod tests {
     #[test]
     fn curl_command_quotes_every_part_of_the_request() {
         assert_eq!(quoted("it's; rm $HOME `x`"), r"'it'\''s; rm $HOME `x`'");
-        let sent = Sent::new(&HeaderMap::new(), Body::Recorded(b"{\"a\":\n\"it's\"}"));
+        let none = HeaderMap::new();
+        let body = Body::Recorded(b"{\"a\":\n\"it's\"}");
+        let sent = Sent::new(&none, body.note(&none));
         let command = command(Some("POST"), "http://h/?q='", Some(&sent));
         let expected = r#"curl -X POST 'http://h/?q='\''' --data-raw '{"a":"it'\''s"}'"#;
         assert_eq!(command, expected);

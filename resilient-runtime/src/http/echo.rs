@@ -32,7 +32,7 @@ const SPOKEN_OF: &[&str] = &[
 ];
 
 /// The secrets of a request, and values that may be some.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Secrets {
     /// They are looked for in every form.
     sure: Vec<String>,
@@ -48,7 +48,8 @@ impl Secrets {
         } else {
             &mut self.possible
         };
-        if (SHORTEST..=LONGEST).contains(&value.len()) && list.len() < MOST {
+        let fits = (SHORTEST..=LONGEST).contains(&value.len()) && list.len() < MOST;
+        if fits && !list.iter().any(|known| known == value) {
             list.push(value.to_owned());
         }
     }
@@ -96,6 +97,17 @@ impl Secrets {
     pub(super) fn of_json(json: &Value) -> Self {
         let mut found = Vec::new();
         redact::secrets_of_json(json, false, &mut found);
+        Self::of_found(&found)
+    }
+
+    /// The values of a body that is no JSON, or longer than what is read of one.
+    pub(super) fn of_text(text: &str) -> Self {
+        let mut found = Vec::new();
+        redact::secrets_of_text(text, &mut found);
+        Self::of_found(&found)
+    }
+
+    fn of_found(found: &[&str]) -> Self {
         let mut secrets = Self::default();
         for text in found {
             secrets.add(text, true);

@@ -5,14 +5,24 @@ use std::fmt::Write as _;
 /// The secret as it is, decoded and encoded. Case is of no matter where they are looked for.
 pub(super) fn forms_of(secret: &str) -> Vec<String> {
     let decoded = percent_decoded(secret);
+    let escaped = serde_json::Value::from(&*decoded).to_string();
+    let escaped = escaped.get(1..escaped.len().saturating_sub(1));
+    let escaped = escaped.unwrap_or_default().to_owned();
     let mut forms = vec![secret.to_owned()];
     for form in [
+        // A space of a form.
+        percent_decoded(&secret.replace('+', " ")),
         percent_encoded(&decoded),
-        every_byte_encoded(&decoded),
-        serde_json::Value::from(&*decoded)
-            .to_string()
-            .trim_matches('"')
-            .to_owned(),
+        percent_encoded(&decoded).replace("%20", "+"),
+        each_byte(&decoded, "%"),
+        each_byte(&decoded, ""),
+        with_entities(&decoded),
+        without_entities(&decoded),
+        unicode_escaped(&escaped, |c| !c.is_ascii()),
+        unicode_escaped(&escaped, |c| "<>&".contains(c)),
+        unicode_escaped(&escaped, |c| !c.is_ascii()).replace('/', "\\/"),
+        escaped.replace('/', "\\/"),
+        escaped,
         base64(decoded.as_bytes(), *b"+/"),
         base64(decoded.as_bytes(), *b"-_"),
         decoded_base64(secret).unwrap_or_default(),
@@ -25,14 +35,48 @@ pub(super) fn forms_of(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Percent-encoded throughout, as some servers do.
-fn every_byte_encoded(text: &str) -> String {
+/// The hexadecimal digits of each byte. Behind `%`, some servers encode all of them.
+fn each_byte(text: &str, mark: &str) -> String {
     let mut encoded = String::new();
     for b in text.bytes() {
         // Writing to a string cannot fail.
-        let _ = write!(encoded, "%{b:02x}");
+        let _ = write!(encoded, "{mark}{b:02x}");
     }
     encoded
+}
+
+/// The entities of markup.
+const ENTITIES: &[(&str, &str)] = &[
+    ("&", "&amp;"),
+    ("<", "&lt;"),
+    (">", "&gt;"),
+    ("\"", "&quot;"),
+    ("'", "&#39;"),
+];
+
+fn with_entities(text: &str) -> String {
+    let escape = |text: String, (sign, entity): &(&str, &str)| text.replace(sign, entity);
+    ENTITIES.iter().fold(text.to_owned(), escape)
+}
+
+fn without_entities(text: &str) -> String {
+    let read = |text: String, (sign, entity): &(&str, &str)| text.replace(entity, sign);
+    ENTITIES.iter().rev().fold(text.to_owned(), read)
+}
+
+/// JSON in which such characters are escaped, as some serializers do.
+fn unicode_escaped(json: &str, is_escaped: fn(char) -> bool) -> String {
+    let mut escaped = String::new();
+    for c in json.chars() {
+        if is_escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 fn percent_encoded(text: &str) -> String {

@@ -2,10 +2,10 @@
 
 use crate::{
     Redacted, ambient,
-    http::curl::{Body, Sent, without_secrets},
+    http::curl::{BodyNote, Sent, without_secrets},
 };
 use ::http::{HeaderMap, Method};
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 thread_local! {
     /// The last request that was dropped before its response came.
@@ -24,7 +24,7 @@ pub(super) trait Parts {
     fn method(&self) -> &Method;
     fn url(&self) -> &str;
     fn headers(&self) -> &HeaderMap;
-    fn body(&self) -> Body<'_>;
+    fn body(&self) -> BodyNote;
 }
 
 /// The copy of a request.
@@ -34,6 +34,33 @@ pub(super) struct Noted<R> {
     pub(super) is_recorded: bool,
     /// Whether its body is a stream, which cannot be copied.
     pub(super) is_streamed: bool,
+}
+
+/// The part of a request that its response keeps, for the errors of the response's body. The body
+/// of the request is dropped: it may be large, or personal data.
+pub(super) struct Kept {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: BodyNote,
+}
+
+impl Parts for Arc<Kept> {
+    fn method(&self) -> &Method {
+        &self.method
+    }
+
+    fn url(&self) -> &str {
+        &self.url
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    fn body(&self) -> BodyNote {
+        self.body.clone()
+    }
 }
 
 /// Held while a request is in flight. If it is dropped before [`done`](Self::done), the request is

@@ -3,9 +3,9 @@
 
 use crate::http::{
     api_error::ApiError,
-    curl::Body,
+    curl::{Body, BodyNote},
     failure_body::read_failure_body,
-    in_flight::{InFlight, Noted, Parts},
+    in_flight::{InFlight, Kept, Noted, Parts},
     is_failure,
     read_checked::ReadChecked,
     record_body::RecordBody,
@@ -83,24 +83,6 @@ pub trait SendChecked {
     }
 }
 
-impl<P: Parts> Parts for Arc<P> {
-    fn method(&self) -> &Method {
-        (**self).method()
-    }
-
-    fn url(&self) -> &str {
-        (**self).url()
-    }
-
-    fn headers(&self) -> &HeaderMap {
-        (**self).headers()
-    }
-
-    fn body(&self) -> Body<'_> {
-        (**self).body()
-    }
-}
-
 fn with_request(error: ApiError, sent: &impl Parts) -> ApiError {
     error
         .method(sent.method().clone())
@@ -158,11 +140,11 @@ macro_rules! read_reqwest {
                     copy.headers_mut().clone_from(request.headers());
                     copy
                 });
-                let mut in_flight = InFlight::new(Arc::new(Noted {
+                let mut in_flight = InFlight::new(Noted {
                     is_streamed: request.body().is_some_and(|body| body.as_bytes().is_none()),
                     request: sent,
                     is_recorded,
-                }));
+                });
                 let (result, url) = match client.execute(request).await {
                     Ok(response) => {
                         let url = response.url().clone();
@@ -174,11 +156,16 @@ macro_rules! read_reqwest {
                     }
                 };
                 in_flight.done();
-                let sent = &in_flight.request;
+                let sent = &mut in_flight.request;
                 match result {
                     Ok(mut response) => {
-                        // For the errors of its body.
-                        response.extensions_mut().insert(Arc::clone(sent));
+                        let kept = Kept {
+                            method: sent.method().clone(),
+                            url: sent.url().to_owned(),
+                            body: sent.body(),
+                            headers: std::mem::take(sent.request.headers_mut()),
+                        };
+                        response.extensions_mut().insert(Arc::new(kept));
                         Ok(response)
                     }
                     Err(error) => {
@@ -186,7 +173,7 @@ macro_rules! read_reqwest {
                             Some(url) if url != *sent.request.url() => error.after_redirect(),
                             _ => error,
                         };
-                        Err(with_request(error, &**sent))
+                        Err(with_request(error, sent))
                     }
                 }
             }
@@ -204,9 +191,7 @@ macro_rules! read_reqwest {
 
         impl ReadWhole for ::$reqwest::Response {
             async fn read_whole<T>(mut self, read: Reader<T>) -> Result<T, ApiError> {
-                let asked = self
-                    .extensions_mut()
-                    .remove::<Arc<Noted<::$reqwest::Request>>>();
+                let asked = self.extensions_mut().remove::<Arc<Kept>>();
                 // A timeout while the body is read includes the request.
                 let mut in_flight = asked.map(InFlight::new);
                 let result = match self.into_api_result().await {
@@ -225,7 +210,7 @@ macro_rules! read_reqwest {
                     return result;
                 };
                 in_flight.done();
-                result.map_err(|error| with_request(error, &*in_flight.request))
+                result.map_err(|error| with_request(error, &in_flight.request))
             }
         }
 
@@ -242,14 +227,15 @@ macro_rules! read_reqwest {
                 self.request.headers()
             }
 
-            fn body(&self) -> Body<'_> {
+            fn body(&self) -> BodyNote {
                 let body = self.request.body();
-                match body.and_then(::$reqwest::Body::as_bytes) {
+                let body = match body.and_then(::$reqwest::Body::as_bytes) {
                     Some(bytes) if self.is_recorded => Body::Recorded(bytes),
                     Some(bytes) => Body::LeftOut(bytes),
                     None if self.is_streamed => Body::Streamed,
                     None => Body::None,
-                }
+                };
+                body.note(self.headers())
             }
         }
     };

@@ -1,6 +1,6 @@
 //! JSON without secrets: blanked by member, whatever the shape of a value.
 
-use crate::redact::{Redacted, names, secret};
+use crate::redact::{Redacted, names, secret, text};
 use serde_json::Value;
 
 /// Blanks every member with a telling name and every text that contains a secret.
@@ -71,9 +71,12 @@ pub(crate) fn secrets<'v>(value: &'v Value, is_secret: bool, found: &mut Vec<&'v
                 secrets(item, announced && !announces(item), found);
             }
         }
-        Value::String(text) if is_secret => found.push(text),
-        Value::String(text) => {
-            found.extend(words(text).filter(|word| secret::is_secret(word)));
+        Value::String(whole) => {
+            if is_secret {
+                found.push(whole);
+            }
+            // A part of it may be repeated by itself.
+            text::secrets(whole, found);
         }
         _ => {}
     }
@@ -92,7 +95,7 @@ fn clear(value: &mut Value) {
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || "\"'`,;<>()[]{}".contains(c))
 }
 

@@ -13,12 +13,15 @@ mod prose;
 mod random;
 mod secret;
 #[cfg(feature = "http")]
+mod text;
+#[cfg(feature = "http")]
 mod url;
 
 #[cfg(feature = "http")]
 pub(crate) use {
     json::{blank as blank_json, secrets as secrets_of_json},
     secret::is_secret,
+    text::secrets as secrets_of_text,
     url::without_secrets as url_without_secrets,
 };
 

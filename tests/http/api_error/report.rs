@@ -121,7 +121,7 @@ async fn the_request_can_be_repeated_without_its_secrets() {
     clean_error(&error);
     let curl = error.curl().unwrap();
     clean(&curl);
-    let request = format!("\n  request: POST {base}?k=…\n");
+    let request = format!("\n  request: POST {base}?…\n");
     assert!(format!("{error:#}").contains(&request), "{error:#}");
     let start = format!("curl -X POST '{base}?k=…' ");
     assert!(curl.starts_with(&start), "{curl}");

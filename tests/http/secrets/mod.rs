@@ -2,12 +2,16 @@
 //! server is shown as one bounded line.
 
 mod bodies;
+mod bounds;
+mod canary;
 mod foreign_errors;
+mod held;
 mod hostile_text;
 mod ordinary;
 mod parts;
 mod property;
 mod request;
+mod shortened;
 
 use resilient_examples::client;
 use resilient_runtime::{ApiError, Policy, SendChecked, resilient};

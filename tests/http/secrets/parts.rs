@@ -169,6 +169,14 @@ fn f275_a_secret_with_signs_is_blanked_encoded_and_decoded() {
         ("pass\"word\\of mine", r#"pass\"word\\of mine"#),
         ("x?>x?>x?>12", "eD8+eD8+eD8+MTI"),
         ("x?>x?>x?>12", "eD8-eD8-eD8-MTI="),
+        ("a\"b<c&d'ef>g", "a&quot;b&lt;c&amp;d&#39;ef&gt;g"),
+        ("aa&lt;bb&amp;cc&gt;", "aa<bb&cc>"),
+        ("pa<ss>&word1", r"pa\u003css\u003e\u0026word1"),
+        ("p\u{e4}ssw\u{f6}rt", r"p\u00e4ssw\u00F6rt"),
+        ("a/b/c/d/e/f", r"a\/b\/c\/d\/e\/f"),
+        ("a b c d e f", "a+b+c+d+e+f"),
+        ("a+b+c+d+e+f", "a b c d e f"),
+        ("pass phrase", "7061737320706872617365"),
     ] {
         let body = serde_json::json!({ "password": sent }).to_string();
         let text = format!("<p>we know {echo} not</p>");
