@@ -12,8 +12,8 @@
 //! | `ApiError::curl` | the same, the names of headers, the values of those that hold no secret, and the size of the body | nothing |
 //! | `ApiError::curl` after `record_body()` | also up to 4096 characters of a JSON body | nothing |
 //!
-//! `help()` and `user_message()` are texts of this crate. A response of `send_checked` holds no
-//! part of the request's body, except the secrets of a JSON body, which its errors are to blank.
+//! `help()` and `user_message()` are texts of this crate. A response of `send_checked` holds the
+//! request with a body of at most 64 KiB until it is read, for its errors; it shows none of it.
 //!
 //! # What is blanked
 //!
@@ -54,4 +54,4 @@
 //! Personal data is not recognised at all: messages of servers are shown, and a server may repeat a
 //! prompt in one. Log and report are as confidential as these messages. `source()` and the `Debug`
 //! of a response or a request of the client are the client's: `reqwest::Response` shows its URL.
-//! In memory nothing is wiped: a response holds the request's headers until it is dropped.
+//! In memory nothing is wiped: a response holds its request until it is dropped.

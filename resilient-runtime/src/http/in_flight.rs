@@ -36,16 +36,29 @@ pub(super) struct Noted<R> {
     pub(super) is_streamed: bool,
 }
 
-/// The part of a request that its response keeps, for the errors of the response's body. The body
-/// of the request is dropped: it may be large, or personal data.
-pub(super) struct Kept {
-    pub(super) method: Method,
-    pub(super) url: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: BodyNote,
+/// A request that its response keeps, for the errors of the response's body.
+pub(super) type Kept = Arc<dyn Parts + Send + Sync>;
+
+/// The part that is kept of a request with a large body, which is dropped.
+pub(super) struct WithoutBody {
+    method: Method,
+    url: String,
+    headers: HeaderMap,
+    body: BodyNote,
 }
 
-impl Parts for Arc<Kept> {
+impl WithoutBody {
+    pub(super) fn of(request: &impl Parts) -> Self {
+        Self {
+            method: request.method().clone(),
+            url: request.url().to_owned(),
+            headers: request.headers().clone(),
+            body: request.body(),
+        }
+    }
+}
+
+impl Parts for WithoutBody {
     fn method(&self) -> &Method {
         &self.method
     }
@@ -60,6 +73,24 @@ impl Parts for Arc<Kept> {
 
     fn body(&self) -> BodyNote {
         self.body.clone()
+    }
+}
+
+impl<P: Parts + ?Sized> Parts for Arc<P> {
+    fn method(&self) -> &Method {
+        (**self).method()
+    }
+
+    fn url(&self) -> &str {
+        (**self).url()
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        (**self).headers()
+    }
+
+    fn body(&self) -> BodyNote {
+        (**self).body()
     }
 }
 

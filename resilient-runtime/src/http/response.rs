@@ -5,7 +5,8 @@ use crate::http::{
     api_error::ApiError,
     curl::{Body, BodyNote},
     failure_body::read_failure_body,
-    in_flight::{InFlight, Kept, Noted, Parts},
+    form,
+    in_flight::{InFlight, Kept, Noted, Parts, WithoutBody},
     is_failure,
     read_checked::ReadChecked,
     record_body::RecordBody,
@@ -140,11 +141,11 @@ macro_rules! read_reqwest {
                     copy.headers_mut().clone_from(request.headers());
                     copy
                 });
-                let mut in_flight = InFlight::new(Noted {
+                let mut in_flight = InFlight::new(Arc::new(Noted {
                     is_streamed: request.body().is_some_and(|body| body.as_bytes().is_none()),
                     request: sent,
                     is_recorded,
-                });
+                }));
                 let (result, url) = match client.execute(request).await {
                     Ok(response) => {
                         let url = response.url().clone();
@@ -156,16 +157,18 @@ macro_rules! read_reqwest {
                     }
                 };
                 in_flight.done();
-                let sent = &mut in_flight.request;
+                let sent = &in_flight.request;
                 match result {
                     Ok(mut response) => {
-                        let kept = Kept {
-                            method: sent.method().clone(),
-                            url: sent.url().to_owned(),
-                            body: sent.body(),
-                            headers: std::mem::take(sent.request.headers_mut()),
+                        // Most bodies are small, and share their bytes: looking for secrets in them
+                        // is left until a failure asks for it.
+                        let body = sent.request.body().and_then(::$reqwest::Body::as_bytes);
+                        let kept: Kept = if body.is_none_or(|body| body.len() <= form::LIMIT) {
+                            Arc::<Noted<_>>::clone(sent)
+                        } else {
+                            Arc::new(WithoutBody::of(sent))
                         };
-                        response.extensions_mut().insert(Arc::new(kept));
+                        response.extensions_mut().insert(kept);
                         Ok(response)
                     }
                     Err(error) => {
@@ -191,7 +194,7 @@ macro_rules! read_reqwest {
 
         impl ReadWhole for ::$reqwest::Response {
             async fn read_whole<T>(mut self, read: Reader<T>) -> Result<T, ApiError> {
-                let asked = self.extensions_mut().remove::<Arc<Kept>>();
+                let asked = self.extensions_mut().remove::<Kept>();
                 // A timeout while the body is read includes the request.
                 let mut in_flight = asked.map(InFlight::new);
                 let result = match self.into_api_result().await {
