@@ -68,8 +68,8 @@ pub struct Classification {
     /// not retry it again, unless its policy says `repeat_nested`. An error that holds the history
     /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
     pub retried: bool,
-    /// Whether the class was read from prose alone, which may repeat the text of a caller: it opens
-    /// no circuit breaker at once.
+    /// Whether the class was read from prose or words in a name alone, which may repeat the text of
+    /// a caller, or concerns one user or resource: it opens no circuit breaker at once.
     pub(crate) from_prose: bool,
 }
 
@@ -101,8 +101,9 @@ impl Classification {
         match status {
             // No complete request was received; sent to the wrong server; too early.
             408 | 421 | 425 => classification.processed = Processed::No,
-            // The server does not support it, or is set up in a way that no retry mends.
-            501 | 505 | 506 | 508 | 510 | 511 | 525 | 526 => {
+            // The server does not support it, or is set up in a way that no retry mends. RFC 4918,
+            // section 11.5: a full disk waits for somebody to decide.
+            501 | 505..=508 | 510 | 511 | 525 | 526 => {
                 classification.retryable = Some(Retryable::No);
             }
             _ => {}

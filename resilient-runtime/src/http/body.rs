@@ -6,7 +6,8 @@ use crate::{
         json::Json,
         prose::Prose,
         scope::{
-            Details, Scope, declares_error, fields, is_base_failure, is_number, message_in, status,
+            Details, NOT_OK, Scope, declares_error, fields, is_base_failure, is_number, message_in,
+            status,
         },
         walk::{Found, Place},
     },
@@ -18,7 +19,14 @@ use std::{
 };
 
 /// Members around an error.
-const OUTER: &[&str] = &["response", "Response", "ResponseMetadata", "base_resp"];
+const OUTER: &[&str] = &[
+    "response",
+    "Response",
+    "ResponseMetadata",
+    "base_resp",
+    "json",
+    "Fault",
+];
 
 /// The contents of a body.
 #[derive(Default)]
@@ -57,7 +65,11 @@ impl<'v> Body<'v> {
         if let Some(raw) = raw {
             let inner = Self::of_form(raw);
             if let Form::Json(json) = raw {
-                body.found.walk(json, now);
+                if form.is_raw_declared() {
+                    body.found.walk(json, now);
+                } else {
+                    body.found.walk_repeated(json, now);
+                }
             }
             body.message = inner.message.or(body.message);
             body.codes.extend(inner.codes);
@@ -162,6 +174,11 @@ impl<'v> Body<'v> {
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
         let message = text.filter(|_| word.is_none()).or_else(|| scope.message());
+        let message = match message {
+            // Block explorers say more in the place of the result.
+            Some(NOT_OK) => root.get("result").and_then(Json::text).or(message),
+            message => message,
+        };
         let is_plain = scope.inner.get("message").and_then(Json::text).is_some();
         let field = (!is_plain).then(|| fields(&scope, message)).flatten();
         let is_rpc = root.get("jsonrpc").is_some();
@@ -169,7 +186,10 @@ impl<'v> Body<'v> {
         Self {
             is_error: error.is_some() || declares_error(root),
             codes: scope.codes(word, details.reason),
-            message: message.or(field.map(|(_, text)| text)).or(word),
+            message: message
+                .or(field.map(|(_, text)| text))
+                .or_else(|| error.and_then(|list| message_in(list, 2)))
+                .or(word),
             data: data.and_then(|data| message_in(data, 2)),
             title: scope.text("title"),
             param: scope
@@ -201,10 +221,15 @@ fn error_in<'v>(root: &'v Json<'v>) -> Option<&'v Json<'v>> {
     let mut outer = OUTER.iter().filter_map(|name| root.present(name));
     let outer = outer.next().unwrap_or(root);
     let says = |error: &&Json<'_>| error.says_something();
-    ["error", "errors", "Error", "fault"]
+    let error = ["error", "errors", "Error", "fault"]
         .iter()
         .find_map(|name| {
             let error = root.present(name).filter(says);
             error.or_else(|| outer.present(name).filter(says))
-        })
+        });
+    error.or_else(|| {
+        let is_failure =
+            |status: &&Json<'_>| status.get("error_code").is_some_and(Json::says_something);
+        root.get("status").filter(is_failure)
+    })
 }

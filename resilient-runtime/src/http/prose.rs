@@ -25,6 +25,9 @@ const LEADS: &[Phrase] = says![
     "available",
     "available again",
     "wait",
+    "banned",
+    "blocked",
+    "take a break",
 ];
 
 /// The words between them and the wait, and whether a number behind them needs no unit.
@@ -120,9 +123,19 @@ fn behind_lead(text: &str, now: SystemTime) -> Option<Duration> {
         text = rest.trim_start_matches(SPACE);
     }
     let wait = duration::at_start(text)
+        .or_else(|| since_1970(text, now))
         .or_else(|| seconds(text, plain))
         .or_else(|| moment::date(text)?.duration_since(now).ok());
     wait.filter(|wait| !wait.is_zero())
+}
+
+/// The time to a moment in seconds or milliseconds since 1970.
+fn since_1970(text: &str, now: SystemTime) -> Option<Duration> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, _) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    (10..=13)
+        .contains(&number.len())
+        .then(|| duration::wait_of(number, duration::SECOND, now))?
 }
 
 /// A number that is followed by no other word, or behind a quote by its unit.
@@ -216,6 +229,9 @@ mod tests {
                 "you will regain access on 2026-05-16 at 00:00 UTC.",
                 Some(43_200_000),
             ),
+            ("ip banned until 1778846430000. please", Some(30_000)),
+            ("retry after 1778846430", Some(30_000)),
+            ("take a break for 9 minutes before", Some(540_000)),
             ("retry after 0 seconds", None),
             ("retry 3 times. wait 5.", None),
             ("please try again later", None),

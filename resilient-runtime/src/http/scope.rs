@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// The maximum nesting at which a message is searched.
 const DEPTH: u8 = 4;
 
+/// The message of a failure of block explorers.
+pub(super) const NOT_OK: &str = "NOTOK";
+
 /// Members that contain the message, the most specific first.
 const MESSAGES: &[&str] = &[
     "message",
@@ -29,6 +32,7 @@ const MESSAGES: &[&str] = &[
     "status_msg",
     "faultstring",
     "developerMessage",
+    "text",
     "details",
 ];
 
@@ -141,7 +145,12 @@ pub(super) fn message_in<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> 
     let deeper = depth.checked_sub(1)?;
     match value {
         Json::Text(text) => Some(&**text).filter(|text| !text.is_empty()),
-        Json::Array(values) => message_in(values.first()?, deeper),
+        // In a list of words and sentences, a sentence.
+        Json::Array(values) => {
+            let mut texts = values.iter().take(4).filter_map(Json::text);
+            let sentence = texts.find(|text| text.contains(' '));
+            sentence.or_else(|| message_in(values.first()?, deeper))
+        }
         Json::Object(_) => MESSAGES
             .iter()
             .find_map(|name| message_in(value.get(name)?, deeper)),
@@ -186,6 +195,7 @@ pub(super) fn declares_error(root: &Json<'_>) -> bool {
     let denies = |name| matches!(root.get(name), Some(Json::Bool(false)));
     let is_error = |kind: &Json<'_>| kind.text() == Some("error");
     root.get("type").is_some_and(is_error)
+        || root.get("message").and_then(Json::text) == Some(NOT_OK)
         || is("error_code")
         || is("errcode")
         || is("error_message")

@@ -46,6 +46,8 @@ pub(super) struct Rule {
     /// Phrases of which one has to be there as well.
     pub(super) and_says: &'static [Phrase],
     pub(super) needs: Needs,
+    /// Whether other requests may succeed, so that no circuit breaker opens at once.
+    pub(super) is_partial: bool,
 }
 
 /// Another condition of a rule.
@@ -78,7 +80,7 @@ pub(super) struct Answer<'a> {
     pub(super) now: SystemTime,
 }
 
-/// The rule that decides, and whether only prose speaks for it.
+/// The rule that decides, and whether only prose speaks for it, or words in a name.
 #[derive(Clone, Copy)]
 pub(super) struct Decision {
     pub(super) rule: &'static Rule,
@@ -152,9 +154,11 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
         return None;
     }
     RULES.iter().find_map(|rule| {
-        let from_prose = rule.fits_else(answer, words.as_ref())?;
-        rule.suits_wait(answer)
-            .then_some(Decision { rule, from_prose })
+        let fits = rule.fits_else(answer, words.as_ref()) && rule.suits_wait(answer);
+        fits.then_some(Decision {
+            rule,
+            from_prose: true,
+        })
     })
 }
 
@@ -173,21 +177,17 @@ fn find_exact(answer: &Answer<'_>) -> Option<Decision> {
 }
 
 impl Rule {
-    /// Whether it fits by rare phrases, where no rule fits otherwise; `None` if it does not fit by
-    /// words in a name either.
-    fn fits_else(&self, answer: &Answer<'_>, words: Option<&Prose>) -> Option<bool> {
+    /// Whether it fits by words in a name or rare phrases, where no rule fits otherwise.
+    fn fits_else(&self, answer: &Answer<'_>, words: Option<&Prose>) -> bool {
         if self.words.is_empty() && self.rare.is_empty() || !self.has_status(answer.status) {
-            return None;
+            return false;
         }
         #[cfg(test)]
         if tests::is_removed(self) {
-            return None;
+            return false;
         }
-        if words.is_some_and(|words| self.words.iter().any(|phrase| words.says(phrase))) {
-            return Some(false);
-        }
-        let body = answer.body;
-        (is_said(self.rare, body) && !body.found.contradicts_prose()).then_some(true)
+        words.is_some_and(|words| self.words.iter().any(|phrase| words.says(phrase)))
+            || self.is_said(self.rare, answer.body)
     }
 
     fn has_status(&self, status: u16) -> bool {
@@ -222,10 +222,19 @@ impl Rule {
         if self.names.is_empty() && self.says.is_empty() {
             return Some(false);
         }
-        if bits != 0 && self.is_named(answer, bits) {
-            return Some(false);
+        let named = (bits != 0).then(|| self.named(answer, bits)).flatten();
+        match named {
+            Some(is_own) => (is_own || !body.found.contradicts_prose()).then_some(!is_own),
+            None => self.is_said(self.says, body).then_some(true),
         }
-        (is_said(self.says, body) && !body.found.contradicts_prose()).then_some(true)
+    }
+
+    /// Whether the message says one of these phrases, and no code says that it may not be meant.
+    /// That a text is too long or refused is as final as a code about its value, and says more.
+    fn is_said(&self, phrases: &[Phrase], body: &Body<'_>) -> bool {
+        let is_about_text = matches!(self.class, Class::ContextLength | Class::ContentFilter);
+        is_said(phrases, body)
+            && (is_about_text && self.and_says.is_empty() || !body.found.contradicts_prose())
     }
 
     /// Whether the wait in the body, which is searched last, is as the rule needs it.
@@ -238,13 +247,18 @@ impl Rule {
         }
     }
 
-    /// Whether one of its names is found; `bits` are those of all its names.
-    fn is_named(&self, answer: &Answer<'_>, bits: u64) -> bool {
-        let found = answer.body.found.names().iter().flatten();
+    /// Whether the server has said one of its names itself, if one is found; `bits` are those of
+    /// all its names.
+    fn named(&self, answer: &Answer<'_>, bits: u64) -> Option<bool> {
         let is_mine = |name: Name| name.bit() & bits != 0 && self.names.contains(&name);
-        let mut at_place =
-            found.filter(|(place, _)| self.place.is_none_or(|expected| expected == *place));
-        at_place.any(|(_, name)| is_mine(*name)) || answer.aws.is_some_and(is_mine)
+        if answer.aws.is_some_and(is_mine) {
+            return Some(true);
+        }
+        let mut found = answer.body.found.names();
+        found.find_map(|(place, name, is_own)| {
+            let is_there = self.place.is_none_or(|expected| expected == place);
+            (is_there && is_mine(name)).then_some(is_own)
+        })
     }
 }
 
@@ -257,7 +271,7 @@ impl Decision {
     pub(super) fn classification(self, status: u16) -> Classification {
         let mut found = Classification::new(self.rule.class);
         found.retryable = self.rule.retryable;
-        if self.from_prose {
+        if self.from_prose || self.rule.is_partial {
             // A text may repeat what a caller has sent: whether the request was processed depends
             // on the status.
             found.processed = Classification::of_status(status).processed;

@@ -43,6 +43,7 @@ const RULE: Rule = Rule {
     says: says![],
     and_says: says![],
     needs: Needs::Nothing,
+    is_partial: false,
 };
 
 /// All rules; [`Classification::from_answer`](crate::Classification::from_answer) shows them as a
@@ -93,6 +94,11 @@ pub(crate) const RULES: &[Rule] = &[
             "prompt blocked",
             "hooks failed",
             "guardrail",
+            "nsfw",
+            "unsafe generation",
+            "unsafe content",
+            "unsafe prompt",
+            "content unsafe",
         ],
         says: says![
             "content violates usage guidelines",
@@ -122,6 +128,20 @@ pub(crate) const RULES: &[Rule] = &[
             "contains sensitive",
             "sensitive information",
             "guardrail check",
+            "may violate our polic",
+            "violates our polic",
+            "violate our content polic",
+            "nsfw content",
+            "moderation guidelines",
+            "violated our",
+            "ai's usage guidelines",
+            "blocked output",
+            "use of a blocked term",
+            "by content moderation",
+            "content moderation fail",
+            "responsible ai practices",
+            "flagged by a content",
+            "against our content polic",
             "内容安全",
             "敏感信息",
             "敏感词",
@@ -262,9 +282,11 @@ pub(crate) const RULES: &[Rule] = &[
             " must not exceed ",
             " should not exceed ",
             " exceeds the maximum",
+            " exceeds the model limit",
+            " exceed the model limit",
             " max allowed ",
         ],
-        and_says: says!["token"],
+        and_says: says!["tokens"],
         ..RULE
     },
     Rule {
@@ -304,7 +326,12 @@ pub(crate) const RULES: &[Rule] = &[
             "cvv failure",
             "payment method",
         ],
-        says: says!["can only afford", "card was declined", "fewer max_tokens",],
+        says: says![
+            "can only afford",
+            "card was declined",
+            "fewer max_tokens",
+            "prompt tokens limit exceeded",
+        ],
         rare: says![
             "card has been declined",
             "card declined",
@@ -449,6 +476,24 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "limit of a day or longer, without a wait",
+        class: Class::QuotaExhausted,
+        source: "https://newsapi.org/docs/errors",
+        status: &[HIDDEN, (403, 403), (412, 412), (429, 429)],
+        says: says![
+            "daily",
+            "weekly",
+            "monthly",
+            "24 hour",
+            "24-hour",
+            "for today",
+            "midnight",
+        ],
+        and_says: says!["limit", "quota", "allowance"],
+        needs: Needs::NoWait,
+        ..RULE
+    },
+    Rule {
         name: "name of a quota of a day",
         class: Class::QuotaExhausted,
         source: "https://developers.hubspot.com/docs/api/usage-details",
@@ -496,6 +541,36 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "more than the plan allows",
+        class: Class::PaymentRefused,
+        source: "https://github.com/anthropics/claude-code/issues/42616",
+        status: &[(429, 429)],
+        says: says!["extra usage is required"],
+        ..RULE
+    },
+    Rule {
+        name: "room of one user or resource",
+        class: Class::QuotaExhausted,
+        source: "https://developers.google.com/workspace/drive/api/guides/handle-errors",
+        status: &[
+            HIDDEN,
+            (400, 400),
+            (402, 403),
+            (409, 409),
+            (429, 429),
+            (507, 507),
+        ],
+        names: names![
+            "storageQuotaExceeded",
+            "insufficient_space",
+            "insufficientStorage",
+            "quotaLimitReached",
+            "ServiceQuotaExceededException",
+        ],
+        is_partial: true,
+        ..RULE
+    },
+    Rule {
         name: "nothing left to spend",
         class: Class::QuotaExhausted,
         source: "https://platform.openai.com/docs/guides/error-codes",
@@ -523,7 +598,6 @@ pub(crate) const RULES: &[Rule] = &[
             "payment_required",
             "Arrearage",
             "dailyLimitExceeded",
-            "ServiceQuotaExceededException",
             "usage_limit_reached",
             "usage_limit_exceeded",
             "UsageCapExceeded",
@@ -532,7 +606,6 @@ pub(crate) const RULES: &[Rule] = &[
             "FreeTierOnly",
             "INSUFFICIENT_G1_CREDITS_BALANCE",
             "1113",
-            "insufficient_space",
             "out_of_credits",
             "credits_exhausted",
             "no_credits",
@@ -551,7 +624,6 @@ pub(crate) const RULES: &[Rule] = &[
             "user_quota_exceeded",
             "CREDITS_EXHAUSTED",
             "NOT_ENOUGH_CREDITS",
-            "storageQuotaExceeded",
         ],
         words: says![
             "insufficient balance",
@@ -674,6 +746,15 @@ pub(crate) const RULES: &[Rule] = &[
             "средства закончились",
             "크레딧이 부족",
             "enough credits",
+            "have any credits",
+            "has no credits",
+            "exhausted balance",
+            "top up your",
+            "exceed quota limits",
+            "has run out of",
+            "you have run out of",
+            "you've run out of",
+            "ran out of credits",
         ],
         ..RULE
     },
@@ -763,6 +844,20 @@ pub(crate) const RULES: &[Rule] = &[
             "invalid_token",
             "expired_access_token",
             "invalid_access_token",
+            "invalid_grant",
+            "invalid_client",
+            "invalid_credentials",
+            "bad_credentials",
+            "invalid_session_id",
+            "session_expired",
+            "login_required",
+            "interaction_required",
+            "consent_required",
+            "AuthenticationFailed",
+            "InvalidAuthenticationToken",
+            "ExpiredAuthenticationToken",
+            "RequestTimeTooSkewed",
+            "RequestExpired",
         ],
         words: says![
             "auth failure",
@@ -812,6 +907,15 @@ pub(crate) const RULES: &[Rule] = &[
         source: "https://docs.stripe.com/rate-limits",
         status: &[(400, 429)],
         names: names!["lock_timeout"],
+        ..RULE
+    },
+    Rule {
+        // Its name is that of a rate, but no wait makes room for another resource.
+        name: "too many resources",
+        class: Class::InvalidRequest,
+        source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+        status: &[(400, 400), (409, 409)],
+        says: says!["cannot exceed quota for"],
         ..RULE
     },
     Rule {
@@ -878,7 +982,7 @@ pub(crate) const RULES: &[Rule] = &[
         name: "limit of GitHub in words",
         class: Class::RateLimited,
         source: "https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api",
-        status: &[HIDDEN, (400, 400), (403, 403), (422, 422)],
+        status: &[HIDDEN, (400, 400), (403, 403), (418, 422)],
         says: says![
             "rate limit exceeded",
             "secondary rate limit",
@@ -980,6 +1084,19 @@ pub(crate) const RULES: &[Rule] = &[
             "NoSuchKey",
             "NoSuchBucket",
             "ResourceNotFound",
+            "NotFoundException",
+            "QueueDoesNotExist",
+            "NonExistentQueue",
+            "NoSuchEntity",
+            "NoSuchUpload",
+            "NoSuchHostedZone",
+            "object_not_found",
+            "RepositoryNotFoundException",
+            "ClusterNotFoundException",
+            "EntityNotFoundException",
+            "StreamNotFound",
+            "TableNotFoundException",
+            "index_not_found_exception",
         ],
         ..RULE
     },
@@ -1007,7 +1124,12 @@ pub(crate) const RULES: &[Rule] = &[
             "temporary-reduced-capacity",
         ],
         words: says![
-            "overload",
+            "overloaded",
+            "server overload",
+            "service overload",
+            "system overload",
+            "engine overload",
+            "model overload",
             "service unavailable",
             "temporarily unavailable",
             "server busy",
@@ -1079,6 +1201,7 @@ pub(crate) const RULES: &[Rule] = &[
             "TransactionConflictException",
             "ConditionalRequestConflict",
         ],
+        says: says!["required index state not present"],
         ..RULE
     },
     Rule {
@@ -1086,6 +1209,15 @@ pub(crate) const RULES: &[Rule] = &[
         class: Class::ServerError,
         source: "https://developers.facebook.com/docs/graph-api/guides/error-handling",
         needs: Needs::Transient,
+        ..RULE
+    },
+    Rule {
+        // What stands between a client and the server has given up, and not the caller.
+        name: "cancelled on the way",
+        class: Class::Network,
+        source: "https://cloud.google.com/apis/design/errors",
+        status: &[(499, 499)],
+        names: names!["CANCELLED"],
         ..RULE
     },
     Rule {
@@ -1118,6 +1250,25 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        name: "conflict with a request in progress",
+        class: Class::Conflict,
+        source: "https://docs.stripe.com/error-codes#idempotency-key-in-use",
+        status: &[(409, 409)],
+        names: names![
+            "idempotency_key_in_use",
+            "request_in_progress",
+            "OperationInProgress"
+        ],
+        says: says![
+            "in-progress request",
+            "request in progress",
+            "already in progress",
+            "is in progress",
+            "being processed",
+        ],
+        ..RULE
+    },
+    Rule {
         name: "conflict that stays",
         class: Class::Conflict,
         retryable: Some(Retryable::No),
@@ -1146,6 +1297,18 @@ pub(crate) const RULES: &[Rule] = &[
             "EntityAlreadyExistsException",
             "idempotency_key_in_use_mismatch",
             "resource_exists",
+            "BucketNotEmpty",
+            "DeleteConflict",
+            "23503",
+        ],
+        words: says![
+            "already taken",
+            "already exist",
+            "already own",
+            "already used",
+            "name in use",
+            "not empty",
+            "not unique",
         ],
         says: says![
             "already exists",
@@ -1157,6 +1320,21 @@ pub(crate) const RULES: &[Rule] = &[
             "already accepted",
             "already been processed",
             "already in use",
+            "already taken",
+            "already own",
+            "already sent",
+            "already submitted",
+            "already completed",
+            "already cancel",
+            "already closed",
+            "already paid",
+            "already refunded",
+            "already registered",
+            "exists with",
+            "foreign key",
+            "unique constraint",
+            "must be unique",
+            "is not empty",
         ],
         ..RULE
     },
