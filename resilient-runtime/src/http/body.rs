@@ -174,11 +174,9 @@ impl<'v> Body<'v> {
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
         let message = text.filter(|_| word.is_none()).or_else(|| scope.message());
-        let message = match message {
-            // Block explorers say more in the place of the result.
-            Some(NOT_OK) => root.get("result").and_then(Json::text).or(message),
-            message => message,
-        };
+        let message = message
+            .filter(|_| error.is_some())
+            .or_else(|| said(root, message));
         let is_plain = scope.inner.get("message").and_then(Json::text).is_some();
         let field = (!is_plain).then(|| fields(&scope, message)).flatten();
         let is_rpc = root.get("jsonrpc").is_some();
@@ -188,7 +186,7 @@ impl<'v> Body<'v> {
             codes: scope.codes(word, details.reason),
             message: message
                 .or(field.map(|(_, text)| text))
-                .or_else(|| error.and_then(|list| message_in(list, 2)))
+                .or_else(|| listed(error?))
                 .or(word),
             data: data.and_then(|data| message_in(data, 2)),
             title: scope.text("title"),
@@ -213,6 +211,20 @@ fn is_page(text: &str) -> bool {
         text.is_some_and(|text| text.eq_ignore_ascii_case(start))
     };
     starts("<html") || starts("<!doctype html")
+}
+
+/// The message of a body without an error. Block explorers say more in the place of the result.
+#[cold]
+fn said<'v>(root: &'v Json<'v>, message: Option<&'v str>) -> Option<&'v str> {
+    let is_empty = message == Some(NOT_OK);
+    let result = root.get("result").filter(|_| is_empty);
+    result.and_then(Json::text).or(message)
+}
+
+/// The message in a list of words and sentences.
+#[cold]
+fn listed<'v>(error: &'v Json<'v>) -> Option<&'v str> {
+    message_in(error, 2)
 }
 
 /// The object that describes the error, where it is not the member `error` of the root.

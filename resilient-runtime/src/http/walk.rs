@@ -78,11 +78,13 @@ pub(super) struct Found<'v> {
 }
 
 impl<'v> Found<'v> {
-    /// The names, and for each whether the server has said it itself.
-    pub(super) fn names(&self) -> impl Iterator<Item = (Place, Name, bool)> + '_ {
-        let own = self.own.unwrap_or(NAMES);
-        let names = self.names.iter().take(self.count).flatten().enumerate();
-        names.map(move |(at, (place, name))| (*place, *name, at < own))
+    pub(super) fn names(&self) -> &[Option<(Place, Name)>] {
+        self.names.get(..self.count).unwrap_or_default()
+    }
+
+    /// Whether the server has said the name at this place itself.
+    pub(super) fn is_own(&self, at: usize) -> bool {
+        self.own.is_none_or(|own| at < own)
     }
 
     /// Adds what stands in `json`.
@@ -152,6 +154,7 @@ impl<'v> Found<'v> {
         self.nodes <= NODES
     }
 
+    #[inline]
     fn member(&mut self, member: Member, value: &'v Json<'v>, now: SystemTime) {
         match (member, value) {
             (Member::Name(place), Json::Text(text)) => self.name(place, text),
@@ -169,16 +172,7 @@ impl<'v> Found<'v> {
             (Member::Word(place), Json::Text(text)) if !text.contains(' ') => {
                 self.name(place, text);
             }
-            (Member::Errors, Json::Array(errors)) => {
-                let lists = errors.iter().take(4);
-                let texts = lists.flat_map(|one| one.elements().iter().take(4).chain([one]));
-                for text in texts
-                    .filter_map(Json::text)
-                    .filter(|text| !text.contains(' '))
-                {
-                    self.name(Place::Code, text);
-                }
-            }
+            (Member::Errors, Json::Array(errors)) => self.errors(errors),
             (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
             (Member::RequestId(rank), value) => self.request_id(rank, value),
             (Member::Mark(mark), value) => {
@@ -198,6 +192,24 @@ impl<'v> Found<'v> {
             (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
             (Member::QuotaId, Json::Text(text)) => self.per_day |= text.contains("PerDay"),
             _ => {}
+        }
+    }
+
+    /// Adds the names in a list of errors, or in lists of names and sentences.
+    #[cold]
+    fn errors(&mut self, errors: &'v [Json<'v>]) {
+        for one in errors.iter().take(4) {
+            for text in one
+                .elements()
+                .iter()
+                .take(4)
+                .chain([one])
+                .filter_map(Json::text)
+            {
+                if !text.contains(' ') {
+                    self.name(Place::Code, text);
+                }
+            }
         }
     }
 
@@ -269,12 +281,13 @@ impl<'v> Found<'v> {
     /// The words of the names, to be searched.
     pub(super) fn words(&self) -> Option<Prose> {
         let mut words = String::with_capacity(128);
+        let texts = self.texts.iter().take_while(|text| !text.is_empty());
         let is_searched =
             |text: &&&str| !text.starts_with('/') && !text.contains("://") && !names_a_value(text);
-        for text in self.texts.iter().filter(is_searched) {
+        for text in texts.filter(is_searched) {
             add_words(&mut words, text);
         }
-        (words.len() > self.texts.len()).then(|| Prose::of_words(words))
+        (!words.is_empty()).then(|| Prose::of_words(words))
     }
 
     fn put(&mut self, place: Place, name: Name) {

@@ -216,21 +216,21 @@ impl Rule {
         if tests::is_removed(self) {
             return None;
         }
-        if !self.and_says.is_empty() && !is_said(self.and_says, body) {
-            return None;
-        }
+        let also = || self.and_says.is_empty() || is_said(self.and_says, body);
         if self.names.is_empty() && self.says.is_empty() {
-            return Some(false);
+            return also().then_some(false);
         }
         let named = (bits != 0).then(|| self.named(answer, bits)).flatten();
-        match named {
+        let from_prose = match named {
             Some(is_own) => (is_own || !body.found.contradicts_prose()).then_some(!is_own),
             None => self.is_said(self.says, body).then_some(true),
-        }
+        };
+        from_prose.filter(|_| also())
     }
 
     /// Whether the message says one of these phrases, and no code says that it may not be meant.
     /// That a text is too long or refused is as final as a code about its value, and says more.
+    #[inline]
     fn is_said(&self, phrases: &[Phrase], body: &Body<'_>) -> bool {
         let is_about_text = matches!(self.class, Class::ContextLength | Class::ContentFilter);
         is_said(phrases, body)
@@ -254,11 +254,13 @@ impl Rule {
         if answer.aws.is_some_and(is_mine) {
             return Some(true);
         }
-        let mut found = answer.body.found.names();
-        found.find_map(|(place, name, is_own)| {
-            let is_there = self.place.is_none_or(|expected| expected == place);
-            (is_there && is_mine(name)).then_some(is_own)
-        })
+        let found = &answer.body.found;
+        let is_here = |name: &Option<(Place, Name)>| {
+            let is_there = |place| self.place.is_none_or(|expected| expected == place);
+            name.is_some_and(|(place, name)| is_mine(name) && is_there(place))
+        };
+        let at = found.names().iter().position(is_here)?;
+        Some(found.is_own(at))
     }
 }
 
