@@ -71,7 +71,7 @@ fn main() -> ExitCode {
         ),
         (
             "exhausted quota",
-            Some(15_600),
+            Some(16_500),
             reading(429, HeaderMap::new(), QUOTA),
         ),
         (

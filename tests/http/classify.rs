@@ -31,7 +31,7 @@ fn f25_every_status_code_has_a_class() {
         match status {
             400..=499 => assert_ne!(class(status), Class::Unknown, "{status}"),
             500..=599 => {
-                let is_final = matches!(status, 501 | 505 | 506 | 508 | 510 | 511 | 525 | 526);
+                let is_final = matches!(status, 501 | 505..=508 | 510 | 511 | 525 | 526);
                 let failure = Classification::of_status(status);
                 let no = failure.retryable == Some(Retryable::No);
                 assert_eq!(no, is_final, "{status}");

@@ -69,7 +69,8 @@ pub struct Classification {
     /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
     pub retried: bool,
     /// Whether the class was read from a text or from words in a name that no rule lists, which
-    /// may repeat what a caller has sent: it opens no circuit breaker at once.
+    /// may repeat what a caller has sent or concern one resource of his: it opens no circuit
+    /// breaker at once.
     pub(crate) from_text: bool,
 }
 
@@ -101,8 +102,9 @@ impl Classification {
         match status {
             // No complete request was received; sent to the wrong server; too early.
             408 | 421 | 425 => classification.processed = Processed::No,
-            // The server does not support it, or is set up in a way that no retry mends.
-            501 | 505 | 506 | 508 | 510 | 511 | 525 | 526 => {
+            // The server does not support it, or is set up in a way that no retry mends. RFC 4918,
+            // section 11.5: a full disk waits for somebody to decide.
+            501 | 505..=508 | 510 | 511 | 525 | 526 => {
                 classification.retryable = Some(Retryable::No);
             }
             _ => {}

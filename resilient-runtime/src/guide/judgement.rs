@@ -29,8 +29,9 @@
 //!
 //! - A code says more than a text. If a code is about one value of the request, the message is not
 //!   compared at all, and quoted parts of it never are.
-//! - If only a text speaks for a class, the failure does not open a circuit breaker at once, and
-//!   the request may have been processed unless the status says otherwise.
+//! - If only a text or words in a name speak for a class, or it concerns one user or resource, the
+//!   failure does not open a circuit breaker at once, and the request may have been processed
+//!   unless the status says otherwise. Objects that do not describe the error are not searched.
 //! - A word that means different things to different providers belongs to the one whose mark the
 //!   answer has, or to a status.
 //!

@@ -6,7 +6,7 @@ use crate::{
         form::{Form, elements},
         json::Json,
         prose::Prose,
-        scope::{Details, Scope, fields, is_number, message_in, status},
+        scope::{Details, NOT_OK, Scope, fields, is_number, message_in, status},
         walk::{Found, Place},
     },
     redact::start,
@@ -53,7 +53,11 @@ impl<'v> Body<'v> {
         if let Some(raw) = raw {
             let inner = Self::of_form(raw);
             if let Form::Json(json) = raw {
-                body.found.walk(json, now);
+                if form.is_raw_declared() {
+                    body.found.walk(json, now);
+                } else {
+                    body.found.walk_repeated(json, now);
+                }
             }
             body.message = inner.message.or(body.message);
             body.codes.extend(inner.codes);
@@ -153,6 +157,9 @@ impl<'v> Body<'v> {
         let word = text.filter(|text| !text.contains(' '));
         let details = Details::of(&scope);
         let message = text.filter(|_| word.is_none()).or_else(|| scope.message());
+        let message = message
+            .filter(|_| error.is_some())
+            .or_else(|| said(root, message));
         let is_plain = scope.inner.get("message").and_then(Json::text).is_some();
         let field = (!is_plain).then(|| fields(&scope, message)).flatten();
         let is_rpc = root.get("jsonrpc").is_some();
@@ -160,7 +167,10 @@ impl<'v> Body<'v> {
         Self {
             is_error: error_object::is_error(json),
             codes: scope.codes(word, details.reason),
-            message: message.or(field.map(|(_, text)| text)).or(word),
+            message: message
+                .or(field.map(|(_, text)| text))
+                .or_else(|| listed(error?))
+                .or(word),
             data: data.and_then(|data| message_in(data, 2)),
             title: scope.text("title"),
             param: scope
@@ -184,4 +194,18 @@ fn is_page(text: &str) -> bool {
         text.is_some_and(|text| text.eq_ignore_ascii_case(start))
     };
     starts("<html") || starts("<!doctype html")
+}
+
+/// The message of a body without an error. Block explorers say more in the place of the result.
+#[cold]
+fn said<'v>(root: &'v Json<'v>, message: Option<&'v str>) -> Option<&'v str> {
+    let is_empty = message == Some(NOT_OK);
+    let result = root.get("result").filter(|_| is_empty);
+    result.and_then(Json::text).or(message)
+}
+
+/// The message in a list of words and sentences.
+#[cold]
+fn listed<'v>(error: &'v Json<'v>) -> Option<&'v str> {
+    message_in(error, 2)
 }

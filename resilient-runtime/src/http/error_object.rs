@@ -1,14 +1,17 @@
 //! Whether JSON is an error, and the object that describes it: one decision for the body of a
 //! response, of a success and of an event.
 
-use crate::http::json::Json;
+use crate::http::{json::Json, scope::NOT_OK};
 use std::borrow::Cow;
 
 /// Members with an error, of any provider, in lower case.
-const ERRORS: &[&str] = &["error", "errors", "fault"];
+const ERRORS: &[&str] = &["error", "errors"];
+
+/// An error, or a member around one.
+const FAULT: &str = "fault";
 
 /// Members around an error, in lower case.
-const OUTER: &[&str] = &["response", "responsemetadata"];
+const OUTER: &[&str] = &["response", "responsemetadata", "json", FAULT];
 
 /// Members that declare an error by a code that is not zero, without separators.
 const CODES: &[&str] = &["errorcode", "errcode"];
@@ -96,10 +99,12 @@ fn other_error_in<'v>(root: &'v Json<'v>) -> Option<&'v Json<'v>> {
     let outer = |name: &&str| error_of(member(root, name, |_| true)?);
     error_of(root)
         .or_else(|| OUTER.iter().find_map(outer))
+        .or_else(|| member(root, FAULT, Json::says_something))
         .or_else(|| {
             root.present("base_resp")
                 .filter(|base| is_base_failure(base))
         })
+        .or_else(|| root.get("status").filter(|status| has_code(status)))
 }
 
 /// The first member with this name in any case that `suits`.
@@ -132,6 +137,7 @@ pub(super) fn is_error(json: &Json<'_>) -> bool {
 fn declares_error(root: &Json<'_>) -> bool {
     root.members().iter().any(|(name, value)| match &**name {
         "ok" => matches!(value, Json::Bool(false)),
+        "message" => value.text() == Some(NOT_OK),
         "type" | "object" | "event" => value.text().is_some_and(is_error_type),
         "error_message" | "errorMessage" => value.text().is_some_and(|text| !text.is_empty()),
         name => is_code(name) && is_failure_code(value),
@@ -160,6 +166,12 @@ fn is_failure_code(code: &Json<'_>) -> bool {
         Json::Text(text) => !means_success(text),
         _ => false,
     }
+}
+
+/// Whether this is an object with the code of a failure.
+fn has_code(json: &Json<'_>) -> bool {
+    let mut members = json.members().iter();
+    members.any(|(name, value)| is_code(name) && is_failure_code(value))
 }
 
 /// Whether this is the status of an answer of `MiniMax`, which is zero for a success.

@@ -79,6 +79,16 @@ impl<'t> Form<'t> {
         (raw.len() == message.len() || repeats_an_error(raw)).then_some(raw)
     }
 
+    /// Whether it has a member for the body of another server, so that this is no part of a
+    /// message.
+    pub(super) fn is_raw_declared(&self) -> bool {
+        let Self::Json(json) = self else {
+            return false;
+        };
+        let metadata = json.get("error").and_then(|error| error.get("metadata"));
+        metadata.is_some_and(|data| data.get("raw").is_some())
+    }
+
     pub(super) fn of(text: &'t str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim();
         let text = event(text);

@@ -17,6 +17,12 @@ pub(super) enum Member {
     Type,
     /// A name, if it is a single word.
     Word(Place),
+    /// Errors, or their names.
+    Errors,
+    /// The tag of a union of Dropbox, `.tag`.
+    Tag,
+    /// What describes the error further.
+    Around,
     Wait(Duration),
     /// The time of a reset.
     Reset(Duration),
@@ -34,6 +40,21 @@ pub(super) enum Member {
     Echo,
 }
 
+impl Member {
+    /// Whether its name alone says that it is about an error, or about a wait, wherever it stands.
+    pub(super) const fn is_of_errors(self) -> bool {
+        matches!(
+            self,
+            Self::Errors
+                | Self::Wait(_)
+                | Self::RequestId(_)
+                | Self::Mark(_)
+                | Self::QuotaId
+                | Self::Transient
+        )
+    }
+}
+
 const fn is(name: &str, member: Member) -> (Name, Member) {
     (Name::exact(name), member)
 }
@@ -42,7 +63,9 @@ const MEMBERS: &[(Name, Member)] = &[
     is("code", Member::Name(Place::Code)),
     is("type", Member::Type),
     is("message", Member::Word(Place::Code)),
-    is("error", Member::Word(Place::Code)),
+    is("error", Member::Errors),
+    is("errors", Member::Errors),
+    is("exceptions", Member::Errors),
     is("status", Member::Name(Place::Code)),
     is("error_code", Member::Name(Place::Code)),
     is("error_type", Member::Type),
@@ -52,9 +75,35 @@ const MEMBERS: &[(Name, Member)] = &[
     is("error_subcode", Member::Name(Place::Code)),
     is("sub_code", Member::Name(Place::Code)),
     is("exception", Member::Word(Place::Code)),
-    is("fault", Member::Word(Place::Code)),
+    is("fault", Member::Errors),
+    is("inner_error", Member::Errors),
+    is("root_cause", Member::Errors),
+    is("caused_by", Member::Errors),
+    is("details", Member::Around),
+    is("response", Member::Around),
+    is("response_metadata", Member::Around),
+    is("extensions", Member::Around),
+    is("metadata", Member::Around),
+    is("cancellation_reasons", Member::Around),
+    is("violations", Member::Around),
+    is("causes", Member::Around),
+    is("cause", Member::Around),
+    is("issues", Member::Around),
+    is("result", Member::Around),
+    is("results", Member::Around),
+    is("output", Member::Around),
+    is("parameters", Member::Around),
+    is("meta", Member::Around),
+    is("sys", Member::Around),
+    is("json", Member::Around),
+    is("info", Member::Around),
+    is("header", Member::Around),
+    is("error_info", Member::Around),
+    is("error_details", Member::Around),
+    is("incomplete_details", Member::Around),
+    is("event", Member::Around),
     is("kind", Member::Type),
-    is("tag", Member::Name(Place::Code)),
+    is("tag", Member::Tag),
     is("category", Member::Type),
     is("category_code", Member::Type),
     is("err_type", Member::Type),
@@ -240,7 +289,7 @@ mod tests {
             assert!(waits.contains(&format!("`{name}`")), "{name} is missing");
         }
         let listed = waits.matches('`').count() / 2;
-        // An example, a type, the name of a header and the three parts of such names.
-        assert_eq!(listed, names.len() + 6);
+        // An example, a word, a type, the name of a header and the three parts of such names.
+        assert_eq!(listed, names.len() + 7);
     }
 }

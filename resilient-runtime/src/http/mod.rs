@@ -21,6 +21,7 @@ mod name;
 mod phrase;
 mod prose;
 mod quota_names;
+mod quotes;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod read_checked;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
@@ -34,6 +35,7 @@ mod scope;
 pub mod sse;
 mod status;
 mod success;
+mod values;
 mod walk;
 
 pub use api_error::ApiError;
@@ -91,8 +93,9 @@ impl Classification {
     ///    `wait_seconds` and `quota_reset_delay` (seconds), or `retry_after_ms`,
     ///    `retry_after_millis`, `retry_after_milliseconds` and `retry_delay_ms` (milliseconds);
     /// 3. the message, behind `try again`, `retry`, `retried`, `retry your request`, `retry the
-    ///    request`, `reset`, `resets`, `regain access`, `available`, `available again` or
-    ///    `wait`: `Please try again in 1.574s`;
+    ///    request`, `wait`, `banned`, `blocked` or `take a break`: `Please try again in 1.574s`;
+    ///    behind `reset`, `resets`, `regain access`, `available` or `available again` only if a
+    ///    word such as `in` follows;
     /// 4. a member with the time of a reset, unless something remains beside it: `resets_at`,
     ///    `reset_at`, `reset_time`, `reset`, `quota_reset_timestamp`, `x_ratelimit_reset` and
     ///    `ratelimit_reset`;
@@ -116,8 +119,8 @@ impl Classification {
     /// final, no header changes that. A rule looks for names at any place of the body, without case
     /// and separators, and for phrases in the message; if no rule finds one, for words in a name
     /// (`InputTextSensitiveContentDetected`). Quoted text is no phrase, and a code about
-    /// one value of the request (`invalid_value`) rules phrases out. A class that only a phrase
-    /// speaks for opens no circuit breaker at once.
+    /// one value of the request (`invalid_value`) rules phrases out. A class that only a phrase or
+    /// words in a name speak for opens no circuit breaker at once.
     ///
     /// | rule | class | source |
     /// |---|---|---|
@@ -130,10 +133,13 @@ impl Classification {
     /// | daily quota | `quota_exhausted` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | Google's quota of money | `quota_exhausted` | <https://developers.google.com/youtube/v3/docs/errors> |
     /// | quota of a day or longer, without a wait | `quota_exhausted` | <https://openrouter.ai/docs/api-reference/limits> |
+    /// | limit of a day or longer, without a wait | `quota_exhausted` | <https://newsapi.org/docs/errors> |
     /// | name of a quota of a day | `quota_exhausted` | <https://developers.hubspot.com/docs/api/usage-details> |
     /// | quota of a minute | `rate_limited` | <https://ai.google.dev/gemini-api/docs/rate-limits> |
     /// | all requests of a day | `quota_exhausted` | <https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm> |
     /// | tokens of a minute at Alibaba | `rate_limited` | <https://github.com/anomalyco/opencode/issues/23722> |
+    /// | more than the plan allows | `payment_refused` | <https://github.com/anthropics/claude-code/issues/42616> |
+    /// | room of one user or resource | `quota_exhausted` | <https://developers.google.com/workspace/drive/api/guides/handle-errors> |
     /// | nothing left to spend | `quota_exhausted` | <https://platform.openai.com/docs/guides/error-codes> |
     /// | nothing left to spend, said with a 401 or 5xx | `quota_exhausted` | <https://github.com/MiniMax-AI/MiniMax-M2/issues/62> |
     /// | limits of MiniMax | `rate_limited` | <https://platform.minimaxi.com/docs/api-reference/errorcode> |
@@ -145,6 +151,7 @@ impl Classification {
     /// | bad token of Facebook | `authentication` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | limits of Facebook | `rate_limited` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
     /// | lock of an object | `rate_limited` | <https://docs.stripe.com/rate-limits> |
+    /// | too many resources | `invalid_request` | <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> |
     /// | limit reached, said with another status | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api> |
     /// | exhausted quota of GitHub | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api> |
     /// | limit of GitHub in words | `rate_limited` | <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api> |
@@ -158,8 +165,10 @@ impl Classification {
     /// | server error, said with another status | `server_error` | <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html> |
     /// | conflict, said with another status | `conflict` | <https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm> |
     /// | transient failure of Facebook | `server_error` | <https://developers.facebook.com/docs/graph-api/guides/error-handling> |
+    /// | cancelled on the way | `network` | <https://cloud.google.com/apis/design/errors> |
     /// | server error inside a success | `server_error` | <https://docs.claude.com/en/api/errors> |
     /// | bad request inside a success | `invalid_request` | <https://docs.claude.com/en/api/errors> |
+    /// | conflict with a request in progress | `conflict` | <https://docs.stripe.com/error-codes#idempotency-key-in-use> |
     /// | conflict that stays | `conflict` | <https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes> |
     /// | endpoint errors of Dropbox | `conflict` | <https://www.dropbox.com/developers/documentation/http/documentation#error-handling> |
     ///

@@ -4,6 +4,7 @@ use crate::{
     http::{
         duration, moment,
         phrase::{Phrase, SECONDS, first, says},
+        quotes::without_quotes,
     },
     redact::start,
 };
@@ -20,6 +21,9 @@ const LEADS: &[Phrase] = says![
     "retry your request",
     "retry the request",
     "wait",
+    "banned",
+    "blocked",
+    "take a break",
 ];
 
 /// The words before a wait that one of [`LINKS`] has to follow: "available 24 hours a day" is none.
@@ -141,9 +145,19 @@ fn behind_lead(text: &str, is_linked: bool, now: SystemTime) -> Option<Duration>
         return None;
     }
     let wait = duration::at_start(text)
+        .or_else(|| since_1970(text, now))
         .or_else(|| seconds(text, plain))
         .or_else(|| moment::date(text)?.duration_since(now).ok());
     wait.filter(|wait| !wait.is_zero())
+}
+
+/// The time to a moment in seconds or milliseconds since 1970.
+fn since_1970(text: &str, now: SystemTime) -> Option<Duration> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, _) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    (10..=13)
+        .contains(&number.len())
+        .then(|| duration::wait_of(number, duration::SECOND, now))?
 }
 
 /// A number that is followed by no other word, or behind a quote by its unit.
@@ -166,49 +180,6 @@ fn seconds(text: &str, plain: bool) -> Option<Duration> {
     } else {
         None
     }
-}
-
-/// What a server quotes is often the caller's own text, and no statement of the server: it is
-/// blanked. Numbers and dates are kept. An apostrophe within a word is no quote.
-fn without_quotes(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut before = ' ';
-    while let Some(c) = rest.chars().next() {
-        let (quote, behind) = rest.split_at_checked(c.len_utf8()).unwrap_or((rest, ""));
-        kept.push_str(quote);
-        let close = match c {
-            '"' | '\'' | '`' => c,
-            '\u{201c}' => '\u{201d}',
-            '\u{2018}' => '\u{2019}',
-            _ => {
-                before = c;
-                rest = behind;
-                continue;
-            }
-        };
-        rest = behind;
-        let opens = !(before.is_alphanumeric() && c == '\'');
-        before = c;
-        if let Some(end) = closing(behind, close).filter(|_| opens) {
-            let (inner, outer) = behind.split_at_checked(end).unwrap_or((behind, ""));
-            let is_text = inner.contains(|c: char| c.is_ascii_alphabetic() && c != 't' && c != 'z');
-            kept.push_str(if is_text { "_" } else { inner });
-            rest = outer.get(close.len_utf8()..).unwrap_or_default();
-            kept.push(close);
-        }
-    }
-    kept
-}
-
-/// The end of a quotation: a quote that no letter follows, as in an apostrophe.
-fn closing(text: &str, close: char) -> Option<usize> {
-    let mut ends = text.match_indices(close).take(32);
-    ends.find_map(|(at, quote)| {
-        let next = text.get(at..)?.get(quote.len()..)?.chars().next();
-        let is_apostrophe = close == '\'' && next.is_some_and(char::is_alphanumeric);
-        (!is_apostrophe).then_some(at)
-    })
 }
 
 #[cfg(test)]
@@ -237,6 +208,9 @@ mod tests {
                 "you will regain access on 2026-05-16 at 00:00 UTC.",
                 Some(43_200_000),
             ),
+            ("ip banned until 1778846430000. please", Some(30_000)),
+            ("retry after 1778846430", Some(30_000)),
+            ("take a break for 9 minutes before", Some(540_000)),
             ("retry after 0 seconds", None),
             ("retry 3 times. wait 5.", None),
             ("please try again later", None),

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// The maximum nesting at which a message is searched.
 const DEPTH: u8 = 4;
 
+/// The message of a failure of block explorers.
+pub(super) const NOT_OK: &str = "NOTOK";
+
 /// Members that contain the message, the most specific first.
 const MESSAGES: &[Name] = &[
     Name::exact("message"),
@@ -23,6 +26,7 @@ const MESSAGES: &[Name] = &[
     Name::exact("status_msg"),
     Name::exact("fault_string"),
     Name::exact("developer_message"),
+    Name::exact("text"),
     Name::exact("details"),
 ];
 
@@ -156,7 +160,12 @@ pub(super) fn message_in<'v>(value: &'v Json<'v>, depth: u8) -> Option<&'v str> 
     let deeper = depth.checked_sub(1)?;
     match value {
         Json::Text(text) => Some(&**text).filter(|text| !text.is_empty()),
-        Json::Array(values) => message_in(values.first()?, deeper),
+        // In a list of words and sentences, a sentence.
+        Json::Array(values) => {
+            let mut texts = values.iter().take(4).filter_map(Json::text);
+            let sentence = texts.find(|text| text.contains(' '));
+            sentence.or_else(|| message_in(values.first()?, deeper))
+        }
         Json::Object(_) => ranked_message(value, deeper).map(|(_, text)| text),
         _ => None,
     }

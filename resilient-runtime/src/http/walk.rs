@@ -8,6 +8,7 @@ use crate::http::{
     members::{Member, member},
     name::{Name, add_words},
     prose::Prose,
+    values::{is_about_a_value, names_a_value, names_an_error},
 };
 use std::{
     borrow::Cow,
@@ -55,6 +56,9 @@ pub(super) enum Mark {
 pub(super) struct Found<'v> {
     names: [Option<(Place, Name)>; NAMES],
     count: usize,
+    /// The number of names that the server has said itself; the others stand in a message, which
+    /// may repeat what a caller has sent.
+    own: Option<usize>,
     /// The first name, for display.
     pub(super) code: Option<&'v str>,
     pub(super) wait: Option<Duration>,
@@ -74,46 +78,31 @@ pub(super) struct Found<'v> {
     pub(super) request_ids: [Option<Cow<'v, str>>; 2],
 }
 
-/// The beginnings of codes about one value in a request. The message may repeat the value.
-const ABOUT_A_VALUE: &[&str] = &[
-    "invalid_value",
-    "invalid_param",
-    "invalid_type",
-    "invalid_field",
-    "invalid_format",
-    "invalid_enum",
-    "invalid_string",
-    "invalidvalue",
-    "invalidparam",
-    "missing",
-    "unsupported_",
-    "unknown_",
-    "string_",
-    "parameter_",
-    "array_",
-    "integer_",
-    "required",
-    "malformed",
-    "bad_value",
-    "out_of_range",
-    "not_allowed",
-    "value_error",
-    "too_short",
-    "pattern",
-];
-
 impl<'v> Found<'v> {
     pub(super) fn names(&self) -> &[Option<(Place, Name)>] {
         self.names.get(..self.count).unwrap_or_default()
     }
 
+    /// Whether the server has said the name at this place itself.
+    pub(super) fn is_own(&self, at: usize) -> bool {
+        self.own.is_none_or(|own| at < own)
+    }
+
     /// Adds what stands in `json`.
     pub(super) fn walk(&mut self, json: &'v Json<'v>, now: SystemTime) {
         self.is_rpc = json.get("jsonrpc").is_some();
-        self.at(json, DEPTH, now);
+        self.at(json, DEPTH, true, now);
     }
 
-    fn at(&mut self, json: &'v Json<'v>, depth: u8, now: SystemTime) {
+    /// Adds what stands in JSON that is a part of a message.
+    pub(super) fn walk_repeated(&mut self, json: &'v Json<'v>, now: SystemTime) {
+        self.own = self.own.or(Some(self.count));
+        self.walk(json, now);
+    }
+
+    /// Adds what stands in a value. Where it does not describe the error, it may be an object of
+    /// the caller's, with a status or a name of its own.
+    fn at(&mut self, json: &'v Json<'v>, depth: u8, describes: bool, now: SystemTime) {
         let Some(deeper) = depth.checked_sub(1) else {
             return;
         };
@@ -123,7 +112,7 @@ impl<'v> Found<'v> {
                     if !self.may_go_on() {
                         return;
                     }
-                    self.at(element, deeper, now);
+                    self.at(element, deeper, describes, now);
                 }
             }
             Json::Object(members) => {
@@ -133,16 +122,24 @@ impl<'v> Found<'v> {
                     if !self.may_go_on() {
                         return;
                     }
-                    match member(name) {
+                    let member = member(name);
+                    match member {
+                        Some(Member::Tag) if !name.starts_with('.') => continue,
                         Some(Member::Echo) => continue,
                         Some(Member::Data) if !self.is_rpc => continue,
                         Some(Member::Remaining) => remains |= is_positive(value),
                         Some(Member::Reset(unit)) => reset = reset.or(wait_in(value, unit, now)),
-                        Some(member) => self.member(member, value, now),
-                        None => {}
+                        Some(member) if describes || member.is_of_errors() => {
+                            self.member(member, value, now);
+                        }
+                        _ => {}
                     }
                     if matches!(value, Json::Array(_) | Json::Object(_)) {
-                        self.at(value, deeper, now);
+                        let describes = match member {
+                            Some(member) => describes || member.is_of_errors(),
+                            None => names_an_error(name),
+                        };
+                        self.at(value, deeper, describes, now);
                     }
                 }
                 if !remains {
@@ -158,6 +155,7 @@ impl<'v> Found<'v> {
         self.nodes <= NODES
     }
 
+    #[inline]
     fn member(&mut self, member: Member, value: &'v Json<'v>, now: SystemTime) {
         match (member, value) {
             (Member::Name(place), Json::Text(text)) => self.name(place, text),
@@ -175,13 +173,16 @@ impl<'v> Found<'v> {
             (Member::Word(place), Json::Text(text)) if !text.contains(' ') => {
                 self.name(place, text);
             }
+            (Member::Errors, Json::Array(errors)) => self.errors(errors),
             (Member::Wait(unit), value) => self.wait = self.wait.or(wait_in(value, unit, now)),
             (Member::RequestId(rank), value) => self.request_id(rank, value),
             (Member::Mark(mark), value) => {
                 self.mark = mark;
                 self.request_id(1, value);
             }
-            (Member::Data, Json::Text(text)) if !text.contains(' ') => {
+            (Member::Errors | Member::Data | Member::Tag, Json::Text(text))
+                if !text.contains(' ') =>
+            {
                 self.name(Place::Code, text);
             }
             // Another provider has a sentence here.
@@ -192,6 +193,24 @@ impl<'v> Found<'v> {
             (Member::Transient, Json::Bool(value)) => self.is_transient |= value,
             (Member::QuotaId, Json::Text(text)) => self.per_day |= is_per_day(text),
             _ => {}
+        }
+    }
+
+    /// Adds the names in a list of errors, or in lists of names and sentences.
+    #[cold]
+    fn errors(&mut self, errors: &'v [Json<'v>]) {
+        for one in errors.iter().take(4) {
+            for text in one
+                .elements()
+                .iter()
+                .take(4)
+                .chain([one])
+                .filter_map(Json::text)
+            {
+                if !text.contains(' ') {
+                    self.name(Place::Code, text);
+                }
+            }
         }
     }
 
@@ -230,12 +249,15 @@ impl<'v> Found<'v> {
         if self.code.is_none() && text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
             self.code = Some(text);
         }
-        if let Some(free) = self.texts.iter_mut().find(|text| text.is_empty()) {
+        let free = self.texts.iter_mut().find(|text| text.is_empty());
+        if let Some(free) = free.filter(|_| self.own.is_none()) {
             *free = text;
         }
         self.put(place, Name::of(text));
         let is_separator = |byte: u8| matches!(byte, b'.' | b'/' | b':' | b'#');
-        if text.bytes().any(is_separator) {
+        // What follows a code about a value, or is a path, may be text of the caller's.
+        let is_apart = || text.starts_with('/') || is_about_a_value(text);
+        if text.bytes().any(is_separator) && !is_apart() {
             let parts = text.split(SEPARATORS).filter(|part| part.len() > 2);
             for part in parts.take(6) {
                 self.put(place, Name::of(part));
@@ -245,12 +267,7 @@ impl<'v> Found<'v> {
 
     /// Whether a code says that something else is wrong than prose could say.
     pub(super) fn contradicts_prose(&self) -> bool {
-        self.texts.iter().any(|text| {
-            ABOUT_A_VALUE.iter().any(|start| {
-                let text = text.get(..start.len());
-                text.is_some_and(|text| text.eq_ignore_ascii_case(start))
-            })
-        })
+        self.texts.iter().any(|text| is_about_a_value(text))
     }
 
     /// Whether a 429 names its rate, so that no other words need to be searched.
@@ -265,10 +282,13 @@ impl<'v> Found<'v> {
     /// The words of the names, to be searched.
     pub(super) fn words(&self) -> Option<Prose> {
         let mut words = String::with_capacity(128);
-        for text in self.texts.iter().filter(|text| !text.contains("://")) {
+        let texts = self.texts.iter().take_while(|text| !text.is_empty());
+        let is_searched =
+            |text: &&&str| !text.starts_with('/') && !text.contains("://") && !names_a_value(text);
+        for text in texts.filter(is_searched) {
             add_words(&mut words, text);
         }
-        (words.len() > self.texts.len()).then(|| Prose::of_words(words))
+        (!words.is_empty()).then(|| Prose::of_words(words))
     }
 
     fn put(&mut self, place: Place, name: Name) {

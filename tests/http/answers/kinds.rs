@@ -4,7 +4,8 @@ use super::{answer, headers, is_retried};
 
 use http::StatusCode;
 use resilient_runtime::{
-    Breaker, Class, Classification, Classify, FromRejection, Processed, Rejection, Upstream, call,
+    Breaker, Class, Classification, Classify, FromRejection, Processed, Redacted, Rejection,
+    Upstream, call,
 };
 use serde_json::Value;
 use std::{
@@ -16,7 +17,7 @@ const LISTED: &str = include_str!("../../fixtures/error-answers-2.json");
 const FURTHER: &str = include_str!("../../fixtures/error-answers-kinds.json");
 
 /// The difference between a row and what is found, if there is one.
-fn difference(row: &Value, now: SystemTime) -> Option<String> {
+pub(super) fn difference(row: &Value, now: SystemTime) -> Option<String> {
     let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
     let status = StatusCode::from_u16(status).unwrap();
     let body = match &row["body"] {
@@ -39,12 +40,26 @@ fn difference(row: &Value, now: SystemTime) -> Option<String> {
         found.is_some_and(|found| (found - wait).abs() < 0.001)
     });
     let retried = is_retried(&found);
-    let holds = class_holds && wait_holds && retried == row["retry"];
+    let shown = |text: &Option<Redacted>| text.as_ref().map(|text| text.as_str().to_owned());
+    let (message, id) = (shown(&found.message), shown(&found.request_id));
+    let message_holds = row["message"].as_str().is_none_or(|start| {
+        message
+            .as_deref()
+            .is_some_and(|text| text.starts_with(start))
+    });
+    let id_holds = row["request_id"]
+        .as_str()
+        .is_none_or(|expected| id.as_deref() == Some(expected));
+    let processed_holds = row["processed"]
+        .as_str()
+        .is_none_or(|expected| format!("{:?}", found.processed).eq_ignore_ascii_case(expected));
+    let details_hold = message_holds && id_holds && processed_holds;
+    let holds = class_holds && wait_holds && details_hold && retried == row["retry"];
     let kind = row["kind"].as_str().unwrap_or("-");
     (!holds).then(|| {
         format!(
-            "{kind} {}: {class}, retried: {retried}, {:?}",
-            row["id"], found.wait
+            "{kind} {}: {class}, retried: {retried}, {:?}, {:?}, {message:?}, {id:?}",
+            row["id"], found.wait, found.processed
         )
     })
 }
@@ -205,25 +220,30 @@ impl FromRejection for Told {
     }
 }
 
-/// The class of a second call, after one that was answered with this body.
-async fn second(body: &str) -> Class {
+/// The classes of two calls that are answered with this.
+pub(super) async fn two_calls(status: u16, body: &str) -> [Class; 2] {
     let upstream = Upstream::new("told").breaker(Breaker::new());
     let ask = async || -> Result<(), Told> {
         call!(upstream = &upstream, async {
-            Err(Told(Box::new(of(400, &[], body))))
+            Err(Told(Box::new(of(status, &[], body))))
         })
         .await
     };
-    let first = ask().await.unwrap_err();
-    assert_eq!(first.0.class, Class::QuotaExhausted, "{body}");
-    ask().await.unwrap_err().0.class
+    [ask().await, ask().await].map(|answer| answer.unwrap_err().0.class)
+}
+
+/// The class of a second call, after one that was answered with this body.
+async fn second(body: &str) -> Class {
+    let [first, second] = two_calls(400, body).await;
+    assert_eq!(first, Class::QuotaExhausted, "{body}");
+    second
 }
 
 #[tokio::test(start_paused = true)]
 async fn f241_f333_neither_prose_nor_words_in_a_name_open_the_breaker() {
     for body in [
         r#"{"error":{"code":"trial_credits_exhausted"}}"#,
-        r#"{"code":"invalid_spend_limit_reached"}"#,
+        r#"{"code":"team_spend_limit_reached"}"#,
         r#"{"message":"The transfer was refused: insufficient funds"}"#,
         r#"{"error":{"message":"Your credit balance is too low"}}"#,
     ] {

@@ -3,8 +3,10 @@
 
 mod hostile;
 mod kinds;
+mod mended;
 mod provider_bodies;
 mod recorded;
+mod reported;
 mod shown;
 mod success;
 mod verdict;

@@ -154,7 +154,7 @@ pub(super) const BODIES: &[(u16, &str, Class, &str, &str)] = &[
     (
         400,
         r#"{"error":"invalid_grant","error_description":"Token has been revoked"}"#,
-        Class::InvalidRequest,
+        Class::Authentication,
         "invalid_grant",
         "Token has",
     ),

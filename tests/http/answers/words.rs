@@ -89,7 +89,7 @@ fn f297_phrases_of_other_alphabets_are_found_in_capital_letters() {
 fn f333_words_in_a_name_imply_nothing_about_processing() {
     for (status, code, class) in [
         (400, "trial_credits_exhausted", Class::QuotaExhausted),
-        (400, "invalid_spend_limit_reached", Class::QuotaExhausted),
+        (400, "team_spend_limit_reached", Class::QuotaExhausted),
         (500, "upstream_throttling", Class::RateLimited),
     ] {
         let found = answer(status, &[], &format!(r#"{{"code":"{code}"}}"#));

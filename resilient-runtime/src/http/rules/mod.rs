@@ -46,6 +46,8 @@ pub(super) struct Rule {
     /// Phrases of which one has to be there as well.
     pub(super) and_says: &'static [Phrase],
     pub(super) needs: Needs,
+    /// Whether other requests may succeed, so that no circuit breaker opens at once.
+    pub(super) is_partial: bool,
 }
 
 /// Another condition of a rule.
@@ -88,10 +90,10 @@ pub(super) struct Decision {
 /// What a rule was found by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Evidence {
-    /// A name that the rule lists, or the status alone.
+    /// A name that the rule lists and the server gives, or the status alone.
     Name,
-    /// A phrase in a text, or words in a name that is not listed. It may have another meaning, or
-    /// repeat what a caller has sent.
+    /// A phrase or a name in a text, or words in a name that is not listed. It may have another
+    /// meaning, or repeat what a caller has sent.
     Text,
 }
 
@@ -102,15 +104,10 @@ enum Evidence {
 /// general that a phrase says more, so rules with a specific class stand before general ones.
 pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
     let found = &answer.body.found;
-    let prose = &answer.body.prose;
-    // Searching is cheaper than asking whether it counts.
-    let says = |phrases| prose.says_any(phrases) && !found.contradicts_prose();
     let rules = possible(answer);
     let decision = first(rules, answer, |rule, names| {
-        if rule.is_named(answer, names) {
-            return Some(Evidence::Name);
-        }
-        says(rule.says).then_some(Evidence::Text)
+        let by_text = || rule.is_said(rule.says, answer).then_some(Evidence::Text);
+        rule.named(answer, names).or_else(by_text)
     });
     if decision.is_some() || found.says_rate(answer.status) {
         return decision;
@@ -124,7 +121,7 @@ pub(super) fn find(answer: &Answer<'_>) -> Option<Decision> {
         let is_worded = words
             .as_ref()
             .is_some_and(|words| words.says_any(rule.words));
-        (is_worded || says(rule.rare)).then_some(Evidence::Text)
+        (is_worded || rule.is_said(rule.rare, answer)).then_some(Evidence::Text)
     })
 }
 
@@ -152,7 +149,7 @@ fn first(
         let Some(evidence) = evidence(rule, found & names) else {
             continue;
         };
-        if rule.suits_wait(answer) {
+        if rule.suits(answer) {
             return Some(Decision { rule, evidence });
         }
     }
@@ -178,30 +175,52 @@ impl Rule {
                 Needs::QuotaPerDay => body.found.per_day,
                 Needs::Transient => body.found.is_transient,
             }
-            && (self.and_says.is_empty() || body.prose.says_any(self.and_says))
     }
 
-    /// Whether the wait in the body, which is searched last, is as the rule needs it.
-    fn suits_wait(&self, answer: &Answer<'_>) -> bool {
+    /// Whether the message says one of these phrases, and no code says that it may not be meant.
+    /// That a text is too long or refused is as final as a code about its value, and says more.
+    #[inline]
+    fn is_said(&self, phrases: &[Phrase], answer: &Answer<'_>) -> bool {
+        let Body { prose, found, .. } = answer.body;
+        let is_about_text = matches!(self.class, Class::ContextLength | Class::ContentFilter);
+        // Searching is cheaper than asking whether it counts.
+        prose.says_any(phrases)
+            && (is_about_text && self.and_says.is_empty() || !found.contradicts_prose())
+    }
+
+    /// Whether the message has the further phrase and the body the wait that the rule needs. They
+    /// are searched last.
+    fn suits(&self, answer: &Answer<'_>) -> bool {
         let waits = || answer.body.wait(answer.now).is_some();
-        match self.needs {
-            Needs::NoWait => !waits(),
-            Needs::Wait => waits(),
-            _ => true,
-        }
+        let is_said = self.and_says.is_empty() || answer.body.prose.says_any(self.and_says);
+        is_said
+            && match self.needs {
+                Needs::NoWait => !waits(),
+                Needs::Wait => waits(),
+                _ => true,
+            }
     }
 
-    /// Whether one of its names is found, or it has neither names nor texts; `bits` are those of
-    /// the names in common.
-    fn is_named(&self, answer: &Answer<'_>, bits: u64) -> bool {
+    /// The evidence of a name, if one of the rule's is found, or the rule has neither names nor
+    /// texts; `bits` are those of the names in common.
+    fn named(&self, answer: &Answer<'_>, bits: u64) -> Option<Evidence> {
         if bits == 0 {
-            return self.is_bare();
+            return self.is_bare().then_some(Evidence::Name);
         }
-        let found = answer.body.found.names().iter().flatten();
         let is_mine = |name: Name| name.bit() & bits != 0 && self.names.contains(&name);
-        let mut at_place =
-            found.filter(|(place, _)| self.place.is_none_or(|expected| expected == *place));
-        at_place.any(|(_, name)| is_mine(*name)) || answer.aws.is_some_and(is_mine)
+        if answer.aws.is_some_and(is_mine) {
+            return Some(Evidence::Name);
+        }
+        let found = &answer.body.found;
+        let is_here = |name: &Option<(Place, Name)>| {
+            let is_there = |place| self.place.is_none_or(|expected| expected == place);
+            name.is_some_and(|(place, name)| is_mine(name) && is_there(place))
+        };
+        let at = found.names().iter().position(is_here)?;
+        if found.is_own(at) {
+            return Some(Evidence::Name);
+        }
+        (!found.contradicts_prose()).then_some(Evidence::Text)
     }
 
     /// Whether status and circumstances are all that it asks for.
@@ -218,7 +237,7 @@ impl Decision {
     pub(super) fn classification(self, status: u16) -> Classification {
         let mut found = Classification::new(self.rule.class);
         found.retryable = self.rule.retryable;
-        if self.evidence == Evidence::Text {
+        if self.evidence == Evidence::Text || self.rule.is_partial {
             // Whether the request was processed depends on the status then.
             found.processed = Classification::of_status(status).processed;
             found.from_text = true;

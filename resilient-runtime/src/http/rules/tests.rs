@@ -36,10 +36,11 @@ fn documentation_lists_every_rule_with_its_source_in_order() {
     assert_eq!(rows, RULES.len() + 1, "with the heading");
 }
 
-const FIXTURES: [&str; 3] = [
+const FIXTURES: [&str; 4] = [
     include_str!("../../../../tests/fixtures/error-answers.json"),
     include_str!("../../../../tests/fixtures/error-answers-2.json"),
     include_str!("../../../../tests/fixtures/error-answers-kinds.json"),
+    include_str!("../../../../tests/fixtures/error-answers-reported.json"),
 ];
 
 /// Whether the row has the class and the retry that it names.
