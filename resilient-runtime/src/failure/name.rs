@@ -31,6 +31,22 @@ impl Name {
         Self(hash(text.as_bytes()))
     }
 
+    /// The name that consists of the digits of a number.
+    pub(crate) fn of_number(number: u64) -> Self {
+        let mut digits = [0_u8; 20];
+        let mut left = number;
+        let mut start = digits.len();
+        for (at, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = u8::try_from(left % 10).unwrap_or_default() | b'0';
+            left /= 10;
+            start = at;
+            if left == 0 {
+                break;
+            }
+        }
+        Self(hash(digits.get(start..).unwrap_or_default()))
+    }
+
     /// One of 64 bits.
     pub(crate) const fn bit(self) -> u64 {
         1_u64.wrapping_shl((self.0 & 63) as u32)
@@ -122,6 +138,9 @@ mod tests {
             assert_ne!(Name::of(other), Name::of("rate_limit"), "{other}");
         }
         assert_eq!(Name::of("error"), Name::exact("Error"));
+        for number in [0, 7, 1_130, u64::MAX] {
+            assert_eq!(Name::of_number(number), Name::of(&number.to_string()));
+        }
         assert_ne!(Name::exact("rate_limit_error"), Name::exact("rate_limit"));
     }
 }

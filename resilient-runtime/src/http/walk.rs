@@ -167,7 +167,7 @@ impl<'v> Found<'v> {
             }
             (Member::Name(place), Json::Number(number)) => {
                 if let Some(number) = number.as_u64() {
-                    self.number(place, number);
+                    self.put(place, Name::of_number(number));
                 }
             }
             (Member::Word(place), Json::Text(text)) if !text.contains(' ') => {
@@ -219,25 +219,6 @@ impl<'v> Found<'v> {
             let id = value.word_or_number();
             *place = id.filter(|id| id.len() <= LONGEST && !id.contains(' '));
         }
-    }
-
-    fn number(&mut self, place: Place, number: u64) {
-        let mut digits = [0_u8; 20];
-        let mut left = number;
-        let mut start = digits.len();
-        for (at, digit) in digits.iter_mut().enumerate().rev() {
-            *digit = u8::try_from(left % 10).unwrap_or_default() | b'0';
-            left /= 10;
-            start = at;
-            if left == 0 {
-                break;
-            }
-        }
-        let text = digits.get(start..).unwrap_or_default();
-        self.put(
-            place,
-            Name::exact(std::str::from_utf8(text).unwrap_or_default()),
-        );
     }
 
     /// Adds a name, and its parts: `Throttling.User`, `path/not_found/..`, `com.aws#Throttled`.
