@@ -28,8 +28,6 @@ pub(super) struct Inner {
     pub(super) probes: u16,
     /// Failed probes of the phase.
     pub(super) failed: u16,
-    /// The successes of streams that may be taken back have numbers: the latest one.
-    pub(super) numbers: u32,
     /// Whether the duration of the break follows from the number of breaks.
     pub(super) is_grown: bool,
     /// The cause of the latest opening.
@@ -47,7 +45,6 @@ impl Inner {
         succeeded: 0,
         probes: 0,
         failed: 0,
-        numbers: 0,
         is_grown: false,
         cause: None,
         tally: Tally::EMPTY,

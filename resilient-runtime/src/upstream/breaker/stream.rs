@@ -5,7 +5,7 @@ use crate::{
     sync::{Ordering, lock},
     upstream::breaker::{Breaker, Change, Circuit, Ticket},
 };
-use std::time::Duration;
+use std::{sync::atomic::AtomicU32, time::Duration};
 
 /// The bits of the consecutive failures that count them. Those above are not zero after a success
 /// that may be taken back: any other success clears them.
@@ -28,6 +28,14 @@ pub(crate) struct Begun {
 /// The number of consecutive failures.
 pub(super) const fn consecutive(word: u64) -> u64 {
     word & COUNT
+}
+
+/// A number above the count, not zero.
+fn next_number() -> u64 {
+    // It synchronises nothing, so models ignore it.
+    static NUMBERS: AtomicU32 = AtomicU32::new(1);
+    let number = NUMBERS.fetch_add(1, Ordering::Relaxed).max(1);
+    u64::from(number) << COUNT.count_ones()
 }
 
 impl Circuit {
@@ -64,15 +72,13 @@ impl Circuit {
         if ticket.is_probe() {
             return (0, 0);
         }
-        let Some(mut inner) = self.lock_at(ticket) else {
+        let Some(_inner) = self.lock_at(ticket) else {
             return (0, 0);
         };
         let word = self.consecutive_failures.load(Ordering::Relaxed);
         let mut number = word & !COUNT;
         if number == 0 {
-            // Never zero.
-            inner.numbers = inner.numbers.wrapping_add(1).max(1);
-            number = u64::from(inner.numbers) << COUNT.count_ones();
+            number = next_number();
         }
         self.consecutive_failures.store(number, Ordering::Relaxed);
         (consecutive(word), number)
