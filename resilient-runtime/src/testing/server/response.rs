@@ -136,8 +136,8 @@ impl Answer {
         self.end("reset_in_body", End::Reset)
     }
 
-    /// After the events, sends a comment each `interval`, for ever: a server that is alive, and gives
-    /// nothing more.
+    /// After the events, sends a comment each `interval`, for ever: a server that is alive, and
+    /// gives nothing more.
     ///
     /// # Panics
     /// Panics if the answer is not of [`sse`](super::sse).
