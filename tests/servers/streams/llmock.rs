@@ -20,11 +20,11 @@ macro_rules! ask {
             };
 
             #[resilient(
-                                        policy = QUICK,
-                                        stream = true,
-                                        content = $provider::is_content,
-                                        last = $provider::is_last
-                                    )]
+                                                                policy = QUICK,
+                                                                stream = true,
+                                                                content = $provider::is_content,
+                                                                last = $provider::is_last
+                                                            )]
             pub(super) async fn ask(request: &reqwest::RequestBuilder) -> Result<Events, ApiError> {
                 let request = request.try_clone().unwrap();
                 Ok(Box::pin(request.send_checked().await?.events()))
