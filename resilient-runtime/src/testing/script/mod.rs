@@ -27,9 +27,9 @@
 //!
 //! For a function that gives a [stream](crate::guide::streams), an outcome takes the place of its
 //! opening: a failure is one before the first content, and [`hang`] ends by the timeout. [`ok`]
-//! takes a whole stream, of the type that is written out, such as `Pin<Box<dyn Stream<..> + Send>>`;
-//! for failures within a stream, give one whose items fail, or use a
-//! [`FaultyServer`](super::FaultyServer). An `impl Stream` cannot be given.
+//! takes a whole stream, of the type that is written out, such as
+//! `Pin<Box<dyn Stream<..> + Send>>`. For failures within a stream, give one whose items fail, or
+//! use a [`FaultyServer`](super::FaultyServer). An `impl Stream` cannot be given.
 
 mod outcome;
 
