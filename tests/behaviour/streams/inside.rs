@@ -1,5 +1,5 @@
-//! Calls inside a stream, what it pays for, panics of the function that goes on, and a consumer that
-//! is away.
+//! Calls inside a stream, what it pays for, panics of the function that goes on, and a consumer
+//! that is away.
 
 use super::{End, Fail, Give, Piece, Ping, Server, Step, Wait, Word};
 use futures::{FutureExt as _, Stream, StreamExt as _, stream};
