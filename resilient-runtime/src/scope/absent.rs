@@ -27,6 +27,7 @@ impl<T> StandIn<T> {
         Self(PhantomData)
     }
 
+    #[inline(always)]
     pub(crate) const fn or<'a>(&self, own: &'a T) -> &'a T {
         own
     }

@@ -47,6 +47,7 @@ impl<'u> UpstreamHandle<'u> {
     }
 
     /// That of a call whose upstream is known, also in another isolated test.
+    #[inline(always)]
     pub(crate) fn held(upstream: &'u Upstream, key: Option<&'u KeyHandle>) -> Self {
         Self {
             upstream,
