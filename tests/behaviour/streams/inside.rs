@@ -149,3 +149,34 @@ async fn a_consumer_that_is_away_for_an_hour_goes_on() {
         assert!(stream.next().await.is_none());
     }
 }
+
+/// Such as one that runs a tool when an item asks for it.
+#[tokio::test(start_paused = true)]
+async fn f308_the_consumers_own_time_after_an_item_without_content_is_no_stall() {
+    #[resilient(idle = "20s", timeout = "10s", content = Piece::is_word, last = Piece::is_end)]
+    async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
+        Ok(server.answer())
+    }
+    let script = [
+        Give(Word(1)),
+        Wait(4 * SECOND),
+        Give(Ping),
+        Give(Ping),
+        Wait(14 * SECOND),
+        Give(Word(2)),
+        Wait(4 * SECOND),
+        Give(Ping),
+        Wait(17 * SECOND),
+        Give(Word(3)),
+    ];
+    let server = Server::new([&script[..]]);
+    let mut stream = pin!(ask(&server).await.unwrap());
+    for piece in [Word(1), Ping, Ping, Word(2), Ping] {
+        assert_eq!(stream.next().await.unwrap().unwrap(), piece);
+        sleep(5 * SECOND).await;
+    }
+    // Its own time is none of the server's, which has now been silent for too long.
+    let start = Instant::now();
+    assert!(stream.next().await.unwrap().is_err());
+    assert_eq!(start.elapsed(), 16 * SECOND);
+}

@@ -41,6 +41,8 @@ where
         if this.content.is_content(item) {
             this.gap.end();
             *this.awaits_first = false;
+        } else {
+            this.gap.pause();
         }
     }
 
