@@ -10,8 +10,8 @@ mod present;
 mod values;
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use absent::{Identity, fresh, has_waits};
+pub(crate) use absent::{Identity, StandIn, fresh, has_waits};
 #[cfg(feature = "testing")]
-pub(crate) use present::{Fresh, Identity, NoWaits, fresh, has_waits};
+pub(crate) use present::{Fresh, Identity, NoWaits, StandIn, fresh, has_waits};
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub(crate) use values::{Spawned, get, within};

@@ -20,4 +20,5 @@ mod faulty_server;
 mod secrets;
 mod sse;
 mod status_page;
+mod streams;
 mod transports;

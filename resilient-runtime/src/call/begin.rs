@@ -35,6 +35,11 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         *self.routed.route.policy().get().effective()
     }
 
+    /// Its name in events.
+    pub(crate) fn name(&self) -> &'static str {
+        self.routed.route.site().label.name
+    }
+
     /// Its classification of errors.
     pub(crate) const fn errors(&self) -> &C {
         &self.plan.errors

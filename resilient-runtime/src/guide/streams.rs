@@ -42,9 +42,10 @@
 //! [`items`](crate::Rejection::items) so far.
 //!
 //! `content` tells content from keep-alives and metadata: these extend neither `first` nor `idle`.
-//! With `last`, an end without such an item is a failure. The function may also return a boxed
-//! stream or [`Resilient<S>`](crate::Resilient); with `stream = true` the stream may be behind an
-//! alias, and with `stream = false` only its opening is retried.
+//! With `last`, an end without such an item is a failure, and after one the stream is complete:
+//! dropped or disconnected then, it has ended. The function may also return a boxed stream or
+//! [`Resilient<S>`](crate::Resilient); with `stream = true` the stream may be behind an alias, and
+//! with `stream = false` only its opening is retried.
 //!
 //! `resume = function` goes on after a stream has broken: the function takes clones of the
 //! arguments, the error, and what the body kept with
@@ -69,9 +70,9 @@
 //! `stream opened` for each attempt that opens one, `first content` with the time until it, and
 //! then `stream ended`, `stream dropped`, `resuming stream` or `stream broken`, with `items`. A
 //! failure before the first content is `attempt failed`. The circuit breaker hears a success at the
-//! first content, and one more failure if the stream breaks. The permit of a concurrency limit is
-//! held until the stream ends or is dropped; [`record_tokens`](crate::record_tokens) counts also
-//! within the stream.
+//! first content; if the stream breaks, a failure takes its place, so breaks add up. The permit of
+//! a concurrency limit is held until the stream ends or is dropped;
+//! [`record_tokens`](crate::record_tokens) counts also within the stream.
 //!
 //! # What it will not do
 //!

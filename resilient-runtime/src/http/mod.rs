@@ -209,7 +209,7 @@ impl Classification {
     }
 
     /// The classification, and whether the body declares itself an error.
-    fn judge(
+    pub(crate) fn judge(
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],

@@ -1,5 +1,7 @@
 //! No scope.
 
+use std::marker::PhantomData;
+
 /// Tells a shared state from others.
 #[derive(Debug)]
 pub(crate) struct Identity;
@@ -14,6 +16,21 @@ impl Identity {
 #[inline(always)]
 pub(crate) fn fresh<'a, T>(_: &Identity, own: &'a T, _: impl FnOnce() -> T) -> &'a T {
     own
+}
+
+/// Nothing stands in for a state.
+#[derive(Debug)]
+pub(crate) struct StandIn<T>(PhantomData<fn() -> T>);
+
+impl<T> StandIn<T> {
+    pub(crate) fn here(_: &Identity, _: impl FnOnce() -> T) -> Self {
+        Self(PhantomData)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn or<'a>(&self, own: &'a T) -> &'a T {
+        own
+    }
 }
 
 /// Whether waits take time.

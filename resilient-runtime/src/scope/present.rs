@@ -44,14 +44,30 @@ pub(crate) fn fresh<'a, T: Send + Sync + 'static>(
     own: &'a T,
     make: impl FnOnce() -> T,
 ) -> &'a T {
-    let Some(states) = get::<Fresh>() else {
-        return own;
-    };
-    let mut states = states.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let state = *states
-        .entry(identity.get())
-        .or_insert_with(|| Box::leak(Box::new(make())));
-    state.downcast_ref().unwrap_or(own)
+    StandIn::here(identity, make).or(own)
+}
+
+/// What stands in for a state where code is isolated, if anything does.
+#[derive(Debug)]
+pub(crate) struct StandIn<T: 'static>(Option<&'static T>);
+
+impl<T: Send + Sync + 'static> StandIn<T> {
+    /// For the code that runs now.
+    pub(crate) fn here(identity: &Identity, make: impl FnOnce() -> T) -> Self {
+        let Some(states) = get::<Fresh>() else {
+            return Self(None);
+        };
+        let mut states = states.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = *states
+            .entry(identity.get())
+            .or_insert_with(|| Box::leak(Box::new(make())));
+        Self(state.downcast_ref())
+    }
+
+    /// It, or the state itself.
+    pub(crate) fn or<'a>(&self, own: &'a T) -> &'a T {
+        self.0.unwrap_or(own)
+    }
 }
 
 /// Waits take no time.

@@ -1,6 +1,9 @@
 //! What a stream holds of its upstream.
 
-use crate::upstream::{KeyHandle, Upstream, UpstreamHandle};
+use crate::{
+    scope::StandIn,
+    upstream::{KeyHandle, Upstream, UpstreamHandle},
+};
 use std::{fmt, ops::Deref};
 
 /// The upstream of a stream, for as long as the stream lasts.
@@ -24,22 +27,26 @@ impl StreamUpstream for NoHeldUpstream {
 #[derive(Debug)]
 pub struct HeldUpstream<D> {
     upstream: D,
+    /// The stream may leave the test in which it was opened.
+    stand_in: StandIn<Upstream>,
     key: Option<KeyHandle>,
 }
 
 impl<D: Deref<Target = Upstream>> HeldUpstream<D> {
     /// The upstream of a call.
-    pub const fn new(upstream: D, key: Option<KeyHandle>) -> Self {
-        Self { upstream, key }
+    pub fn new(upstream: D, key: Option<KeyHandle>) -> Self {
+        Self {
+            stand_in: upstream.stand_in(),
+            upstream,
+            key,
+        }
     }
 }
 
 impl<D: Deref<Target = Upstream>> StreamUpstream for HeldUpstream<D> {
     fn handle(&self) -> Option<UpstreamHandle<'_>> {
-        Some(match &self.key {
-            Some(key) => UpstreamHandle::by(&self.upstream, key),
-            None => UpstreamHandle::of(&self.upstream),
-        })
+        let upstream = self.stand_in.or(&self.upstream);
+        Some(UpstreamHandle::held(upstream, self.key.as_ref()))
     }
 }
 

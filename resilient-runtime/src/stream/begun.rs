@@ -75,7 +75,7 @@ where
 impl<S, T, E, C, O, W, U: Route> Call<Opened<S, T, E>, C, O, W, U> {
     /// The times of its attempts.
     pub fn stream_times(&self) -> StreamTimes {
-        StreamTimes::of(&self.policy())
+        StreamTimes::of(&self.policy(), self.name())
     }
 
     /// The stream that an attempt has opened, which takes what the call holds.

@@ -12,8 +12,6 @@ pub struct First<S, T> {
     /// The items so far; the first content is the last of them.
     pub(super) items: VecDeque<T>,
     pub(super) stream: Pin<Box<S>>,
-    /// Whether its last item is among them.
-    pub(super) has_last: bool,
     /// The tokens that they say were used.
     pub(super) tokens: Option<Tokens>,
     /// What the body has kept.

@@ -14,6 +14,8 @@ const AWAY: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Gap {
     since: Moment,
+    /// Since when the consumer has had an item without content, and has not waited for another.
+    paused: Moment,
 }
 
 /// Why a stream is over although nothing has come.
@@ -30,6 +32,14 @@ impl Gap {
         self.since = Moment::UNSET;
     }
 
+    /// An item without content has come: the time until the next poll is the consumer's own.
+    #[cold]
+    pub(super) fn pause(&mut self) {
+        if self.paused.is_unset() {
+            self.paused = Moment::now();
+        }
+    }
+
     /// Nothing has come: ready if that has lasted too long.
     pub(super) fn poll(
         &mut self,
@@ -38,9 +48,12 @@ impl Gap {
         mut timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<Over> {
-        if idle.is_some() && self.since.is_unset() {
-            self.since = Moment::now();
+        if self.since.is_unset() {
+            self.since = idle.map_or(Moment::UNSET, |_| Moment::now());
+        } else if !self.paused.is_unset() {
+            self.since = self.since.after(Moment::now().since(self.paused));
         }
+        self.paused = Moment::UNSET;
         loop {
             let end = idle.map_or(Moment::UNSET, |idle| self.since.after(idle));
             let end = end.earlier(deadline);

@@ -19,6 +19,8 @@ pub(super) struct Held<A: StreamUpstream> {
     call: Box<BegunCall>,
     /// How many items the consumer has.
     pub(super) items: u64,
+    /// Whether the last of them was one that ends a stream.
+    pub(super) has_last: bool,
     is_over: bool,
 }
 
@@ -28,6 +30,7 @@ impl<A: StreamUpstream> Held<A> {
             upstream,
             call,
             items: 0,
+            has_last: false,
             is_over: false,
         };
         if let Some(tokens) = tokens {
@@ -38,6 +41,15 @@ impl<A: StreamUpstream> Held<A> {
 
     pub(super) const fn is_over(&self) -> bool {
         self.is_over
+    }
+
+    /// Whether a failure of this class is only one of the connection after the last item.
+    pub(super) fn is_complete(&self, class: Class) -> bool {
+        let is_of_connection = matches!(
+            class,
+            Class::Network | Class::Timeout | Class::Deadline | Class::StreamBroken
+        );
+        self.has_last && is_of_connection
     }
 
     /// Whether nothing surrounds the stream while it is polled.
@@ -58,7 +70,7 @@ impl<A: StreamUpstream> Held<A> {
     /// How long it may give no content: `awaits_first` is for another stream that has given none.
     pub(super) fn limit(&self, awaits_first: bool) -> Option<Duration> {
         if awaits_first {
-            StreamTimes::of(&self.call.policy).first
+            StreamTimes::of(&self.call.policy, self.call.site.label.name).first
         } else {
             self.call.policy.idle
         }
@@ -100,7 +112,7 @@ impl<A: StreamUpstream> Held<A> {
     pub(super) fn ended(&mut self) {
         self.is_over = true;
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
-            handle.shared.stream_ended(&permit);
+            handle.shared.stream_ended(handle.upstream, &permit);
         }
         self.emit(|items, elapsed| EventKind::StreamEnded { items, elapsed });
     }
@@ -161,7 +173,9 @@ impl<A: StreamUpstream> Held<A> {
             return Err(GiveUp::BudgetSpent);
         }
         if let Some(handle) = handle {
-            handle.shared.stream_failed(handle.upstream, failure, now);
+            let held = self.call.permit.as_mut();
+            let shared = handle.shared;
+            shared.stream_failed(handle.upstream, held, failure, now);
         }
         self.emit_failure(failure, now, |failed, items| EventKind::StreamResuming {
             failed,
@@ -233,8 +247,11 @@ impl<A: StreamUpstream> Held<A> {
 
 impl<A: StreamUpstream> Drop for Held<A> {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.dropped();
+        match (self.is_over, self.has_last) {
+            (true, _) => {}
+            // Nothing more was to come.
+            (false, true) => self.ended(),
+            (false, false) => self.dropped(),
         }
     }
 }

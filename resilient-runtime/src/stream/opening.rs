@@ -27,9 +27,10 @@ use tokio::time::Instant;
 /// The most items before the first content that are held back. With more, the stream has begun.
 const HELD: usize = 64;
 
-/// The times of the attempts of one call.
+/// The times of the attempts of one call, and its name.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamTimes {
+    name: &'static str,
     /// From the start of an attempt until its stream opens.
     open: Option<Duration>,
     /// From the start of an attempt until its first content.
@@ -37,9 +38,10 @@ pub struct StreamTimes {
 }
 
 impl StreamTimes {
-    pub(crate) fn of(policy: &Policy) -> Self {
+    pub(crate) fn of(policy: &Policy, name: &'static str) -> Self {
         let Policy { timeout, first, .. } = *policy;
         Self {
+            name,
             open: timeout,
             first: first.map(|first| first.max(timeout.unwrap_or_default())),
         }
@@ -153,7 +155,11 @@ where
                     this.body.set(None);
                     // Its time is that until the first content from now on.
                     this.timer.as_mut().unset();
-                    Origin::default().emit_if_recorded(EventKind::StreamOpened);
+                    let origin = Origin {
+                        call_site: Some(this.times.name),
+                        ..Origin::default()
+                    };
+                    origin.emit_if_recorded(EventKind::StreamOpened);
                     *this.reading = Some(Reading {
                         stream: Box::pin(stream),
                         held: VecDeque::new(),
@@ -198,7 +204,6 @@ where
             Some(reading) => Poll::Ready(Opened::Begun(First {
                 items: reading.held,
                 stream: reading.stream,
-                has_last: reading.has_last,
                 tokens: reading.tokens,
                 kept: std::mem::take(this.kept),
             })),

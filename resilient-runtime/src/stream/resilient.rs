@@ -58,7 +58,6 @@ pin_project! {
         kept: Kept,
         content: Content<S::Value>,
         classifier: Classifier<S::Error>,
-        has_last: bool,
         // Whether there is nothing around the stream while it is polled, and nothing before it.
         is_plain: bool,
         gap: Gap,
@@ -87,7 +86,6 @@ impl<S: ResultStream, A: StreamUpstream, N> Resilient<S, A, N> {
             kept: first.kept,
             content,
             classifier,
-            has_last: first.has_last,
             is_plain: false,
             gap: Gap::default(),
             awaits_first: false,

@@ -46,6 +46,16 @@ impl<'u> UpstreamHandle<'u> {
         }
     }
 
+    /// That of a call whose upstream is known, also in another isolated test.
+    #[inline(always)]
+    pub(crate) fn held(upstream: &'u Upstream, key: Option<&'u KeyHandle>) -> Self {
+        Self {
+            upstream,
+            shared: key.map_or_else(|| upstream.shared(), |key| &key.0),
+            cost: 0,
+        }
+    }
+
     /// Sets the estimated tokens per attempt.
     pub const fn cost(mut self, cost: u64) -> Self {
         self.cost = cost;

@@ -37,7 +37,7 @@ pub use stream::HeldPermit;
 
 use crate::{
     clock::Moment,
-    scope::{self, Identity},
+    scope::{self, Identity, StandIn},
     sync::{Mutex, lock},
 };
 use keys::Keys;
@@ -133,6 +133,11 @@ impl Upstream {
     #[inline(always)]
     pub(crate) fn here(&self) -> &Self {
         scope::fresh(&self.identity, self, || Self::of(self.config.clone()))
+    }
+
+    /// What stands in for it, for what outlives the code that runs now.
+    pub(crate) fn stand_in(&self) -> StandIn<Self> {
+        StandIn::here(&self.identity, || Self::of(self.config.clone()))
     }
 
     /// The settings as they are now.

@@ -4,7 +4,13 @@
 use crate::{
     Classification, Tokens, Upstream,
     clock::Moment,
-    upstream::{breaker::Ticket, permit::Permit, spent::Spent, state::UpstreamState},
+    failure::BreakerVote,
+    upstream::{
+        breaker::{Begun, Ticket},
+        permit::Permit,
+        spent::Spent,
+        state::UpstreamState,
+    },
 };
 use std::time::Duration;
 
@@ -17,6 +23,8 @@ pub struct HeldPermit {
     estimated: u64,
     /// The tokens used, as far as they are known.
     pub(crate) tokens: Option<Tokens>,
+    /// The success at the first content, unless it was taken back.
+    begun: Option<Begun>,
 }
 
 impl HeldPermit {
@@ -38,11 +46,14 @@ impl UpstreamState {
         now: Moment,
     ) -> HeldPermit {
         let took = now.since(permit.at());
+        let mut begun = None;
         if let Some(breaker) = upstream.circuit_breaker() {
-            let change = self.circuit.success(breaker, permit.ticket, now, took);
+            let (change, success) = self.circuit.began(breaker, permit.ticket, now, took);
+            begun = Some(success);
             self.emit_change(upstream, change);
         }
         HeldPermit {
+            begun,
             took,
             estimated,
             tokens: None,
@@ -50,13 +61,23 @@ impl UpstreamState {
     }
 
     /// The stream has ended.
-    pub(crate) fn stream_ended(&self, held: &HeldPermit) {
+    pub(crate) fn stream_ended(&self, upstream: &Upstream, held: &HeldPermit) {
         let spent = held.spent();
         self.concurrency.release(Some(held.took), true);
         if spent.is_counted() {
             let now = Moment::now();
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
+        }
+        match (upstream.circuit_breaker(), &held.begun) {
+            (Some(_), Some(begun)) => self.circuit.confirm(begun),
+            // It has gone on after a break.
+            (Some(breaker), None) => {
+                let (ticket, now) = (self.circuit.ticket_if_closed(), Moment::now());
+                let change = self.circuit.success(breaker, ticket, now, held.took);
+                self.emit_change(upstream, change);
+            }
+            (None, _) => {}
         }
     }
 
@@ -67,14 +88,21 @@ impl UpstreamState {
         self.dropped(permit, held.spent());
     }
 
-    /// The stream has broken, and another one takes its place: one more failure.
-    pub(crate) fn stream_failed(&self, upstream: &Upstream, failure: &Classification, now: Moment) {
-        let ticket = self.circuit.ticket_if_closed();
+    /// The stream has broken, and another one takes its place: a failure.
+    pub(crate) fn stream_failed(
+        &self,
+        upstream: &Upstream,
+        held: Option<&mut HeldPermit>,
+        failure: &Classification,
+        now: Moment,
+    ) {
+        let begun = held.and_then(|held| held.begun.take());
+        let ticket = self.ticket_of_break(upstream, begun, failure, now);
         let change = self.vote(upstream, ticket, failure, (now, Duration::ZERO), None);
         self.emit_change(upstream, change);
     }
 
-    /// The stream has broken: one more failure.
+    /// The stream has broken: a failure.
     pub(crate) fn stream_broken(
         &self,
         upstream: &Upstream,
@@ -83,7 +111,23 @@ impl UpstreamState {
         now: Moment,
     ) {
         // The ticket of the attempt is used up.
-        let permit = Permit::ended(self.circuit.ticket_if_closed(), now, held.took);
+        let ticket = self.ticket_of_break(upstream, held.begun, failure, now);
+        let permit = Permit::ended(ticket, now, held.took);
         self.failed(upstream, permit, held.spent(), failure, now);
+    }
+
+    /// The ticket for the failure of a stream, which takes the place of its success.
+    fn ticket_of_break(
+        &self,
+        upstream: &Upstream,
+        begun: Option<Begun>,
+        failure: &Classification,
+        now: Moment,
+    ) -> Ticket {
+        let counts = matches!(failure.class.breaker_vote(), BreakerVote::Counts);
+        match (upstream.circuit_breaker(), begun) {
+            (Some(breaker), Some(begun)) if counts => self.circuit.take_back(breaker, &begun, now),
+            _ => self.circuit.ticket_if_closed(),
+        }
     }
 }

@@ -94,33 +94,87 @@ async fn f205_a_stream_dropped_after_any_poll_leaves_nothing_behind() {
     assert!(ends > 0, "some streams came to their end");
 }
 
+/// Asks a server for so many streams that each play this.
+async fn ask_for(upstream: &Upstream, script: &[Step], times: u32) {
+    for _ in 0..times {
+        let server = Server::new([script]);
+        let stream = ask(upstream, &server).await.unwrap();
+        let items: Vec<_> = stream.collect().await;
+        let is_broken = matches!(script.last(), Some(Fail(_)));
+        assert_eq!(items.last().unwrap().is_err(), is_broken);
+    }
+}
+
+/// The success of its first content is taken back.
 #[tokio::test(start_paused = true)]
 async fn f206_a_break_is_one_failure_of_the_circuit_breaker() {
-    let breaker = Breaker::new().consecutive(2);
-    let upstream = one_place().breaker(breaker);
-    for failures in 1..=2 {
-        assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
-        let server = Server::new([BROKEN]);
-        let stream = ask(&upstream, &server).await;
-        // The first content is a success: only a breaker of ratios adds the breaks up.
-        let items: Vec<_> = stream.unwrap().collect().await;
-        assert!(items.last().unwrap().is_err(), "{failures}");
+    let by_number = Breaker::new().consecutive(3).min_calls(1_000);
+    let by_ratio = Breaker::new().failure_ratio(0.9).min_calls(3);
+    for breaker in [by_number, by_ratio] {
+        let upstream = one_place().breaker(breaker);
+        for _ in 0..3 {
+            assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
+            ask_for(&upstream, BROKEN, 1).await;
+        }
+        assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Open));
     }
-    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
+}
 
-    let by_ratio = Breaker::new()
-        .consecutive(1_000)
-        .failure_ratio(0.4)
-        .min_calls(20);
-    let upstream = one_place().breaker(by_ratio);
-    let mut asked = 0;
-    while upstream.snapshot().breaker == Some(BreakerState::Closed) {
-        let server = Server::new([BROKEN]);
-        assert_eq!(ask(&upstream, &server).await.unwrap().count().await, 2);
-        asked += 1;
-        assert!(asked <= 20, "half of what it hears are failures");
+#[tokio::test(start_paused = true)]
+async fn f303_breaks_are_consecutive_only_if_no_success_comes_between_them() {
+    #[resilient(upstream = upstream)]
+    async fn plain(upstream: &Upstream) -> Result<(), Failure> {
+        Ok(())
     }
-    assert_eq!(asked, 10);
+    for (between, state) in [
+        (None, BreakerState::Open),
+        (Some(GOOD), BreakerState::Closed),
+        (Some(&[][..]), BreakerState::Closed),
+    ] {
+        let upstream = one_place().breaker(Breaker::new().consecutive(3).min_calls(1_000));
+        ask_for(&upstream, BROKEN, 2).await;
+        match between {
+            Some([]) => plain(&upstream).await.unwrap(),
+            Some(script) => ask_for(&upstream, script, 1).await,
+            None => {}
+        }
+        ask_for(&upstream, BROKEN, 1).await;
+        assert_eq!(upstream.snapshot().breaker, Some(state), "{between:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f303_streams_at_a_time_that_break_are_counted_each_once() {
+    let upstream = Upstream::new("many").breaker(Breaker::new().consecutive(5).min_calls(1_000));
+    let slow: &[Step] = &[Give(Word(1)), Wait(SECOND), Fail(Class::Overloaded)];
+    let servers = [(); 4].map(|()| Server::new([slow]));
+    ask_for(&upstream, BROKEN, 1).await;
+    let mut streams = Vec::new();
+    for server in &servers {
+        let mut stream = Box::pin(ask(&upstream, server).await.unwrap());
+        assert!(stream.next().await.unwrap().is_ok());
+        streams.push(stream);
+    }
+    for stream in streams {
+        assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
+        assert_eq!(stream.count().await, 1);
+    }
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Open));
+}
+
+/// A probe whose stream breaks is a failed one.
+#[tokio::test(start_paused = true)]
+async fn f303_a_probe_whose_stream_breaks_opens_the_circuit_again() {
+    let breaker = Breaker::new().consecutive(1).half_open_probes(2);
+    let upstream = one_place().breaker(breaker);
+    ask_for(&upstream, BROKEN, 1).await;
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Open));
+    tokio::time::sleep(5 * SECOND).await;
+    ask_for(&upstream, BROKEN, 1).await;
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Open));
+    tokio::time::sleep(10 * SECOND).await;
+    ask_for(&upstream, GOOD, 2).await;
+    assert_eq!(upstream.snapshot().breaker, Some(BreakerState::Closed));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use super::{End, Fail, Give, Hang, Piece, Ping, Server, Wait, Word};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use resilient_runtime::{Class, GiveUp, Tokens, Upstream, resilient};
-use resilient_tests::Failure;
+use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -147,4 +147,51 @@ async fn tokens_are_those_that_an_item_of_the_stream_says() {
     assert_eq!(COUNTED.snapshot().usage.actual, 0, "it has not ended");
     assert_eq!(stream.count().await, 3);
     assert_eq!(COUNTED.snapshot().usage.actual, 750);
+}
+
+const WHOLE: &[super::Step] = &[Give(Word(1)), Give(End), Hang];
+
+/// Nothing more was to come: the consumer has all of it.
+#[tokio::test(start_paused = true)]
+async fn f304_a_stream_dropped_after_its_last_item_has_ended() {
+    for (items, message) in [(0, "dropped"), (1, "dropped"), (2, "ended")] {
+        let (recorder, _guard) = Recorder::start();
+        let server = Server::new([WHOLE]);
+        let stream = ask(&server).await.unwrap().take(items);
+        assert_eq!(stream.map(Result::unwrap).count().await, items);
+        let events = recorder.of(&format!("stream {message}"));
+        assert_eq!(events.len(), 1, "{items} {:?}", recorder.messages());
+        assert_eq!(events[0].field("items"), items.to_string());
+    }
+}
+
+/// Also if the last item came before the caller had the stream.
+#[tokio::test(start_paused = true)]
+async fn f304_items_that_were_held_back_are_not_seen_before_they_are_given() {
+    #[resilient(last = Piece::is_end, content = Piece::is_word)]
+    async fn ask(server: &Server) -> Result<impl Stream<Item = Result<Piece, Failure>>, Failure> {
+        Ok(server.answer())
+    }
+    let script = &[Give(Ping), Give(End), Give(Word(1)), Give(Ping)];
+    for (items, message) in [(1, "stream dropped"), (2, "stream ended")] {
+        let (recorder, _guard) = Recorder::start();
+        let server = Server::new([script]);
+        let stream = ask(&server).await.unwrap().take(items);
+        assert_eq!(stream.count().await, items);
+        assert_eq!(recorder.of(message).len(), 1, "{items}");
+    }
+}
+
+/// A server that closes its connection badly has still given a whole answer.
+#[tokio::test(start_paused = true)]
+async fn f305_a_connection_that_breaks_or_falls_silent_after_the_last_item_ends_the_stream() {
+    for fault in [Hang, Fail(Class::Network), Fail(Class::Timeout)] {
+        let server = Server::new([&[Give(Word(1)), Give(End), fault]]);
+        let items: Vec<_> = ask(&server).await.unwrap().collect().await;
+        let items: Vec<_> = items.into_iter().map(Result::unwrap).collect();
+        assert_eq!(items, [Word(1), End], "{fault:?}");
+    }
+    // The server says more than that.
+    let (pieces, _) = broken(&[Give(Word(1)), Give(End), Fail(Class::ContentFilter)]).await;
+    assert_eq!(pieces, [Word(1), End]);
 }

@@ -110,5 +110,9 @@ async fn opening_and_the_first_content_are_events_of_the_call() {
         ]
     );
     assert_eq!(recorder.of("stream ended")[0].field("items"), "4");
+    for message in messages {
+        let site = recorder.of(&message)[0].field("call_site").to_owned();
+        assert!(site.ends_with("before_content::ask"), "{message}: {site}");
+    }
     assert_eq!(recorder.of("first content")[0].field("attempt"), "2");
 }

@@ -4,8 +4,10 @@ mod accounts;
 mod after_content;
 mod before_content;
 mod composed;
+mod inside;
 mod positions;
 mod resume;
+mod robust;
 
 use futures::Stream;
 use resilient_runtime::Class;

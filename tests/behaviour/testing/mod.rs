@@ -5,6 +5,7 @@ mod lookup;
 mod record;
 mod scopes;
 mod script;
+mod streams;
 
 use resilient_runtime::{Class, resilient};
 use resilient_tests::{Counter, Failure};

@@ -52,6 +52,8 @@ async fn a_stream_that_breaks_off_or_falls_silent_fails_after_its_events() {
     assert_eq!(cut, (one.clone(), Some(Class::Network)));
     let silent = stream_within(SHORT, sse().data("one").stall()).await;
     assert_eq!(silent, (one.clone(), Some(Class::Timeout)));
+    let reset = stream(sse().data("one").reset_in_body()).await;
+    assert_eq!(reset, (one.clone(), Some(Class::Network)));
     let malformed = stream(sse().data("one").malformed_chunk()).await;
     assert_eq!(malformed, (one, Some(Class::Network)));
     let half = stream(sse().data("one").data("two").half_body()).await;
@@ -69,6 +71,23 @@ async fn the_streams_of_providers_have_their_events() {
     let (text, _) = stream(anthropic::overloaded_in_stream(["Hel"])).await;
     assert!(
         text.contains("event: error\ndata: {\"type\": \"error\""),
+        "{text}"
+    );
+}
+
+/// Comments are no events, but they are bytes: a timeout of the client between bytes never ends it.
+#[tokio::test]
+async fn keep_alives_go_on_for_ever() {
+    let server = FaultyServer::start().await;
+    server.answer(sse().comment("a\nb").data("one").keep_alives(SHORT / 100));
+    let mut response = client().get(server.url()).send().await.unwrap();
+    let mut text = String::new();
+    while text.matches(": keep-alive\n\n").count() < 5 {
+        let chunk = response.chunk().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    assert!(
+        text.starts_with(": a\n: b\n\ndata: one\n\n: keep"),
         "{text}"
     );
 }

@@ -1,12 +1,13 @@
 //! The errors of async-openai.
 
-use crate::{Class, Classification, Classify, FromRejection, Rejection, classify::chain};
-use ::async_openai::error::OpenAIError;
+use crate::{Class, Classification, Classify, FromRejection, Rejection, classify::chain, sse};
+use ::async_openai::error::{OpenAIError, StreamError};
 use ::http::HeaderMap;
 use serde_json::json;
 
-/// An error of the API is classified by status and code; earlier failures by the client's error; a
-/// failed stream is [`Class::StreamBroken`].
+/// An error of the API is classified by status and code; earlier failures by the client's error. In
+/// a stream, a connection that breaks is [`Class::Network`], and an event that is an error, which
+/// the client cannot deserialize, is classified like an error response.
 ///
 /// By default the client makes up to three more requests on 429, 5xx and failed connections, on its
 /// own schedule and invisible to attempt counts. It discards headers, so that the wait that a
@@ -49,12 +50,30 @@ impl Classify for OpenAIError {
                 };
                 Classification::from_answer(answer.status_code, &HeaderMap::new(), body.as_bytes())
             }
-            Self::JSONDeserialize(error, _) => said(Class::Decode, &error.to_string()),
-            Self::StreamError(error) => said(Class::StreamBroken, &error.to_string()),
+            // Also the data of an event: an error of the server is no part of the answer.
+            Self::JSONDeserialize(error, data) => {
+                sse::failure_of(data).unwrap_or_else(|| said(Class::Decode, &error.to_string()))
+            }
+            Self::StreamError(error) => match &**error {
+                StreamError::UnknownEvent(event) => sse::failure_of(&event.data)
+                    .unwrap_or_else(|| said(Class::Decode, &error.to_string())),
+                StreamError::EventStream(text) => said(class_of_stream(text), &error.to_string()),
+            },
             Self::InvalidArgument(text) => said(Class::InvalidRequest, text),
             other => said(Class::Unknown, &other.to_string()),
         }
     }
+}
+
+/// The client keeps only the text of what its parser of events says.
+fn class_of_stream(text: &str) -> Class {
+    let kinds = [
+        ("Transport error", Class::Network),
+        ("UTF8 error", Class::Decode),
+        ("Parse error", Class::Decode),
+    ];
+    let kind = kinds.iter().find(|(start, _)| text.starts_with(start));
+    kind.map_or(Class::StreamBroken, |(_, class)| *class)
 }
 
 /// The variant `Boxed`, with the rejection.

@@ -1,13 +1,19 @@
 //! Which events, and which bodies in the place of events, are errors.
 
 use super::ServerEvent;
+#[cfg(feature = "async-openai-043")]
+use crate::Classification;
 use crate::http::{
     error_object::{is_error, is_error_type, may_be_error},
     form::LIMIT,
     json::Json,
 };
+#[cfg(feature = "async-openai-043")]
+use ::http::{HeaderMap, StatusCode};
 use serde_json::json;
 use std::borrow::Cow;
+#[cfg(feature = "async-openai-043")]
+use std::time::SystemTime;
 
 /// The reasons of an end that are failures, and the statuses that mean the same.
 const REASONS: &[(&str, u16)] = &[("error", 500), ("insufficient_system_resource", 503)];
@@ -29,6 +35,27 @@ pub(super) fn error_of(event: &ServerEvent) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(data));
     }
     failed_end(&json).map(Cow::Owned)
+}
+
+/// The failure that the data of an event describes, if it is an error.
+#[cfg(feature = "async-openai-043")]
+pub(crate) fn failure_of(data: &str) -> Option<Classification> {
+    let event = ServerEvent::new("message", data);
+    let judge = |data: &str, is_error| {
+        let (status, headers) = (StatusCode::OK, HeaderMap::new());
+        Classification::judge(
+            status,
+            &headers,
+            data.as_bytes(),
+            SystemTime::now(),
+            is_error,
+        )
+    };
+    if let Some(error) = error_of(&event) {
+        return Some(judge(&error, true).0);
+    }
+    let (failure, is_error) = judge(data, false);
+    is_error.then_some(failure)
 }
 
 /// The error of an answer that ends with a failure as its reason, without an error of its own.

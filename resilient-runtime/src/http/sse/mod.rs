@@ -43,6 +43,9 @@ mod json_events;
 mod presets;
 mod source;
 
+#[cfg(feature = "async-openai-043")]
+pub(crate) use failure::failure_of;
+
 pub use event::ServerEvent;
 pub use events::Events;
 pub use json_events::JsonEvents;

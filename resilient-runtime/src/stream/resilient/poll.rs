@@ -37,10 +37,12 @@ where
     pub(super) fn given(self: Pin<&mut Self>, item: &S::Value) {
         let this = self.project();
         this.held.items = this.held.items.saturating_add(1);
-        *this.has_last |= this.content.is_last(item);
+        this.held.has_last |= this.content.is_last(item);
         if this.content.is_content(item) {
             this.gap.end();
             *this.awaits_first = false;
+        } else {
+            this.gap.pause();
         }
     }
 
@@ -53,6 +55,7 @@ where
         let this = self.project();
         if let Some(item) = this.first.pop_front() {
             this.held.items = this.held.items.saturating_add(1);
+            this.held.has_last |= this.content.is_last(&item);
             *this.is_plain =
                 this.first.is_empty() && this.held.is_plain() && !this.resume.is_left();
             return Next::Item(item);
@@ -105,7 +108,9 @@ where
         cx: &mut Context<'_>,
     ) -> Polled<S> {
         loop {
-            let Some(cause) = ready!(self.as_mut().poll_cause(polled, cx)) else {
+            let cause = ready!(self.as_mut().poll_cause(polled, cx));
+            let Some(cause) = cause.filter(|cause| !self.held.is_complete(cause.class)) else {
+                self.end();
                 return Poll::Ready(None);
             };
             if let Some(broken) = self.as_mut().broken(&cause) {
@@ -131,12 +136,7 @@ where
     ) -> Poll<Option<Classification>> {
         let mut this = self.project();
         let rejection = match polled {
-            Poll::Ready(None) if !this.content.has_last() || *this.has_last => {
-                *this.stream = None;
-                this.resume.end();
-                this.timer.unset();
-                *this.is_plain = false;
-                this.held.ended();
+            Poll::Ready(None) if !this.content.has_last() || this.held.has_last => {
                 return Poll::Ready(None);
             }
             Poll::Ready(None) => Rejection::stream(StreamFailure::EndedEarly),
@@ -159,6 +159,16 @@ where
         Poll::Ready(Some(rejection.classification()))
     }
 
+    /// The stream has ended.
+    fn end(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        *this.stream = None;
+        this.resume.end();
+        this.timer.as_mut().unset();
+        *this.is_plain = false;
+        this.held.ended();
+    }
+
     /// The stream has broken for this cause. Returns the failure for the consumer, or goes on with
     /// another stream.
     fn broken(self: Pin<&mut Self>, cause: &Classification) -> Option<Rejection> {
@@ -177,7 +187,7 @@ where
             Err(reason) => Some(this.held.broken(cause, reason)),
             Ok(broken) => {
                 *this.awaits_first = true;
-                *this.has_last = false;
+                this.held.has_last = false;
                 this.gap.end();
                 let error = S::Error::from_rejection(broken);
                 this.resume.resume(error, std::mem::take(this.kept));

@@ -22,6 +22,14 @@
 //! blocks ([`Policy::call`](crate::Policy::call), [`call!`](crate::call!)), there are the other
 //! outcomes. A type parameter of an `impl` around the function may need the bound `'static` if it
 //! has the bound `Unpin`.
+//!
+//! # Streams
+//!
+//! For a function that gives a [stream](crate::guide::streams), an outcome takes the place of its
+//! opening: a failure is one before the first content, and [`hang`] ends by the timeout. [`ok`]
+//! takes a whole stream, of the type that is written out, such as
+//! `Pin<Box<dyn Stream<..> + Send>>`. For failures within a stream, give one whose items fail, or
+//! use a [`FaultyServer`](super::FaultyServer). An `impl Stream` cannot be given.
 
 mod outcome;
 

@@ -3,6 +3,9 @@
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::{fmt, time::Duration};
 
+/// A keep-alive of a stream of server-sent events, which clients skip.
+pub(super) const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
+
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
     Bytes(Vec<u8>),
@@ -16,7 +19,10 @@ pub(super) enum End {
     HalfBody,
     Cut,
     Stall,
+    Reset,
     MalformedChunk,
+    /// A comment each so often, for ever.
+    KeepAlives(Duration),
 }
 
 /// The length that the head announces.
@@ -95,10 +101,10 @@ impl Response {
         }
         let length = self.bytes().len() as u64;
         match self.end {
-            End::MalformedChunk => Length::Open,
+            End::MalformedChunk | End::KeepAlives(_) => Length::Open,
             _ if self.is_stream => Length::Open,
             End::Complete | End::HalfBody => Length::Known(length),
-            End::Cut | End::Stall => Length::Known(length.saturating_add(1)),
+            End::Cut | End::Stall | End::Reset => Length::Known(length.saturating_add(1)),
         }
     }
 
@@ -161,6 +167,8 @@ impl fmt::Display for Response {
             End::HalfBody => " with half_body",
             End::Cut => " with cut",
             End::Stall => " with stall",
+            End::Reset => " with reset_in_body",
+            End::KeepAlives(_) => " with keep_alives",
             End::MalformedChunk => " with malformed_chunk",
         })
     }

@@ -3,7 +3,7 @@
 
 use super::{
     answer::Kind,
-    body::{End, Length, Piece, Response},
+    body::{End, KEEP_ALIVE, Length, Piece, Response},
     connection::{Shared, reset_on_close},
 };
 use http::Request;
@@ -60,7 +60,13 @@ where
     };
     let mut stream = connection.into_parts().io.into_inner();
     match kind {
-        Kind::Response(response) => send(response, &mut stream).await,
+        Kind::Response(response) => {
+            send(response, &mut stream).await?;
+            match response.end {
+                End::Reset => reset_on_close(tcp(&stream)),
+                _ => stream.shutdown().await,
+            }
+        }
         Kind::Reset => reset_on_close(tcp(&stream)),
         // Closes the connection.
         _ => Ok(()),
@@ -99,7 +105,7 @@ fn cannot_send(kind: &Kind) -> Option<&'static str> {
     )
 }
 
-/// Writes a response by hand, and closes the connection.
+/// Writes a response by hand.
 async fn send<S>(response: &Response, stream: &mut S) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -126,9 +132,15 @@ where
         (End::MalformedChunk, _) => stream.write_all(b"no size\r\n").await?,
         // Until the client closes the connection.
         (End::Stall, _) => while stream.read(&mut [0; 64]).await? > 0 {},
+        // Until the client has closed the connection.
+        (End::KeepAlives(interval), _) => loop {
+            sleep(interval).await;
+            stream.write_all(&chunk(KEEP_ALIVE)).await?;
+            stream.flush().await?;
+        },
         _ => {}
     }
-    stream.shutdown().await
+    Ok(())
 }
 
 fn head(response: &Response, announced: Length) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::{
     answer::Kind,
-    body::{End, Length, Piece, Response},
+    body::{End, KEEP_ALIVE, Length, Piece, Response},
     connection::{Shared, reset_on_close},
 };
 use h2::{Reason, RecvStream, SendStream, server::SendResponse};
@@ -17,6 +17,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::mpsc,
+    task::yield_now,
     time::sleep,
 };
 
@@ -143,6 +144,15 @@ async fn send(
         End::Complete | End::MalformedChunk => {
             stream.send_data(Data::new(), true)?;
         }
+        End::Reset => {
+            // The connection sends the data first; a reset discards what it has not sent.
+            yield_now().await;
+            stream.send_reset(Reason::INTERNAL_ERROR);
+        }
+        End::KeepAlives(interval) => loop {
+            sleep(interval).await;
+            stream.send_data(Data::from_static(KEEP_ALIVE), false)?;
+        },
         End::HalfBody | End::Cut => end_connection(end, Kind::Close).await,
         // Until the client resets the stream or closes the connection.
         End::Stall => {

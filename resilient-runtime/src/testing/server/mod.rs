@@ -51,7 +51,9 @@
 //! | [`close`] | FIN before an answer | `network` |
 //! | [`goaway`], [`refused_stream`] | HTTP/2: the request was not processed | `network`, which is retried also if not idempotent |
 //! | [`half_body`](Answer::half_body), [`cut`](Answer::cut) | FIN within the body | `network` |
+//! | [`reset_in_body`](Answer::reset_in_body) | RST within the body | `network` |
 //! | [`stall`](Answer::stall) | the body never ends | `timeout` |
+//! | [`keep_alives`](Answer::keep_alives) | a stream of nothing but comments | `timeout` |
 //! | [`malformed_chunk`](Answer::malformed_chunk) | a chunk without a size | `network` |
 //! | [`content_length`](Answer::content_length) | another length than the body has | `network` if larger; smaller cuts the body |
 //! | [`delay`](Answer::delay), [`delay_in_body`](Answer::delay_in_body), [`trickle`](Answer::trickle) | a slow answer | `timeout` if too slow |

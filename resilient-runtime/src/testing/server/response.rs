@@ -80,6 +80,16 @@ impl Answer {
         self.push("event", name).data(data)
     }
 
+    /// Adds a comment, as some servers do to keep a connection open.
+    ///
+    /// # Panics
+    /// Panics if the answer is not of [`sse`](super::sse).
+    #[track_caller]
+    pub fn comment(self, text: &str) -> Self {
+        let comment = format!(": {}\n\n", text.replace('\n', "\n: "));
+        self.push("comment", Piece::Bytes(comment.into_bytes()))
+    }
+
     /// Waits before the next event.
     ///
     /// # Panics
@@ -118,6 +128,23 @@ impl Answer {
     #[track_caller]
     pub fn stall(self) -> Self {
         self.end("stall", End::Stall)
+    }
+
+    /// Sends the head and the body, and then resets the connection, or over HTTP/2 the stream.
+    #[track_caller]
+    pub fn reset_in_body(self) -> Self {
+        self.end("reset_in_body", End::Reset)
+    }
+
+    /// After the events, sends a comment each `interval`, for ever: a server that is alive, and
+    /// gives nothing more.
+    ///
+    /// # Panics
+    /// Panics if the answer is not of [`sse`](super::sse).
+    #[track_caller]
+    pub fn keep_alives(self, interval: Duration) -> Self {
+        self.push("keep_alives", Piece::Bytes(Vec::new()))
+            .end("keep_alives", End::KeepAlives(interval))
     }
 
     /// HTTP/1: sends the body as a chunk, and then one whose size is no number.

@@ -9,6 +9,7 @@ use crate::{
         Breaker,
         inner::Inner,
         state::{CLOSED, Change, Entry, HALF_OPEN, ISOLATED, OPEN, Ticket, state, tag, turned},
+        stream::consecutive,
         window::Window,
     },
 };
@@ -22,9 +23,10 @@ use std::time::Duration;
 pub(crate) struct Circuit {
     /// Generation and state. Written only under the lock.
     pub(super) word: AtomicU64,
-    /// Consecutive failures. Written under the lock, or set to zero.
+    /// Consecutive failures, and a number above them (see `stream`). Written under the lock, or set
+    /// to zero.
     pub(super) consecutive_failures: AtomicU64,
-    window: Window,
+    pub(super) window: Window,
     pub(super) inner: Mutex<Inner>,
 }
 
@@ -132,7 +134,7 @@ impl Circuit {
     }
 
     #[cold]
-    fn success_locked(
+    pub(super) fn success_locked(
         &self,
         breaker: &Breaker,
         ticket: Ticket,
@@ -186,9 +188,8 @@ impl Circuit {
 
     /// Counts one more consecutive failure. The caller holds the lock.
     pub(super) fn count_consecutive(&self) -> u64 {
-        self.consecutive_failures
-            .fetch_add(1, Ordering::Relaxed)
-            .saturating_add(1)
+        let word = self.consecutive_failures.fetch_add(1, Ordering::Relaxed);
+        consecutive(word).saturating_add(1)
     }
 
     /// A ticket for a failure after the success of its attempt, such as that of a stream: it counts

@@ -17,6 +17,8 @@ mod forced;
 mod probes;
 #[path = "circuit_recovery_test.rs"]
 mod recovery;
+#[path = "circuit_stream_test.rs"]
+mod streams;
 
 const QUICK: Duration = Duration::from_millis(1);
 const QUOTA: CircuitCause = CircuitCause::Class(Class::QuotaExhausted);

@@ -9,6 +9,7 @@ mod forced;
 mod inner;
 mod probe;
 mod state;
+mod stream;
 #[cfg(test)]
 #[path = "breaker_test.rs"]
 mod tests;
@@ -17,6 +18,7 @@ pub(crate) mod window;
 
 pub(crate) use circuit::Circuit;
 pub(crate) use state::{Change, Entry, Ticket};
+pub(crate) use stream::Begun;
 
 /// The settings of a circuit breaker, as plain data.
 ///

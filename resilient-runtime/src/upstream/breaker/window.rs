@@ -95,6 +95,36 @@ impl Window {
         }
     }
 
+    /// The bucket in which a success was counted just now.
+    pub(crate) fn bucket(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
+    /// Moves the window to `now`. If the bucket is still in it, takes a success back that was
+    /// counted there.
+    pub(crate) fn take_back(
+        &self,
+        tally: &mut Tally,
+        bucket: u64,
+        slow: bool,
+        now: Moment,
+        length: Duration,
+    ) {
+        let clock = self.advance(tally, now, length);
+        let age = (clock & !INDEX).saturating_sub(bucket & !INDEX);
+        if age >= width(length).saturating_mul(BUCKETS as u64) {
+            return;
+        }
+        let mut counts = self.stripes.iter().filter_map(|it| it.0.get(index(bucket)));
+        if let Some(count) = counts.find(|count| count.load(Ordering::Relaxed) > 0) {
+            // Only the holder of the lock makes it smaller.
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some(count) = tally.slow.get_mut(index(bucket)).filter(|_| slow) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
     /// The sums as of the last move.
     pub(crate) fn counts(&self, tally: &Tally) -> Counts {
         let sum = |counts: &[u32; BUCKETS]| {
@@ -137,7 +167,7 @@ impl Window {
     /// more than threads differ, the current bucket stays; if by more, the window starts again.
     fn advance(&self, tally: &mut Tally, now: Moment, length: Duration) -> u64 {
         let mut clock = self.clock.load(Ordering::Relaxed);
-        let width = (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1));
+        let width = width(length);
         let ends_behind = Moment(now.0.saturating_add(width)).is_behind(Moment(clock & !INDEX));
         if now.0 < clock && !ends_behind {
             return clock;
@@ -176,6 +206,11 @@ impl Window {
 #[inline]
 const fn index(clock: u64) -> usize {
     (clock & INDEX) as usize
+}
+
+/// The length of a bucket.
+fn width(length: Duration) -> u64 {
+    (nanos(length) >> INDEX.count_ones()).max(INDEX.saturating_add(1))
 }
 
 /// Subtracts the value seen, so that concurrent additions remain.

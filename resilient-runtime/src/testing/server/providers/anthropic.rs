@@ -21,7 +21,7 @@ pub fn message(text: &str) -> Answer {
 /// 200: a message as a stream, with an event for each part of the text.
 pub fn stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
     let end = json!({ "stop_reason": "end_turn", "stop_sequence": null });
-    begin(parts)
+    unfinished_stream(parts)
         .event(
             "content_block_stop",
             &text_of("content_block_stop", &json!({ "index": 0 })),
@@ -37,10 +37,11 @@ pub fn stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
 pub fn overloaded_in_stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
     let error =
         r#"{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}"#;
-    begin(parts).event("error", error)
+    unfinished_stream(parts).event("error", error)
 }
 
-fn begin<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
+/// 200: a stream without its end, for a test that adds another one: a fault, or further events.
+pub fn unfinished_stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
     let message = json!({ "message": { "id": "msg_000", "role": "assistant", "content": [] } });
     let block = json!({ "index": 0, "content_block": { "type": "text", "text": "" } });
     let mut answer = sse()

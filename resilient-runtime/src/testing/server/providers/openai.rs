@@ -23,23 +23,29 @@ pub fn completion(text: &str) -> Answer {
 
 /// 200: a chat completion as a stream, with an event for each part of the text.
 pub fn stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
-    let event = |delta: Value, reason: Value| {
-        let choice = json!({ "index": 0, "delta": delta, "finish_reason": reason });
-        json!({
-            "id": "chatcmpl-000",
-            "object": "chat.completion.chunk",
-            "created": 1_767_225_600,
-            "model": "gpt-4o-mini",
-            "choices": [choice],
-        })
-    };
+    let last = chunk(&json!({}), &json!("stop"));
+    unfinished_stream(parts).data(&last).data("[DONE]")
+}
+
+/// 200: the same without its end, for a test that adds another one: a fault, or further events.
+pub fn unfinished_stream<'t>(parts: impl IntoIterator<Item = &'t str>) -> Answer {
     let mut answer = sse();
     for part in parts {
-        let event = event(json!({ "content": part }), Value::Null);
-        answer = answer.data(&event.to_string());
+        answer = answer.data(&chunk(&json!({ "content": part }), &Value::Null));
     }
-    let last = event(json!({}), json!("stop"));
-    answer.data(&last.to_string()).data("[DONE]")
+    answer
+}
+
+fn chunk(delta: &Value, reason: &Value) -> String {
+    let choice = json!({ "index": 0, "delta": delta, "finish_reason": reason });
+    let chunk = json!({
+        "id": "chatcmpl-000",
+        "object": "chat.completion.chunk",
+        "created": 1_767_225_600,
+        "model": "gpt-4o-mini",
+        "choices": [choice],
+    });
+    chunk.to_string()
 }
 
 /// 400: a parameter is not valid.
