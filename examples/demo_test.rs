@@ -62,7 +62,7 @@ fn row(name: &str) -> Vec<&'static str> {
 }
 
 /// The scenarios that always end the same way: name, attempts, outcome.
-const SCENARIOS: [(&str, &str, &str); 18] = [
+const SCENARIOS: [(&str, &str, &str); 19] = [
     ("all is well", "1", "ok"),
     ("500, then 502 in HTML", "3", "ok"),
     ("503, then 504", "3", "ok"),
@@ -81,6 +81,7 @@ const SCENARIOS: [(&str, &str, &str); 18] = [
     ("a hang for good", "4", "timeout"),
     ("an order, 429", "2", "ok"),
     ("an order, reset", "1", "network"),
+    ("a stream: error, stall, cut", "3", "ok"),
 ];
 
 #[test]
@@ -147,6 +148,15 @@ fn all_calls_of_a_fan_out_succeed_and_some_wait_for_the_budget() {
         panic!("advice for a success");
     };
     assert_eq!(outcome, "ok");
+}
+
+#[test]
+fn a_stream_is_seen_once_though_two_attempts_fail_and_the_third_breaks_off() {
+    let lines = squeezed(played("a stream: error, stall, cut"));
+    assert!(lines.contains("200overloadedagain"), "{lines}");
+    assert!(lines.contains("thestreamgavenocontent"), "{lines}");
+    assert!(lines.contains("200networkgoesonbehinditem3"), "{lines}");
+    assert!(lines.ends_with("words:[The][sky][is][blue.]"), "{lines}");
 }
 
 #[test]

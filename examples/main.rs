@@ -5,6 +5,7 @@ mod chat;
 mod fan_out;
 mod scenarios;
 mod show;
+mod streaming;
 mod terminal;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use resilient_runtime::{ApiError, Backoff, Jitter, Policy, StatusPage, Upstream}
 use crate::chat::Api;
 use crate::fan_out;
 use crate::show::Show;
+use crate::streaming;
 use crate::terminal::Terminal;
 
 /// A policy with a tenth of the usual times, for a short demo.
@@ -156,6 +157,7 @@ pub(crate) async fn play(show: &Show, terminal: Terminal) -> io::Result<Vec<Row>
             outcome,
         });
     }
+    rows.push(streaming::play(show, terminal).await);
     rows.push(fan_out::play(&server, terminal).await);
     Ok(rows)
 }

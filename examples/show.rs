@@ -56,6 +56,11 @@ impl Show {
                 fields.failure(),
                 format!("stop: {}", fields.get("reason")),
             ),
+            "resuming stream" => (
+                YELLOW,
+                fields.failure(),
+                format!("goes on behind item {}", fields.get("items")),
+            ),
             "recovered" | "succeeded" => (GREEN, "ok".to_owned(), "done".to_owned()),
             _ => return,
         };
