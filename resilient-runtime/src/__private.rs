@@ -27,7 +27,7 @@ pub use crate::{
     },
     stream::{
         AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened,
-        Opening, ResumeBy, StreamTimes, StreamUpstream,
+        Opening, ResumeBy, StreamTimes, StreamUpstream, item_error,
     },
     upstream::{HeldPermit, KeyHandle, UpstreamHandle, as_upstream, key_handle, policy_of},
 };

@@ -7,6 +7,7 @@ use crate::{
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::spanned::Spanned as _;
 
 /// The result of an attempt, as the plan has it.
 pub(super) fn result(stream: &Streamed, names: &Names<'_>) -> TokenStream {
@@ -31,7 +32,13 @@ pub(super) fn before(args: &Args, stream: &Streamed, names: &Names<'_>) -> Token
     let content = setter("content", args.content.value());
     let last = setter("last", args.last.value());
     let usage = setter("usage", args.usage.value());
+    let error = stream.error.as_ref();
+    let error = stream.item_error.as_ref().zip(error).map(|(item, error)| {
+        let at = site.located_at(item.span());
+        quote_spanned!(at=> #rt::__private::item_error::<#item, #error>();)
+    });
     quote_spanned! {*site=>
+        #error
         let __resilient_content =
             #rt::__private::Content::<#value>::any() #content #last #usage;
         let __resilient_times = (&#call).stream_times();

@@ -15,6 +15,8 @@ pub(crate) struct Streamed {
     /// The value of an item, and the error, where they are written out.
     pub(crate) value: Option<Type>,
     pub(crate) error: Option<Type>,
+    /// The error of an item, if it is written otherwise than that of the function.
+    pub(crate) item_error: Option<Type>,
 }
 
 /// The stream in the result of the function, unless `stream = false` says that its items are passed
@@ -25,14 +27,20 @@ pub(crate) fn of(result: &Type, said: Option<bool>) -> Option<Streamed> {
     }
     let [stream, error] = arguments(result);
     let item = stream.and_then(item);
-    let value = item
-        .filter(|item| is_result(item))
-        .map(|item| arguments(item)[0]);
+    let result_of = item.filter(|item| is_result(item)).map(arguments);
+    let value = result_of.map(|[value, _]| value);
+    let item_error = result_of.and_then(|[_, error]| error);
     let is_known = value.is_some() || stream.is_some_and(is_resilient);
     (is_known || said == Some(true)).then(|| Streamed {
         is_impl: matches!(stream.map(bare), Some(Type::ImplTrait(_))),
         value: value.flatten().cloned(),
         error: error.cloned(),
+        item_error: item_error
+            .zip(error)
+            .filter(|(item, error)| {
+                item.to_token_stream().to_string() != error.to_token_stream().to_string()
+            })
+            .map(|(item, _)| item.clone()),
     })
 }
 

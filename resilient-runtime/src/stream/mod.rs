@@ -23,4 +23,4 @@ pub use first::Opened;
 pub use opening::{Opening, StreamTimes};
 pub use resilient::Resilient;
 pub use resume::{NoResume, ResumeBy};
-pub use returned::FromBegun;
+pub use returned::{FromBegun, item_error};

@@ -21,6 +21,19 @@ pub trait FromBegun<S: ResultStream, A, N> {
     fn from_begun(begun: Begun<S, S::Value, S::Error, N>, upstream: A) -> Self;
 }
 
+/// The error of an item of a stream: that of the function.
+#[diagnostic::on_unimplemented(
+    message = "the items of a resilient stream have the error of the function, `{E}`, and not `{Self}`",
+    label = "another error than that of the function",
+    note = "write `Result<T, {E}>` as the item, and convert the errors of the stream: `stream.map(|item| item.map_err(Into::into))`"
+)]
+pub trait ItemError<E> {}
+
+impl<E> ItemError<E> for E {}
+
+/// Compiles if the errors are the same.
+pub const fn item_error<I: ItemError<E>, E>() {}
+
 macro_rules! boxed {
     ($($bound:ident)*) => {
         impl<'s, S, A, N> FromBegun<S, A, N> for Pin<Box<dyn Stream<Item = S::Item> $(+ $bound)* + 's>>
