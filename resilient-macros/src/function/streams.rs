@@ -182,6 +182,7 @@ mod tests {
             is_impl,
             value,
             error,
+            ..
         } = of(&ty, said)?;
         let text = |ty: Option<Type>| ty.to_token_stream().to_string();
         Some((is_impl, text(value), text(error)))
@@ -219,6 +220,21 @@ mod tests {
             let expected = Some((is_impl, value.to_owned(), error.to_owned()));
             assert_eq!(found(written, None), expected, "{written}");
             assert_eq!(found(written, Some(false)), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_items_is_compared_if_it_is_written_otherwise() {
+        for (written, expected) in [
+            ("Result<BoxStream<'_, Result<T, E>>, E>", ""),
+            ("Result<BoxStream<'_, Result<T, F>>, E>", "F"),
+            ("Result<BoxStream<'_, io::Result<T>>, E>", ""),
+            ("io::Result<BoxStream<'_, Result<T, E>>>", ""),
+        ] {
+            let ty = syn::parse_str(written).expect(written);
+            let stream = of(&ty, None).expect(written);
+            let found = stream.item_error.to_token_stream().to_string();
+            assert_eq!(found, expected, "{written}");
         }
     }
 

@@ -68,10 +68,10 @@ pub struct Classification {
     /// not retry it again, unless its policy says `repeat_nested`. An error that holds the history
     /// of its call sets it to [`History::is_used_up`](crate::History::is_used_up).
     pub retried: bool,
-    /// Whether the class was read from a text or from words in a name that no rule lists, which
-    /// may repeat what a caller has sent or concern one resource of his: it opens no circuit
-    /// breaker at once.
-    pub(crate) from_text: bool,
+    /// Whether the class is only probable: read from a text or from words in a name that no rule
+    /// lists, which may repeat what a caller has sent; or a 402, which may concern one request or
+    /// one customer. It opens no circuit breaker at once.
+    pub(crate) is_probable: bool,
 }
 
 impl Classification {
@@ -91,7 +91,7 @@ impl Classification {
             request_id: None,
             limits: None,
             retried: false,
-            from_text: false,
+            is_probable: false,
         }
     }
 
@@ -100,6 +100,7 @@ impl Classification {
         let mut classification = Self::new(Class::from_status(status));
         classification.status = Some(status);
         match status {
+            402 => classification.is_probable = true,
             // No complete request was received; sent to the wrong server; too early.
             408 | 421 | 425 => classification.processed = Processed::No,
             // The server does not support it, or is set up in a way that no retry mends. RFC 4918,

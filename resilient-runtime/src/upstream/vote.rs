@@ -34,7 +34,7 @@ impl UpstreamState {
                 self.circuit.ignore(ticket);
                 None
             }
-            BreakerVote::Opens if failure.from_text => {
+            BreakerVote::Opens if failure.is_probable => {
                 self.circuit.ignore(ticket);
                 None
             }

@@ -113,7 +113,7 @@ async fn f103_an_opened_circuit_names_its_cause() {
             Some(503),
             "consecutive_failures",
         ),
-        (breaker, Some(402), "quota_exhausted"),
+        (breaker, Some(429), "quota_exhausted"),
         (slow, None, "slow_calls"),
     ] {
         let (recorder, _guard) = Recorder::start();
@@ -124,7 +124,11 @@ async fn f103_an_opened_circuit_names_its_cause() {
                 policy = Policy::new().attempts(1),
                 async {
                     tokio::time::sleep(Duration::from_secs(2)).await;
-                    status.map_or(Ok(()), |status| Err(Failure::status(status)))
+                    match status {
+                        None => Ok(()),
+                        Some(429) => Err(Failure::of(resilient_runtime::Class::QuotaExhausted)),
+                        Some(status) => Err(Failure::status(status)),
+                    }
                 }
             )
             .await

@@ -240,7 +240,7 @@ impl Decision {
         if self.evidence == Evidence::Text || self.rule.is_partial {
             // Whether the request was processed depends on the status then.
             found.processed = Classification::of_status(status).processed;
-            found.from_text = true;
+            found.is_probable = true;
         }
         found
     }
