@@ -53,12 +53,19 @@ impl Timer {
         self.sleep.as_ref().map(Sleep::deadline)
     }
 
+    /// Whether it is set and fires after this moment.
+    pub(crate) fn rings_after(&self, at: Moment) -> bool {
+        let at = at.instant();
+        self.rings().zip(at).is_some_and(|(rings, at)| rings > at)
+    }
+
     #[inline]
     pub(crate) fn is_set(&self) -> bool {
         self.sleep.is_some()
     }
 
-    /// False if it is set and has not rung yet.
+    /// False if it is set and has not rung yet, as far as is known: a task that never gives way
+    /// keeps the runtime from looking at the clock.
     #[inline]
     pub(crate) fn may_have_rung(&self) -> bool {
         self.sleep.as_ref().is_none_or(Sleep::is_elapsed)

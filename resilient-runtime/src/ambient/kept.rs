@@ -5,6 +5,8 @@ use std::{any::Any, cell::Cell, fmt};
 
 thread_local! {
     static KEPT: Cell<Kept> = const { Cell::new(Kept::NOTHING) };
+    /// Whether what is kept now will be taken.
+    static IS_KEEPING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A value that the body of the attempt has kept, for the function of `resume`:
@@ -51,9 +53,11 @@ impl Kept {
     }
 }
 
-/// Keeps a value for the body that is polled around the running code.
+/// Keeps a value for the body that is polled around the running code, if there is one.
 pub(crate) fn keep(kept: Kept) {
-    KEPT.set(kept);
+    if IS_KEEPING.get() {
+        KEPT.set(kept);
+    }
 }
 
 /// Takes the value kept in this poll.
@@ -64,17 +68,21 @@ pub(crate) fn take_kept() -> Kept {
 /// The value kept for a body around this one, while this one is polled.
 pub(crate) struct Keeping {
     outer: Kept,
+    was_keeping: bool,
 }
 
 /// Starts keeping for a body that is about to be polled.
 pub(crate) fn start_keeping() -> Keeping {
-    let outer = take_kept();
-    Keeping { outer }
+    Keeping {
+        outer: take_kept(),
+        was_keeping: IS_KEEPING.replace(true),
+    }
 }
 
 impl PollState for Keeping {
     fn restore(&mut self) {
         KEPT.set(std::mem::take(&mut self.outer));
+        IS_KEEPING.set(self.was_keeping);
     }
 }
 

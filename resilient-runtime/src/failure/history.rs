@@ -202,6 +202,8 @@ pub enum GiveUp {
     },
     /// Content of the stream was handed on, so another attempt would repeat it.
     Begun,
+    /// The stream has gone on with other streams as often as `resume` permits.
+    ResumesUsedUp,
     /// The upstream rejects a further attempt.
     Refused {
         /// The class of the rejection.
@@ -229,6 +231,7 @@ impl GiveUp {
                 "the deadline came while the retry waited for the retry budget"
             }
             Self::Begun => "content was handed on already",
+            Self::ResumesUsedUp => "resumes used up",
             Self::Refused { class, .. } => match class {
                 Class::CircuitOpen => "the circuit breaker is open",
                 Class::Throttled => "the client-side limits leave no room in time",
@@ -254,6 +257,7 @@ impl GiveUp {
                  fail sooner"
             }
             Self::Begun => "`resume` can go on with another stream",
+            Self::ResumesUsedUp => "raise `max` of `resume` if it may go on more often",
             Self::RetriedInside => "set `repeat_nested = true` if the attempts may multiply",
             _ => return None,
         })

@@ -31,6 +31,14 @@ impl Tokens {
         }
     }
 
+    /// The sum of each kind; saturates.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+        }
+    }
+
     /// The sum; saturates.
     pub const fn total(self) -> u64 {
         self.input.saturating_add(self.output)

@@ -110,7 +110,7 @@ impl<S, T, E, C, O, W, U: Route> Call<Opened<S, T, E>, C, O, W, U> {
 
 impl<S, T, E> Begun<S, T, E> {
     /// Goes on with the stream that `resume` gives, at most `max` times.
-    pub fn resume<F, O, S2>(self, max: u32, resume: F) -> Begun<S, T, E, ResumeBy<F, O, S2>>
+    pub fn resume<F, O, S2>(self, max: u32, resume: F) -> Begun<S, T, E, ResumeBy<F, O, S2, E>>
     where
         F: FnMut(E, Kept) -> O,
         O: Future<Output = Result<S2, E>>,

@@ -12,6 +12,8 @@ pub struct First<S, T> {
     /// The items so far; the first content is the last of them.
     pub(super) items: VecDeque<T>,
     pub(super) stream: Pin<Box<S>>,
+    /// Whether the stream has ended with them, and is not to be polled again.
+    pub(super) has_ended: bool,
     /// The tokens that they say were used.
     pub(super) tokens: Option<Tokens>,
     /// What the body has kept.

@@ -32,6 +32,14 @@ impl Gap {
         self.since = Moment::UNSET;
     }
 
+    /// Another stream is opened after this wait: its time begins then.
+    pub(super) fn begin_after(&mut self, wait: Duration) {
+        self.since = match wait {
+            Duration::ZERO => Moment::UNSET,
+            wait => Moment::now().after(wait),
+        };
+    }
+
     /// An item without content has come: the time until the next poll is the consumer's own.
     #[cold]
     pub(super) fn pause(&mut self) {
@@ -57,6 +65,10 @@ impl Gap {
         loop {
             let end = idle.map_or(Moment::UNSET, |idle| self.since.after(idle));
             let end = end.earlier(deadline);
+            // Set for the first content of another stream, whose limit is longer.
+            if timer.rings_after(end) {
+                timer.as_mut().unset();
+            }
             if !timer.is_set() {
                 if end.is_unset() {
                     return Poll::Pending;

@@ -3,13 +3,15 @@
 
 use super::{account::StreamUpstream, opening::StreamTimes};
 use crate::{
-    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, Tokens,
+    Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, ServerLimits,
+    Tokens,
     ambient::{self, Recording},
     call::BegunCall,
     clock::Moment,
     event::{self, AttemptFailure, CallSpan, Entered, EventKind, Origin},
     failure::{RetriedAttempt, StreamFailure},
     policy::decide::is_retryable,
+    upstream::UpstreamHandle,
 };
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub(super) struct Held<A: StreamUpstream> {
     pub(super) items: u64,
     /// Whether the last of them was one that ends a stream.
     pub(super) has_last: bool,
+    /// Whether the circuit breaker has heard of the failure that ends the stream.
+    is_voted: bool,
     is_over: bool,
 }
 
@@ -31,6 +35,7 @@ impl<A: StreamUpstream> Held<A> {
             call,
             items: 0,
             has_last: false,
+            is_voted: false,
             is_over: false,
         };
         if let Some(tokens) = tokens {
@@ -107,6 +112,17 @@ impl<A: StreamUpstream> Held<A> {
         }
     }
 
+    /// The answer tells these limits.
+    #[cold]
+    pub(super) fn learn(&self, limits: &ServerLimits) {
+        if let Some(handle) = self.upstream.handle() {
+            let now = Moment::now();
+            handle
+                .shared
+                .learn(handle.upstream, limits, handle.cost, now);
+        }
+    }
+
     /// The stream has ended.
     #[cold]
     pub(super) fn ended(&mut self) {
@@ -135,7 +151,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             let upstream = handle.upstream;
             let shared = handle.shared;
-            shared.stream_broken(upstream, &permit, failure, now);
+            shared.stream_broken(upstream, &permit, failure, self.is_voted, now);
         }
         self.emit_failure(failure, now, |failed, items| EventKind::StreamBroken {
             failed,
@@ -144,38 +160,51 @@ impl<A: StreamUpstream> Held<A> {
         self.as_rejection(failure, now, Some(reason))
     }
 
-    /// The stream has broken like this, and goes on with another one. Returns the failure for the
-    /// function that gives it.
+    /// The stream has broken like this, and goes on with another one after the wait that the server
+    /// asks for. Returns the failure for the function that gives it.
     ///
     /// # Errors
     /// The reason why it does not go on.
     #[cold]
     pub(super) fn resume(&mut self, failure: &Classification) -> Result<Rejection, GiveUp> {
-        // To go on is not to repeat the request.
-        let policy = self.call.policy.idempotent(true);
-        if !is_retryable(&policy, failure) {
+        let policy = &self.call.policy;
+        if !is_retryable(policy, failure) {
             return Err(GiveUp::NotRetryable);
         }
         let now = Moment::now();
+        let wait = failure.wait.map_or(Duration::ZERO, |wait| wait.duration);
+        if wait > policy.max_retry_after {
+            return Err(GiveUp::WaitTooLong { wait });
+        }
+        let deadline = self.call.deadline;
+        if !deadline.is_unset() && now.after(wait) >= deadline {
+            return Err(GiveUp::NoTimeLeft { wait });
+        }
         let handle = self.upstream.handle();
-        if let Some(wait) = handle.and_then(|handle| handle.shared.circuit_open(now)) {
-            return Err(GiveUp::Refused {
-                class: Class::CircuitOpen,
-                wait: Some(wait),
-            });
+        if let Some(UpstreamHandle {
+            upstream, shared, ..
+        }) = handle
+        {
+            // First: the failure may open the circuit.
+            let held = self.call.permit.as_mut();
+            shared.stream_failed(upstream, held, failure, now);
+            self.is_voted = true;
+            if let Some(wait) = shared.circuit_open(now) {
+                return Err(GiveUp::Refused {
+                    class: Class::CircuitOpen,
+                    wait: Some(wait),
+                });
+            }
         }
         let own = self.call.site.budget();
         let budget = handle.map_or(own, |handle| &handle.shared.budget);
-        if budget
-            .pay_hedge(policy.budget, failure.class, now)
-            .is_none()
-        {
+        let rule = self.call.policy.budget;
+        if budget.pay_hedge(rule, failure.class, now).is_none() {
             return Err(GiveUp::BudgetSpent);
         }
-        if let Some(handle) = handle {
-            let held = self.call.permit.as_mut();
-            let shared = handle.shared;
-            shared.stream_failed(handle.upstream, held, failure, now);
+        self.is_voted = false;
+        if let Some(permit) = &mut self.call.permit {
+            permit.ends_one();
         }
         self.emit_failure(failure, now, |failed, items| EventKind::StreamResuming {
             failed,
@@ -183,8 +212,10 @@ impl<A: StreamUpstream> Held<A> {
         });
         let rejection = self.as_rejection(failure, now, None);
         let elapsed = now.nanos_since(self.call.start);
-        let source = DelaySource::Schedule;
-        let attempt = RetriedAttempt::new(&mut failure.clone(), elapsed, Duration::ZERO, source);
+        let source = failure.wait.map_or(DelaySource::Schedule, |wait| {
+            DelaySource::Server(wait.origin)
+        });
+        let attempt = RetriedAttempt::new(&mut failure.clone(), elapsed, wait, source);
         self.call.attempts.push(attempt);
         self.call.failed = self.call.failed.saturating_add(1);
         Ok(rejection)

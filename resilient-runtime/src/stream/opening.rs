@@ -71,6 +71,7 @@ struct Reading<S, T> {
     stream: Pin<Box<S>>,
     held: VecDeque<T>,
     has_last: bool,
+    has_ended: bool,
     tokens: Option<Tokens>,
 }
 
@@ -113,7 +114,10 @@ where
                     let failure = Rejection::stream(StreamFailure::EndedEarly);
                     return Poll::Ready(Err(Opened::Raised(failure)));
                 }
-                None => return Poll::Ready(Ok(())),
+                None => {
+                    self.has_ended = true;
+                    return Poll::Ready(Ok(()));
+                }
             };
             self.has_last |= content.is_last(&item);
             if let Some(tokens) = content.tokens_of(&item) {
@@ -164,6 +168,7 @@ where
                         stream: Box::pin(stream),
                         held: VecDeque::new(),
                         has_last: false,
+                        has_ended: false,
                         tokens: None,
                     });
                 }
@@ -179,7 +184,11 @@ where
         };
         match polled {
             Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(failed)) => return Poll::Ready(failed),
+            Poll::Ready(Err(failed)) => {
+                // First: it may hold resources of the server.
+                *this.reading = None;
+                return Poll::Ready(failed);
+            }
             Poll::Pending => {
                 let is_open = this.reading.is_some();
                 ready!(poll_time(
@@ -204,6 +213,7 @@ where
             Some(reading) => Poll::Ready(Opened::Begun(First {
                 items: reading.held,
                 stream: reading.stream,
+                has_ended: reading.has_ended,
                 tokens: reading.tokens,
                 kept: std::mem::take(this.kept),
             })),

@@ -54,6 +54,8 @@ pin_project! {
         first: VecDeque<S::Value>,
         // None when it has ended, or another one has taken its place.
         stream: Option<Pin<Box<S>>>,
+        // Whether the stream has ended with its first items.
+        has_ended: bool,
         resume: N,
         kept: Kept,
         content: Content<S::Value>,
@@ -82,6 +84,7 @@ impl<S: ResultStream, A: StreamUpstream, N> Resilient<S, A, N> {
         Self {
             first: first.items,
             stream: Some(first.stream),
+            has_ended: first.has_ended,
             resume,
             kept: first.kept,
             content,

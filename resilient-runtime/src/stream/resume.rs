@@ -1,19 +1,27 @@
 //! Going on with another stream after one has broken: `resume` of the attribute.
 
-use crate::ambient::Kept;
+use crate::{
+    ambient::Kept,
+    sync::{Sleep, sleep_until},
+    timer,
+};
 use futures_core::Stream;
 use std::{
     fmt,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// How a stream goes on after it has broken.
 pub trait Resume<T, E> {
     /// Whether it may go on once more.
     fn is_left(&self) -> bool;
-    /// Goes on. Only if it may.
-    fn resume(&mut self, error: E, kept: Kept);
+    /// Whether it has gone on as often as it may.
+    fn is_used_up(&self) -> bool;
+    /// Goes on after this wait. Only if it may.
+    fn resume(&mut self, error: E, kept: Kept, wait: Duration);
     /// The next item of the other stream.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>>;
     /// Drops the other stream.
@@ -30,7 +38,11 @@ impl<T, E> Resume<T, E> for NoResume {
         false
     }
 
-    fn resume(&mut self, _: E, _: Kept) {}
+    fn is_used_up(&self) -> bool {
+        false
+    }
+
+    fn resume(&mut self, _: E, _: Kept, _: Duration) {}
 
     fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
         Poll::Ready(None)
@@ -41,20 +53,22 @@ impl<T, E> Resume<T, E> for NoResume {
 
 /// By a function that gives another stream. Its types are those of the function: an `impl Stream`
 /// may then hold what was borrowed for different times.
-pub struct ResumeBy<F, O, S> {
+pub struct ResumeBy<F, O, S, E> {
     resume: F,
     left: u32,
-    stage: Stage<O, S>,
+    stage: Stage<O, S, E>,
 }
 
-enum Stage<O, S> {
+enum Stage<O, S, E> {
     NotResumed,
+    /// The server asks for a wait.
+    Waiting(Pin<Box<Sleep>>, Option<(E, Kept)>),
     Opening(Pin<Box<O>>),
     Open(Pin<Box<S>>),
     Over,
 }
 
-impl<F, O, S> ResumeBy<F, O, S> {
+impl<F, O, S, E> ResumeBy<F, O, S, E> {
     /// By this function, at most `max` times.
     pub(super) const fn new(max: u32, resume: F) -> Self {
         Self {
@@ -65,7 +79,7 @@ impl<F, O, S> ResumeBy<F, O, S> {
     }
 }
 
-impl<T, E, F, O, S> Resume<T, E> for ResumeBy<F, O, S>
+impl<T, E, F, O, S> Resume<T, E> for ResumeBy<F, O, S, E>
 where
     F: FnMut(E, Kept) -> O,
     O: Future<Output = Result<S, E>>,
@@ -75,14 +89,30 @@ where
         self.left > 0
     }
 
-    fn resume(&mut self, error: E, kept: Kept) {
+    fn is_used_up(&self) -> bool {
+        self.left == 0
+    }
+
+    fn resume(&mut self, error: E, kept: Kept, wait: Duration) {
         self.left = self.left.saturating_sub(1);
         // First: it may hold resources of the server.
         self.stage = Stage::Over;
-        self.stage = Stage::Opening(Box::pin((self.resume)(error, kept)));
+        self.stage = if wait.is_zero() {
+            Stage::Opening(Box::pin((self.resume)(error, kept)))
+        } else {
+            let sleep = sleep_until(timer::after(Instant::now(), wait));
+            Stage::Waiting(Box::pin(sleep), Some((error, kept)))
+        };
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
+        if let Stage::Waiting(sleep, given) = &mut self.stage {
+            ready!(sleep.as_mut().poll(cx));
+            let Some((error, kept)) = given.take() else {
+                return Poll::Ready(None);
+            };
+            self.stage = Stage::Opening(Box::pin((self.resume)(error, kept)));
+        }
         if let Stage::Opening(opening) = &mut self.stage {
             self.stage = match ready!(opening.as_mut().poll(cx)) {
                 Ok(stream) => Stage::Open(Box::pin(stream)),
@@ -105,7 +135,7 @@ where
     }
 }
 
-impl<F, O, S> fmt::Debug for ResumeBy<F, O, S> {
+impl<F, O, S, E> fmt::Debug for ResumeBy<F, O, S, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResumeBy")
             .field("left", &self.left)

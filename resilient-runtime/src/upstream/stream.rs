@@ -23,6 +23,8 @@ pub struct HeldPermit {
     estimated: u64,
     /// The tokens used, as far as they are known.
     pub(crate) tokens: Option<Tokens>,
+    /// Those of the streams before this one, if it goes on behind others.
+    before: Tokens,
     /// The success at the first content, unless it was taken back.
     begun: Option<Begun>,
 }
@@ -31,7 +33,14 @@ impl HeldPermit {
     fn spent(&self) -> Spent {
         Spent {
             estimated: self.estimated,
-            actual: self.tokens.map(Tokens::total),
+            actual: self.tokens.map(|tokens| tokens.plus(self.before).total()),
+        }
+    }
+
+    /// A stream has broken, and another one takes its place, which counts its tokens from zero.
+    pub(crate) fn ends_one(&mut self) {
+        if let Some(tokens) = &mut self.tokens {
+            self.before = self.before.plus(std::mem::take(tokens));
         }
     }
 }
@@ -57,6 +66,7 @@ impl UpstreamState {
             took,
             estimated,
             tokens: None,
+            before: Tokens::default(),
         }
     }
 
@@ -102,16 +112,21 @@ impl UpstreamState {
         self.emit_change(upstream, change);
     }
 
-    /// The stream has broken: a failure.
+    /// The stream has broken: a failure, unless the circuit breaker has heard of it.
     pub(crate) fn stream_broken(
         &self,
         upstream: &Upstream,
         held: &HeldPermit,
         failure: &Classification,
+        is_voted: bool,
         now: Moment,
     ) {
         // The ticket of the attempt is used up.
-        let ticket = self.ticket_of_break(upstream, held.begun, failure, now);
+        let ticket = if is_voted {
+            Ticket::LATE
+        } else {
+            self.ticket_of_break(upstream, held.begun, failure, now)
+        };
         let permit = Permit::ended(ticket, now, held.took);
         self.failed(upstream, permit, held.spent(), failure, now);
     }

@@ -7,6 +7,7 @@ mod composed;
 mod inside;
 mod positions;
 mod resume;
+mod resumed;
 mod robust;
 
 use futures::Stream;

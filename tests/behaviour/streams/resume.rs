@@ -75,7 +75,7 @@ async fn a_stream_goes_on_once_by_default() {
     assert_eq!(error.class(), Class::StreamBroken);
     // The attempt, and the other stream.
     assert_eq!(error.history().attempts.len(), 2);
-    assert_eq!(error.history().gave_up, Some(GiveUp::Begun));
+    assert_eq!(error.history().gave_up, Some(GiveUp::ResumesUsedUp));
     assert_eq!(server.requests.get(), 2);
 }
 

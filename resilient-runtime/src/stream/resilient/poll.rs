@@ -12,7 +12,11 @@ use futures_core::Stream;
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
+
+/// The items after which the clock is read, whatever the timer says.
+const EVERY: u64 = 64;
 
 /// What a poll gives that is more than one of the stream.
 pub(super) enum Next<I, P> {
@@ -56,17 +60,21 @@ where
         if let Some(item) = this.first.pop_front() {
             this.held.items = this.held.items.saturating_add(1);
             this.held.has_last |= this.content.is_last(&item);
-            *this.is_plain =
-                this.first.is_empty() && this.held.is_plain() && !this.resume.is_left();
+            let is_bare = this.held.is_plain() && !this.resume.is_left() && !*this.has_ended;
+            *this.is_plain = this.first.is_empty() && is_bare;
             return Next::Item(item);
         }
         if this.held.is_over() {
             return Next::Over;
         }
+        if *this.has_ended {
+            return Next::Polled(Poll::Ready(None));
+        }
         let deadline = this.held.deadline();
         // Items that are always ready do not put it off. A timer that is set tells without the
-        // clock whether it may have come.
-        let looks = !deadline.is_unset() && this.timer.may_have_rung();
+        // clock whether it may have come, unless the task never gives way to the runtime.
+        let is_due = this.held.items % EVERY == 0 || this.timer.may_have_rung();
+        let looks = !deadline.is_unset() && is_due;
         if looks && Moment::now() >= deadline {
             return Next::Polled(Poll::Pending);
         }
@@ -93,6 +101,9 @@ where
             Poll::Ready(Some(Ok(item))) => this.content.tokens_of(item),
             _ => None,
         };
+        if let Some(limits) = log.as_ref().and_then(|log| log.limits.as_ref()) {
+            this.held.learn(limits);
+        }
         if let Some(tokens) = said.or_else(|| log?.tokens) {
             this.held.used(tokens);
         }
@@ -180,6 +191,8 @@ where
         *this.is_plain = false;
         let resumed = if this.resume.is_left() {
             this.held.resume(cause)
+        } else if this.resume.is_used_up() {
+            Err(GiveUp::ResumesUsedUp)
         } else {
             Err(GiveUp::Begun)
         };
@@ -188,9 +201,10 @@ where
             Ok(broken) => {
                 *this.awaits_first = true;
                 this.held.has_last = false;
-                this.gap.end();
+                let wait = cause.wait.map_or(Duration::ZERO, |wait| wait.duration);
+                this.gap.begin_after(wait);
                 let error = S::Error::from_rejection(broken);
-                this.resume.resume(error, std::mem::take(this.kept));
+                this.resume.resume(error, std::mem::take(this.kept), wait);
                 None
             }
         }
