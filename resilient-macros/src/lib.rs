@@ -110,7 +110,7 @@ mod text;
 /// | `policy = expr` | base policy: a `Policy`, a `&Policy` or an `Arc<Policy>`, also in an argument or a field | the built-in one |
 /// | `classify = function` | classifies errors | `Classify` |
 /// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |
-/// | `body = true` | read the body of a returned `reqwest::Response` in the attempt, into memory: timeout, retry and permit include it; that of a failure up to 64 KiB and for at most 2 s | `false` |
+/// | `body = true` | read the body of a returned `reqwest::Response` in the attempt, into memory: timeout, retry and permit include it; that of a failure up to 64 KiB and for at most 2 s, and then it is judged by it | `false` |
 /// | `context = name` | variable of the body with the number of the attempt, the class of the last failure, the time left and an idempotency key | |
 /// | `by_ref(a, self)` | arguments that are borrowed and never cloned, although they are `Clone` | |
 /// | `name = "openai.chat"` | name of the call in the log | module path and function |

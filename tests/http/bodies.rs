@@ -92,3 +92,21 @@ async fn the_timeout_includes_a_body_that_trickles() {
     assert!(fetch(&client(), &server.url()).await.is_err());
     server.assert_used_up();
 }
+
+#[resilient_runtime::test(no_waits)]
+async fn f353_a_failing_response_is_judged_by_the_body_that_was_read() {
+    let quota = r#"{"error": {"code": "insufficient_quota", "message": "No credit is left."}}"#;
+    let server = FaultyServer::start().await;
+    server.answer(status(429).body(quota));
+    let response = fetch(&client(), &server.url()).await.unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.text().await.unwrap(), quota);
+    assert_eq!(server.requests().await.len(), 1);
+
+    let busy = r#"{"message": "Slow down."}"#;
+    let server = FaultyServer::start().await;
+    server.answer([status(429).body(busy), status(200).body("yes")]);
+    let response = fetch(&client(), &server.url()).await.unwrap();
+    assert_eq!(response.text().await.unwrap(), "yes");
+    server.assert_used_up();
+}

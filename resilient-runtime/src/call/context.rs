@@ -62,7 +62,8 @@ impl AttemptContext {
     /// breaks after its first content: [`Kept`](crate::Kept). The last value counts; of an attempt
     /// that is made again, only that of the new one.
     ///
-    /// Call it in the body, or in the stream while it is polled. Elsewhere, it has no effect.
+    /// Call it in the body, or in the stream while it is polled. Elsewhere, it has no effect. The
+    /// function takes the value: if it is called a second time, nothing is kept.
     pub fn keep<T: Send + 'static>(&self, value: T) {
         ambient::keep(Kept::of(value));
     }

@@ -1,7 +1,17 @@
 //! A response whose body is read in the attempt: `body = true` of the attribute.
 
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-use crate::http::{is_failure, read_failure_body};
+use crate::{
+    Classification,
+    http::{is_failure, read_failure_body},
+};
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+use std::sync::Arc;
+
+/// The failure of a response whose body was read; in its extensions.
+#[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
+#[derive(Clone)]
+pub(super) struct Judged(pub(super) Arc<Classification>);
 
 /// A response whose body can be read into memory.
 #[diagnostic::on_unimplemented(
@@ -40,6 +50,8 @@ macro_rules! read_body {
                 let mut body = Vec::new();
                 if is_failure(self.status()) {
                     body = read_failure_body(&mut self).await;
+                    let failure = Classification::from_answer(self.status(), self.headers(), &body);
+                    self.extensions_mut().insert(Judged(Arc::new(failure)));
                 } else {
                     while let Some(chunk) = self.chunk().await? {
                         body.extend_from_slice(&chunk);

@@ -14,7 +14,7 @@ use std::{fmt, marker::PhantomData, ops::Deref};
 
 /// An `Ok` value that may carry a failure, such as a response with an error status.
 pub trait Answer {
-    /// The failure, by status and headers; the body is not touched.
+    /// The failure, by status and headers; by the body only if `body = true` has read it.
     fn failure(&self) -> Option<Classification>;
 }
 
@@ -28,14 +28,18 @@ impl<B> Answer for ::http::Response<B> {
 #[cfg(feature = "reqwest-013")]
 impl Answer for ::reqwest::Response {
     fn failure(&self) -> Option<Classification> {
-        crate::http::failure_of(self.status(), self.headers())
+        let judged = self.extensions().get::<super::read_body::Judged>();
+        let judged = judged.map(|judged| Classification::clone(&judged.0));
+        judged.or_else(|| crate::http::failure_of(self.status(), self.headers()))
     }
 }
 
 #[cfg(feature = "reqwest-012")]
 impl Answer for ::reqwest_012::Response {
     fn failure(&self) -> Option<Classification> {
-        crate::http::failure_of(self.status(), self.headers())
+        let judged = self.extensions().get::<super::read_body::Judged>();
+        let judged = judged.map(|judged| Classification::clone(&judged.0));
+        judged.or_else(|| crate::http::failure_of(self.status(), self.headers()))
     }
 }
 

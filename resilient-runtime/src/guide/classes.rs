@@ -26,7 +26,7 @@
 //! | `dns` | name not resolved | yes | check the host name and the resolver |
 //! | `network` | reset, closed early, truncated body | yes | if it lasts, look at the network and at proxies on the way |
 //! | `decode` | a complete answer of an unexpected format | no | check that the status was looked at before the body was read, as send_checked does, and read the body with json_checked, which says what came instead; then compare the answer with the type it is read into: the API may have changed |
-//! | `stream_broken` | a stream that failed after its first item | no | ask again with what was received so far in mind |
+//! | `stream_broken` | a stream that failed after its first content | no | ask again with what was received so far in mind |
 //! | `circuit_open` | the upstream's circuit breaker | no | wait until the circuit breaker lets probes through, or release it if it was isolated by hand |
 //! | `throttled` | a wait for a limit or the gate of the upstream that is too long for the call, or a `cost` above the limit | no | send less, raise the client-side limit, or allow a longer wait |
 //! | `at_capacity` | the upstream's concurrency limit and its queue | no | send less at once, or raise the concurrency limit |

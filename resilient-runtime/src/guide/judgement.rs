@@ -18,7 +18,7 @@
 //!
 //! | order | what is examined | what it decides |
 //! |---|---|---|
-//! | 1 | the body, up to 64 KiB: codes, types and reasons at any place, the message, and the body of another server in it | what the rules compare; a success is a failure if its body says so |
+//! | 1 | the body, up to 64 KiB, 6 levels and 256 members: codes, types and reasons at any place, the message, and the body of another server in it | what the rules compare; a success is a failure if its body says so |
 //! | 2 | the first rule that fits | the class, where the status alone misleads |
 //! | 3 | the status | the class, if no rule fits |
 //! | 4 | `x-should-retry`, `stripe-should-retry` | whether a retry makes sense, unless a rule forbids it |
@@ -27,13 +27,15 @@
 //! The table of rules is in the documentation of [`Classification::from_answer`], which also names
 //! the headers and members. A rule names statuses, names or phrases, and a class:
 //!
-//! - A code says more than a text. If a code is about one value of the request, the message is not
-//!   compared at all, and quoted parts of it never are.
-//! - If only a text or words in a name speak for a class, or it concerns one user or resource, the
-//!   failure does not open a circuit breaker at once, and the request may have been processed
-//!   unless the status says otherwise. Objects that do not describe the error are not searched.
-//! - A word that means different things to different providers belongs to the one whose mark the
-//!   answer has, or to a status.
+//! - The rules are compared in the order of the table, by names and common phrases; if none fits,
+//!   once more by words in names (`PromptTooLong`) and by rare phrases.
+//! - If a code is about one value of the request, the message is not compared, except for a text
+//!   that is too long or refused. Quoted parts of a message never are.
+//! - A class that was found in a text, in words of a name, or by a 402 alone is less certain. It
+//!   does not open a circuit breaker at once, and only the status says whether the request was
+//!   processed. Objects that do not describe the error are not searched.
+//! - Some words mean different things to different providers. Then the rule also needs a sign of
+//!   the provider in the answer, or a certain status.
 //!
 //! # A success
 //!
@@ -45,8 +47,9 @@
 //! # To change it
 //!
 //! For one class, `on(class, retry = true)` or `retry = false` changes the decision. For one
-//! function, `classify` judges, and may fall back to the judgement of this crate; for all functions
-//! of an upstream, give each of them the same one:
+//! function, `classify` judges, and may fall back to the judgement of this crate. An upstream has
+//! no such setting: give each of its functions the same one. Log and decisions go by its class;
+//! the error keeps its own class and advice, and is given no history of the attempts:
 //!
 //! ```
 //! use resilient_runtime::{CallError, Class, Classification, Classify, resilient};

@@ -5,6 +5,7 @@
 //! | [Retry](retry) | retries transient failures, after a wait by schedule or as the server asks | on |
 //! | [Timeout and deadline](timeout) | time limits of an attempt, and of the whole call with its nested calls | timeout on, deadline off |
 //! | [Streams](streams) | a stream is retried until its first content; then stalls, breaks and early ends are its last item | on for functions that return one |
+//! | [Resume](resume) | a stream that broke in the middle goes on with another one | off |
 //! | [Retry budget](budget) | limits retries that fail, across all callers | on |
 //! | [Circuit breaker](breaker) | fails fast while an API is down, then sends a few probes | off |
 //! | [Rate limits](rate) | paces requests and tokens, so that the server does not refuse them | off |
@@ -69,6 +70,7 @@ pub mod inspect;
 pub mod judgement;
 pub mod keys;
 pub mod rate;
+pub mod resume;
 pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;

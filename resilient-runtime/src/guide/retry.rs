@@ -79,5 +79,5 @@
 //!   later is the caller's. See [timeout](crate::guide::timeout).
 //! - It does not shorten a wait that the server asks for. If the wait exceeds `max_retry_after`, or
 //!   would end after the deadline, the call fails at once with the last failure.
-//! - It does not resume: a stream that fails after its first item (`stream_broken`) is not retried
-//!   by default.
+//! - It does not retry a stream that fails after its first content (`stream_broken`): it may
+//!   [resume](crate::guide::resume).

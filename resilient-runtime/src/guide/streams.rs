@@ -44,21 +44,20 @@
 //! `content` tells content from keep-alives and metadata: these extend neither `first` nor `idle`.
 //! With `last`, an end without such an item is a failure, and after one the stream is complete:
 //! dropped or disconnected then, it has ended. The function may also return a boxed stream or
-//! [`Resilient<S>`](crate::Resilient); with `stream = true` the stream may be behind an alias, and
-//! with `stream = false` only its opening is retried.
+//! [`Resilient<S>`](crate::Resilient). Behind an alias, or as another type such as `sse::Events`, a
+//! stream is not recognised, and only its opening is retried: write `stream = true`, or `false`.
 //!
-//! `resume = function` goes on after a stream has broken: the function takes clones of the
-//! arguments, the error, and what the body kept with
-//! [`attempt.keep(..)`](crate::AttemptContext::keep), such as the text so far, and returns another
-//! stream, whose items follow. It is called once, or `resume(function, max = 2)` times, if a retry
-//! could heal the cause and the retry budget pays.
+//! [`resume = function`](super::resume) goes on after a stream has broken. `usage = function`, or
+//! [`record_tokens`](crate::record_tokens) in the stream, tells its tokens. Of responses of
+//! reqwest, `events()` makes a stream of server-sent events; the modules of `sse` have `content`,
+//! `last` and `usage` of four providers. To read an `impl Stream`, pin it: `pin!(ask(..).await?)`.
 //!
 //! # Defaults
 //!
 //! | setting | default |
 //! |---|---|
 //! | `timeout`, until the stream opens | 60s |
-//! | `first` | 180s |
+//! | `first`, from the start of the attempt; a longer `timeout` wins | 180s |
 //! | `idle` | 120s |
 //! | `deadline`, of the whole stream | none |
 //! | `content` | every item |
@@ -71,14 +70,15 @@
 //! then `stream ended`, `stream dropped`, `resuming stream` or `stream broken`, with `items`. A
 //! failure before the first content is `attempt failed`. The circuit breaker hears a success at the
 //! first content; if the stream breaks, a failure takes its place, so breaks add up. The permit of
-//! a concurrency limit is held until the stream ends or is dropped;
-//! [`record_tokens`](crate::record_tokens) counts also within the stream.
+//! a concurrency limit is held until the stream ends or is dropped.
 //!
 //! # What it will not do
 //!
 //! - It does not retry after the first content: the caller has seen a part of the answer. The
 //!   history says so: [`GiveUp::Begun`](crate::GiveUp::Begun). It writes no prompt of its own.
-//! - It does not count the consumer's own time: `idle` runs only while it waits for an item.
+//! - It does not count the time between an item and the next poll. A consumer that has polled and
+//!   then turns away is still waiting; if it comes back more than 1 s after the end of `idle`, it is
+//!   taken for one that was away, and `idle` begins again.
 //! - It does not end a stream that nobody polls, which keeps its permit: drop it.
 //! - It holds back 64 items at most: with more before the first content, the stream begins.
 //! - A fallback is not called for a stream that breaks, and cannot answer for an `impl Stream`.

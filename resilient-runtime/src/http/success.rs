@@ -81,8 +81,12 @@ impl ApiError {
             let said = Classification::new(Class::Decode);
             failure.class = said.class;
             failure.processed = said.processed;
+            let kind = headers
+                .get("content-type")
+                .and_then(|kind| kind.to_str().ok());
             failure.message = Some(Redacted::from(&*format!(
-                "the body of the success does not fit: {reason}"
+                "the body of the success ({}) does not fit: {reason}",
+                kind.unwrap_or("of an unknown type")
             )));
         }
         Self::of_answer(failure, body)
