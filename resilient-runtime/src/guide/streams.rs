@@ -42,10 +42,10 @@
 //! [`items`](crate::Rejection::items) so far.
 //!
 //! `content` tells content from keep-alives and metadata: these extend neither `first` nor `idle`.
-//! With `last`, an end without such an item is a failure, and after one the stream is complete:
-//! dropped or disconnected then, it has ended. The function may also return a boxed stream or
-//! [`Resilient<S>`](crate::Resilient); with `stream = true` the stream may be behind an alias, and
-//! with `stream = false` only its opening is retried.
+//! With `last`, an end without such an item is a failure. After one the stream is complete, also
+//! without content: dropped or disconnected then, it has ended. The function may also return a
+//! boxed stream or [`Resilient<S>`](crate::Resilient); with `stream = true` the stream may be
+//! behind an alias, and with `stream = false` only its opening is retried.
 //!
 //! `resume = function` goes on after a stream has broken: the function takes clones of the
 //! arguments, the error, and what the body kept with
