@@ -42,10 +42,11 @@
 //! [`items`](crate::Rejection::items) so far.
 //!
 //! `content` tells content from keep-alives and metadata: these extend neither `first` nor `idle`.
-//! With `last`, an end without such an item is a failure, and after one the stream is complete:
-//! dropped or disconnected then, it has ended. The function may also return a boxed stream or
-//! [`Resilient<S>`](crate::Resilient). Behind an alias, or as another type such as `sse::Events`, a
-//! stream is not recognised, and only its opening is retried: write `stream = true`, or `false`.
+//! With `last`, an end without such an item is a failure. After one the stream is complete, also
+//! without content: dropped or disconnected then, it has ended. The function may also return a
+//! boxed stream or [`Resilient<S>`](crate::Resilient). Behind an alias, or as another type such as
+//! `sse::Events`, a stream is not recognised: write `stream = true`, or `false` to retry only its
+//! opening, as happens without it.
 //!
 //! [`resume = function`](super::resume) goes on after a stream has broken. `usage = function`, or
 //! [`record_tokens`](crate::record_tokens) in the stream, tells its tokens. Of responses of
@@ -76,9 +77,8 @@
 //!
 //! - It does not retry after the first content: the caller has seen a part of the answer. The
 //!   history says so: [`GiveUp::Begun`](crate::GiveUp::Begun). It writes no prompt of its own.
-//! - It does not count the time between an item and the next poll. A consumer that has polled and
-//!   then turns away is still waiting; if it comes back more than 1 s after the end of `idle`, it is
-//!   taken for one that was away, and `idle` begins again.
+//! - It does not count the time between an item and the next poll. One that has polled and turns
+//!   away still waits; back more than 1 s after the end of `idle`, its `idle` begins again.
 //! - It does not end a stream that nobody polls, which keeps its permit: drop it.
-//! - It holds back 64 items at most: with more before the first content, the stream begins.
+//! - It holds back 64 items at most: with more before the content, the stream begins.
 //! - A fallback is not called for a stream that breaks, and cannot answer for an `impl Stream`.

@@ -142,6 +142,7 @@ impl<'v> Body<'v> {
     fn of_json(json: &'v Json<'v>) -> Self {
         let root = error_object::root(json);
         let error = error_in(root);
+        let is_error = error_object::is_error_with(root, error);
         let error = match error {
             Some(Json::Array(errors)) => errors.first(),
             error => error,
@@ -165,7 +166,7 @@ impl<'v> Body<'v> {
         let is_rpc = root.get("jsonrpc").is_some();
         let data = is_rpc.then(|| scope.inner.get("data")).flatten();
         Self {
-            is_error: error_object::is_error(json),
+            is_error,
             codes: scope.codes(word, details.reason),
             message: message
                 .or(field.map(|(_, text)| text))

@@ -122,7 +122,12 @@ fn member<'v>(
 /// Whether JSON is an error: it has an error, its type is one, or a member declares it.
 pub(super) fn is_error(json: &Json<'_>) -> bool {
     let root = root(json);
-    let has_error = error_in(root).is_some_and(|error| match error {
+    is_error_with(root, error_in(root))
+}
+
+/// [`is_error`] of the root with the value of [`error_in`].
+pub(super) fn is_error_with(root: &Json<'_>, error: Option<&Json<'_>>) -> bool {
+    let has_error = error.is_some_and(|error| match error {
         Json::Object(_) | Json::Array(_) | Json::Text(_) => true,
         // `errors` may be a setting, and a number is a measure or a count.
         Json::Bool(_) => root.get("error").is_some(),

@@ -1,7 +1,7 @@
 //! The request in flight when an attempt is cut: for the report of the timeout.
 
 use crate::{
-    Redacted, ambient,
+    ApiError, Redacted, ambient,
     http::curl::{BodyNote, Sent, without_secrets},
 };
 use ::http::{HeaderMap, Method};
@@ -92,6 +92,14 @@ impl<P: Parts + ?Sized> Parts for Arc<P> {
     fn body(&self) -> BodyNote {
         (**self).body()
     }
+}
+
+/// The error with the request, whose secrets the answer may repeat.
+pub(super) fn with_request(error: ApiError, sent: &impl Parts) -> ApiError {
+    error
+        .method(sent.method().clone())
+        .url(sent.url())
+        .with_request(sent.headers(), sent.body())
 }
 
 /// Held while a request is in flight. If it is dropped before [`done`](Self::done), the request is

@@ -6,7 +6,7 @@ use crate::http::{
     curl::{Body, BodyNote},
     failure_body::read_failure_body,
     form,
-    in_flight::{InFlight, Kept, Noted, Parts, WithoutBody},
+    in_flight::{InFlight, Kept, Noted, Parts, WithoutBody, with_request},
     is_failure,
     read_checked::ReadChecked,
     record_body::RecordBody,
@@ -82,13 +82,6 @@ pub trait SendChecked {
     {
         RecordBody(self)
     }
-}
-
-fn with_request(error: ApiError, sent: &impl Parts) -> ApiError {
-    error
-        .method(sent.method().clone())
-        .url(sent.url())
-        .with_request(sent.headers(), sent.body())
 }
 
 /// Reads a body that is complete.

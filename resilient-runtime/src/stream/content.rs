@@ -57,6 +57,12 @@ impl<T> Content<T> {
         self.counts.is_none_or(|counts| counts(item))
     }
 
+    /// Whether content can be told from other items.
+    #[inline]
+    pub(super) const fn tells_content(&self) -> bool {
+        self.counts.is_some()
+    }
+
     /// Whether the last item can be told.
     pub(super) const fn has_last(&self) -> bool {
         self.is_last.is_some()

@@ -21,10 +21,10 @@ pub(super) struct Held<A: StreamUpstream> {
     call: Box<BegunCall>,
     /// How many items the consumer has.
     pub(super) items: u64,
-    /// Whether the last of them was one that ends a stream.
+    /// Whether one of them was one that ends a stream.
     pub(super) has_last: bool,
-    /// Whether the circuit breaker has heard of the failure that ends the stream.
-    is_voted: bool,
+    /// Whether no content has come since that one.
+    pub(super) is_complete: bool,
     is_over: bool,
 }
 
@@ -35,7 +35,7 @@ impl<A: StreamUpstream> Held<A> {
             call,
             items: 0,
             has_last: false,
-            is_voted: false,
+            is_complete: false,
             is_over: false,
         };
         if let Some(tokens) = tokens {
@@ -44,17 +44,25 @@ impl<A: StreamUpstream> Held<A> {
         held
     }
 
+    /// The consumer has one more item.
+    #[inline(always)]
+    pub(super) fn gave(&mut self, is_last: bool) {
+        self.items = self.items.saturating_add(1);
+        self.has_last |= is_last;
+        self.is_complete |= is_last;
+    }
+
     pub(super) const fn is_over(&self) -> bool {
         self.is_over
     }
 
     /// Whether a failure of this class is only one of the connection after the last item.
-    pub(super) fn is_complete(&self, class: Class) -> bool {
+    pub(super) fn is_complete_despite(&self, class: Class) -> bool {
         let is_of_connection = matches!(
             class,
             Class::Network | Class::Timeout | Class::Deadline | Class::StreamBroken
         );
-        self.has_last && is_of_connection
+        self.is_complete && is_of_connection
     }
 
     /// Whether nothing surrounds the stream while it is polled.
@@ -151,7 +159,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             let upstream = handle.upstream;
             let shared = handle.shared;
-            shared.stream_broken(upstream, &permit, failure, self.is_voted, now);
+            shared.stream_broken(upstream, &permit, failure, now);
         }
         self.emit_failure(failure, now, |failed, items| EventKind::StreamBroken {
             failed,
@@ -188,7 +196,6 @@ impl<A: StreamUpstream> Held<A> {
             // First: the failure may open the circuit.
             let held = self.call.permit.as_mut();
             shared.stream_failed(upstream, held, failure, now);
-            self.is_voted = true;
             if let Some(wait) = shared.circuit_open(now) {
                 return Err(GiveUp::Refused {
                     class: Class::CircuitOpen,
@@ -202,7 +209,6 @@ impl<A: StreamUpstream> Held<A> {
         if budget.pay_hedge(rule, failure.class, now).is_none() {
             return Err(GiveUp::BudgetSpent);
         }
-        self.is_voted = false;
         if let Some(permit) = &mut self.call.permit {
             permit.ends_one();
         }
@@ -278,7 +284,7 @@ impl<A: StreamUpstream> Held<A> {
 
 impl<A: StreamUpstream> Drop for Held<A> {
     fn drop(&mut self) {
-        match (self.is_over, self.has_last) {
+        match (self.is_over, self.is_complete) {
             (true, _) => {}
             // Nothing more was to come.
             (false, true) => self.ended(),

@@ -70,7 +70,6 @@ pin_project! {
 struct Reading<S, T> {
     stream: Pin<Box<S>>,
     held: VecDeque<T>,
-    has_last: bool,
     has_ended: bool,
     tokens: Option<Tokens>,
 }
@@ -100,7 +99,7 @@ where
     S: Stream<Item = Result<T, E>>,
     E: FromRejection,
 {
-    /// Ready with the first content, or with a failure.
+    /// Ready with the first content or the last item, or with a failure.
     fn poll_content(
         &mut self,
         content: &Content<T>,
@@ -110,7 +109,7 @@ where
             let item = match ready!(self.stream.as_mut().poll_next(cx)) {
                 Some(Ok(item)) => item,
                 Some(Err(error)) => return Poll::Ready(Err(Opened::Failed(error))),
-                None if content.has_last() && !self.has_last => {
+                None if content.has_last() => {
                     let failure = Rejection::stream(StreamFailure::EndedEarly);
                     return Poll::Ready(Err(Opened::Raised(failure)));
                 }
@@ -119,13 +118,14 @@ where
                     return Poll::Ready(Ok(()));
                 }
             };
-            self.has_last |= content.is_last(&item);
+            let is_last = content.is_last(&item);
             if let Some(tokens) = content.tokens_of(&item) {
                 self.tokens = Some(self.tokens.unwrap_or_default().most(tokens));
             }
-            let is_content = content.is_content(&item) || self.held.len() >= HELD;
+            // An answer may be complete without content.
+            let begins = is_last || content.is_content(&item) || self.held.len() >= HELD;
             self.held.push_back(item);
-            if is_content {
+            if begins {
                 return Poll::Ready(Ok(()));
             }
         }
@@ -167,7 +167,6 @@ where
                     *this.reading = Some(Reading {
                         stream: Box::pin(stream),
                         held: VecDeque::new(),
-                        has_last: false,
                         has_ended: false,
                         tokens: None,
                     });

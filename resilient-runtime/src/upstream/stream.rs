@@ -27,6 +27,8 @@ pub struct HeldPermit {
     before: Tokens,
     /// The success at the first content, unless it was taken back.
     begun: Option<Begun>,
+    /// Whether the circuit breaker has heard of the failure that ends the stream.
+    is_voted: bool,
 }
 
 impl HeldPermit {
@@ -39,6 +41,7 @@ impl HeldPermit {
 
     /// A stream has broken, and another one takes its place, which counts its tokens from zero.
     pub(crate) fn ends_one(&mut self) {
+        self.is_voted = false;
         if let Some(tokens) = &mut self.tokens {
             self.before = self.before.plus(std::mem::take(tokens));
         }
@@ -67,6 +70,7 @@ impl UpstreamState {
             estimated,
             tokens: None,
             before: Tokens::default(),
+            is_voted: false,
         }
     }
 
@@ -106,7 +110,10 @@ impl UpstreamState {
         failure: &Classification,
         now: Moment,
     ) {
-        let begun = held.and_then(|held| held.begun.take());
+        let begun = held.and_then(|held| {
+            held.is_voted = true;
+            held.begun.take()
+        });
         let ticket = self.ticket_of_break(upstream, begun, failure, now);
         let change = self.vote(upstream, ticket, failure, (now, Duration::ZERO), None);
         self.emit_change(upstream, change);
@@ -118,11 +125,10 @@ impl UpstreamState {
         upstream: &Upstream,
         held: &HeldPermit,
         failure: &Classification,
-        is_voted: bool,
         now: Moment,
     ) {
         // The ticket of the attempt is used up.
-        let ticket = if is_voted {
+        let ticket = if held.is_voted {
             Ticket::LATE
         } else {
             self.ticket_of_break(upstream, held.begun, failure, now)

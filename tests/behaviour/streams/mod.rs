@@ -5,6 +5,7 @@ mod after_content;
 mod before_content;
 mod composed;
 mod inside;
+mod last_item;
 mod positions;
 mod resume;
 mod resumed;

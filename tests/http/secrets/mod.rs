@@ -12,6 +12,7 @@ mod parts;
 mod property;
 mod request;
 mod shortened;
+mod streams;
 
 use resilient_examples::client;
 use resilient_runtime::{ApiError, Policy, SendChecked, resilient};

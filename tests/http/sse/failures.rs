@@ -230,3 +230,42 @@ async fn a_stream_without_events_ends_cleanly() {
         assert_eq!(failure(stream(body)).await, (0, None), "{body:?}");
     }
 }
+
+/// Between events, behind comments and other fields, in one chunk with them or with the next event,
+/// and as the field `error` of llama.cpp.
+#[tokio::test]
+async fn f343_an_error_without_the_field_data_is_seen_wherever_it_stands() {
+    let json =
+        r#"{"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}"#;
+    let own = r#"{"code": 503, "message": "Loading model", "type": "unavailable_error"}"#;
+    for error in [
+        format!("{json}\n"),
+        format!(": ping\n\n{json}\n"),
+        format!(": ping\n{json}\n\n"),
+        format!(": ping\r\n\r\n{json}\r\n\r\n"),
+        format!(":\r\r{json}\r\r"),
+        format!("retry: 10\n\n{json}\n\n"),
+        format!("event: error\n{json}\n\n"),
+        format!("error: {json}\n\n"),
+        format!(": ping\n\nerror: {own}\n\n"),
+        format!("Error:{own}"),
+        format!("error: {own}\n\ndata: [DONE]\n\n"),
+        format!("{json}\n\ndata: [DONE]\n\n"),
+        format!(": ping\n\n{json}\n\nevent: end\ndata: [DONE]\n\n"),
+        "error: The model is currently overloaded\n\n".to_owned(),
+    ] {
+        let first = failure(stream(error.clone())).await;
+        assert_eq!(first, (0, Some(Class::Overloaded)), "{error:?}");
+        let later = failure(stream(format!("data: one\n\n{error}"))).await;
+        assert_eq!(later, (1, Some(Class::Overloaded)), "{error:?}");
+    }
+    for no_error in [
+        ": error: none\n\n",
+        "errors: 0\n\n",
+        "{\"text\": \"error: none\"}\n\n",
+        "id: error\n\n",
+    ] {
+        let later = failure(stream(format!("data: one\n\n{no_error}data: two\n\n"))).await;
+        assert_eq!(later, (2, None), "{no_error:?}");
+    }
+}

@@ -6,12 +6,14 @@ use crate::http::{
     json::Json,
 };
 
-/// The start of a body until its first event, and later lines that begin like JSON: some servers
-/// send an error without the field `data`.
+/// The start of a body until its first event, and later what follows a line that begins like JSON,
+/// or the field `error`: some servers send an error without the field `data`.
 #[derive(Default)]
 pub(super) struct Aside {
     bytes: Vec<u8>,
     is_open: bool,
+    /// Whether the first line is the value of the field `error`.
+    is_field: bool,
 }
 
 /// The meaning of the bytes so far.
@@ -28,20 +30,43 @@ pub(super) enum Meaning {
 impl Aside {
     pub(super) fn of_body() -> Self {
         Self {
-            bytes: Vec::new(),
             is_open: true,
+            ..Self::default()
         }
     }
 
     /// Adds a chunk, if it may belong to an error.
     pub(super) fn push(&mut self, chunk: &[u8], is_line_start: bool) {
-        let begins_like_json = matches!(chunk.trim_ascii_start().first(), Some(b'{' | b'['));
-        self.is_open |= is_line_start && begins_like_json;
-        if self.is_open {
-            let room = LIMIT.saturating_sub(self.bytes.len());
-            self.bytes
-                .extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+        let mut chunk = chunk;
+        if !self.is_open {
+            let Some((rest, is_field)) = opening(chunk, is_line_start) else {
+                return;
+            };
+            (chunk, self.is_field, self.is_open) = (rest, is_field, true);
         }
+        let room = LIMIT.saturating_sub(self.bytes.len());
+        self.bytes
+            .extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+    }
+
+    /// The error behind comments and other fields, and before an event of the same chunk.
+    pub(super) fn error_between(&self) -> Option<Self> {
+        if !self.is_open {
+            return None;
+        }
+        let (rest, is_field) = if self.is_field {
+            (&*self.bytes, true)
+        } else {
+            opening(&self.bytes, true)?
+        };
+        let lines = rest.split_inclusive(is_line_break);
+        let is_before = |line: &&[u8]| !line.starts_with(b"data") && !line.starts_with(b"event");
+        let between = Self {
+            bytes: lines.take_while(is_before).flatten().copied().collect(),
+            is_field,
+            is_open: true,
+        };
+        (between.meaning(true) == Meaning::Error).then_some(between)
     }
 
     /// An event was sent: the bytes were events.
@@ -50,7 +75,9 @@ impl Aside {
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        let mut lines = self.bytes.split(is_line_break);
+        let line = if self.is_field { lines.next() } else { None };
+        line.unwrap_or(&self.bytes)
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -65,6 +92,14 @@ impl Aside {
 
     /// The meaning of the bytes. Of a part that is cut it is known only if it `is_all`.
     pub(super) fn meaning(&self, is_all: bool) -> Meaning {
+        if self.is_field {
+            let is_whole = is_all || self.is_full() || self.bytes.iter().any(is_line_break);
+            return if is_whole {
+                Meaning::Error
+            } else {
+                Meaning::Open
+            };
+        }
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf");
         let bytes = bytes.unwrap_or(&self.bytes).trim_ascii_start();
         let is_markup = bytes.first() == Some(&b'<');
@@ -99,4 +134,44 @@ impl Aside {
         };
         text.trim_start_matches('\u{feff}').trim()
     }
+}
+
+/// The part of a chunk that may be an error in the place of an event, from a line before the next
+/// data, and whether it is the value of the field `error`.
+fn opening(chunk: &[u8], is_line_start: bool) -> Option<(&[u8], bool)> {
+    let mut rest = chunk;
+    let mut is_line_start = is_line_start;
+    while !rest.is_empty() {
+        if is_line_start {
+            if begins_like_json(rest) {
+                return Some((rest, false));
+            }
+            if rest.starts_with(b"data") {
+                return None;
+            }
+            let name = rest.get(..ERROR.len());
+            if name.is_some_and(|name| name.eq_ignore_ascii_case(ERROR)) {
+                return Some((rest.get(ERROR.len()..)?, true));
+            }
+        }
+        let end = rest.iter().position(is_line_break)?;
+        rest = rest.get(end.saturating_add(1)..)?;
+        is_line_start = true;
+    }
+    None
+}
+
+/// A field of some servers, among them llama.cpp, that the standard does not know.
+const ERROR: &[u8] = b"error:";
+
+fn begins_like_json(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "slices are split by such a function"
+)]
+fn is_line_break(b: &u8) -> bool {
+    matches!(b, b'\n' | b'\r')
 }

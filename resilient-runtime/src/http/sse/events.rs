@@ -88,7 +88,11 @@ impl Events {
     }
 
     fn accept(&mut self, mut event: ServerEvent) -> Result<ServerEvent, ApiError> {
+        let error = self.aside.error_between();
         self.aside.clear();
+        if let Some(error) = error {
+            return Err(self.error_aside(&error));
+        }
         self.aside.push(&self.chunk, true);
         self.has_begun = true;
         self.is_done |= event.is_done();
@@ -108,15 +112,18 @@ impl Events {
             let is_known = is_all || self.aside.is_full();
             return is_known.then(|| self.head.answer(self.aside.bytes()));
         }
+        if let Some(error) = is_all.then(|| self.aside.error_between()).flatten() {
+            return Some(self.error_aside(&error));
+        }
         match self.aside.meaning(is_all) {
-            Meaning::Error => Some(self.error_aside()),
+            Meaning::Error => Some(self.error_aside(&self.aside)),
             Meaning::Other if !self.has_begun => Some(self.no_events()),
             _ => None,
         }
     }
 
-    fn error_aside(&self) -> ApiError {
-        let bytes = self.aside.bytes();
+    fn error_aside(&self, aside: &Aside) -> ApiError {
+        let bytes = aside.bytes();
         self.head.failed(bytes, &String::from_utf8_lossy(bytes))
     }
 
@@ -126,7 +133,7 @@ impl Events {
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         if !is_json {
             // The page of a gateway, or the text of one.
-            let error = self.error_aside();
+            let error = self.error_aside(&self.aside);
             if error.failure().class != Class::Unknown {
                 return error;
             }
@@ -177,7 +184,7 @@ impl Events {
             return self.head.answer(self.aside.bytes());
         }
         match self.aside.meaning(true) {
-            Meaning::Error => self.error_aside(),
+            Meaning::Error => self.error_aside(&self.aside),
             _ => self.head.broken(error),
         }
     }

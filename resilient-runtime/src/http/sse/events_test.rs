@@ -36,6 +36,7 @@ where
         status: StatusCode::OK,
         headers: HeaderMap::new(),
         url: "https://api.example.com/v1".to_owned(),
+        asked: None,
     };
     Events::new(head, Box::new(Chunks(chunks.into_iter())))
 }

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! A success by its status can still be a failure. These end the stream with an
-//! [`ApiError`](crate::ApiError), which has the status, the request id and the URL of the response:
+//! [`ApiError`](crate::ApiError), which has the status and the request id of the response, and
+//! after `send_checked` the request, whose secrets are blanked wherever the stream repeats them:
 //!
 //! | failure | class |
 //! |---|---|
@@ -51,6 +52,7 @@ pub use events::Events;
 pub use json_events::JsonEvents;
 pub use presets::{anthropic, gemini, openai_chat, openai_responses};
 
+use crate::http::in_flight::Kept;
 use serde_core::de::DeserializeOwned;
 use source::Head;
 
@@ -96,6 +98,7 @@ macro_rules! read_events {
                     status: self.status(),
                     headers: std::mem::take(self.headers_mut()),
                     url: self.url().to_string(),
+                    asked: self.extensions_mut().remove::<Kept>(),
                 };
                 Events::new(head, Box::new(::$reqwest::Body::from(self)))
             }

@@ -2,7 +2,11 @@
 
 use crate::{
     ApiError, Class, Classification,
-    http::{api_error::Cause, headers::Headers},
+    http::{
+        api_error::Cause,
+        headers::Headers,
+        in_flight::{Kept, with_request},
+    },
 };
 use ::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
@@ -20,12 +24,14 @@ pub(super) struct Head {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) url: String,
+    /// The request, whose secrets the events may repeat.
+    pub(super) asked: Option<Kept>,
 }
 
 impl Head {
     /// The failure that a body describes.
     pub(super) fn answer(&self, body: &[u8]) -> ApiError {
-        ApiError::from_answer(self.status, &self.headers, body).url(&self.url)
+        self.finish(ApiError::from_answer(self.status, &self.headers, body))
     }
 
     /// The failure that data describes, which is an error by its place, whatever it says. `error`
@@ -38,7 +44,7 @@ impl Head {
         let error = object.as_deref().unwrap_or(error).as_bytes();
         let (status, now) = (self.status, SystemTime::now());
         answer.0.failure = Classification::of_answer(status, &self.headers, error, now, true);
-        answer.url(&self.url)
+        self.finish(answer)
     }
 
     /// A body that cannot be read as it should.
@@ -54,7 +60,16 @@ impl Head {
         let failure = &mut error.0.failure;
         failure.status = Some(self.status.as_u16());
         failure.request_id = Headers::read(&self.headers).request_id(None);
-        error.url(&self.url)
+        self.finish(error)
+    }
+
+    /// The failure with its URL and the request.
+    fn finish(&self, error: ApiError) -> ApiError {
+        let error = error.url(&self.url);
+        match &self.asked {
+            Some(asked) => with_request(error, asked),
+            None => error,
+        }
     }
 }
 

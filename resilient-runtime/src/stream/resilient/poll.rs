@@ -40,9 +40,11 @@ where
     #[inline(always)]
     pub(super) fn given(self: Pin<&mut Self>, item: &S::Value) {
         let this = self.project();
-        this.held.items = this.held.items.saturating_add(1);
-        this.held.has_last |= this.content.is_last(item);
+        let is_last = this.content.is_last(item);
+        this.held.gave(is_last);
         if this.content.is_content(item) {
+            // Of more than one answer in a stream, each has its own last item.
+            this.held.is_complete &= is_last || !this.content.tells_content();
             this.gap.end();
             *this.awaits_first = false;
         } else {
@@ -58,8 +60,7 @@ where
     ) -> Next<S::Value, Polled<S>> {
         let this = self.project();
         if let Some(item) = this.first.pop_front() {
-            this.held.items = this.held.items.saturating_add(1);
-            this.held.has_last |= this.content.is_last(&item);
+            this.held.gave(this.content.is_last(&item));
             let is_bare = this.held.is_plain() && !this.resume.is_left() && !*this.has_ended;
             *this.is_plain = this.first.is_empty() && is_bare;
             return Next::Item(item);
@@ -120,7 +121,8 @@ where
     ) -> Polled<S> {
         loop {
             let cause = ready!(self.as_mut().poll_cause(polled, cx));
-            let Some(cause) = cause.filter(|cause| !self.held.is_complete(cause.class)) else {
+            let Some(cause) = cause.filter(|cause| !self.held.is_complete_despite(cause.class))
+            else {
                 self.end();
                 return Poll::Ready(None);
             };
@@ -189,7 +191,8 @@ where
         this.resume.end();
         this.timer.as_mut().unset();
         *this.is_plain = false;
-        let resumed = if this.resume.is_left() {
+        // A complete answer has nothing to go on with.
+        let resumed = if this.resume.is_left() && !this.held.is_complete {
             this.held.resume(cause)
         } else if this.resume.is_used_up() {
             Err(GiveUp::ResumesUsedUp)
