@@ -1,9 +1,9 @@
 //! A streamed answer over a server that misbehaves, as a typewriter shows it. Run it with
 //! `cargo run --example stream`.
 //!
-//! The server sends an error in the place of the first event, then stalls, then breaks off after a
-//! few words, and answers well at last. The first two are retried and never seen; after the third,
-//! another stream goes on behind the words so far.
+//! The server sends an error in the place of the first event, then stalls, then ends before any
+//! word, then breaks off after three words, and answers well at last. The first three are retried
+//! and never seen; after the fourth, another stream goes on behind the words so far.
 
 use futures::{Stream, StreamExt as _};
 use resilient_examples::client;
@@ -98,6 +98,7 @@ async fn main() -> Result<(), ApiError> {
     server.answer([
         sse().event("error", overloaded),
         sse().stall(),
+        sse().data(r#"{"choices":[{"delta":{"role":"assistant"}}]}"#),
         words(&["The ", "sky ", "is "]).cut(),
         words(&["blue ", "because ", "of ", "Rayleigh ", "scattering."])
             .data(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#)

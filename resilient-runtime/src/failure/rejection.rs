@@ -166,9 +166,14 @@ impl Rejection {
             let retried = failure.retried || self.history.is_used_up();
             return failure.as_ref().clone().retried(retried);
         }
-        let classification = Classification::new(self.class())
+        let mut classification = Classification::new(self.class())
             .message(&self.reason.to_string())
             .retried(self.history.is_used_up());
+        if let Reason::Stream(StreamFailure::Broken { cause, .. }) = &self.reason {
+            // They say what to do, and whom to ask.
+            classification.code.clone_from(&cause.code);
+            classification.request_id.clone_from(&cause.request_id);
+        }
         let was_sent = |attempt: &FailedAttempt| attempt.processed != Processed::No;
         let classification = match self.upstream() {
             // Earlier attempts of the same call may have been processed.

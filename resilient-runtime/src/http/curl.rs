@@ -58,9 +58,14 @@ impl<'a> Body<'a> {
         let shown = match self {
             Self::None | Self::LeftOut([]) | Self::Recorded([]) => None,
             Self::Streamed => Some("[a stream]".to_owned()),
-            Self::LeftOut(bytes) => Some(format!(
+            Self::LeftOut(bytes) if json.is_some() => Some(format!(
                 "[{} bytes; `record_body` records them]",
                 bytes.len()
+            )),
+            Self::LeftOut(bytes) => Some(format!(
+                "[{} bytes of {}]",
+                bytes.len(),
+                content_type(headers)
             )),
             Self::Recorded(bytes) => Some(match json {
                 Some(mut json) => {

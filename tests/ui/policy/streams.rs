@@ -30,6 +30,11 @@ async fn first_below_timeout() -> Result<impl Stream<Item = Result<u8, Error>>, 
     Ok(empty())
 }
 
+#[resilient(first = "20s")]
+async fn first_below_the_default_timeout() -> Result<impl Stream<Item = Result<u8, Error>>, Error> {
+    Ok(empty())
+}
+
 #[resilient(timeout = "1m", first = "3m", idle = "5m", deadline = "2m")]
 async fn above_the_deadline() -> Result<impl Stream<Item = Result<u8, Error>>, Error> {
     Ok(empty())

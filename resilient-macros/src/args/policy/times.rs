@@ -18,12 +18,19 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
         (known(&args.first), timeout, args.first.given())
     {
         if first < timeout {
+            let timeout = written(timeout);
+            let change = if args.timeout.is_empty() {
+                format!(
+                    "by default is {timeout}: make it longer, or add a `timeout` that is shorter"
+                )
+            } else {
+                format!("is {timeout}: make it longer, or the `timeout` shorter")
+            };
             errors.at(
                 &given.words,
                 format!(
                     "the time until the first content includes the opening of the stream, whose \
-                    timeout is {0}: make it longer, or the `timeout` shorter",
-                    written(timeout)
+                    timeout {change}"
                 ),
             );
         }
