@@ -54,7 +54,8 @@ fn f344_the_value_of_a_header_is_blanked_whatever_its_words_and_letters() {
 
 #[test]
 fn f345_a_key_that_is_the_user_is_blanked_like_a_password() {
-    let encoded: String = KEY.bytes().map(|b| format!("%{b:02x}")).collect();
+    let encoded: Vec<_> = KEY.bytes().map(|b| format!("%{b:02x}")).collect();
+    let encoded = encoded.concat();
     for echo in [KEY, &encoded] {
         for user in [
             "KEY:",
