@@ -258,7 +258,8 @@ classes! {
         advice: "check that the status was looked at before the body was read, as send_checked does, and read the body with json_checked, which says what came instead; then compare the answer with the type it is read into: the API may have changed",
         user: Final(NO_USE),
     }
-    /// A stream that failed after its first content. No rule makes it retried; `resume` goes on.
+    /// A stream that failed after its first content. It may `resume`; only a call around it with a
+    /// rule for this class begins again.
     StreamBroken {
         name: "stream_broken", retry: No, processed: Yes, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,

@@ -68,10 +68,15 @@ impl Secrets {
 
     /// `Bearer abc`, `id=abc; theme=dark`.
     fn add_header(&mut self, value: &HeaderValue, is_secret: bool) {
-        let Ok(text) = value.to_str() else {
+        let Ok(text) = std::str::from_utf8(value.as_bytes()) else {
             return;
         };
-        for word in text.split([' ', ';', ',']) {
+        let words = || text.split([' ', ';', ',']);
+        // A passphrase of short words.
+        if words().nth(2).is_some() || words().all(|word| word.len() < SHORTEST) {
+            self.add(text, false);
+        }
+        for word in words() {
             let value = match word.split_once('=') {
                 Some((_, value)) if !value.trim_matches('=').is_empty() => value,
                 // Base64 may end with it.
@@ -79,9 +84,9 @@ impl Secrets {
             };
             self.add(value, is_secret || redact::is_secret(value));
             let plain = is_secret.then(|| decoded_base64(value)).flatten();
-            if let Some((user, password)) = plain.as_ref().and_then(|plain| plain.split_once(':')) {
-                self.add(user, false);
-                self.add(password, true);
+            if let Some(pair) = plain.as_ref().filter(|plain| plain.contains(':')) {
+                self.add(pair.split(':').next().unwrap_or_default(), false);
+                redact::secrets_of_pair(pair, &mut |secret| self.add(secret, true));
             }
         }
     }

@@ -16,21 +16,27 @@ pub(crate) fn without_secrets<'u>(url: &'u str, mut found: impl FnMut(&'u str)) 
         Some((place, query)) => (place, Some(query)),
         None => (url, None),
     };
-    let (scheme, rest) = place.split_once("://").unwrap_or(("", place));
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut shown = String::new();
-    if !scheme.is_empty() {
-        shown.push_str(scheme);
-        shown.push_str("://");
+    let rest = match place.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
+            shown.push_str(scheme);
+            shown.push_str("//");
+            rest
+        }
+        _ => place,
+    };
+    let (user, rest) = user_of(rest);
+    if let Some(user) = user {
+        shown.push_str("…@");
+        secrets_of_pair(user, &mut found);
     }
-    let host = match authority.rsplit_once('@') {
-        Some((user, host)) => {
-            shown.push_str("…@");
-            let password = user.split_once(':').map_or(user, |(_, password)| password);
-            found(password);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !is_port(port) => {
+            found(port);
             host
         }
-        None => authority,
+        _ => authority,
     };
     for (at, label) in host.split('.').enumerate() {
         if at > 0 {
@@ -42,6 +48,9 @@ pub(crate) fn without_secrets<'u>(url: &'u str, mut found: impl FnMut(&'u str)) 
         } else {
             shown.push_str(label);
         }
+    }
+    if host.len() < authority.len() {
+        shown.push_str(":…");
     }
     let mut before = if host.starts_with("hooks.") {
         "hooks"
@@ -80,6 +89,37 @@ pub(crate) fn without_secrets<'u>(url: &'u str, mut found: impl FnMut(&'u str)) 
         shown.push_str(&pairs.join("&"));
     }
     Redacted::from(&*shown)
+}
+
+/// User and password, and the rest. A password that is not encoded may contain a slash.
+fn user_of(rest: &str) -> (Option<&str>, &str) {
+    let authority = rest.split('/').next().unwrap_or_default();
+    let is_whole = authority.contains('@')
+        || authority
+            .rsplit_once(':')
+            .is_none_or(|(_, port)| is_port(port));
+    let at = if is_whole { authority } else { rest }.rfind('@');
+    match at.and_then(|at| rest.split_at_checked(at)) {
+        Some((user, host)) => (Some(user), host.get(1..).unwrap_or_default()),
+        None => (None, rest),
+    }
+}
+
+/// Whether this may follow the colon of a host: digits, or the end of an address of IPv6.
+fn is_port(text: &str) -> bool {
+    text.ends_with(']') || text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Words in the place of a password beside a key that is the user.
+const NO_PASSWORDS: &[&str] = &["api_token", "x-oauth-basic"];
+
+/// The secrets of `user:password`, where a key may be the user.
+pub(crate) fn secrets_of_pair<'u>(pair: &'u str, found: &mut impl FnMut(&'u str)) {
+    let (user, password) = pair.split_once(':').unwrap_or(("", pair));
+    found(password);
+    if password.len() < 8 || NO_PASSWORDS.contains(&password) || is_secret(user) {
+        found(user);
+    }
 }
 
 /// Any value of a query may be a secret, so all are blanked except the version of Azure's API.

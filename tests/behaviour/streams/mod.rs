@@ -4,6 +4,7 @@ mod accounts;
 mod after_content;
 mod before_content;
 mod composed;
+mod forms;
 mod inside;
 mod last_item;
 mod positions;

@@ -13,6 +13,7 @@ mod property;
 mod request;
 mod shortened;
 mod streams;
+mod unusual;
 
 use resilient_examples::client;
 use resilient_runtime::{ApiError, Policy, SendChecked, resilient};

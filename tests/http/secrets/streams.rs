@@ -9,7 +9,6 @@ use resilient_runtime::{
 };
 use resilient_tests::{Recorder, printed, sources};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// Random letters of no known format, which nothing announces.
 const KEY: &str = "correct-horse-battery";
@@ -91,14 +90,18 @@ async fn f342_no_secret_that_a_stream_echoes_is_shown() {
             Err(error) => found += &shown(&error),
         }
         let events = request(&url).send_checked().await.unwrap().events();
-        write!(found, "{events:?}").unwrap();
+        found.push_str(&debug(&events));
         for item in events.collect::<Vec<Result<ServerEvent, _>>>().await {
             if let Err(error) = item {
                 found += &shown(&error);
             }
         }
-        write!(found, "{:?}", recorder.events()).unwrap();
+        found.push_str(&debug(&recorder.events()));
         assert!(!found.is_empty());
         assert!(!found.contains(KEY), "{found}");
     }
+}
+
+fn debug(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?} {value:#?}")
 }

@@ -21,7 +21,7 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
             let timeout = written(timeout);
             let change = if args.timeout.is_empty() {
                 format!(
-                    "by default is {timeout}: make it longer, or add a `timeout` that is shorter"
+                    "is {timeout} by default: make it longer, or add a `timeout` that is shorter"
                 )
             } else {
                 format!("is {timeout}: make it longer, or the `timeout` shorter")

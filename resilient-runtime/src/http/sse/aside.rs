@@ -59,7 +59,7 @@ impl Aside {
         } else {
             opening(&self.bytes, true)?
         };
-        let lines = rest.split_inclusive(is_line_break);
+        let lines = rest.split_inclusive(|b| is_line_break(*b));
         let is_before = |line: &&[u8]| !line.starts_with(b"data") && !line.starts_with(b"event");
         let between = Self {
             bytes: lines.take_while(is_before).flatten().copied().collect(),
@@ -75,7 +75,7 @@ impl Aside {
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        let mut lines = self.bytes.split(is_line_break);
+        let mut lines = self.bytes.split(|b| is_line_break(*b));
         let line = if self.is_field { lines.next() } else { None };
         line.unwrap_or(&self.bytes)
     }
@@ -93,7 +93,7 @@ impl Aside {
     /// The meaning of the bytes. Of a part that is cut it is known only if it `is_all`.
     pub(super) fn meaning(&self, is_all: bool) -> Meaning {
         if self.is_field {
-            let is_whole = is_all || self.is_full() || self.bytes.iter().any(is_line_break);
+            let is_whole = is_all || self.is_full() || self.bytes.iter().any(|b| is_line_break(*b));
             return if is_whole {
                 Meaning::Error
             } else {
@@ -154,7 +154,7 @@ fn opening(chunk: &[u8], is_line_start: bool) -> Option<(&[u8], bool)> {
                 return Some((rest.get(ERROR.len()..)?, true));
             }
         }
-        let end = rest.iter().position(is_line_break)?;
+        let end = rest.iter().position(|b| is_line_break(*b))?;
         rest = rest.get(end.saturating_add(1)..)?;
         is_line_start = true;
     }
@@ -168,10 +168,6 @@ fn begins_like_json(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "slices are split by such a function"
-)]
-fn is_line_break(b: &u8) -> bool {
+const fn is_line_break(b: u8) -> bool {
     matches!(b, b'\n' | b'\r')
 }
