@@ -71,12 +71,11 @@ impl Secrets {
         let Ok(text) = std::str::from_utf8(value.as_bytes()) else {
             return;
         };
-        let words = || text.split([' ', ';', ',']);
-        // A passphrase of short words.
-        if words().nth(2).is_some() || words().all(|word| word.len() < SHORTEST) {
-            self.add(text, false);
-        }
-        for word in words() {
+        let mut count = 0_u32;
+        let mut longest = 0_usize;
+        for word in text.split([' ', ';', ',']) {
+            count = count.saturating_add(1);
+            longest = longest.max(word.len());
             let value = match word.split_once('=') {
                 Some((_, value)) if !value.trim_matches('=').is_empty() => value,
                 // Base64 may end with it.
@@ -84,10 +83,14 @@ impl Secrets {
             };
             self.add(value, is_secret || redact::is_secret(value));
             let plain = is_secret.then(|| decoded_base64(value)).flatten();
-            if let Some(pair) = plain.as_ref().filter(|plain| plain.contains(':')) {
-                self.add(pair.split(':').next().unwrap_or_default(), false);
-                redact::secrets_of_pair(pair, &mut |secret| self.add(secret, true));
+            if let Some((user, password)) = plain.as_ref().and_then(|plain| plain.split_once(':')) {
+                self.add(user, redact::is_user_a_key(user, password));
+                self.add(password, true);
             }
+        }
+        // A passphrase of short words.
+        if count > 2 || longest < SHORTEST {
+            self.add(text, false);
         }
     }
 

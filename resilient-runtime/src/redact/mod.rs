@@ -22,7 +22,7 @@ pub(crate) use {
     json::{blank as blank_json, secrets as secrets_of_json},
     secret::is_secret,
     text::secrets as secrets_of_text,
-    url::{secrets_of_pair, without_secrets as url_without_secrets},
+    url::{is_user_a_key, without_secrets as url_without_secrets},
 };
 
 use crate::redact::{

@@ -28,7 +28,11 @@ pub(crate) fn without_secrets<'u>(url: &'u str, mut found: impl FnMut(&'u str)) 
     let (user, rest) = user_of(rest);
     if let Some(user) = user {
         shown.push_str("…@");
-        secrets_of_pair(user, &mut found);
+        let (user, password) = user.split_once(':').unwrap_or(("", user));
+        found(password);
+        if is_user_a_key(user, password) {
+            found(user);
+        }
     }
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = match authority.rsplit_once(':') {
@@ -113,13 +117,9 @@ fn is_port(text: &str) -> bool {
 /// Words in the place of a password beside a key that is the user.
 const NO_PASSWORDS: &[&str] = &["api_token", "x-oauth-basic"];
 
-/// The secrets of `user:password`, where a key may be the user.
-pub(crate) fn secrets_of_pair<'u>(pair: &'u str, found: &mut impl FnMut(&'u str)) {
-    let (user, password) = pair.split_once(':').unwrap_or(("", pair));
-    found(password);
-    if password.len() < 8 || NO_PASSWORDS.contains(&password) || is_secret(user) {
-        found(user);
-    }
+/// Whether the user is a key: the password is none, or a word in its place.
+pub(crate) fn is_user_a_key(user: &str, password: &str) -> bool {
+    password.len() < 8 || NO_PASSWORDS.contains(&password) || is_secret(user)
 }
 
 /// Any value of a query may be a secret, so all are blanked except the version of Azure's API.

@@ -44,12 +44,11 @@ impl<A: StreamUpstream> Held<A> {
         held
     }
 
-    /// The consumer has one more item.
-    #[inline(always)]
-    pub(super) fn gave(&mut self, is_last: bool) {
-        self.items = self.items.saturating_add(1);
-        self.has_last |= is_last;
-        self.is_complete |= is_last;
+    /// The consumer has an item that ends a stream.
+    #[cold]
+    pub(super) fn gave_last(&mut self) {
+        self.has_last = true;
+        self.is_complete = true;
     }
 
     pub(super) const fn is_over(&self) -> bool {

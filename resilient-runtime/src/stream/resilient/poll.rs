@@ -40,15 +40,19 @@ where
     #[inline(always)]
     pub(super) fn given(self: Pin<&mut Self>, item: &S::Value) {
         let this = self.project();
-        let is_last = this.content.is_last(item);
-        this.held.gave(is_last);
+        this.held.items = this.held.items.saturating_add(1);
         if this.content.is_content(item) {
-            // Of more than one answer in a stream, each has its own last item.
-            this.held.is_complete &= is_last || !this.content.tells_content();
+            if this.held.is_complete {
+                // Of more than one answer in a stream, each has its own last item.
+                this.held.is_complete = !this.content.tells_content();
+            }
             this.gap.end();
             *this.awaits_first = false;
         } else {
             this.gap.pause();
+        }
+        if this.content.is_last(item) {
+            this.held.gave_last();
         }
     }
 
@@ -60,7 +64,10 @@ where
     ) -> Next<S::Value, Polled<S>> {
         let this = self.project();
         if let Some(item) = this.first.pop_front() {
-            this.held.gave(this.content.is_last(&item));
+            this.held.items = this.held.items.saturating_add(1);
+            if this.content.is_last(&item) {
+                this.held.gave_last();
+            }
             let is_bare = this.held.is_plain() && !this.resume.is_left() && !*this.has_ended;
             *this.is_plain = this.first.is_empty() && is_bare;
             return Next::Item(item);
