@@ -93,7 +93,7 @@ impl<A: StreamUpstream> Held<A> {
         Rejection::deadline(self.call.deadline.since(self.call.start))
     }
 
-    /// To be held while the stream is polled or dropped.
+    /// To be held while the stream is polled.
     #[inline]
     pub(super) fn enter_span(&self) -> Entered<'_> {
         self.call

@@ -2,7 +2,8 @@
 //! then on the stream is the caller's, and a failure is its last item.
 //!
 //! Before its content, a stream is as any other attempt: `opening`. What the attempt held is held
-//! on until the stream ends: `begun` takes it from the call, and `account` settles it.
+//! on until the stream ends: `begun` takes it from the call, and `held` settles it, with the
+//! upstream of `account`.
 
 mod account;
 mod begun;
