@@ -45,6 +45,23 @@ thread_local! {
     static FALLING_BACK: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
+/// The deadline of the calls around this one, until it is dropped.
+pub(crate) struct DeadlineAround(Moment);
+
+/// Sets the deadline for what is polled until the guard is dropped.
+#[inline]
+pub(crate) fn deadline_around(deadline: Moment) -> DeadlineAround {
+    DeadlineAround(AMBIENT.with(|ambient| ambient.deadline.replace(deadline)))
+}
+
+impl Drop for DeadlineAround {
+    #[inline]
+    fn drop(&mut self) {
+        // At the end of the thread nothing is polled any more.
+        let _ = AMBIENT.try_with(|ambient| ambient.deadline.set(self.0));
+    }
+}
+
 /// The deadline of the calls around this one.
 #[inline]
 pub(crate) fn deadline() -> Moment {

@@ -40,6 +40,12 @@ impl Gap {
         };
     }
 
+    /// Whether the consumer waits for content.
+    #[inline]
+    pub(super) fn is_open(&self) -> bool {
+        !self.since.is_unset()
+    }
+
     /// An item without content has come: the time until the next poll is the consumer's own.
     #[cold]
     pub(super) fn pause(&mut self) {

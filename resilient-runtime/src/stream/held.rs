@@ -1,7 +1,7 @@
 //! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or
 //! is dropped.
 
-use super::{account::StreamUpstream, opening::StreamTimes};
+use super::{account::StreamUpstream, opening::StreamTimes, resilient::Around};
 use crate::{
     Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, ServerLimits,
     Tokens,
@@ -64,15 +64,19 @@ impl<A: StreamUpstream> Held<A> {
         self.is_complete && is_of_connection
     }
 
-    /// Whether nothing surrounds the stream while it is polled.
-    pub(super) fn is_plain(&self) -> bool {
+    /// What is around the stream while it is polled.
+    pub(super) fn around(&self) -> Around {
         let BegunCall {
             deadline,
             span,
             permit,
             ..
         } = &*self.call;
-        deadline.is_unset() && span.is_none() && permit.is_none()
+        match (span.is_none() && permit.is_none(), deadline.is_unset()) {
+            (true, true) => Around::Nothing,
+            (true, false) => Around::Deadline,
+            (false, _) => Around::Any,
+        }
     }
 
     pub(super) const fn deadline(&self) -> Moment {

@@ -11,7 +11,11 @@ use super::{
     held::Held,
     resume::{NoResume, Resume},
 };
-use crate::{ambient::Kept, call::FromRejection, timer::Timer};
+use crate::{
+    ambient::{self, Kept},
+    call::FromRejection,
+    timer::Timer,
+};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::{
@@ -37,6 +41,19 @@ where
     type Error = E;
 }
 
+/// What is around a stream while it is polled, so that most polls cost little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    Nothing,
+    /// Only the deadline of the call.
+    Deadline,
+    /// It is found out at each poll; also items that come before those of the stream.
+    Any,
+}
+
+/// The items after which the clock is read, whatever the timer says.
+const EVERY: u64 = 64;
+
 pin_project! {
     /// The stream of a resilient function, from its first item on.
     ///
@@ -60,8 +77,8 @@ pin_project! {
         kept: Kept,
         content: Content<S::Value>,
         classifier: Classifier<S::Error>,
-        // Whether there is nothing around the stream while it is polled, and nothing before it.
-        is_plain: bool,
+        // What is around the stream while it is polled.
+        around: Around,
         gap: Gap,
         // Whether another stream has not given content so far.
         awaits_first: bool,
@@ -89,7 +106,7 @@ impl<S: ResultStream, A: StreamUpstream, N> Resilient<S, A, N> {
             kept: first.kept,
             content,
             classifier,
-            is_plain: false,
+            around: Around::Any,
             gap: Gap::default(),
             awaits_first: false,
             timer: Timer::new(),
@@ -115,7 +132,16 @@ where
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.as_mut().project();
         let polled = match this.stream {
-            Some(stream) if *this.is_plain => stream.as_mut().poll_next(cx),
+            Some(stream) if *this.around == Around::Nothing => stream.as_mut().poll_next(cx),
+            Some(stream)
+                if *this.around == Around::Deadline
+                    && this.held.items % EVERY != 0
+                    && !this.gap.is_open()
+                    && !this.timer.may_have_rung() =>
+            {
+                let _around = ambient::deadline_around(this.held.deadline());
+                stream.as_mut().poll_next(cx)
+            }
             _ => match self.as_mut().poll_guarded(cx) {
                 Next::Item(item) => return Poll::Ready(Some(Ok(item))),
                 Next::Over => return Poll::Ready(None),

@@ -1,6 +1,6 @@
 //! The polls of a stream.
 
-use super::{Resilient, ResultStream};
+use super::{Around, EVERY, Resilient, ResultStream};
 use crate::{
     Classification, GiveUp, Rejection, ambient,
     call::{FromRejection, Polling},
@@ -14,9 +14,6 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-
-/// The items after which the clock is read, whatever the timer says.
-const EVERY: u64 = 64;
 
 /// What a poll gives that is more than one of the stream.
 pub(super) enum Next<I, P> {
@@ -68,8 +65,9 @@ where
             if this.content.is_last(&item) {
                 this.held.gave_last();
             }
-            let is_bare = this.held.is_plain() && !this.resume.is_left() && !*this.has_ended;
-            *this.is_plain = this.first.is_empty() && is_bare;
+            if this.first.is_empty() && !this.resume.is_left() && !*this.has_ended {
+                *this.around = this.held.around();
+            }
             return Next::Item(item);
         }
         if this.held.is_over() {
@@ -185,7 +183,7 @@ where
         *this.stream = None;
         this.resume.end();
         this.timer.as_mut().unset();
-        *this.is_plain = false;
+        *this.around = Around::Any;
         this.held.ended();
     }
 
@@ -197,7 +195,7 @@ where
         *this.stream = None;
         this.resume.end();
         this.timer.as_mut().unset();
-        *this.is_plain = false;
+        *this.around = Around::Any;
         // A complete answer has nothing to go on with.
         let resumed = if this.resume.is_left() && !this.held.is_complete {
             this.held.resume(cause)
