@@ -120,7 +120,7 @@ macro_rules! read_by {
                     clean(&error);
                     let curl = error.curl().unwrap();
                     assert!(
-                        curl.contains("?key=…") && curl.contains("[10 bytes; "),
+                        curl.contains("?key=…") && curl.contains("[10 bytes of "),
                         "{curl}"
                     );
                     clean(&send(&$client, &url).await.unwrap_err());
