@@ -23,7 +23,7 @@ async fn read(
 const HELLO: &str = "data: {\"choices\": [{\"delta\": {\"content\": \"Hello\"}}]}\n\n";
 
 /// The response of `WireMock` with these events, in so many pieces over this time.
-fn dribble(events: &str, pieces: u32, milliseconds: u32) -> Value {
+pub(super) fn dribble(events: &str, pieces: u32, milliseconds: u32) -> Value {
     json!({
         "status": 200,
         "headers": { "content-type": "text/event-stream" },
