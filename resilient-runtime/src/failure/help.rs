@@ -1,6 +1,6 @@
 //! Advice about a failure, for developers and for end users.
 
-use super::{Classification, class::UserMessage};
+use super::{Classification, Retryable, class::UserMessage};
 use std::time::Duration;
 
 /// Codes with more specific advice than their class.
@@ -112,6 +112,9 @@ impl Classification {
             UserMessage::TryAgain(what) => what,
             UserMessage::Final(message) => return message.to_owned(),
         };
+        if self.retryable == Some(Retryable::No) {
+            return format!("{what}; trying again will not help.");
+        }
         let when = self.wait.map_or_else(
             || "in a moment".to_owned(),
             |wait| format!("in {}", spoken(wait.duration)),

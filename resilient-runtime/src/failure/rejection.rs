@@ -1,7 +1,9 @@
 //! The failures raised by this crate: [`Rejection`].
 
 use super::{reason::Reason, stream_failure::StreamFailure};
-use crate::{Class, Classification, FailedAttempt, History, Processed, ServerWait, WaitOrigin};
+use crate::{
+    Class, Classification, FailedAttempt, History, Processed, Retryable, ServerWait, WaitOrigin,
+};
 use std::{borrow::Cow, fmt, time::Duration};
 
 /// A failure that does not come from the call's body: an attempt or the whole call took too long,
@@ -173,6 +175,9 @@ impl Rejection {
             // They say what to do, and whom to ask.
             classification.code.clone_from(&cause.code);
             classification.request_id.clone_from(&cause.request_id);
+            if !cause.class.is_retried_by_default() {
+                classification.retryable = Some(Retryable::No);
+            }
         }
         let was_sent = |attempt: &FailedAttempt| attempt.processed != Processed::No;
         let classification = match self.upstream() {

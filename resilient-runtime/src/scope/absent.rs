@@ -22,6 +22,7 @@ pub(crate) fn fresh<'a, T>(_: &Identity, own: &'a T, _: impl FnOnce() -> T) -> &
 #[derive(Debug)]
 pub(crate) struct StandIn<T>(PhantomData<fn() -> T>);
 
+#[expect(clippy::unused_self, reason = "the stand-in of the kit has a value")]
 impl<T> StandIn<T> {
     pub(crate) fn here(_: &Identity, _: impl FnOnce() -> T) -> Self {
         Self(PhantomData)

@@ -2,7 +2,7 @@
 
 use super::{End, Fail, Give, Hang, Piece, Ping, Server, Wait, Word};
 use futures::{FutureExt as _, Stream, StreamExt as _};
-use resilient_runtime::{Class, GiveUp, Tokens, Upstream, resilient};
+use resilient_runtime::{Class, Classify as _, GiveUp, Tokens, Upstream, resilient};
 use resilient_tests::{Failure, Recorder};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -194,4 +194,14 @@ async fn f305_a_connection_that_breaks_or_falls_silent_after_the_last_item_ends_
     // The server says more than that.
     let (pieces, _) = broken(&[Give(Word(1)), Give(End), Fail(Class::ContentFilter)]).await;
     assert_eq!(pieces, [Word(1), End]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f354_a_break_that_no_retry_can_heal_asks_nobody_to_try_again() {
+    for (cause, again) in [(Class::QuotaExhausted, false), (Class::Overloaded, true)] {
+        let (_, error) = broken(&[Give(Word(1)), Fail(cause)]).await;
+        let message = error.classify().user_message();
+        assert_eq!(message.contains("please try again"), again, "{message}");
+        assert_eq!(message.contains("will not help"), !again, "{message}");
+    }
 }
