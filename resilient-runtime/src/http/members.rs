@@ -21,7 +21,7 @@ pub(super) enum Member {
     Errors,
     /// The tag of a union of Dropbox, `.tag`.
     Tag,
-    /// What describes the error further.
+    /// Further members that describe the error.
     Around,
     Wait(Duration),
     /// The time of a reset.

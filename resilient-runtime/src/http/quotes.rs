@@ -1,6 +1,6 @@
 //! Quoted parts of a message.
 
-/// What a server quotes is often the caller's own text, and no statement of the server: it is
+/// A quotation of a server is often the caller's own text, and no statement of the server: it is
 /// blanked. Numbers and dates are kept. An apostrophe within a word is no quote.
 pub(super) fn without_quotes(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! What a name is about: an error, or one value of a request, whose text and whose words say
+//! The subject of a name: an error, or one value of a request, whose text and whose words say
 //! nothing about the server.
 
 /// The beginnings of codes about one value in a request. The message may repeat the value.

@@ -14,7 +14,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// What a stream holds until it ends: a place of the concurrency limit, and its tokens.
+/// The holdings of a stream until it ends: a place of the concurrency limit, and its tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct HeldPermit {
     /// The time until the first content: the latency of the call.

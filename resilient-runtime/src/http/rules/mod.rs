@@ -87,7 +87,7 @@ pub(super) struct Decision {
     evidence: Evidence,
 }
 
-/// What a rule was found by.
+/// The evidence for a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Evidence {
     /// A name that the rule lists and the server gives, or the status alone.

@@ -6,7 +6,7 @@ use crate::{
     failure::google,
     http::{
         name::names,
-        phrase::says,
+        phrase::{Phrase, says},
         walk::{Mark, Place},
     },
 };
@@ -27,6 +27,40 @@ const UNPAID: &[(u16, u16)] = &[
     (409, 409),
     (412, 412),
     (429, 429),
+];
+
+/// Words in the names of refused payments.
+const REFUSED_WORDS: &[Phrase] = says![
+    "card declined",
+    "card expired",
+    "expired card",
+    "card error",
+    "card refused",
+    "payment declined",
+    "payment refused",
+    "payment method declined",
+    "instrument declined",
+    "transaction refused",
+    "transaction declined",
+    "generic decline",
+    "do not honor",
+    "cvv failure",
+    "payment method",
+];
+
+/// Rare phrases about refused payments.
+const REFUSED_RARE: &[Phrase] = says![
+    "card has been declined",
+    "card declined",
+    "declined by the card issuer",
+    "payment was declined",
+    "card is expired",
+    "payment has been declined",
+    "carte a été refusée",
+    "tarjeta fue rechazada",
+    "tarjeta ha sido rechazada",
+    "karte wurde abgelehnt",
+    "карта отклонена",
 ];
 
 /// A rule without further conditions.
@@ -310,42 +344,14 @@ pub(crate) const RULES: &[Rule] = &[
             "do_not_honor",
             "generic_decline",
         ],
-        words: says![
-            "card declined",
-            "card expired",
-            "expired card",
-            "card error",
-            "card refused",
-            "payment declined",
-            "payment refused",
-            "payment method declined",
-            "instrument declined",
-            "transaction refused",
-            "transaction declined",
-            "generic decline",
-            "do not honor",
-            "cvv failure",
-            "payment method",
-        ],
+        words: REFUSED_WORDS,
         says: says![
             "can only afford",
             "card was declined",
             "fewer max_tokens",
             "prompt tokens limit exceeded",
         ],
-        rare: says![
-            "card has been declined",
-            "card declined",
-            "declined by the card issuer",
-            "payment was declined",
-            "card is expired",
-            "payment has been declined",
-            "carte a été refusée",
-            "tarjeta fue rechazada",
-            "tarjeta ha sido rechazada",
-            "karte wurde abgelehnt",
-            "карта отклонена",
-        ],
+        rare: REFUSED_RARE,
         ..RULE
     },
     Rule {
@@ -362,36 +368,9 @@ pub(crate) const RULES: &[Rule] = &[
             "do_not_honor",
             "generic_decline",
         ],
-        words: says![
-            "card declined",
-            "card expired",
-            "expired card",
-            "card error",
-            "card refused",
-            "payment declined",
-            "payment refused",
-            "payment method declined",
-            "instrument declined",
-            "transaction refused",
-            "transaction declined",
-            "generic decline",
-            "do not honor",
-            "cvv failure",
-            "payment method",
-        ],
+        words: REFUSED_WORDS,
         says: says!["card was declined", "card has been declined",],
-        rare: says![
-            "card declined",
-            "declined by the card issuer",
-            "payment was declined",
-            "card is expired",
-            "carte a été refusée",
-            "tarjeta fue rechazada",
-            "tarjeta ha sido rechazada",
-            "karte wurde abgelehnt",
-            "карта отклонена",
-            "payment has been declined",
-        ],
+        rare: REFUSED_RARE,
         ..RULE
     },
     Rule {
@@ -1196,7 +1175,7 @@ pub(crate) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
-        // What stands between a client and the server has given up, and not the caller.
+        // A proxy between client and server has given up, and not the caller.
         name: "cancelled on the way",
         class: Class::Network,
         source: "https://cloud.google.com/apis/design/errors",
