@@ -20,8 +20,8 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, LastResult,
-        LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt, Retention,
+        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, HedgeTerms,
+        LastResult, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt, Retention,
         RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
         UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
     },

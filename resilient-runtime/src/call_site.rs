@@ -20,13 +20,30 @@ use std::{
 #[derive(Debug)]
 pub struct CallSite {
     pub(crate) label: SpanLabel,
-    budget: BudgetState,
+    state: SiteState,
     identity: Identity,
     /// The constant arguments of the attribute, over a policy that is known at run time.
     pub(crate) layer: Option<Layer>,
     /// The names of the arguments of the attribute that set something of the policy or the limits.
     pub(crate) arguments: &'static [&'static str],
     fallback: HasFallback,
+}
+
+/// The state that all calls of a function share.
+#[derive(Debug)]
+pub(crate) struct SiteState {
+    /// The retry budget of calls without an upstream. Its balance also says whether there was a
+    /// call at all.
+    pub(crate) budget: BudgetState,
+}
+
+impl SiteState {
+    /// That of a function that has made no call yet.
+    const fn new() -> Self {
+        Self {
+            budget: BudgetState::new(Balance::unused()),
+        }
+    }
 }
 
 /// The failures that a fallback answers.
@@ -45,7 +62,7 @@ impl CallSite {
                 name,
                 level: Level::Info,
             },
-            budget: unused_budget(),
+            state: SiteState::new(),
             identity: Identity::new(),
             layer: None,
             arguments: &[],
@@ -53,11 +70,16 @@ impl CallSite {
         }
     }
 
-    /// The retry budget of calls without an upstream. Its balance also says whether there was a
-    /// call at all.
+    /// The state that its calls share.
+    #[inline(always)]
+    pub(crate) fn state(&self) -> &SiteState {
+        scope::fresh(&self.identity, &self.state, SiteState::new)
+    }
+
+    /// The retry budget of calls without an upstream.
     #[inline(always)]
     pub(crate) fn budget(&self) -> &BudgetState {
-        scope::fresh(&self.identity, &self.budget, unused_budget)
+        &self.state().budget
     }
 
     /// Tells the place from others.
@@ -121,11 +143,6 @@ impl CallSite {
         static SITES: Sites = RwLock::new(BTreeMap::new());
         find(&SITES, name, |name| Self::new(name).fallback())
     }
-}
-
-/// The budget of a function that has made no call yet.
-const fn unused_budget() -> BudgetState {
-    BudgetState::new(Balance::unused())
 }
 
 type Sites = RwLock<BTreeMap<&'static str, &'static CallSite>>;

@@ -131,11 +131,7 @@ impl Inject for Chaos {
             _ => ("hang", hang()),
         };
         if event::is_recording() {
-            let origin = Origin {
-                call_site: Some(call),
-                ..Origin::default()
-            };
-            origin.emit(EventKind::FaultInjected { fault });
+            Origin::of(call).emit(EventKind::FaultInjected { fault });
         }
         Some(injected)
     }

@@ -144,6 +144,7 @@
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
+//! | `observer panicked`, `observer is too slow` | ERROR, WARN | an [`Observer`] is switched off, or a [`Buffered`] one has `dropped` so many events |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
 //! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
@@ -151,6 +152,8 @@
 //! `error.message`, `request.id` and `elapsed`; those of hedged runs have only fields of their own.
 //! Arguments are not logged unless `fields(..)` names them. Messages are shortened and escaped, and
 //! secrets in them are redacted.
+
+// Above 300 lines: the larger part is the documentation of the crate.
 
 // docs.rs builds with nightly and this cfg: items show the features that they need.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -271,7 +274,10 @@ pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits
 #[cfg(feature = "chaos")]
 pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};
-pub use event::{BreakerState, Level};
+pub use event::{
+    AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, Event, EventKind,
+    Level, NotHedged, Observation, Observer, Outcome, WaitsFor, observe,
+};
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, FromRejection, GiveUp, History,
     Processed, Quota, Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens,

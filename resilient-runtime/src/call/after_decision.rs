@@ -8,7 +8,7 @@ use crate::{
     event::{self, AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp, RetriedAttempt},
 };
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 impl Progress<'_> {
     /// Another attempt follows: emits and records that.
@@ -22,7 +22,7 @@ impl Progress<'_> {
         now: Moment,
     ) {
         let elapsed = self.elapsed_nanos(now);
-        self.emit_failure(failure, elapsed, policy, |failed| EventKind::Retrying {
+        self.emit_failure(failure, elapsed, policy, |_, failed| EventKind::Retrying {
             failed,
             delay,
             source,
@@ -54,9 +54,13 @@ impl Progress<'_> {
         now: Moment,
     ) -> History {
         let elapsed = self.elapsed_nanos(now);
-        self.emit_failure(failure, elapsed, policy, |failed| EventKind::GivingUp {
-            failed,
-            reason,
+        let end = |this: &Self| this.failed_end(failure.class, now);
+        self.emit_failure(failure, elapsed, policy, |this, failed| {
+            EventKind::GivingUp {
+                failed,
+                reason,
+                end: end(this),
+            }
         });
         let elapsed = Duration::from_nanos(elapsed);
         let number = self.record.failed;
@@ -79,7 +83,7 @@ impl Progress<'_> {
         failure: &Classification,
         elapsed: u64,
         policy: &Policy,
-        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
+        decision: impl for<'a> FnOnce(&Self, AttemptFailure<'a>) -> EventKind<'a>,
     ) {
         if event::is_recording() {
             self.emit_recorded_failure(failure, elapsed, policy, decision);
@@ -93,16 +97,17 @@ impl Progress<'_> {
         failure: &Classification,
         elapsed: u64,
         policy: &Policy,
-        decision: impl for<'a> FnOnce(AttemptFailure<'a>) -> EventKind<'a>,
+        decision: impl for<'a> FnOnce(&Self, AttemptFailure<'a>) -> EventKind<'a>,
     ) {
         let failed = AttemptFailure {
-            failure,
+            failure: Cow::Borrowed(failure),
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
             elapsed: Duration::from_nanos(elapsed),
+            took: Duration::from_nanos(self.record.took),
         };
-        self.emit(EventKind::AttemptFailed(failed));
-        self.emit(decision(failed));
+        self.emit(EventKind::AttemptFailed(failed.clone()));
+        self.emit(decision(self, failed));
     }
 
     /// Ends the call. Returns its history.

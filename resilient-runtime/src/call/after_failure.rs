@@ -17,7 +17,7 @@ use crate::{
     route::SharedConstraints,
     scope,
 };
-use std::{task::Waker, time::Duration};
+use std::{borrow::Cow, task::Waker, time::Duration};
 
 impl Progress<'_> {
     /// An attempt has failed, in a way that class and policy allow to be retried. The failure says
@@ -50,6 +50,7 @@ impl Progress<'_> {
         constraints: SharedConstraints,
         now: Moment,
     ) -> Result<Moment, History> {
+        self.attempt_ended(now);
         let own_schedule = schedule.is_some();
         self.record.has_own_schedule = own_schedule;
         self.record.failed = self.record.failed.saturating_add(1);
@@ -102,6 +103,7 @@ impl Progress<'_> {
         let is_sent = self.record.route.budget.is_sent();
         if is_sent {
             self.route.sent();
+            self.record.sent_at = now;
         } else if self.record.route.budget.is_queued() {
             self.deferred_since(policy, now);
         }
@@ -120,6 +122,7 @@ impl Progress<'_> {
         } else {
             Moment::UNSET
         };
+        self.attempt_ended(now);
         self.route.failed(&mut self.record.route, failure, now);
         self.record.failed = self.record.failed.saturating_add(1);
         let state = self.route.budget().state;
@@ -168,6 +171,7 @@ impl Progress<'_> {
         // For the shared state the attempt has timed out: a server that hangs must not be asked
         // again and again.
         let timeout = Classification::new(Class::Timeout);
+        self.attempt_ended(now);
         self.route.failed(&mut self.record.route, &timeout, now);
         self.record.failed = self.record.failed.saturating_add(1);
         self.charge(timeout.class, policy.budget, now);
@@ -215,12 +219,18 @@ impl Progress<'_> {
             },
         };
         let failed = AttemptFailure {
-            failure: &rejection.classification(),
+            failure: Cow::Owned(rejection.classification()),
             attempt: self.record.failed.saturating_add(1),
             attempts: self.policy.effective().attempts_for(failed_with),
             elapsed,
+            took: Duration::ZERO,
         };
-        self.emit(EventKind::GivingUp { failed, reason });
+        let end = self.failed_end(failed_with, now);
+        self.emit(EventKind::GivingUp {
+            failed,
+            reason,
+            end,
+        });
         self.end(elapsed, reason)
     }
 

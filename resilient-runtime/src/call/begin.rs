@@ -20,6 +20,8 @@ use std::fmt;
 pub(crate) struct BegunCall {
     pub(crate) site: &'static CallSite,
     pub(crate) start: Moment,
+    /// When its attempt was sent.
+    pub(crate) sent_at: Moment,
     pub(crate) deadline: Moment,
     pub(crate) policy: Policy,
     /// The attempts that failed before, and their number.
@@ -66,16 +68,18 @@ impl Progress<'_> {
         let attempt = self.record.failed.saturating_add(1);
         self.record.ended = true;
         self.emit(EventKind::FirstContent { attempt, elapsed });
-        self.emit(match attempt {
-            1 => EventKind::Succeeded { elapsed },
-            attempt => EventKind::Recovered { attempt, elapsed },
-        });
+        self.emit_success(now);
         // Last: until then a subscriber may panic, and the call returns its permit.
         let permit = self.route.begin(&mut self.record.route, now);
         let span = |rare: &mut Box<Rare>| rare.span.take();
         Box::new(BegunCall {
             site,
             start: self.record.start,
+            sent_at: if self.record.sent_at.is_unset() {
+                self.record.start
+            } else {
+                self.record.sent_at
+            },
             deadline: self.deadline,
             policy: *self.policy.effective(),
             attempts: std::mem::take(&mut self.record.attempts),

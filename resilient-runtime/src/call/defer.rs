@@ -14,6 +14,7 @@ use crate::{
     timer::Timer,
 };
 use std::{
+    borrow::Cow,
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -155,7 +156,12 @@ impl Progress<'_> {
         if let Some(class) = class {
             self.route.set_failed_with(class);
         }
-        self.emit_last(policy, now, |failed| EventKind::GivingUp { failed, reason });
+        let end = self.failed_end(class.unwrap_or(Class::Unknown), now);
+        self.emit_last(policy, now, |failed| EventKind::GivingUp {
+            failed,
+            reason,
+            end,
+        });
         let elapsed = self.elapsed(now);
         self.end(elapsed, reason)
     }
@@ -172,10 +178,11 @@ impl Progress<'_> {
         };
         let failure = last.classification();
         let failed = AttemptFailure {
-            failure: &failure,
+            failure: Cow::Borrowed(&failure),
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
             elapsed: self.elapsed(now),
+            took: Duration::from_nanos(self.record.took),
         };
         self.emit(kind(failed));
     }

@@ -90,8 +90,8 @@ impl<R, C, O, W, U: Route> Call<R, C, O, W, U> {
         }
     }
 
-    /// Allowances for hedged runs of the next attempt. `None` if the call is not idempotent.
-    pub fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
+    /// Allowances for hedged runs of the next attempt.
+    pub fn hedge_allowances(&self) -> U::HedgeAllowances {
         self.routed.hedge_allowances()
     }
 
@@ -125,9 +125,9 @@ impl<R, C, O, W, U: Route> fmt::Debug for Call<R, C, O, W, U> {
 impl<R, C, O, W, U> Plan<R, C, O, W, U> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p, P>(self, site: &'p CallSite, policy: P) -> Call<R, C, O, W, U::Route>
+    pub fn start<P>(self, site: &'static CallSite, policy: P) -> Call<R, C, O, W, U::Route>
     where
-        U: Start<'p, P>,
+        U: Start<P>,
     {
         let plan = self.with_route(|route| route.start(site, policy));
         Call::new(plan, || event::span(&site.label))
@@ -135,14 +135,14 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
 
     /// Starts the call, with a span of this level.
     #[inline(always)]
-    pub(crate) fn start_at<'p, P>(
+    pub(crate) fn start_at<P>(
         self,
         level: Level,
-        site: &'p CallSite,
+        site: &'static CallSite,
         policy: P,
     ) -> Call<R, C, O, W, U::Route>
     where
-        U: Start<'p, P>,
+        U: Start<P>,
     {
         let name = site.label.name;
         let plan = self.with_route(|route| route.start(site, policy));
@@ -153,9 +153,9 @@ impl<R, C, O, W, U> Plan<R, C, O, W, U> {
 impl<R, C, O, W, U> InSpan<Plan<R, C, O, W, U>> {
     /// Starts the call.
     #[inline(always)]
-    pub fn start<'p, P>(self, site: &'p CallSite, policy: P) -> Call<R, C, O, W, U::Route>
+    pub fn start<P>(self, site: &'static CallSite, policy: P) -> Call<R, C, O, W, U::Route>
     where
-        U: Start<'p, P>,
+        U: Start<P>,
     {
         let Self { plan, span } = self;
         let plan = plan.with_route(|route| route.start(site, policy));

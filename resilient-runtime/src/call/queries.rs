@@ -3,16 +3,17 @@
 use super::{AttemptContext, IdempotencyKey, routed::Routed};
 use crate::{
     Class, Policy, ambient,
-    route::{CallPolicy as _, Route},
+    route::{CallPolicy as _, HedgeTerms, Route},
 };
 
 impl<U: Route> Routed<U> {
     /// See [`Call::hedge_allowances`](super::Call::hedge_allowances).
-    pub(super) fn hedge_allowances(&self) -> Option<U::HedgeAllowances> {
+    pub(super) fn hedge_allowances(&self) -> U::HedgeAllowances {
         let Policy {
             budget, idempotent, ..
         } = *self.route.policy().get().effective();
-        idempotent.then(|| self.route.hedge_allowances(budget))
+        self.route
+            .hedge_allowances(HedgeTerms { budget, idempotent })
     }
 
     /// See [`Call::failed_with`](super::Call::failed_with).

@@ -66,6 +66,8 @@ pub(super) fn poll_send<U: Route>(
         deadline,
         now,
     };
+    let was_queued = queued.is_waiting();
     let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
+    record.sent_at = if was_queued { Moment::now() } else { now };
     Poll::Ready(admitted.map_err(Unsent::Refused))
 }

@@ -1,10 +1,10 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    Rejection,
+    Class, Rejection,
     ambient::{self, AttemptLog, UsedUp},
     clock::Moment,
-    event::{self, CallSpan, Entered, EventKind, Origin},
+    event::{self, CallEnd, CallSpan, Entered, EventKind, Outcome},
     failure::{Attempts, RetriedAttempt},
     policy::PolicyRef,
     route::{RetryAccounting, RouteState},
@@ -20,6 +20,12 @@ use std::time::Duration;
 pub(super) struct Record {
     /// When the call started; unset until it is needed.
     pub(super) start: Moment,
+    /// When the attempt in flight was sent; unset for a first one that did not wait.
+    pub(super) sent_at: Moment,
+    /// The time of the attempts that have ended, in nanoseconds.
+    pub(super) busy: u64,
+    /// The time of the last one of them.
+    pub(super) took: u64,
     /// How many attempts have failed.
     pub(super) failed: u32,
     pub(super) ended: bool,
@@ -155,34 +161,93 @@ impl Progress<'_> {
         self.record.ended = true;
         let now = self.now();
         self.route.succeeded(&mut self.record.route, at_once, now);
-        if event::is_recording() {
-            let elapsed = self.elapsed(now);
-            self.emit(match self.record.failed {
-                0 => EventKind::Succeeded { elapsed },
-                failed => EventKind::Recovered {
-                    attempt: failed.saturating_add(1),
-                    elapsed,
-                },
-            });
-        }
+        self.emit_success(now);
     }
 
     /// The call ends, or is dropped before its end.
     #[cold]
     #[inline(never)]
     pub(super) fn close(&mut self) {
-        let started = self.elapsed_if_recorded();
+        let is_cancelled = !self.record.ended && event::is_recording_cancelled();
+        let end = is_cancelled.then(|| self.cancelled_end());
         self.route.closed(&mut self.record.route);
-        if let Some(elapsed) = started.filter(|_| !self.record.ended) {
-            self.emit(EventKind::Cancelled {
-                attempt: self.record.failed.saturating_add(1),
-                elapsed,
-            });
+        if let Some(end) = end {
+            let attempt = self.record.failed.saturating_add(1);
+            self.emit(EventKind::Cancelled { attempt, end });
         }
     }
 
-    fn elapsed_if_recorded(&self) -> Option<Duration> {
-        event::is_recording_success().then(|| self.elapsed(Moment::now()))
+    fn cancelled_end(&mut self) -> CallEnd {
+        let now = Moment::now();
+        let mut attempts = self.record.failed;
+        if self.route.is_in_flight() {
+            self.attempt_ended(now);
+            attempts = attempts.saturating_add(1);
+        }
+        self.call_end(Outcome::Cancelled, attempts, None, now)
+    }
+
+    /// Emits that the attempt in flight has succeeded.
+    pub(super) fn emit_success(&mut self, now: Moment) {
+        if !event::is_recording() {
+            return;
+        }
+        self.attempt_ended(now);
+        let took = Duration::from_nanos(self.record.took);
+        let attempts = self.record.failed.saturating_add(1);
+        self.emit(match attempts {
+            1 => EventKind::Succeeded {
+                end: self.call_end(Outcome::Ok, attempts, None, now),
+                took,
+            },
+            _ => EventKind::Recovered {
+                end: self.call_end(Outcome::OkAfterRetry, attempts, None, now),
+                took,
+            },
+        });
+    }
+
+    /// The attempt in flight has ended.
+    pub(super) fn attempt_ended(&mut self, now: Moment) {
+        let sent_at = self.record.sent_at;
+        let took = if sent_at.is_unset() {
+            self.elapsed_nanos(now)
+        } else {
+            now.nanos_since(sent_at)
+        };
+        self.record.took = took;
+        self.record.busy = self.record.busy.saturating_add(took);
+    }
+
+    /// The end of the call, of which `attempts` attempts were sent.
+    pub(super) fn call_end(
+        &self,
+        outcome: Outcome,
+        attempts: u32,
+        class: Option<Class>,
+        now: Moment,
+    ) -> CallEnd {
+        let elapsed = self.elapsed_nanos(now);
+        CallEnd {
+            outcome,
+            attempts,
+            elapsed: Duration::from_nanos(elapsed),
+            idle: Duration::from_nanos(elapsed.saturating_sub(self.record.busy)),
+            class,
+        }
+    }
+
+    /// The end of a call that gives up after a failure of this class.
+    pub(super) fn failed_end(&self, class: Class, now: Moment) -> CallEnd {
+        let attempts = self.record.failed;
+        let outcome = if self.has_fallback_for(class) {
+            Outcome::Fallback
+        } else if attempts == 0 {
+            Outcome::Rejected
+        } else {
+            Outcome::Failed
+        };
+        self.call_end(outcome, attempts, Some(class), now)
     }
 
     pub(super) fn falls_back(&self) {
@@ -202,19 +267,12 @@ impl Progress<'_> {
     #[cold]
     fn emit_recorded(&self, kind: EventKind<'_>) {
         let _entered = self.record.enter_span();
-        let origin = Origin {
-            has_fallback: self.has_fallback_for(&kind),
-            ..self.route.origin()
-        };
-        origin.emit(kind);
+        self.route.origin().emit(kind);
     }
 
-    /// Whether the call ends, and its fallback answers.
-    fn has_fallback_for(&self, kind: &EventKind<'_>) -> bool {
-        let EventKind::GivingUp { failed, .. } = kind else {
-            return false;
-        };
-        let class = self.route.failed_with().unwrap_or(failed.failure.class);
+    /// Whether the fallback answers a failure of this class.
+    fn has_fallback_for(&self, class: Class) -> bool {
+        let class = self.route.failed_with().unwrap_or(class);
         let site = self.route.site();
         !self.record.has_failed_with_ok
             && site.has_fallback_for(class)

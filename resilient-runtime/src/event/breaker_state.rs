@@ -36,8 +36,9 @@ impl fmt::Display for BreakerState {
 }
 
 /// Why a circuit has opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CircuitCause {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CircuitCause {
     /// Too high a ratio of failures: of the calls in the window, or of the probes.
     FailureRatio,
     /// Too many failures in a row.
@@ -52,7 +53,7 @@ pub(crate) enum CircuitCause {
 
 impl CircuitCause {
     /// The name in snake case, as used in logs: of the class, if it is one.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::FailureRatio => "failure_ratio",
             Self::ConsecutiveFailures => "consecutive_failures",

@@ -49,3 +49,7 @@ pub(crate) fn is_recording_success() -> bool {
 }
 
 pub(super) fn emit(_: &Event<'_>) {}
+
+pub(super) fn observer_panicked() {}
+
+pub(super) fn observer_is_slow(_: u64) {}

@@ -5,7 +5,9 @@
 //! conventions](https://opentelemetry.io/docs/specs/semconv/) where one exists. Arguments, keys and
 //! the error's own text are never recorded, only the classification, whose texts are redacted.
 
-use super::{AttemptFailure, BreakerState, CircuitCause, Event, EventKind, Level, SpanLabel};
+use super::{
+    AttemptFailure, BreakerState, CircuitCause, Event, EventKind, Level, Outcome, SpanLabel,
+};
 use crate::{GiveUp, Redacted};
 pub(crate) use ::tracing::span::Entered;
 use ::tracing::{Span, level_filters::LevelFilter};
@@ -58,12 +60,12 @@ pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
 /// An event about a failed attempt.
 macro_rules! failure {
     ($level:ident, $origin:expr, $failed:expr, $message:literal $(, $($field:tt)+)?) => {{
-        let AttemptFailure { failure, attempt, attempts, elapsed } = $failed;
+        let AttemptFailure { failure, attempt, attempts, elapsed, .. } = $failed;
         ::tracing::event!(
             target: "resilient",
             ::tracing::Level::$level,
-            call_site = $origin.call_site,
-            upstream = $origin.upstream,
+            call_site = $origin.function,
+            upstream = $origin.upstream.as_deref(),
             attempt,
             attempts,
             error.type = failure.class.as_str(),
@@ -84,8 +86,8 @@ macro_rules! event {
         ::tracing::event!(
             target: "resilient",
             ::tracing::Level::$level,
-            call_site = $origin.call_site,
-            upstream = $origin.upstream,
+            call_site = $origin.function,
+            upstream = $origin.upstream.as_deref(),
             $($($field)+,)?
             $message
         )
@@ -136,7 +138,11 @@ pub(super) fn emit(event: &Event<'_>) {
             waited = ?waited,
             released.by = by.as_str()
         ),
-        EventKind::GivingUp { failed, reason } => {
+        EventKind::GivingUp {
+            failed,
+            reason,
+            end,
+        } => {
             macro_rules! giving_up {
                 ($level:ident) => {
                     failure!(
@@ -150,20 +156,20 @@ pub(super) fn emit(event: &Event<'_>) {
                     )
                 };
             }
-            if origin.has_fallback {
+            if end.outcome == Outcome::Fallback {
                 giving_up!(WARN);
             } else {
                 giving_up!(ERROR);
             }
         }
-        EventKind::Recovered { attempt, elapsed } => {
-            event!(INFO, origin, "recovered", attempt, elapsed = ?elapsed);
+        EventKind::Recovered { end, .. } => {
+            event!(INFO, origin, "recovered", attempt = end.attempts, elapsed = ?end.elapsed);
         }
-        EventKind::Succeeded { elapsed } => {
-            event!(DEBUG, origin, "succeeded", attempt = 1, elapsed = ?elapsed);
+        EventKind::Succeeded { end, .. } => {
+            event!(DEBUG, origin, "succeeded", attempt = 1, elapsed = ?end.elapsed);
         }
-        EventKind::Cancelled { attempt, elapsed } => {
-            event!(DEBUG, origin, "cancelled", attempt, elapsed = ?elapsed);
+        EventKind::Cancelled { attempt, end } => {
+            event!(DEBUG, origin, "cancelled", attempt, elapsed = ?end.elapsed);
         }
         EventKind::StreamOpened => event!(DEBUG, origin, "stream opened"),
         EventKind::FirstContent { attempt, elapsed } => {
@@ -261,4 +267,14 @@ pub(super) fn emit(event: &Event<'_>) {
             }
         }
     }
+}
+
+/// An observer has panicked, and is switched off.
+pub(super) fn observer_panicked() {
+    ::tracing::error!(target: "resilient", "observer panicked");
+}
+
+/// A buffered observer has dropped so many events.
+pub(super) fn observer_is_slow(dropped: u64) {
+    ::tracing::warn!(target: "resilient", dropped, "observer is too slow");
 }

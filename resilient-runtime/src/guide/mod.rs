@@ -15,6 +15,7 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
+//! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -69,6 +70,7 @@ pub mod hedge;
 pub mod inspect;
 pub mod judgement;
 pub mod keys;
+pub mod observe;
 pub mod rate;
 pub mod resume;
 pub mod retry;

@@ -58,7 +58,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     where
         B: AsyncFn() -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
+        for<'a, 'q> &'a U: Start<&'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,
@@ -84,7 +84,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, &Hedge, F> {
     where
         B: AsyncFn(AttemptContext) -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
+        for<'a, 'q> &'a U: Start<&'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,

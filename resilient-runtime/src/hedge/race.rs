@@ -4,13 +4,14 @@ use crate::{
     Classification, Processed, ServerWait, ambient,
     call::{FailedRun, Outcome, Runs},
     clock::Moment,
-    event::{EventKind, Origin},
+    event::EventKind,
     hedge::Hedge,
     route::{HedgeAllowance as _, HedgeAllowances},
     timer::Timer,
 };
 use pin_project_lite::pin_project;
 use std::{
+    borrow::Cow,
     fmt,
     pin::Pin,
     task::{Context, Poll},
@@ -186,7 +187,10 @@ where
                 }
                 let (failure, _) = &**this.failed.insert(Box::new((failed.failure, now)));
                 // Last, because a subscriber may panic.
-                Origin::default().emit(EventKind::RunFailed { failure });
+                let failure = Cow::Borrowed(failure);
+                this.allowances
+                    .origin()
+                    .emit_if_recorded(EventKind::RunFailed { failure });
                 return None;
             }
             Some(_) => {}
@@ -234,12 +238,13 @@ where
         let mut allowance = match this.allowances.start() {
             Ok(allowance) => allowance,
             Err(reason) => {
-                Origin::default().emit(EventKind::NotHedging { reason });
+                let kind = EventKind::NotHedging { reason };
+                this.allowances.origin().emit_if_recorded(kind);
                 return false;
             }
         };
         let kind = EventKind::Hedging { run: *this.started };
-        Origin::default().emit(kind);
+        this.allowances.origin().emit_if_recorded(kind);
         // Not before, because a subscriber may panic.
         allowance.sent();
         let (future, allowance) = (Box::pin((this.body)()), Some(allowance));

@@ -5,7 +5,7 @@ use crate::{
     call_site::CallSite,
     policy::PolicyRef,
     scope::{self, Identity},
-    upstream::{CurrentConfig, Upstream},
+    upstream::{RunningUpstream, Upstream},
 };
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ pub(super) struct Function {
     pub(super) base: Base,
     /// The names of the arguments that set something.
     pub(super) arguments: &'static [&'static str],
-    pub(super) upstream: Option<Arc<CurrentConfig>>,
+    pub(super) upstream: Option<Arc<RunningUpstream>>,
 }
 
 /// The policy below the arguments.
@@ -82,7 +82,11 @@ pub(super) fn functions() -> MutexGuard<'static, Functions> {
 /// Makes a function known: it makes its first call.
 #[cold]
 #[inline(never)]
-pub(crate) fn register(site: &CallSite, policy: PolicyRef<'_>, upstream: Option<&Upstream>) {
+pub(crate) fn register(
+    site: &'static CallSite,
+    policy: PolicyRef<'_>,
+    upstream: Option<&Upstream>,
+) {
     // A given policy that is like the upstream's is not told apart.
     let is_of_upstream = |upstream: &Upstream| match site.arguments {
         [] => policy.is_based_on(&upstream.config().policy),
@@ -98,7 +102,7 @@ pub(crate) fn register(site: &CallSite, policy: PolicyRef<'_>, upstream: Option<
             Base::Own
         },
         arguments: site.arguments,
-        upstream: upstream.map(|upstream| Arc::clone(upstream.current())),
+        upstream: upstream.map(|upstream| Arc::clone(upstream.running())),
     };
     let mut functions = functions();
     let same_name = functions.entry(function.name).or_default();
@@ -117,12 +121,14 @@ mod tests {
     /// Two threads may see that a function is not known yet.
     #[test]
     fn two_first_calls_at_one_place_are_one_function() {
-        let (first, second) = (CallSite::new("twice"), CallSite::new("twice"));
+        static FIRST: CallSite = CallSite::new("twice");
+        static SECOND: CallSite = CallSite::new("twice");
+        let (first, second) = (&FIRST, &SECOND);
         let policy = PolicyRef::new(&Policy::DEFAULT, None);
-        register(&first, policy, None);
-        register(&first, policy, None);
+        register(first, policy, None);
+        register(first, policy, None);
         assert_eq!(functions().get("twice").map(Vec::len), Some(1));
-        register(&second, policy, None);
+        register(second, policy, None);
         assert_eq!(functions().get("twice").map(Vec::len), Some(2));
         assert!(!first.budget().balance.is_unused());
     }

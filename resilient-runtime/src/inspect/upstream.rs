@@ -4,7 +4,7 @@ use super::{
     registry::Function,
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{Breaker, Concurrency, Rate, UpstreamConfig, sync::lock, upstream::CurrentConfig};
+use crate::{Breaker, Concurrency, Rate, UpstreamConfig, sync::lock, upstream::RunningUpstream};
 use std::{fmt, time::Duration};
 
 /// The upstream of a function, from [`upstream_of`](crate::upstream_of). Its `Display` has a line
@@ -17,7 +17,7 @@ pub struct EffectiveUpstream {
 }
 
 impl EffectiveUpstream {
-    pub(super) fn of(function: &Function, config: &CurrentConfig) -> Self {
+    pub(super) fn of(function: &Function, config: &RunningUpstream) -> Self {
         let built = settings(&config.built);
         let mut default = settings(&UpstreamConfig::new(""));
         default.extend(breaker(&Breaker::DEFAULT));

@@ -1,12 +1,12 @@
 //! The route of a call without an upstream.
 
 use super::{
-    DirectHedgeAllowances, Retention, RetryAccounting, Route, RouteState, Sending, SharedBudget,
-    SharedConstraints, Start, Store,
+    DirectHedgeAllowances, HedgeTerms, Retention, RetryAccounting, Route, RouteState, Sending,
+    SharedBudget, SharedConstraints, Start, Store,
 };
 use crate::{
-    Class, Classification, Policy, Rejection, budget::Budget, call_site::CallSite, clock::Moment,
-    event::Origin, inspect, policy::PolicyRef, upstream::HeldPermit,
+    Class, Classification, Policy, Rejection, call_site::CallSite, clock::Moment, event::Origin,
+    inspect, policy::PolicyRef, upstream::HeldPermit,
 };
 use std::{
     fmt,
@@ -22,11 +22,11 @@ impl<K> NoUpstream<K> {
     pub(crate) const NEW: Self = Self(PhantomData);
 }
 
-impl<'p, 'q, K: Retention> Start<'p, &'q Policy> for NoUpstream<K> {
-    type Route = DirectRoute<'p, 'q, K>;
+impl<'q, K: Retention> Start<&'q Policy> for NoUpstream<K> {
+    type Route = DirectRoute<'q, K>;
 
     #[inline]
-    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
+    fn start(self, site: &'static CallSite, policy: &'q Policy) -> Self::Route {
         DirectRoute {
             site,
             policy,
@@ -45,8 +45,8 @@ impl<K> fmt::Debug for NoUpstream<K> {
 }
 
 /// The route of a call without an upstream.
-pub struct DirectRoute<'p, 'q, K> {
-    site: &'p CallSite,
+pub struct DirectRoute<'q, K> {
+    site: &'static CallSite,
     policy: &'q Policy,
     /// When the call started; read when it is first needed, since most calls never do.
     start: Option<Instant>,
@@ -55,7 +55,7 @@ pub struct DirectRoute<'p, 'q, K> {
     retention: PhantomData<fn() -> K>,
 }
 
-impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
+impl<'q, K: Retention> Route for DirectRoute<'q, K> {
     type Last<R> = K::Last<R>;
     type Queued = ();
     type Policy = &'q Policy;
@@ -65,18 +65,13 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
         self.policy
     }
 
-    type HedgeAllowances = DirectHedgeAllowances<'p>;
+    type HedgeAllowances = DirectHedgeAllowances;
 
-    fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
+    fn hedge_allowances(&self, terms: HedgeTerms) -> DirectHedgeAllowances {
         DirectHedgeAllowances {
-            state: self.site.budget(),
-            budget,
+            site: self.site,
+            terms,
         }
-    }
-
-    #[inline]
-    fn is_in_flight(&self) -> bool {
-        self.in_flight
     }
 
     #[inline]
@@ -131,7 +126,12 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
     }
 }
 
-impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
+impl<K> RetryAccounting for DirectRoute<'_, K> {
+    #[inline]
+    fn is_in_flight(&self) -> bool {
+        self.in_flight
+    }
+
     fn is_timed(&self) -> bool {
         self.start.is_some() || self.site.budget().is_degraded()
     }
@@ -172,7 +172,7 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
         state.budget.close(self.site.budget());
     }
 
-    fn site(&self) -> &CallSite {
+    fn site(&self) -> &'static CallSite {
         self.site
     }
 
@@ -185,14 +185,11 @@ impl<K> RetryAccounting for DirectRoute<'_, '_, K> {
     }
 
     fn origin(&self) -> Origin<'_> {
-        Origin {
-            call_site: Some(self.site.label.name),
-            ..Origin::default()
-        }
+        Origin::of(self.site.name())
     }
 }
 
-impl<K> fmt::Debug for DirectRoute<'_, '_, K> {
+impl<K> fmt::Debug for DirectRoute<'_, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectRoute").finish_non_exhaustive()
     }

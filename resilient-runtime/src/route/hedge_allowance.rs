@@ -3,8 +3,9 @@
 use crate::{
     Class, Classification,
     budget::{Budget, BudgetState},
+    call_site::CallSite,
     clock::Moment,
-    event::NotHedged,
+    event::{NotHedged, Origin},
     upstream::{Permit, Spent, UpstreamHandle},
 };
 use std::fmt;
@@ -13,20 +14,13 @@ use std::fmt;
 pub trait HedgeAllowances {
     /// The allowance of one run.
     type HedgeAllowance: HedgeAllowance;
+    /// The call, for events.
+    fn origin(&self) -> Origin<'_>;
     /// An allowance, paid from the retry budget.
     ///
     /// # Errors
     /// The reason why there is none.
     fn start(&mut self) -> Result<Self::HedgeAllowance, NotHedged>;
-}
-
-/// `None` allows no run.
-impl<E: HedgeAllowances> HedgeAllowances for Option<E> {
-    type HedgeAllowance = E::HedgeAllowance;
-
-    fn start(&mut self) -> Result<E::HedgeAllowance, NotHedged> {
-        self.as_mut().ok_or(NotHedged::NotIdempotent)?.start()
-    }
 }
 
 /// The allowance of a hedged run. If it is dropped before the run is sent, everything that was
@@ -40,35 +34,57 @@ pub trait HedgeAllowance {
     fn failed(self, failure: &Classification);
 }
 
+/// The terms of further runs.
+#[derive(Clone, Copy, Debug)]
+pub struct HedgeTerms {
+    pub(crate) budget: Budget,
+    /// Whether the call may be processed twice.
+    pub(crate) idempotent: bool,
+}
+
+impl HedgeTerms {
+    /// Pays for a run. Returns the price.
+    fn pay(self, state: &BudgetState, now: Moment) -> Result<u32, NotHedged> {
+        if !self.idempotent {
+            return Err(NotHedged::NotIdempotent);
+        }
+        let paid = state.pay_hedge(self.budget, PRICED_AS, now);
+        paid.ok_or(NotHedged::BudgetSpent)
+    }
+}
+
 /// A further run is more load for a server that is slow already.
 const PRICED_AS: Class = Class::Timeout;
 
 /// Without an upstream, there is only the budget.
-pub struct DirectHedgeAllowances<'p> {
-    pub(super) state: &'p BudgetState,
-    pub(super) budget: Budget,
+pub struct DirectHedgeAllowances {
+    pub(super) site: &'static CallSite,
+    pub(super) terms: HedgeTerms,
 }
 
-impl<'p> HedgeAllowances for DirectHedgeAllowances<'p> {
-    type HedgeAllowance = DirectHedgeAllowance<'p>;
+impl HedgeAllowances for DirectHedgeAllowances {
+    type HedgeAllowance = DirectHedgeAllowance;
 
-    fn start(&mut self) -> Result<DirectHedgeAllowance<'p>, NotHedged> {
-        let paid = self.state.pay_hedge(self.budget, PRICED_AS, Moment::now());
+    fn origin(&self) -> Origin<'_> {
+        Origin::of(self.site.name())
+    }
+
+    fn start(&mut self) -> Result<DirectHedgeAllowance, NotHedged> {
         Ok(DirectHedgeAllowance {
-            state: self.state,
-            unsent: Some(paid.ok_or(NotHedged::BudgetSpent)?),
+            site: self.site,
+            unsent: Some(self.terms.pay(self.site.budget(), Moment::now())?),
         })
     }
 }
 
 /// A further run without an upstream.
-pub struct DirectHedgeAllowance<'p> {
-    state: &'p BudgetState,
+pub struct DirectHedgeAllowance {
+    site: &'static CallSite,
     /// The price, until the run is sent.
     unsent: Option<u32>,
 }
 
-impl HedgeAllowance for DirectHedgeAllowance<'_> {
+impl HedgeAllowance for DirectHedgeAllowance {
     fn sent(&mut self) {
         self.unsent = None;
     }
@@ -76,10 +92,10 @@ impl HedgeAllowance for DirectHedgeAllowance<'_> {
     fn failed(self, _: &Classification) {}
 }
 
-impl Drop for DirectHedgeAllowance<'_> {
+impl Drop for DirectHedgeAllowance {
     fn drop(&mut self) {
         if let Some(paid) = self.unsent {
-            self.state.balance.refund(paid);
+            self.site.budget().balance.refund(paid);
         }
     }
 }
@@ -87,18 +103,22 @@ impl Drop for DirectHedgeAllowance<'_> {
 /// Through an upstream: what an attempt passes, without waiting for any of it.
 #[derive(Clone, Debug)]
 pub struct UpstreamHedgeAllowances<'u> {
+    pub(super) site: &'static CallSite,
     pub(super) handle: UpstreamHandle<'u>,
-    pub(super) budget: Budget,
+    pub(super) terms: HedgeTerms,
 }
 
 impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
     type HedgeAllowance = UpstreamHedgeAllowance<'u>;
 
+    fn origin(&self) -> Origin<'_> {
+        self.handle.origin().at(self.site.name())
+    }
+
     fn start(&mut self) -> Result<UpstreamHedgeAllowance<'u>, NotHedged> {
         let now = Moment::now();
         let state = &self.handle.shared.budget;
-        let paid = state.pay_hedge(self.budget, PRICED_AS, now);
-        let paid = paid.ok_or(NotHedged::BudgetSpent)?;
+        let paid = self.terms.pay(state, now)?;
         let Some(permit) = self.handle.try_admit(now) else {
             state.balance.refund(paid);
             return Err(NotHedged::NoRoom);
@@ -160,14 +180,14 @@ impl Drop for UpstreamHedgeAllowance<'_> {
     }
 }
 
-impl fmt::Debug for DirectHedgeAllowances<'_> {
+impl fmt::Debug for DirectHedgeAllowances {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectHedgeAllowances")
             .finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for DirectHedgeAllowance<'_> {
+impl fmt::Debug for DirectHedgeAllowance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectHedgeAllowance")
             .finish_non_exhaustive()

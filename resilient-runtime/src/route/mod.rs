@@ -9,7 +9,7 @@ mod upstream;
 pub use crate::upstream::QueueTerms;
 pub use direct::NoUpstream;
 pub use hedge_allowance::{
-    DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, UpstreamHedgeAllowances,
+    DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, HedgeTerms, UpstreamHedgeAllowances,
 };
 pub use last_result::{Discard, LastResult, Retention, Store};
 pub use policy_source::{
@@ -19,7 +19,7 @@ pub use policy_source::{
 use crate::{
     Class, Classification, Rejection,
     ambient::{AttemptLog, PollState},
-    budget::{Budget, BudgetState, CallBudget},
+    budget::{BudgetState, CallBudget},
     call_site::CallSite,
     clock::Moment,
     event::Origin,
@@ -42,8 +42,6 @@ pub trait Route: RetryAccounting {
     type Policy: CallPolicy;
     /// The policy of the call.
     fn policy(&self) -> Self::Policy;
-    /// Whether an attempt is in flight.
-    fn is_in_flight(&self) -> bool;
     /// Sends the first attempt of a call, if it need not wait and the upstream is not degraded.
     /// `poll_send` is for the others, and may be for the first call of a function to make it known.
     fn try_send(&mut self) -> bool;
@@ -71,7 +69,7 @@ pub trait Route: RetryAccounting {
     /// The source of allowances for hedged runs.
     type HedgeAllowances: HedgeAllowances;
     /// The allowances for hedged runs of the next attempt.
-    fn hedge_allowances(&self, budget: Budget) -> Self::HedgeAllowances;
+    fn hedge_allowances(&self, terms: HedgeTerms) -> Self::HedgeAllowances;
 }
 
 /// The part of a route for calls that wait, record something or have failed.
@@ -80,6 +78,8 @@ pub trait RetryAccounting {
     fn is_timed(&self) -> bool {
         true
     }
+    /// Whether an attempt is in flight.
+    fn is_in_flight(&self) -> bool;
     /// When the call started, as far as it is known before its first failure.
     fn start(&self) -> Moment;
     /// The retry budget that the call shares with others.
@@ -102,7 +102,7 @@ pub trait RetryAccounting {
     /// The call is over: all that it still holds is returned.
     fn closed(&mut self, state: &mut RouteState);
     /// The place in the code that makes the call.
-    fn site(&self) -> &CallSite;
+    fn site(&self) -> &'static CallSite;
     /// The class with which the call has failed.
     fn failed_with(&self) -> Option<Class>;
     /// The call has failed.
@@ -193,9 +193,9 @@ pub struct SharedConstraints {
 }
 
 /// Creates the route when a call starts. `P` is the source of its policy.
-pub trait Start<'p, P> {
+pub trait Start<P> {
     /// The route of one call.
     type Route: Route;
     /// Starts a call at this place.
-    fn start(self, site: &'p CallSite, policy: P) -> Self::Route;
+    fn start(self, site: &'static CallSite, policy: P) -> Self::Route;
 }

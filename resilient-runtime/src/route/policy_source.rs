@@ -59,13 +59,13 @@ impl CallPolicy for &Policy {
 
 /// The policy of a call through an upstream.
 #[derive(Clone, Copy, Debug)]
-pub struct UpstreamCallPolicy<'u, 'p, P> {
+pub struct UpstreamCallPolicy<'u, P> {
     pub(super) source: P,
     pub(super) upstream: &'u Upstream,
-    pub(super) site: &'p CallSite,
+    pub(super) site: &'static CallSite,
 }
 
-impl<P: PolicySource> CallPolicy for UpstreamCallPolicy<'_, '_, P> {
+impl<P: PolicySource> CallPolicy for UpstreamCallPolicy<'_, P> {
     #[inline]
     fn get(&self) -> PolicyRef<'_> {
         self.source.policy(self.upstream, self.site)

@@ -4,7 +4,6 @@
 use crate::{
     Class, Classification, Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
-    budget::Budget,
     call_site::CallSite,
     clock::Moment,
     event::Origin,
@@ -12,7 +11,7 @@ use crate::{
     route::{
         CallPolicy, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route, RouteState,
         Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
-        hedge_allowance::UpstreamHedgeAllowances,
+        hedge_allowance::{HedgeTerms, UpstreamHedgeAllowances},
     },
     upstream::{Admission, HeldPermit, Permit, Spent, UpstreamHandle},
 };
@@ -23,11 +22,11 @@ use std::{
     time::Duration,
 };
 
-impl<'u, 'p, P: PolicySource> Start<'p, P> for UpstreamHandle<'u> {
-    type Route = UpstreamRoute<'u, 'p, P>;
+impl<'u, P: PolicySource> Start<P> for UpstreamHandle<'u> {
+    type Route = UpstreamRoute<'u, P>;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite, policy: P) -> Self::Route {
+    fn start(self, site: &'static CallSite, policy: P) -> Self::Route {
         UpstreamRoute {
             site,
             policy,
@@ -43,8 +42,8 @@ impl<'u, 'p, P: PolicySource> Start<'p, P> for UpstreamHandle<'u> {
 /// Dropped while it waits to be let through, the call leaves no trace. Dropped after an attempt was
 /// sent, it returns its permit and its probe; the request and its tokens stay spent, for the server
 /// may have counted them.
-pub struct UpstreamRoute<'u, 'p, P> {
-    site: &'p CallSite,
+pub struct UpstreamRoute<'u, P> {
+    site: &'static CallSite,
     policy: P,
     handle: UpstreamHandle<'u>,
     attempt: AttemptState,
@@ -65,32 +64,28 @@ pub struct Queued<'u>(Option<Admitted<'u>>);
 
 type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
 
-impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
+impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
     type Last<R> = Option<R>;
     type Queued = Queued<'u>;
-    type Policy = UpstreamCallPolicy<'u, 'p, P>;
+    type Policy = UpstreamCallPolicy<'u, P>;
     type HedgeAllowances = UpstreamHedgeAllowances<'u>;
     type PollState = Recording;
 
-    fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'u> {
+    fn hedge_allowances(&self, terms: HedgeTerms) -> UpstreamHedgeAllowances<'u> {
         UpstreamHedgeAllowances {
+            site: self.site,
             handle: self.handle,
-            budget,
+            terms,
         }
     }
 
     #[inline(always)]
-    fn policy(&self) -> UpstreamCallPolicy<'u, 'p, P> {
+    fn policy(&self) -> UpstreamCallPolicy<'u, P> {
         UpstreamCallPolicy {
             source: self.policy,
             upstream: self.handle.upstream,
             site: self.site,
         }
-    }
-
-    #[inline(always)]
-    fn is_in_flight(&self) -> bool {
-        matches!(self.attempt, AttemptState::InFlight(_))
     }
 
     #[inline(always)]
@@ -171,7 +166,7 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
     }
 }
 
-impl<P: PolicySource> UpstreamRoute<'_, '_, P> {
+impl<P: PolicySource> UpstreamRoute<'_, P> {
     /// Whether the upstream is degraded. Also makes the function known, if this is its first call.
     #[cold]
     #[inline(never)]
@@ -198,7 +193,7 @@ impl<P: PolicySource> UpstreamRoute<'_, '_, P> {
     }
 }
 
-impl<P> UpstreamRoute<'_, '_, P> {
+impl<P> UpstreamRoute<'_, P> {
     fn sent(&mut self, state: &mut RouteState, permit: Permit, is_first: bool, now: Moment) {
         self.attempt = AttemptState::InFlight(permit);
         let shared = &self.handle.shared.budget;
@@ -237,7 +232,12 @@ impl<P> UpstreamRoute<'_, '_, P> {
     }
 }
 
-impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
+impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
+    #[inline(always)]
+    fn is_in_flight(&self) -> bool {
+        matches!(self.attempt, AttemptState::InFlight(_))
+    }
+
     /// The first attempt was sent when the call started: one that waits has a state of its own.
     fn start(&self) -> Moment {
         match self.attempt {
@@ -316,7 +316,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
         }
     }
 
-    fn site(&self) -> &CallSite {
+    fn site(&self) -> &'static CallSite {
         self.site
     }
 
@@ -353,10 +353,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
     }
 
     fn origin(&self) -> Origin<'_> {
-        Origin {
-            call_site: Some(self.site.label.name),
-            ..self.handle.origin()
-        }
+        self.handle.origin().at(self.site.name())
     }
 
     fn fell_back(&self) {
@@ -364,7 +361,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, '_, P> {
     }
 }
 
-impl<P> fmt::Debug for UpstreamRoute<'_, '_, P> {
+impl<P> fmt::Debug for UpstreamRoute<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpstreamRoute")
             .field("upstream", &self.handle.upstream.name())

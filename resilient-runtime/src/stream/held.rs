@@ -13,7 +13,7 @@ use crate::{
     policy::decide::is_retryable,
     upstream::UpstreamHandle,
 };
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// A call whose stream goes on.
 pub(super) struct Held<A: StreamUpstream> {
@@ -256,10 +256,11 @@ impl<A: StreamUpstream> Held<A> {
     ) {
         if event::is_recording() {
             let failed = AttemptFailure {
-                failure,
+                failure: Cow::Borrowed(failure),
                 attempt: self.call.failed.saturating_add(1),
                 attempts: self.call.policy.attempts_for(failure.class),
                 elapsed: now.since(self.call.start),
+                took: now.since(self.call.sent_at),
             };
             self.emit_recorded(kind(failed, self.items));
         }
@@ -277,11 +278,7 @@ impl<A: StreamUpstream> Held<A> {
         let _entered = span.map(CallSpan::enter);
         let handle = self.upstream.handle();
         let origin = handle.map_or_else(Origin::default, |handle| handle.origin());
-        let origin = Origin {
-            call_site: Some(self.call.site.label.name),
-            ..origin
-        };
-        origin.emit(kind);
+        origin.at(self.call.site.name()).emit(kind);
     }
 }
 

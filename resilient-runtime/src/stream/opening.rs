@@ -159,11 +159,7 @@ where
                     this.body.set(None);
                     // Its time is that until the first content from now on.
                     this.timer.as_mut().unset();
-                    let origin = Origin {
-                        call_site: Some(this.times.name),
-                        ..Origin::default()
-                    };
-                    origin.emit_if_recorded(EventKind::StreamOpened);
+                    Origin::of(this.times.name).emit_if_recorded(EventKind::StreamOpened);
                     *this.reading = Some(Reading {
                         stream: Box::pin(stream),
                         held: VecDeque::new(),

@@ -116,7 +116,9 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::Queued { waits_for } => Step::Queued(waits_for.as_str()),
         EventKind::Admitted { .. } => Step::Admitted,
         EventKind::Succeeded { .. } => Step::Succeeded { attempt: 1 },
-        EventKind::Recovered { attempt, .. } => Step::Succeeded { attempt: *attempt },
+        EventKind::Recovered { end, .. } => Step::Succeeded {
+            attempt: end.attempts,
+        },
         EventKind::StreamOpened => Step::StreamOpened,
         EventKind::FirstContent { .. } => Step::FirstContent,
         EventKind::StreamBroken { failed, .. } => Step::StreamBroken(failed.failure.class),
@@ -131,7 +133,7 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::FaultInjected { fault } => Step::Injected(fault),
     };
     Recorded {
-        call: event.origin.call_site,
+        call: event.function(),
         step,
     }
 }

@@ -3,7 +3,6 @@
 use crate::{
     ConfigError, Policy, Rate,
     scope::Identity,
-    sync::Mutex,
     upstream::{Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig},
 };
 use std::{sync::OnceLock, time::Duration};
@@ -112,10 +111,7 @@ impl Upstream {
     pub(super) const fn of(config: UpstreamConfig) -> Self {
         Self {
             config,
-            shared: OnceLock::new(),
-            keys: OnceLock::new(),
-            current: OnceLock::new(),
-            changing: Mutex::new(()),
+            running: OnceLock::new(),
             identity: Identity::new(),
         }
     }

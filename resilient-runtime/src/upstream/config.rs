@@ -2,7 +2,6 @@
 
 use crate::{
     ConfigError, Policy, Rate,
-    sync::Mutex,
     upstream::{breaker::Breaker, concurrency::Concurrency},
 };
 use std::{borrow::Cow, time::Duration};
@@ -48,25 +47,6 @@ pub struct UpstreamConfig {
     pub max_wait: Duration,
     /// The number of keys whose state is kept. Default: 10,000.
     pub keys: usize,
-}
-
-/// The settings of an upstream in use. The functions that call it keep them for
-/// [`upstream_of`](crate::upstream_of).
-#[derive(Debug)]
-pub(crate) struct CurrentConfig {
-    /// As it was built.
-    pub(crate) built: UpstreamConfig,
-    /// As changed at run time.
-    pub(crate) now: Mutex<UpstreamConfig>,
-}
-
-impl CurrentConfig {
-    pub(super) fn of(config: &UpstreamConfig) -> Self {
-        Self {
-            built: config.clone(),
-            now: Mutex::new(config.clone()),
-        }
-    }
 }
 
 const NAMELESS: ConfigError = ConfigError::new("name", "name: an upstream needs one");

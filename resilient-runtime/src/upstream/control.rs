@@ -82,9 +82,9 @@ impl Upstream {
     ) -> Result<(), ConfigError> {
         // One change at a time, or two of one setting could end with the configuration of the one
         // and the limits of the other.
-        let this = self.here();
+        let this = self.here().running();
         let _changing = lock(&this.changing);
-        let mut current = lock(&this.current().now);
+        let mut current = lock(&this.now);
         let mut config = current.clone();
         setting(&mut config);
         config.validate()?;
@@ -100,10 +100,11 @@ impl Upstream {
         // One at a time, or isolating and releasing could leave some keys the one and some the
         // other.
         let this = self.here();
-        let changing = lock(&this.changing);
-        let first = change(this.shared());
+        let running = this.running();
+        let changing = lock(&running.changing);
+        let first = change(&running.shared);
         let mut changes = Vec::new();
-        if let Some(keys) = this.keys.get() {
+        if let Some(keys) = running.keys() {
             keys.for_each(|_, shared| {
                 if let Some(change) = change(shared) {
                     changes.push((Arc::clone(shared), change));
@@ -114,13 +115,6 @@ impl Upstream {
         this.shared().emit_change(this, first);
         for (shared, change) in changes {
             shared.emit_change(this, Some(change));
-        }
-    }
-
-    fn for_each(&self, change: impl Fn(&UpstreamState)) {
-        change(self.shared());
-        if let Some(keys) = self.keys.get() {
-            keys.for_each(|_, shared| change(shared));
         }
     }
 }

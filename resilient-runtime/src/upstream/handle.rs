@@ -21,7 +21,7 @@ pub struct KeyHandle(Arc<UpstreamState>);
 
 /// The state of this key of an upstream.
 pub fn key_handle<K: AsRef<str> + ?Sized>(upstream: &Upstream, key: &K) -> KeyHandle {
-    KeyHandle(upstream.here().shared_by(key.as_ref()))
+    KeyHandle(upstream.here().running().shared_by(key.as_ref()))
 }
 
 impl<'u> UpstreamHandle<'u> {

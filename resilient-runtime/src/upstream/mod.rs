@@ -15,6 +15,7 @@ pub(crate) mod keys;
 mod permit;
 mod presets;
 pub(crate) mod rate;
+mod running;
 mod spent;
 pub(crate) mod state;
 mod stats;
@@ -27,20 +28,15 @@ pub use admission::QueueTerms;
 pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, SlowCalls};
 pub use concurrency::Concurrency;
-pub(crate) use config::CurrentConfig;
 pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
+pub(crate) use running::RunningUpstream;
 pub(crate) use spent::Spent;
 pub use stats::{Counts, Snapshot, Usage};
 pub use stream::HeldPermit;
 
-use crate::{
-    clock::Moment,
-    scope::{self, Identity, StandIn},
-    sync::{Mutex, lock},
-};
-use keys::Keys;
+use crate::scope::{self, Identity, StandIn};
 use state::UpstreamState;
 use std::{
     fmt,
@@ -102,12 +98,7 @@ use std::{
 pub struct Upstream {
     config: UpstreamConfig,
     /// Initialised by the first call, so that an upstream can be built in a constant.
-    shared: OnceLock<UpstreamState>,
-    keys: OnceLock<Keys<UpstreamState>>,
-    /// The settings, as changed at run time; new keys start with them.
-    current: OnceLock<Arc<CurrentConfig>>,
-    /// Held by a change at run time to its end.
-    changing: Mutex<()>,
+    running: OnceLock<Arc<RunningUpstream>>,
     identity: Identity,
 }
 
@@ -140,33 +131,10 @@ impl Upstream {
         StandIn::here(&self.identity, || Self::of(self.config.clone()))
     }
 
-    /// The settings as they are now.
-    pub(crate) fn current(&self) -> &Arc<CurrentConfig> {
-        self.current
-            .get_or_init(|| Arc::new(CurrentConfig::of(&self.config)))
-    }
-
     /// The state of calls without a key.
     #[inline]
     pub(crate) fn shared(&self) -> &UpstreamState {
-        self.shared
-            .get_or_init(|| UpstreamState::new(&self.config, None))
-    }
-
-    /// The state of a key.
-    pub(crate) fn shared_by(&self, key: &str) -> Arc<UpstreamState> {
-        let keys = self
-            .keys
-            .get_or_init(|| Keys::new(self.config.keys, UpstreamState::matters));
-        keys.get_or_insert(key, Moment::now(), |key| {
-            let state = UpstreamState::new(&lock(&self.current().now), Some(key));
-            // The state without a key is isolated and released before those of the keys are
-            // visited.
-            if self.shared().circuit.is_isolated() {
-                state.circuit.isolate();
-            }
-            state
-        })
+        &self.running().shared
     }
 }
 

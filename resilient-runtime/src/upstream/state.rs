@@ -16,7 +16,7 @@ use crate::{
         stats::{Counters, Totals},
     },
 };
-use std::{fmt, ops::Deref, time::Duration};
+use std::{borrow::Cow, fmt, ops::Deref, time::Duration};
 
 /// The state that callers share. Fields written by every call are apart from fields that are only
 /// read.
@@ -73,10 +73,9 @@ impl UpstreamState {
     /// Upstream and key, for events.
     pub(crate) fn origin<'a>(&'a self, upstream: &'a Upstream) -> Origin<'a> {
         Origin {
-            call_site: None,
-            upstream: Some(upstream.name()),
-            key: self.key.as_deref(),
-            has_fallback: false,
+            function: None,
+            upstream: Some(Cow::Borrowed(upstream.name())),
+            key: self.key.as_deref().map(Cow::Borrowed),
         }
     }
 

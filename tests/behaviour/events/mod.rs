@@ -2,6 +2,7 @@
 
 mod attempts;
 mod fallbacks;
+mod observer;
 mod spans;
 mod subscriber;
 mod upstream;

@@ -56,7 +56,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
     where
         B: AsyncFnMut() -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
+        for<'a, 'q> &'a U: Start<&'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,
@@ -96,7 +96,7 @@ impl<T, E, U, C, O, W, F> CallBuilder<'_, T, E, U, C, O, W, NoHedge, F> {
     where
         B: AsyncFnMut(AttemptContext) -> Result<T, E>,
         E: FromRejection,
-        for<'a, 's, 'q> &'a U: Start<'s, &'q Policy>,
+        for<'a, 'q> &'a U: Start<&'q Policy>,
         C: ClassifyError<E>,
         O: ClassifyOk<T>,
         W: Waits,

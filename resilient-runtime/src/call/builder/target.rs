@@ -26,20 +26,20 @@ impl From<NoCost> for u64 {
     }
 }
 
-impl<'p, 'q> Start<'p, &'q Policy> for &NoUpstream {
-    type Route = <NoUpstream as Start<'p, &'q Policy>>::Route;
+impl<'q> Start<&'q Policy> for &NoUpstream {
+    type Route = <NoUpstream as Start<&'q Policy>>::Route;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
+    fn start(self, site: &'static CallSite, policy: &'q Policy) -> Self::Route {
         NoUpstream::NEW.start(site, policy)
     }
 }
 
-impl<'p, 'q, 'a, K: ByKey, N: Copy + Into<u64>> Start<'p, &'q Policy> for &'a Through<'_, K, N> {
-    type Route = <UpstreamHandle<'a> as Start<'p, &'q Policy>>::Route;
+impl<'q, 'a, K: ByKey, N: Copy + Into<u64>> Start<&'q Policy> for &'a Through<'_, K, N> {
+    type Route = <UpstreamHandle<'a> as Start<&'q Policy>>::Route;
 
     #[inline(always)]
-    fn start(self, site: &'p CallSite, policy: &'q Policy) -> Self::Route {
+    fn start(self, site: &'static CallSite, policy: &'q Policy) -> Self::Route {
         let handle = self.key.handle(self.upstream);
         handle.cost(self.cost.into()).start(site, policy)
     }

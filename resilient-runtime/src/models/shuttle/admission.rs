@@ -42,7 +42,7 @@ impl<U: Route> Drop for Call<U> {
 
 /// A call whose attempt was admitted without waiting, if it was.
 fn sent<'m>(
-    site: &'m CallSite,
+    site: &'static CallSite,
     upstream: &'m Upstream,
     cost: u64,
 ) -> Option<Call<impl Route + 'm>> {
@@ -65,6 +65,11 @@ fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
     assert_eq!(snapshot.tokens, Some(tokens - costs.sum::<i64>()));
 }
 
+/// A call site of one execution.
+fn site() -> &'static CallSite {
+    Box::leak(Box::new(CallSite::new("model")))
+}
+
 /// Threads want more of every limit than there is: exactly the admitted attempts are taken, and
 /// never more than the limit. With two permits most attempts are rejected for lack of one, with
 /// three for lack of tokens, when they hold a permit and a request.
@@ -72,7 +77,7 @@ fn assert_taken(upstream: &Upstream, of: (i64, i64), costs: &[u64]) {
 fn f77_a_rejected_attempt_returns_everything_it_took() {
     for permits in [2, 3] {
         explore(ORDERS / 2, move || {
-            let (site, upstream) = (&CallSite::new("model"), &upstream(permits, 3, 20));
+            let (site, upstream) = (site(), &upstream(permits, 3, 20));
             let call = |cost| {
                 let mut call = sent(site, upstream, cost)?;
                 thread::yield_now();
@@ -100,7 +105,7 @@ fn f77_a_rejected_attempt_returns_everything_it_took() {
 fn f38_a_circuit_that_opens_during_admission_keeps_nothing() {
     const COST: u64 = 10;
     explore(ORDERS, || {
-        let (site, upstream) = (&CallSite::new("model"), &upstream(3, 10, 100));
+        let (site, upstream) = (site(), &upstream(3, 10, 100));
         let after = clock::START.after(Duration::from_secs(5));
         let mut failing = sent(site, upstream, COST).unwrap();
         let fail = || {

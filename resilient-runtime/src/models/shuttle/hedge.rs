@@ -5,7 +5,7 @@ use super::{explore, join};
 use crate::{
     Class, Classification,
     call::{FailedRun, Runs as _},
-    event::NotHedged,
+    event::{NotHedged, Origin},
     hedge::Hedge,
     route::{HedgeAllowance, HedgeAllowances},
     sync::{ALARM, Alarm},
@@ -29,6 +29,10 @@ struct Leave(Arc<AtomicU64>);
 
 impl HedgeAllowances for Leaves {
     type HedgeAllowance = Leave;
+
+    fn origin(&self) -> Origin<'_> {
+        Origin::default()
+    }
 
     fn start(&mut self) -> Result<Leave, NotHedged> {
         self.given.fetch_add(1, Ordering::SeqCst);

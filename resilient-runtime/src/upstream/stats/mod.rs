@@ -59,13 +59,13 @@ impl Upstream {
 
     /// A snapshot of one key; `None` if the key is unknown or was evicted.
     pub fn snapshot_by(&self, key: &str) -> Option<Snapshot> {
-        let shared = self.here().keys.get()?.peek(key)?;
+        let shared = self.here().running().keys()?.peek(key)?;
         Some(self.snapshot_of(&shared))
     }
 
     /// The number of keys that have a state.
     pub fn key_count(&self) -> usize {
-        self.here().keys.get().map_or(0, Keys::len)
+        self.here().running().keys().map_or(0, Keys::len)
     }
 
     fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {

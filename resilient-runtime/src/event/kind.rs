@@ -1,0 +1,271 @@
+//! The kinds of events, as plain data.
+
+use super::{BreakerState, CallEnd, CircuitCause};
+use crate::{
+    Class, Classification,
+    failure::{DelaySource, GiveUp, ReleasedBy},
+    policy::Rate,
+};
+use std::{borrow::Cow, time::Duration};
+
+/// What an [`Event`](super::Event) tells of.
+///
+/// Kinds and fields are added with minor releases, so a pattern of a kind ends in `..`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EventKind<'a> {
+    /// An attempt has failed.
+    AttemptFailed(AttemptFailure<'a>),
+    /// Another attempt follows after a wait.
+    #[non_exhaustive]
+    Retrying {
+        /// The failure before it.
+        failed: AttemptFailure<'a>,
+        /// The wait.
+        delay: Duration,
+        /// Who named the wait.
+        source: DelaySource,
+    },
+    /// The retry is due, and the retry budget cannot pay for it: it waits.
+    Deferring(AttemptFailure<'a>),
+    /// The deferred retry is sent.
+    #[non_exhaustive]
+    Released {
+        /// The failure before it.
+        failed: AttemptFailure<'a>,
+        /// How long it has waited for the retry budget.
+        waited: Duration,
+        /// Why it may be sent.
+        by: ReleasedBy,
+    },
+    /// The call ends with a failure.
+    #[non_exhaustive]
+    GivingUp {
+        /// The failure, or the refusal of the next attempt.
+        failed: AttemptFailure<'a>,
+        /// Why there is no further attempt.
+        reason: GiveUp,
+        /// The end of the call.
+        end: CallEnd,
+    },
+    /// The fallback answers in the place of the failed call.
+    #[non_exhaustive]
+    FallingBack {
+        /// The class of the failure.
+        class: Class,
+        /// How many attempts have failed.
+        attempts: u32,
+    },
+    /// Another run of a slow attempt is started.
+    #[non_exhaustive]
+    Hedging {
+        /// Its number, from 2.
+        run: u32,
+    },
+    /// Another run of a slow attempt is due, and not started.
+    #[non_exhaustive]
+    NotHedging {
+        /// Why not.
+        reason: NotHedged,
+    },
+    /// A run has failed, and another one continues.
+    #[non_exhaustive]
+    RunFailed {
+        /// The failure.
+        failure: Cow<'a, Classification>,
+    },
+    /// An attempt cannot be sent at once: it waits for admission.
+    #[non_exhaustive]
+    Queued {
+        /// The first thing that it waits for.
+        waits_for: WaitsFor,
+    },
+    /// An attempt that waited for admission is sent.
+    #[non_exhaustive]
+    Admitted {
+        /// The first thing that it waited for.
+        waits_for: WaitsFor,
+        /// The whole wait.
+        waited: Duration,
+    },
+    /// A rate limit was lowered or restored, by the server or by the end of its restriction.
+    #[non_exhaustive]
+    LimitChanged {
+        /// `Requests` or `Tokens`.
+        limit: WaitsFor,
+        /// The rate before.
+        from: Rate,
+        /// The rate from now on.
+        to: Rate,
+    },
+    /// A server's wait holds for all callers of the upstream.
+    #[non_exhaustive]
+    GateClosed {
+        /// How long.
+        pause: Duration,
+    },
+    /// A circuit breaker has changed its state.
+    #[non_exhaustive]
+    CircuitChanged {
+        /// The state before.
+        from: BreakerState,
+        /// The state from now on.
+        to: BreakerState,
+        /// How long it stays open, if it has opened for a time.
+        break_duration: Option<Duration>,
+        /// Why it opened, if it did.
+        cause: Option<CircuitCause>,
+    },
+    /// An attempt after the first has succeeded.
+    #[non_exhaustive]
+    Recovered {
+        /// The end of the call.
+        end: CallEnd,
+        /// The time of this attempt.
+        took: Duration,
+    },
+    /// The first attempt has succeeded.
+    #[non_exhaustive]
+    Succeeded {
+        /// The end of the call.
+        end: CallEnd,
+        /// The time of this attempt.
+        took: Duration,
+    },
+    /// An attempt has opened a stream.
+    StreamOpened,
+    /// The first content of a stream has come.
+    #[non_exhaustive]
+    FirstContent {
+        /// The number of the attempt, from 1.
+        attempt: u32,
+        /// The time since the start of the call.
+        elapsed: Duration,
+    },
+    /// A stream has failed after its first content.
+    #[non_exhaustive]
+    StreamBroken {
+        /// The failure.
+        failed: AttemptFailure<'a>,
+        /// How many items the consumer has.
+        items: u64,
+    },
+    /// A stream has failed after its first content, and another one takes its place.
+    #[non_exhaustive]
+    StreamResuming {
+        /// The failure.
+        failed: AttemptFailure<'a>,
+        /// How many items the consumer has.
+        items: u64,
+    },
+    /// A stream has ended with its last item.
+    #[non_exhaustive]
+    StreamEnded {
+        /// How many items it had.
+        items: u64,
+        /// The time since the start of the call.
+        elapsed: Duration,
+    },
+    /// A stream was dropped before its end.
+    #[non_exhaustive]
+    StreamDropped {
+        /// How many items the consumer has.
+        items: u64,
+        /// The time since the start of the call.
+        elapsed: Duration,
+    },
+    /// The call was dropped before its end, or its body has panicked.
+    #[non_exhaustive]
+    Cancelled {
+        /// The number of the attempt in flight, or of the next one if the call was waiting.
+        attempt: u32,
+        /// The end of the call.
+        end: CallEnd,
+    },
+    /// A fault takes the place of a run of the body.
+    #[cfg(feature = "chaos")]
+    #[non_exhaustive]
+    FaultInjected {
+        /// The name of the fault.
+        fault: &'static str,
+    },
+}
+
+/// A failed attempt, as every event about it records it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AttemptFailure<'a> {
+    /// The failure. Its texts are redacted.
+    pub failure: Cow<'a, Classification>,
+    /// The number of the attempt, from 1.
+    pub attempt: u32,
+    /// All attempts that a failure of its class leaves.
+    pub attempts: u32,
+    /// The time since the start of the call.
+    pub elapsed: Duration,
+    /// The time of this attempt; zero if it was not sent.
+    pub took: Duration,
+}
+
+/// The limits, and the other things, that an attempt may have to wait for before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitsFor {
+    /// The end of a break of the circuit breaker.
+    Breaker,
+    /// The end of a pause of all callers.
+    Gate,
+    /// A permit of the concurrency limit.
+    Concurrency,
+    /// The rate limit of requests.
+    Requests,
+    /// The rate limit of tokens.
+    Tokens,
+}
+
+impl WaitsFor {
+    /// The name that errors use.
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Breaker => "circuit breaker",
+            Self::Gate => "gate",
+            Self::Concurrency => "concurrency limit",
+            Self::Requests => "limit of requests",
+            Self::Tokens => "limit of tokens",
+        }
+    }
+
+    /// The name in snake case, as used in logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Gate => "gate",
+            Self::Concurrency => "concurrency",
+            Self::Requests => "requests",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// Why a further run of an attempt is not started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NotHedged {
+    /// The call is not idempotent.
+    NotIdempotent,
+    /// The retry budget cannot pay for it.
+    BudgetSpent,
+    /// A limit of the upstream has no room, its gate is closed or its circuit open.
+    NoRoom,
+}
+
+impl NotHedged {
+    /// The name that the log uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotIdempotent => "not idempotent",
+            Self::BudgetSpent => "retry budget spent",
+            Self::NoRoom => "no room in the upstream",
+        }
+    }
+}

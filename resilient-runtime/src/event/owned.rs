@@ -1,0 +1,108 @@
+//! Events that own what they tell of, for observers that look at them later.
+
+use super::{AttemptFailure, Event, EventKind, Origin};
+use std::borrow::Cow;
+
+impl Event<'_> {
+    /// The same event, to be kept or sent to another thread.
+    pub fn into_owned(self) -> Event<'static> {
+        Event {
+            origin: self.origin.into_owned(),
+            kind: self.kind.into_owned(),
+        }
+    }
+}
+
+impl Origin<'_> {
+    fn into_owned(self) -> Origin<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Origin {
+            function: self.function,
+            upstream: self.upstream.map(owned),
+            key: self.key.map(owned),
+        }
+    }
+}
+
+impl EventKind<'_> {
+    /// One arm for each kind, because the lifetime is part of the type.
+    fn into_owned(self) -> EventKind<'static> {
+        match self {
+            Self::AttemptFailed(failed) => EventKind::AttemptFailed(failed.into_owned()),
+            Self::Retrying {
+                failed,
+                delay,
+                source,
+            } => EventKind::Retrying {
+                failed: failed.into_owned(),
+                delay,
+                source,
+            },
+            Self::Deferring(failed) => EventKind::Deferring(failed.into_owned()),
+            Self::Released { failed, waited, by } => EventKind::Released {
+                failed: failed.into_owned(),
+                waited,
+                by,
+            },
+            Self::GivingUp {
+                failed,
+                reason,
+                end,
+            } => EventKind::GivingUp {
+                failed: failed.into_owned(),
+                reason,
+                end,
+            },
+            Self::RunFailed { failure } => EventKind::RunFailed {
+                failure: Cow::Owned(failure.into_owned()),
+            },
+            Self::StreamBroken { failed, items } => EventKind::StreamBroken {
+                failed: failed.into_owned(),
+                items,
+            },
+            Self::StreamResuming { failed, items } => EventKind::StreamResuming {
+                failed: failed.into_owned(),
+                items,
+            },
+            Self::FallingBack { class, attempts } => EventKind::FallingBack { class, attempts },
+            Self::Hedging { run } => EventKind::Hedging { run },
+            Self::NotHedging { reason } => EventKind::NotHedging { reason },
+            Self::Queued { waits_for } => EventKind::Queued { waits_for },
+            Self::Admitted { waits_for, waited } => EventKind::Admitted { waits_for, waited },
+            Self::LimitChanged { limit, from, to } => EventKind::LimitChanged { limit, from, to },
+            Self::GateClosed { pause } => EventKind::GateClosed { pause },
+            Self::CircuitChanged {
+                from,
+                to,
+                break_duration,
+                cause,
+            } => EventKind::CircuitChanged {
+                from,
+                to,
+                break_duration,
+                cause,
+            },
+            Self::Recovered { end, took } => EventKind::Recovered { end, took },
+            Self::Succeeded { end, took } => EventKind::Succeeded { end, took },
+            Self::StreamOpened => EventKind::StreamOpened,
+            Self::FirstContent { attempt, elapsed } => EventKind::FirstContent { attempt, elapsed },
+            Self::StreamEnded { items, elapsed } => EventKind::StreamEnded { items, elapsed },
+            Self::StreamDropped { items, elapsed } => EventKind::StreamDropped { items, elapsed },
+            Self::Cancelled { attempt, end } => EventKind::Cancelled { attempt, end },
+            #[cfg(feature = "chaos")]
+            Self::FaultInjected { fault } => EventKind::FaultInjected { fault },
+        }
+    }
+}
+
+impl AttemptFailure<'_> {
+    fn into_owned(self) -> AttemptFailure<'static> {
+        AttemptFailure {
+            failure: Cow::Owned(self.failure.into_owned()),
+            attempt: self.attempt,
+            attempts: self.attempts,
+            elapsed: self.elapsed,
+            took: self.took,
+        }
+    }
+}
