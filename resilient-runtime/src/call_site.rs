@@ -7,9 +7,10 @@ pub(crate) use similar_names::similar_names;
 use crate::{
     Class,
     budget::{BudgetState, balance::Balance},
-    event::{Level, SpanLabel},
+    event::{Level, Origin, SpanLabel, Tallies},
     policy::Layer,
     scope::{self, Identity},
+    statistics::CallStatistics,
 };
 use std::{
     collections::BTreeMap,
@@ -35,6 +36,7 @@ pub(crate) struct SiteState {
     /// The retry budget of calls without an upstream. Its balance also says whether there was a
     /// call at all.
     pub(crate) budget: BudgetState,
+    pub(crate) statistics: CallStatistics,
 }
 
 impl SiteState {
@@ -42,6 +44,7 @@ impl SiteState {
     const fn new() -> Self {
         Self {
             budget: BudgetState::new(Balance::unused()),
+            statistics: CallStatistics::new(),
         }
     }
 }
@@ -74,6 +77,18 @@ impl CallSite {
     #[inline(always)]
     pub(crate) fn state(&self) -> &SiteState {
         scope::fresh(&self.identity, &self.state, SiteState::new)
+    }
+
+    /// An event of a call of this function, which has the upstream of `origin`.
+    pub(crate) fn events<'a>(&'static self, origin: Origin<'a>) -> Origin<'a> {
+        let tallies = Tallies {
+            function: Some(&self.state().statistics),
+            ..origin.tallies
+        };
+        Origin {
+            tallies,
+            ..origin.at(self.name())
+        }
     }
 
     /// The retry budget of calls without an upstream.

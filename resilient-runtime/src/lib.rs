@@ -38,6 +38,7 @@
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//! | `serde` | `Serialize` for [`snapshot`] and its parts |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
@@ -144,6 +145,7 @@
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
+//! | `error rate jumped` | WARN | while [`statistics`] are kept: the share of failed calls in the last minute, with `rate`, `rate.usual`, `calls` and `incident` |
 //! | `observer panicked`, `observer is too slow` | ERROR, WARN | an [`Observer`] is switched off, or a [`Buffered`] one has `dropped` so many events |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
@@ -253,6 +255,7 @@ mod hedge;
 #[cfg(feature = "http")]
 mod http;
 pub mod inspect;
+mod latency;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;
@@ -260,6 +263,7 @@ mod random;
 mod redact;
 mod route;
 mod scope;
+pub mod statistics;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod stream;
@@ -275,8 +279,8 @@ pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits
 pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::{
-    AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, Event, EventKind,
-    Level, NotHedged, Observation, Observer, Outcome, WaitsFor, observe,
+    AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, ErrorRateJump, Event,
+    EventKind, Level, NotHedged, Observation, Observer, Outcome, WaitsFor, observe,
 };
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, FromRejection, GiveUp, History,
@@ -288,7 +292,7 @@ pub use hedge::Hedge;
 pub use http::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use http::{IntoApiResult, ReadChecked, ReadEvents, RecordBody, SendChecked, sse};
-pub use inspect::{policy_of, upstream_of};
+pub use inspect::{policy_of, snapshot, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;
 pub use policy::{
@@ -299,7 +303,7 @@ pub use redact::Redacted;
 pub use status_page::{Incident, StatusPage};
 pub use stream::{Kept, Resilient};
 pub use upstream::{
-    Breaker, Concurrency, Counts, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
+    Breaker, Concurrency, Counts, KeySnapshot, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
 };
 
 #[doc(hidden)]

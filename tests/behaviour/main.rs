@@ -28,6 +28,7 @@ mod peers;
 mod retried_inside;
 mod secrets;
 mod state;
+mod statistics;
 mod streams;
 mod testing;
 mod time;

@@ -22,7 +22,7 @@ mod threads;
 mod upstreams;
 
 use count::Calls;
-use resilient_runtime::{Class, Classification, Classify, Rejection};
+use resilient_runtime::{Class, Classification, Classify, Rejection, statistics};
 use std::{
     env, fmt,
     hint::black_box,
@@ -110,6 +110,22 @@ where
     }
 }
 
+/// The same while statistics are kept.
+fn with_statistics<F>(name: &'static str, call: impl Fn() -> F + 'static) -> Subject
+where
+    F: Future<Output = Result<u32, Failure>>,
+{
+    let Subject {
+        name, limit, calls, ..
+    } = subject(name, call);
+    let calls = Box::new(move |times| {
+        statistics::start();
+        calls(times);
+        statistics::stop();
+    });
+    Subject { name, limit, calls }
+}
+
 fn subjects() -> Vec<Subject> {
     vec![
         subject("resilient: no upstream", upstreams::alone),
@@ -120,6 +136,9 @@ fn subjects() -> Vec<Subject> {
         subject("resilient: all five", upstreams::all),
         subject("resilient: all five, tokens too", upstreams::tokens),
         subject("resilient: all five, by key", upstreams::keyed),
+        with_statistics("with statistics: no upstream", upstreams::alone),
+        with_statistics("with statistics: all five", upstreams::all),
+        with_statistics("with statistics: by key", upstreams::keyed),
     ]
 }
 

@@ -7,7 +7,7 @@ mod rows;
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 /// Rows of the page, and the subjects of the bench.
-const SHARED: [(&str, &str); 4] = [
+const SHARED: [(&str, &str); 7] = [
     (
         "an upstream with nothing but the retry budget",
         "resilient: retry budget only",
@@ -20,6 +20,15 @@ const SHARED: [(&str, &str); 4] = [
     (
         "the same by key, without tokens",
         "resilient: all five, by key",
+    ),
+    (
+        "no upstream, with statistics (143 without)",
+        "with statistics: no upstream",
+    ),
+    ("the five, with statistics", "with statistics: all five"),
+    (
+        "the five by key, with statistics",
+        "with statistics: by key",
     ),
 ];
 

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 26] = [
     "sync",
     "scope",
     "arguments",
@@ -21,6 +21,8 @@ const LAYERS: [&str; 24] = [
     "budget",
     "policy",
     "event",
+    "latency",
+    "statistics",
     "call_site",
     "upstream",
     "inspect",

@@ -262,6 +262,18 @@ impl<U: Route> Routed<U> {
     #[cold]
     #[inline(never)]
     pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
+        let is_plain = at_once && self.is_plain() && log.is_none();
+        if is_plain && event::is_only_counted() && self.route.try_succeed(true) {
+            self.route.count_at_once();
+        } else {
+            self.record_success(at_once, log);
+        }
+    }
+
+    // bench cost: -20 instructions of a success that is only counted, for it saves registers
+    #[cold]
+    #[inline(never)]
+    fn record_success(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
         self.finish(|mut progress| progress.succeeded(at_once, log));
     }
 

@@ -168,7 +168,7 @@ impl Progress<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn close(&mut self) {
-        let is_cancelled = !self.record.ended && event::is_recording_cancelled();
+        let is_cancelled = !self.record.ended && event::is_recording_success();
         let end = is_cancelled.then(|| self.cancelled_end());
         self.route.closed(&mut self.record.route);
         if let Some(end) = end {

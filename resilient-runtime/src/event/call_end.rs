@@ -34,6 +34,11 @@ impl Outcome {
         Self::Cancelled,
     ];
 
+    /// Whether the call has failed, also if a fallback answers.
+    pub const fn is_error(self) -> bool {
+        matches!(self, Self::Fallback | Self::Failed | Self::Rejected)
+    }
+
     /// The name in snake case, as used in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {

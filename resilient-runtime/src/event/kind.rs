@@ -182,6 +182,9 @@ pub enum EventKind<'a> {
         /// The end of the call.
         end: CallEnd,
     },
+    /// The share of calls of a function or of an upstream that fail has jumped, against its own
+    /// history. Only while [statistics](crate::statistics) are kept.
+    ErrorRateJumped(ErrorRateJump),
     /// A fault takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     #[non_exhaustive]
@@ -189,6 +192,23 @@ pub enum EventKind<'a> {
         /// The name of the fault.
         fault: &'static str,
     },
+}
+
+/// A jump of the share of calls that fail: above 10 %, and above three times the usual share. It is
+/// reported once, until the share has come down.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorRateJump {
+    /// The share of the calls in the window that have failed, from 0 to 1.
+    pub rate: f64,
+    /// The usual share: an average over about ten minutes.
+    pub usual: f64,
+    /// How many calls there were in the window; at least 20.
+    pub calls: u64,
+    /// The length of the window: a minute.
+    pub window: Duration,
+    /// The open incident of the status page that is watched for the upstream.
+    pub incident: Option<String>,
 }
 
 /// A failed attempt, as every event about it records it.

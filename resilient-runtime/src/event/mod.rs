@@ -11,6 +11,7 @@ mod origin;
 mod owned;
 #[cfg(not(feature = "tracing"))]
 mod silent;
+mod tally;
 #[cfg(feature = "tracing")]
 mod tracing;
 
@@ -23,11 +24,14 @@ pub use breaker_state::{BreakerState, CircuitCause};
 pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};
 pub(crate) use entered::Entered;
-pub use kind::{AttemptFailure, EventKind, NotHedged, WaitsFor};
+pub use kind::{AttemptFailure, ErrorRateJump, EventKind, NotHedged, WaitsFor};
 pub use observer::{Observation, Observer, observe};
+pub(crate) use observer::{is_counting, set_counting};
 pub use origin::Origin;
 pub use sink::CallSpan;
 pub(crate) use sink::{is_spanned, span};
+
+pub(crate) use tally::{Tallies, Tally};
 
 use entered::unless_it_aborts;
 
@@ -67,6 +71,9 @@ pub(crate) fn emit(event: &Event<'_>) {
         if let Some(listener) = crate::scope::get::<Listener>() {
             (listener.0)(event);
         }
+        if is_counting() {
+            event.origin.count(event);
+        }
         observer::emit(event);
         sink::emit(event);
     });
@@ -88,10 +95,10 @@ pub(crate) fn is_recording_success() -> bool {
     has_listener() || observer::is_recording() || sink::is_recording_success()
 }
 
-/// Whether the end of a call that is dropped is recorded.
+/// Whether a success at once is only counted, and no event.
 #[inline]
-pub(crate) fn is_recording_cancelled() -> bool {
-    has_listener() || observer::is_recording() || sink::is_recording_success()
+pub(crate) fn is_only_counted() -> bool {
+    !has_listener() && !observer::is_observing() && !sink::is_recording_success()
 }
 
 /// Whether a test hears of events.

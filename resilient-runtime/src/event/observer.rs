@@ -43,8 +43,10 @@ struct Registered {
 /// The observers, in the order of their registration. A list is never changed, but replaced: it is
 /// called without a lock.
 static OBSERVERS: RwLock<Option<Arc<[Arc<Registered>]>>> = RwLock::new(None);
-/// Their number.
-static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// Twice their number, and one more if statistics are kept.
+static INTEREST: AtomicUsize = AtomicUsize::new(0);
+const STATISTICS: usize = 1;
+const OBSERVER: usize = 2;
 
 thread_local! {
     /// Whether this thread is inside an observer.
@@ -77,8 +79,14 @@ pub fn observe(observer: impl Observer + 'static) -> Observation {
 fn change(with: impl FnOnce(&mut Vec<Arc<Registered>>)) {
     let mut observers = OBSERVERS.write().unwrap_or_else(PoisonError::into_inner);
     let mut all = observers.as_deref().map_or_else(Vec::new, <[_]>::to_vec);
+    let before = all.len();
     with(&mut all);
-    COUNT.store(all.len(), Ordering::Relaxed);
+    let (more, fewer) = (
+        all.len().saturating_sub(before),
+        before.saturating_sub(all.len()),
+    );
+    INTEREST.fetch_add(more.saturating_mul(OBSERVER), Ordering::Relaxed);
+    INTEREST.fetch_sub(fewer.saturating_mul(OBSERVER), Ordering::Relaxed);
     *observers = Some(all.into());
 }
 
@@ -104,10 +112,31 @@ impl fmt::Debug for Observation {
     }
 }
 
-/// Whether there is any.
+/// Whether anything hears of events: an observer, or the statistics.
 #[inline]
 pub(super) fn is_recording() -> bool {
-    COUNT.load(Ordering::Relaxed) != 0
+    INTEREST.load(Ordering::Relaxed) != 0
+}
+
+/// Whether there is an observer, apart from the statistics.
+#[inline]
+pub(super) fn is_observing() -> bool {
+    INTEREST.load(Ordering::Relaxed) > STATISTICS
+}
+
+/// Whether statistics are kept.
+#[inline]
+pub(crate) fn is_counting() -> bool {
+    INTEREST.load(Ordering::Relaxed) & STATISTICS != 0
+}
+
+/// Keeps statistics from now on, or no longer.
+pub(crate) fn set_counting(is_counting: bool) {
+    if is_counting {
+        INTEREST.fetch_or(STATISTICS, Ordering::Relaxed);
+    } else {
+        INTEREST.fetch_and(!STATISTICS, Ordering::Relaxed);
+    }
 }
 
 /// Tells all observers.

@@ -1,6 +1,6 @@
 //! Where an event comes from.
 
-use super::{Event, EventKind, emit, is_recording};
+use super::{Event, EventKind, Tallies, emit, is_recording};
 use std::{borrow::Cow, fmt};
 
 /// Where an event comes from, as far as it is known there.
@@ -12,6 +12,8 @@ pub struct Origin<'a> {
     pub(crate) upstream: Option<Cow<'a, str>>,
     /// The key, which is never logged: it comes from an argument.
     pub(crate) key: Option<Cow<'a, str>>,
+    /// The statistics of the three.
+    pub(crate) tallies: Tallies<'a>,
 }
 
 impl<'a> Origin<'a> {

@@ -1,6 +1,6 @@
 //! Events that own what they tell of, for observers that look at them later.
 
-use super::{AttemptFailure, Event, EventKind, Origin};
+use super::{AttemptFailure, Event, EventKind, Origin, Tallies};
 use std::borrow::Cow;
 
 impl Event<'_> {
@@ -20,6 +20,7 @@ impl Origin<'_> {
             function: self.function,
             upstream: self.upstream.map(owned),
             key: self.key.map(owned),
+            tallies: Tallies::default(),
         }
     }
 }
@@ -89,6 +90,7 @@ impl EventKind<'_> {
             Self::StreamEnded { items, elapsed } => EventKind::StreamEnded { items, elapsed },
             Self::StreamDropped { items, elapsed } => EventKind::StreamDropped { items, elapsed },
             Self::Cancelled { attempt, end } => EventKind::Cancelled { attempt, end },
+            Self::ErrorRateJumped(jump) => EventKind::ErrorRateJumped(jump),
             #[cfg(feature = "chaos")]
             Self::FaultInjected { fault } => EventKind::FaultInjected { fault },
         }

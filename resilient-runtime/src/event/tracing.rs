@@ -238,6 +238,16 @@ pub(super) fn emit(event: &Event<'_>) {
             from = %from,
             to = %to
         ),
+        EventKind::ErrorRateJumped(jump) => event!(
+            WARN,
+            origin,
+            "error rate jumped",
+            rate = jump.rate,
+            rate.usual = jump.usual,
+            calls = jump.calls,
+            window = ?jump.window,
+            incident = jump.incident
+        ),
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),

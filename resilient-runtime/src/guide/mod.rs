@@ -16,6 +16,7 @@
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
+//! | [Statistics](statistics) | what the calls of each function, upstream and key have come to | off: they are started |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -77,6 +78,7 @@ pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
 pub mod secrets;
+pub mod statistics;
 pub mod storm;
 pub mod streams;
 #[cfg(any(doc, feature = "testing"))]

@@ -1,7 +1,6 @@
 //! Hedging: parallel runs of an attempt, of which the first success wins.
 
 mod call;
-mod latency;
 mod race;
 
 pub use race::Race;
@@ -9,7 +8,7 @@ pub use race::Race;
 use crate::{
     ConfigError,
     call::Outcome,
-    hedge::latency::Latency,
+    latency::Latency,
     route::HedgeAllowances,
     scope::{self, Identity},
 };

@@ -4,13 +4,18 @@
 mod lookup_error;
 mod policy;
 mod registry;
+#[cfg(feature = "serde")]
+mod serialize;
 mod setting;
+mod snapshot;
+mod table;
 mod upstream;
 
 pub use lookup_error::LookupError;
 pub use policy::EffectivePolicy;
 pub(crate) use registry::register;
 pub use setting::{Setting, Source};
+pub use snapshot::{FunctionSnapshot, ProgramSnapshot, UpstreamSnapshot, keys_of, snapshot};
 pub use upstream::EffectiveUpstream;
 
 use registry::Function;

@@ -2,7 +2,7 @@
 
 use crate::{
     Policy,
-    call_site::CallSite,
+    call_site::{CallSite, SiteState},
     policy::PolicyRef,
     scope::{self, Identity},
     upstream::{RunningUpstream, Upstream},
@@ -18,6 +18,8 @@ pub(super) struct Function {
     pub(super) name: &'static str,
     /// The address of its call site.
     site: usize,
+    /// The state that its calls share.
+    pub(super) state: &'static SiteState,
     pub(super) policy: Policy,
     pub(super) base: Base,
     /// The names of the arguments that set something.
@@ -95,6 +97,7 @@ pub(crate) fn register(
     let function = Function {
         name: site.label.name,
         site: site.address(),
+        state: site.state(),
         policy: *policy.own(),
         base: if upstream.is_some_and(is_of_upstream) {
             Base::Upstream

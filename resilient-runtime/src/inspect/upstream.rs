@@ -18,33 +18,8 @@ pub struct EffectiveUpstream {
 
 impl EffectiveUpstream {
     pub(super) fn of(function: &Function, config: &RunningUpstream) -> Self {
-        let built = settings(&config.built);
-        let mut default = settings(&UpstreamConfig::new(""));
-        default.extend(breaker(&Breaker::DEFAULT));
-        default.push(("concurrency.queue", or_none(None)));
         let now = lock(&config.now).clone();
-        let has = |settings: &[(&'static str, String)], it: &(&'static str, String)| {
-            settings.contains(it)
-        };
-        let source = |it: &(&'static str, String)| {
-            let argument = it.0.split('.').next().unwrap_or(it.0);
-            if !has(&built, it) {
-                Source::RunTime
-            } else if has(&default, it) {
-                Source::Default
-            } else if function.sets(argument) {
-                Source::Argument
-            } else {
-                Source::FromUpstream
-            }
-        };
-        let settings = settings(&now)
-            .into_iter()
-            .map(|it| {
-                let source = source(&it);
-                Setting::new(it.0, it.1, source)
-            })
-            .collect();
+        let settings = settings_of(config, &now, |argument| function.sets(argument));
         Self {
             function: function.name,
             config: now,
@@ -88,6 +63,36 @@ impl fmt::Display for EffectiveUpstream {
         let title = format_args!("upstream of {}: {}", self.function, self.name());
         write_lines(f, title, &self.settings)
     }
+}
+
+/// All values but those of the policy, as they are now, with their sources. `is_argument` tells the
+/// settings that an argument of the function sets.
+pub(super) fn settings_of(
+    running: &RunningUpstream,
+    now: &UpstreamConfig,
+    is_argument: impl Fn(&str) -> bool,
+) -> Vec<Setting> {
+    let built = settings(&running.built);
+    let mut default = settings(&UpstreamConfig::new(""));
+    default.extend(breaker(&Breaker::DEFAULT));
+    default.push(("concurrency.queue", or_none(None)));
+    let source = |it: &(&'static str, String)| {
+        let argument = it.0.split('.').next().unwrap_or(it.0);
+        if !built.contains(it) {
+            Source::RunTime
+        } else if default.contains(it) {
+            Source::Default
+        } else if is_argument(argument) {
+            Source::Argument
+        } else {
+            Source::FromUpstream
+        }
+    };
+    let with_source = |it: (&'static str, String)| {
+        let source = source(&it);
+        Setting::new(it.0, it.1, source)
+    };
+    settings(now).into_iter().map(with_source).collect()
 }
 
 /// The names of all settings but the policy, with their values.

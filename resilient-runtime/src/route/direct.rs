@@ -172,6 +172,11 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
         state.budget.close(self.site.budget());
     }
 
+    #[inline(always)]
+    fn count_at_once(&self) {
+        self.site.state().statistics.count_at_once();
+    }
+
     fn site(&self) -> &'static CallSite {
         self.site
     }
@@ -185,7 +190,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
     }
 
     fn origin(&self) -> Origin<'_> {
-        Origin::of(self.site.name())
+        self.site.events(Origin::default())
     }
 }
 

@@ -66,7 +66,7 @@ impl HedgeAllowances for DirectHedgeAllowances {
     type HedgeAllowance = DirectHedgeAllowance;
 
     fn origin(&self) -> Origin<'_> {
-        Origin::of(self.site.name())
+        self.site.events(Origin::default())
     }
 
     fn start(&mut self) -> Result<DirectHedgeAllowance, NotHedged> {
@@ -112,7 +112,7 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
     type HedgeAllowance = UpstreamHedgeAllowance<'u>;
 
     fn origin(&self) -> Origin<'_> {
-        self.handle.origin().at(self.site.name())
+        self.site.events(self.handle.origin())
     }
 
     fn start(&mut self) -> Result<UpstreamHedgeAllowance<'u>, NotHedged> {

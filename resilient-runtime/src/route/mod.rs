@@ -107,6 +107,8 @@ pub trait RetryAccounting {
     fn failed_with(&self) -> Option<Class>;
     /// The call has failed.
     fn set_failed_with(&mut self, class: Class);
+    /// Counts a success at once for the statistics: of the function, the upstream and the key.
+    fn count_at_once(&self);
     /// The call gave up while its retry was deferred.
     fn suppressed(&self) {}
     /// The next attempt is refused before it is due.

@@ -123,6 +123,7 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
         }
         let admission = queued.0.get_or_insert_with(|| {
             let terms = QueueTerms {
+                site: self.site,
                 deadline: sending.deadline,
                 waits_for_breaker: self.policy().get().effective().waits_for_breaker(),
             };
@@ -340,6 +341,20 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
             .filter(|_| !shared.is_in_probe(now))
     }
 
+    #[inline(always)]
+    fn count_at_once(&self) {
+        let UpstreamHandle {
+            upstream, shared, ..
+        } = self.handle;
+        let function = &self.site.state().statistics;
+        if shared.has_key() {
+            shared.statistics.count_at_once_of_key();
+            function.count_both_at_once(&upstream.shared().statistics);
+        } else {
+            function.count_both_at_once(&shared.statistics);
+        }
+    }
+
     fn suppressed(&self) {
         self.handle.shared.counts.suppressed.count();
     }
@@ -353,7 +368,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
     }
 
     fn origin(&self) -> Origin<'_> {
-        self.handle.origin().at(self.site.name())
+        self.site.events(self.handle.origin())
     }
 
     fn fell_back(&self) {

@@ -278,7 +278,7 @@ impl<A: StreamUpstream> Held<A> {
         let _entered = span.map(CallSpan::enter);
         let handle = self.upstream.handle();
         let origin = handle.map_or_else(Origin::default, |handle| handle.origin());
-        origin.at(self.call.site.name()).emit(kind);
+        self.call.site.events(origin).emit(kind);
     }
 }
 

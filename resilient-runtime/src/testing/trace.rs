@@ -88,6 +88,8 @@ pub enum Step {
     GateClosed(Duration),
     /// The circuit breaker has changed to this state.
     Circuit(&'static str),
+    /// The share of calls that fail has jumped.
+    ErrorRateJumped,
     /// A fault of this name takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     Injected(&'static str),
@@ -129,6 +131,7 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::LimitChanged { limit, .. } => Step::LimitChanged(limit.as_str()),
         EventKind::GateClosed { pause } => Step::GateClosed(*pause),
         EventKind::CircuitChanged { to, .. } => Step::Circuit(to.as_str()),
+        EventKind::ErrorRateJumped(_) => Step::ErrorRateJumped,
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => Step::Injected(fault),
     };
@@ -257,6 +260,7 @@ impl fmt::Display for Step {
                 ..
             } => f.write_str("retrying (schedule)"),
             Self::Retrying { delay, source } => write!(f, "retrying in {delay:?} ({source})"),
+            Self::ErrorRateJumped => f.write_str("error rate jumped"),
             Self::Deferred => f.write_str("deferred by the retry budget"),
             Self::Released(by) => write!(f, "released by {by}"),
             Self::GaveUp(reason) => write!(f, "gave up: {reason}"),

@@ -2,8 +2,9 @@
 
 use crate::{
     Rejection, ambient,
+    call_site::CallSite,
     clock::Moment,
-    event::{EventKind, WaitsFor},
+    event::{EventKind, Origin, WaitsFor},
     random,
     upstream::{
         concurrency::Full,
@@ -81,7 +82,7 @@ impl<'u> Admission<'u> {
                         let mut unsent = Taken::all(shared, permit.ticket, cost);
                         let waited = now.since(since);
                         let kind = EventKind::Admitted { waits_for, waited };
-                        self.handle.origin().emit(kind);
+                        self.origin().emit(kind);
                         unsent.keep();
                     }
                     return Ok(permit);
@@ -214,7 +215,7 @@ impl<'u> Admission<'u> {
                 self.waited = Some((waits_for, Moment::now()));
                 self.handle.shared.counts.queued.count();
                 let kind = EventKind::Queued { waits_for };
-                self.handle.origin().emit(kind);
+                self.origin().emit(kind);
             }
             if waits_for == WaitsFor::Breaker {
                 return Poll::Pending;
@@ -242,6 +243,10 @@ impl<'u> Admission<'u> {
             Err(wait) if !shared.is_in_probe(now) => self.waits_for_breaker(wait, now),
             _ => Ok(()),
         }
+    }
+
+    fn origin(&self) -> Origin<'u> {
+        self.queue.site.events(self.handle.origin())
     }
 
     fn full(&self, full: Full) -> Rejection {
@@ -277,6 +282,8 @@ impl<'u> Admission<'u> {
 /// How a call waits for admission.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueTerms {
+    /// The place in the code that makes the call.
+    pub(crate) site: &'static CallSite,
     /// When the call has to be over, if ever.
     pub(crate) deadline: Moment,
     /// Whether it waits while the circuit breaker is open, instead of failing.

@@ -31,9 +31,9 @@ pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
-pub(crate) use running::RunningUpstream;
+pub(crate) use running::{RunningUpstream, all as running_upstreams};
 pub(crate) use spent::Spent;
-pub use stats::{Counts, Snapshot, Usage};
+pub use stats::{Counts, KeySnapshot, Snapshot, Usage};
 pub use stream::HeldPermit;
 
 use crate::scope::{self, Identity, StandIn};

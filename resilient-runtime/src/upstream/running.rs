@@ -3,9 +3,11 @@
 use super::{Upstream, config::UpstreamConfig, keys::Keys, state::UpstreamState};
 use crate::{
     clock::Moment,
+    scope::{self, Identity},
     sync::{Mutex, lock},
 };
-use std::sync::{Arc, OnceLock};
+// Not those of the model checkers, which no `static` can hold.
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// Everything about an upstream that changes, apart from the upstream itself: what looks at all
 /// upstreams of the program holds this.
@@ -62,15 +64,61 @@ impl RunningUpstream {
     }
 }
 
+/// The upstreams that were used, as long as they exist.
+#[derive(Debug, Default)]
+pub(crate) struct RunningUpstreams {
+    all: Vec<Weak<RunningUpstream>>,
+    /// How many there may be before those that are gone are removed.
+    most: usize,
+}
+
+impl RunningUpstreams {
+    fn add(&mut self, running: &Arc<RunningUpstream>) {
+        if self.all.len() >= self.most {
+            self.all.retain(|it| it.strong_count() > 0);
+            self.most = self.all.len().saturating_mul(2).max(16);
+        }
+        self.all.push(Arc::downgrade(running));
+    }
+
+    /// Those that still exist, in the order of their first use.
+    pub(crate) fn list(&self) -> Vec<Arc<RunningUpstream>> {
+        self.all.iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+/// Those of the program, or of the isolated test around the code that runs now.
+pub(crate) fn all() -> MutexGuard<'static, RunningUpstreams> {
+    const fn none() -> StdMutex<RunningUpstreams> {
+        StdMutex::new(RunningUpstreams {
+            all: Vec::new(),
+            most: 0,
+        })
+    }
+    static ALL: StdMutex<RunningUpstreams> = none();
+    static IDENTITY: Identity = Identity::new();
+
+    let all = scope::fresh(&IDENTITY, &ALL, none);
+    all.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Upstream {
     /// The part of it that changes, from its first use on.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn running(&self) -> &Arc<RunningUpstream> {
-        self.running.get_or_init(|| self.run())
+        match self.running.get() {
+            Some(running) => running,
+            None => self.run(),
+        }
     }
 
     #[cold]
-    fn run(&self) -> Arc<RunningUpstream> {
-        Arc::new(RunningUpstream::new(&self.config))
+    #[inline(never)]
+    fn run(&self) -> &Arc<RunningUpstream> {
+        self.running.get_or_init(|| {
+            let running = Arc::new(RunningUpstream::new(&self.config));
+            all().add(&running);
+            running
+        })
     }
 }

@@ -4,7 +4,8 @@ use crate::{
     BreakerState, Class, Classification, Processed, ServerLimits, Upstream, ambient,
     budget::{BudgetState, balance::Balance},
     clock::Moment,
-    event::{EventKind, Origin, WaitsFor},
+    event::{EventKind, Origin, Tallies, WaitsFor},
+    statistics::CallStatistics,
     upstream::{
         breaker::{Change, Circuit},
         concurrency::ConcurrencyLimit,
@@ -30,6 +31,7 @@ pub(crate) struct UpstreamState {
     pub(crate) tokens: CachePadded<RateLimit>,
     pub(crate) usage: CachePadded<Totals>,
     pub(crate) counts: Counters,
+    pub(crate) statistics: CallStatistics,
 }
 
 /// Padded to its own cache lines, against false sharing.
@@ -67,7 +69,14 @@ impl UpstreamState {
             tokens: CachePadded(RateLimit::new(config.tokens, Kind::Tokens)),
             usage: CachePadded(Totals::new()),
             counts: Counters::new(),
+            statistics: CallStatistics::new(),
         }
+    }
+
+    /// Whether it is the state of a key.
+    #[inline]
+    pub(crate) const fn has_key(&self) -> bool {
+        self.key.is_some()
     }
 
     /// Upstream and key, for events.
@@ -76,6 +85,11 @@ impl UpstreamState {
             function: None,
             upstream: Some(Cow::Borrowed(upstream.name())),
             key: self.key.as_deref().map(Cow::Borrowed),
+            tallies: Tallies {
+                upstream: Some(&upstream.shared().statistics),
+                key: self.key.is_some().then_some(&self.statistics),
+                function: None,
+            },
         }
     }
 

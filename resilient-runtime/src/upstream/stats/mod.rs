@@ -8,9 +8,9 @@ pub use counts::Counts;
 pub(crate) use usage::Totals;
 pub use usage::Usage;
 
-use super::{Upstream, keys::Keys, state::UpstreamState};
-use crate::{BreakerState, Rate, clock::Moment};
-use std::time::Duration;
+use super::{RunningUpstream, Upstream, keys::Keys, state::UpstreamState};
+use crate::{BreakerState, Rate, clock::Moment, statistics::Calls};
+use std::{fmt, time::Duration};
 
 /// A snapshot of an upstream, or of one key. Fields without a configured limit are `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,30 +53,78 @@ pub struct Snapshot {
 impl Upstream {
     /// A snapshot of the state of calls without a key.
     pub fn snapshot(&self) -> Snapshot {
-        let this = self.here();
-        this.snapshot_of(this.shared())
+        let running = self.here().running();
+        running.snapshot_of(&running.shared)
     }
 
     /// A snapshot of one key; `None` if the key is unknown or was evicted.
     pub fn snapshot_by(&self, key: &str) -> Option<Snapshot> {
-        let shared = self.here().running().keys()?.peek(key)?;
-        Some(self.snapshot_of(&shared))
+        let running = self.here().running();
+        let shared = running.keys()?.peek(key)?;
+        Some(running.snapshot_of(&shared))
     }
 
     /// The number of keys that have a state.
     pub fn key_count(&self) -> usize {
-        self.here().running().keys().map_or(0, Keys::len)
+        self.here().running().key_count()
     }
 
-    fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
+    /// The keys that have a state, each with a snapshot and its statistics, in no particular order.
+    pub fn list_keys(&self) -> Vec<KeySnapshot> {
+        self.here().running().list_keys()
+    }
+}
+
+/// A key of an upstream, from [`Upstream::list_keys`].
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct KeySnapshot {
+    /// The key; of one above 64 bytes the beginning and a hash. It comes from an argument of the
+    /// function: do not log it.
+    pub key: String,
+    /// Its state.
+    pub state: Snapshot,
+    /// Its calls, while [statistics](crate::statistics) are kept.
+    pub calls: Calls,
+}
+
+/// Without the key.
+impl fmt::Debug for KeySnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySnapshot")
+            .field("state", &self.state)
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RunningUpstream {
+    pub(crate) fn key_count(&self) -> usize {
+        self.keys().map_or(0, Keys::len)
+    }
+
+    pub(crate) fn list_keys(&self) -> Vec<KeySnapshot> {
+        let mut all = Vec::new();
+        if let Some(keys) = self.keys() {
+            keys.for_each(|key, shared| {
+                all.push(KeySnapshot {
+                    key: key.to_owned(),
+                    state: self.snapshot_of(shared),
+                    calls: shared.statistics.read(),
+                });
+            });
+        }
+        all
+    }
+
+    pub(crate) fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
         let now = Moment::now();
         let limited = |number: u32| shared.concurrency.is_limited().then_some(number);
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
-            breaker: Some(shared.circuit.state(now)).filter(|state| {
-                self.circuit_breaker().is_some() || *state == BreakerState::Isolated
-            }),
+            breaker: Some(shared.circuit.state(now))
+                .filter(|state| self.built.breaker.is_some() || *state == BreakerState::Isolated),
             gate: shared.gate.closed(now),
             in_use: limited(shared.concurrency.in_use()),
             waiting: limited(shared.concurrency.waiting()),
@@ -87,7 +135,7 @@ impl Upstream {
             tokens: token_rate.map(|_| shared.tokens.level(now)),
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
-            budget: shared.budget.balance.level(self.config.policy.budget, now),
+            budget: shared.budget.balance.level(self.built.policy.budget, now),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),

@@ -1,4 +1,4 @@
-//! The latencies of runs: a decaying histogram.
+//! Latencies in bounded memory: a decaying histogram.
 
 use crate::sync::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,13 +15,13 @@ const KEPT: u64 = 1_000;
 const LEAST: u64 = 20;
 
 #[derive(Debug)]
-pub(super) struct Latency {
+pub(crate) struct Latency {
     counts: [AtomicU64; BUCKETS],
     total: AtomicU64,
 }
 
 impl Latency {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             counts: [const { AtomicU64::new(0) }; BUCKETS],
             total: AtomicU64::new(0),
@@ -30,7 +30,7 @@ impl Latency {
 
     /// Counts one run. Concurrent counts during a halving may be lost, which changes no quantile by
     /// much.
-    pub(super) fn record(&self, took: Duration) {
+    pub(crate) fn record(&self, took: Duration) {
         if let Some(count) = self.counts.get(bucket(took)) {
             count.fetch_add(1, Ordering::Relaxed);
         }
@@ -58,7 +58,7 @@ impl Latency {
     }
 
     /// The time within which this fraction of the runs ended; `None` with too few runs.
-    pub(super) fn quantile(&self, quantile: f64) -> Option<Duration> {
+    pub(crate) fn quantile(&self, quantile: f64) -> Option<Duration> {
         let counts = self
             .counts
             .each_ref()

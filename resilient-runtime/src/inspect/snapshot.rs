@@ -1,0 +1,204 @@
+//! A snapshot of all functions and upstreams of the program.
+
+use super::{EffectivePolicy, Setting, registry, table::Table, upstream};
+use crate::{
+    Outcome, Snapshot,
+    statistics::Calls,
+    sync::lock,
+    upstream::{KeySnapshot, RunningUpstream, running_upstreams},
+};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// All functions and upstreams that were used, from [`snapshot`]. Its `Display` has a table of the
+/// functions and one of the upstreams; `{:#}` also has their settings, each with its source.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ProgramSnapshot {
+    /// The functions that have made a call, in alphabetical order.
+    pub functions: Vec<FunctionSnapshot>,
+    /// The upstreams that were used and still exist, in the order of their first use.
+    pub upstreams: Vec<UpstreamSnapshot>,
+}
+
+/// A function, in a [`ProgramSnapshot`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FunctionSnapshot {
+    /// Its name, as in logs.
+    pub name: &'static str,
+    /// The name of the upstream of its first call.
+    pub upstream: Option<String>,
+    /// Its policy.
+    pub policy: EffectivePolicy,
+    /// Its calls, while [statistics](crate::statistics) are kept.
+    pub calls: Calls,
+}
+
+/// An upstream, in a [`ProgramSnapshot`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpstreamSnapshot {
+    /// Its name.
+    pub name: String,
+    /// Its limits, each with its source.
+    pub settings: Vec<Setting>,
+    /// The state of calls without a key.
+    pub state: Snapshot,
+    /// All calls, also with a key, while [statistics](crate::statistics) are kept.
+    pub calls: Calls,
+    /// The number of keys that have a state.
+    pub keys: usize,
+}
+
+/// All functions and upstreams that were used so far, with their settings in effect, their state
+/// and, while [statistics](crate::statistics) are kept, their calls.
+///
+/// ```
+/// use resilient_runtime::{CallError, Outcome, resilient, snapshot, statistics};
+///
+/// #[resilient(name = "ask", attempts = 4)]
+/// async fn ask() -> Result<u32, CallError<std::io::Error>> {
+///     Ok(42)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// statistics::start();
+/// ask().await.unwrap();
+/// let snapshot = snapshot();
+/// let ask = snapshot.function("ask").unwrap();
+/// assert_eq!(ask.calls.outcome(Outcome::Ok), 1);
+/// assert_eq!(ask.policy.policy().attempts, 4);
+/// println!("{snapshot}");
+/// # }
+/// ```
+pub fn snapshot() -> ProgramSnapshot {
+    let functions = registry::functions().clone();
+    let functions = functions.into_values().flatten();
+    let running = running_upstreams().list();
+    ProgramSnapshot {
+        functions: functions.map(|it| FunctionSnapshot::of(&it)).collect(),
+        upstreams: running.iter().map(UpstreamSnapshot::of).collect(),
+    }
+}
+
+/// The keys of all upstreams with this name that have a state.
+///
+/// They come from arguments of functions: do not log them.
+pub fn keys_of(upstream: &str) -> Vec<KeySnapshot> {
+    let running = running_upstreams().list();
+    let named = running.iter().filter(|it| it.built.name == upstream);
+    named.flat_map(|it| it.list_keys()).collect()
+}
+
+impl FunctionSnapshot {
+    fn of(function: &registry::Function) -> Self {
+        let name_of = |upstream: &Arc<RunningUpstream>| upstream.built.name.clone().into_owned();
+        Self {
+            name: function.name,
+            upstream: function.upstream.as_ref().map(name_of),
+            policy: EffectivePolicy::of(function),
+            calls: function.state.statistics.read(),
+        }
+    }
+}
+
+impl UpstreamSnapshot {
+    fn of(running: &Arc<RunningUpstream>) -> Self {
+        let now = lock(&running.now).clone();
+        Self {
+            name: running.built.name.clone().into_owned(),
+            settings: upstream::settings_of(running, &now, |_| false),
+            state: running.snapshot_of(&running.shared),
+            calls: running.shared.statistics.read(),
+            keys: running.key_count(),
+        }
+    }
+}
+
+impl ProgramSnapshot {
+    /// The function with this name; the first one, if several have it.
+    pub fn function(&self, name: &str) -> Option<&FunctionSnapshot> {
+        self.functions.iter().find(|it| it.name == name)
+    }
+
+    /// The upstream with this name; the first one, if several have it.
+    pub fn upstream(&self, name: &str) -> Option<&UpstreamSnapshot> {
+        self.upstreams.iter().find(|it| it.name == name)
+    }
+}
+
+/// The columns that functions and upstreams have alike.
+const COLUMNS: [&str; 9] = [
+    "calls",
+    "ok",
+    "retried",
+    "failed",
+    "rejected",
+    "cancelled",
+    "errors/min",
+    "p50",
+    "p99",
+];
+
+fn cells(calls: &Calls) -> [String; COLUMNS.len()] {
+    let of = |outcome| calls.outcome(outcome).to_string();
+    let failed = calls.outcome(Outcome::Failed);
+    let failed = failed.saturating_add(calls.outcome(Outcome::Fallback));
+    let time = |time: Option<Duration>| time.map_or_else(none, |time| format!("{time:.1?}"));
+    [
+        calls.calls.to_string(),
+        of(Outcome::Ok),
+        of(Outcome::OkAfterRetry),
+        failed.to_string(),
+        of(Outcome::Rejected),
+        of(Outcome::Cancelled),
+        calls
+            .error_rate
+            .map_or_else(none, |rate| format!("{:.1}%", rate * 100.0)),
+        time(calls.latency.map(|it| it.p50)),
+        time(calls.latency.map(|it| it.p99)),
+    ]
+}
+
+fn none() -> String {
+    "-".to_owned()
+}
+
+impl fmt::Display for ProgramSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut functions = Table::new(["function", "upstream"].iter().chain(&COLUMNS));
+        for function in &self.functions {
+            let upstream = function.upstream.clone().unwrap_or_else(none);
+            let names = [function.name.to_owned(), upstream];
+            functions.row(names.into_iter().chain(cells(&function.calls)));
+        }
+        let states = ["upstream", "breaker", "in use", "waiting", "keys"];
+        let mut upstreams = Table::new(states.iter().chain(&COLUMNS));
+        for upstream in &self.upstreams {
+            let state = &upstream.state;
+            let waiting = u64::from(state.waiting.unwrap_or_default());
+            let states = [
+                upstream.name.clone(),
+                state.breaker.map_or_else(none, |it| it.to_string()),
+                state.in_use.map_or_else(none, |it| it.to_string()),
+                waiting.saturating_add(state.waiting_retries).to_string(),
+                upstream.keys.to_string(),
+            ];
+            upstreams.row(states.into_iter().chain(cells(&upstream.calls)));
+        }
+        write!(f, "{functions}")?;
+        if !self.upstreams.is_empty() {
+            write!(f, "\n\n{upstreams}")?;
+        }
+        if f.alternate() {
+            for function in &self.functions {
+                write!(f, "\n\n{}", function.policy)?;
+            }
+            for upstream in &self.upstreams {
+                let title = format_args!("\n\nlimits of {}", upstream.name);
+                super::setting::write_lines(f, title, &upstream.settings)?;
+            }
+        }
+        Ok(())
+    }
+}
