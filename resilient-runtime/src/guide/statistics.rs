@@ -43,8 +43,9 @@
 //!
 //! Nothing is counted before [`statistics::start`](crate::statistics::start). Then a success at
 //! once costs 25 to 45 instructions, without a lock and an allocation: each thread counts in memory
-//! of its own, and successes at once are not timed. A jump is an error rate above 10 % and above three
-//! times the usual one, among at least 20 calls of a minute, once until it has come down by half.
+//! of its own, and successes at once are not timed. A jump is an error rate above 10 % and above
+//! three times the usual one, among at least 20 calls of a minute, once until it has come down by
+//! half.
 //!
 //! # Events
 //!

@@ -8,6 +8,7 @@ mod builder;
 pub(crate) mod concurrency;
 mod config;
 mod control;
+mod events;
 mod gate;
 mod handle;
 mod key_hash;

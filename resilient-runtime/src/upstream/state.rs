@@ -1,13 +1,13 @@
 //! The shared state of an upstream, or of one of its keys.
 
 use crate::{
-    BreakerState, Class, Classification, Processed, ServerLimits, Upstream, ambient,
+    Class, Classification, Processed, ServerLimits, Upstream, ambient,
     budget::{BudgetState, balance::Balance},
     clock::Moment,
-    event::{EventKind, Origin, Tallies, WaitsFor},
+    event::EventKind,
     statistics::CallStatistics,
     upstream::{
-        breaker::{Change, Circuit},
+        breaker::Circuit,
         concurrency::ConcurrencyLimit,
         config::UpstreamConfig,
         gate::Gate,
@@ -17,12 +17,12 @@ use crate::{
         stats::{Counters, Totals},
     },
 };
-use std::{borrow::Cow, fmt, ops::Deref, time::Duration};
+use std::{fmt, ops::Deref, time::Duration};
 
 /// The state that callers share. Fields written by every call are apart from fields that are only
 /// read.
 pub(crate) struct UpstreamState {
-    key: Option<Box<str>>,
+    pub(super) key: Option<Box<str>>,
     pub(crate) budget: BudgetState,
     pub(crate) gate: Gate,
     pub(crate) circuit: Circuit,
@@ -77,75 +77,6 @@ impl UpstreamState {
     #[inline]
     pub(crate) const fn has_key(&self) -> bool {
         self.key.is_some()
-    }
-
-    /// Upstream and key, for events.
-    pub(crate) fn origin<'a>(&'a self, upstream: &'a Upstream) -> Origin<'a> {
-        Origin {
-            function: None,
-            upstream: Some(Cow::Borrowed(upstream.name())),
-            key: self.key.as_deref().map(Cow::Borrowed),
-            tallies: Tallies {
-                upstream: Some(&upstream.shared().statistics),
-                key: self.key.is_some().then_some(&self.statistics),
-                function: None,
-            },
-        }
-    }
-
-    /// Emits a change of the circuit breaker, if there is one. Waiting calls check again.
-    #[inline]
-    pub(crate) fn emit_change(&self, upstream: &Upstream, change: Option<Change>) {
-        if let Some(change) = change {
-            self.emit_circuit(upstream, change);
-        }
-    }
-
-    // Out of line, or every success makes room for the event.
-    #[cold]
-    #[inline(never)]
-    fn emit_circuit(&self, upstream: &Upstream, change: Change) {
-        let Change {
-            from,
-            to,
-            break_duration,
-            cause,
-        } = change;
-        if matches!(to, BreakerState::Open | BreakerState::Isolated) {
-            // Waiting retries are rejected at once by a breaker that has opened.
-            self.budget.wake_all();
-        }
-        if to != BreakerState::HalfOpen {
-            self.gate.notify_changed();
-        }
-        if from == to {
-            // The break was shortened, which only matters to calls that wait for its end.
-            return;
-        }
-        self.origin(upstream).emit(EventKind::CircuitChanged {
-            from,
-            to,
-            break_duration,
-            cause,
-        });
-    }
-
-    fn emit_limits(&self, upstream: &Upstream, changes: [Option<RateChange>; 2]) {
-        let limits = [WaitsFor::Requests, WaitsFor::Tokens];
-        let ended = [self.requests.take_ended(), self.tokens.take_ended()];
-        let all = limits.into_iter().zip(ended);
-        for (limit, change) in all.chain(limits.into_iter().zip(changes)) {
-            if let Some(RateChange { from, to }) = change {
-                let kind = EventKind::LimitChanged { limit, from, to };
-                self.origin(upstream).emit(kind);
-            }
-        }
-    }
-
-    /// Reports restrictions of the server that have ended. An attempt that could be sent at once
-    /// takes the slow path for it.
-    pub(crate) fn emit_ended_limits(&self, upstream: &Upstream) {
-        self.emit_limits(upstream, [None; 2]);
     }
 
     /// The identity by which nested calls recognise it; see [`ambient`].
