@@ -89,11 +89,9 @@
 //!
 //! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a
 //! [`CallBuilder`], whose settings have the names of the attribute's arguments: `key`, `cost`,
-//! `policy`, `classify`, `hedge`, `fallback` and others.
-//!
-//! [`call!`] makes a resilient call of an async block, for calls that borrow in a spawned task: its
-//! future is `Send` if that of the block is, even if the block borrows mutably. With an upstream,
-//! it is `call!(upstream = …, key = …, cost = …, async { .. })`.
+//! `policy`, `classify`, `hedge`, `fallback` and others. [`call!`] makes a resilient call of an async
+//! block, for calls that borrow in a spawned task: its future is `Send` if that of the block is,
+//! even if the block borrows mutably (`call!(upstream = …, key = …, cost = …, async { .. })`).
 //!
 //! # Reports
 //!
@@ -286,7 +284,8 @@ pub use inspect::{policy_of, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;
 pub use policy::{
-    Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
+    Backoff, BackoffKind, ConfigError, Delays, Explanation, Explanations, Jitter, PlannedAttempt,
+    Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
 #[cfg(feature = "status-page")]

@@ -20,6 +20,7 @@ mod chaos;
 mod counts;
 mod deferral;
 mod events;
+mod explain;
 mod hedge;
 mod inspect;
 mod limits;

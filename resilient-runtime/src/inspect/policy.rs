@@ -4,7 +4,7 @@ use super::{
     registry::{Base, Function},
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{BackoffKind, Class, Jitter, Policy, Rule};
+use crate::{BackoffKind, Class, Explanation, Jitter, Policy, Rule};
 use std::{borrow::Cow, fmt};
 
 /// The policy of a function, from [`policy_of`](crate::policy_of). Its `Display` has a line for
@@ -68,6 +68,19 @@ impl EffectivePolicy {
     /// The policy itself.
     pub const fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The schedule for failures of `class`, as [`Policy::explain`] shows it. An attempt of a
+    /// function that gives a stream takes until its first content. If the waits come from a
+    /// schedule of its own (`backoff = expr`), only the first attempt is known.
+    pub fn explain(&self, class: Class) -> Explanation {
+        let policy = &self.policy;
+        let timeout = match self.get("first") {
+            Some(_) => policy.longest_until_content(),
+            None => policy.timeout,
+        };
+        let has_schedule = self.get("backoff").is_some();
+        Explanation::new(policy, class, timeout, !has_schedule)
     }
 
     /// All values. The settings of classes are those that have been set.
