@@ -15,6 +15,7 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
+//! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -63,6 +64,7 @@ pub mod chaos;
 pub mod classes;
 pub mod concurrency;
 pub mod cost;
+pub mod explain;
 pub mod fallback;
 pub mod gate;
 pub mod hedge;
