@@ -43,8 +43,8 @@
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
-//! The crate `backoff` is unmaintained ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)).
-//! Schedules of `backon` need no feature: they are iterators, and [`Delays`] takes any iterator.
+//! The crate `backoff` is [unmaintained](https://rustsec.org/advisories/RUSTSEC-2025-0012). Schedules
+//! of `backon` are iterators, which [`Delays`] takes without a feature.
 //!
 //! # Stages of a call
 //!
@@ -115,8 +115,7 @@
 //! }
 //! ```
 //!
-//! `tests/clients/openai.rs` counts them. A custom service also keeps the headers, with the wait
-//! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one.
+//! A custom service also keeps the headers: [`Classify`] for `OpenAIError` shows one.
 //!
 //! # Runtime
 //!
@@ -139,16 +138,16 @@
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
 //! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `resuming stream`, `stream broken` | DEBUG, WARN and ERROR for the last two | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items`, with another one in its place or none |
+//! | `shutting down`, `switched off`, `switched on` | INFO | the waits of all calls end, so many (`waits`); an operator has switched `what`, for `name` or for all |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
-//! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
-//! `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
-//! `error.message`, `request.id` and `elapsed`; those of hedged runs have only fields of their own.
-//! Arguments are not logged unless `fields(..)` names them. Messages are shortened and escaped, and
-//! secrets in them are redacted.
+//! Events name `call_site` and `upstream`, if known there. Failures have `attempt`, `attempts`,
+//! `error.type` (the class), `http.response.status_code`, `error.code`, `error.message`,
+//! `request.id` and `elapsed`; those of hedged runs have only fields of their own. Only arguments
+//! in `fields(..)` are logged. Messages are shortened and escaped, and secrets in them redacted.
 
 // docs.rs builds with nightly and this cfg: items show the features that they need.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -178,12 +177,11 @@
 ///     if error == "busy" { Class::Overloaded } else { Class::Unknown }
 /// }
 ///
-/// # let mut builder = tokio::runtime::Builder::new_current_thread();
-/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let mut client = Client { policy: Policy::new().deadline(Duration::from_secs(60)), requests: 0 };
 /// assert_eq!(client.ask("why?".to_owned()).await, Ok(4));
 /// assert_eq!(client.requests, 2);
-/// # });
+/// # }
 /// ```
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
@@ -214,13 +212,12 @@ pub use resilient_macros::resilient;
 ///     }
 /// }
 ///
-/// # let mut builder = tokio::runtime::Builder::new_current_thread();
-/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let mut requests = Vec::new();
 /// assert_eq!(ask(&mut requests).await.unwrap(), 3);
-/// # });
 /// let refused = ApiError::Io(io::ErrorKind::ConnectionRefused.into());
 /// assert_eq!(refused.classify().class, Class::Connect);
+/// # }
 /// ```
 #[cfg(feature = "macros")]
 pub use resilient_macros::Classify;
@@ -244,6 +241,7 @@ mod event;
 mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod halt;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
@@ -255,9 +253,11 @@ mod random;
 mod redact;
 mod route;
 mod scope;
+mod shutdown;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod stream;
+pub mod switch;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -288,6 +288,7 @@ pub use policy::{
     Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
+pub use shutdown::{is_shut_down, shutdown, shutdown_when};
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use stream::{Kept, Resilient};

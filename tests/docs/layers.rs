@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 27] = [
     "sync",
     "scope",
     "arguments",
@@ -21,6 +21,9 @@ const LAYERS: [&str; 24] = [
     "budget",
     "policy",
     "event",
+    "halt",
+    "shutdown",
+    "switch",
     "call_site",
     "upstream",
     "inspect",

@@ -9,6 +9,7 @@ use crate::{
     clock::Moment,
     event::{AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp, RetriedAttempt},
+    halt,
     policy::{
         Schedule,
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
@@ -64,8 +65,14 @@ impl Progress<'_> {
             retried_inside: failure.retried,
             random: if is_random { self.random(policy) } else { 0 },
             circuit_open: constraints.circuit_open,
+            // Set out of line, if anything is: the compiler sees that nothing is.
+            halted: None,
         };
-        let decision = decide_on_retryable(policy, failure, &situation, schedule);
+        let decision = if halt::may_stop_retries() {
+            self.decide_halted(policy, failure, situation, schedule)
+        } else {
+            decide_on_retryable(policy, failure, &situation, schedule)
+        };
         let (after, source) = match decision {
             Decision::Retry { after, source } => (after, source),
             // The budget defers, not this decision.
@@ -199,13 +206,14 @@ impl Progress<'_> {
 
     /// The next attempt is not admitted. Returns the history of the call.
     #[cold]
-    pub(super) fn refused(&mut self, rejection: &Rejection) -> History {
+    pub(super) fn refused(&mut self, rejection: &Rejection, halted: Option<GiveUp>) -> History {
         let last = self.last().map(|attempt| attempt.class);
         let failed_with = last.unwrap_or_else(|| rejection.class());
         self.route.set_failed_with(failed_with);
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = match rejection.class() {
+            _ if halted.is_some() => halted.unwrap_or(GiveUp::ShutDown),
             Class::Deadline => GiveUp::NoTimeLeft {
                 wait: Duration::ZERO,
             },

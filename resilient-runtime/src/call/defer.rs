@@ -149,8 +149,19 @@ impl Progress<'_> {
     }
 
     fn gave_up_waiting(&mut self, reason: GiveUp, policy: &Policy, now: Moment) -> History {
-        self.deferral_ends(now);
         self.route.suppressed();
+        self.gave_up_with_last(reason, policy, now)
+    }
+
+    /// The call ends with its last failure, while it waits for its next attempt.
+    #[cold]
+    pub(super) fn gave_up_with_last(
+        &mut self,
+        reason: GiveUp,
+        policy: &Policy,
+        now: Moment,
+    ) -> History {
+        self.deferral_ends(now);
         let class = self.last().map(|last| last.class);
         if let Some(class) = class {
             self.route.set_failed_with(class);

@@ -10,6 +10,7 @@ mod context;
 mod core;
 mod defer;
 mod fallback;
+mod halted;
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub(crate) mod injection;
 mod plan;

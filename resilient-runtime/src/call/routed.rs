@@ -13,6 +13,7 @@ use crate::{
     ambient::{self, AttemptLog, Outside, PollState},
     clock::Moment,
     event::{self, CallSpan, Entered},
+    halt::Waiting,
     route::{CallPolicy as _, Route},
     scope,
     timer::Timer,
@@ -31,7 +32,7 @@ pub(crate) struct Routed<U: Route> {
     /// When the call has to be over.
     pub(super) deadline: Moment,
     /// Dropped by hand: the compiler's own drop is a call even if there is nothing.
-    cold: ManuallyDrop<Option<Box<Cold<U::Queued>>>>,
+    pub(super) cold: ManuallyDrop<Option<Box<Cold<U::Queued>>>>,
 }
 
 /// The end of an attempt that has not succeeded.
@@ -45,9 +46,11 @@ pub(super) enum AttemptEnd<'a> {
 /// The state of a call that has failed, waits, or is traced. Every future of a resilient function
 /// holds a call, so it is kept small by this.
 #[derive(Default)]
-struct Cold<Q> {
+pub(super) struct Cold<Q> {
     record: Record,
-    queued: Q,
+    pub(super) queued: Q,
+    /// While the call waits, so that a shutdown wakes it.
+    pub(super) waiting: Waiting,
 }
 
 impl<Q: Default> Cold<Q> {
@@ -127,11 +130,9 @@ impl<U: Route> Routed<U> {
         })
     }
 
-    /// Ready when the next attempt is due and has been sent; with true if it is not sent, and the
-    /// result is that of the call.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn poll_send(
+    /// As [`poll_send`](Self::poll_send), unless a shutdown or a switch ends the wait.
+    #[inline(always)]
+    pub(super) fn poll_due(
         &mut self,
         typed: &mut dyn Typed,
         mut timer: Pin<&mut Timer>,
@@ -139,7 +140,7 @@ impl<U: Route> Routed<U> {
     ) -> Poll<bool> {
         let deadline = self.deadline;
         // The record is there for all that is taken for the attempt.
-        let Cold { record, queued } = &mut **self.cold.get_or_insert_with(Cold::new);
+        let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
         if record.is_delayed {
             ready!(timer.as_mut().poll(cx));
             record.is_delayed = false;
@@ -177,8 +178,7 @@ impl<U: Route> Routed<U> {
         !self.deadline.is_unset() || self.record().is_some_and(|record| record.rare.is_some())
     }
 
-    /// Keeps the failures on which inner calls have used up their retries in the poll that has just
-    /// ended.
+    /// As [`Record::keep_used_up`].
     #[cold]
     #[inline(never)]
     pub(super) fn keep_used_up(&mut self, noted: usize) {

@@ -2,6 +2,7 @@
 
 mod breaker_state;
 mod entered;
+mod not_hedged;
 #[cfg(not(feature = "tracing"))]
 mod silent;
 #[cfg(feature = "tracing")]
@@ -15,6 +16,7 @@ use tracing as sink;
 pub use breaker_state::BreakerState;
 pub(crate) use breaker_state::CircuitCause;
 pub(crate) use entered::Entered;
+pub(crate) use not_hedged::NotHedged;
 pub use sink::CallSpan;
 pub(crate) use sink::{is_spanned, span};
 
@@ -138,6 +140,14 @@ pub(crate) enum EventKind<'a> {
     StreamDropped { items: u64, elapsed: Duration },
     /// The call was dropped before its end.
     Cancelled { attempt: u32, elapsed: Duration },
+    /// All waits of calls in this process end.
+    ShuttingDown { waits: usize },
+    /// An operator has switched something off or on.
+    Switched {
+        what: &'static str,
+        name: Option<&'a str>,
+        is_on: bool,
+    },
     /// A fault takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     FaultInjected { fault: &'static str },
@@ -193,32 +203,6 @@ impl WaitsFor {
             Self::Concurrency => "concurrency",
             Self::Requests => "requests",
             Self::Tokens => "tokens",
-        }
-    }
-}
-
-/// Why a further run of an attempt is not started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotHedged {
-    /// The call is not idempotent.
-    NotIdempotent,
-    /// The retry budget cannot pay for it.
-    BudgetSpent,
-    /// A limit of the upstream has no room, its gate is closed or its circuit open.
-    NoRoom,
-}
-
-impl NotHedged {
-    /// The name that the log uses.
-    #[cfg_attr(
-        not(feature = "tracing"),
-        expect(dead_code, reason = "there is no sink")
-    )]
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotIdempotent => "not idempotent",
-            Self::BudgetSpent => "retry budget spent",
-            Self::NoRoom => "no room in the upstream",
         }
     }
 }

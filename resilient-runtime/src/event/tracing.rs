@@ -232,6 +232,13 @@ pub(super) fn emit(event: &Event<'_>) {
             from = %from,
             to = %to
         ),
+        EventKind::ShuttingDown { waits } => event!(INFO, origin, "shutting down", waits),
+        EventKind::Switched {
+            what,
+            name,
+            is_on: true,
+        } => event!(INFO, origin, "switched on", what, name),
+        EventKind::Switched { what, name, .. } => event!(INFO, origin, "switched off", what, name),
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),

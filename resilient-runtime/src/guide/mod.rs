@@ -16,6 +16,7 @@
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
+//! | [Steer](steer) | switches retries, hedges or an upstream off; ends all waits at a shutdown | all on |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -77,6 +78,7 @@ pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
 pub mod secrets;
+pub mod steer;
 pub mod storm;
 pub mod streams;
 #[cfg(any(doc, feature = "testing"))]

@@ -25,6 +25,9 @@ pub struct Situation {
     pub random: u64,
     /// For how long the upstream's circuit breaker lets nothing through, if it does not.
     pub circuit_open: Option<Duration>,
+    /// Why no further attempt is made, whatever the policy says: a shutdown, or a switch of an
+    /// operator.
+    pub halted: Option<GiveUp>,
 }
 
 impl Situation {
@@ -37,6 +40,7 @@ impl Situation {
             retried_inside: false,
             random: 0,
             circuit_open: None,
+            halted: None,
         }
     }
 }
@@ -170,7 +174,10 @@ fn permitted(
     if situation.attempt >= policy.attempts_for(class) {
         return Err(GiveUp::AttemptsUsedUp);
     }
-    Ok(())
+    match situation.halted {
+        Some(reason) => Err(reason),
+        None => Ok(()),
+    }
 }
 
 /// The policy's rule, then the failure's own word, then the class.

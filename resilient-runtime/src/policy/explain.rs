@@ -86,16 +86,18 @@ impl Policy {
     /// assert!(policy.explain(Class::InvalidRequest).to_string().contains("not retried"));
     /// ```
     pub fn explain(&self, class: Class) -> Explanation {
-        Explanation::new(self, class, self.timeout, true)
+        Explanation::new(self, class, self.timeout, true, None)
     }
 
     /// The schedules for all classes.
     ///
     /// ```
     /// let all = resilient_runtime::Policy::DEFAULT.explain_all().to_string();
-    /// let lines: Vec<&str> = all.lines().filter(|line| line.starts_with("| over")).collect();
-    /// let line = "| overloaded       | 5        | 0s to 2s, .., 0s to 16s | 330s                    | attempts used up";
-    /// assert!(lines[0].starts_with(line), "{}", lines[0]);
+    /// let overloaded = all.lines().find(|line| line.starts_with("| overloaded "));
+    /// let cells: Vec<&str> = overloaded.unwrap().split('|').map(str::trim).collect();
+    /// let [_, class, attempts, waits, longest, then, _] = cells[..] else { panic!("{all}") };
+    /// assert_eq!([class, attempts, waits], ["overloaded", "5", "0s to 2s, .., 0s to 16s"]);
+    /// assert_eq!([longest, then], ["330s", "attempts used up"]);
     /// ```
     pub fn explain_all(&self) -> Explanations {
         let each = |class: &Class| self.explain(*class);
@@ -168,12 +170,14 @@ impl Explanation {
     /// The number of attempts that are listed at most.
     pub const LISTED: usize = 32;
 
-    /// With the longest time of an attempt. Without `has_waits`, only the first attempt is known.
+    /// With the longest time of an attempt. Without `has_waits`, only the first attempt is known,
+    /// and there is no other if a switch halts the call.
     pub(crate) fn new(
         policy: &Policy,
         class: Class,
         timeout: Option<Duration>,
         has_waits: bool,
+        halted: Option<GiveUp>,
     ) -> Self {
         let failure = Classification::new(class);
         let capped = |time: Option<Duration>| match (time, policy.deadline) {
@@ -200,6 +204,7 @@ impl Explanation {
                 is_cut: true,
             };
             shortest = match shortest.next(&after, Some(Duration::ZERO)) {
+                Ok(_) if halted.is_some() => break halted.unwrap_or(GiveUp::RetriesOff),
                 Ok(next) if has_waits && attempts.len() < Self::LISTED => next,
                 Ok(_) => break GiveUp::AttemptsUsedUp,
                 Err(reason) => break reason,

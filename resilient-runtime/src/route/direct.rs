@@ -69,6 +69,7 @@ impl<'p, 'q, K: Retention> Route for DirectRoute<'p, 'q, K> {
 
     fn hedge_allowances(&self, budget: Budget) -> DirectHedgeAllowances<'p> {
         DirectHedgeAllowances {
+            function: self.site.name(),
             state: self.site.budget(),
             budget,
         }

@@ -5,6 +5,7 @@ use crate::{
     budget::{Budget, BudgetState},
     clock::Moment,
     event::NotHedged,
+    halt,
     upstream::{Permit, Spent, UpstreamHandle},
 };
 use std::fmt;
@@ -45,6 +46,8 @@ const PRICED_AS: Class = Class::Timeout;
 
 /// Without an upstream, there is only the budget.
 pub struct DirectHedgeAllowances<'p> {
+    /// The name of the function.
+    pub(super) function: &'static str,
     pub(super) state: &'p BudgetState,
     pub(super) budget: Budget,
 }
@@ -53,6 +56,9 @@ impl<'p> HedgeAllowances for DirectHedgeAllowances<'p> {
     type HedgeAllowance = DirectHedgeAllowance<'p>;
 
     fn start(&mut self) -> Result<DirectHedgeAllowance<'p>, NotHedged> {
+        if let Some(reason) = halt::stops_hedge(self.function, None) {
+            return Err(reason);
+        }
         let paid = self.state.pay_hedge(self.budget, PRICED_AS, Moment::now());
         Ok(DirectHedgeAllowance {
             state: self.state,
@@ -87,6 +93,8 @@ impl Drop for DirectHedgeAllowance<'_> {
 /// Through an upstream: what an attempt passes, without waiting for any of it.
 #[derive(Clone, Debug)]
 pub struct UpstreamHedgeAllowances<'u> {
+    /// The name of the function.
+    pub(super) function: &'static str,
     pub(super) handle: UpstreamHandle<'u>,
     pub(super) budget: Budget,
 }
@@ -95,6 +103,10 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
     type HedgeAllowance = UpstreamHedgeAllowance<'u>;
 
     fn start(&mut self) -> Result<UpstreamHedgeAllowance<'u>, NotHedged> {
+        let upstream = self.handle.upstream.name();
+        if let Some(reason) = halt::stops_hedge(self.function, Some(upstream)) {
+            return Err(reason);
+        }
         let now = Moment::now();
         let state = &self.handle.shared.budget;
         let paid = state.pay_hedge(self.budget, PRICED_AS, now);

@@ -74,6 +74,7 @@ impl<'u, 'p, P: PolicySource> Route for UpstreamRoute<'u, 'p, P> {
 
     fn hedge_allowances(&self, budget: Budget) -> UpstreamHedgeAllowances<'u> {
         UpstreamHedgeAllowances {
+            function: self.site.name(),
             handle: self.handle,
             budget,
         }
