@@ -88,8 +88,8 @@ impl EffectivePolicy {
         Explanation::new(policy, class, timeout, !has_schedule, halted)
     }
 
-    /// All values, and what is [switched off](crate::switch). The settings of classes are those that
-    /// have been set.
+    /// All values, and what is [switched off](crate::switch). The settings of classes are those
+    /// that have been set.
     pub fn settings(&self) -> &[Setting] {
         &self.settings
     }
