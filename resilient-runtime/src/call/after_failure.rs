@@ -65,14 +65,8 @@ impl Progress<'_> {
             retried_inside: failure.retried,
             random: if is_random { self.random(policy) } else { 0 },
             circuit_open: constraints.circuit_open,
-            // Set out of line, if anything is: the compiler sees that nothing is.
-            halted: None,
         };
-        let decision = if halt::may_stop_retries() {
-            self.decide_halted(policy, failure, situation, schedule)
-        } else {
-            decide_on_retryable(policy, failure, &situation, schedule)
-        };
+        let decision = decide_on_retryable(policy, failure, &situation, schedule);
         let (after, source) = match decision {
             Decision::Retry { after, source } => (after, source),
             // The budget defers, not this decision.
@@ -85,6 +79,11 @@ impl Progress<'_> {
                 return Err(self.give_up(failure, reason, policy, now));
             }
         };
+        if halt::may_stop_retries() {
+            if let Some(history) = self.halted_after(failure, policy, now) {
+                return Err(history);
+            }
+        }
         // A retry that is due at once asks the budget at once, unless it waits for the breaker.
         let asks = after.is_zero() && constraints.circuit_open.is_none() && scope::has_waits();
         let shared = self.route.budget();
@@ -233,7 +232,7 @@ impl Progress<'_> {
     }
 
     /// Tells the retry budget of a failure after which the call ends.
-    fn charge(&mut self, class: Class, budget: Budget, now: Moment) {
+    pub(super) fn charge(&mut self, class: Class, budget: Budget, now: Moment) {
         let failed = FailureReport {
             class,
             cause: self.last().map(|attempt| attempt.class),

@@ -6,14 +6,7 @@ use super::{
     state::Progress,
 };
 use crate::{
-    Classification, History, Policy, Rejection,
-    failure::GiveUp,
-    halt,
-    policy::{
-        Schedule,
-        decide::{Decision, Situation, decide_on_retryable},
-    },
-    route::Route,
+    Classification, History, Policy, Rejection, clock::Moment, failure::GiveUp, halt, route::Route,
     timer::Timer,
 };
 use std::{
@@ -86,22 +79,22 @@ impl Progress<'_> {
         (history, rejection)
     }
 
-    /// Decides where a shutdown or a switch may stop this call.
+    /// The failure would be retried, and a shutdown or a switch may stop the retry. Returns the
+    /// history of the call if it does.
     #[cold]
     #[inline(never)]
-    pub(super) fn decide_halted(
-        &self,
-        policy: &Policy,
+    pub(super) fn halted_after(
+        &mut self,
         failure: &Classification,
-        situation: Situation,
-        schedule: Option<&mut dyn Schedule>,
-    ) -> Decision {
+        policy: &Policy,
+        now: Moment,
+    ) -> Option<History> {
         let upstream = self.route.origin().upstream;
-        let halted = halt::stops_retry(self.route.site().name(), upstream);
-        let situation = Situation {
-            halted,
-            ..situation
-        };
-        decide_on_retryable(policy, failure, &situation, schedule)
+        let reason = halt::stops_retry(self.route.site().name(), upstream)?;
+        self.charge(failure.class, policy.budget, now);
+        if reason == GiveUp::UpstreamOff {
+            self.route.refused();
+        }
+        Some(self.give_up(failure, reason, policy, now))
     }
 }

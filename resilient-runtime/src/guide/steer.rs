@@ -58,8 +58,8 @@
 //! # Defaults
 //!
 //! Everything is on. An attempt looks at one word of memory; names are looked up only if something
-//! is off. Breakers, limits, budgets and latencies keep their state. `policy_of(name)` shows what is
-//! off for a function, and [`switched_off`](crate::switch::switched_off) all of it.
+//! is off. Breakers, limits, budgets and latencies keep their state. `policy_of(name)` shows what
+//! is off for a function, and [`switched_off`](crate::switch::switched_off) all of it.
 //!
 //! # Events
 //!

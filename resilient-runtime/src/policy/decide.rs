@@ -25,9 +25,6 @@ pub struct Situation {
     pub random: u64,
     /// For how long the upstream's circuit breaker lets nothing through, if it does not.
     pub circuit_open: Option<Duration>,
-    /// Why no further attempt is made, whatever the policy says: a shutdown, or a switch of an
-    /// operator.
-    pub halted: Option<GiveUp>,
 }
 
 impl Situation {
@@ -40,7 +37,6 @@ impl Situation {
             retried_inside: false,
             random: 0,
             circuit_open: None,
-            halted: None,
         }
     }
 }
@@ -174,10 +170,7 @@ fn permitted(
     if situation.attempt >= policy.attempts_for(class) {
         return Err(GiveUp::AttemptsUsedUp);
     }
-    match situation.halted {
-        Some(reason) => Err(reason),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The policy's rule, then the failure's own word, then the class.
