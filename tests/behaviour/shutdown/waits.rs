@@ -34,9 +34,11 @@ async fn a_wait_in_backoff_ends_with_the_last_failure() {
     );
 }
 
+type Limited = fn(Upstream) -> Upstream;
+
 #[resilient_runtime::test(start_paused = true)]
 async fn every_wait_for_admission_ends() {
-    let upstreams: [(&str, fn(Upstream) -> Upstream); 5] = [
+    let upstreams: [(&str, Limited); 5] = [
         ("breaker", |it| {
             it.breaker(
                 Breaker::new()
@@ -102,17 +104,19 @@ async fn every_wait_for_admission_ends() {
     }
 }
 
+/// A call whose attempt takes ten seconds.
+async fn ends(counter: &Counter, result: Result<u32, Failure>) -> Result<u32, Failure> {
+    call!(Policy::new(), async {
+        counter.count();
+        sleep(10 * SECOND).await;
+        result.clone()
+    })
+    .await
+}
+
 #[resilient_runtime::test(start_paused = true)]
 async fn an_attempt_in_flight_ends_and_is_not_retried() {
     let counter = Counter::new();
-    async fn ends(counter: &Counter, result: Result<u32, Failure>) -> Result<u32, Failure> {
-        call!(Policy::new(), async {
-            counter.count();
-            sleep(10 * SECOND).await;
-            result.clone()
-        })
-        .await
-    }
     let ((good, bad), ()) = tokio::join!(
         async {
             tokio::join!(
