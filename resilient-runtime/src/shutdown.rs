@@ -27,7 +27,7 @@ use crate::{
 ///
 /// #[resilient]
 /// async fn ask() -> Result<u32, CallError<io::Error>> {
-///     Err(io::ErrorKind::ConnectionReset)? // retried after a second or two
+///     Err(io::Error::from(io::ErrorKind::ConnectionReset))? // retried after a second or two
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {

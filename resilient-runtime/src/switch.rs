@@ -56,7 +56,7 @@ pub const fn upstream(name: &str) -> UpstreamSwitch<'_> {
 ///
 /// #[resilient(name = "app::ask")]
 /// async fn ask() -> Result<u32, CallError<io::Error>> {
-///     Err(io::ErrorKind::ConnectionReset)?
+///     Err(io::Error::from(io::ErrorKind::ConnectionReset))?
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

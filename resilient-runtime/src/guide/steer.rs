@@ -15,7 +15,8 @@
 //! static API: Upstream = Upstream::new("api");
 //!
 //! async fn ask() -> Result<u32, CallError<io::Error>> {
-//!     API.call("ask").run(async || Err(io::ErrorKind::ConnectionReset)?).await
+//!     let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+//!     API.call("ask").run(async || Err(reset())?).await
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
