@@ -74,14 +74,14 @@ impl Slab {
 }
 
 impl Waiters {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             shards: [const { Shard(Mutex::new(Slab::new())) }; SHARDS],
         }
     }
 
     /// Wakes all calls that wait, and returns how many.
-    pub(super) fn wake_all(&self) -> usize {
+    pub(crate) fn wake_all(&self) -> usize {
         let mut woken = 0_usize;
         for Shard(shard) in &self.shards {
             // Woken without the lock: a waker may run code that registers a call, or drops one.
@@ -95,7 +95,7 @@ impl Waiters {
     }
 
     /// Registers a call, in its place if it has one.
-    fn register(&self, place: &mut Option<(u16, u32)>, waker: &Waker) {
+    pub(crate) fn register(&self, place: &mut Option<(u16, u32)>, waker: &Waker) {
         let number = place.map_or_else(own_shard, |(shard, _)| shard);
         let Some(Shard(shard)) = self.shards.get(usize::from(number)) else {
             return;
@@ -128,7 +128,7 @@ impl Waiters {
     }
 
     /// How many calls have a place.
-    #[cfg(test)]
+    #[cfg(all(test, not(any(resilient_model = "loom", resilient_model = "shuttle"))))]
     fn len(&self) -> usize {
         let places = |Shard(shard): &Shard| {
             let slab = lock(shard);
