@@ -13,6 +13,16 @@
 /// - circuit breaker: with the default settings
 /// - requests: at most `RATE`
 /// - concurrent attempts: at most 4 to 64, adapted to the server
+///
+/// | attempt | wait before it | begins after | after an overload | begins after |
+/// |---|---|---|---|---|
+/// | 1 | none | 0s | none | 0s |
+/// | 2 | 0s to 1s | 0s to 61s | 0s to 2s | 0s to 62s |
+/// | 3 | 0s to 2s | 0s to 123s | 0s to 4s | 0s to 126s |
+/// | 4 | 0s to 4s | 0s to 187s | 0s to 8s | 0s to 194s |
+/// | 5 | 0s to 8s | 0s to 255s | 0s to 16s | 0s to 270s |
+///
+/// From the earliest, if attempts fail at once, to the latest, if each takes its whole time. Waits that the server asks for, and those for limits and the retry budget, are not included.
 async fn ask(prompt: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::ask"),

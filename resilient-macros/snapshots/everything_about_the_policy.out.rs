@@ -15,6 +15,19 @@
 /// - `conflict`: fixed, from `Self::PAUSE`
 /// - `timeout`: not retried
 /// - longest time: 2m
+///
+/// | attempt | wait before it | begins after | after an overload | begins after |
+/// |---|---|---|---|---|
+/// | 1 | none | 0s | none | 0s |
+/// | 2 | 250ms to 500ms | 250ms to 2s | 500ms to 1s | 500ms to 2500ms |
+/// | 3 | 500ms to 1s | 750ms to 4500ms | 1s to 2s | 1500ms to 6s |
+/// | 4 | 750ms to 1500ms | 1500ms to 7500ms | 1500ms to 3s | 3s to 10500ms |
+/// | 5 | 1s to 2s | 2500ms to 11s | 2s to 4s | 5s to 16s |
+/// | 6 | 1250ms to 2500ms | 3750ms to 15s | 2500ms to 5s | 7500ms to 22500ms |
+/// | 7 | 1500ms to 3s | 5250ms to 19500ms | 3s to 6s | 10500ms to 30s |
+/// | 8 | 1750ms to 3500ms | 7s to 24500ms | 3500ms to 7s | 14s to 38500ms |
+///
+/// From the earliest, if attempts fail at once, to the latest, if each takes its whole time. Waits that the server asks for, and those for limits and the retry budget, are not included.
 pub async fn pay(&self) -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::pay"),

@@ -11,6 +11,16 @@
 /// - `Retry-After` of the server: honoured up to 2m
 /// - after a failure: `Self::cached`
 /// - longest time: 908s, if every attempt times out and the server asks for the longest wait each time, and the fallback
+///
+/// | attempt | wait before it | begins after | after an overload | begins after |
+/// |---|---|---|---|---|
+/// | 1 | none | 0s | none | 0s |
+/// | 2 | 0s to 1s | 0s to 61s | 0s to 2s | 0s to 62s |
+/// | 3 | 0s to 2s | 0s to 123s | 0s to 4s | 0s to 126s |
+/// | 4 | 0s to 4s | 0s to 187s | 0s to 8s | 0s to 194s |
+/// | 5 | 0s to 8s | 0s to 255s | 0s to 16s | 0s to 270s |
+///
+/// From the earliest, if attempts fail at once, to the latest, if each takes its whole time. Waits that the server asks for, and those for limits and the retry budget, are not included.
 async fn ask(
     mut self,
     prompt: String,

@@ -9,6 +9,7 @@
 /// - waits between attempts: from a value set at run time
 /// - `not_found`: retried
 /// - everything else: as in the policy of the call
+/// - schedule of the attempts: set at run time; `policy_of(..)` of the runtime explains it
 pub async fn ask(&self) -> Result<(), Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
             ::core::concat!(::core::module_path!(), "::ask"),

@@ -12,6 +12,16 @@
 /// - waits between attempts: exponential, from 1s, times 2, at most 32s, full jitter
 /// - `Retry-After` of the server: honoured up to 2m
 /// - longest time: 15m
+///
+/// | attempt | wait before it | begins after | after an overload | begins after |
+/// |---|---|---|---|---|
+/// | 1 | none | 0s | none | 0s |
+/// | 2 | 0s to 1s | 0s to 181s | 0s to 2s | 0s to 182s |
+/// | 3 | 0s to 2s | 0s to 363s | 0s to 4s | 0s to 366s |
+/// | 4 | 0s to 4s | 0s to 547s | 0s to 8s | 0s to 554s |
+/// | 5 | 0s to 8s | 0s to 735s | 0s to 16s | 0s to 750s |
+///
+/// From the earliest, if attempts fail at once, to the latest, if each takes its whole time. Waits that the server asks for, and those for limits and the retry budget, are not included.
 async fn ask(
     http: &Client,
     question: String,

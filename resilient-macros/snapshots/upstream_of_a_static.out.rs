@@ -7,6 +7,7 @@
 /// - limits: those of `OPENAI`
 /// - estimated tokens of an attempt: 1000
 /// - everything else: as in the policy of the upstream
+/// - schedule of the attempts: set at run time; `policy_of(..)` of the runtime explains it
 async fn ask(&self, model: &str) -> Result<Reply, Error> {
     static __RESILIENT_CALL_SITE: ::resilient_runtime::__private::CallSite = ::resilient_runtime::__private::CallSite::new(
         ::core::concat!(::core::module_path!(), "::ask"),

@@ -44,8 +44,8 @@
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
 //! that is supported; it moves to the next one with a breaking release only.
-//! The crate `backoff` is unmaintained ([RUSTSEC-2025-0012](https://rustsec.org/advisories/RUSTSEC-2025-0012)).
-//! Schedules of `backon` need no feature: they are iterators, and [`Delays`] takes any iterator.
+//! The crate `backoff` is [unmaintained](https://rustsec.org/advisories/RUSTSEC-2025-0012). Schedules
+//! of `backon` are iterators, which [`Delays`] takes without a feature.
 //!
 //! # Stages of a call
 //!
@@ -90,11 +90,9 @@
 //!
 //! [`Policy::call`] and [`Upstream::call`] make a resilient call of an async closure. They return a
 //! [`CallBuilder`], whose settings have the names of the attribute's arguments: `key`, `cost`,
-//! `policy`, `classify`, `hedge`, `fallback` and others.
-//!
-//! [`call!`] makes a resilient call of an async block, for calls that borrow in a spawned task: its
-//! future is `Send` if that of the block is, even if the block borrows mutably. With an upstream,
-//! it is `call!(upstream = …, key = …, cost = …, async { .. })`.
+//! `policy`, `classify`, `hedge`, `fallback` and others. [`call!`] makes a resilient call of an async
+//! block, for calls that borrow in a spawned task: its future is `Send` if that of the block is,
+//! even if the block borrows mutably (`call!(upstream = …, key = …, cost = …, async { .. })`).
 //!
 //! # Reports
 //!
@@ -118,8 +116,7 @@
 //! }
 //! ```
 //!
-//! `tests/clients/openai.rs` counts them. A custom service also keeps the headers, with the wait
-//! that a server asks for: the implementation of [`Classify`] for `OpenAIError` shows one.
+//! A custom service also keeps the headers: [`Classify`] for `OpenAIError` shows one.
 //!
 //! # Runtime
 //!
@@ -142,6 +139,7 @@
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
 //! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `resuming stream`, `stream broken` | DEBUG, WARN and ERROR for the last two | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items`, with another one in its place or none |
+//! | `shutting down`, `switched off`, `switched on` | INFO | the waits of all calls end, so many (`waits`); an operator has switched `what`, for `name` or for all |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
@@ -149,11 +147,10 @@
 //! | `observer panicked`, `observer is too slow` | ERROR, WARN | an [`Observer`] is switched off, or a [`Buffered`] one has `dropped` so many events |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
 //!
-//! Events name `call_site` and `upstream`, if they are known there. Failures have `attempt`,
-//! `attempts`, `error.type` (the class), `http.response.status_code`, `error.code`,
-//! `error.message`, `request.id` and `elapsed`; those of hedged runs have only fields of their own.
-//! Arguments are not logged unless `fields(..)` names them. Messages are shortened and escaped, and
-//! secrets in them are redacted.
+//! Events name `call_site` and `upstream`, if known there. Failures have `attempt`, `attempts`,
+//! `error.type` (the class), `http.response.status_code`, `error.code`, `error.message`,
+//! `request.id` and `elapsed`; those of hedged runs have only fields of their own. Only arguments
+//! in `fields(..)` are logged. Messages are shortened and escaped, and secrets in them redacted.
 
 // Above 300 lines: the larger part is the documentation of the crate.
 
@@ -185,12 +182,11 @@
 ///     if error == "busy" { Class::Overloaded } else { Class::Unknown }
 /// }
 ///
-/// # let mut builder = tokio::runtime::Builder::new_current_thread();
-/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let mut client = Client { policy: Policy::new().deadline(Duration::from_secs(60)), requests: 0 };
 /// assert_eq!(client.ask("why?".to_owned()).await, Ok(4));
 /// assert_eq!(client.requests, 2);
-/// # });
+/// # }
 /// ```
 #[cfg(feature = "macros")]
 pub use resilient_macros::resilient;
@@ -221,13 +217,12 @@ pub use resilient_macros::resilient;
 ///     }
 /// }
 ///
-/// # let mut builder = tokio::runtime::Builder::new_current_thread();
-/// # builder.enable_time().start_paused(true).build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let mut requests = Vec::new();
 /// assert_eq!(ask(&mut requests).await.unwrap(), 3);
-/// # });
 /// let refused = ApiError::Io(io::ErrorKind::ConnectionRefused.into());
 /// assert_eq!(refused.classify().class, Class::Connect);
+/// # }
 /// ```
 #[cfg(feature = "macros")]
 pub use resilient_macros::Classify;
@@ -251,6 +246,7 @@ mod event;
 mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod halt;
 mod hedge;
 #[cfg(feature = "http")]
 mod http;
@@ -263,10 +259,12 @@ mod random;
 mod redact;
 mod route;
 mod scope;
+mod shutdown;
 pub mod statistics;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod stream;
+pub mod switch;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -296,9 +294,11 @@ pub use inspect::{policy_of, snapshot, upstream_of};
 #[cfg(feature = "backoff-04")]
 pub use policy::FromBackoff;
 pub use policy::{
-    Backoff, BackoffKind, ConfigError, Delays, Jitter, Policy, Rate, Retry, Rule, Schedule, decide,
+    Backoff, BackoffKind, ConfigError, Delays, Explanation, Explanations, Jitter, PlannedAttempt,
+    Policy, Rate, Retry, Rule, Schedule, decide,
 };
 pub use redact::Redacted;
+pub use shutdown::{is_shut_down, shutdown, shutdown_when};
 #[cfg(feature = "status-page")]
 pub use status_page::{Incident, StatusPage};
 pub use stream::{Kept, Resilient};

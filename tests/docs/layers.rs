@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 26] = [
+const LAYERS: [&str; 29] = [
     "sync",
     "scope",
     "arguments",
@@ -23,6 +23,9 @@ const LAYERS: [&str; 26] = [
     "event",
     "latency",
     "statistics",
+    "halt",
+    "shutdown",
+    "switch",
     "call_site",
     "upstream",
     "inspect",

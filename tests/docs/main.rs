@@ -16,3 +16,4 @@ mod layers;
 mod manifests;
 mod names;
 mod readme;
+mod schedule;

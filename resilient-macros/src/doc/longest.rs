@@ -1,5 +1,6 @@
 //! The longest time that a call can take.
 
+use super::values::known_or;
 use crate::{
     args::{
         Args, Steps, Value,
@@ -71,12 +72,5 @@ fn longest_wait(steps: &Steps) -> Option<Duration> {
         Some(max)
     } else {
         known(&steps.max)
-    }
-}
-
-fn known_or<T: Copy>(value: Option<&Value<T>>, default: T) -> Option<T> {
-    match value {
-        Some(value) => value.known().copied(),
-        None => Some(default),
     }
 }

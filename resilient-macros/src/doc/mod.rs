@@ -1,7 +1,9 @@
 //! The section "Resilience" in the documentation of the function.
 
 mod longest;
+mod schedule;
 mod shared;
+mod timetable;
 mod values;
 
 use crate::{
@@ -116,6 +118,10 @@ fn lines(args: &Args, is_stream: bool) -> Vec<String> {
         },
     );
     row("longest time", longest::text(args, is_stream));
+    let at_run_time = "set at run time; `policy_of(..)` of the runtime explains it";
+    let at_run_time = timetable::is_set_at_run_time(args, is_stream).then_some(at_run_time);
+    row("schedule of the attempts", at_run_time.map(str::to_owned));
+    lines.extend(timetable::lines(args, is_stream));
     lines
 }
 

@@ -11,6 +11,14 @@ use std::{fmt::Display, time::Duration};
 /// A value that is computed when the function is called.
 pub(super) const AT_RUN_TIME: &str = "a value set at run time";
 
+/// The value, or the default without one; `None` if it is not known at expansion.
+pub(super) fn known_or<T: Copy>(value: Option<&Value<T>>, default: T) -> Option<T> {
+    match value {
+        Some(value) => value.known().copied(),
+        None => Some(default),
+    }
+}
+
 pub(super) fn count(count: &Value<u32>) -> String {
     match count {
         Value::Known(1) => "1, so nothing is retried".to_owned(),

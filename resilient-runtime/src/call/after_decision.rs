@@ -104,7 +104,7 @@ impl Progress<'_> {
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
             elapsed: Duration::from_nanos(elapsed),
-            took: Duration::from_nanos(self.record.took),
+            took: Duration::from_nanos(self.took(elapsed)),
         };
         self.emit(EventKind::AttemptFailed(failed.clone()));
         self.emit(decision(self, failed));

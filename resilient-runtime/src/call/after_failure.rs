@@ -9,6 +9,7 @@ use crate::{
     clock::Moment,
     event::{AttemptFailure, EventKind},
     failure::{DelaySource, GiveUp, RetriedAttempt},
+    halt,
     policy::{
         Schedule,
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
@@ -50,7 +51,7 @@ impl Progress<'_> {
         constraints: SharedConstraints,
         now: Moment,
     ) -> Result<Moment, History> {
-        self.attempt_ended(now);
+        self.attempt_ended_if_recorded(now);
         let own_schedule = schedule.is_some();
         self.record.has_own_schedule = own_schedule;
         self.record.failed = self.record.failed.saturating_add(1);
@@ -79,6 +80,11 @@ impl Progress<'_> {
                 return Err(self.give_up(failure, reason, policy, now));
             }
         };
+        if halt::may_stop_retries() {
+            if let Some(history) = self.halted_after(failure, policy, now) {
+                return Err(history);
+            }
+        }
         // A retry that is due at once asks the budget at once, unless it waits for the breaker.
         let asks = after.is_zero() && constraints.circuit_open.is_none() && scope::has_waits();
         let shared = self.route.budget();
@@ -122,7 +128,7 @@ impl Progress<'_> {
         } else {
             Moment::UNSET
         };
-        self.attempt_ended(now);
+        self.attempt_ended_if_recorded(now);
         self.route.failed(&mut self.record.route, failure, now);
         self.record.failed = self.record.failed.saturating_add(1);
         let state = self.route.budget().state;
@@ -203,13 +209,14 @@ impl Progress<'_> {
 
     /// The next attempt is not admitted. Returns the history of the call.
     #[cold]
-    pub(super) fn refused(&mut self, rejection: &Rejection) -> History {
+    pub(super) fn refused(&mut self, rejection: &Rejection, halted: Option<GiveUp>) -> History {
         let last = self.last().map(|attempt| attempt.class);
         let failed_with = last.unwrap_or_else(|| rejection.class());
         self.route.set_failed_with(failed_with);
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = match rejection.class() {
+            _ if halted.is_some() => halted.unwrap_or(GiveUp::ShutDown),
             Class::Deadline => GiveUp::NoTimeLeft {
                 wait: Duration::ZERO,
             },
@@ -235,7 +242,7 @@ impl Progress<'_> {
     }
 
     /// Tells the retry budget of a failure after which the call ends.
-    fn charge(&mut self, class: Class, budget: Budget, now: Moment) {
+    pub(super) fn charge(&mut self, class: Class, budget: Budget, now: Moment) {
         let failed = FailureReport {
             class,
             cause: self.last().map(|attempt| attempt.class),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Classification, History, Rejection,
     ambient::{self, AttemptLog},
-    event,
+    event, halt,
     policy::{Schedule, decide::is_retryable},
     route::{CallPolicy as _, LastResult, Route},
     timer::Timer,
@@ -137,13 +137,19 @@ where
         let mut result = None;
         let is_over = 'ended: {
             let at_once = !routed.route.is_in_flight();
-            if at_once && (!routed.is_plain() || !routed.route.try_send()) {
+            let is_sent_now = at_once && routed.is_plain() && !halt::may_stop_attempts();
+            if at_once && (!is_sent_now || !routed.route.try_send()) {
                 let mut parts = Parts::new(plan, stage.as_mut(), &mut result);
                 if ready!(routed.poll_send(&mut parts, timer.as_mut(), cx)) {
                     break 'ended true;
                 }
             }
             let Some(body) = stage.as_mut().body() else {
+                // A retry that was sent with its decision is not in flight before this.
+                if !at_once && halt::may_stop_attempts() {
+                    let mut parts = Parts::new(plan, stage, &mut result);
+                    break 'ended routed.is_halted(&mut parts);
+                }
                 break 'ended false;
             };
             let polling = routed.enter(timer.rings(), U::before_poll);

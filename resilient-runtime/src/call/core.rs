@@ -6,6 +6,7 @@ use crate::{
     Classification, History, Policy, Rejection,
     ambient::{self, UsedUp},
     clock::Moment,
+    failure::GiveUp,
     policy::{PolicyRef, Schedule, decide::is_retryable},
     route::RetryAccounting,
 };
@@ -56,6 +57,8 @@ pub(super) enum Unsent {
     Refused(Rejection),
     /// The retry budget does not let it go in time.
     GaveUp(History),
+    /// A shutdown or a switch stops it.
+    Halted(GiveUp),
 }
 
 impl CallCore<'_> {
@@ -165,13 +168,17 @@ impl CallCore<'_> {
     #[inline(never)]
     pub(super) fn unsent(mut self, typed: &mut dyn Typed, unsent: Unsent) {
         let mut progress = self.progress();
+        let last = |history: &History| history.attempts.last().cloned().map(Rejection::failed);
         let (history, reason) = match unsent {
-            Unsent::Refused(rejection) => (progress.refused(&rejection), rejection),
+            Unsent::Refused(rejection) => (progress.refused(&rejection, None), rejection),
             Unsent::GaveUp(history) => {
-                let reason = match history.attempts.last().cloned() {
-                    Some(attempt) => Rejection::failed(attempt),
-                    None => Rejection::deadline(history.elapsed),
-                };
+                let deadline = || Rejection::deadline(history.elapsed);
+                let reason = last(&history).unwrap_or_else(deadline);
+                (history, reason)
+            }
+            Unsent::Halted(reason) => {
+                let (history, rejection) = progress.halted(reason);
+                let reason = last(&history).unwrap_or(rejection);
                 (history, reason)
             }
         };

@@ -150,8 +150,19 @@ impl Progress<'_> {
     }
 
     fn gave_up_waiting(&mut self, reason: GiveUp, policy: &Policy, now: Moment) -> History {
-        self.deferral_ends(now);
         self.route.suppressed();
+        self.gave_up_with_last(reason, policy, now)
+    }
+
+    /// The call ends with its last failure, while it waits for its next attempt.
+    #[cold]
+    pub(super) fn gave_up_with_last(
+        &mut self,
+        reason: GiveUp,
+        policy: &Policy,
+        now: Moment,
+    ) -> History {
+        self.deferral_ends(now);
         let class = self.last().map(|last| last.class);
         if let Some(class) = class {
             self.route.set_failed_with(class);
@@ -182,7 +193,7 @@ impl Progress<'_> {
             attempt: self.record.failed,
             attempts: policy.attempts_for(failure.class),
             elapsed: self.elapsed(now),
-            took: Duration::from_nanos(self.record.took),
+            took: took(&self.record.attempts),
         };
         self.emit(kind(failed));
     }

@@ -9,7 +9,9 @@ mod builder;
 mod context;
 mod core;
 mod defer;
+mod end;
 mod fallback;
+mod halted;
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub(crate) mod injection;
 mod plan;

@@ -6,13 +6,14 @@ use super::{
     core::{CallCore, RecordPlace, Typed},
     polling::Polling,
     send::poll_send,
-    state::{Progress, Record},
+    state::Record,
 };
 use crate::{
     Classification,
     ambient::{self, AttemptLog, Outside, PollState},
     clock::Moment,
     event::{self, CallSpan, Entered},
+    halt::Waiting,
     route::{CallPolicy as _, Route},
     scope,
     timer::Timer,
@@ -31,7 +32,7 @@ pub(crate) struct Routed<U: Route> {
     /// When the call has to be over.
     pub(super) deadline: Moment,
     /// Dropped by hand: the compiler's own drop is a call even if there is nothing.
-    cold: ManuallyDrop<Option<Box<Cold<U::Queued>>>>,
+    pub(super) cold: ManuallyDrop<Option<Box<Cold<U::Queued>>>>,
 }
 
 /// The end of an attempt that has not succeeded.
@@ -45,9 +46,11 @@ pub(super) enum AttemptEnd<'a> {
 /// The state of a call that has failed, waits, or is traced. Every future of a resilient function
 /// holds a call, so it is kept small by this.
 #[derive(Default)]
-struct Cold<Q> {
-    record: Record,
-    queued: Q,
+pub(super) struct Cold<Q> {
+    pub(super) record: Record,
+    pub(super) queued: Q,
+    /// While the call waits, so that a shutdown wakes it.
+    pub(super) waiting: Waiting,
 }
 
 impl<Q: Default> Cold<Q> {
@@ -127,11 +130,9 @@ impl<U: Route> Routed<U> {
         })
     }
 
-    /// Ready when the next attempt is due and has been sent; with true if it is not sent, and the
-    /// result is that of the call.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn poll_send(
+    /// As [`poll_send`](Self::poll_send), unless a shutdown or a switch ends the wait.
+    #[inline(always)]
+    pub(super) fn poll_due(
         &mut self,
         typed: &mut dyn Typed,
         mut timer: Pin<&mut Timer>,
@@ -139,7 +140,7 @@ impl<U: Route> Routed<U> {
     ) -> Poll<bool> {
         let deadline = self.deadline;
         // The record is there for all that is taken for the attempt.
-        let Cold { record, queued } = &mut **self.cold.get_or_insert_with(Cold::new);
+        let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
         if record.is_delayed {
             ready!(timer.as_mut().poll(cx));
             record.is_delayed = false;
@@ -177,8 +178,7 @@ impl<U: Route> Routed<U> {
         !self.deadline.is_unset() || self.record().is_some_and(|record| record.rare.is_some())
     }
 
-    /// Keeps the failures on which inner calls have used up their retries in the poll that has just
-    /// ended.
+    /// As [`Record::keep_used_up`].
     #[cold]
     #[inline(never)]
     pub(super) fn keep_used_up(&mut self, noted: usize) {
@@ -255,58 +255,5 @@ impl<U: Route> Routed<U> {
         let polling = self.is_rare().then(|| self.enter(None, |_| ()));
         typed.end();
         polling.map(Polling::leave);
-    }
-
-    /// The call ends with a success that has to be recorded or reported, or of a degraded upstream:
-    /// see [`Progress::succeeded`].
-    #[cold]
-    #[inline(never)]
-    pub(super) fn succeeded(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
-        let is_plain = at_once && self.is_plain() && log.is_none();
-        if is_plain && event::is_only_counted() && self.route.try_succeed(true) {
-            self.route.count_at_once();
-        } else {
-            self.record_success(at_once, log);
-        }
-    }
-
-    // bench cost: -20 instructions of a success that is only counted, for it saves registers
-    #[cold]
-    #[inline(never)]
-    fn record_success(&mut self, at_once: bool, log: Option<Box<AttemptLog>>) {
-        self.finish(|mut progress| progress.succeeded(at_once, log));
-    }
-
-    /// The call is dropped.
-    #[cold]
-    #[inline(never)]
-    fn close(&mut self) {
-        self.finish(|mut progress| progress.close());
-    }
-
-    #[inline(always)]
-    pub(super) fn finish<T>(&mut self, step: impl FnOnce(Progress<'_>) -> T) -> T {
-        // Taken out, so that all of it is dropped even if a subscriber panics.
-        let (mut cold, mut brief) = (self.cold.take(), None);
-        let record = match &mut cold {
-            Some(cold) => &mut cold.record,
-            None => brief.insert(Record::default()),
-        };
-        let policy = self.route.policy();
-        step(Progress {
-            deadline: self.deadline,
-            record,
-            policy: policy.get(),
-            route: &mut self.route,
-        })
-    }
-}
-
-impl<U: Route> Drop for Routed<U> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.route.is_in_flight() || self.cold.is_some() {
-            self.close();
-        }
     }
 }

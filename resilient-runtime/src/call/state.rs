@@ -24,8 +24,6 @@ pub(super) struct Record {
     pub(super) sent_at: Moment,
     /// The time of the attempts that have ended, in nanoseconds.
     pub(super) busy: u64,
-    /// The time of the last one of them.
-    pub(super) took: u64,
     /// How many attempts have failed.
     pub(super) failed: u32,
     pub(super) ended: bool,
@@ -192,8 +190,7 @@ impl Progress<'_> {
         if !event::is_recording() {
             return;
         }
-        self.attempt_ended(now);
-        let took = Duration::from_nanos(self.record.took);
+        let took = Duration::from_nanos(self.attempt_ended(now));
         let attempts = self.record.failed.saturating_add(1);
         self.emit(match attempts {
             1 => EventKind::Succeeded {
@@ -207,16 +204,31 @@ impl Progress<'_> {
         });
     }
 
-    /// The attempt in flight has ended.
-    pub(super) fn attempt_ended(&mut self, now: Moment) {
-        let sent_at = self.record.sent_at;
-        let took = if sent_at.is_unset() {
-            self.elapsed_nanos(now)
-        } else {
-            now.nanos_since(sent_at)
-        };
-        self.record.took = took;
+    /// The attempt in flight has ended: nobody asks for its time if nothing is recorded.
+    #[inline(always)]
+    pub(super) fn attempt_ended_if_recorded(&mut self, now: Moment) {
+        if event::is_recording() {
+            self.attempt_ended(now);
+        }
+    }
+
+    /// The attempt in flight has ended. Returns its nanoseconds.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn attempt_ended(&mut self, now: Moment) -> u64 {
+        let took = self.took(self.elapsed_nanos(now));
         self.record.busy = self.record.busy.saturating_add(took);
+        took
+    }
+
+    /// The nanoseconds of the attempt in flight, so many nanoseconds after the start of the call.
+    #[inline(always)]
+    pub(super) fn took(&self, elapsed: u64) -> u64 {
+        if self.record.sent_at.is_unset() {
+            return elapsed;
+        }
+        let sent = self.record.sent_at.nanos_since(self.record.start);
+        elapsed.saturating_sub(sent)
     }
 
     /// The end of the call, of which `attempts` attempts were sent.

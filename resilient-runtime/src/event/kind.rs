@@ -1,6 +1,6 @@
 //! The kinds of events, as plain data.
 
-use super::{BreakerState, CallEnd, CircuitCause};
+use super::{BreakerState, CallEnd, CircuitCause, NotHedged, WaitsFor};
 use crate::{
     Class, Classification,
     failure::{DelaySource, GiveUp, ReleasedBy},
@@ -182,6 +182,22 @@ pub enum EventKind<'a> {
         /// The end of the call.
         end: CallEnd,
     },
+    /// All waits of calls in this process end.
+    #[non_exhaustive]
+    ShuttingDown {
+        /// How many there are.
+        waits: usize,
+    },
+    /// An operator has switched something off or on.
+    #[non_exhaustive]
+    Switched {
+        /// `retries`, `hedges` or `upstream`.
+        what: &'static str,
+        /// The function or the upstream; `None` for all.
+        name: Option<Cow<'a, str>>,
+        /// Whether it is on now.
+        is_on: bool,
+    },
     /// The share of calls of a function or of an upstream that fail has jumped, against its own
     /// history. Only while [statistics](crate::statistics) are kept.
     ErrorRateJumped(ErrorRateJump),
@@ -225,67 +241,4 @@ pub struct AttemptFailure<'a> {
     pub elapsed: Duration,
     /// The time of this attempt; zero if it was not sent.
     pub took: Duration,
-}
-
-/// The limits, and the other things, that an attempt may have to wait for before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WaitsFor {
-    /// The end of a break of the circuit breaker.
-    Breaker,
-    /// The end of a pause of all callers.
-    Gate,
-    /// A permit of the concurrency limit.
-    Concurrency,
-    /// The rate limit of requests.
-    Requests,
-    /// The rate limit of tokens.
-    Tokens,
-}
-
-impl WaitsFor {
-    /// The name that errors use.
-    pub(crate) const fn in_words(self) -> &'static str {
-        match self {
-            Self::Breaker => "circuit breaker",
-            Self::Gate => "gate",
-            Self::Concurrency => "concurrency limit",
-            Self::Requests => "limit of requests",
-            Self::Tokens => "limit of tokens",
-        }
-    }
-
-    /// The name in snake case, as used in logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Breaker => "breaker",
-            Self::Gate => "gate",
-            Self::Concurrency => "concurrency",
-            Self::Requests => "requests",
-            Self::Tokens => "tokens",
-        }
-    }
-}
-
-/// Why a further run of an attempt is not started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NotHedged {
-    /// The call is not idempotent.
-    NotIdempotent,
-    /// The retry budget cannot pay for it.
-    BudgetSpent,
-    /// A limit of the upstream has no room, its gate is closed or its circuit open.
-    NoRoom,
-}
-
-impl NotHedged {
-    /// The name that the log uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotIdempotent => "not idempotent",
-            Self::BudgetSpent => "retry budget spent",
-            Self::NoRoom => "no room in the upstream",
-        }
-    }
 }

@@ -9,6 +9,7 @@ mod kind;
 mod observer;
 mod origin;
 mod owned;
+mod reasons;
 #[cfg(not(feature = "tracing"))]
 mod silent;
 mod tally;
@@ -24,10 +25,11 @@ pub use breaker_state::{BreakerState, CircuitCause};
 pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};
 pub(crate) use entered::Entered;
-pub use kind::{AttemptFailure, ErrorRateJump, EventKind, NotHedged, WaitsFor};
+pub use kind::{AttemptFailure, ErrorRateJump, EventKind};
 pub use observer::{Observation, Observer, observe};
 pub(crate) use observer::{is_counting, set_counting};
 pub use origin::Origin;
+pub use reasons::{NotHedged, WaitsFor};
 pub use sink::CallSpan;
 pub(crate) use sink::{is_spanned, span};
 

@@ -90,6 +90,12 @@ impl EventKind<'_> {
             Self::StreamEnded { items, elapsed } => EventKind::StreamEnded { items, elapsed },
             Self::StreamDropped { items, elapsed } => EventKind::StreamDropped { items, elapsed },
             Self::Cancelled { attempt, end } => EventKind::Cancelled { attempt, end },
+            Self::ShuttingDown { waits } => EventKind::ShuttingDown { waits },
+            Self::Switched { what, name, is_on } => EventKind::Switched {
+                what,
+                name: name.map(|name| Cow::Owned(name.into_owned())),
+                is_on,
+            },
             Self::ErrorRateJumped(jump) => EventKind::ErrorRateJumped(jump),
             #[cfg(feature = "chaos")]
             Self::FaultInjected { fault } => EventKind::FaultInjected { fault },

@@ -248,6 +248,15 @@ pub(super) fn emit(event: &Event<'_>) {
             window = ?jump.window,
             incident = jump.incident
         ),
+        EventKind::ShuttingDown { waits } => event!(INFO, origin, "shutting down", waits),
+        EventKind::Switched {
+            what,
+            name,
+            is_on: true,
+        } => event!(INFO, origin, "switched on", what, name = name.as_deref()),
+        EventKind::Switched { what, name, .. } => {
+            event!(INFO, origin, "switched off", what, name = name.as_deref());
+        }
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),

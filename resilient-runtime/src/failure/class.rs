@@ -295,11 +295,11 @@ classes! {
         user: TryAgain("The service takes too long to answer"),
     }
     /// Cancelled within this process: a pool that the application has closed, a statement that it
-    /// has interrupted.
+    /// has interrupted, or a [`shutdown`](crate::shutdown()).
     Cancelled {
         name: "cancelled", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
-        advice: "nothing to do: this process cancelled it; look for a pool that was closed too early",
+        advice: "nothing to do: this process cancelled it; look for a pool that was closed, or a shutdown that was called, too early",
         user: Final("This was cancelled."),
     }
     /// An unknown failure.

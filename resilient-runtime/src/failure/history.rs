@@ -204,6 +204,13 @@ pub enum GiveUp {
     Begun,
     /// The stream has gone on with other streams as often as `resume` permits.
     ResumesUsedUp,
+    /// The process shuts down ([`shutdown`](crate::shutdown())).
+    ShutDown,
+    /// Retries are switched off, for all calls, for this one, or around it
+    /// ([`switch::retries`](crate::switch::retries)).
+    RetriesOff,
+    /// The upstream is switched off ([`switch::upstream`](crate::switch::upstream)).
+    UpstreamOff,
     /// The upstream rejects a further attempt.
     Refused {
         /// The class of the rejection.
@@ -232,6 +239,9 @@ impl GiveUp {
             }
             Self::Begun => "content was handed on already",
             Self::ResumesUsedUp => "resumes used up",
+            Self::ShutDown => "shut down",
+            Self::RetriesOff => "retries are switched off",
+            Self::UpstreamOff => "the upstream is switched off",
             Self::Refused { class, .. } => match class {
                 Class::CircuitOpen => "the circuit breaker is open",
                 Class::Throttled => "the client-side limits leave no room in time",
@@ -258,6 +268,11 @@ impl GiveUp {
             }
             Self::Begun => "`resume` can go on with another stream",
             Self::ResumesUsedUp => "raise `max` of `resume` if it may go on more often",
+            Self::ShutDown => "call `shutdown` when this call is over, if it has to succeed",
+            Self::RetriesOff => {
+                "`switch::retries()` switches them on; `switch::switched_off()` lists what is off"
+            }
+            Self::UpstreamOff => "`switch::upstream(name).on()` switches it on",
             Self::RetriedInside => "set `repeat_nested = true` if the attempts may multiply",
             _ => return None,
         })

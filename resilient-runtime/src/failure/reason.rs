@@ -31,6 +31,12 @@ pub(super) enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// The process shuts down.
+    ShutDown,
+    /// The upstream is switched off.
+    UpstreamOff {
+        upstream: Cow<'static, str>,
+    },
     /// A stream has not begun, or has broken.
     Stream(StreamFailure),
     /// The last attempt failed like this, and its result could not be kept.
@@ -45,7 +51,8 @@ impl Reason {
         match self {
             Self::Timeout(_) => Class::Timeout,
             Self::Deadline(_) => Class::Deadline,
-            Self::CircuitOpen { .. } => Class::CircuitOpen,
+            Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
+            Self::ShutDown => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
             Self::Stream(failure) => failure.class(),
@@ -75,6 +82,7 @@ impl Reason {
     pub(super) fn upstream(&self) -> Option<&str> {
         match self {
             Self::CircuitOpen { upstream, .. }
+            | Self::UpstreamOff { upstream }
             | Self::Limited { upstream, .. }
             | Self::TooCostly { upstream, .. }
             | Self::AtCapacity { upstream, .. } => Some(upstream),
@@ -93,6 +101,8 @@ impl fmt::Display for Reason {
             Self::Stream(failure) => write!(f, "{failure}"),
             #[cfg(any(feature = "chaos", feature = "testing"))]
             Self::Injected(failure) => f.write_str(&failure.in_one_line()),
+            Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
+            Self::UpstreamOff { .. } => write!(f, "{upstream} is switched off"),
             Self::Deadline(limit) => write!(f, "the call did not finish within {limit:?}"),
             Self::Timeout(limit) => write!(f, "the attempt did not finish within {limit:?}"),
             Self::CircuitOpen { cause, .. } => {

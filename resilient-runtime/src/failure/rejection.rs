@@ -44,6 +44,16 @@ impl Rejection {
         })
     }
 
+    /// The process shuts down.
+    pub(crate) fn shut_down() -> Self {
+        Self::because(Reason::ShutDown)
+    }
+
+    /// The upstream is switched off.
+    pub(crate) fn upstream_off(upstream: Cow<'static, str>) -> Self {
+        Self::because(Reason::UpstreamOff { upstream })
+    }
+
     /// The wait for this limit would be too long.
     pub(crate) fn throttled(
         upstream: Cow<'static, str>,
@@ -121,7 +131,8 @@ impl Rejection {
 
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
-    /// [`Upstream`](crate::Upstream). The features `testing` and `chaos` inject any class.
+    /// [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a [`shutdown`](crate::shutdown()).
+    /// The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         self.reason.class()
     }
@@ -180,13 +191,14 @@ impl Rejection {
             }
         }
         let was_sent = |attempt: &FailedAttempt| attempt.processed != Processed::No;
-        let classification = match self.upstream() {
+        let is_unsent = self.upstream().is_some() || self.reason == Reason::ShutDown;
+        let classification = match is_unsent {
             // Earlier attempts of the same call may have been processed.
-            Some(_) if self.history.attempts.iter().any(was_sent) => {
+            true if self.history.attempts.iter().any(was_sent) => {
                 classification.processed(Processed::Maybe)
             }
-            Some(_) => classification.processed(Processed::No),
-            None => classification,
+            true => classification.processed(Processed::No),
+            false => classification,
         };
         match self.wait() {
             Some(wait) => classification.wait(ServerWait::new(wait, WaitOrigin::Error)),

@@ -31,7 +31,7 @@
 //! | `throttled` | a wait for a limit or the gate of the upstream that is too long for the call, or a `cost` above the limit | no | send less, raise the client-side limit, or allow a longer wait |
 //! | `at_capacity` | the upstream's concurrency limit and its queue | no | send less at once, or raise the concurrency limit |
 //! | `deadline` | the deadline of the call | no | give the call more time, or do less in it |
-//! | `cancelled` | a pool that this process has closed, a statement that it has interrupted | no | nothing to do: this process cancelled it; look for a pool that was closed too early |
+//! | `cancelled` | a pool that this process has closed, a statement that it has interrupted, a [shutdown](crate::shutdown()) | no | nothing to do: this process cancelled it; look for a pool that was closed, or a shutdown that was called, too early |
 //! | `unknown` | anything else | no | implement Classify for the error type so that it can be told apart |
 //!
 //! "Retried" is [`Class::is_retried_by_default`](crate::Class::is_retried_by_default). A rule

@@ -17,6 +17,8 @@
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
 //! | [Statistics](statistics) | what the calls of each function, upstream and key have come to | off: they are started |
+//! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
+//! | [Steer](steer) | switches retries, hedges or an upstream off; ends all waits at a shutdown | all on |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -65,6 +67,7 @@ pub mod chaos;
 pub mod classes;
 pub mod concurrency;
 pub mod cost;
+pub mod explain;
 pub mod fallback;
 pub mod gate;
 pub mod hedge;
@@ -79,6 +82,7 @@ pub mod retry;
 pub mod script;
 pub mod secrets;
 pub mod statistics;
+pub mod steer;
 pub mod storm;
 pub mod streams;
 #[cfg(any(doc, feature = "testing"))]

@@ -4,7 +4,7 @@ use super::{
     registry::{Base, Function},
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{BackoffKind, Class, Jitter, Policy, Rule};
+use crate::{BackoffKind, Class, Explanation, GiveUp, Jitter, Policy, Rule, switch};
 use std::{borrow::Cow, fmt};
 
 /// The policy of a function, from [`policy_of`](crate::policy_of). Its `Display` has a line for
@@ -27,7 +27,9 @@ impl EffectivePolicy {
             policy,
             settings,
         };
-        own.changed_by_test(has)
+        let mut own = own.changed_by_test(has);
+        own.settings.extend(switched_off(function));
+        own
     }
 
     /// The change of `with_policy` around the code that asks.
@@ -70,7 +72,24 @@ impl EffectivePolicy {
         &self.policy
     }
 
-    /// All values. The settings of classes are those that have been set.
+    /// The schedule for failures of `class`, as [`Policy::explain`] shows it. An attempt of a
+    /// function that gives a stream takes until its first content. If the waits come from a
+    /// schedule of its own (`backoff = expr`), only the first attempt is known.
+    pub fn explain(&self, class: Class) -> Explanation {
+        let policy = &self.policy;
+        let timeout = match self.get("first") {
+            Some(_) => policy.longest_until_content(),
+            None => policy.timeout,
+        };
+        let has_schedule = self.get("backoff").is_some();
+        let is_off = |name: &str| self.get(name).is_some();
+        let upstream = is_off("upstream").then_some(GiveUp::UpstreamOff);
+        let halted = upstream.or(is_off("retries").then_some(GiveUp::RetriesOff));
+        Explanation::new(policy, class, timeout, !has_schedule, halted)
+    }
+
+    /// All values, and what is [switched off](crate::switch). The settings of classes are those
+    /// that have been set.
     pub fn settings(&self) -> &[Setting] {
         &self.settings
     }
@@ -91,6 +110,23 @@ impl fmt::Display for EffectivePolicy {
         let title = format_args!("policy of {}", self.function);
         write_lines(f, title, &self.settings)
     }
+}
+
+/// What is switched off for a function.
+fn switched_off(function: &Function) -> Vec<Setting> {
+    let config = function.upstream.as_ref().map(|config| &config.built);
+    let upstream = config.map(|config| &*config.name);
+    let off = [("retries", switch::retries()), ("hedges", switch::hedges())];
+    let off = off.into_iter().filter(|(_, switch)| {
+        let is_off = |name: &str| switch.is_off_for(name);
+        is_off(function.name) || upstream.is_some_and(is_off)
+    });
+    let is_off = |name: &&str| switch::upstream(name).is_off();
+    let whole = upstream.filter(is_off).map(|_| "upstream");
+    off.map(|(name, _)| name)
+        .chain(whole)
+        .map(|name| Setting::new(name, "off".to_owned(), Source::Switched))
+        .collect()
 }
 
 impl Function {

@@ -26,6 +26,8 @@ pub enum Source {
     Argument,
     /// A change of the upstream at run time.
     RunTime,
+    /// A [switch](crate::switch) of an operator.
+    Switched,
     /// A scope of the test kit: `with_policy` or `attempts_at_most`.
     #[cfg(feature = "testing")]
     Test,
@@ -98,6 +100,7 @@ impl fmt::Display for Source {
             Self::FromUpstream => "upstream",
             Self::Argument => "argument",
             Self::RunTime => "changed at run time",
+            Self::Switched => "switched",
             #[cfg(feature = "testing")]
             Self::Test => "test",
         })

@@ -3,6 +3,7 @@
 mod backoff;
 mod config_error;
 pub mod decide;
+mod explain;
 mod layers;
 mod rate;
 mod rule;
@@ -12,6 +13,7 @@ mod validate;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
+pub use explain::{Explanation, Explanations, PlannedAttempt};
 #[cfg(feature = "testing")]
 pub(crate) use layers::PolicyChange;
 pub use layers::{Layer, PolicyRef};

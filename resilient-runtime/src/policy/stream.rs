@@ -21,6 +21,12 @@ impl Policy {
         }
     }
 
+    /// The longest time of an attempt until the first content of a stream.
+    pub(crate) fn longest_until_content(&self) -> Option<Duration> {
+        let timeout = self.timeout.unwrap_or_default();
+        self.first.map(|first| first.max(timeout))
+    }
+
     /// Sets the longest gap between two items with content of a stream. It runs only while the
     /// consumer waits for an item.
     pub const fn idle(self, idle: Duration) -> Self {

@@ -6,6 +6,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::{NotHedged, Origin},
+    halt,
     upstream::{Permit, Spent, UpstreamHandle},
 };
 use std::fmt;
@@ -70,6 +71,9 @@ impl HedgeAllowances for DirectHedgeAllowances {
     }
 
     fn start(&mut self) -> Result<DirectHedgeAllowance, NotHedged> {
+        if let Some(reason) = halt::stops_hedge(self.site.name(), None) {
+            return Err(reason);
+        }
         Ok(DirectHedgeAllowance {
             site: self.site,
             unsent: Some(self.terms.pay(self.site.budget(), Moment::now())?),
@@ -116,6 +120,10 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
     }
 
     fn start(&mut self) -> Result<UpstreamHedgeAllowance<'u>, NotHedged> {
+        let upstream = self.handle.upstream.name();
+        if let Some(reason) = halt::stops_hedge(self.site.name(), Some(upstream)) {
+            return Err(reason);
+        }
         let now = Moment::now();
         let state = &self.handle.shared.budget;
         let paid = self.terms.pay(state, now)?;

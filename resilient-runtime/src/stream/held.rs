@@ -1,7 +1,9 @@
 //! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or
 //! is dropped.
 
-use super::{account::StreamUpstream, opening::StreamTimes, resilient::Around};
+use super::{
+    account::StreamUpstream, opening::StreamTimes, resilient::Around, resume::stops_resume,
+};
 use crate::{
     Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, ServerLimits,
     Tokens,
@@ -57,11 +59,8 @@ impl<A: StreamUpstream> Held<A> {
 
     /// Whether a failure of this class is only one of the connection after the last item.
     pub(super) fn is_complete_despite(&self, class: Class) -> bool {
-        let is_of_connection = matches!(
-            class,
-            Class::Network | Class::Timeout | Class::Deadline | Class::StreamBroken
-        );
-        self.is_complete && is_of_connection
+        use Class::{Deadline, Network, StreamBroken, Timeout};
+        self.is_complete && matches!(class, Network | Timeout | Deadline | StreamBroken)
     }
 
     /// What is around the stream while it is polled.
@@ -178,13 +177,16 @@ impl<A: StreamUpstream> Held<A> {
     /// The reason why it does not go on.
     #[cold]
     pub(super) fn resume(&mut self, failure: &Classification) -> Result<Rejection, GiveUp> {
-        let policy = &self.call.policy;
-        if !is_retryable(policy, failure) {
+        let stopped = stops_resume(self.call.site, self.upstream.handle());
+        // One that waited to be resumed when the process shut down has broken before.
+        let has_waited = failure.class == Class::StreamBroken && stopped.is_some();
+        if !is_retryable(&self.call.policy, failure) && !has_waited {
             return Err(GiveUp::NotRetryable);
         }
+        stopped.map_or(Ok(()), Err)?;
         let now = Moment::now();
         let wait = failure.wait.map_or(Duration::ZERO, |wait| wait.duration);
-        if wait > policy.max_retry_after {
+        if wait > self.call.policy.max_retry_after {
             return Err(GiveUp::WaitTooLong { wait });
         }
         let deadline = self.call.deadline;

@@ -39,11 +39,10 @@ pub struct StreamTimes {
 
 impl StreamTimes {
     pub(crate) fn of(policy: &Policy, name: &'static str) -> Self {
-        let Policy { timeout, first, .. } = *policy;
         Self {
             name,
-            open: timeout,
-            first: first.map(|first| first.max(timeout.unwrap_or_default())),
+            open: policy.timeout,
+            first: policy.longest_until_content(),
         }
     }
 }

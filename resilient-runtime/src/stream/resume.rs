@@ -1,9 +1,13 @@
 //! Going on with another stream after one has broken: `resume` of the attribute.
 
 use crate::{
+    GiveUp,
     ambient::Kept,
+    call_site::CallSite,
+    halt::{self, Waiting},
     sync::{Sleep, sleep_until},
     timer,
+    upstream::UpstreamHandle,
 };
 use futures_core::Stream;
 use std::{
@@ -13,6 +17,14 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
+
+/// Why a broken stream is not resumed, if a shutdown or a switch stops it.
+pub(super) fn stops_resume(site: &CallSite, handle: Option<UpstreamHandle<'_>>) -> Option<GiveUp> {
+    if !halt::may_stop_retries() {
+        return None;
+    }
+    halt::stops_retry(site.name(), handle.map(|handle| handle.upstream.name()))
+}
 
 /// How a stream goes on after it has broken.
 pub trait Resume<T, E> {
@@ -61,8 +73,8 @@ pub struct ResumeBy<F, O, S, E> {
 
 enum Stage<O, S, E> {
     NotResumed,
-    /// The server asks for a wait.
-    Waiting(Pin<Box<Sleep>>, Option<(E, Kept)>),
+    /// The server asks for a wait. A shutdown ends it.
+    Waiting(Pin<Box<Sleep>>, Option<(E, Kept)>, Waiting),
     Opening(Pin<Box<O>>),
     Open(Pin<Box<S>>),
     Over,
@@ -101,16 +113,29 @@ where
             Stage::Opening(Box::pin((self.resume)(error, kept)))
         } else {
             let sleep = sleep_until(timer::after(Instant::now(), wait));
-            Stage::Waiting(Box::pin(sleep), Some((error, kept)))
+            Stage::Waiting(Box::pin(sleep), Some((error, kept)), Waiting::default())
         };
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
-        if let Stage::Waiting(sleep, given) = &mut self.stage {
-            ready!(sleep.as_mut().poll(cx));
+        if let Stage::Waiting(sleep, given, waiting) = &mut self.stage {
+            let slept = sleep.as_mut().poll(cx);
+            if slept.is_pending() {
+                // First: then no shutdown is missed.
+                waiting.register(cx.waker());
+                if !halt::is_shut_down() {
+                    return Poll::Pending;
+                }
+            }
             let Some((error, kept)) = given.take() else {
                 return Poll::Ready(None);
             };
+            if halt::is_shut_down() {
+                // Not sent, so it is not one of those that it may: the shutdown is the reason.
+                self.left = self.left.saturating_add(1);
+                self.stage = Stage::Over;
+                return Poll::Ready(Some(Err(error)));
+            }
             self.stage = Stage::Opening(Box::pin((self.resume)(error, kept)));
         }
         if let Stage::Opening(opening) = &mut self.stage {

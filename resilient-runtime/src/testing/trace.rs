@@ -90,6 +90,10 @@ pub enum Step {
     Circuit(&'static str),
     /// The share of calls that fail has jumped.
     ErrorRateJumped,
+    /// The process shuts down, which ends so many waits.
+    ShuttingDown(usize),
+    /// An operator has switched `retries`, `hedges` or an `upstream` on (true) or off.
+    Switched(&'static str, bool),
     /// A fault of this name takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     Injected(&'static str),
@@ -129,6 +133,8 @@ pub(super) fn step(event: &Event<'_>) -> Recorded {
         EventKind::StreamDropped { items, .. } => Step::StreamDropped(*items),
         EventKind::Cancelled { attempt, .. } => Step::Cancelled { attempt: *attempt },
         EventKind::LimitChanged { limit, .. } => Step::LimitChanged(limit.as_str()),
+        EventKind::ShuttingDown { waits } => Step::ShuttingDown(*waits),
+        EventKind::Switched { what, is_on, .. } => Step::Switched(what, *is_on),
         EventKind::GateClosed { pause } => Step::GateClosed(*pause),
         EventKind::CircuitChanged { to, .. } => Step::Circuit(to.as_str()),
         EventKind::ErrorRateJumped(_) => Step::ErrorRateJumped,
@@ -280,6 +286,10 @@ impl fmt::Display for Step {
             Self::Cancelled { attempt } => write!(f, "cancelled in attempt {attempt}"),
             Self::LimitChanged(limit) => write!(f, "limit of {limit} changed"),
             Self::GateClosed(pause) => write!(f, "gate closed for {pause:?}"),
+            Self::ShuttingDown(waits) => write!(f, "shutting down: {waits} waits end"),
+            Self::Switched(what, is_on) => {
+                write!(f, "{what} switched {}", if *is_on { "on" } else { "off" })
+            }
             Self::Circuit(state) => write!(f, "circuit {state}"),
             #[cfg(feature = "chaos")]
             Self::Injected(fault) => write!(f, "fault injected: {fault}"),

@@ -3,6 +3,7 @@
 mod cleanup;
 mod isolation;
 mod release;
+mod shutdown;
 
 use futures::future::join_all;
 use resilient_runtime::{Backoff, Jitter, Policy, Upstream, call};

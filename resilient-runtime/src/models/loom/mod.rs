@@ -4,6 +4,7 @@ mod balance;
 mod breaker;
 mod budget;
 mod concurrency;
+mod halt;
 mod rate;
 mod task;
 
