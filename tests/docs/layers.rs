@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "sync",
     "scope",
     "arguments",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 24] = [
     "call_site",
     "upstream",
     "inspect",
+    "config",
     "route",
     "status_page",
     "http",

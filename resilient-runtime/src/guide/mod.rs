@@ -15,6 +15,7 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
+//! | [Configuration](config) | numbers from a file and from environment variables, while the program runs | off: a feature |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
@@ -26,6 +27,7 @@
 //! | [How a failure is judged](judgement) | what is examined in which order, and how to change the result |
 //! | [Secrets](secrets) | what is shown of requests and answers, what is blanked, and what cannot be promised |
 //! | [Cost](cost) | instructions and allocations of a call |
+//! | [Settings of a configuration](settings) | every key of the file, with its kind of value |
 //! | [Storm](storm) | simulations of an API that is down |
 //!
 //! # How they compose
@@ -63,6 +65,8 @@ pub mod budget;
 pub mod chaos;
 pub mod classes;
 pub mod concurrency;
+#[cfg(any(doc, feature = "config"))]
+pub mod config;
 pub mod cost;
 pub mod fallback;
 pub mod gate;
@@ -77,6 +81,7 @@ pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
 pub mod secrets;
+pub mod settings;
 pub mod storm;
 pub mod streams;
 #[cfg(any(doc, feature = "testing"))]

@@ -26,6 +26,12 @@ pub enum Source {
     Argument,
     /// A change of the upstream at run time.
     RunTime,
+    /// The file of the configuration.
+    #[cfg(feature = "config")]
+    Config,
+    /// An environment variable.
+    #[cfg(feature = "config")]
+    Environment,
     /// A scope of the test kit: `with_policy` or `attempts_at_most`.
     #[cfg(feature = "testing")]
     Test,
@@ -53,6 +59,15 @@ impl Setting {
     /// Where the value comes from.
     pub const fn source(&self) -> Source {
         self.source
+    }
+
+    #[cfg(feature = "config")]
+    pub(super) const fn configured(is_from_environment: bool) -> Source {
+        if is_from_environment {
+            Source::Environment
+        } else {
+            Source::Config
+        }
     }
 
     /// The value has another source.
@@ -98,6 +113,10 @@ impl fmt::Display for Source {
             Self::FromUpstream => "upstream",
             Self::Argument => "argument",
             Self::RunTime => "changed at run time",
+            #[cfg(feature = "config")]
+            Self::Config => "configuration",
+            #[cfg(feature = "config")]
+            Self::Environment => "environment",
             #[cfg(feature = "testing")]
             Self::Test => "test",
         })

@@ -4,7 +4,7 @@ use super::{
     registry::Function,
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{Breaker, Concurrency, Rate, UpstreamConfig, sync::lock, upstream::RunningUpstream};
+use crate::{Breaker, Concurrency, Rate, UpstreamConfig, upstream::RunningUpstream};
 use std::{fmt, time::Duration};
 
 /// The upstream of a function, from [`upstream_of`](crate::upstream_of). Its `Display` has a line
@@ -22,12 +22,16 @@ impl EffectiveUpstream {
         let mut default = settings(&UpstreamConfig::new(""));
         default.extend(breaker(&Breaker::DEFAULT));
         default.push(("concurrency.queue", or_none(None)));
-        let now = lock(&config.now).clone();
+        let now = config.settings_now();
         let has = |settings: &[(&'static str, String)], it: &(&'static str, String)| {
             settings.contains(it)
         };
         let source = |it: &(&'static str, String)| {
             let argument = it.0.split('.').next().unwrap_or(it.0);
+            #[cfg(feature = "config")]
+            if let Some(origin) = crate::upstream::configured_origin(&config.built.name, it.0) {
+                return Setting::configured(origin);
+            }
             if !has(&built, it) {
                 Source::RunTime
             } else if has(&default, it) {

@@ -4,6 +4,8 @@ mod backoff;
 mod config_error;
 pub mod decide;
 mod layers;
+#[cfg(feature = "config")]
+mod overlay;
 mod rate;
 mod rule;
 mod schedule;
@@ -15,6 +17,8 @@ pub use config_error::ConfigError;
 #[cfg(feature = "testing")]
 pub(crate) use layers::PolicyChange;
 pub use layers::{Layer, PolicyRef};
+#[cfg(feature = "config")]
+pub(crate) use overlay::{Configured, ConfiguredPart, ConfiguredValue, Overlay};
 pub use rate::Rate;
 pub use rule::Rule;
 #[cfg(feature = "backoff-04")]
