@@ -4,11 +4,13 @@ mod similar_names;
 
 pub(crate) use similar_names::similar_names;
 
+#[cfg(feature = "config")]
+use crate::policy::Configured;
 use crate::{
     Class,
     budget::{BudgetState, balance::Balance},
     event::{Level, Origin, SpanLabel, Tallies},
-    policy::Layer,
+    policy::{Layer, Policy, PolicyRef},
     scope::{self, Identity},
     statistics::CallStatistics,
 };
@@ -37,6 +39,9 @@ pub(crate) struct SiteState {
     /// call at all.
     pub(crate) budget: BudgetState,
     pub(crate) statistics: CallStatistics,
+    /// The values of a configuration.
+    #[cfg(feature = "config")]
+    pub(crate) configured: Configured,
 }
 
 impl SiteState {
@@ -45,6 +50,8 @@ impl SiteState {
         Self {
             budget: BudgetState::new(Balance::unused()),
             statistics: CallStatistics::new(),
+            #[cfg(feature = "config")]
+            configured: Configured::new(),
         }
     }
 }
@@ -100,6 +107,27 @@ impl CallSite {
     /// Tells the place from others.
     pub(crate) fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
+    }
+
+    /// The policy of its calls: a base under the layer, and the values of a configuration.
+    /// `upstream` is the policy of the upstream.
+    #[inline]
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(clippy::unused_self, reason = "without a configuration")
+    )]
+    pub(crate) fn policy<'p>(
+        &'p self,
+        base: &'p Policy,
+        layer: Option<&'p Layer>,
+        upstream: Option<&'p Policy>,
+    ) -> PolicyRef<'p> {
+        let policy = PolicyRef::new(base, layer);
+        #[cfg(feature = "config")]
+        let policy = policy.configured(&self.state().configured, upstream);
+        #[cfg(not(feature = "config"))]
+        let _ = upstream;
+        policy
     }
 
     /// The name of the place.

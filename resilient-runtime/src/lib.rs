@@ -39,6 +39,7 @@
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
 //! | `serde` | `Serialize` for [`snapshot`] and its parts |
+//! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
@@ -140,6 +141,7 @@
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
 //! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `resuming stream`, `stream broken` | DEBUG, WARN and ERROR for the last two | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items`, with another one in its place or none |
 //! | `shutting down`, `switched off`, `switched on` | INFO | the waits of all calls end, so many (`waits`); an operator has switched `what`, for `name` or for all |
+//! | `configuration rejected` | WARN | a configuration, or a part of it, was not accepted: `error.message` says why (feature `config`) |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
@@ -242,6 +244,8 @@ mod call_site;
 pub mod chaos;
 mod classify;
 mod clock;
+#[cfg(feature = "config")]
+pub mod config;
 mod event;
 mod failure;
 #[cfg(any(doc, doctest))]

@@ -17,6 +17,7 @@ mod call_builder;
 mod cancel;
 mod cancel_composed;
 mod chaos;
+mod config;
 mod counts;
 mod deferral;
 mod events;

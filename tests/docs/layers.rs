@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 29] = [
+const LAYERS: [&str; 30] = [
     "sync",
     "scope",
     "arguments",
@@ -29,6 +29,7 @@ const LAYERS: [&str; 29] = [
     "call_site",
     "upstream",
     "inspect",
+    "config",
     "route",
     "status_page",
     "http",

@@ -11,6 +11,7 @@
 mod costs;
 mod faults;
 mod form;
+mod grammar;
 mod guide;
 mod layers;
 mod manifests;

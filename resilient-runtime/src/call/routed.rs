@@ -81,7 +81,7 @@ impl<U: Route> Routed<U> {
             deadline: Moment::UNSET,
             cold: ManuallyDrop::new(None),
         };
-        let own = routed.route.policy().get().deadline();
+        let own = routed.route.deadline();
         let outer = ambient::deadline();
         if own.is_some() || !outer.is_unset() || event::is_spanned() {
             routed.start_rare(own, outer, span());

@@ -6,6 +6,8 @@ mod buffered;
 mod call_end;
 mod entered;
 mod kind;
+#[cfg(feature = "config")]
+mod levels;
 mod observer;
 mod origin;
 mod owned;
@@ -26,6 +28,8 @@ pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};
 pub(crate) use entered::Entered;
 pub use kind::{AttemptFailure, ErrorRateJump, EventKind};
+#[cfg(feature = "config")]
+pub(crate) use levels::{EVENTS, level_of, set_levels};
 pub use observer::{Observation, Observer, observe};
 pub(crate) use observer::{is_counting, set_counting};
 pub use origin::Origin;
@@ -132,4 +136,10 @@ pub enum Level {
     Info,
     Warn,
     Error,
+}
+
+/// A configuration, or a part of it, is not accepted.
+#[cfg(feature = "config")]
+pub(crate) fn configuration_rejected(error: &str) {
+    unless_it_aborts(|| sink::configuration_rejected(error));
 }

@@ -1,5 +1,5 @@
 //! The sink with the feature `tracing`: a span for each call, and the events under the target
-//! `resilient`.
+//! `resilient`. It is above 300 lines, because every event has its arm in one place.
 //!
 //! Fields follow OpenTelemetry's [semantic
 //! conventions](https://opentelemetry.io/docs/specs/semconv/) where one exists. Arguments, keys and
@@ -58,7 +58,7 @@ pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
 }
 
 /// An event about a failed attempt.
-macro_rules! failure {
+macro_rules! failure_at {
     ($level:ident, $origin:expr, $failed:expr, $message:literal $(, $($field:tt)+)?) => {{
         let AttemptFailure { failure, attempt, attempts, elapsed, .. } = $failed;
         ::tracing::event!(
@@ -81,7 +81,7 @@ macro_rules! failure {
 }
 
 /// An event about something else.
-macro_rules! event {
+macro_rules! event_at {
     ($level:ident, $origin:expr, $message:literal $(, $($field:tt)+)?) => {
         ::tracing::event!(
             target: "resilient",
@@ -91,6 +91,41 @@ macro_rules! event {
             $($($field)+,)?
             $message
         )
+    };
+}
+
+/// At the level of the code.
+#[cfg(not(feature = "config"))]
+macro_rules! at_level {
+    ($emit:ident, $message:literal, $level:ident, $($rest:tt)+) => {
+        $emit!($level, $($rest)+)
+    };
+}
+
+/// At the level of the configuration: a level is part of the place in the code.
+#[cfg(feature = "config")]
+macro_rules! at_level {
+    ($emit:ident, $message:literal, $level:ident, $($rest:tt)+) => {
+        match super::level_of($message) {
+            None => $emit!($level, $($rest)+),
+            Some(Level::Trace) => $emit!(TRACE, $($rest)+),
+            Some(Level::Debug) => $emit!(DEBUG, $($rest)+),
+            Some(Level::Info) => $emit!(INFO, $($rest)+),
+            Some(Level::Warn) => $emit!(WARN, $($rest)+),
+            Some(Level::Error) => $emit!(ERROR, $($rest)+),
+        }
+    };
+}
+
+macro_rules! failure {
+    ($level:ident, $origin:expr, $failed:expr, $message:literal $($rest:tt)*) => {
+        at_level!(failure_at, $message, $level, $origin, $failed, $message $($rest)*)
+    };
+}
+
+macro_rules! event {
+    ($level:ident, $origin:expr, $message:literal $($rest:tt)*) => {
+        at_level!(event_at, $message, $level, $origin, $message $($rest)*)
     };
 }
 
@@ -104,6 +139,22 @@ pub(crate) fn is_recording() -> bool {
 #[inline]
 pub(crate) fn is_recording_success() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
+}
+
+/// A configuration, or a part of it, is not accepted.
+#[cfg(feature = "config")]
+pub(super) fn configuration_rejected(error: &str) {
+    macro_rules! rejected {
+        ($level:ident, $error:expr) => {
+            ::tracing::event!(
+                target: "resilient",
+                ::tracing::Level::$level,
+                error.message = $error,
+                "configuration rejected"
+            )
+        };
+    }
+    at_level!(rejected, "configuration rejected", WARN, error);
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]

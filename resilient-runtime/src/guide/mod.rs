@@ -15,6 +15,7 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
+//! | [Configuration](config) | numbers from a file and from environment variables, while the program runs | off: a feature |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
 //! | [Statistics](statistics) | what the calls of each function, upstream and key have come to | off: they are started |
 //! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
@@ -29,6 +30,7 @@
 //! | [How a failure is judged](judgement) | what is examined in which order, and how to change the result |
 //! | [Secrets](secrets) | what is shown of requests and answers, what is blanked, and what cannot be promised |
 //! | [Cost](cost) | instructions and allocations of a call |
+//! | [Settings of a configuration](settings) | every key of the file, with its kind of value |
 //! | [Storm](storm) | simulations of an API that is down |
 //!
 //! # How they compose
@@ -66,6 +68,8 @@ pub mod budget;
 pub mod chaos;
 pub mod classes;
 pub mod concurrency;
+#[cfg(any(doc, feature = "config"))]
+pub mod config;
 pub mod cost;
 pub mod explain;
 pub mod fallback;
@@ -81,6 +85,7 @@ pub mod retry;
 #[cfg(any(doc, feature = "testing"))]
 pub mod script;
 pub mod secrets;
+pub mod settings;
 pub mod statistics;
 pub mod steer;
 pub mod storm;

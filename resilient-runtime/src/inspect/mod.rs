@@ -1,6 +1,8 @@
 //! The settings of a function and of its upstream as they are in effect: [`policy_of`] and
 //! [`upstream_of`].
 
+#[cfg(feature = "config")]
+mod configurable;
 mod lookup_error;
 mod policy;
 mod registry;
@@ -11,6 +13,8 @@ mod snapshot;
 mod table;
 mod upstream;
 
+#[cfg(feature = "config")]
+pub(crate) use configurable::{Configurable, configurables, is_configured, on_first_call};
 pub use lookup_error::LookupError;
 pub use policy::EffectivePolicy;
 pub(crate) use registry::register;

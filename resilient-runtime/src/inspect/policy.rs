@@ -18,8 +18,11 @@ pub struct EffectivePolicy {
 
 impl EffectivePolicy {
     pub(super) fn of(function: &Function) -> Self {
-        let policy = function.policy;
-        let source = |name: &str, is_default| function.source(name, is_default);
+        let policy = function.policy_now();
+        let source = |name: &str, is_default| {
+            let configured = function.configured_source(name);
+            configured.unwrap_or_else(|| function.source(name, is_default))
+        };
         let has = (function.has_schedule(), function.sets("stream"));
         let settings = settings(&policy, has, source);
         let own = Self {
@@ -133,6 +136,37 @@ impl Function {
     /// Whether the waits come from `backoff = expr`.
     fn has_schedule(&self) -> bool {
         self.sets("backoff")
+    }
+
+    /// The policy with the values of the configuration.
+    #[cfg(feature = "config")]
+    fn policy_now(&self) -> Policy {
+        *self.policy_ref().current()
+    }
+
+    #[cfg(feature = "config")]
+    fn policy_ref(&self) -> crate::policy::PolicyRef<'_> {
+        let upstream = self.upstream.as_deref().map(|it| &it.built.policy);
+        let layer = self.site.layer.as_ref();
+        self.site.policy(&self.below, layer, upstream)
+    }
+
+    /// The source of a value that the configuration sets.
+    #[cfg(feature = "config")]
+    fn configured_source(&self, name: &str) -> Option<Source> {
+        let origin = self.policy_ref().configured_origin(name);
+        origin.map(Setting::configured)
+    }
+
+    #[cfg(not(feature = "config"))]
+    const fn policy_now(&self) -> Policy {
+        self.policy
+    }
+
+    #[cfg(not(feature = "config"))]
+    #[expect(clippy::unused_self, reason = "without a configuration")]
+    const fn configured_source(&self, _: &str) -> Option<Source> {
+        None
     }
 
     /// The source of a value of the policy.

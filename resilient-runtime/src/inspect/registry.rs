@@ -2,7 +2,7 @@
 
 use crate::{
     Policy,
-    call_site::{CallSite, SiteState},
+    call_site::CallSite,
     policy::PolicyRef,
     scope::{self, Identity},
     upstream::{RunningUpstream, Upstream},
@@ -16,11 +16,11 @@ use std::{
 #[derive(Clone, Debug)]
 pub(super) struct Function {
     pub(super) name: &'static str,
-    /// The address of its call site.
-    site: usize,
-    /// The state that its calls share.
-    pub(super) state: &'static SiteState,
+    pub(super) site: &'static CallSite,
     pub(super) policy: Policy,
+    /// The policy below the layer of the call site.
+    #[cfg(feature = "config")]
+    pub(super) below: Policy,
     pub(super) base: Base,
     /// The names of the arguments that set something.
     pub(super) arguments: &'static [&'static str],
@@ -96,9 +96,10 @@ pub(crate) fn register(
     };
     let function = Function {
         name: site.label.name,
-        site: site.address(),
-        state: site.state(),
+        site,
         policy: *policy.own(),
+        #[cfg(feature = "config")]
+        below: *policy.base(),
         base: if upstream.is_some_and(is_of_upstream) {
             Base::Upstream
         } else {
@@ -110,10 +111,12 @@ pub(crate) fn register(
     let mut functions = functions();
     let same_name = functions.entry(function.name).or_default();
     // Two threads may make the first call.
-    if same_name.iter().all(|it| it.site != function.site) {
+    if same_name.iter().all(|it| !std::ptr::eq(it.site, site)) {
         same_name.push(function);
     }
     drop(functions);
+    #[cfg(feature = "config")]
+    super::configurable::first_call(site, policy, upstream);
     site.budget().balance.set_used();
 }
 

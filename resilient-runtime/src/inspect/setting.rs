@@ -28,6 +28,12 @@ pub enum Source {
     RunTime,
     /// A [switch](crate::switch) of an operator.
     Switched,
+    /// The file of the configuration.
+    #[cfg(feature = "config")]
+    Config,
+    /// An environment variable.
+    #[cfg(feature = "config")]
+    Environment,
     /// A scope of the test kit: `with_policy` or `attempts_at_most`.
     #[cfg(feature = "testing")]
     Test,
@@ -55,6 +61,15 @@ impl Setting {
     /// Where the value comes from.
     pub const fn source(&self) -> Source {
         self.source
+    }
+
+    #[cfg(feature = "config")]
+    pub(super) const fn configured(is_from_environment: bool) -> Source {
+        if is_from_environment {
+            Source::Environment
+        } else {
+            Source::Config
+        }
     }
 
     /// The value has another source.
@@ -101,6 +116,10 @@ impl fmt::Display for Source {
             Self::Argument => "argument",
             Self::RunTime => "changed at run time",
             Self::Switched => "switched",
+            #[cfg(feature = "config")]
+            Self::Config => "configuration",
+            #[cfg(feature = "config")]
+            Self::Environment => "environment",
             #[cfg(feature = "testing")]
             Self::Test => "test",
         })

@@ -4,7 +4,6 @@ use super::{EffectivePolicy, Setting, registry, table::Table, upstream};
 use crate::{
     Outcome, Snapshot,
     statistics::Calls,
-    sync::lock,
     upstream::{KeySnapshot, RunningUpstream, running_upstreams},
 };
 use std::{fmt, sync::Arc, time::Duration};
@@ -97,14 +96,14 @@ impl FunctionSnapshot {
             name: function.name,
             upstream: function.upstream.as_ref().map(name_of),
             policy: EffectivePolicy::of(function),
-            calls: function.state.statistics.read(),
+            calls: function.site.state().statistics.read(),
         }
     }
 }
 
 impl UpstreamSnapshot {
     fn of(running: &Arc<RunningUpstream>) -> Self {
-        let now = lock(&running.now).clone();
+        let now = running.settings_now();
         Self {
             name: running.built.name.clone().into_owned(),
             settings: upstream::settings_of(running, &now, |_| false),

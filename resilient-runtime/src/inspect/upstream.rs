@@ -4,7 +4,7 @@ use super::{
     registry::Function,
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{Breaker, Concurrency, Rate, UpstreamConfig, sync::lock, upstream::RunningUpstream};
+use crate::{Breaker, Concurrency, Rate, UpstreamConfig, upstream::RunningUpstream};
 use std::{fmt, time::Duration};
 
 /// The upstream of a function, from [`upstream_of`](crate::upstream_of). Its `Display` has a line
@@ -18,7 +18,7 @@ pub struct EffectiveUpstream {
 
 impl EffectiveUpstream {
     pub(super) fn of(function: &Function, config: &RunningUpstream) -> Self {
-        let now = lock(&config.now).clone();
+        let now = config.settings_now();
         let settings = settings_of(config, &now, |argument| function.sets(argument));
         Self {
             function: function.name,
@@ -78,6 +78,10 @@ pub(super) fn settings_of(
     default.push(("concurrency.queue", or_none(None)));
     let source = |it: &(&'static str, String)| {
         let argument = it.0.split('.').next().unwrap_or(it.0);
+        #[cfg(feature = "config")]
+        if let Some(origin) = crate::upstream::configured_origin(&running.built.name, it.0) {
+            return Setting::configured(origin);
+        }
         if !built.contains(it) {
             Source::RunTime
         } else if default.contains(it) {

@@ -11,9 +11,9 @@ use std::{borrow::Cow, time::Duration};
 #[derive(Debug)]
 #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
 pub struct Layer {
-    apply: fn(Policy) -> Policy,
-    timeout: Option<Option<Duration>>,
-    deadline: Option<Option<Duration>>,
+    pub(super) apply: fn(Policy) -> Policy,
+    pub(super) timeout: Option<Option<Duration>>,
+    pub(super) deadline: Option<Option<Duration>>,
 }
 
 impl Layer {
@@ -46,15 +46,22 @@ impl Layer {
 /// The policy of a call: a base and perhaps a layer, both by reference.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyRef<'p> {
-    base: &'p Policy,
-    layer: Option<&'p Layer>,
+    pub(super) base: &'p Policy,
+    pub(super) layer: Option<&'p Layer>,
+    #[cfg(feature = "config")]
+    pub(super) by: Option<super::overlay::ConfiguredBy<'p>>,
 }
 
 impl<'p> PolicyRef<'p> {
     /// The policy `base` under `layer`.
     #[inline]
     pub(crate) const fn new(base: &'p Policy, layer: Option<&'p Layer>) -> Self {
-        Self { base, layer }
+        Self {
+            base,
+            layer,
+            #[cfg(feature = "config")]
+            by: None,
+        }
     }
 
     /// The longest that one attempt may take.
@@ -62,6 +69,10 @@ impl<'p> PolicyRef<'p> {
     pub(crate) fn timeout(self) -> Option<Duration> {
         if let Some(policy) = changed(self) {
             return policy.timeout;
+        }
+        #[cfg(feature = "config")]
+        if let Some(timeout) = self.configured_timeout() {
+            return timeout;
         }
         let layer = self.layer.and_then(|layer| layer.timeout);
         layer.unwrap_or(self.base.timeout)
@@ -73,6 +84,10 @@ impl<'p> PolicyRef<'p> {
         if let Some(policy) = changed(self) {
             return policy.deadline;
         }
+        #[cfg(feature = "config")]
+        if let Some(deadline) = self.configured_deadline() {
+            return deadline;
+        }
         let layer = self.layer.and_then(|layer| layer.deadline);
         layer.unwrap_or(self.base.deadline)
     }
@@ -83,7 +98,20 @@ impl<'p> PolicyRef<'p> {
         if let Some(policy) = changed(self) {
             return Cow::Owned(policy);
         }
+        self.current()
+    }
+
+    /// The whole policy, without the change of a test.
+    #[cfg(not(feature = "config"))]
+    #[inline]
+    fn current(self) -> Cow<'p, Policy> {
         self.own()
+    }
+
+    /// The policy below the layer.
+    #[cfg(feature = "config")]
+    pub(crate) const fn base(self) -> &'p Policy {
+        self.base
     }
 
     /// Whether the policy below the layer is like this one.
@@ -91,7 +119,7 @@ impl<'p> PolicyRef<'p> {
         self.base == base
     }
 
-    /// The whole policy as the code has it: without the change of a test.
+    /// The whole policy as the code has it: without the change of a test or of a configuration.
     pub(crate) fn own(self) -> Cow<'p, Policy> {
         match self.layer {
             None => Cow::Borrowed(self.base),
@@ -108,7 +136,7 @@ pub(crate) struct PolicyChange(pub(crate) Box<dyn Fn(Policy) -> Policy + Send + 
 #[cfg(feature = "testing")]
 fn changed(policy: PolicyRef<'_>) -> Option<Policy> {
     let change = crate::scope::get::<PolicyChange>()?;
-    Some((change.0)(*policy.own()))
+    Some((change.0)(*policy.current()))
 }
 
 /// No test does.

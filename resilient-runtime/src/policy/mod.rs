@@ -5,6 +5,8 @@ mod config_error;
 pub mod decide;
 mod explain;
 mod layers;
+#[cfg(feature = "config")]
+mod overlay;
 mod rate;
 mod rule;
 mod schedule;
@@ -17,6 +19,8 @@ pub use explain::{Explanation, Explanations, PlannedAttempt};
 #[cfg(feature = "testing")]
 pub(crate) use layers::PolicyChange;
 pub use layers::{Layer, PolicyRef};
+#[cfg(feature = "config")]
+pub(crate) use overlay::{Configured, ConfiguredPart, ConfiguredValue, Overlay};
 pub use rate::Rate;
 pub use rule::Rule;
 #[cfg(feature = "backoff-04")]

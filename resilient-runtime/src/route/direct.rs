@@ -1,12 +1,13 @@
 //! The route of a call without an upstream.
 
 use super::{
-    DirectHedgeAllowances, HedgeTerms, Retention, RetryAccounting, Route, RouteState, Sending,
-    SharedBudget, SharedConstraints, Start, Store,
+    CallPolicy as _, DirectHedgeAllowances, HedgeTerms, Retention, RetryAccounting, Route,
+    RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
+    policy_source::DirectCallPolicy,
 };
 use crate::{
     Class, Classification, Policy, Rejection, call_site::CallSite, clock::Moment, event::Origin,
-    inspect, policy::PolicyRef, upstream::HeldPermit,
+    inspect, upstream::HeldPermit,
 };
 use std::{
     fmt,
@@ -58,11 +59,20 @@ pub struct DirectRoute<'q, K> {
 impl<'q, K: Retention> Route for DirectRoute<'q, K> {
     type Last<R> = K::Last<R>;
     type Queued = ();
-    type Policy = &'q Policy;
+    type Policy = DirectCallPolicy<'q>;
 
     #[inline]
-    fn policy(&self) -> &'q Policy {
-        self.policy
+    fn policy(&self) -> DirectCallPolicy<'q> {
+        DirectCallPolicy {
+            policy: self.policy,
+            site: self.site,
+        }
+    }
+
+    fn register(&self) {
+        if self.site.budget().balance.is_unused() {
+            inspect::register(self.site, self.policy().get(), None);
+        }
     }
 
     type HedgeAllowances = DirectHedgeAllowances;
@@ -89,8 +99,8 @@ impl<'q, K: Retention> Route for DirectRoute<'q, K> {
         _: &mut Context<'_>,
     ) -> Poll<Result<(), Rejection>> {
         let Sending { is_first, now, .. } = sending;
-        if is_first && self.site.budget().balance.is_unused() {
-            inspect::register(self.site, PolicyRef::new(self.policy, None), None);
+        if is_first {
+            self.register();
         }
         if !state.budget.is_sent() {
             state.budget.sent(self.site.budget(), is_first, now);
@@ -158,7 +168,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
 
     fn succeeded(&mut self, state: &mut RouteState, _: bool, now: Moment) {
         self.in_flight = false;
-        let budget = self.policy.budget;
+        let budget = self.site.policy(self.policy, None, None).effective().budget;
         state.budget.succeeded(self.site.budget(), budget, now);
     }
 

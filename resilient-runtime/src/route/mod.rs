@@ -42,6 +42,18 @@ pub trait Route: RetryAccounting {
     type Policy: CallPolicy;
     /// The policy of the call.
     fn policy(&self) -> Self::Policy;
+    /// Makes the function known, if this is its first call.
+    fn register(&self);
+    /// The longest that the call may take, asked for when it starts.
+    #[inline(always)]
+    fn deadline(&self) -> Option<Duration> {
+        // Its first call has the values of a configuration, too.
+        #[cfg(feature = "config")]
+        if crate::inspect::is_configured() {
+            self.register();
+        }
+        self.policy().get().deadline()
+    }
     /// Sends the first attempt of a call, if it need not wait and the upstream is not degraded.
     /// `poll_send` is for the others, and may be for the first call of a function to make it known.
     fn try_send(&mut self) -> bool;

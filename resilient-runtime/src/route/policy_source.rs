@@ -24,23 +24,25 @@ pub struct LayeredPolicy;
 
 impl PolicySource for UpstreamPolicy {
     #[inline]
-    fn policy<'a>(&'a self, upstream: &'a Upstream, _: &'a CallSite) -> PolicyRef<'a> {
-        PolicyRef::new(policy_of(upstream), None)
+    fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
+        let policy = policy_of(upstream);
+        site.policy(policy, None, Some(policy))
     }
 }
 
 impl PolicySource for LayeredPolicy {
     #[inline]
     fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
-        PolicyRef::new(policy_of(upstream), site.layer.as_ref())
+        let policy = policy_of(upstream);
+        site.policy(policy, site.layer.as_ref(), Some(policy))
     }
 }
 
 /// A policy of the call's own.
 impl PolicySource for &Policy {
     #[inline]
-    fn policy<'a>(&'a self, _: &'a Upstream, _: &'a CallSite) -> PolicyRef<'a> {
-        PolicyRef::new(self, None)
+    fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
+        site.policy(self, None, Some(policy_of(upstream)))
     }
 }
 
@@ -50,10 +52,17 @@ pub trait CallPolicy: Copy {
     fn get(&self) -> PolicyRef<'_>;
 }
 
-impl CallPolicy for &Policy {
+/// The policy of a call without an upstream.
+#[derive(Clone, Copy, Debug)]
+pub struct DirectCallPolicy<'q> {
+    pub(super) policy: &'q Policy,
+    pub(super) site: &'static CallSite,
+}
+
+impl CallPolicy for DirectCallPolicy<'_> {
     #[inline]
     fn get(&self) -> PolicyRef<'_> {
-        PolicyRef::new(self, None)
+        self.site.policy(self.policy, None, None)
     }
 }
 

@@ -88,6 +88,13 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
         }
     }
 
+    fn register(&self) {
+        if self.site.budget().balance.is_unused() {
+            let upstream = self.handle.upstream;
+            inspect::register(self.site, self.policy().get(), Some(upstream));
+        }
+    }
+
     #[inline(always)]
     fn try_send(&mut self) -> bool {
         // bench cost: -1 instruction, for it is not loaded again after the clock was read
@@ -182,14 +189,6 @@ impl<P: PolicySource> UpstreamRoute<'_, P> {
         if state.budget.is_used() || !shared.budget.is_healthy() {
             let budget = self.policy().get().effective().budget;
             state.budget.succeeded(&shared.budget, budget, now);
-        }
-    }
-
-    /// The first call makes the function known.
-    fn register(&self) {
-        if self.site.budget().balance.is_unused() {
-            let upstream = self.handle.upstream;
-            inspect::register(self.site, self.policy().get(), Some(upstream));
         }
     }
 }

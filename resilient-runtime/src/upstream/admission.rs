@@ -40,7 +40,7 @@ pub(crate) struct Admission<'u> {
 
 impl<'u> Admission<'u> {
     pub(crate) fn new(handle: UpstreamHandle<'u>, queue: QueueTerms) -> Self {
-        let max_wait = handle.upstream.config().max_wait;
+        let max_wait = handle.shared.settings(handle.upstream.config()).max_wait;
         Self {
             handle,
             queue,
@@ -71,7 +71,8 @@ impl<'u> Admission<'u> {
                 return Err(self.throttled(limit, None));
             }
             let UpstreamHandle { upstream, cost, .. } = self.handle;
-            if let (None, Err(wait)) = (upstream.circuit_breaker(), shared.circuit.check(now)) {
+            let has_breaker = shared.settings(upstream.config()).breaker.is_some();
+            if let (false, Err(wait)) = (has_breaker, shared.circuit.check(now)) {
                 // Without a breaker it is not checked when the attempt enters.
                 return Err(open(self.handle, wait));
             }

@@ -91,7 +91,7 @@ impl Upstream {
         *current = config;
         // Unlock first: a new key takes this lock while its shard is locked.
         drop(current);
-        this.for_each(change);
+        this.change_each(change);
         Ok(())
     }
 

@@ -7,6 +7,8 @@ pub(crate) mod breaker;
 mod builder;
 pub(crate) mod concurrency;
 mod config;
+#[cfg(feature = "config")]
+mod configured;
 mod control;
 mod events;
 mod gate;
@@ -22,6 +24,8 @@ pub(crate) mod state;
 mod stats;
 mod stream;
 mod turns;
+#[cfg(not(feature = "config"))]
+mod unconfigured;
 mod vote;
 
 pub(crate) use admission::Admission;
@@ -30,6 +34,8 @@ pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, SlowCalls};
 pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
+#[cfg(feature = "config")]
+pub(crate) use configured::{Limits, configured_origin, publish_limits};
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
 pub(crate) use running::{RunningUpstream, all as running_upstreams};
@@ -114,11 +120,6 @@ impl Upstream {
     #[inline]
     pub const fn config(&self) -> &UpstreamConfig {
         &self.config
-    }
-
-    #[inline]
-    pub(crate) const fn circuit_breaker(&self) -> Option<&Breaker> {
-        self.config.breaker.as_ref()
     }
 
     /// This upstream, or the one that stands in for it in an isolated test.

@@ -127,7 +127,8 @@ impl UpstreamState {
         now: Moment,
         is_in_probe: bool,
     ) -> Result<Permit, Duration> {
-        let Some(breaker) = upstream.circuit_breaker() else {
+        let settings = self.settings(upstream.config());
+        let Some(breaker) = &settings.breaker else {
             return Ok(Permit::new(Ticket::NONE, now));
         };
         match self.circuit.enter(breaker, now) {

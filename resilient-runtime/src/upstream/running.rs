@@ -30,7 +30,7 @@ impl RunningUpstream {
             built: config.clone(),
             now: Mutex::new(config.clone()),
             changing: Mutex::new(()),
-            shared: UpstreamState::new(config, None),
+            shared: UpstreamState::with_limits(config, None),
             keys: OnceLock::new(),
         }
     }
@@ -41,7 +41,7 @@ impl RunningUpstream {
             .keys
             .get_or_init(|| Keys::new(self.built.keys, UpstreamState::matters));
         keys.get_or_insert(key, Moment::now(), |key| {
-            let state = UpstreamState::new(&lock(&self.now), Some(key));
+            let state = UpstreamState::with_limits(&lock(&self.now), Some(key));
             // The state without a key is isolated and released before those of the keys are
             // visited.
             if self.shared.circuit.is_isolated() {

@@ -32,6 +32,9 @@ pub(crate) struct UpstreamState {
     pub(crate) usage: CachePadded<Totals>,
     pub(crate) counts: Counters,
     pub(crate) statistics: CallStatistics,
+    /// The settings of a configuration.
+    #[cfg(feature = "config")]
+    pub(super) configured: super::configured::ConfiguredLimits,
 }
 
 /// Padded to its own cache lines, against false sharing.
@@ -70,6 +73,8 @@ impl UpstreamState {
             usage: CachePadded(Totals::new()),
             counts: Counters::new(),
             statistics: CallStatistics::new(),
+            #[cfg(feature = "config")]
+            configured: super::configured::ConfiguredLimits::new(None),
         }
     }
 
@@ -111,7 +116,7 @@ impl UpstreamState {
             (now, now.since(permit.at()))
         };
         let mut change = None;
-        if let Some(breaker) = upstream.circuit_breaker() {
+        if let Some(breaker) = &self.settings(upstream.config()).breaker {
             let ticket = permit.ticket;
             change = self.circuit.success(breaker, ticket, now, took);
         }
@@ -136,8 +141,9 @@ impl UpstreamState {
         let class = failure.class;
         let took = now.since(permit.at());
         let asked_wait = failure.wait.map(|wait| wait.duration);
+        let settings = self.settings(upstream.config());
         // A wait that the policy rejects for one call does not pause all callers either.
-        let wait = asked_wait.filter(|wait| *wait <= upstream.config().policy.max_retry_after);
+        let wait = asked_wait.filter(|wait| *wait <= settings.policy.max_retry_after);
         let change = self.vote(upstream, permit.ticket, failure, (now, took), wait);
         // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
@@ -149,7 +155,7 @@ impl UpstreamState {
             lowered = self.throttled(limits, spent.estimated, now);
         }
         let nothing_left = limits.is_some_and(|limits| self.is_nothing_left(limits, now));
-        let asked = class.closes_gate() && (upstream.config().gate || nothing_left);
+        let asked = class.closes_gate() && (settings.gate || nothing_left);
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
         // Last, because a subscriber may panic.

@@ -59,7 +59,7 @@ impl UpstreamState {
     ) -> HeldPermit {
         let took = now.since(permit.at());
         let mut begun = None;
-        if let Some(breaker) = upstream.circuit_breaker() {
+        if let Some(breaker) = &self.settings(upstream.config()).breaker {
             let (change, success) = self.circuit.began(breaker, permit.ticket, now, took);
             begun = Some(success);
             self.emit_change(upstream, change);
@@ -83,7 +83,7 @@ impl UpstreamState {
             self.tokens.settle(spent.estimated, spent.used(), now);
             self.usage.succeeded(spent);
         }
-        match (upstream.circuit_breaker(), &held.begun) {
+        match (&self.settings(upstream.config()).breaker, &held.begun) {
             (Some(_), Some(begun)) => self.circuit.confirm(begun),
             // It has gone on after a break.
             (Some(breaker), None) => {
@@ -146,7 +146,7 @@ impl UpstreamState {
         now: Moment,
     ) -> Ticket {
         let counts = matches!(failure.class.breaker_vote(), BreakerVote::Counts);
-        match (upstream.circuit_breaker(), begun) {
+        match (&self.settings(upstream.config()).breaker, begun) {
             (Some(breaker), Some(begun)) if counts => self.circuit.take_back(breaker, &begun, now),
             _ => self.circuit.ticket_if_closed(),
         }

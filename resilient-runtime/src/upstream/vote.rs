@@ -23,7 +23,8 @@ impl UpstreamState {
         (now, took): (Moment, Duration),
         wait: Option<Duration>,
     ) -> Option<Change> {
-        let breaker = upstream.circuit_breaker()?;
+        let settings = self.settings(upstream.config());
+        let breaker = settings.breaker.as_ref()?;
         let class = failure.class;
         let is_from_server = failure.status.is_some() || failure.code.is_some();
         match class.breaker_vote() {

@@ -7,7 +7,14 @@ mod pages;
 use std::{fs, path::PathBuf};
 
 /// Pages of tables, which have headings of their own.
-const REFERENCE: [&str; 5] = ["classes", "cost", "judgement", "secrets", "storm"];
+const REFERENCE: [&str; 6] = [
+    "classes",
+    "cost",
+    "judgement",
+    "secrets",
+    "settings",
+    "storm",
+];
 const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
 const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
     requests tokens concurrency budget hedge fallback first idle content last";

@@ -119,12 +119,13 @@ impl RunningUpstream {
 
     pub(crate) fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
         let now = Moment::now();
+        let settings = shared.settings(&self.built);
         let limited = |number: u32| shared.concurrency.is_limited().then_some(number);
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
             breaker: Some(shared.circuit.state(now))
-                .filter(|state| self.built.breaker.is_some() || *state == BreakerState::Isolated),
+                .filter(|state| settings.breaker.is_some() || *state == BreakerState::Isolated),
             gate: shared.gate.closed(now),
             in_use: limited(shared.concurrency.in_use()),
             waiting: limited(shared.concurrency.waiting()),
@@ -135,7 +136,7 @@ impl RunningUpstream {
             tokens: token_rate.map(|_| shared.tokens.level(now)),
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
-            budget: shared.budget.balance.level(self.built.policy.budget, now),
+            budget: shared.budget.balance.level(settings.policy.budget, now),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),

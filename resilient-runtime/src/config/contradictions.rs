@@ -1,0 +1,86 @@
+//! Values of one section that contradict each other.
+
+use super::section::{Entry, Section};
+use crate::{Breaker, ConfigError, Policy, UpstreamConfig};
+use std::time::Duration;
+
+impl Section {
+    /// The contradictions within the section, each with the entry that it is about. Values that the
+    /// section does not set agree with all.
+    pub(super) fn contradictions(&self) -> Vec<(&Entry, String)> {
+        let mut found: Vec<_> = self.too_long().collect();
+        let mut config = UpstreamConfig::new("any");
+        self.make_neutral(&mut config);
+        for entry in &self.entries {
+            entry.apply_to_upstream(&mut config);
+        }
+        let mistake = config.policy.validate().and_then(|()| {
+            config.policy = Policy::DEFAULT;
+            config.validate()
+        });
+        if let Err(mistake) = mistake {
+            if let Some(entry) = self.entry_of(mistake) {
+                found.push((entry, mistake.message().to_owned()));
+            }
+        }
+        found
+    }
+
+    fn sets(&self, name: &str) -> bool {
+        let is_it = |entry: &Entry| entry.class.is_none() && entry.key.name == name;
+        self.entries.iter().any(is_it)
+    }
+
+    /// What the section leaves open gets values with which every other one is valid.
+    fn make_neutral(&self, config: &mut UpstreamConfig) {
+        let backoff = &mut config.policy.backoff;
+        if !self.sets("backoff.initial") {
+            backoff.initial = Duration::ZERO;
+        }
+        if !self.sets("backoff.max") {
+            backoff.max = Duration::MAX;
+        }
+        let is_breaker = |entry: &Entry| entry.key.name.starts_with("breaker.");
+        if self.entries.iter().any(is_breaker) {
+            let breaker = config.breaker.get_or_insert(Breaker::DEFAULT);
+            if !self.sets("breaker.break_duration") {
+                breaker.break_duration = Duration::from_nanos(1);
+            }
+            if !self.sets("breaker.max_break_duration") {
+                breaker.max_break_duration = Duration::MAX;
+            }
+        }
+    }
+
+    /// Times that the deadline of the section cuts off.
+    fn too_long(&self) -> impl Iterator<Item = (&Entry, String)> {
+        let deadline = self.entries.iter().find_map(|it| it.time_of("deadline"));
+        let deadline = deadline.flatten();
+        self.entries.iter().filter_map(move |entry| {
+            let name = entry.key.name;
+            let is_shorter = ["timeout", "first", "idle", "max_retry_after"].contains(&name);
+            let time = entry.time_of(name)??;
+            let deadline = deadline.filter(|deadline| is_shorter && time > *deadline)?;
+            let message = format!("`{name}` is longer than the `deadline`, {deadline:?}");
+            Some((entry, message))
+        })
+    }
+
+    /// The entry that a mistake is about.
+    fn entry_of(&self, mistake: ConfigError) -> Option<&Entry> {
+        let (setting, message) = (mistake.setting(), mistake.message());
+        let is_of = |entry: &&Entry| match entry.class {
+            Some(_) => setting == "on" || setting == "backoff",
+            None => entry.key.name.split('.').next() == Some(setting),
+        };
+        let is_named = |entry: &&Entry| {
+            let last = entry.key.name.rsplit('.').next().unwrap_or_default();
+            message.contains(&format!("`{last}`"))
+        };
+        let of_it = || self.entries.iter().filter(is_of);
+        of_it()
+            .find(is_named)
+            .or_else(|| of_it().next())
+            .or_else(|| self.entries.first())
+    }
+}

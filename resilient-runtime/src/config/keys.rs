@@ -1,0 +1,289 @@
+//! The table of settings: from it come reading, suggestions, the schema and the documentation.
+
+use super::value::{Kind, Value};
+use crate::{
+    BackoffKind, Breaker, Budget, Concurrency, Jitter, Policy, Rate, Rule, SlowCalls,
+    UpstreamConfig,
+};
+use std::time::Duration;
+
+/// A setting.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// The name, with points between its parts. Those of a class follow `on.CLASS.`.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) meaning: &'static str,
+    pub(super) target: Target,
+}
+
+/// What a setting changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    /// A policy: also in `[upstream.NAME]`, for the policy of that upstream.
+    Policy {
+        put: fn(&mut Policy, Value),
+        /// Whether two policies have the same value.
+        same: fn(&Policy, &Policy) -> bool,
+    },
+    /// The rule of a policy for a class.
+    Rule(fn(&mut Rule, Value)),
+    /// The limits of an upstream, or of its keys.
+    Upstream(fn(&mut UpstreamConfig, Value)),
+}
+
+/// A whole number that 32 bits hold.
+const fn from(least: u64) -> Kind {
+    Kind::Count(least, u32::MAX as u64)
+}
+
+macro_rules! policy {
+    ($name:literal, $kind:expr, $meaning:literal, $($field:ident).+, $value:ident => $read:expr) => {
+        Key {
+            name: $name,
+            kind: $kind,
+            meaning: $meaning,
+            target: Target::Policy {
+                put: |policy, $value| {
+                    if let Some(value) = $read {
+                        policy.$($field).+ = value;
+                    }
+                },
+                same: |one, other| one.$($field).+ == other.$($field).+,
+            },
+        }
+    };
+}
+
+macro_rules! rule {
+    ($name:ident, $kind:expr, $meaning:literal, $value:ident => $read:expr) => {
+        Key {
+            name: stringify!($name),
+            kind: $kind,
+            meaning: $meaning,
+            target: Target::Rule(|rule, $value| {
+                if let Some(value) = $read {
+                    rule.$name = Some(value);
+                }
+            }),
+        }
+    };
+}
+
+macro_rules! upstream {
+    ($name:literal, $kind:expr, $meaning:literal, $put:expr) => {
+        Key {
+            name: $name,
+            kind: $kind,
+            meaning: $meaning,
+            target: Target::Upstream($put),
+        }
+    };
+}
+
+macro_rules! breaker {
+    ($name:literal, $kind:expr, $meaning:literal, $field:ident, $value:ident => $read:expr) => {
+        upstream!($name, $kind, $meaning, |config, $value| {
+            if let Some(value) = $read {
+                config.breaker.get_or_insert(Breaker::DEFAULT).$field = value;
+            }
+        })
+    };
+}
+
+const KINDS: &[&str] = &["exponential", "linear", "fixed", "decorrelated"];
+const JITTERS: &[&str] = &["none", "equal", "full"];
+
+fn backoff_kind(value: Value) -> Option<BackoffKind> {
+    value.pick(&[
+        BackoffKind::Exponential,
+        BackoffKind::Linear,
+        BackoffKind::Fixed,
+        BackoffKind::Decorrelated,
+    ])
+}
+
+fn jitter(value: Value) -> Option<Jitter> {
+    value.pick(&[Jitter::None, Jitter::Equal, Jitter::Full])
+}
+
+fn budget(value: Value) -> Option<Budget> {
+    match value {
+        Value::Nothing => Some(Budget::NONE),
+        Value::Budget(budget) => Some(budget),
+        _ => None,
+    }
+}
+
+/// A rate or none, with the burst that it had.
+fn rate(value: Value, before: Option<Rate>) -> Option<Rate> {
+    match value {
+        Value::Rate(rate) => Some(Rate {
+            burst: before.and_then(|before| before.burst),
+            ..rate
+        }),
+        Value::Nothing => None,
+        _ => before,
+    }
+}
+
+fn slow(config: &mut UpstreamConfig, time: Option<Duration>, ratio: Option<f64>) {
+    let breaker = config.breaker.get_or_insert(Breaker::DEFAULT);
+    let before = breaker.slow;
+    let longer_than = time.or_else(|| before.map(|slow| slow.longer_than));
+    let ratio = ratio.or_else(|| before.map(|slow| slow.ratio));
+    breaker.slow = longer_than.map(|time| SlowCalls::new(time, ratio.unwrap_or(SLOW_RATIO)));
+}
+
+/// That of the attribute.
+const SLOW_RATIO: f64 = 0.8;
+
+/// The settings of a policy, in the order in which they are applied: the kind of a backoff resets
+/// its factor.
+pub(crate) const POLICY: &[Key] = &[
+    policy!("attempts", from(1), "attempts, including the first", attempts, v => v.small()),
+    policy!("timeout", Kind::TimeOrNone, "time of each attempt", timeout, v => Some(v.time())),
+    policy!("deadline", Kind::TimeOrNone, "time of the whole call", deadline, v => Some(v.time())),
+    policy!("first", Kind::TimeOrNone, "time until the first content of a stream", first, v => Some(v.time())),
+    policy!("idle", Kind::TimeOrNone, "gap between two items of a stream", idle, v => Some(v.time())),
+    policy!("max_retry_after", Kind::Time, "longest wait of a server that is honoured", max_retry_after, v => v.time()),
+    policy!("idempotent", Kind::Flag, "whether the call may be processed twice", idempotent, v => v.flag()),
+    policy!("repeat_nested", Kind::Flag, "whether to retry what a nested call has retried", repeat_nested, v => v.flag()),
+    policy!("budget", Kind::Budget, "retries that successes pay for", budget, v => budget(v)),
+    Key {
+        name: "backoff.kind",
+        kind: Kind::Choice(KINDS),
+        meaning: "how the waits grow",
+        target: Target::Policy {
+            put: |policy, value| {
+                let kind = backoff_kind(value).filter(|kind| *kind != policy.backoff.kind);
+                if let Some(kind) = kind {
+                    policy.backoff = policy.backoff.kind(kind);
+                }
+            },
+            same: |one, other| one.backoff.kind == other.backoff.kind,
+        },
+    },
+    policy!("backoff.initial", Kind::Time, "the first wait", backoff.initial, v => v.time()),
+    Key {
+        name: "backoff.factor",
+        kind: Kind::Factor,
+        meaning: "the factor between waits",
+        target: Target::Policy {
+            put: |policy, value| {
+                policy.backoff.factor = value.decimal().unwrap_or(policy.backoff.factor);
+            },
+            same: |one, other| one.backoff.factor.to_bits() == other.backoff.factor.to_bits(),
+        },
+    },
+    policy!("backoff.max", Kind::Time, "the longest wait", backoff.max, v => v.time()),
+    policy!("backoff.jitter", Kind::Choice(JITTERS), "the random part of a wait", backoff.jitter, v => jitter(v)),
+];
+
+/// The settings of a class, behind `on.CLASS.`.
+pub(crate) const RULE: &[Key] = &[
+    rule!(retry, Kind::Flag, "whether the class is retried", v => v.flag()),
+    rule!(attempts, from(1), "attempts after a failure of the class", v => v.small()),
+    rule!(kind, Kind::Choice(KINDS), "how the waits grow", v => backoff_kind(v)),
+    rule!(initial, Kind::Time, "the first wait", v => v.time()),
+    rule!(factor, Kind::Factor, "the factor between waits", v => v.decimal()),
+    rule!(max, Kind::Time, "the longest wait", v => v.time()),
+    rule!(jitter, Kind::Choice(JITTERS), "the random part of a wait", v => jitter(v)),
+];
+
+/// The limits of an upstream.
+pub(crate) const UPSTREAM: &[Key] = &[
+    upstream!("requests", Kind::Rate, "rate of requests", |config, v| {
+        config.requests = rate(v, config.requests);
+    }),
+    upstream!(
+        "requests.burst",
+        Kind::Count(1, u64::MAX),
+        "requests at once",
+        |config, v| {
+            if let Some(requests) = &mut config.requests {
+                requests.burst = v.count();
+            }
+        }
+    ),
+    upstream!("tokens", Kind::Rate, "rate of tokens", |config, v| {
+        config.tokens = rate(v, config.tokens);
+    }),
+    upstream!(
+        "tokens.burst",
+        Kind::Count(1, u64::MAX),
+        "tokens at once",
+        |config, v| {
+            if let Some(tokens) = &mut config.tokens {
+                tokens.burst = v.count();
+            }
+        }
+    ),
+    upstream!(
+        "concurrency",
+        from(1),
+        "attempts in flight; the upper bound if it adapts",
+        |config, v| {
+            if let Some(limit) = v.small() {
+                let concurrency = config.concurrency.get_or_insert(Concurrency::new(limit));
+                concurrency.limit = limit;
+            }
+        }
+    ),
+    upstream!(
+        "breaker",
+        Kind::Flag,
+        "whether there is a circuit breaker",
+        |config, v| {
+            match v.flag() {
+                Some(true) => {
+                    config.breaker.get_or_insert(Breaker::DEFAULT);
+                }
+                Some(false) => config.breaker = None,
+                None => {}
+            }
+        }
+    ),
+    breaker!("breaker.failure_ratio", Kind::Ratio, "failed calls that open it", failure_ratio, v => v.decimal()),
+    breaker!("breaker.window", Kind::Time, "time in which calls are counted", window, v => v.time()),
+    breaker!("breaker.min_calls", from(1), "calls in the window before a ratio counts", min_calls, v => v.small()),
+    breaker!("breaker.consecutive", Kind::CountOrNone(1, u32::MAX as u64), "failures in a row that open it", consecutive, v => Some(v.small())),
+    upstream!(
+        "breaker.slow",
+        Kind::TimeOrNone,
+        "a longer call is slow",
+        |config, v| match v.time() {
+            Some(time) => slow(config, Some(time), None),
+            None => config.breaker.get_or_insert(Breaker::DEFAULT).slow = None,
+        }
+    ),
+    upstream!(
+        "breaker.slow_ratio",
+        Kind::Ratio,
+        "slow calls that open it",
+        |config, v| {
+            slow(config, None, v.decimal());
+        }
+    ),
+    breaker!("breaker.break_duration", Kind::Time, "the first break", break_duration, v => v.time()),
+    breaker!("breaker.max_break_duration", Kind::Time, "the longest break", max_break_duration, v => v.time()),
+    breaker!("breaker.factor", Kind::Factor, "the factor between breaks", factor, v => v.decimal()),
+    breaker!("breaker.half_open_probes", Kind::Count(1, 64), "probes at a time, and successes that close it", half_open_probes, v => v.small()),
+    breaker!("breaker.probe_timeout", Kind::Time, "how long probes are waited for", probe_timeout, v => v.time()),
+    upstream!(
+        "gate",
+        Kind::Flag,
+        "whether a server's wait holds for all callers",
+        |config, v| {
+            config.gate = v.flag().unwrap_or(config.gate);
+        }
+    ),
+    upstream!(
+        "max_wait",
+        Kind::TimeOrNone,
+        "longest wait for admission",
+        |config, v| {
+            config.max_wait = v.time().unwrap_or(Duration::MAX);
+        }
+    ),
+];

@@ -1,0 +1,286 @@
+//! The configuration in effect, and its way to functions and upstreams.
+
+use super::{
+    parse::Config,
+    section::{Entry, Origin, Place, Section},
+};
+use crate::{
+    Policy, UpstreamConfig,
+    call_site::CallSite,
+    event,
+    inspect::{self, Configurable},
+    policy::{ConfiguredPart, ConfiguredValue, Overlay},
+    scope::{self, Identity},
+    upstream::{Limits, publish_limits},
+};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// What is in effect, and the file that it comes from.
+#[derive(Default)]
+pub(super) struct Current {
+    pub(super) config: Arc<Config>,
+    pub(super) path: Option<PathBuf>,
+    /// Contradictions with the code that have been reported.
+    reported: BTreeSet<String>,
+}
+
+struct Store(Mutex<Option<Current>>);
+
+impl Store {
+    const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+/// That of the program, or of the isolated test around the code that runs now. It is locked until
+/// all functions and upstreams have followed: one change at a time.
+pub(super) fn current() -> MutexGuard<'static, Option<Current>> {
+    static STORE: Store = Store::new();
+    static IDENTITY: Identity = Identity::new();
+    scope::fresh(&IDENTITY, &STORE, Store::new)
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Config {
+    /// Puts the configuration into effect, in the place of the one before: for attempts that are
+    /// sent from now on. Functions and upstreams that have not been used yet follow when they are.
+    ///
+    /// No state is lost: breakers, limits and budgets keep theirs.
+    pub fn apply(self) {
+        self.apply_from(None);
+    }
+
+    pub(super) fn apply_from(self, path: Option<PathBuf>) {
+        let config = Arc::new(self);
+        let mut current = current();
+        let store = current.get_or_insert_default();
+        store.config = Arc::clone(&config);
+        store.path = path.or(store.path.take());
+        inspect::on_first_call(follow);
+        event::set_levels(config.levels.clone());
+        publish_limits(Arc::clone(&config) as Arc<dyn Limits>);
+        let mistakes: Vec<String> = inspect::configurables()
+            .iter()
+            .filter_map(|it| config.followed_by(it).err())
+            .collect();
+        let new = store.new_of(mistakes);
+        drop(current);
+        // Without the lock: a subscriber may read a configuration.
+        report(&new);
+    }
+
+    /// A function and its upstream follow.
+    fn followed_by(&self, function: &Configurable) -> Result<(), String> {
+        let upstream = function.upstream.as_deref();
+        let overlay = self.overlay(function.site, upstream.map(|it| &*it.built.name));
+        let mut result = Ok(());
+        let overlay = match function.check(&overlay) {
+            Err(mistake) => {
+                let name = function.site.name();
+                result = Err(format!(
+                    "the settings of `{name}` contradict each other: {mistake}"
+                ));
+                None
+            }
+            Ok(()) => Some(overlay).filter(|overlay| !overlay.is_empty()),
+        };
+        function.site.state().configured.set(overlay);
+        if let Some(upstream) = upstream {
+            if let Err(mistake) = upstream.follow_configuration() {
+                let name = &upstream.built.name;
+                result = Err(format!(
+                    "a limit of the upstream `{name}` has no effect: {mistake}"
+                ));
+            }
+        }
+        result
+    }
+
+    /// The values for a function.
+    fn overlay(&self, site: &CallSite, upstream: Option<&str>) -> Overlay {
+        let is_argument = |name: &str| site.arguments.contains(&name);
+        let part = |below: bool, closeness: &dyn Fn(&Place) -> Option<(bool, usize)>| {
+            let entries = self.entries(closeness);
+            let of_policy = entries
+                .into_iter()
+                .filter(|entry| entry.is_of_policy() && !(below && is_argument(&entry.name())));
+            let values = of_policy.map(|entry| Box::new(entry.clone()) as Box<dyn ConfiguredValue>);
+            ConfiguredPart::new(values.collect())
+        };
+        Overlay {
+            default: part(true, &|place| {
+                matches!(place, Place::Default).then_some((true, 0))
+            }),
+            upstream: part(true, &|place| match place {
+                Place::Upstream(name) => name.fits(upstream?),
+                _ => None,
+            }),
+            call: part(false, &|place| match place {
+                Place::Call(name) => name.fits(site.name()),
+                _ => None,
+            }),
+            is_of_upstream: match site.arguments {
+                [] => None,
+                _ => Some(upstream.is_some() && !is_argument("policy")),
+            },
+        }
+    }
+
+    /// The entries of the places that fit, those that win last: the closer of two places, and in
+    /// places that are as close, those of the environment and later ones.
+    fn entries(&self, closeness: &dyn Fn(&Place) -> Option<(bool, usize)>) -> Vec<&Entry> {
+        let mut sections: Vec<_> = self
+            .sections
+            .iter()
+            .filter_map(|section| Some((section.rank(closeness(&section.place)?), section)))
+            .collect();
+        sections.sort_by_key(|(rank, _)| *rank);
+        let entries = sections.iter().flat_map(|(_, section)| &section.entries);
+        entries.collect()
+    }
+
+    /// The names of the sections that fit nothing.
+    fn unmatched(&self, known: &[Configurable]) -> Vec<String> {
+        let upstreams: Vec<&str> = known
+            .iter()
+            .filter_map(|it| Some(&*it.upstream.as_deref()?.built.name))
+            .collect();
+        let is_unmatched = |section: &&Section| match &section.place {
+            Place::Default => false,
+            Place::Call(name) => !known.iter().any(|it| name.fits(it.site.name()).is_some()),
+            Place::Upstream(name) | Place::Key(name, _) => {
+                !upstreams.iter().any(|it| name.fits(it).is_some())
+            }
+        };
+        let sections = self.sections.iter().filter(is_unmatched);
+        let names: BTreeSet<String> = sections.map(|it| it.place.to_string()).collect();
+        names.into_iter().collect()
+    }
+}
+
+impl Current {
+    /// Those mistakes that have not been reported since they were made.
+    fn new_of(&mut self, mistakes: Vec<String>) -> Vec<String> {
+        let all: BTreeSet<String> = mistakes.into_iter().collect();
+        let new = all.difference(&self.reported).cloned().collect();
+        self.reported = all;
+        new
+    }
+}
+
+pub(super) fn report(mistakes: &[String]) {
+    for mistake in mistakes {
+        event::configuration_rejected(mistake);
+    }
+}
+
+/// A function makes its first call.
+fn follow(function: &Configurable) {
+    let mut current = current();
+    let Some(store) = current.as_mut() else {
+        return;
+    };
+    let config = Arc::clone(&store.config);
+    let new = match config.followed_by(function) {
+        Err(mistake) if store.reported.insert(mistake.clone()) => vec![mistake],
+        _ => Vec::new(),
+    };
+    drop(current);
+    report(&new);
+}
+
+/// The sections of the configuration in effect that fit no function and no upstream that has been
+/// used so far, such as `call."app::aks"`: most often a name that is misspelt.
+pub fn unmatched() -> Vec<String> {
+    let config = current().as_ref().map(|it| Arc::clone(&it.config));
+    config.map_or_else(Vec::new, |it| it.unmatched(&inspect::configurables()))
+}
+
+impl Limits for Config {
+    fn change(&self, config: &mut UpstreamConfig, key: Option<&str>) -> bool {
+        let name = config.name.clone();
+        let defaults = self.entries(&|place| matches!(place, Place::Default).then_some((true, 0)));
+        let base = config.policy;
+        for entry in defaults {
+            if Entry::is_default(entry, &base) {
+                Entry::apply(entry, &mut config.policy);
+            }
+        }
+        let entries = self.limits(&name, key);
+        // A rate before its burst, whichever section has them; the order is kept otherwise.
+        let is_part = |entry: &&Entry| entry.key.name.contains('.');
+        for entry in entries.iter().filter(|it| !is_part(it)) {
+            entry.apply_to_upstream(config);
+        }
+        for entry in entries.iter().filter(|it| is_part(it)) {
+            entry.apply_to_upstream(config);
+        }
+        !entries.is_empty() || config.policy != base
+    }
+
+    fn origin(&self, upstream: &str, setting: &str) -> Option<bool> {
+        let mut entries = self.limits(upstream, None).into_iter();
+        let entry = entries.rfind(|entry| entry.name() == setting)?;
+        Some(entry.origin == Origin::Environment)
+    }
+}
+
+impl Config {
+    /// The limits for an upstream, or for a key of it.
+    fn limits(&self, name: &str, key: Option<&str>) -> Vec<&Entry> {
+        let of_upstream = self.entries(&|place| match place {
+            Place::Upstream(pattern) => pattern.fits(name),
+            _ => None,
+        });
+        let of_key = self.entries(&|place| match place {
+            Place::Key(pattern, keys) => {
+                let key = keys.fits(key?)?;
+                pattern.fits(name).map(|_| key)
+            }
+            _ => None,
+        });
+        of_upstream.into_iter().chain(of_key).collect()
+    }
+}
+
+impl Section {
+    /// The order in which sections are applied.
+    fn rank(&self, closeness: (bool, usize)) -> (bool, usize, bool) {
+        let is_environment = |entry: &Entry| entry.origin == Origin::Environment;
+        let is_environment = self.entries.first().is_some_and(is_environment);
+        // A variable overrides the file at the same place, such as an exact name in the file.
+        if is_environment {
+            return (closeness.0, usize::MAX.saturating_sub(1), true);
+        }
+        (closeness.0, closeness.1, false)
+    }
+}
+
+impl ConfiguredValue for Entry {
+    fn apply(&self, policy: &mut Policy) {
+        Self::apply(self, policy);
+    }
+
+    fn is_default(&self, policy: &Policy) -> bool {
+        Self::is_default(self, policy)
+    }
+
+    fn name(&self) -> String {
+        Self::name(self)
+    }
+
+    fn is_from_environment(&self) -> bool {
+        self.origin == Origin::Environment
+    }
+
+    fn time_of(&self, name: &str) -> Option<Option<Duration>> {
+        Self::time_of(self, name)
+    }
+}

@@ -1,0 +1,82 @@
+//! Reads the file again when it changes.
+
+use super::{ConfigFileError, load, store::report};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+/// Watches a file until it is dropped; see [`watch`].
+pub struct Watching {
+    /// The thread ends when this is gone.
+    _running: Sender<()>,
+}
+
+/// How often the file is looked at. A change has to last as long, so that a file that is being
+/// written is read when it is whole.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// What tells a file from the one before: a rename in its place, a link that leads elsewhere, and
+/// its end are changes, too.
+#[derive(PartialEq, Eq)]
+struct Seen {
+    modified: Option<SystemTime>,
+    length: u64,
+    target: Option<PathBuf>,
+}
+
+/// Loads a file as [`load`] does, and reads it again when it changes: written in place, replaced
+/// by a rename, or behind a link that leads elsewhere. A thread looks at it twice a second, which
+/// works on every file system. A change is read when it has lasted for one such interval.
+///
+/// A file that is not accepted, or is gone, leaves the values before in effect, and one event
+/// `configuration rejected` says so. Dropping what this returns ends the watch, not the values.
+///
+/// # Errors
+/// As [`load`], and if no thread can be started.
+#[must_use = "dropping it ends the watch"]
+pub fn watch(path: impl Into<PathBuf>) -> Result<Watching, ConfigFileError> {
+    let path = path.into();
+    // Before it is read: a change in between is one.
+    let mut read = look(&path);
+    load(&path)?;
+    let (running, stopped) = channel();
+    let watched = path.clone();
+    let look_again = move || {
+        let mut last = look(&watched);
+        while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            let now = look(&watched);
+            if now == last && now != read {
+                if let Err(error) = load(&*watched) {
+                    report(&[error.to_string()]);
+                }
+                read = now;
+            } else {
+                last = now;
+            }
+        }
+    };
+    let builder = thread::Builder::new().name("resilient-config".to_owned());
+    let started: io::Result<_> = builder.spawn(look_again);
+    started.map_err(|error| ConfigFileError::unreadable(&path, &error))?;
+    Ok(Watching { _running: running })
+}
+
+/// The file as it is; `None` if there is none.
+fn look(path: &Path) -> Option<Seen> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(Seen {
+        modified: metadata.modified().ok(),
+        length: metadata.len(),
+        target: fs::canonicalize(path).ok(),
+    })
+}
+
+impl fmt::Debug for Watching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watching").finish_non_exhaustive()
+    }
+}
