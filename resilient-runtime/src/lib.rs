@@ -39,6 +39,8 @@
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
+//! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
+//! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
@@ -253,6 +255,8 @@ mod hedge;
 #[cfg(feature = "http")]
 mod http;
 pub mod inspect;
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+pub mod metrics;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;

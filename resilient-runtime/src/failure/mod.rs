@@ -34,4 +34,6 @@ pub(crate) use report::Report;
 pub use server_limits::{Quota, Resource, ServerLimits};
 pub use server_wait::{ServerWait, WaitOrigin};
 pub(crate) use stream_failure::StreamFailure;
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+pub(crate) use stream_failure::has_ended_early;
 pub use tokens::Tokens;

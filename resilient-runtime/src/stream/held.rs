@@ -141,7 +141,11 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_ended(handle.upstream, &permit);
         }
-        self.emit(|items, elapsed| EventKind::StreamEnded { items, elapsed });
+        self.emit(|items, elapsed, streaming| EventKind::StreamEnded {
+            items,
+            elapsed,
+            streaming,
+        });
     }
 
     /// The stream was dropped before its end.
@@ -151,7 +155,11 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_dropped(&permit);
         }
-        self.emit(|items, elapsed| EventKind::StreamDropped { items, elapsed });
+        self.emit(|items, elapsed, streaming| EventKind::StreamDropped {
+            items,
+            elapsed,
+            streaming,
+        });
     }
 
     /// The stream has broken like this, for good. Returns the failure for the consumer.
@@ -266,9 +274,12 @@ impl<A: StreamUpstream> Held<A> {
         }
     }
 
-    fn emit<'a>(&self, kind: impl FnOnce(u64, Duration) -> EventKind<'a>) {
+    fn emit<'a>(&self, kind: impl FnOnce(u64, Duration, Duration) -> EventKind<'a>) {
         if event::is_recording() {
-            self.emit_recorded(kind(self.items, Moment::now().since(self.call.start)));
+            let now = Moment::now();
+            let elapsed = now.since(self.call.start);
+            let streaming = now.since(self.call.begun_at);
+            self.emit_recorded(kind(self.items, elapsed, streaming));
         }
     }
 

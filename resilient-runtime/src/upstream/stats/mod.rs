@@ -8,7 +8,7 @@ pub use counts::Counts;
 pub(crate) use usage::Totals;
 pub use usage::Usage;
 
-use super::{Upstream, keys::Keys, state::UpstreamState};
+use super::{Upstream, keys::Keys, running::RunningUpstream, state::UpstreamState};
 use crate::{BreakerState, Rate, clock::Moment};
 use std::time::Duration;
 
@@ -53,19 +53,45 @@ pub struct Snapshot {
 impl Upstream {
     /// A snapshot of the state of calls without a key.
     pub fn snapshot(&self) -> Snapshot {
-        let this = self.here();
-        this.snapshot_of(this.shared())
+        self.here().running().snapshot()
     }
 
     /// A snapshot of one key; `None` if the key is unknown or was evicted.
     pub fn snapshot_by(&self, key: &str) -> Option<Snapshot> {
-        let shared = self.here().running().keys()?.peek(key)?;
-        Some(self.snapshot_of(&shared))
+        let running = self.here().running();
+        let shared = running.keys()?.peek(key)?;
+        Some(running.snapshot_of(&shared))
     }
 
     /// The number of keys that have a state.
     pub fn key_count(&self) -> usize {
         self.here().running().keys().map_or(0, Keys::len)
+    }
+}
+
+impl RunningUpstream {
+    /// A snapshot of the state of calls without a key.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.snapshot_of(&self.shared)
+    }
+
+    /// The tokens used by calls without a key and by all keys that have a state.
+    #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+    pub(crate) fn usage_of_all(&self) -> Usage {
+        let mut all = self.shared.usage.read();
+        if let Some(keys) = self.keys() {
+            keys.for_each(|_, shared| {
+                let Usage {
+                    estimated,
+                    actual,
+                    wasted,
+                } = shared.usage.read();
+                all.estimated = all.estimated.saturating_add(estimated);
+                all.actual = all.actual.saturating_add(actual);
+                all.wasted = all.wasted.saturating_add(wasted);
+            });
+        }
+        all
     }
 
     fn snapshot_of(&self, shared: &UpstreamState) -> Snapshot {
@@ -74,9 +100,8 @@ impl Upstream {
         let request_rate = shared.requests.effective(now);
         let token_rate = shared.tokens.effective(now);
         Snapshot {
-            breaker: Some(shared.circuit.state(now)).filter(|state| {
-                self.circuit_breaker().is_some() || *state == BreakerState::Isolated
-            }),
+            breaker: Some(shared.circuit.state(now))
+                .filter(|state| self.built.breaker.is_some() || *state == BreakerState::Isolated),
             gate: shared.gate.closed(now),
             in_use: limited(shared.concurrency.in_use()),
             waiting: limited(shared.concurrency.waiting()),
@@ -87,7 +112,7 @@ impl Upstream {
             tokens: token_rate.map(|_| shared.tokens.level(now)),
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
-            budget: shared.budget.balance.level(self.config.policy.budget, now),
+            budget: shared.budget.balance.level(self.built.policy.budget, now),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),
