@@ -1,0 +1,87 @@
+//! The scripted set of calls.
+
+use resilient_runtime::{
+    CallError, Concurrency, Tokens, Upstream, record_tokens, resilient,
+    testing::{
+        isolated,
+        script::{body, hang, script, status},
+    },
+};
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+pub(crate) static UPSTREAM: Upstream = Upstream::new("metered upstream")
+    .requests_per_minute(600)
+    .concurrency(Concurrency::new(8));
+
+type Answer = Result<u32, CallError<io::Error>>;
+
+#[resilient(
+    name = "metered",
+    upstream = UPSTREAM,
+    attempts = 2,
+    timeout = "10s",
+    backoff(initial = "1s", jitter = "none")
+)]
+async fn metered() -> Answer {
+    record_tokens(Tokens::input(30));
+    Ok(1)
+}
+
+#[resilient(name = "metered fallback", attempts = 1, fallback = instead)]
+async fn with_fallback() -> Answer {
+    Ok(1)
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "the form of a fallback"
+)]
+fn instead(_: CallError<io::Error>) -> Answer {
+    Ok(2)
+}
+
+/// Makes calls of every outcome, in paused time and with an upstream of their own, and then looks at
+/// that. Tests take turns: an observer hears the calls of all threads.
+pub(crate) fn make(before: impl FnOnce(), after: impl FnOnce()) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(isolated(async {
+        before();
+        make_all().await;
+        after();
+    }));
+}
+
+async fn make_all() {
+    let outcomes = [
+        body(),
+        status(503),
+        body(),
+        status(400),
+        status(503).times(2),
+        hang(),
+    ];
+    let calls = async {
+        metered().await.unwrap();
+        metered().await.unwrap();
+        metered().await.unwrap_err();
+        metered().await.unwrap_err();
+        // Dropped in its first attempt.
+        let dropped = tokio::time::timeout(Duration::from_secs(1), metered());
+        dropped.await.unwrap_err();
+    };
+    script("metered", outcomes, calls).await;
+    let answer = script("metered fallback", [status(500)], with_fallback()).await;
+    assert_eq!(answer.unwrap(), 2);
+    // Rejected.
+    UPSTREAM.isolate();
+    metered().await.unwrap_err();
+    UPSTREAM.release();
+}
