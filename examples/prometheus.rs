@@ -57,7 +57,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (http, greeting) = (client(), Answer::ok("").body("Good morning."));
     let scripts = [
         ("well", vec![greeting.clone()]),
-        ("flaky", vec![Answer::status(503), Answer::reset(), greeting]),
+        (
+            "flaky",
+            vec![Answer::status(503), Answer::reset(), greeting],
+        ),
         ("locked", vec![Answer::status(401)]),
         ("down", vec![Answer::status(500)]),
     ];

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "sync",
     "scope",
     "arguments",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 24] = [
     "event",
     "call_site",
     "upstream",
+    "metrics",
     "inspect",
     "route",
     "status_page",

@@ -14,5 +14,6 @@ mod form;
 mod guide;
 mod layers;
 mod manifests;
+mod metrics;
 mod names;
 mod readme;

@@ -1,5 +1,6 @@
 //! The scripted set of calls.
 
+use futures::{Stream, StreamExt as _};
 use resilient_runtime::{
     CallError, Concurrency, Tokens, Upstream, record_tokens, resilient,
     testing::{
@@ -9,15 +10,20 @@ use resilient_runtime::{
 };
 use std::{
     io,
+    pin::pin,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tokio::time::sleep;
 
 pub(crate) static UPSTREAM: Upstream = Upstream::new("metered upstream")
     .requests_per_minute(600)
     .concurrency(Concurrency::new(8));
 
-type Answer = Result<u32, CallError<io::Error>>;
+static ONE_AT_A_TIME: Upstream = Upstream::new("metered queue").concurrency(Concurrency::new(1));
+
+type Error = CallError<io::Error>;
+type Answer = Result<u32, Error>;
 
 #[resilient(
     name = "metered",
@@ -36,12 +42,38 @@ async fn with_fallback() -> Answer {
     Ok(1)
 }
 
+/// Takes two seconds, and a second run of it at most one.
+#[resilient(name = "metered wait", upstream = ONE_AT_A_TIME)]
+async fn waiting() -> Answer {
+    sleep(Duration::from_secs(2)).await;
+    Ok(1)
+}
+
+#[resilient(name = "metered hedge", hedge(after = "1s"))]
+async fn hedged() -> Answer {
+    sleep(Duration::from_secs(2)).await;
+    Ok(1)
+}
+
+#[resilient(name = "metered stream", attempts = 1)]
+async fn stream(
+    last: Option<io::ErrorKind>,
+) -> Result<impl Stream<Item = Result<u32, Error>>, Error> {
+    let last = last.map_or(Ok(3), |kind| Err(io::Error::from(kind).into()));
+    Ok(
+        futures::stream::iter([Ok(1), Ok(2), last]).then(|item| async {
+            sleep(Duration::from_secs(3)).await;
+            item
+        }),
+    )
+}
+
 #[expect(
     clippy::unnecessary_wraps,
     clippy::needless_pass_by_value,
     reason = "the form of a fallback"
 )]
-fn instead(_: CallError<io::Error>) -> Answer {
+fn instead(_: Error) -> Answer {
     Ok(2)
 }
 
@@ -84,4 +116,13 @@ async fn make_all() {
     UPSTREAM.isolate();
     metered().await.unwrap_err();
     UPSTREAM.release();
+
+    let (first, second) = futures::join!(waiting(), waiting());
+    assert!(first.is_ok() && second.is_ok());
+    hedged().await.unwrap();
+    // Complete, dropped after two items, and broken.
+    pin!(stream(None).await.unwrap()).count().await;
+    stream(None).await.unwrap().boxed().take(2).count().await;
+    let broken = stream(Some(io::ErrorKind::ConnectionReset)).await;
+    pin!(broken.unwrap()).count().await;
 }

@@ -1,9 +1,5 @@
 //! What recorders see of a scripted set of calls.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test code fails loudly"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code fails loudly")]
 
 mod calls;
 mod facade;

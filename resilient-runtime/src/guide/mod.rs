@@ -16,6 +16,7 @@
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
+//! | [Metrics](metrics) | counts and times of all calls, for Prometheus and OpenTelemetry | off: a feature, and an observer |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -70,6 +71,8 @@ pub mod hedge;
 pub mod inspect;
 pub mod judgement;
 pub mod keys;
+#[cfg(any(doc, feature = "metrics"))]
+pub mod metrics;
 pub mod observe;
 pub mod rate;
 pub mod resume;
