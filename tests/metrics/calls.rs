@@ -77,8 +77,8 @@ fn instead(_: Error) -> Answer {
     Ok(2)
 }
 
-/// Makes calls of every outcome, in paused time and with an upstream of their own, and then looks at
-/// that. Tests take turns: an observer hears the calls of all threads.
+/// Makes calls of every outcome, in paused time and with upstreams of their own, and looks at these
+/// before and after. Tests take turns: an observer hears the calls of all threads.
 pub(crate) fn make(before: impl FnOnce(), after: impl FnOnce()) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -241,24 +241,6 @@ impl GiveUp {
         }
     }
 
-    /// The reason in snake case, as used in metrics.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::NotRetryable => "not_retryable",
-            Self::Forbidden => "forbidden",
-            Self::MaybeProcessed => "maybe_processed",
-            Self::AttemptsUsedUp => "attempts",
-            Self::RetriedInside => "retried_inside",
-            Self::ScheduleEnded => "schedule",
-            Self::WaitTooLong { .. } => "retry_after",
-            Self::Deadline | Self::NoTimeLeft { .. } => "deadline",
-            Self::BudgetSpent | Self::DeadlineWhileDeferred { .. } => "budget",
-            Self::Begun => "begun",
-            Self::ResumesUsedUp => "resumes",
-            Self::Refused { .. } => "refused",
-        }
-    }
-
     /// The setting that would let the call continue in the same situation; `None` if no setting
     /// helps.
     pub const fn advice(self) -> Option<&'static str> {

@@ -10,6 +10,7 @@ mod from_rejection;
 pub(crate) mod google;
 mod help;
 mod history;
+mod labels;
 #[cfg(any(feature = "http", feature = "tonic-014"))]
 pub(crate) mod name;
 mod reason;

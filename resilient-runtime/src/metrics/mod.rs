@@ -1,5 +1,5 @@
-//! Metrics of all calls, for the facade `metrics` (feature `metrics`) and for OpenTelemetry (feature
-//! `opentelemetry-033`). [`guide::metrics`](crate::guide::metrics) has the table.
+//! Metrics of all calls, for the facade `metrics` (feature `metrics`) and for OpenTelemetry
+//! (feature `opentelemetry-033`). [`guide::metrics`](crate::guide::metrics) has the table.
 //!
 //! One table of [`INSTRUMENTS`] and one function from events to measurements serve both.
 

@@ -1,6 +1,8 @@
 //! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or
 //! is dropped.
 
+mod emit;
+
 use super::{account::StreamUpstream, opening::StreamTimes, resilient::Around};
 use crate::{
     Class, Classification, DelaySource, FailedAttempt, GiveUp, History, Rejection, ServerLimits,
@@ -8,12 +10,12 @@ use crate::{
     ambient::{self, Recording},
     call::BegunCall,
     clock::Moment,
-    event::{self, AttemptFailure, CallSpan, Entered, EventKind, Origin},
+    event::{Entered, EventKind},
     failure::{RetriedAttempt, StreamFailure},
     policy::decide::is_retryable,
     upstream::UpstreamHandle,
 };
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 /// A call whose stream goes on.
 pub(super) struct Held<A: StreamUpstream> {
@@ -141,11 +143,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_ended(handle.upstream, &permit);
         }
-        self.emit(|items, elapsed, streaming| EventKind::StreamEnded {
-            items,
-            elapsed,
-            streaming,
-        });
+        self.emit_end(true);
     }
 
     /// The stream was dropped before its end.
@@ -155,11 +153,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_dropped(&permit);
         }
-        self.emit(|items, elapsed, streaming| EventKind::StreamDropped {
-            items,
-            elapsed,
-            streaming,
-        });
+        self.emit_end(false);
     }
 
     /// The stream has broken like this, for good. Returns the failure for the consumer.
@@ -254,42 +248,6 @@ impl<A: StreamUpstream> Held<A> {
             gave_up,
         };
         Rejection::stream(StreamFailure::Broken { cause, items }).with_history(history)
-    }
-
-    fn emit_failure<'a>(
-        &self,
-        failure: &'a Classification,
-        now: Moment,
-        kind: impl FnOnce(AttemptFailure<'a>, u64) -> EventKind<'a>,
-    ) {
-        if event::is_recording() {
-            let failed = AttemptFailure {
-                failure: Cow::Borrowed(failure),
-                attempt: self.call.failed.saturating_add(1),
-                attempts: self.call.policy.attempts_for(failure.class),
-                elapsed: now.since(self.call.start),
-                took: now.since(self.call.sent_at),
-            };
-            self.emit_recorded(kind(failed, self.items));
-        }
-    }
-
-    fn emit<'a>(&self, kind: impl FnOnce(u64, Duration, Duration) -> EventKind<'a>) {
-        if event::is_recording() {
-            let now = Moment::now();
-            let elapsed = now.since(self.call.start);
-            let streaming = now.since(self.call.begun_at);
-            self.emit_recorded(kind(self.items, elapsed, streaming));
-        }
-    }
-
-    #[cold]
-    fn emit_recorded(&self, kind: EventKind<'_>) {
-        let span = self.call.span.as_ref();
-        let _entered = span.map(CallSpan::enter);
-        let handle = self.upstream.handle();
-        let origin = handle.map_or_else(Origin::default, |handle| handle.origin());
-        origin.at(self.call.site.name()).emit(kind);
     }
 }
 
