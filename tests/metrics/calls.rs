@@ -68,11 +68,7 @@ async fn stream(
     )
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    clippy::needless_pass_by_value,
-    reason = "the form of a fallback"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "the form of a fallback")]
 fn instead(_: Error) -> Answer {
     Ok(2)
 }

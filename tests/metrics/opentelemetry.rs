@@ -82,8 +82,8 @@ fn opentelemetry_has_the_series_of_the_facade_with_units_and_buckets() {
     };
     calls::make(before, after);
     observation.unwrap().stop();
-    // A call of another test may be among them. Levels change with time, which is paused only in the
-    // thread of the calls, and not in that of the export.
+    // A call of another test may be among them. Levels change with time, which is paused only in
+    // the thread of the calls, and not in that of the export.
     let is_level = |name: &str| name.contains(".level{");
     let levels = series.keys().filter(|name| is_level(name)).count();
     assert_eq!(levels, 3);

@@ -26,6 +26,7 @@ pub(super) trait Sink {
     fn record(&self, instrument: &'static Instrument, value: f64, labels: &[Label<'_>]);
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "labels may have no value")]
 const fn fixed(name: &'static str, value: &'static str) -> Label<'static> {
     Some((name, Value::Fixed(value)))
 }

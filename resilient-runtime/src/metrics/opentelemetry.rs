@@ -83,13 +83,13 @@ impl OpenTelemetry {
                 let builder = meter.f64_observable_counter(name).with_unit(unit);
                 let read = move |to: &dyn AsyncInstrument<f64>| read(&upstreams, instrument, to);
                 let builder = builder.with_description(description);
-                drop(builder.with_callback(read).build());
+                let _ = builder.with_callback(read).build();
             }
             (Kind::Gauge, _) => {
                 let builder = meter.f64_observable_gauge(name).with_unit(unit);
                 let read = move |to: &dyn AsyncInstrument<f64>| read(&upstreams, instrument, to);
                 let builder = builder.with_description(description);
-                drop(builder.with_callback(read).build());
+                let _ = builder.with_callback(read).build();
             }
         }
     }
