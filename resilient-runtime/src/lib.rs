@@ -41,6 +41,8 @@
 //! | `serde` | `Serialize` for [`snapshot`] and its parts |
 //! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
+//! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
+//! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
@@ -256,6 +258,8 @@ mod hedge;
 mod http;
 pub mod inspect;
 mod latency;
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+pub mod metrics;
 #[cfg(all(test, any(resilient_model = "loom", resilient_model = "shuttle")))]
 mod models;
 mod policy;

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 30] = [
+const LAYERS: [&str; 31] = [
     "sync",
     "scope",
     "arguments",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 30] = [
     "switch",
     "call_site",
     "upstream",
+    "metrics",
     "inspect",
     "config",
     "route",

@@ -15,6 +15,7 @@ mod grammar;
 mod guide;
 mod layers;
 mod manifests;
+mod metrics;
 mod names;
 mod readme;
 mod schedule;

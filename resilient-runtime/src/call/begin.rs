@@ -22,6 +22,8 @@ pub(crate) struct BegunCall {
     pub(crate) start: Moment,
     /// When its attempt was sent.
     pub(crate) sent_at: Moment,
+    /// When its first content came.
+    pub(crate) begun_at: Moment,
     pub(crate) deadline: Moment,
     pub(crate) policy: Policy,
     /// The attempts that failed before, and their number.
@@ -80,6 +82,7 @@ impl Progress<'_> {
             } else {
                 self.record.sent_at
             },
+            begun_at: now,
             deadline: self.deadline,
             policy: *self.policy.effective(),
             attempts: std::mem::take(&mut self.record.attempts),

@@ -165,6 +165,8 @@ pub enum EventKind<'a> {
         items: u64,
         /// The time since the start of the call.
         elapsed: Duration,
+        /// The time since its first content.
+        streaming: Duration,
     },
     /// A stream was dropped before its end.
     #[non_exhaustive]
@@ -173,6 +175,8 @@ pub enum EventKind<'a> {
         items: u64,
         /// The time since the start of the call.
         elapsed: Duration,
+        /// The time since its first content.
+        streaming: Duration,
     },
     /// The call was dropped before its end, or its body has panicked.
     #[non_exhaustive]

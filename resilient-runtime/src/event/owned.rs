@@ -87,8 +87,24 @@ impl EventKind<'_> {
             Self::Succeeded { end, took } => EventKind::Succeeded { end, took },
             Self::StreamOpened => EventKind::StreamOpened,
             Self::FirstContent { attempt, elapsed } => EventKind::FirstContent { attempt, elapsed },
-            Self::StreamEnded { items, elapsed } => EventKind::StreamEnded { items, elapsed },
-            Self::StreamDropped { items, elapsed } => EventKind::StreamDropped { items, elapsed },
+            Self::StreamEnded {
+                items,
+                elapsed,
+                streaming,
+            } => EventKind::StreamEnded {
+                items,
+                elapsed,
+                streaming,
+            },
+            Self::StreamDropped {
+                items,
+                elapsed,
+                streaming,
+            } => EventKind::StreamDropped {
+                items,
+                elapsed,
+                streaming,
+            },
             Self::Cancelled { attempt, end } => EventKind::Cancelled { attempt, end },
             Self::ShuttingDown { waits } => EventKind::ShuttingDown { waits },
             Self::Switched { what, name, is_on } => EventKind::Switched {

@@ -239,10 +239,10 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::StreamResuming { failed, items } => {
             failure!(WARN, origin, failed, "resuming stream", items);
         }
-        EventKind::StreamEnded { items, elapsed } => {
+        EventKind::StreamEnded { items, elapsed, .. } => {
             event!(DEBUG, origin, "stream ended", items, elapsed = ?elapsed);
         }
-        EventKind::StreamDropped { items, elapsed } => {
+        EventKind::StreamDropped { items, elapsed, .. } => {
             event!(DEBUG, origin, "stream dropped", items, elapsed = ?elapsed);
         }
         EventKind::FallingBack { class, attempts } => {

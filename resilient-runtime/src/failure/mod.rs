@@ -10,6 +10,7 @@ mod from_rejection;
 pub(crate) mod google;
 mod help;
 mod history;
+mod labels;
 #[cfg(any(feature = "http", feature = "tonic-014"))]
 pub(crate) mod name;
 mod reason;
@@ -34,4 +35,6 @@ pub(crate) use report::Report;
 pub use server_limits::{Quota, Resource, ServerLimits};
 pub use server_wait::{ServerWait, WaitOrigin};
 pub(crate) use stream_failure::StreamFailure;
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+pub(crate) use stream_failure::has_ended_early;
 pub use tokens::Tokens;

@@ -1,7 +1,11 @@
 //! The failures of streams that the library notices.
 
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+use super::Classification;
 use super::{Class, FailedAttempt};
 use std::{fmt, time::Duration};
+
+const ENDED_EARLY: &str = "the stream ended without its last item";
 
 /// How a stream has failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +49,19 @@ impl fmt::Display for StreamFailure {
             Self::NotOpened(limit) => write!(f, "the stream did not open within {limit:?}"),
             Self::NoContent(limit) => write!(f, "the stream gave no content within {limit:?}"),
             Self::Stalled(limit) => write!(f, "the stream gave no content for {limit:?}"),
-            Self::EndedEarly => f.write_str("the stream ended without its last item"),
+            Self::EndedEarly => f.write_str(ENDED_EARLY),
             Self::Broken { cause, items } => {
                 let plural = if *items == 1 { "" } else { "s" };
                 write!(f, "the stream broke after {items} item{plural}: {cause}")
             }
         }
     }
+}
+
+/// Whether it is the failure of a stream that has ended without its last item. A server that uses
+/// the same words is taken for one, which no decision depends on.
+#[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+pub(crate) fn has_ended_early(failure: &Classification) -> bool {
+    let message = failure.message.as_ref();
+    failure.class == Class::Network && message.is_some_and(|it| it.as_str() == ENDED_EARLY)
 }

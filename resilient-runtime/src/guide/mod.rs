@@ -20,6 +20,7 @@
 //! | [Statistics](statistics) | what the calls of each function, upstream and key have come to | off: they are started |
 //! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
 //! | [Steer](steer) | switches retries, hedges or an upstream off; ends all waits at a shutdown | all on |
+//! | [Metrics](metrics) | counts and times of all calls, for Prometheus and OpenTelemetry | off: a feature, and an observer |
 //! | [Chaos](chaos) | failures at random in the place of requests | off: a feature |
 //! | [Tests](testing) | fresh state, no waits and scripted servers for tests | off: a feature |
 //! | [Scripted outcomes](script) | outcomes in the place of the body of a function, in a test | off: a feature |
@@ -78,6 +79,8 @@ pub mod hedge;
 pub mod inspect;
 pub mod judgement;
 pub mod keys;
+#[cfg(any(doc, feature = "metrics"))]
+pub mod metrics;
 pub mod observe;
 pub mod rate;
 pub mod resume;

@@ -1,6 +1,8 @@
 //! What a stream holds of its call, and how it is settled: once, when the stream ends, breaks, or
 //! is dropped.
 
+mod emit;
+
 use super::{
     account::StreamUpstream, opening::StreamTimes, resilient::Around, resume::stops_resume,
 };
@@ -10,12 +12,12 @@ use crate::{
     ambient::{self, Recording},
     call::BegunCall,
     clock::Moment,
-    event::{self, AttemptFailure, CallSpan, Entered, EventKind, Origin},
+    event::{Entered, EventKind},
     failure::{RetriedAttempt, StreamFailure},
     policy::decide::is_retryable,
     upstream::UpstreamHandle,
 };
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 /// A call whose stream goes on.
 pub(super) struct Held<A: StreamUpstream> {
@@ -140,7 +142,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_ended(handle.upstream, &permit);
         }
-        self.emit(|items, elapsed| EventKind::StreamEnded { items, elapsed });
+        self.emit_end(true);
     }
 
     /// The stream was dropped before its end.
@@ -150,7 +152,7 @@ impl<A: StreamUpstream> Held<A> {
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
             handle.shared.stream_dropped(&permit);
         }
-        self.emit(|items, elapsed| EventKind::StreamDropped { items, elapsed });
+        self.emit_end(false);
     }
 
     /// The stream has broken like this, for good. Returns the failure for the consumer.
@@ -248,39 +250,6 @@ impl<A: StreamUpstream> Held<A> {
             gave_up,
         };
         Rejection::stream(StreamFailure::Broken { cause, items }).with_history(history)
-    }
-
-    fn emit_failure<'a>(
-        &self,
-        failure: &'a Classification,
-        now: Moment,
-        kind: impl FnOnce(AttemptFailure<'a>, u64) -> EventKind<'a>,
-    ) {
-        if event::is_recording() {
-            let failed = AttemptFailure {
-                failure: Cow::Borrowed(failure),
-                attempt: self.call.failed.saturating_add(1),
-                attempts: self.call.policy.attempts_for(failure.class),
-                elapsed: now.since(self.call.start),
-                took: now.since(self.call.sent_at),
-            };
-            self.emit_recorded(kind(failed, self.items));
-        }
-    }
-
-    fn emit<'a>(&self, kind: impl FnOnce(u64, Duration) -> EventKind<'a>) {
-        if event::is_recording() {
-            self.emit_recorded(kind(self.items, Moment::now().since(self.call.start)));
-        }
-    }
-
-    #[cold]
-    fn emit_recorded(&self, kind: EventKind<'_>) {
-        let span = self.call.span.as_ref();
-        let _entered = span.map(CallSpan::enter);
-        let handle = self.upstream.handle();
-        let origin = handle.map_or_else(Origin::default, |handle| handle.origin());
-        self.call.site.events(origin).emit(kind);
     }
 }
 

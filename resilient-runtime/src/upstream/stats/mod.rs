@@ -53,8 +53,7 @@ pub struct Snapshot {
 impl Upstream {
     /// A snapshot of the state of calls without a key.
     pub fn snapshot(&self) -> Snapshot {
-        let running = self.here().running();
-        running.snapshot_of(&running.shared)
+        self.here().running().snapshot()
     }
 
     /// A snapshot of one key; `None` if the key is unknown or was evicted.
@@ -99,6 +98,30 @@ impl fmt::Debug for KeySnapshot {
 }
 
 impl RunningUpstream {
+    /// A snapshot of the state of calls without a key.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.snapshot_of(&self.shared)
+    }
+
+    /// The tokens used by calls without a key and by all keys that have a state.
+    #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+    pub(crate) fn usage_of_all(&self) -> Usage {
+        let mut all = self.shared.usage.read();
+        if let Some(keys) = self.keys() {
+            keys.for_each(|_, shared| {
+                let Usage {
+                    estimated,
+                    actual,
+                    wasted,
+                } = shared.usage.read();
+                all.estimated = all.estimated.saturating_add(estimated);
+                all.actual = all.actual.saturating_add(actual);
+                all.wasted = all.wasted.saturating_add(wasted);
+            });
+        }
+        all
+    }
+
     pub(crate) fn key_count(&self) -> usize {
         self.keys().map_or(0, Keys::len)
     }

@@ -1,0 +1,108 @@
+//! The facade `metrics`.
+
+use crate::calls::{self, UPSTREAM};
+use metrics::{SharedString, Unit};
+use metrics_util::{
+    CompositeKey,
+    debugging::{DebugValue, DebuggingRecorder},
+};
+use resilient_runtime::{
+    Observation,
+    metrics::{Facade, INSTRUMENTS, Kind},
+    observe,
+};
+use std::{collections::BTreeMap, sync::OnceLock};
+
+const EXPECTED: &str = include_str!("expected.txt");
+
+fn sum(value: DebugValue) -> (f64, usize) {
+    match value {
+        DebugValue::Counter(count) => (f64::from(u32::try_from(count).unwrap()), 1),
+        DebugValue::Gauge(value) => (value.into_inner(), 1),
+        DebugValue::Histogram(values) => {
+            let sum = values.iter().map(|it| it.into_inner()).sum();
+            (sum, values.len())
+        }
+    }
+}
+
+fn name(key: &CompositeKey) -> String {
+    let labels: Vec<String> = key
+        .key()
+        .labels()
+        .map(|it| format!("{}={}", it.key(), it.value()))
+        .collect();
+    format!("{}{{{}}}", key.key().name(), labels.join(","))
+}
+
+/// Observes all calls, once: each test has a recorder for its thread.
+pub(crate) fn observed() -> Facade {
+    static OBSERVED: OnceLock<Observation> = OnceLock::new();
+    OBSERVED.get_or_init(|| observe(Facade::new()));
+    Facade::new()
+}
+
+fn made() -> Vec<(CompositeKey, Option<Unit>, Option<SharedString>, DebugValue)> {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let facade = observed();
+    calls::make(|| {}, || facade.sample(&[&UPSTREAM]));
+    snapshotter.snapshot().into_vec()
+}
+
+/// Every series, with the sum of its values and their number.
+#[test]
+fn every_call_attempt_retry_and_end_is_counted_once() {
+    let series: BTreeMap<String, (f64, usize)> = made()
+        .into_iter()
+        .map(|(key, _, _, value)| (name(&key), sum(value)))
+        .collect();
+    let found: Vec<String> = series
+        .iter()
+        .map(|(name, (sum, count))| format!("{name} {sum} in {count}"))
+        .collect();
+    assert_eq!(found, EXPECTED.lines().collect::<Vec<_>>(), "{found:#?}");
+}
+
+#[test]
+fn the_outcomes_of_all_calls_add_up_to_the_calls() {
+    let (mut attempts, mut calls, mut idle) = (0, 0, 0);
+    for (key, _, _, value) in made() {
+        let (_, count) = sum(value);
+        match key.key().name() {
+            "resilient.attempt.duration" => attempts += count,
+            "resilient.call.duration" => calls += count,
+            "resilient.call.idle" => idle += count,
+            _ => {}
+        }
+    }
+    // The two retries make up for the attempt that was dropped and the one that was rejected.
+    assert_eq!((calls, idle, attempts), (13, 13, 13));
+}
+
+#[test]
+fn every_series_has_the_kind_the_unit_the_text_and_the_labels_of_its_instrument() {
+    let made = made();
+    assert!(made.len() > 20, "{}", made.len());
+    for (key, unit, description, value) in made {
+        let name = key.key().name();
+        let it = INSTRUMENTS.iter().find(|it| it.name == name).unwrap();
+        let kind = match value {
+            DebugValue::Counter(_) => Kind::Counter,
+            DebugValue::Gauge(_) => Kind::Gauge,
+            DebugValue::Histogram(_) => Kind::Histogram,
+        };
+        assert_eq!(kind, it.kind, "{name}");
+        let expected = if it.unit == "s" {
+            Unit::Seconds
+        } else {
+            Unit::Count
+        };
+        assert_eq!(unit, Some(expected), "{name}");
+        assert_eq!(description.as_deref(), Some(it.description), "{name}");
+        for label in key.key().labels() {
+            assert!(it.labels.contains(&label.key()), "{name}: {}", label.key());
+        }
+    }
+}

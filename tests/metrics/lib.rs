@@ -1,0 +1,1 @@
+//! The tests of metrics, which need recorders and an SDK, are in `main.rs`.

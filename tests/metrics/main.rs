@@ -1,0 +1,7 @@
+//! What recorders see of a scripted set of calls.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code fails loudly")]
+
+mod calls;
+mod facade;
+mod hostile;
+mod opentelemetry;
