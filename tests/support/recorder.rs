@@ -28,7 +28,7 @@ pub struct Event {
     pub message: String,
     /// Its fields.
     pub fields: BTreeMap<String, String>,
-    /// The fields of the innermost span around it.
+    /// The fields of the innermost span around it that is not that of an attempt.
     pub span: BTreeMap<String, String>,
 }
 
@@ -51,6 +51,7 @@ thread_local! {
 pub struct Recorder {
     events: Arc<Mutex<Vec<Event>>>,
     spans: Arc<Mutex<Vec<BTreeMap<String, String>>>>,
+    tree: Arc<Mutex<Vec<String>>>,
 }
 
 /// Ends the recording when it is dropped.
@@ -112,14 +113,43 @@ impl Recorder {
             .collect()
     }
 
-    /// The fields of all spans so far.
+    /// The fields of all spans so far but those of attempts.
     pub fn spans(&self) -> Vec<BTreeMap<String, String>> {
         self.spans.lock().unwrap().clone()
+    }
+
+    /// All spans, what they record later, and all events, each in a line below the span around it.
+    pub fn tree(&self) -> String {
+        self.tree.lock().unwrap().join("\n")
+    }
+
+    fn add_line(depth: usize, text: &str) {
+        CURRENT.with_borrow(|recorder| {
+            if let Some(recorder) = recorder {
+                let line = format!("{}{text}", "  ".repeat(depth));
+                recorder.tree.lock().unwrap().push(line);
+            }
+        });
     }
 }
 
 #[derive(Default)]
 struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    fn is_attempt(&self) -> bool {
+        self.0.get("span").is_some_and(|name| name == "attempt")
+    }
+
+    /// Its fields but the level, in a line.
+    fn line(&self) -> String {
+        let fields = self.0.iter().filter(|field| field.0 != "level");
+        let fields: Vec<_> = fields
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        fields.join(" ")
+    }
+}
 
 impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -155,22 +185,37 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Dispatch {
             "level".to_owned(),
             attributes.metadata().level().to_string(),
         );
+        let is_attempt = fields.is_attempt();
         CURRENT.with_borrow(|recorder| {
-            if let Some(recorder) = recorder {
+            if let Some(recorder) = recorder.as_ref().filter(|_| !is_attempt) {
                 recorder.spans.lock().unwrap().push(fields.0.clone());
             }
         });
-        ctx.span(id).unwrap().extensions_mut().insert(fields);
+        let span = ctx.span(id).unwrap();
+        Recorder::add_line(span.scope().skip(1).count(), &fields.line());
+        span.extensions_mut().insert(fields);
+    }
+
+    fn on_record(&self, id: &span::Id, values: &span::Record<'_>, ctx: Context<'_, S>) {
+        let mut fields = Fields::default();
+        values.record(&mut fields);
+        let depth = ctx.span(id).unwrap().scope().count();
+        Recorder::add_line(depth, &fields.line());
     }
 
     fn on_event(&self, event: &tracing::Event<'_>, ctx: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let span = ctx.event_span(event).and_then(|span| {
-            span.extensions()
-                .get::<Fields>()
-                .map(|fields| fields.0.clone())
+        let around = ctx.event_span(event);
+        let depth = around.as_ref().map_or(0, |span| span.scope().count());
+        let span = around.and_then(|span| {
+            span.scope().find_map(|span| {
+                let extensions = span.extensions();
+                let fields = extensions.get::<Fields>()?;
+                (!fields.is_attempt()).then(|| fields.0.clone())
+            })
         });
+        Recorder::add_line(depth, fields.0.get("message").map_or("", String::as_str));
         let event = Event {
             level: *event.metadata().level(),
             message: fields.0.remove("message").unwrap_or_default(),

@@ -106,6 +106,7 @@ impl Progress<'_> {
             elapsed: Duration::from_nanos(elapsed),
             took: Duration::from_nanos(self.took(elapsed)),
         };
+        self.record.note_failure(failure);
         self.emit(EventKind::AttemptFailed(failed.clone()));
         self.emit(decision(self, failed));
     }

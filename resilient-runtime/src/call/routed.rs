@@ -213,6 +213,13 @@ impl<U: Route> Routed<U> {
                 self.core(|core| core.timed_out(typed, run.as_mut(), cx.waker()))
             }
         };
+        if let Some(cold) = self.cold.as_mut() {
+            cold.record.end_attempt();
+            if self.route.is_in_flight() {
+                // The next one was sent with its release.
+                cold.record.begin_attempt();
+            }
+        }
         let Some(next) = next else {
             return Poll::Ready(true);
         };

@@ -60,7 +60,7 @@ pub(super) fn poll_send<U: Route>(
     }
     // The record's state is lent to the route, and the span stays entered meanwhile.
     let rare = record.rare.as_deref();
-    let _entered = rare.map_or(Entered::NONE, Rare::enter_span);
+    let entered = rare.map_or(Entered::NONE, Rare::enter_span);
     let sending = Sending {
         is_first: record.failed == 0,
         deadline,
@@ -69,5 +69,9 @@ pub(super) fn poll_send<U: Route>(
     let was_queued = queued.is_waiting();
     let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
     record.sent_at = if was_queued { Moment::now() } else { now };
+    if admitted.is_ok() {
+        drop(entered);
+        record.begin_attempt();
+    }
     Poll::Ready(admitted.map_err(Unsent::Refused))
 }

@@ -1,7 +1,7 @@
 //! The state of a call beyond its first attempt, without the types of the function.
 
 use crate::{
-    Class, Rejection,
+    Class, Classification, Rejection,
     ambient::{self, AttemptLog, UsedUp},
     clock::Moment,
     event::{self, CallEnd, CallSpan, Entered, EventKind, Outcome},
@@ -46,6 +46,8 @@ pub(super) struct Record {
 #[derive(Default)]
 pub(super) struct Rare {
     pub(super) span: Option<CallSpan>,
+    /// The span of the attempt in flight, inside that of the call.
+    attempt: Option<CallSpan>,
     /// The failures on which inner calls have used up their retries in this attempt.
     pub(super) used_up_inside: Vec<UsedUp>,
 }
@@ -54,6 +56,13 @@ impl Rare {
     #[cold]
     #[inline(never)]
     pub(super) fn enter_span(&self) -> Entered<'_> {
+        let span = self.attempt.as_ref().or(self.span.as_ref());
+        span.map_or(Entered::NONE, Entered::enter)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_call_span(&self) -> Entered<'_> {
         self.span.as_ref().map_or(Entered::NONE, Entered::enter)
     }
 }
@@ -68,6 +77,32 @@ impl Record {
     pub(super) fn trace(&mut self, span: Option<CallSpan>) {
         if span.is_some() {
             self.rare().span = span;
+        }
+    }
+
+    /// The next attempt is sent: it gets a span of its own, if somebody wants it.
+    #[inline]
+    pub(super) fn begin_attempt(&mut self) {
+        if let Some(rare) = self.rare.as_deref_mut() {
+            if let Some(span) = &rare.span {
+                rare.attempt = event::attempt_span(span, self.failed);
+            }
+        }
+    }
+
+    /// The attempt has failed like this, which its span records.
+    pub(super) fn note_failure(&self, failure: &Classification) {
+        let rare = self.rare.as_deref();
+        if let Some(span) = rare.and_then(|rare| rare.attempt.as_ref()) {
+            span.record_failure(failure);
+        }
+    }
+
+    /// The attempt has ended.
+    #[inline]
+    pub(super) fn end_attempt(&mut self) {
+        if let Some(rare) = self.rare.as_deref_mut() {
+            rare.attempt = None;
         }
     }
 
@@ -278,7 +313,12 @@ impl Progress<'_> {
 
     #[cold]
     fn emit_recorded(&self, kind: EventKind<'_>) {
-        let _entered = self.record.enter_span();
+        let rare = self.record.rare.as_deref();
+        // An attempt is part of its call; so is a decision, and no attempt.
+        let _entered = match kind {
+            EventKind::AttemptFailed(_) => rare.map_or(Entered::NONE, Rare::enter_span),
+            _ => rare.map_or(Entered::NONE, Rare::enter_call_span),
+        };
         self.route.origin().emit(kind);
     }
 

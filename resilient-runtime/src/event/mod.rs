@@ -35,7 +35,7 @@ pub(crate) use observer::{is_counting, set_counting};
 pub use origin::Origin;
 pub use reasons::{NotHedged, WaitsFor};
 pub use sink::CallSpan;
-pub(crate) use sink::{is_spanned, span};
+pub(crate) use sink::{attempt_span, is_spanned, span};
 
 pub(crate) use tally::{Tallies, Tally};
 

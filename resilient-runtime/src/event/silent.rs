@@ -1,6 +1,7 @@
 //! The sink without the feature `tracing`: events are dropped.
 
 use super::{Event, SpanLabel};
+use crate::Classification;
 use std::marker::PhantomData;
 
 /// The span of a call: nothing.
@@ -19,6 +20,9 @@ impl CallSpan {
     }
 
     #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
+    pub(crate) fn record_failure(&self, _: &Classification) {}
+
+    #[expect(clippy::unused_self, reason = "the same as with `tracing`")]
     pub(crate) fn if_enabled(self) -> Option<Self> {
         None
     }
@@ -34,6 +38,10 @@ impl Drop for Entered<'_> {
 
 pub(crate) const fn is_spanned() -> bool {
     false
+}
+
+pub(crate) fn attempt_span(_: &CallSpan, _: u32) -> Option<CallSpan> {
+    None
 }
 
 pub(crate) fn span(_: &SpanLabel) -> Option<CallSpan> {

@@ -8,7 +8,7 @@
 use super::{
     AttemptFailure, BreakerState, CircuitCause, Event, EventKind, Level, Outcome, SpanLabel,
 };
-use crate::{GiveUp, Redacted};
+use crate::{Classification, GiveUp, Redacted};
 pub(crate) use ::tracing::span::Entered;
 use ::tracing::{Span, level_filters::LevelFilter};
 
@@ -20,6 +20,14 @@ impl CallSpan {
     #[inline]
     pub(crate) fn enter(&self) -> Entered<'_> {
         self.0.enter()
+    }
+
+    /// The attempt of this span has failed.
+    pub(crate) fn record_failure(&self, failure: &Classification) {
+        self.0.record("error.type", failure.class.as_str());
+        if let Some(status) = failure.status {
+            self.0.record("http.response.status_code", status);
+        }
     }
 
     pub(crate) fn if_enabled(self) -> Option<Self> {
@@ -54,6 +62,21 @@ pub(crate) fn span(label: &SpanLabel) -> Option<CallSpan> {
         Level::Warn => at!(WARN),
         Level::Error => at!(ERROR),
     };
+    CallSpan(span).if_enabled()
+}
+
+/// The span of an attempt in that of its call, after so many failed ones; none if nobody wants it.
+#[cold]
+#[inline(never)]
+pub(crate) fn attempt_span(call: &CallSpan, failed: u32) -> Option<CallSpan> {
+    let span = ::tracing::debug_span!(
+        target: "resilient",
+        parent: &call.0,
+        "attempt",
+        http.request.resend_count = (failed > 0).then_some(failed),
+        error.type = ::tracing::field::Empty,
+        http.response.status_code = ::tracing::field::Empty,
+    );
     CallSpan(span).if_enabled()
 }
 

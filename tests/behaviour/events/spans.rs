@@ -93,3 +93,59 @@ async fn a_functions_name_is_its_path() {
         "behaviour::events::spans::plain"
     );
 }
+
+#[resilient(name = "three attempts", policy = fixed(), fields(gen_ai.request.model = %model))]
+async fn three_attempts(model: &str, failures: &mut Vec<u16>) -> Result<(), Failure> {
+    tracing::info!("sending");
+    failures
+        .pop()
+        .map_or(Ok(()), |status| Err(Failure::status(status)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_is_a_span_in_that_of_its_call() {
+    let (recorder, _guard) = Recorder::start();
+    three_attempts("gpt", &mut vec![429, 503]).await.unwrap();
+    tracing::info!("outside");
+    assert_eq!(
+        recorder.tree(),
+        "\
+gen_ai.request.model=gpt otel.name=three attempts span=resilient
+  span=attempt
+    sending
+    error.type=overloaded
+    http.response.status_code=503
+    attempt failed
+  retrying
+  http.request.resend_count=1 span=attempt
+    sending
+    error.type=rate_limited
+    http.response.status_code=429
+    attempt failed
+  retrying
+  http.request.resend_count=2 span=attempt
+    sending
+  recovered
+outside"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_attempt_ends_its_span_with_the_call() {
+    let (recorder, _guard) = Recorder::start();
+    let call = call!(fixed(), "dropped", async {
+        std::future::pending::<Result<(), Failure>>().await
+    });
+    tokio::time::timeout(Duration::from_secs(1), call)
+        .await
+        .unwrap_err();
+    tracing::info!("outside");
+    assert_eq!(
+        recorder.tree(),
+        "\
+otel.name=dropped span=resilient
+  span=attempt
+  cancelled
+outside"
+    );
+}
