@@ -1,10 +1,6 @@
 //! The end of a call that has opened a stream: what the stream holds on.
 
-use super::{
-    Call,
-    routed::Routed,
-    state::{Progress, Rare},
-};
+use super::{Call, record::Rare, routed::Routed, state::Progress};
 use crate::{
     Policy,
     call_site::CallSite,

@@ -1,7 +1,7 @@
 //! The steps of a call that do not depend on the types of its function. They are compiled once, and
 //! not once for each function; a call lends its parts to them as [`Typed`].
 
-use super::state::{Progress, Record};
+use super::{record::Record, state::Progress};
 use crate::{
     Classification, History, Policy, Rejection,
     ambient::{self, UsedUp},

@@ -1,9 +1,6 @@
 //! The end of a call: with a success, or when it is dropped.
 
-use super::{
-    routed::Routed,
-    state::{Progress, Record},
-};
+use super::{record::Record, routed::Routed, state::Progress};
 use crate::{
     ambient::AttemptLog,
     event,

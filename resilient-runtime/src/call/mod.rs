@@ -18,6 +18,7 @@ mod plan;
 mod polling;
 mod queries;
 mod read_body;
+mod record;
 mod return_type;
 mod routed;
 mod runs;

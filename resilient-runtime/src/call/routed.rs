@@ -5,8 +5,8 @@ use super::{
     bound::poll_bound,
     core::{CallCore, RecordPlace, Typed},
     polling::Polling,
+    record::Record,
     send::poll_send,
-    state::Record,
 };
 use crate::{
     Classification,
@@ -213,12 +213,8 @@ impl<U: Route> Routed<U> {
                 self.core(|core| core.timed_out(typed, run.as_mut(), cx.waker()))
             }
         };
-        if let Some(cold) = self.cold.as_mut() {
-            cold.record.end_attempt();
-            if self.route.is_in_flight() {
-                // The next one was sent with its release.
-                cold.record.begin_attempt();
-            }
+        if self.record().is_some_and(|record| record.rare.is_some()) {
+            self.end_attempt_span();
         }
         let Some(next) = next else {
             return Poll::Ready(true);
@@ -253,6 +249,19 @@ impl<U: Route> Routed<U> {
     pub(super) fn keep_log(&mut self, log: Option<Box<AttemptLog>>) {
         if let Some(log) = log {
             self.cold.get_or_make().route.record(log);
+        }
+    }
+
+    /// The attempt has ended. The next one may have been sent with its release.
+    #[cold]
+    #[inline(never)]
+    fn end_attempt_span(&mut self) {
+        let is_next_sent = self.route.is_in_flight();
+        if let Some(cold) = self.cold.as_mut() {
+            cold.record.end_attempt();
+            if is_next_sent {
+                cold.record.begin_attempt();
+            }
         }
     }
 

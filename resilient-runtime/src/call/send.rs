@@ -3,7 +3,8 @@
 
 use super::{
     core::Unsent,
-    state::{Progress, Rare, Record},
+    record::{Rare, Record},
+    state::Progress,
 };
 use crate::{
     Rejection, ambient,
@@ -69,8 +70,8 @@ pub(super) fn poll_send<U: Route>(
     let was_queued = queued.is_waiting();
     let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
     record.sent_at = if was_queued { Moment::now() } else { now };
-    if admitted.is_ok() {
-        drop(entered);
+    drop(entered);
+    if record.rare.is_some() && admitted.is_ok() {
         record.begin_attempt();
     }
     Poll::Ready(admitted.map_err(Unsent::Refused))

@@ -19,8 +19,6 @@ use std::{array, sync::OnceLock, time::Duration};
 #[derive(Debug)]
 pub(crate) struct CallStatistics {
     at_once: Sharded,
-    /// The same, of a key.
-    of_key: AtomicU64,
     others: OnceLock<Box<Others>>,
 }
 
@@ -145,13 +143,8 @@ impl CallStatistics {
     pub(crate) const fn new() -> Self {
         Self {
             at_once: Sharded::new(),
-            of_key: AtomicU64::new(0),
             others: OnceLock::new(),
         }
-    }
-
-    fn at_once(&self) -> u64 {
-        self.at_once.sum().saturating_add(read(&self.of_key))
     }
 
     /// Counts a call that has succeeded at once.
@@ -169,12 +162,12 @@ impl CallStatistics {
     /// Counts one for a key, whose state all threads write to with each call anyway.
     #[inline(always)]
     pub(crate) fn count_at_once_of_key(&self) {
-        add(&self.of_key, 1);
+        self.at_once.count_in_common();
     }
 
     /// The statistics as plain data.
     pub(crate) fn read(&self) -> Calls {
-        let at_once = self.at_once();
+        let at_once = self.at_once.sum();
         let mut calls = match self.others.get() {
             Some(others) => others.read(at_once),
             None => Calls {
@@ -207,7 +200,7 @@ impl Tally for CallStatistics {
             _ => {}
         }
         others.ended(event.call_end()?);
-        let totals = others.totals(self.at_once());
+        let totals = others.totals(self.at_once.sum());
         lock(&others.window).sample(Moment::now(), totals)
     }
 }

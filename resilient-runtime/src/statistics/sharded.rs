@@ -76,9 +76,8 @@ fn lease() -> Shard {
 #[derive(Debug)]
 pub(super) struct Sharded {
     place: AtomicUsize,
-    /// What its place had counted before.
-    before: AtomicU64,
-    /// The counts that have no place: of a thread that ends, or when all places are taken.
+    /// The counts that have no place: of a thread that ends, when all places are taken, or of a
+    /// counter that all threads write to.
     rest: AtomicU64,
 }
 
@@ -86,7 +85,6 @@ impl Sharded {
     pub(super) const fn new() -> Self {
         Self {
             place: AtomicUsize::new(NOWHERE),
-            before: AtomicU64::new(0),
             rest: AtomicU64::new(0),
         }
     }
@@ -99,10 +97,16 @@ impl Sharded {
 
     #[inline(always)]
     fn count_in(&self, shard: Shard) {
-        match shard.get(self.place.load(Ordering::Relaxed)) {
+        match shard.get(self.place.load(Ordering::Acquire)) {
             Some(part) => add_one(part),
             None => self.count_first(),
         }
+    }
+
+    /// Counts one in the common part, for what all threads write to with each call anyway.
+    #[inline(always)]
+    pub(super) fn count_in_common(&self) {
+        self.rest.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts one of each, for which the thread looks up its parts once.
@@ -139,8 +143,8 @@ impl Sharded {
             }
             None => return NOWHERE,
         };
-        self.before.store(shards.sum(place), Ordering::Relaxed);
-        self.place.store(place, Ordering::Relaxed);
+        // Release: who sees the place also sees its parts at zero.
+        self.place.store(place, Ordering::Release);
         place
     }
 
@@ -149,8 +153,7 @@ impl Sharded {
         let rest = self.rest.load(Ordering::Relaxed);
         let shards = shards();
         let place = self.place.load(Ordering::Relaxed);
-        let before = self.before.load(Ordering::Relaxed);
-        shards.sum(place).wrapping_sub(before).wrapping_add(rest)
+        shards.sum(place).wrapping_add(rest)
     }
 }
 
@@ -174,9 +177,14 @@ impl Shards {
 impl Drop for Sharded {
     fn drop(&mut self) {
         let place = *self.place.get_mut();
-        if place != NOWHERE {
-            shards().returned.push(place);
+        if place == NOWHERE {
+            return;
         }
+        let mut shards = shards();
+        for part in shards.all.iter().filter_map(|shard| shard.get(place)) {
+            part.store(0, Ordering::Relaxed);
+        }
+        shards.returned.push(place);
     }
 }
 
