@@ -129,7 +129,10 @@
 //! # Logging
 //!
 //! With the feature `tracing`, each call has a span `resilient` with the target `resilient`, and
-//! the name of the function in `otel.name`. It contains these events:
+//! the name of the function in `otel.name`. At the level DEBUG, each attempt has a span `attempt`
+//! in it, with `http.request.resend_count` from the second one on, and `error.type` and
+//! `http.response.status_code` if it fails. `fields(gen_ai.request.model = %model)` adds a field to
+//! the span of a call. It contains these events:
 //!
 //! | event | level | when |
 //! |---|---|---|
