@@ -147,14 +147,10 @@ impl Config {
     }
 
     /// The names of the sections that fit nothing.
-    fn unmatched(&self, known: &[Configurable]) -> Vec<String> {
-        let upstreams: Vec<&str> = known
-            .iter()
-            .filter_map(|it| Some(&*it.upstream.as_deref()?.built.name))
-            .collect();
+    fn names_without_match(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String> {
         let is_unmatched = |section: &&Section| match &section.place {
             Place::Default => false,
-            Place::Call(name) => !known.iter().any(|it| name.fits(it.site.name()).is_some()),
+            Place::Call(name) => !functions.iter().any(|it| name.fits(it).is_some()),
             Place::Upstream(name) | Place::Key(name, _) => {
                 !upstreams.iter().any(|it| name.fits(it).is_some())
             }
@@ -200,10 +196,20 @@ fn follow(function: &Configurable) {
 /// used so far, such as `call."app::aks"`: most often a name that is misspelt.
 pub fn unmatched() -> Vec<String> {
     let config = current().as_ref().map(|it| Arc::clone(&it.config));
-    config.map_or_else(Vec::new, |it| it.unmatched(&inspect::configurables()))
+    let known = inspect::configurables();
+    let functions: Vec<_> = known.iter().map(|it| it.site.name()).collect();
+    let upstreams = known.iter().filter_map(|it| it.upstream.as_deref());
+    let upstreams: Vec<_> = upstreams.map(|it| &*it.built.name).collect();
+    config.map_or_else(Vec::new, |it| {
+        it.names_without_match(&functions, &upstreams)
+    })
 }
 
 impl Limits for Config {
+    fn unmatched(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String> {
+        self.names_without_match(functions, upstreams)
+    }
+
     fn change(&self, config: &mut UpstreamConfig, key: Option<&str>) -> bool {
         let name = config.name.clone();
         let defaults = self.entries(&|place| matches!(place, Place::Default).then_some((true, 0)));

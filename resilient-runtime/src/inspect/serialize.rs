@@ -55,10 +55,21 @@ macro_rules! serialize {
     )*};
 }
 
+#[cfg(feature = "config")]
+fn unmatched(snapshot: &ProgramSnapshot) -> &[String] {
+    &snapshot.unmatched
+}
+
+#[cfg(not(feature = "config"))]
+const fn unmatched(_: &ProgramSnapshot) -> [String; 0] {
+    []
+}
+
 serialize! {
     ProgramSnapshot(it) {
         "functions": it.functions,
         "upstreams": it.upstreams,
+        "unmatched": unmatched(it),
     }
     FunctionSnapshot(it) {
         "name": it.name,

@@ -17,6 +17,9 @@ pub struct ProgramSnapshot {
     pub functions: Vec<FunctionSnapshot>,
     /// The upstreams that were used and still exist, in the order of their first use.
     pub upstreams: Vec<UpstreamSnapshot>,
+    /// The names in the configuration that match no function and no upstream so far.
+    #[cfg(feature = "config")]
+    pub unmatched: Vec<String>,
 }
 
 /// A function, in a [`ProgramSnapshot`].
@@ -74,10 +77,21 @@ pub fn snapshot() -> ProgramSnapshot {
     let functions = registry::functions().clone();
     let functions = functions.into_values().flatten();
     let running = running_upstreams().list();
+    let functions: Vec<_> = functions.map(|it| FunctionSnapshot::of(&it)).collect();
+    let upstreams: Vec<_> = running.iter().map(UpstreamSnapshot::of).collect();
     ProgramSnapshot {
-        functions: functions.map(|it| FunctionSnapshot::of(&it)).collect(),
-        upstreams: running.iter().map(UpstreamSnapshot::of).collect(),
+        #[cfg(feature = "config")]
+        unmatched: unmatched(&functions, &upstreams),
+        functions,
+        upstreams,
     }
+}
+
+#[cfg(feature = "config")]
+fn unmatched(functions: &[FunctionSnapshot], upstreams: &[UpstreamSnapshot]) -> Vec<String> {
+    let functions: Vec<_> = functions.iter().map(|it| it.name).collect();
+    let upstreams: Vec<_> = upstreams.iter().map(|it| &*it.name).collect();
+    crate::upstream::unmatched_names(&functions, &upstreams)
 }
 
 /// The keys of all upstreams with this name that have a state.
@@ -188,6 +202,14 @@ impl fmt::Display for ProgramSnapshot {
         write!(f, "{functions}")?;
         if !self.upstreams.is_empty() {
             write!(f, "\n\n{upstreams}")?;
+        }
+        #[cfg(feature = "config")]
+        if !self.unmatched.is_empty() {
+            let names = self.unmatched.join(", ");
+            write!(
+                f,
+                "\n\nnames in the configuration that match nothing so far: {names}"
+            )?;
         }
         if f.alternate() {
             for function in &self.functions {

@@ -17,6 +17,8 @@ use std::{
 
 /// The limits that a configuration has for upstreams and their keys.
 pub(crate) trait Limits: Send + Sync {
+    /// The names of the configuration that are none of these functions and upstreams.
+    fn unmatched(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String>;
     /// Changes the settings; false if there is nothing for this upstream and key.
     fn change(&self, config: &mut UpstreamConfig, key: Option<&str>) -> bool;
 
@@ -56,6 +58,11 @@ fn published() -> Option<Arc<dyn Limits>> {
 /// Whether the configured value of a setting comes from an environment variable, if there is one.
 pub(crate) fn configured_origin(upstream: &str, setting: &str) -> Option<bool> {
     published()?.origin(upstream, setting)
+}
+
+/// The names of the configuration that are none of these functions and upstreams.
+pub(crate) fn unmatched_names(functions: &[&str], upstreams: &[&str]) -> Vec<String> {
+    published().map_or_else(Vec::new, |it| it.unmatched(functions, upstreams))
 }
 
 /// The settings with those of the configuration; none without any.

@@ -35,7 +35,7 @@ pub use breaker::{Breaker, SlowCalls};
 pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
 #[cfg(feature = "config")]
-pub(crate) use configured::{Limits, configured_origin, publish_limits};
+pub(crate) use configured::{Limits, configured_origin, publish_limits, unmatched_names};
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
 pub(crate) use running::{RunningUpstream, all as running_upstreams};

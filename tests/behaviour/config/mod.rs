@@ -154,6 +154,10 @@ async fn names_that_fit_nothing_so_far_are_listed() {
         config::unmatched(),
         ["call.\"app::aks\"", "upstream.\"opanai\""]
     );
+    let snapshot = resilient_runtime::snapshot();
+    assert_eq!(snapshot.unmatched, config::unmatched());
+    let line = "names in the configuration that match nothing so far: call.\"app::aks\", upstream.\"opanai\"";
+    assert!(snapshot.to_string().ends_with(line), "{snapshot}");
 }
 
 #[resilient_runtime::test(no_waits)]
