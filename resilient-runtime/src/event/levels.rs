@@ -17,6 +17,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "circuit opened",
     "configuration rejected",
     "deferring retry",
+    "error rate jumped",
     "falling back",
     "fault injected",
     "first content",
@@ -34,11 +35,14 @@ pub(crate) const EVENTS: &[&str] = &[
     "resuming stream",
     "retrying",
     "run failed",
+    "shutting down",
     "stream broken",
     "stream dropped",
     "stream ended",
     "stream opened",
     "succeeded",
+    "switched off",
+    "switched on",
 ];
 
 /// The levels that differ from those of the code.

@@ -60,7 +60,8 @@
 //!
 //! # Defaults
 //!
-//! A feature, `config`. Without a configuration, nothing changes. Breakers, limits and budgets keep
+//! A feature, `config`. With it, also without a configuration, a call costs 25 to 80 instructions
+//! more, and its retries 100. Nothing else changes without one. Breakers, limits and budgets keep
 //! their state when one is loaded.
 //!
 //! # Events
