@@ -22,7 +22,7 @@ const SHARED: [(&str, &str); 7] = [
         "resilient: all five, by key",
     ),
     (
-        "no upstream, with statistics (143 without)",
+        "no upstream, with statistics (147 without)",
         "with statistics: no upstream",
     ),
     ("the five, with statistics", "with statistics: all five"),
