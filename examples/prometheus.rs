@@ -75,8 +75,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     SERVER.isolate();
     let _ = greet(&http, &url).await;
 
-    // What a handler of `/metrics` does.
-    metrics.sample(&[&SERVER]);
+    // As a handler of `/metrics` does.
+    metrics.sample();
     exporter.run_upkeep();
     print!("{}", exporter.render());
     Ok(())

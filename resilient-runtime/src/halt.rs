@@ -1,4 +1,4 @@
-//! What ends calls from outside: [`shutdown`](crate::shutdown()) and the switches of operators. One
+//! Ends of calls from outside: [`shutdown`](crate::shutdown()) and the switches of operators. One
 //! word says whether anything is off; everything else is looked at only if it does.
 
 mod names;
@@ -41,7 +41,7 @@ static HALT: Halt = Halt::new();
 static IDENTITY: Identity = Identity::new();
 
 thread_local! {
-    /// What is off for the futures around the code that runs now: the bits of retries and hedges.
+    /// The switches for the futures around the code that runs now: the bits of retries and hedges.
     static WITHIN: Cell<u8> = const { Cell::new(0) };
 }
 
@@ -70,7 +70,7 @@ impl Halt {
     }
 }
 
-/// What stands in for the state of the process, for a call that waits.
+/// The stand-in for the state of the process, for a call that waits.
 type HaltHere = StandIn<Halt>;
 
 /// Whether a shutdown, or an upstream that is off, may keep an attempt from being made.

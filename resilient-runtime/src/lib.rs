@@ -275,6 +275,11 @@ pub mod statistics;
 #[cfg(feature = "status-page")]
 mod status_page;
 mod stream;
+#[cfg_attr(
+    not(feature = "config"),
+    expect(dead_code, reason = "for a configuration")
+)]
+mod suggest;
 pub mod switch;
 mod sync;
 #[cfg(feature = "testing")]

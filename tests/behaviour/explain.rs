@@ -163,7 +163,7 @@ fn explanation_says_why_a_class_is_not_retried() {
         );
         assert!(explained.to_string().contains(why), "{explained}");
     }
-    // What was certainly not processed may be repeated.
+    // A request that was certainly not processed may be repeated.
     assert!(careful.explain(Class::RateLimited).is_retried());
 }
 

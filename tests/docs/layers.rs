@@ -8,8 +8,9 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 31] = [
+const LAYERS: [&str; 32] = [
     "sync",
+    "suggest",
     "scope",
     "arguments",
     "clock",

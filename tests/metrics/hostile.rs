@@ -41,7 +41,7 @@ async fn f309_ten_thousand_statuses_messages_and_models_make_a_bounded_number_of
             panic!("{rejection}");
         }
     }
-    facade.sample(&[&UPSTREAM]);
+    facade.sample();
 
     let series = snapshotter.snapshot().into_vec();
     assert!(series.len() < 150, "{}", series.len());

@@ -1,4 +1,4 @@
-//! What recorders see of a scripted set of calls.
+//! The records of a scripted set of calls.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code fails loudly")]
 
 mod calls;

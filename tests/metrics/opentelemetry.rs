@@ -1,6 +1,6 @@
 //! OpenTelemetry, with its SDK.
 
-use crate::calls::{self, UPSTREAM};
+use crate::calls;
 use opentelemetry::{KeyValue, metrics::MeterProvider};
 use opentelemetry_sdk::metrics::{
     InMemoryMetricExporter, PeriodicReader, SdkMeterProvider,
@@ -74,7 +74,7 @@ fn opentelemetry_has_the_series_of_the_facade_with_units_and_buckets() {
     let mut series = BTreeMap::new();
     let before = || {
         let sink = OpenTelemetry::new(&provider.meter("resilient"));
-        observation = Some(observe(sink.upstreams(&[&UPSTREAM])));
+        observation = Some(observe(sink));
     };
     let after = || {
         provider.force_flush().unwrap();
@@ -86,7 +86,7 @@ fn opentelemetry_has_the_series_of_the_facade_with_units_and_buckets() {
     // the thread of the calls, and not in that of the export.
     let is_level = |name: &str| name.contains(".level{");
     let levels = series.keys().filter(|name| is_level(name)).count();
-    assert_eq!(levels, 3);
+    assert_eq!(levels, 5);
     series.retain(|name, _| !name.contains("hostile") && !is_level(name));
     let found: Vec<String> = series
         .iter()

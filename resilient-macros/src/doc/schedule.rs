@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// How the steps grow.
+/// The growth of the steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Growth {
     Exponential,

@@ -22,7 +22,7 @@ pub(super) struct Record {
     pub(super) sent_at: Moment,
     /// The time of the attempts that have ended, in nanoseconds.
     pub(super) busy: u64,
-    /// How many attempts have failed.
+    /// The number of failed attempts.
     pub(super) failed: u32,
     pub(super) ended: bool,
     /// Whether the next attempt is not due yet: its time is that of the timer.

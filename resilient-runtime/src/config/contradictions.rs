@@ -31,7 +31,7 @@ impl Section {
         self.entries.iter().any(is_it)
     }
 
-    /// What the section leaves open gets values with which every other one is valid.
+    /// Settings that the section leaves open get values with which every other one is valid.
     fn make_neutral(&self, config: &mut UpstreamConfig) {
         let backoff = &mut config.policy.backoff;
         if !self.sets("backoff.initial") {

@@ -28,7 +28,7 @@ pub struct Mistake {
     pub line: usize,
     /// The column of the first character, from 1, counted in characters. Zero as for `line`.
     pub column: usize,
-    /// What is wrong, with the remedy if it is known.
+    /// The mistake, with the remedy if it is known.
     pub message: String,
     /// The line, and the number of characters that are wrong.
     shown: Option<(String, usize)>,
@@ -74,7 +74,7 @@ impl ConfigFileError {
 pub(super) struct Mistakes<'t> {
     source: &'t str,
     text: &'t str,
-    /// Where each line begins.
+    /// The first byte of each line.
     lines: Vec<usize>,
     found: Vec<(usize, Mistake)>,
 }

@@ -17,7 +17,7 @@ pub(crate) struct Key {
     pub(super) target: Target,
 }
 
-/// What a setting changes.
+/// The change that a setting makes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
     /// A policy: also in `[upstream.NAME]`, for the policy of that upstream.

@@ -4,9 +4,8 @@ use super::{
     keys::{Key, POLICY, RULE, UPSTREAM},
     names::{FIXED, NICKNAMES},
     section::Place,
-    text::suggest,
 };
-use crate::{Class, Level, event::EVENTS};
+use crate::{Class, Level, event::EVENTS, suggest};
 
 /// The names of levels.
 pub(super) const LEVELS: &[(&str, Level)] = &[

@@ -4,10 +4,9 @@ use super::{
     error::{ConfigFileError, Mistakes},
     lookup::{find, level, policy_or_upstream},
     section::{Entry, Origin, Pattern, Place, Section},
-    text::suggest,
     value::Raw,
 };
-use crate::Level;
+use crate::{Level, suggest};
 use std::{ops::Range, sync::Arc};
 use toml::{
     Spanned,

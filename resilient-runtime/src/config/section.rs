@@ -1,4 +1,4 @@
-//! What a configuration says, section by section.
+//! The content of a configuration, section by section.
 
 use super::{
     keys::{self, Key, Target},
@@ -7,7 +7,7 @@ use super::{
 use crate::{Class, Policy, Rule, UpstreamConfig};
 use std::{fmt, sync::Arc, time::Duration};
 
-/// What a section is about.
+/// The subject of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Default,
@@ -24,7 +24,7 @@ pub(crate) struct Pattern {
     pub(super) is_loose: bool,
 }
 
-/// Where a value was set.
+/// The place where a value was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Environment,
@@ -59,7 +59,7 @@ impl Pattern {
         }
     }
 
-    /// How closely it names this; `None` if it does not. An exact name is closer than any pattern,
+    /// The closeness to this name; `None` if it does not. An exact name is closer than any pattern,
     /// a longer pattern closer than a shorter one.
     pub(crate) fn fits(&self, name: &str) -> Option<(bool, usize)> {
         let length = self.text.len();

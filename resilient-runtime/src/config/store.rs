@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-/// What is in effect, and the file that it comes from.
+/// The configuration in effect, and the file that it comes from.
 #[derive(Default)]
 pub(super) struct Current {
     pub(super) config: Arc<Config>,

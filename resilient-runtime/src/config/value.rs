@@ -1,7 +1,7 @@
 //! The values of settings: their kinds, and how each is read.
 
-use super::text::{duration, rate, suggest};
-use crate::{Budget, Rate};
+use super::text::{duration, rate};
+use crate::{Budget, Rate, suggest};
 use std::time::Duration;
 
 /// A value that has been read and fits its kind.
@@ -31,7 +31,7 @@ pub(super) enum Raw<'a> {
     Other(&'static str),
 }
 
-/// What a setting takes.
+/// The kind of value that a setting takes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// A whole number from the first to the second.
@@ -189,7 +189,7 @@ fn choice(choices: &'static [&'static str], text: &str) -> Result<Value, String>
     })
 }
 
-/// What a value is, for settings whose kind makes it so. A value of another kind changes nothing.
+/// A value, read as its setting demands. A value of another kind changes nothing.
 impl Value {
     pub(super) const fn count(self) -> Option<u64> {
         match self {

@@ -11,7 +11,7 @@ use std::ffi::{OsStr, OsString};
 /// The start of every variable.
 const PREFIX: &str = "RESILIENT__";
 
-/// What messages call the variables.
+/// The name of the variables in messages.
 const SOURCE: &str = "environment";
 
 impl Config {

@@ -15,12 +15,12 @@ pub struct Watching {
     _running: Sender<()>,
 }
 
-/// How often the file is looked at. A change has to last as long, so that a file that is being
-/// written is read when it is whole.
+/// The time between two looks at the file. A change has to last as long, so that a file that is
+/// being written is read when it is whole.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// What tells a file from the one before: a rename in its place, a link that leads elsewhere, and
-/// its end are changes, too.
+/// The features that tell a file from the one before: a rename in its place, a link that leads
+/// elsewhere, and its end are changes, too.
 #[derive(PartialEq, Eq)]
 struct Seen {
     modified: Option<SystemTime>,

@@ -33,7 +33,7 @@ pub struct Buffered {
     dropped: Dropped,
 }
 
-/// How many events a [`Buffered`] observer has dropped, because its channel was full.
+/// The number of events that a [`Buffered`] observer has dropped, because its channel was full.
 #[derive(Clone, Debug, Default)]
 pub struct Dropped(Arc<AtomicU64>);
 

@@ -4,7 +4,7 @@ use super::{Event, EventKind};
 use crate::Class;
 use std::{fmt, time::Duration};
 
-/// How a call has ended. Every call that was polled ends in exactly one of these ways.
+/// The outcome of a call. Every call that was polled has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -62,9 +62,9 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallEnd {
-    /// How the call has ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How many attempts were sent.
+    /// The number of attempts that were sent.
     pub attempts: u32,
     /// The time since the start of the call. Zero for a call that was ready at once.
     pub elapsed: Duration,

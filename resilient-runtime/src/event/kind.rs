@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{borrow::Cow, time::Duration};
 
-/// What an [`Event`](super::Event) tells of.
+/// The kind of an [`Event`](super::Event), with its data.
 ///
 /// Kinds and fields are added with minor releases, so a pattern of a kind ends in `..`.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub enum EventKind<'a> {
         failed: AttemptFailure<'a>,
         /// The wait.
         delay: Duration,
-        /// Who named the wait.
+        /// The source of the wait.
         source: DelaySource,
     },
     /// The retry is due, and the retry budget cannot pay for it: it waits.
@@ -33,9 +33,9 @@ pub enum EventKind<'a> {
     Released {
         /// The failure before it.
         failed: AttemptFailure<'a>,
-        /// How long it has waited for the retry budget.
+        /// The wait for the retry budget.
         waited: Duration,
-        /// Why it may be sent.
+        /// The reason for its release.
         by: ReleasedBy,
     },
     /// The call ends with a failure.
@@ -43,7 +43,7 @@ pub enum EventKind<'a> {
     GivingUp {
         /// The failure, or the refusal of the next attempt.
         failed: AttemptFailure<'a>,
-        /// Why there is no further attempt.
+        /// The reason why there is no further attempt.
         reason: GiveUp,
         /// The end of the call.
         end: CallEnd,
@@ -53,7 +53,7 @@ pub enum EventKind<'a> {
     FallingBack {
         /// The class of the failure.
         class: Class,
-        /// How many attempts have failed.
+        /// The number of failed attempts.
         attempts: u32,
     },
     /// Another run of a slow attempt is started.
@@ -65,7 +65,7 @@ pub enum EventKind<'a> {
     /// Another run of a slow attempt is due, and not started.
     #[non_exhaustive]
     NotHedging {
-        /// Why not.
+        /// The reason.
         reason: NotHedged,
     },
     /// A run has failed, and another one continues.
@@ -101,7 +101,7 @@ pub enum EventKind<'a> {
     /// A server's wait holds for all callers of the upstream.
     #[non_exhaustive]
     GateClosed {
-        /// How long.
+        /// The length of the pause.
         pause: Duration,
     },
     /// A circuit breaker has changed its state.
@@ -111,9 +111,9 @@ pub enum EventKind<'a> {
         from: BreakerState,
         /// The state from now on.
         to: BreakerState,
-        /// How long it stays open, if it has opened for a time.
+        /// The length of the break, if it has opened for a time.
         break_duration: Option<Duration>,
-        /// Why it opened, if it did.
+        /// The cause, if it has opened.
         cause: Option<CircuitCause>,
     },
     /// An attempt after the first has succeeded.
@@ -147,7 +147,7 @@ pub enum EventKind<'a> {
     StreamBroken {
         /// The failure.
         failed: AttemptFailure<'a>,
-        /// How many items the consumer has.
+        /// The number of items that the consumer has.
         items: u64,
     },
     /// A stream has failed after its first content, and another one takes its place.
@@ -155,13 +155,13 @@ pub enum EventKind<'a> {
     StreamResuming {
         /// The failure.
         failed: AttemptFailure<'a>,
-        /// How many items the consumer has.
+        /// The number of items that the consumer has.
         items: u64,
     },
     /// A stream has ended with its last item.
     #[non_exhaustive]
     StreamEnded {
-        /// How many items it had.
+        /// The number of its items.
         items: u64,
         /// The time since the start of the call.
         elapsed: Duration,
@@ -171,7 +171,7 @@ pub enum EventKind<'a> {
     /// A stream was dropped before its end.
     #[non_exhaustive]
     StreamDropped {
-        /// How many items the consumer has.
+        /// The number of items that the consumer has.
         items: u64,
         /// The time since the start of the call.
         elapsed: Duration,
@@ -189,7 +189,7 @@ pub enum EventKind<'a> {
     /// All waits of calls in this process end.
     #[non_exhaustive]
     ShuttingDown {
-        /// How many there are.
+        /// Their number.
         waits: usize,
     },
     /// An operator has switched something off or on.
@@ -223,7 +223,7 @@ pub struct ErrorRateJump {
     pub rate: f64,
     /// The usual share: an average over about ten minutes.
     pub usual: f64,
-    /// How many calls there were in the window; at least 20.
+    /// The number of calls in the window; at least 20.
     pub calls: u64,
     /// The length of the window: a minute.
     pub window: Duration,

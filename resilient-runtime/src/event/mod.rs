@@ -45,11 +45,11 @@ use entered::unless_it_aborts;
 #[derive(Clone, Debug)]
 pub struct Event<'a> {
     pub(crate) origin: Origin<'a>,
-    /// What has happened.
+    /// The kind, with its data.
     pub kind: EventKind<'a>,
 }
 
-/// Where it has happened.
+/// Function, upstream and key.
 impl Event<'_> {
     /// The name of the function, as in logs: its path, or the argument `name`. `None` for events of
     /// an upstream alone.

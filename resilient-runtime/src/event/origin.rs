@@ -1,9 +1,9 @@
-//! Where an event comes from.
+//! The origin of an event.
 
 use super::{Event, EventKind, Tallies, emit, is_recording};
 use std::{borrow::Cow, fmt};
 
-/// Where an event comes from, as far as it is known there.
+/// The origin of an event, as far as it is known there.
 #[derive(Clone, Default)]
 pub struct Origin<'a> {
     /// The name of the annotated function, or of another place that makes resilient calls.

@@ -40,7 +40,7 @@ impl WaitsFor {
     }
 }
 
-/// Why a further run of an attempt is not started.
+/// The reason why a further run of an attempt is not started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NotHedged {

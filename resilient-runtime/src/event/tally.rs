@@ -1,4 +1,4 @@
-//! What counts the events of calls: the statistics of a function, an upstream or a key.
+//! The counters of the events of calls: the statistics of a function, an upstream or a key.
 
 use super::{ErrorRateJump, Event, EventKind, Origin};
 

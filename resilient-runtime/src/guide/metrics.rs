@@ -9,18 +9,16 @@
 //! # Use
 //!
 //! ```
-//! use resilient_runtime::{Upstream, metrics::Facade, observe};
-//!
-//! static OPENAI: Upstream = Upstream::new("openai").requests_per_minute(500);
+//! use resilient_runtime::{metrics::Facade, observe};
 //!
 //! // After the recorder of the crate `metrics` is installed.
 //! observe(Facade::new());
 //! // Before each export, or every few seconds: what is read from the state of upstreams.
-//! Facade::new().sample(&[&OPENAI]);
+//! Facade::new().sample();
 //! ```
 //!
 //! `cargo run --example prometheus` shows an exporter. For OpenTelemetry it is
-//! `observe(OpenTelemetry::new(&meter).upstreams(&[&OPENAI]))`. `dashboards` in the repository has
+//! `observe(OpenTelemetry::new(&meter))`. `dashboards` in the repository has
 //! a dashboard for Grafana, and alerts for Prometheus.
 //!
 //! | metric | kind | unit | labels | meaning |

@@ -129,7 +129,7 @@ impl Waiters {
         }
     }
 
-    /// How many calls have a place.
+    /// The number of calls that have a place.
     #[cfg(all(test, not(any(resilient_model = "loom", resilient_model = "shuttle"))))]
     fn len(&self) -> usize {
         let places = |Shard(shard): &Shard| {

@@ -115,7 +115,7 @@ impl fmt::Display for EffectivePolicy {
     }
 }
 
-/// What is switched off for a function.
+/// The parts that are switched off for a function.
 fn switched_off(function: &Function) -> Vec<Setting> {
     let config = function.upstream.as_ref().map(|config| &config.built);
     let upstream = config.map(|config| &*config.name);

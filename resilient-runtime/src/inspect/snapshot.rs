@@ -4,7 +4,7 @@ use super::{EffectivePolicy, Setting, registry, table::Table, upstream};
 use crate::{
     Outcome, Snapshot,
     statistics::Calls,
-    upstream::{KeySnapshot, RunningUpstream, running_upstreams},
+    upstream::{KeySnapshot, RunningUpstream, used_upstreams},
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -76,7 +76,7 @@ pub struct UpstreamSnapshot {
 pub fn snapshot() -> ProgramSnapshot {
     let functions = registry::functions().clone();
     let functions = functions.into_values().flatten();
-    let running = running_upstreams().list();
+    let running = used_upstreams().get();
     let functions: Vec<_> = functions.map(|it| FunctionSnapshot::of(&it)).collect();
     let upstreams: Vec<_> = running.iter().map(UpstreamSnapshot::of).collect();
     ProgramSnapshot {
@@ -98,7 +98,7 @@ fn unmatched(functions: &[FunctionSnapshot], upstreams: &[UpstreamSnapshot]) -> 
 ///
 /// They come from arguments of functions: do not log them.
 pub fn keys_of(upstream: &str) -> Vec<KeySnapshot> {
-    let running = running_upstreams().list();
+    let running = used_upstreams().get();
     let named = running.iter().filter(|it| it.built.name == upstream);
     named.flat_map(|it| it.list_keys()).collect()
 }
@@ -121,7 +121,7 @@ impl UpstreamSnapshot {
         Self {
             name: running.built.name.clone().into_owned(),
             settings: upstream::settings_of(running, &now, |_| false),
-            state: running.snapshot_of(&running.shared),
+            state: running.snapshot(),
             calls: running.shared.statistics.read(),
             keys: running.key_count(),
         }

@@ -5,7 +5,7 @@ use super::{
     measure::{Label, Sink, Value, measure},
     sample::sample,
 };
-use crate::{Event, Observer, Upstream};
+use crate::{Event, Observer, upstream::used_upstreams};
 use ::metrics::{Key, Level, Metadata, Recorder, SharedString, Unit, with_recorder};
 
 static METADATA: Metadata<'static> = Metadata::new("resilient", Level::INFO, Some(module_path!()));
@@ -35,11 +35,11 @@ impl Facade {
         Self
     }
 
-    /// Records the metrics of upstreams that are read from their state and not from events: levels,
-    /// limits, breakers and tokens. To be called before each export, or every few seconds.
-    pub fn sample(&self, upstreams: &[&Upstream]) {
-        for upstream in upstreams {
-            sample(upstream.here().running(), |(instrument, value, labels)| {
+    /// Records the metrics of all upstreams that are read from their state and not from events:
+    /// levels, limits, breakers and tokens. To be called before each export, or every few seconds.
+    pub fn sample(&self) {
+        for upstream in used_upstreams().get() {
+            sample(&upstream, |(instrument, value, labels)| {
                 self.record(instrument, value, &labels);
             });
         }

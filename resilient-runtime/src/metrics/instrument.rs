@@ -10,7 +10,7 @@ pub struct Instrument {
     pub kind: Kind,
     /// The unit in the notation of OpenTelemetry: `s` for seconds, or what is counted, in braces.
     pub unit: &'static str,
-    /// What it tells, in one line.
+    /// The description, in one line.
     pub description: &'static str,
     /// The names of its labels. One that has no value in an event is left out.
     pub labels: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What an event means for the instruments.
+//! From events to measurements.
 
 use super::instrument::{self as all, Instrument};
 use crate::{
@@ -120,7 +120,7 @@ pub(super) fn measure(event: &Event<'_>, sink: &impl Sink) {
     }
 }
 
-/// How a stream has ended, and the mean time between two of its items.
+/// The end of a stream, and the mean time between two of its items.
 fn stream_end(kind: &EventKind<'_>) -> Option<(&'static str, Option<Duration>)> {
     let gap = |items: u64, streaming: Duration| {
         let gaps = u32::try_from(items.saturating_sub(1)).unwrap_or(u32::MAX);

@@ -6,54 +6,41 @@ use super::{
     sample::sample,
 };
 use crate::{
-    Event, Observer, Upstream,
-    sync::{Mutex, lock},
-    upstream::RunningUpstream,
+    Event, Observer,
+    upstream::{UpstreamList, used_upstreams},
 };
 use ::opentelemetry::{
     KeyValue,
     metrics::{AsyncInstrument, Counter, Histogram, Meter},
 };
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt};
 
 /// Records the metrics of all events with OpenTelemetry.
 ///
 /// ```
 /// use opentelemetry::global;
-/// use resilient_runtime::{Upstream, metrics::OpenTelemetry, observe};
-///
-/// static OPENAI: Upstream = Upstream::new("openai");
+/// use resilient_runtime::{metrics::OpenTelemetry, observe};
 ///
 /// // After the provider is installed.
-/// observe(OpenTelemetry::new(&global::meter("resilient")).upstreams(&[&OPENAI]));
+/// observe(OpenTelemetry::new(&global::meter("resilient")));
 /// ```
 pub struct OpenTelemetry {
     counters: HashMap<&'static str, Counter<u64>>,
     histograms: HashMap<&'static str, Histogram<f64>>,
-    upstreams: Arc<Mutex<Vec<Arc<RunningUpstream>>>>,
 }
 
 impl OpenTelemetry {
-    /// Makes all instruments with this meter.
+    /// Makes all instruments with this meter. Those that are read from the state of upstreams, for
+    /// levels, limits, breakers and tokens, are read at each export, for all that were used.
     pub fn new(meter: &Meter) -> Self {
         let mut this = Self {
             counters: HashMap::new(),
             histograms: HashMap::new(),
-            upstreams: Arc::default(),
         };
         for instrument in INSTRUMENTS.iter().copied() {
             this.make(meter, instrument);
         }
         this
-    }
-
-    /// Also exports the metrics that are read from the state of these upstreams: levels, limits,
-    /// breakers and tokens. They are read at each export.
-    #[must_use]
-    pub fn upstreams(self, upstreams: &[&Upstream]) -> Self {
-        let running = upstreams.iter().map(|it| Arc::clone(it.here().running()));
-        lock(&self.upstreams).extend(running);
-        self
     }
 
     fn make(&mut self, meter: &Meter, instrument: &'static Instrument) {
@@ -63,7 +50,7 @@ impl OpenTelemetry {
             description,
             ..
         } = *instrument;
-        let upstreams = Arc::clone(&self.upstreams);
+        let upstreams = used_upstreams();
         match (instrument.kind, instrument.is_sampled) {
             (Kind::Counter, false) => {
                 let builder = meter.u64_counter(name).with_unit(unit);
@@ -81,13 +68,13 @@ impl OpenTelemetry {
             // The meter keeps what is read at each export.
             (Kind::Counter, true) => {
                 let builder = meter.f64_observable_counter(name).with_unit(unit);
-                let read = move |to: &dyn AsyncInstrument<f64>| read(&upstreams, instrument, to);
+                let read = move |to: &dyn AsyncInstrument<f64>| read(upstreams, instrument, to);
                 let builder = builder.with_description(description);
                 let _ = builder.with_callback(read).build();
             }
             (Kind::Gauge, _) => {
                 let builder = meter.f64_observable_gauge(name).with_unit(unit);
-                let read = move |to: &dyn AsyncInstrument<f64>| read(&upstreams, instrument, to);
+                let read = move |to: &dyn AsyncInstrument<f64>| read(upstreams, instrument, to);
                 let builder = builder.with_description(description);
                 let _ = builder.with_callback(read).build();
             }
@@ -96,14 +83,9 @@ impl OpenTelemetry {
 }
 
 /// Reads the values of one instrument.
-fn read(
-    upstreams: &Mutex<Vec<Arc<RunningUpstream>>>,
-    instrument: &'static Instrument,
-    to: &dyn AsyncInstrument<f64>,
-) {
-    let upstreams = lock(upstreams).clone();
-    for upstream in &upstreams {
-        sample(upstream, |(sampled, value, labels)| {
+fn read(upstreams: UpstreamList, instrument: &'static Instrument, to: &dyn AsyncInstrument<f64>) {
+    for upstream in upstreams.get() {
+        sample(&upstream, |(sampled, value, labels)| {
             if sampled.name == instrument.name {
                 to.observe(value, &attributes(&labels));
             }

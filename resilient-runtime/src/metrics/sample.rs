@@ -1,4 +1,4 @@
-//! What the state of an upstream means for the instruments.
+//! From the state of an upstream to measurements.
 
 use super::instrument::{self as all, Instrument};
 use super::measure::{Label, Value};

@@ -153,7 +153,7 @@ impl Step {
     }
 }
 
-/// What a step follows.
+/// The cause of a step.
 #[derive(Clone, Copy)]
 struct After<'a> {
     policy: &'a Policy,
@@ -250,7 +250,7 @@ impl Explanation {
         &self.attempts
     }
 
-    /// How many attempts the policy permits after such a failure; 1 if it is not retried.
+    /// The number of attempts after such a failure by the policy; 1 if it is not retried.
     pub const fn most_attempts(&self) -> u32 {
         self.most
     }

@@ -92,8 +92,8 @@ impl Overlay {
         self.default.is_empty() && self.upstream.is_empty() && self.call.is_empty()
     }
 
-    /// Where the value of this setting comes from, if it comes from here: whether from the
-    /// environment. Arguments of the attribute have been left out.
+    /// Whether the value of this setting comes from the environment; `None` if it is not from here.
+    /// Arguments of the attribute have been left out.
     fn origin(&self, name: &str, base: &Policy, is_of_upstream: bool) -> Option<bool> {
         let upstream = || self.upstream.origin(name).filter(|_| is_of_upstream);
         self.call.origin(name).or_else(upstream).or_else(|| {
@@ -103,7 +103,7 @@ impl Overlay {
         })
     }
 
-    /// What the configuration has below the arguments of the attribute.
+    /// The values of the configuration below the arguments of the attribute.
     pub(crate) fn below(&self, base: &Policy, is_of_upstream: bool) -> Policy {
         let mut policy = *base;
         for value in &self.default.values {
@@ -147,7 +147,7 @@ impl Configured {
     }
 }
 
-/// Where the configuration of a call is found.
+/// The place of the configuration of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ConfiguredBy<'p> {
     configured: &'p Configured,
@@ -231,8 +231,7 @@ impl<'p> PolicyRef<'p> {
         }
     }
 
-    /// Where the configured value of a setting comes from, if there is one: whether from the
-    /// environment.
+    /// Whether the configured value of a setting, if there is one, comes from the environment.
     pub(crate) fn configured_origin(self, name: &str) -> Option<bool> {
         let guard = self.by?.configured.get()?;
         let overlay = guard.as_deref()?;

@@ -3,7 +3,7 @@
 use crate::{Class, DelaySource, Outcome, WaitsFor};
 use std::{fmt, time::Duration};
 
-/// What calls have come to, since statistics were started.
+/// Calls and their outcomes, since statistics were started.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Calls {
@@ -27,13 +27,13 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// How many calls have had this outcome.
+    /// The number of calls with this outcome.
     pub fn outcome(&self, outcome: Outcome) -> u64 {
         let found = self.outcomes.iter().find(|it| it.0 == outcome);
         found.map_or(0, |it| it.1)
     }
 
-    /// How many attempts have failed, or were rejected, with this class.
+    /// The number of attempts that have failed, or were rejected, with this class.
     pub fn failure(&self, class: Class) -> u64 {
         let found = self.failures.iter().find(|it| it.0 == class);
         found.map_or(0, |it| it.1)
@@ -69,7 +69,7 @@ impl Latencies {
 pub struct WaitTotal {
     /// The reason.
     pub reason: WaitReason,
-    /// How many there were.
+    /// Their number.
     pub count: u64,
     /// Their time together.
     pub time: Duration,
@@ -85,7 +85,7 @@ impl WaitTotal {
     }
 }
 
-/// Why a call waits.
+/// The reason for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum WaitReason {

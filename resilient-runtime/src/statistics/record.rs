@@ -28,7 +28,7 @@ struct Others {
     outcomes: [AtomicU64; Outcome::ALL.len()],
     attempts: AtomicU64,
     failures: [AtomicU64; Class::COUNT],
-    /// How many waits there were for each reason, and their nanoseconds.
+    /// The number of waits for each reason, and their nanoseconds.
     waits: [(AtomicU64, AtomicU64); WaitReason::ALL.len()],
     hedges: AtomicU64,
     latency: Latency,

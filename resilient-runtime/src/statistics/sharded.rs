@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-/// How many counters have a part in each thread. The others are counted in a common part.
+/// The number of counters with a part in each thread. The others are counted in a common part.
 const PLACES: usize = 4_096;
 /// The place of a counter that has none.
 const NOWHERE: usize = usize::MAX;
@@ -22,7 +22,7 @@ type Shard = &'static [AtomicU64];
 struct Shards {
     all: Vec<Shard>,
     unused: Vec<Shard>,
-    /// How many places were given, and those that were returned.
+    /// The number of places that were given, and those that were returned.
     places: usize,
     returned: Vec<usize>,
 }

@@ -23,7 +23,7 @@ use std::time::Duration;
 pub(super) struct Held<A: StreamUpstream> {
     upstream: A,
     call: Box<BegunCall>,
-    /// How many items the consumer has.
+    /// The number of items that the consumer has.
     pub(super) items: u64,
     /// Whether one of them was one that ends a stream.
     pub(super) has_last: bool,

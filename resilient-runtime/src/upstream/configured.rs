@@ -215,7 +215,7 @@ impl RunningUpstream {
             if state.configured.get().is_none() {
                 change(state);
             } else {
-                // What cannot take effect has been reported.
+                // Values that cannot take effect have been reported.
                 let _ = state.follow(&now);
             }
         });

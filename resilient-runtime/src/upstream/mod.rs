@@ -38,7 +38,9 @@ pub use config::UpstreamConfig;
 pub(crate) use configured::{Limits, configured_origin, publish_limits, unmatched_names};
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
-pub(crate) use running::{RunningUpstream, all as running_upstreams};
+#[cfg(feature = "opentelemetry-033")]
+pub(crate) use running::UpstreamList;
+pub(crate) use running::{RunningUpstream, used as used_upstreams};
 pub(crate) use spent::Spent;
 pub use stats::{Counts, KeySnapshot, Snapshot, Usage};
 pub use stream::HeldPermit;

@@ -68,7 +68,7 @@ impl RunningUpstream {
 #[derive(Debug, Default)]
 pub(crate) struct RunningUpstreams {
     all: Vec<Weak<RunningUpstream>>,
-    /// How many there may be before those that are gone are removed.
+    /// The most that there may be before those that are gone are removed.
     most: usize,
 }
 
@@ -81,14 +81,28 @@ impl RunningUpstreams {
         self.all.push(Arc::downgrade(running));
     }
 
-    /// Those that still exist, in the order of their first use.
-    pub(crate) fn list(&self) -> Vec<Arc<RunningUpstream>> {
+    fn list(&self) -> Vec<Arc<RunningUpstream>> {
         self.all.iter().filter_map(Weak::upgrade).collect()
     }
 }
 
-/// Those of the program, or of the isolated test around the code that runs now.
-pub(crate) fn all() -> MutexGuard<'static, RunningUpstreams> {
+/// The list of the program, or of the isolated test around the code that runs now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UpstreamList(&'static StdMutex<RunningUpstreams>);
+
+impl UpstreamList {
+    /// The upstreams that still exist, in the order of their first use.
+    pub(crate) fn get(self) -> Vec<Arc<RunningUpstream>> {
+        self.lock().list()
+    }
+
+    fn lock(self) -> MutexGuard<'static, RunningUpstreams> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The upstreams that were used.
+pub(crate) fn used() -> UpstreamList {
     const fn none() -> StdMutex<RunningUpstreams> {
         StdMutex::new(RunningUpstreams {
             all: Vec::new(),
@@ -98,8 +112,7 @@ pub(crate) fn all() -> MutexGuard<'static, RunningUpstreams> {
     static ALL: StdMutex<RunningUpstreams> = none();
     static IDENTITY: Identity = Identity::new();
 
-    let all = scope::fresh(&IDENTITY, &ALL, none);
-    all.lock().unwrap_or_else(PoisonError::into_inner)
+    UpstreamList(scope::fresh(&IDENTITY, &ALL, none))
 }
 
 impl Upstream {
@@ -117,7 +130,7 @@ impl Upstream {
     fn run(&self) -> &Arc<RunningUpstream> {
         self.running.get_or_init(|| {
             let running = Arc::new(RunningUpstream::new(&self.config));
-            all().add(&running);
+            used().lock().add(&running);
             running
         })
     }

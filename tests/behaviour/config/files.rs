@@ -76,7 +76,7 @@ async fn f233_a_file_of_ten_megabytes_is_refused_by_its_size() {
 async fn f234_a_file_that_is_half_written_changes_nothing() {
     let folder = loaded();
     let whole = "[call.\"app::plain\"]\nattempts = 4\ntimeout = \"20s\"\n";
-    // Where it ends between two lines, it is whole as far as anybody can tell.
+    // If it ends between two lines, it is whole as far as anybody can tell.
     for (end, _) in whole.char_indices().filter(|(end, _)| *end > 19) {
         if whole[..end].ends_with('\n') || whole[..end].ends_with('4') {
             continue;

@@ -21,7 +21,7 @@ const POLICY: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::fixed(Duration::from_millis(10)).jitter(Jitter::None));
 
-/// What a call meets.
+/// The fate of a call.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
     /// So many failures before a success, each attempt after a wait or at once.
