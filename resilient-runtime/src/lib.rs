@@ -139,6 +139,7 @@
 //! | `attempt failed` | DEBUG | an attempt failed |
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
 //! | `queued`, `admitted` | INFO | an attempt waits for `breaker`, `gate`, `concurrency`, `requests` or `tokens` (`waits_for`), or is sent after the time `waited` |
+//! | `not enforced` | INFO | an upstream in shadow mode sends an attempt that would wait or be refused (`waits_for`) |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
 //! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
 //! | `deferring retry`, `releasing retry` | WARN, INFO | a retry is due, but the retry budget is empty: it waits; or it is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |

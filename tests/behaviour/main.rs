@@ -29,6 +29,7 @@ mod nested;
 mod peers;
 mod retried_inside;
 mod secrets;
+mod shadow;
 mod shutdown;
 mod state;
 mod statistics;

@@ -1,8 +1,9 @@
 //! The scripted set of calls.
 
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, future::pending, stream::BoxStream};
 use resilient_runtime::{
-    CallError, Concurrency, Tokens, Upstream, record_tokens, resilient,
+    CallError, Concurrency, Kept, ServerLimits, Tokens, Upstream, record_server_limits,
+    record_tokens, resilient,
     testing::{
         isolated,
         script::{body, hang, script, status},
@@ -21,6 +22,11 @@ pub(crate) static UPSTREAM: Upstream = Upstream::new("metered upstream")
     .concurrency(Concurrency::new(8));
 
 static ONE_AT_A_TIME: Upstream = Upstream::new("metered queue").concurrency(Concurrency::new(1));
+
+static SHADOW: Upstream = Upstream::new("metered shadow")
+    .requests_per_minute(60)
+    .concurrency(Concurrency::new(1))
+    .shadow(true);
 
 type Error = CallError<io::Error>;
 type Answer = Result<u32, Error>;
@@ -66,6 +72,51 @@ async fn stream(
             item
         }),
     )
+}
+
+/// Sent at once, in spite of the limits; the server's limit is learned.
+#[resilient(name = "metered shadow", upstream = SHADOW)]
+async fn shadowed() -> Answer {
+    let mut limits = ServerLimits::default();
+    limits.requests.limit = Some(30);
+    limits.requests.reset = Some(Duration::from_secs(2));
+    record_server_limits(&limits);
+    sleep(Duration::from_secs(2)).await;
+    Ok(1)
+}
+
+type Items = BoxStream<'static, Result<u32, Error>>;
+
+/// Two items, and then a third one that is not the last, or none at all.
+fn open(hangs: bool) -> Items {
+    let third = async move {
+        if hangs {
+            pending::<()>().await;
+        }
+        Ok(3)
+    };
+    let items = futures::stream::iter([Ok(1), Ok(2)]);
+    items.chain(futures::stream::once(third)).boxed()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form of a predicate")]
+fn is_last(item: &u32) -> bool {
+    *item == 9
+}
+
+#[resilient(name = "metered ends", idle = "5s", last = is_last, stream = true)]
+async fn ends(hangs: bool) -> Result<Items, Error> {
+    Ok(open(hangs))
+}
+
+#[resilient(name = "metered resume", last = is_last, resume = go_on, stream = true)]
+async fn resumed() -> Result<Items, Error> {
+    Ok(open(false))
+}
+
+#[expect(clippy::unused_async, reason = "the form of a function that goes on")]
+async fn go_on(_: Error, _: Kept) -> Result<Items, Error> {
+    Ok(futures::stream::iter([Ok(9)]).boxed())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form of a fallback")]
@@ -119,6 +170,12 @@ async fn make_all() {
     // Complete, dropped after two items, and broken.
     pin!(stream(None).await.unwrap()).count().await;
     stream(None).await.unwrap().boxed().take(2).count().await;
+    // Idle, truncated, and continued by another one.
+    pin!(ends(true).await.unwrap()).count().await;
+    pin!(ends(false).await.unwrap()).count().await;
+    pin!(resumed().await.unwrap()).count().await;
+    let (first, second) = futures::join!(shadowed(), shadowed());
+    assert!(first.is_ok() && second.is_ok());
     let broken = stream(Some(io::ErrorKind::ConnectionReset)).await;
     pin!(broken.unwrap()).count().await;
 }

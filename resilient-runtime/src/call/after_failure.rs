@@ -110,7 +110,7 @@ impl Progress<'_> {
         if is_sent {
             self.route.sent();
             self.record.sent_at = now;
-        } else if self.record.route.budget.is_queued() {
+        } else if self.record.route.budget.is_queued() && !self.route.is_shadow() {
             self.deferred_since(policy, now);
         }
         Ok(if after.is_zero() {

@@ -80,6 +80,11 @@ impl Progress<'_> {
                     self.released(by, &policy, now);
                     return Poll::Ready(Ok(now));
                 }
+                RetryAnswer::Wait(_) if self.route.is_shadow() => {
+                    budget.leave_queue(shared.state, now);
+                    self.route.not_enforced();
+                    return Poll::Ready(Ok(now));
+                }
                 RetryAnswer::Wait(outlook) => outlook,
             };
             let since = self.deferred_since(&policy, now);

@@ -1,11 +1,9 @@
 //! The table of settings: from it come reading, suggestions, the schema and the documentation.
 
+pub(crate) use super::limits::UPSTREAM;
+
 use super::value::{Kind, Value};
-use crate::{
-    BackoffKind, Breaker, Budget, Concurrency, Jitter, Policy, Rate, Rule, SlowCalls,
-    UpstreamConfig,
-};
-use std::time::Duration;
+use crate::{BackoffKind, Budget, Jitter, Policy, Rule, UpstreamConfig};
 
 /// A setting.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub(super) enum Target {
 }
 
 /// A whole number that 32 bits hold.
-const fn from(least: u64) -> Kind {
+pub(super) const fn from(least: u64) -> Kind {
     Kind::Count(least, u32::MAX as u64)
 }
 
@@ -70,27 +68,6 @@ macro_rules! rule {
     };
 }
 
-macro_rules! upstream {
-    ($name:literal, $kind:expr, $meaning:literal, $put:expr) => {
-        Key {
-            name: $name,
-            kind: $kind,
-            meaning: $meaning,
-            target: Target::Upstream($put),
-        }
-    };
-}
-
-macro_rules! breaker {
-    ($name:literal, $kind:expr, $meaning:literal, $field:ident, $value:ident => $read:expr) => {
-        upstream!($name, $kind, $meaning, |config, $value| {
-            if let Some(value) = $read {
-                config.breaker.get_or_insert(Breaker::DEFAULT).$field = value;
-            }
-        })
-    };
-}
-
 const KINDS: &[&str] = &["exponential", "linear", "fixed", "decorrelated"];
 const JITTERS: &[&str] = &["none", "equal", "full"];
 
@@ -114,29 +91,6 @@ fn budget(value: Value) -> Option<Budget> {
         _ => None,
     }
 }
-
-/// A rate or none, with the burst that it had.
-fn rate(value: Value, before: Option<Rate>) -> Option<Rate> {
-    match value {
-        Value::Rate(rate) => Some(Rate {
-            burst: before.and_then(|before| before.burst),
-            ..rate
-        }),
-        Value::Nothing => None,
-        _ => before,
-    }
-}
-
-fn slow(config: &mut UpstreamConfig, time: Option<Duration>, ratio: Option<f64>) {
-    let breaker = config.breaker.get_or_insert(Breaker::DEFAULT);
-    let before = breaker.slow;
-    let longer_than = time.or_else(|| before.map(|slow| slow.longer_than));
-    let ratio = ratio.or_else(|| before.map(|slow| slow.ratio));
-    breaker.slow = longer_than.map(|time| SlowCalls::new(time, ratio.unwrap_or(SLOW_RATIO)));
-}
-
-/// That of the attribute.
-const SLOW_RATIO: f64 = 0.8;
 
 /// The settings of a policy, in the order in which they are applied: the kind of a backoff resets
 /// its factor.
@@ -189,101 +143,4 @@ pub(crate) const RULE: &[Key] = &[
     rule!(factor, Kind::Factor, "the factor between waits", v => v.decimal()),
     rule!(max, Kind::Time, "the longest wait", v => v.time()),
     rule!(jitter, Kind::Choice(JITTERS), "the random part of a wait", v => jitter(v)),
-];
-
-/// The limits of an upstream.
-pub(crate) const UPSTREAM: &[Key] = &[
-    upstream!("requests", Kind::Rate, "rate of requests", |config, v| {
-        config.requests = rate(v, config.requests);
-    }),
-    upstream!(
-        "requests.burst",
-        Kind::Count(1, u64::MAX),
-        "requests at once",
-        |config, v| {
-            if let Some(requests) = &mut config.requests {
-                requests.burst = v.count();
-            }
-        }
-    ),
-    upstream!("tokens", Kind::Rate, "rate of tokens", |config, v| {
-        config.tokens = rate(v, config.tokens);
-    }),
-    upstream!(
-        "tokens.burst",
-        Kind::Count(1, u64::MAX),
-        "tokens at once",
-        |config, v| {
-            if let Some(tokens) = &mut config.tokens {
-                tokens.burst = v.count();
-            }
-        }
-    ),
-    upstream!(
-        "concurrency",
-        from(1),
-        "attempts in flight; the upper bound if it adapts",
-        |config, v| {
-            if let Some(limit) = v.small() {
-                let concurrency = config.concurrency.get_or_insert(Concurrency::new(limit));
-                concurrency.limit = limit;
-            }
-        }
-    ),
-    upstream!(
-        "breaker",
-        Kind::Flag,
-        "whether there is a circuit breaker",
-        |config, v| {
-            match v.flag() {
-                Some(true) => {
-                    config.breaker.get_or_insert(Breaker::DEFAULT);
-                }
-                Some(false) => config.breaker = None,
-                None => {}
-            }
-        }
-    ),
-    breaker!("breaker.failure_ratio", Kind::Ratio, "failed calls that open it", failure_ratio, v => v.decimal()),
-    breaker!("breaker.window", Kind::Time, "time in which calls are counted", window, v => v.time()),
-    breaker!("breaker.min_calls", from(1), "calls in the window before a ratio counts", min_calls, v => v.small()),
-    breaker!("breaker.consecutive", Kind::CountOrNone(1, u32::MAX as u64), "failures in a row that open it", consecutive, v => Some(v.small())),
-    upstream!(
-        "breaker.slow",
-        Kind::TimeOrNone,
-        "a longer call is slow",
-        |config, v| match v.time() {
-            Some(time) => slow(config, Some(time), None),
-            None => config.breaker.get_or_insert(Breaker::DEFAULT).slow = None,
-        }
-    ),
-    upstream!(
-        "breaker.slow_ratio",
-        Kind::Ratio,
-        "slow calls that open it",
-        |config, v| {
-            slow(config, None, v.decimal());
-        }
-    ),
-    breaker!("breaker.break_duration", Kind::Time, "the first break", break_duration, v => v.time()),
-    breaker!("breaker.max_break_duration", Kind::Time, "the longest break", max_break_duration, v => v.time()),
-    breaker!("breaker.factor", Kind::Factor, "the factor between breaks", factor, v => v.decimal()),
-    breaker!("breaker.half_open_probes", Kind::Count(1, 64), "probes at a time, and successes that close it", half_open_probes, v => v.small()),
-    breaker!("breaker.probe_timeout", Kind::Time, "how long probes are waited for", probe_timeout, v => v.time()),
-    upstream!(
-        "gate",
-        Kind::Flag,
-        "whether a server's wait holds for all callers",
-        |config, v| {
-            config.gate = v.flag().unwrap_or(config.gate);
-        }
-    ),
-    upstream!(
-        "max_wait",
-        Kind::TimeOrNone,
-        "longest wait for admission",
-        |config, v| {
-            config.max_wait = v.time().unwrap_or(Duration::MAX);
-        }
-    ),
 ];

@@ -4,6 +4,7 @@ mod contradictions;
 mod error;
 mod file;
 mod keys;
+mod limits;
 mod lookup;
 mod names;
 mod parse;

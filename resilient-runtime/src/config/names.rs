@@ -14,10 +14,6 @@ pub(super) const FIXED: &[(&str, &str)] = &[
         "concurrency.adaptive",
         "whether the limit adapts is fixed when the upstream is built",
     ),
-    (
-        "concurrency.queue",
-        "the bound of the queue is fixed when the upstream is built",
-    ),
     ("seed", "a seed is for tests: the code sets it"),
     (
         "upstream",

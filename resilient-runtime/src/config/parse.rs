@@ -53,7 +53,13 @@ impl Config {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
-            reader.mistakes.at(&span, error.message());
+            let message = error.message();
+            let hint = if message.contains("with a dotted key") {
+                ": write a value and its parts as one table, such as `requests = { rate = \"500/min\", burst = 20 }`"
+            } else {
+                ""
+            };
+            reader.mistakes.at(&span, format!("{message}{hint}"));
         }
         // The rest of a broken file is not what was meant.
         if reader.mistakes.is_empty() {

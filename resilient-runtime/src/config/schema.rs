@@ -174,6 +174,7 @@ impl Json {
             self.open(group);
             let first = match group {
                 "requests" | "tokens" => "rate",
+                "concurrency" => "limit",
                 _ => "enabled",
             };
             let names = own.into_iter().map(|own| (first, own));

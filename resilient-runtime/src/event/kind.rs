@@ -88,6 +88,13 @@ pub enum EventKind<'a> {
         /// The whole wait.
         waited: Duration,
     },
+    /// An upstream in shadow mode sends an attempt that would have been held back: delayed or
+    /// refused.
+    #[non_exhaustive]
+    NotEnforced {
+        /// The first thing that would have held it back.
+        waits_for: WaitsFor,
+    },
     /// A rate limit was lowered or restored, by the server or by the end of its restriction.
     #[non_exhaustive]
     LimitChanged {

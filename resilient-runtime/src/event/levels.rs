@@ -26,6 +26,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "hedging",
     "limit lowered",
     "limit restored",
+    "not enforced",
     "not hedging",
     "observer is too slow",
     "observer panicked",

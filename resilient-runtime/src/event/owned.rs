@@ -70,6 +70,7 @@ impl EventKind<'_> {
             Self::NotHedging { reason } => EventKind::NotHedging { reason },
             Self::Queued { waits_for } => EventKind::Queued { waits_for },
             Self::Admitted { waits_for, waited } => EventKind::Admitted { waits_for, waited },
+            Self::NotEnforced { waits_for } => EventKind::NotEnforced { waits_for },
             Self::LimitChanged { limit, from, to } => EventKind::LimitChanged { limit, from, to },
             Self::GateClosed { pause } => EventKind::GateClosed { pause },
             Self::CircuitChanged {

@@ -14,6 +14,8 @@ pub enum WaitsFor {
     Requests,
     /// The rate limit of tokens.
     Tokens,
+    /// The retry budget, which cannot pay for a retry or for a further run.
+    Budget,
 }
 
 impl WaitsFor {
@@ -25,6 +27,7 @@ impl WaitsFor {
             Self::Concurrency => "concurrency limit",
             Self::Requests => "limit of requests",
             Self::Tokens => "limit of tokens",
+            Self::Budget => "retry budget",
         }
     }
 
@@ -36,6 +39,7 @@ impl WaitsFor {
             Self::Concurrency => "concurrency",
             Self::Requests => "requests",
             Self::Tokens => "tokens",
+            Self::Budget => "budget",
         }
     }
 }

@@ -296,6 +296,9 @@ pub(super) fn emit(event: &Event<'_>) {
             waits_for = waits_for.as_str(),
             waited = ?waited
         ),
+        EventKind::NotEnforced { waits_for } => {
+            event!(INFO, origin, "not enforced", waits_for = waits_for.as_str());
+        }
         EventKind::LimitChanged { limit, from, to } if to.amount < from.amount => event!(
             WARN,
             origin,

@@ -72,6 +72,6 @@
 //! # What it will not do
 //!
 //! - It does not count the attempts of an upstream that runs without a `concurrency` limit: load
-//!   such a limit before its first call. Keys, queue and lower bound are fixed.
+//!   such a limit before its first call. The number of keys and the lower bound are fixed.
 //! - It does not change a deadline of a call that runs, nor a wait that has begun.
 //! - `breaker.*` of an upstream without a breaker adds one.

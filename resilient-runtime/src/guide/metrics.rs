@@ -30,7 +30,7 @@
 //! | `resilient.retries` | counter | `{retry}` | `function`, `error.type`, `delay.source` | retries that were planned |
 //! | `resilient.give_ups` | counter | `{call}` | `function`, `error.type`, `reason` | calls that ended with a failure |
 //! | `resilient.upstream.wait` | histogram | `s` | `upstream`, `for` | wait of an attempt until it was sent |
-//! | `resilient.upstream.refusals` | counter | `{attempt}` | `upstream`, `reason`, `mode` | attempts that the breaker or a limit has refused |
+//! | `resilient.upstream.refusals` | counter | `{attempt}` | `upstream`, `reason`, `mode` | attempts that the breaker or a limit has refused; in shadow mode, would have held back |
 //! | `resilient.upstream.level` | gauge | `{unit}` | `upstream`, `of` | requests and tokens to spend at once, permits in use, balance of the retry budget |
 //! | `resilient.upstream.limit` | gauge | `{unit}` | `upstream`, `of`, `source` | requests and tokens a minute, permits |
 //! | `resilient.upstream.breaker` | gauge | `{state}` | `upstream` | state of the circuit breaker: 0 closed, 1 half-open, 2 open |

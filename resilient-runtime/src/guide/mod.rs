@@ -13,6 +13,7 @@
 //! | [Concurrency limit](concurrency) | limits concurrent attempts, fixed or adaptive | off |
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
+//! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Configuration](config) | numbers from a file and from environment variables, while the program runs | off: a feature |
@@ -89,6 +90,7 @@ pub mod retry;
 pub mod script;
 pub mod secrets;
 pub mod settings;
+pub mod shadow;
 pub mod statistics;
 pub mod steer;
 pub mod storm;

@@ -37,6 +37,7 @@
 //! | `tokens` | a rate such as "500/min", or "none" | rate of tokens |
 //! | `tokens.burst` | a whole number from 1 | tokens at once |
 //! | `concurrency` | a whole number from 1 | attempts in flight; the upper bound if it adapts |
+//! | `concurrency.queue` | a whole number from 0, or "none" | attempts that wait for a permit; further ones are refused |
 //! | `breaker` | true or false | whether there is a circuit breaker |
 //! | `breaker.failure_ratio` | a number above 0, at most 1 | failed calls that open it |
 //! | `breaker.window` | a duration such as "1.5s" | time in which calls are counted |
@@ -50,4 +51,5 @@
 //! | `breaker.half_open_probes` | a whole number from 1 to 64 | probes at a time, and successes that close it |
 //! | `breaker.probe_timeout` | a duration such as "1.5s" | how long probes are waited for |
 //! | `gate` | true or false | whether a server's wait holds for all callers |
+//! | `shadow` | true or false | whether all these and the retry budget only count what they would hold back |
 //! | `max_wait` | a duration such as "30s", or "none" | longest wait for admission |

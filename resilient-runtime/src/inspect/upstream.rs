@@ -133,6 +133,7 @@ fn settings(config: &UpstreamConfig) -> Vec<(&'static str, String)> {
     let max_wait = (config.max_wait != Duration::MAX).then_some(config.max_wait);
     settings.push(("max_wait", limit(max_wait)));
     settings.push(("keys", config.keys.to_string()));
+    settings.push(("shadow", config.shadow.to_string()));
     settings
 }
 

@@ -143,7 +143,7 @@ instruments! {
         .about("wait of an attempt until it was sent");
     REFUSALS = Instrument::counter("resilient.upstream.refusals", "{attempt}")
         .by(&["upstream", "reason", "mode"])
-        .about("attempts that the breaker or a limit has refused");
+        .about("attempts that the breaker or a limit has refused; in shadow mode, would have held back");
     LEVEL = Instrument::gauge("resilient.upstream.level", "{unit}")
         .by(&["upstream", "of"])
         .about("requests and tokens to spend at once, permits in use, balance of the retry budget");

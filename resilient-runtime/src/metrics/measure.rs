@@ -85,6 +85,10 @@ pub(super) fn measure(event: &Event<'_>, sink: &impl Sink) {
             let waits_for = fixed("for", waits_for.as_str());
             time(&all::WAIT, *waited, &[upstream, waits_for]);
         }
+        EventKind::NotEnforced { waits_for, .. } => {
+            let reason = fixed("reason", waits_for.as_str());
+            count(&all::REFUSALS, &[upstream, reason, fixed("mode", "shadow")]);
+        }
         EventKind::Released { waited, .. } if upstream.is_some() => {
             time(&all::WAIT, *waited, &[upstream, fixed("for", "budget")]);
         }

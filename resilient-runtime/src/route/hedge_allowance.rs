@@ -5,7 +5,7 @@ use crate::{
     budget::{Budget, BudgetState},
     call_site::CallSite,
     clock::Moment,
-    event::{NotHedged, Origin},
+    event::{NotHedged, Origin, WaitsFor},
     halt,
     upstream::{Permit, Spent, UpstreamHandle},
 };
@@ -126,8 +126,16 @@ impl<'u> HedgeAllowances for UpstreamHedgeAllowances<'u> {
         }
         let now = Moment::now();
         let state = &self.handle.shared.budget;
-        let paid = self.terms.pay(state, now)?;
-        let Some(permit) = self.handle.try_admit(now) else {
+        let paid = match self.terms.pay(state, now) {
+            Err(NotHedged::BudgetSpent) if self.handle.is_shadow() => {
+                self.handle.not_enforced(self.site, WaitsFor::Budget);
+                0
+            }
+            paid => paid?,
+        };
+        let permit = self.handle.try_admit(now);
+        let permit = permit.or_else(|| self.handle.admit_in_shadow(self.site, false, now));
+        let Some(permit) = permit else {
             state.balance.refund(paid);
             return Err(NotHedged::NoRoom);
         };

@@ -123,6 +123,12 @@ pub trait RetryAccounting {
     fn count_at_once(&self);
     /// The call gave up while its retry was deferred.
     fn suppressed(&self) {}
+    /// Whether the upstream is in shadow mode: nothing is held back.
+    fn is_shadow(&self) -> bool {
+        false
+    }
+    /// In shadow mode, the retry budget would hold the next attempt back.
+    fn not_enforced(&self) {}
     /// The next attempt is refused before it is due.
     fn refused(&self) {}
     /// The retry budget cannot pay for the next attempt yet, so it waits.

@@ -6,7 +6,7 @@ use crate::{
     ambient::{self, AttemptLog, Recording},
     call_site::CallSite,
     clock::Moment,
-    event::Origin,
+    event::{Origin, WaitsFor},
     inspect,
     route::{
         CallPolicy, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route, RouteState,
@@ -123,7 +123,12 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
             self.register();
         }
         if queued.0.is_none() {
-            if let Some(permit) = handle.try_admit(sending.now) {
+            let permit = handle.try_admit(sending.now);
+            let permit = permit.or_else(|| {
+                let is_inner = ambient::is_inside(handle.shared.id());
+                handle.admit_in_shadow(self.site, is_inner, sending.now)
+            });
+            if let Some(permit) = permit {
                 self.sent(state, permit, sending.is_first, sending.now);
                 return Poll::Ready(Ok(()));
             }
@@ -334,10 +339,16 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
     }
 
     fn circuit_open(&self, now: Moment) -> Option<Duration> {
-        let shared = self.handle.shared;
-        shared
-            .circuit_open(now)
-            .filter(|_| !shared.is_in_probe(now))
+        let is_in_probe = || self.handle.shared.is_in_probe(now);
+        self.handle.circuit_open(now).filter(|_| !is_in_probe())
+    }
+
+    fn is_shadow(&self) -> bool {
+        self.handle.is_shadow()
+    }
+
+    fn not_enforced(&self) {
+        self.handle.not_enforced(self.site, WaitsFor::Budget);
     }
 
     #[inline(always)]

@@ -143,6 +143,7 @@ impl From<WaitsFor> for WaitReason {
             WaitsFor::Concurrency => Self::Concurrency,
             WaitsFor::Requests => Self::Requests,
             WaitsFor::Tokens => Self::Tokens,
+            WaitsFor::Budget => Self::Budget,
         }
     }
 }

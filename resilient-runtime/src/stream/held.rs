@@ -12,7 +12,7 @@ use crate::{
     ambient::{self, Recording},
     call::BegunCall,
     clock::Moment,
-    event::{Entered, EventKind},
+    event::{Entered, EventKind, WaitsFor},
     failure::{RetriedAttempt, StreamFailure},
     policy::decide::is_retryable,
     upstream::UpstreamHandle,
@@ -196,14 +196,14 @@ impl<A: StreamUpstream> Held<A> {
             return Err(GiveUp::NoTimeLeft { wait });
         }
         let handle = self.upstream.handle();
-        if let Some(UpstreamHandle {
-            upstream, shared, ..
-        }) = handle
-        {
+        if let Some(handle) = handle {
+            let UpstreamHandle {
+                upstream, shared, ..
+            } = handle;
             // First: the failure may open the circuit.
             let held = self.call.permit.as_mut();
             shared.stream_failed(upstream, held, failure, now);
-            if let Some(wait) = shared.circuit_open(now) {
+            if let Some(wait) = handle.circuit_open(now) {
                 return Err(GiveUp::Refused {
                     class: Class::CircuitOpen,
                     wait: Some(wait),
@@ -214,7 +214,9 @@ impl<A: StreamUpstream> Held<A> {
         let budget = handle.map_or(own, |handle| &handle.shared.budget);
         let rule = self.call.policy.budget;
         if budget.pay_hedge(rule, failure.class, now).is_none() {
-            return Err(GiveUp::BudgetSpent);
+            let handle = handle.filter(UpstreamHandle::is_shadow);
+            let handle = handle.ok_or(GiveUp::BudgetSpent)?;
+            handle.not_enforced(self.call.site, WaitsFor::Budget);
         }
         if let Some(permit) = &mut self.call.permit {
             permit.ends_one();

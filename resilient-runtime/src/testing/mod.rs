@@ -27,11 +27,13 @@
 
 pub mod script;
 pub mod server;
+mod step;
 mod trace;
 
 pub use script::script;
 pub use server::FaultyServer;
-pub use trace::{Step, Trace};
+pub use step::Step;
+pub use trace::Trace;
 
 use crate::{
     Class, Policy, Rule,
@@ -149,7 +151,7 @@ pub fn record<F: Future>(future: F) -> impl Future<Output = (F::Output, Trace)> 
     let listener = || {
         let outer = scope::get::<Listener>();
         Listener(Box::new(move |event| {
-            let step = trace::step(event);
+            let step = trace::Recorded::of(event);
             heard
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

@@ -156,7 +156,7 @@ impl<'u> Admission<'u> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
-            WaitsFor::Gate | WaitsFor::Breaker => {
+            WaitsFor::Gate | WaitsFor::Breaker | WaitsFor::Budget => {
                 turns.clear();
                 let passed = self
                     .waiting(missing, taken, shared.gate.pass(latest))

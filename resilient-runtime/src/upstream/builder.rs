@@ -108,6 +108,13 @@ impl Upstream {
         self.checked()
     }
 
+    /// Shadow mode: circuit breaker, gate, limits and retry budget only count what they would hold
+    /// back, and hold nothing back; see [the guide](crate::guide::shadow).
+    pub const fn shadow(mut self, shadow: bool) -> Self {
+        self.config.shadow = shadow;
+        self
+    }
+
     pub(super) const fn of(config: UpstreamConfig) -> Self {
         Self {
             config,

@@ -47,6 +47,9 @@ pub struct UpstreamConfig {
     pub max_wait: Duration,
     /// The number of keys whose state is kept. Default: 10,000.
     pub keys: usize,
+    /// Shadow mode: circuit breaker, gate, limits and retry budget only count what they would hold
+    /// back, and hold nothing back; see [the guide](crate::guide::shadow). Default: false.
+    pub shadow: bool,
 }
 
 const NAMELESS: ConfigError = ConfigError::new("name", "name: an upstream needs one");
@@ -64,6 +67,7 @@ impl UpstreamConfig {
             gate: false,
             max_wait: Duration::MAX,
             keys: 10_000,
+            shadow: false,
         }
     }
 

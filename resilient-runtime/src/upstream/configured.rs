@@ -167,6 +167,8 @@ impl UpstreamState {
         }
         if was.concurrency != is.concurrency {
             let limit = is.concurrency.map_or(u32::MAX, |it| it.limit);
+            let queue = is.concurrency.map_or(u32::MAX, |it| it.queue);
+            self.concurrency.set_queue(queue);
             self.concurrency.set(limit);
         }
         self.configured.set(after);

@@ -19,6 +19,7 @@ mod permit;
 mod presets;
 pub(crate) mod rate;
 mod running;
+mod shadow;
 mod spent;
 pub(crate) mod state;
 mod stats;

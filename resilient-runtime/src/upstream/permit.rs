@@ -26,7 +26,7 @@ pub(crate) struct Permit {
 
 impl Permit {
     #[inline]
-    const fn new(ticket: Ticket, now: Moment) -> Self {
+    pub(super) const fn new(ticket: Ticket, now: Moment) -> Self {
         let at = match NonZeroU64::new(now.0) {
             Some(at) => at,
             None => NonZeroU64::MIN,
@@ -176,7 +176,7 @@ pub(crate) struct Ahead {
 }
 
 impl Ahead {
-    const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         requests: false,
         tokens: false,
     };
@@ -191,10 +191,16 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
-    const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         permit: false,
         request: false,
         tokens: None,
+    };
+
+    /// Those of an attempt that was sent in shadow mode.
+    const PERMIT: Self = Self {
+        permit: true,
+        ..Self::NONE
     };
 
     const fn all(cost: u64) -> Self {
@@ -224,10 +230,15 @@ impl<'s> Taken<'s> {
     }
 
     /// All resources of an admitted attempt.
-    pub(crate) const fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
+    pub(crate) fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
+        let resources = if ticket == Ticket::SHADOW {
+            Resources::PERMIT
+        } else {
+            Resources::all(cost)
+        };
         Self {
             shared,
-            resources: Resources::all(cost),
+            resources,
             probe: Some(ticket),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     event::EventKind,
     statistics::CallStatistics,
     upstream::{
-        breaker::Circuit,
+        breaker::{Circuit, Ticket},
         concurrency::ConcurrencyLimit,
         config::UpstreamConfig,
         gate::Gate,
@@ -90,11 +90,6 @@ impl UpstreamState {
         ambient::id_of(self)
     }
 
-    /// The remaining break, if the circuit is open.
-    pub(crate) fn circuit_open(&self, now: Moment) -> Option<Duration> {
-        self.circuit.check(now).err()
-    }
-
     /// Whether an attempt around the running code may be the probe in flight. A call inside a probe
     /// shares its place.
     pub(crate) fn is_in_probe(&self, now: Moment) -> bool {
@@ -122,7 +117,7 @@ impl UpstreamState {
         }
         self.concurrency.release(Some(took), true);
         if spent.is_counted() {
-            self.tokens.settle(spent.estimated, spent.used(), now);
+            self.settle(permit.ticket, spent, now);
             self.usage.succeeded(spent);
         }
         // Last, because a subscriber may panic.
@@ -148,7 +143,7 @@ impl UpstreamState {
         // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());
-        self.settle_tokens(spent, failure, now);
+        self.settle_failed(permit.ticket, spent, failure, now);
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
         if class == Class::RateLimited {
@@ -167,6 +162,14 @@ impl UpstreamState {
         }
     }
 
+    /// Corrects the estimate of an attempt that has ended, unless it was sent in shadow mode.
+    #[inline]
+    pub(super) fn settle(&self, ticket: Ticket, spent: Spent, now: Moment) {
+        if ticket != Ticket::SHADOW {
+            self.tokens.settle(spent.estimated, spent.used(), now);
+        }
+    }
+
     /// Whether a quota of the resource that applies to all calls is exhausted.
     fn is_nothing_left(&self, limits: &ServerLimits, now: Moment) -> bool {
         let [requests, tokens] = [
@@ -180,7 +183,7 @@ impl UpstreamState {
     /// A request that was not sent, or was rejected unread, has used no tokens. The request itself
     /// counts: most providers count rejected requests too, and connections that are refused would
     /// otherwise be attempted without any pace.
-    fn settle_tokens(&self, spent: Spent, failure: &Classification, now: Moment) {
+    fn settle_failed(&self, ticket: Ticket, spent: Spent, failure: &Classification, now: Moment) {
         let unread = failure.processed == Processed::No;
         if spent.is_counted() {
             let actual = match spent.actual {
@@ -188,7 +191,7 @@ impl UpstreamState {
                 actual => actual,
             };
             let spent = Spent { actual, ..spent };
-            self.tokens.settle(spent.estimated, spent.used(), now);
+            self.settle(ticket, spent, now);
             self.usage.failed(spent);
         }
     }
@@ -228,8 +231,7 @@ impl UpstreamState {
         self.circuit.ignore(permit.ticket);
         self.concurrency.release(None, true);
         if spent.is_counted() {
-            self.tokens
-                .settle(spent.estimated, spent.used(), Moment::now());
+            self.settle(permit.ticket, spent, Moment::now());
             self.usage.failed(spent);
         }
     }

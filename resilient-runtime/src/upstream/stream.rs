@@ -29,9 +29,20 @@ pub struct HeldPermit {
     begun: Option<Begun>,
     /// Whether the circuit breaker has heard of the failure that ends the stream.
     is_voted: bool,
+    /// Whether its attempt was sent in shadow mode.
+    is_shadow: bool,
 }
 
 impl HeldPermit {
+    /// The ticket of the stream where the breaker has heard of its end, or has none.
+    const fn late_ticket(&self) -> Ticket {
+        if self.is_shadow {
+            Ticket::SHADOW
+        } else {
+            Ticket::LATE
+        }
+    }
+
     fn spent(&self) -> Spent {
         Spent {
             estimated: self.estimated,
@@ -71,6 +82,7 @@ impl UpstreamState {
             tokens: None,
             before: Tokens::default(),
             is_voted: false,
+            is_shadow: permit.ticket == Ticket::SHADOW,
         }
     }
 
@@ -80,7 +92,7 @@ impl UpstreamState {
         self.concurrency.release(Some(held.took), true);
         if spent.is_counted() {
             let now = Moment::now();
-            self.tokens.settle(spent.estimated, spent.used(), now);
+            self.settle(held.late_ticket(), spent, now);
             self.usage.succeeded(spent);
         }
         match (&self.settings(upstream.config()).breaker, &held.begun) {
@@ -98,7 +110,7 @@ impl UpstreamState {
     /// The stream was dropped before its end.
     pub(crate) fn stream_dropped(&self, held: &HeldPermit) {
         // The breaker has heard of it.
-        let permit = Permit::ended(Ticket::LATE, Moment::now(), held.took);
+        let permit = Permit::ended(held.late_ticket(), Moment::now(), held.took);
         self.dropped(permit, held.spent());
     }
 
@@ -128,8 +140,8 @@ impl UpstreamState {
         now: Moment,
     ) {
         // The ticket of the attempt is used up.
-        let ticket = if held.is_voted {
-            Ticket::LATE
+        let ticket = if held.is_voted || held.is_shadow {
+            held.late_ticket()
         } else {
             self.ticket_of_break(upstream, held.begun, failure, now)
         };

@@ -80,6 +80,10 @@ fn every_kind_of_mistake_names_the_remedy() {
         ),
         ("[[default]]\nattempts = 3", "is a section"),
         ("[upstream.a]\nrequests = \"0/s\"", "lets nothing through"),
+        (
+            "[upstream.a]\nrequests = \"3/s\"\nrequests.burst = 5",
+            "`requests = { rate = \"500/min\", burst = 20 }`",
+        ),
         ("[upstream.a]\nrequests = 5", "write \"5/s\""),
         ("[upstream.a]\nrequests.burst = 0", "a whole number from 1"),
         ("[upstream.a]\nkeys = 3", "fixed when the upstream is built"),

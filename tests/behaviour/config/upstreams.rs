@@ -34,6 +34,32 @@ async fn limits_follow_a_configuration_and_return_with_it() {
     assert_eq!(snapshot.permits, Some(8));
 }
 
+#[resilient_runtime::test(start_paused = true)]
+async fn the_bound_of_a_queue_follows_a_configuration() {
+    static API: Upstream = Upstream::new("api").concurrency(Concurrency::new(1));
+    let three = async || {
+        let call = || async {
+            let call = API.call("ask");
+            call.run(async || {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok::<(), Failure>(())
+            })
+            .await
+        };
+        let (one, two, three) = tokio::join!(call(), call(), call());
+        [one, two, three].iter().filter(|it| it.is_ok()).count()
+    };
+    assert_eq!(three().await, 3);
+    apply("[upstream.api]\nconcurrency = { limit = 1, queue = 1 }");
+    assert_eq!(three().await, 2);
+    apply("[upstream.api]\n\"concurrency.queue\" = \"none\"");
+    assert_eq!(three().await, 3);
+    apply("[upstream.api]\n\"concurrency.queue\" = 0");
+    assert_eq!(three().await, 1);
+    apply("");
+    assert_eq!(three().await, 3);
+}
+
 #[resilient_runtime::test]
 async fn a_limit_of_the_code_does_not_replace_one_of_the_configuration() {
     static API: Upstream = Upstream::new("api").requests_per_minute(600);

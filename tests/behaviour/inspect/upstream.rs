@@ -42,7 +42,8 @@ breaker.half_open_probes: 3 (default)
 breaker.probe_timeout: 60s (default)
 gate: false (default)
 max_wait: 10s (upstream)
-keys: 10000 (default)";
+keys: 10000 (default)
+shadow: false (default)";
     let shown = upstream_of("ask").unwrap();
     assert_eq!(shown.to_string(), expected);
     assert_eq!((shown.name(), shown.function()), ("api", "ask"));

@@ -40,6 +40,10 @@ impl Ticket {
     /// A ticket whose time is over: a result with it changes nothing.
     pub(crate) const LATE: Self = Self(OPEN);
 
+    /// The ticket of an attempt that was sent in shadow mode: it is that of no generation, so a
+    /// result with it changes nothing.
+    pub(crate) const SHADOW: Self = Self(ISOLATED);
+
     #[inline]
     pub(crate) const fn is_probe(self) -> bool {
         tag(self.0) == HALF_OPEN

@@ -22,7 +22,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct ConcurrencyLimit {
     is_limited: bool,
-    pub(super) max_queue: u32,
+    /// At most `u32::MAX`, which is no bound.
+    pub(super) max_queue: AtomicU64,
     /// At most `u32::MAX`. Changed with the queue locked.
     pub(super) limit: AtomicU64,
     /// Permits in use in the lower half, waiters in the upper. The latter change with the queue
@@ -76,7 +77,7 @@ impl ConcurrencyLimit {
         };
         Self {
             is_limited: true,
-            max_queue: concurrency.queue,
+            max_queue: AtomicU64::new(concurrency.queue as u64),
             limit: AtomicU64::new(start as u64),
             word: AtomicU64::new(0),
             queue: Mutex::new(WaitQueue::new()),
@@ -188,6 +189,12 @@ impl ConcurrencyLimit {
             None => self.change_limit(limit),
         }
         self.grant();
+    }
+
+    /// Sets the bound of the queue. Attempts that wait already keep their place.
+    #[cfg(feature = "config")]
+    pub(crate) fn set_queue(&self, queue: u32) {
+        self.max_queue.store(queue.into(), Ordering::Relaxed);
     }
 
     pub(crate) fn in_use(&self) -> u32 {

@@ -99,7 +99,8 @@ impl ConcurrencyLimit {
         let before = self.change(|word| {
             if word < limit {
                 Some(word.saturating_add(1))
-            } else if at != Position::Back || waiting(word) < self.max_queue.into() {
+            } else if at != Position::Back || waiting(word) < self.max_queue.load(Ordering::Relaxed)
+            {
                 Some(word.saturating_add(WAITING))
             } else {
                 None

@@ -19,6 +19,8 @@ pub struct Counts {
     pub hedged: u64,
     /// Calls answered by their fallback.
     pub fell_back: u64,
+    /// Attempts of an upstream in shadow mode that would have been held back.
+    pub not_enforced: u64,
 }
 
 /// The live counters, off the path of success.
@@ -30,6 +32,7 @@ pub(crate) struct Counters {
     pub(crate) deferred: Counter,
     pub(crate) hedged: Counter,
     pub(crate) fell_back: Counter,
+    pub(crate) not_enforced: Counter,
 }
 
 #[derive(Debug)]
@@ -55,6 +58,7 @@ impl Counters {
             deferred: Counter::new(),
             hedged: Counter::new(),
             fell_back: Counter::new(),
+            not_enforced: Counter::new(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Counters {
             deferred: read(&self.deferred),
             hedged: read(&self.hedged),
             fell_back: read(&self.fell_back),
+            not_enforced: read(&self.not_enforced),
         }
     }
 }
