@@ -17,6 +17,7 @@ mod clients;
 mod corpus;
 mod erased;
 mod faulty_server;
+mod jump;
 mod secrets;
 mod sse;
 mod status_page;

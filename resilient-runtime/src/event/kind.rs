@@ -234,7 +234,8 @@ pub struct ErrorRateJump {
     pub calls: u64,
     /// The length of the window: a minute.
     pub window: Duration,
-    /// The open incident of the status page that is watched for the upstream.
+    /// The open incident of the status page that is watched for the upstream, by
+    /// `StatusPage::watch_for`.
     pub incident: Option<String>,
 }
 

@@ -1,6 +1,8 @@
 //! The events of calls and upstreams: what has happened, and where. They are values, built only
 //! where somebody listens; [`emit`] hands them to all who do.
 
+#[cfg(feature = "status-page")]
+mod announcement;
 mod breaker_state;
 mod buffered;
 mod call_end;
@@ -23,6 +25,8 @@ use silent as sink;
 #[cfg(feature = "tracing")]
 use tracing as sink;
 
+#[cfg(feature = "status-page")]
+pub(crate) use announcement::{Announcement, ask_before_announcing};
 pub use breaker_state::{BreakerState, CircuitCause};
 pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};

@@ -14,7 +14,7 @@ impl Event<'_> {
 }
 
 impl Origin<'_> {
-    fn into_owned(self) -> Origin<'static> {
+    pub(super) fn into_owned(self) -> Origin<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         Origin {
             function: self.function,

@@ -1,6 +1,8 @@
 //! The counters of the events of calls: the statistics of a function, an upstream or a key.
 
-use super::{ErrorRateJump, Event, EventKind, Origin};
+#[cfg(feature = "status-page")]
+use super::announcement::announce;
+use super::{ErrorRateJump, Event, Origin};
 
 /// Counts the events of a function, an upstream or a key.
 pub(crate) trait Tally: Sync {
@@ -33,14 +35,20 @@ impl Origin<'_> {
                 function: self.function,
                 ..Origin::default()
             };
-            origin.emit(EventKind::ErrorRateJumped(jump));
+            announce(jump, origin, self.upstream.as_deref());
         }
         if let Some(jump) = record(upstream) {
             let origin = Origin {
                 upstream: self.upstream.clone(),
                 ..Origin::default()
             };
-            origin.emit(EventKind::ErrorRateJumped(jump));
+            announce(jump, origin, self.upstream.as_deref());
         }
     }
+}
+
+/// Emits a jump: no status page is watched.
+#[cfg(not(feature = "status-page"))]
+fn announce(jump: ErrorRateJump, origin: Origin<'_>, _: Option<&str>) {
+    origin.emit(super::EventKind::ErrorRateJumped(jump));
 }

@@ -50,7 +50,8 @@
 //! # Events
 //!
 //! `error rate jumped` (WARN), of a function or of an upstream, with `rate`, `rate.usual` (the
-//! average of about ten minutes), `calls`, `window` and `incident`.
+//! average of about ten minutes), `calls`, `window` and `incident`: the one that is open on the
+//! page of [`StatusPage::watch_for`](crate::StatusPage::watch_for), which is asked first.
 //!
 //! # What it will not do
 //!

@@ -1,6 +1,8 @@
 //! Looks up an open incident on a provider's status page after a failed call. Best effort: a
 //! problem here is never an error.
 
+mod watched;
+
 use crate::{Classify, Redacted};
 use ::reqwest::{Client, redirect};
 use serde_json::Value;
