@@ -7,13 +7,14 @@ use super::{
 use crate::{
     Policy, UpstreamConfig,
     call_site::CallSite,
-    event,
+    event::{self, EventKind},
     inspect::{self, Configurable},
     policy::{ConfiguredPart, ConfiguredValue, Overlay},
     scope::{self, Identity},
     upstream::{Limits, publish_limits},
 };
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -173,7 +174,8 @@ impl Current {
 
 pub(super) fn report(mistakes: &[String]) {
     for mistake in mistakes {
-        event::configuration_rejected(mistake);
+        let mistake = Cow::Borrowed(&**mistake);
+        event::Origin::default().emit_if_recorded(EventKind::ConfigurationRejected { mistake });
     }
 }
 

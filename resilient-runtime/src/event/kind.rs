@@ -212,6 +212,13 @@ pub enum EventKind<'a> {
     /// The share of calls of a function or of an upstream that fail has jumped, against its own
     /// history. Only while [statistics](crate::statistics) are kept.
     ErrorRateJumped(ErrorRateJump),
+    /// A configuration, or a part of it, is not accepted: the values before stay in effect.
+    #[cfg(feature = "config")]
+    #[non_exhaustive]
+    ConfigurationRejected {
+        /// The mistake, with its place.
+        mistake: Cow<'a, str>,
+    },
     /// A fault takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     #[non_exhaustive]

@@ -141,9 +141,3 @@ pub enum Level {
     Warn,
     Error,
 }
-
-/// A configuration, or a part of it, is not accepted.
-#[cfg(feature = "config")]
-pub(crate) fn configuration_rejected(error: &str) {
-    unless_it_aborts(|| sink::configuration_rejected(error));
-}

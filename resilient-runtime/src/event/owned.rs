@@ -114,6 +114,10 @@ impl EventKind<'_> {
                 is_on,
             },
             Self::ErrorRateJumped(jump) => EventKind::ErrorRateJumped(jump),
+            #[cfg(feature = "config")]
+            Self::ConfigurationRejected { mistake } => EventKind::ConfigurationRejected {
+                mistake: Cow::Owned(mistake.into_owned()),
+            },
             #[cfg(feature = "chaos")]
             Self::FaultInjected { fault } => EventKind::FaultInjected { fault },
         }

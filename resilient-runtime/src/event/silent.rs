@@ -61,6 +61,3 @@ pub(super) fn emit(_: &Event<'_>) {}
 pub(super) fn observer_panicked() {}
 
 pub(super) fn observer_is_slow(_: u64) {}
-
-#[cfg(feature = "config")]
-pub(super) fn configuration_rejected(_: &str) {}

@@ -164,22 +164,6 @@ pub(crate) fn is_recording_success() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
 
-/// A configuration, or a part of it, is not accepted.
-#[cfg(feature = "config")]
-pub(super) fn configuration_rejected(error: &str) {
-    macro_rules! rejected {
-        ($level:ident, $error:expr) => {
-            ::tracing::event!(
-                target: "resilient",
-                ::tracing::Level::$level,
-                error.message = $error,
-                "configuration rejected"
-            )
-        };
-    }
-    at_level!(rejected, "configuration rejected", WARN, error);
-}
-
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub(super) fn emit(event: &Event<'_>) {
     let Event { origin, kind } = event;
@@ -333,6 +317,15 @@ pub(super) fn emit(event: &Event<'_>) {
         } => event!(INFO, origin, "switched on", what, name = name.as_deref()),
         EventKind::Switched { what, name, .. } => {
             event!(INFO, origin, "switched off", what, name = name.as_deref());
+        }
+        #[cfg(feature = "config")]
+        EventKind::ConfigurationRejected { mistake } => {
+            event!(
+                WARN,
+                origin,
+                "configuration rejected",
+                error.message = mistake.as_ref()
+            );
         }
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),

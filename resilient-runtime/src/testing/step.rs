@@ -82,6 +82,9 @@ pub enum Step {
     ShuttingDown(usize),
     /// An operator has switched `retries`, `hedges` or an `upstream` on (true) or off.
     Switched(&'static str, bool),
+    /// A configuration was not accepted.
+    #[cfg(feature = "config")]
+    ConfigurationRejected,
     /// A fault of this name takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     Injected(&'static str),
@@ -128,6 +131,8 @@ impl Step {
             EventKind::GateClosed { pause } => Self::GateClosed(*pause),
             EventKind::CircuitChanged { to, .. } => Self::Circuit(to.as_str()),
             EventKind::ErrorRateJumped(_) => Self::ErrorRateJumped,
+            #[cfg(feature = "config")]
+            EventKind::ConfigurationRejected { .. } => Self::ConfigurationRejected,
             #[cfg(feature = "chaos")]
             EventKind::FaultInjected { fault } => Self::Injected(fault),
         }
@@ -183,6 +188,8 @@ impl fmt::Display for Step {
                 write!(f, "{what} switched {}", if *is_on { "on" } else { "off" })
             }
             Self::Circuit(state) => write!(f, "circuit {state}"),
+            #[cfg(feature = "config")]
+            Self::ConfigurationRejected => f.write_str("configuration rejected"),
             #[cfg(feature = "chaos")]
             Self::Injected(fault) => write!(f, "fault injected: {fault}"),
         }

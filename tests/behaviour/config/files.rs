@@ -1,7 +1,10 @@
 //! Files that cannot be read, or not as a whole: nothing changes then.
 
 use super::{plain, tries};
-use resilient_runtime::config::{self, Config};
+use resilient_runtime::{
+    config::{self, Config},
+    testing::{Step, record},
+};
 use resilient_tests::Recorder;
 use std::{
     fs,
@@ -36,8 +39,11 @@ impl Drop for Folder {
 /// The values before stay in effect, and one event says why.
 async fn is_rejected(folder: &Folder, message: &str) {
     let (recorder, recording) = Recorder::start();
-    let error = config::reload().unwrap_err().to_string();
+    let reload = async { config::reload().unwrap_err().to_string() };
+    let (error, trace) = record(reload).await;
     drop(recording);
+    let steps: Vec<_> = trace.steps().collect();
+    assert_eq!(steps, [&Step::ConfigurationRejected], "observers hear it");
     assert!(error.contains(message), "{error}");
     let path = folder.file().display().to_string();
     assert!(error.starts_with(&path), "{error}");
