@@ -154,8 +154,8 @@ pub(crate) fn is(what: u8, is: impl FnOnce(&Names) -> bool) -> bool {
     read(|off| is(off.of(what)))
 }
 
-/// Changes the names of a switch, and wakes the calls that wait if an upstream is off now. Returns
-/// whether anything has changed.
+/// Changes the names of a switch, and wakes the calls that wait if retries or an upstream may be
+/// off now. Returns whether anything has changed.
 pub(crate) fn change(what: u8, change: impl FnOnce(&mut Names) -> bool) -> bool {
     let here = Halt::here();
     let mut off = here.off.write().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +168,7 @@ pub(crate) fn change(what: u8, change: impl FnOnce(&mut Names) -> bool) -> bool 
         here.flags.fetch_or(what, Ordering::Relaxed);
     }
     drop(off);
-    if has_changed && what == UPSTREAMS {
+    if has_changed && what & (RETRIES | UPSTREAMS) != 0 {
         here.waiters.wake_all();
     }
     has_changed

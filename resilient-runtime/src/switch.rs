@@ -15,7 +15,7 @@ use std::{
 
 /// The switch of retries. While it is off, a call ends with its first failure, with the reason
 /// [`GiveUp::RetriesOff`](crate::GiveUp::RetriesOff), and a stream that breaks is not resumed. A
-/// retry that waits already is made.
+/// call that waits for its retry ends at once, with its last failure.
 pub const fn retries() -> Switch {
     Switch(RETRIES)
 }
@@ -128,8 +128,7 @@ impl Switch {
 /// they have one, and otherwise with a rejection of class
 /// [`CircuitOpen`](crate::Class::CircuitOpen). Attempts in flight go on. It holds for all upstreams
 /// with this name, all their keys, and those that are made later. It is no part of the breaker:
-/// [`Upstream::release`](crate::Upstream::release) does not end it, and a snapshot does not show
-/// it.
+/// [`Upstream::release`](crate::Upstream::release) does not end it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it changes nothing by itself"]
 pub struct UpstreamSwitch<'n>(&'n str);

@@ -178,6 +178,42 @@ async fn an_upstream_that_is_off_refuses_new_and_waiting_calls_until_it_is_on() 
 }
 
 #[resilient_runtime::test(start_paused = true)]
+async fn a_retry_that_waits_ends_when_retries_are_switched_off_and_nothing_else_does() {
+    let one = Upstream::new("one at a time").concurrency(Concurrency::new(1));
+    let slow = Policy::new().backoff(Backoff::fixed(1_000 * SECOND));
+    let start = Instant::now();
+    let counter = Counter::new();
+    let in_backoff = async {
+        let failing = call!(slow, async {
+            counter.count();
+            Err::<(), Failure>(Failure::status(500))
+        });
+        (failing.await.unwrap_err(), start.elapsed())
+    };
+    // A first attempt that waits for a permit, and the attempt that has it.
+    let taking = || {
+        call!(upstream = &one, async {
+            sleep(10 * SECOND).await;
+            Ok::<(), Failure>(())
+        })
+    };
+    let switches = async {
+        sleep(SECOND).await;
+        switch::retries().off_for("another");
+        sleep(SECOND).await;
+        switch::retries().off();
+    };
+    let (retry, first, second, ()) = tokio::join!(in_backoff, taking(), taking(), switches);
+    let (error, after) = retry;
+    assert_eq!((error.class(), after), (Class::ServerError, 2 * SECOND));
+    assert_eq!(error.history().gave_up, Some(GiveUp::RetriesOff));
+    assert_eq!((counter.get(), error.history().attempts.len()), (1, 1));
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(start.elapsed(), 20 * SECOND);
+}
+
+#[resilient_runtime::test(start_paused = true)]
 async fn what_is_off_says_so() {
     attempts().await;
     let (recorder, _recording) = Recorder::start();

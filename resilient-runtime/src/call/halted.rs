@@ -26,7 +26,7 @@ impl<U: Route> Routed<U> {
         timer: Pin<&mut Timer>,
         cx: &mut Context<'_>,
     ) -> Poll<bool> {
-        if halt::may_stop_attempts() && self.is_halted(typed) {
+        if halt::may_stop_retries() && self.is_halted(typed) {
             return Poll::Ready(true);
         }
         let polled = self.poll_due(typed, timer, cx);
@@ -38,7 +38,7 @@ impl<U: Route> Routed<U> {
             return polled;
         }
         cold.waiting.register(cx.waker());
-        if halt::may_stop_attempts() && self.is_halted(typed) {
+        if halt::may_stop_retries() && self.is_halted(typed) {
             return Poll::Ready(true);
         }
         Poll::Pending
@@ -48,7 +48,15 @@ impl<U: Route> Routed<U> {
     #[cold]
     #[inline(never)]
     pub(super) fn is_halted(&mut self, typed: &mut dyn Typed) -> bool {
-        let Some(reason) = halt::stops_attempt(self.route.origin().upstream.as_deref()) else {
+        let is_retry = self.cold.as_ref().is_some_and(|it| it.record.failed > 0);
+        let (function, upstream) = (self.route.site().name(), self.route.origin().upstream);
+        let reason = if is_retry {
+            halt::stops_retry(function, upstream.as_deref())
+        } else {
+            halt::stops_attempt(upstream.as_deref())
+        };
+        drop(upstream);
+        let Some(reason) = reason else {
             return false;
         };
         if let Some(cold) = self.cold.as_mut() {

@@ -50,7 +50,7 @@
 //! |---|---|---|---|---|
 //! | [`shutdown`](crate::shutdown()) | go on, and are not retried | end | are refused | go on, are not resumed |
 //! | [`switch::upstream`](crate::switch::upstream) | go on, and are not retried | end | are refused | go on, are not resumed |
-//! | [`switch::retries`](crate::switch::retries) | go on, and are not retried | go on | have one attempt | go on, are not resumed |
+//! | [`switch::retries`](crate::switch::retries) | go on, and are not retried | of retries end, others go on | have one attempt | go on, are not resumed |
 //! | [`switch::hedges`](crate::switch::hedges) | go on, without further runs | go on | are not hedged | go on |
 //!
 //! A call that ends so has its last failure, with its history; without one, a rejection of class

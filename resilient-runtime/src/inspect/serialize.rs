@@ -28,6 +28,15 @@ impl<T: Display> Serialize for Text<T> {
     }
 }
 
+/// A list of values as their texts.
+struct Texts<'a, T>(&'a [T]);
+
+impl<T: Display> Serialize for Texts<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Text))
+    }
+}
+
 /// Numbers by their name.
 struct Numbers<'a, T>(&'a [(T, u64)]);
 
@@ -69,6 +78,7 @@ serialize! {
     ProgramSnapshot(it) {
         "functions": it.functions,
         "upstreams": it.upstreams,
+        "switched_off": Texts(&it.switched_off),
         "unmatched": unmatched(it),
     }
     FunctionSnapshot(it) {
@@ -147,5 +157,6 @@ serialize! {
         "deferred": it.deferred,
         "hedged": it.hedged,
         "fell_back": it.fell_back,
+        "not_enforced": it.not_enforced,
     }
 }

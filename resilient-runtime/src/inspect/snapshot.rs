@@ -4,6 +4,7 @@ use super::{EffectivePolicy, Setting, registry, table::Table, upstream};
 use crate::{
     Outcome, Snapshot,
     statistics::Calls,
+    switch::{self, OffSwitch},
     upstream::{KeySnapshot, RunningUpstream, used_upstreams},
 };
 use std::{fmt, sync::Arc, time::Duration};
@@ -17,6 +18,8 @@ pub struct ProgramSnapshot {
     pub functions: Vec<FunctionSnapshot>,
     /// The upstreams that were used and still exist, in the order of their first use.
     pub upstreams: Vec<UpstreamSnapshot>,
+    /// What operators have switched off.
+    pub switched_off: Vec<OffSwitch>,
     /// The names in the configuration that match no function and no upstream so far.
     #[cfg(feature = "config")]
     pub unmatched: Vec<String>,
@@ -82,6 +85,7 @@ pub fn snapshot() -> ProgramSnapshot {
     ProgramSnapshot {
         #[cfg(feature = "config")]
         unmatched: unmatched(&functions, &upstreams),
+        switched_off: switch::switched_off(),
         functions,
         upstreams,
     }
@@ -202,6 +206,12 @@ impl fmt::Display for ProgramSnapshot {
         write!(f, "{functions}")?;
         if !self.upstreams.is_empty() {
             write!(f, "\n\n{upstreams}")?;
+        }
+        if !self.switched_off.is_empty() {
+            write!(f, "\n\nswitched off:")?;
+            for off in &self.switched_off {
+                write!(f, "\n{off}")?;
+            }
         }
         #[cfg(feature = "config")]
         if !self.unmatched.is_empty() {

@@ -2,7 +2,7 @@
 
 use resilient_runtime::{
     Breaker, Concurrency, Outcome, Rate, Upstream, inspect::keys_of, resilient, snapshot,
-    statistics,
+    statistics, switch,
 };
 use resilient_tests::{CANARY, Failure};
 
@@ -54,6 +54,19 @@ app::lookup         -      1   1        0       0         0          0        0.
 upstream  breaker  in use  waiting  keys  calls  ok  retried  failed  rejected  cancelled  errors/min  p50  p99
 api        closed       0        0     1      4   3        0       1         0          0       25.0%    -    -"
     );
+}
+
+#[resilient_runtime::test]
+async fn snapshot_shows_what_is_switched_off() {
+    lookup().await.unwrap();
+    switch::retries().off();
+    switch::upstream("api").off();
+    let snapshot = snapshot();
+    let off = "\n\nswitched off:\nretries: off for all\nupstream: off for api";
+    assert!(snapshot.to_string().ends_with(off), "{snapshot}");
+    let data = serde_json::to_value(&snapshot).unwrap();
+    let off = serde_json::json!(["retries: off for all", "upstream: off for api"]);
+    assert_eq!(data["switched_off"], off);
 }
 
 #[resilient_runtime::test]
