@@ -7,9 +7,9 @@ use metrics_util::{
     debugging::{DebugValue, DebuggingRecorder},
 };
 use resilient_runtime::{
-    Observation,
+    CallError, Observation, Tokens, Upstream,
     metrics::{Facade, INSTRUMENTS, Kind},
-    observe,
+    observe, record_tokens,
 };
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -105,4 +105,55 @@ fn every_series_has_the_kind_the_unit_the_text_and_the_labels_of_its_instrument(
             assert!(it.labels.contains(&label.key()), "{name}: {}", label.key());
         }
     }
+}
+
+/// The tokens that were paid for, by the name of the upstream.
+async fn paid(name: &str, calls: impl Future<Output = ()>) -> u64 {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    calls.await;
+    Facade::new().sample();
+    let series = snapshotter.snapshot().into_vec();
+    let label = format!("{{upstream={name},use=paid}}");
+    let paid = series
+        .into_iter()
+        .filter(|(key, ..)| self::name(key).ends_with(&label));
+    let paid: Vec<_> = paid.map(|(.., value)| value).collect();
+    match paid.as_slice() {
+        [DebugValue::Counter(count)] => *count,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn spend(upstream: &Upstream, key: &str) {
+    let call = upstream.call("spends").key(key);
+    let body = async || {
+        record_tokens(Tokens::input(10));
+        Ok::<(), CallError<std::io::Error>>(())
+    };
+    call.run(body).await.unwrap();
+}
+
+#[resilient_runtime::test]
+async fn f356_tokens_of_a_key_that_is_evicted_stay_counted() {
+    static FEW: Upstream = Upstream::new("few keys").keys(2);
+    let calls = async {
+        for key in 0..50 {
+            spend(&FEW, &key.to_string()).await;
+        }
+    };
+    assert_eq!(paid("few keys", calls).await, 500);
+    assert!(FEW.key_count() < 50);
+}
+
+#[resilient_runtime::test]
+async fn f356_tokens_of_two_upstreams_with_one_name_are_added_up() {
+    static FIRST: Upstream = Upstream::new("one name");
+    static SECOND: Upstream = Upstream::new("one name");
+    let calls = async {
+        spend(&FIRST, "key").await;
+        spend(&SECOND, "key").await;
+    };
+    assert_eq!(paid("one name", calls).await, 20);
 }

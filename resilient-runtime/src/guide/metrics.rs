@@ -57,7 +57,7 @@
 //!
 //! - No label has a key, a message, a code or the number of an attempt: whatever a server answers,
 //!   the number of series is bounded. A status code that is not in common use is `other`.
-//! - Gauges and tokens are read only of the upstreams that are named, and gauges only of calls
-//!   without a key. Tokens of a key that is evicted are lost.
+//! - Gauges are only of calls without a key. Of upstreams with one name, they are those of the one
+//!   that was used last; tokens are added up.
 //! - The status of an attempt that succeeds is not known, and an attempt that is dropped has no
 //!   duration. A function that calls another one counts as two calls.

@@ -38,11 +38,9 @@ impl Facade {
     /// Records the metrics of all upstreams that are read from their state and not from events:
     /// levels, limits, breakers and tokens. To be called before each export, or every few seconds.
     pub fn sample(&self) {
-        for upstream in used_upstreams().get() {
-            sample(&upstream, |(instrument, value, labels)| {
-                self.record(instrument, value, &labels);
-            });
-        }
+        sample(&used_upstreams().get(), |(instrument, value, labels)| {
+            self.record(instrument, value, &labels);
+        });
     }
 }
 

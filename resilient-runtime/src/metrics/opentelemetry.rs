@@ -84,13 +84,11 @@ impl OpenTelemetry {
 
 /// Reads the values of one instrument.
 fn read(upstreams: UpstreamList, instrument: &'static Instrument, to: &dyn AsyncInstrument<f64>) {
-    for upstream in upstreams.get() {
-        sample(&upstream, |(sampled, value, labels)| {
-            if sampled.name == instrument.name {
-                to.observe(value, &attributes(&labels));
-            }
-        });
-    }
+    sample(&upstreams.get(), |(sampled, value, labels)| {
+        if sampled.name == instrument.name {
+            to.observe(value, &attributes(&labels));
+        }
+    });
 }
 
 fn attributes(labels: &[Label<'_>]) -> Vec<KeyValue> {

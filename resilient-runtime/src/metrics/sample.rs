@@ -2,14 +2,39 @@
 
 use super::instrument::{self as all, Instrument};
 use super::measure::{Label, Value};
-use crate::{BreakerState, Rate, upstream::RunningUpstream};
+use crate::{BreakerState, Rate, Usage, upstream::RunningUpstream};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A value of an instrument that is sampled.
 pub(super) type Sampled<'a> = (&'static Instrument, f64, [Label<'a>; 3]);
 
-/// Reads all values of calls without a key, and the tokens of all calls.
+/// Reads all values of the upstreams, once for each name: the tokens of all that have it, and the
+/// rest of the one that was used last.
 #[expect(clippy::cast_precision_loss, reason = "above 2^53, and for a picture")]
-pub(super) fn sample<'a>(upstream: &'a RunningUpstream, mut record: impl FnMut(Sampled<'a>)) {
+pub(super) fn sample<'a>(
+    upstreams: &'a [Arc<RunningUpstream>],
+    mut record: impl FnMut(Sampled<'a>),
+) {
+    let mut names: BTreeMap<&str, (&RunningUpstream, Usage)> = BTreeMap::new();
+    for upstream in upstreams {
+        let usage = upstream.usage_of_all();
+        let known = names.entry(&upstream.built.name);
+        let known = known.or_insert_with(|| (upstream, Usage::default()));
+        *known = (upstream, known.1.plus(usage));
+    }
+    for (name, (upstream, usage)) in names {
+        sample_state(upstream, &mut record);
+        let name: Label<'a> = Some(("upstream", Value::Name(name)));
+        for (used, tokens) in [("paid", usage.actual), ("wasted", usage.wasted)] {
+            let labels = [name, Some(("use", Value::Fixed(used))), None];
+            record((&all::TOKENS, tokens as f64, labels));
+        }
+    }
+}
+
+/// Reads the values of calls without a key.
+#[expect(clippy::cast_precision_loss, reason = "above 2^53, and for a picture")]
+fn sample_state<'a>(upstream: &'a RunningUpstream, mut record: impl FnMut(Sampled<'a>)) {
     let now = upstream.settings_now();
     let snapshot = upstream.snapshot();
     let name: Label<'a> = Some(("upstream", Value::Name(&upstream.built.name)));
@@ -54,15 +79,6 @@ pub(super) fn sample<'a>(upstream: &'a RunningUpstream, mut record: impl FnMut(S
             BreakerState::Open | BreakerState::Isolated => 2.0,
         };
         record((&all::BREAKER, state, [name, None, None]));
-    }
-
-    let usage = upstream.usage_of_all();
-    for (used, tokens) in [("paid", usage.actual), ("wasted", usage.wasted)] {
-        record((
-            &all::TOKENS,
-            tokens as f64,
-            [name, fixed("use", used), None],
-        ));
     }
 }
 

@@ -183,7 +183,11 @@ impl HedgeAllowance for UpstreamHedgeAllowance<'_> {
 /// The cost of a run that was dropped is wasted, once it was sent.
 impl Drop for UpstreamHedgeAllowance<'_> {
     fn drop(&mut self) {
-        let UpstreamHandle { shared, cost, .. } = self.handle;
+        let UpstreamHandle {
+            upstream,
+            shared,
+            cost,
+        } = self.handle;
         let Some(permit) = self.permit.take() else {
             return;
         };
@@ -191,7 +195,7 @@ impl Drop for UpstreamHedgeAllowance<'_> {
             shared.budget.balance.refund(paid);
             shared.unsent(permit, cost);
         } else {
-            shared.dropped(permit, self.spent());
+            shared.dropped(upstream, permit, self.spent());
         }
     }
 }

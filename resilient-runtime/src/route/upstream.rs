@@ -317,7 +317,8 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
         let spent = self.spent(&state.take_log());
         state.budget.close(&self.handle.shared.budget);
         if let Some(permit) = self.take_permit() {
-            self.handle.shared.dropped(permit, spent);
+            let handle = &self.handle;
+            handle.shared.dropped(handle.upstream, permit, spent);
         }
     }
 

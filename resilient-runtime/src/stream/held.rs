@@ -150,7 +150,7 @@ impl<A: StreamUpstream> Held<A> {
     fn dropped(&mut self) {
         self.is_over = true;
         if let (Some(permit), Some(handle)) = (self.call.permit.take(), self.upstream.handle()) {
-            handle.shared.stream_dropped(&permit);
+            handle.shared.stream_dropped(handle.upstream, &permit);
         }
         self.emit_end(false);
     }

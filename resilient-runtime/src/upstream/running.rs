@@ -1,6 +1,6 @@
 //! An upstream in use: its settings as changed at run time, and the states of its keys.
 
-use super::{Upstream, config::UpstreamConfig, keys::Keys, state::UpstreamState};
+use super::{Upstream, config::UpstreamConfig, keys::Keys, state::UpstreamState, stats::Totals};
 use crate::{
     clock::Moment,
     scope::{self, Identity},
@@ -22,6 +22,8 @@ pub(crate) struct RunningUpstream {
     /// The state of calls without a key.
     pub(crate) shared: UpstreamState,
     pub(super) keys: OnceLock<Keys<UpstreamState>>,
+    /// The tokens of all keys, also of those that have no state any more.
+    pub(super) usage_of_keys: Totals,
 }
 
 impl RunningUpstream {
@@ -32,6 +34,7 @@ impl RunningUpstream {
             changing: Mutex::new(()),
             shared: UpstreamState::with_limits(config, None),
             keys: OnceLock::new(),
+            usage_of_keys: Totals::new(),
         }
     }
 

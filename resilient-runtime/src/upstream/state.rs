@@ -118,7 +118,7 @@ impl UpstreamState {
         self.concurrency.release(Some(took), true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, now);
-            self.usage.succeeded(spent);
+            self.spend(upstream, |totals| totals.succeeded(spent));
         }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
@@ -143,7 +143,7 @@ impl UpstreamState {
         // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());
-        self.settle_failed(permit.ticket, spent, failure, now);
+        self.settle_failed(upstream, permit.ticket, spent, failure, now);
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
         if class == Class::RateLimited {
@@ -159,6 +159,15 @@ impl UpstreamState {
         if let Some(pause) = closes {
             let kind = EventKind::GateClosed { pause };
             self.origin(upstream).emit(kind);
+        }
+    }
+
+    /// Counts the tokens of an attempt; those of a key also for the upstream, which outlives it.
+    #[inline]
+    pub(super) fn spend(&self, upstream: &Upstream, count: impl Fn(&Totals)) {
+        count(&self.usage);
+        if self.has_key() {
+            count(&upstream.running().usage_of_keys);
         }
     }
 
@@ -183,7 +192,14 @@ impl UpstreamState {
     /// A request that was not sent, or was rejected unread, has used no tokens. The request itself
     /// counts: most providers count rejected requests too, and connections that are refused would
     /// otherwise be attempted without any pace.
-    fn settle_failed(&self, ticket: Ticket, spent: Spent, failure: &Classification, now: Moment) {
+    fn settle_failed(
+        &self,
+        upstream: &Upstream,
+        ticket: Ticket,
+        spent: Spent,
+        failure: &Classification,
+        now: Moment,
+    ) {
         let unread = failure.processed == Processed::No;
         if spent.is_counted() {
             let actual = match spent.actual {
@@ -192,7 +208,7 @@ impl UpstreamState {
             };
             let spent = Spent { actual, ..spent };
             self.settle(ticket, spent, now);
-            self.usage.failed(spent);
+            self.spend(upstream, |totals| totals.failed(spent));
         }
     }
 
@@ -227,12 +243,12 @@ impl UpstreamState {
     }
 
     /// The attempt was dropped after it was sent: its requests and tokens count as used.
-    pub(crate) fn dropped(&self, permit: Permit, spent: Spent) {
+    pub(crate) fn dropped(&self, upstream: &Upstream, permit: Permit, spent: Spent) {
         self.circuit.ignore(permit.ticket);
         self.concurrency.release(None, true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, Moment::now());
-            self.usage.failed(spent);
+            self.spend(upstream, |totals| totals.failed(spent));
         }
     }
 

@@ -93,7 +93,7 @@ impl UpstreamState {
         if spent.is_counted() {
             let now = Moment::now();
             self.settle(held.late_ticket(), spent, now);
-            self.usage.succeeded(spent);
+            self.spend(upstream, |totals| totals.succeeded(spent));
         }
         match (&self.settings(upstream.config()).breaker, &held.begun) {
             (Some(_), Some(begun)) => self.circuit.confirm(begun),
@@ -108,10 +108,10 @@ impl UpstreamState {
     }
 
     /// The stream was dropped before its end.
-    pub(crate) fn stream_dropped(&self, held: &HeldPermit) {
+    pub(crate) fn stream_dropped(&self, upstream: &Upstream, held: &HeldPermit) {
         // The breaker has heard of it.
         let permit = Permit::ended(held.late_ticket(), Moment::now(), held.took);
-        self.dropped(permit, held.spent());
+        self.dropped(upstream, permit, held.spent());
     }
 
     /// The stream has broken, and another one takes its place: a failure.

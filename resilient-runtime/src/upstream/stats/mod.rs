@@ -103,23 +103,10 @@ impl RunningUpstream {
         self.snapshot_of(&self.shared)
     }
 
-    /// The tokens used by calls without a key and by all keys that have a state.
+    /// The tokens used by calls without a key and with one.
     #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
     pub(crate) fn usage_of_all(&self) -> Usage {
-        let mut all = self.shared.usage.read();
-        if let Some(keys) = self.keys() {
-            keys.for_each(|_, shared| {
-                let Usage {
-                    estimated,
-                    actual,
-                    wasted,
-                } = shared.usage.read();
-                all.estimated = all.estimated.saturating_add(estimated);
-                all.actual = all.actual.saturating_add(actual);
-                all.wasted = all.wasted.saturating_add(wasted);
-            });
-        }
-        all
+        self.shared.usage.read().plus(self.usage_of_keys.read())
     }
 
     pub(crate) fn key_count(&self) -> usize {

@@ -18,6 +18,18 @@ pub struct Usage {
     pub wasted: u64,
 }
 
+impl Usage {
+    /// The sum of both.
+    #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self {
+            estimated: self.estimated.saturating_add(other.estimated),
+            actual: self.actual.saturating_add(other.actual),
+            wasted: self.wasted.saturating_add(other.wasted),
+        }
+    }
+}
+
 /// The most that one attempt counts for: a million times the usage of any model, and so little that
 /// the absurd numbers of a server do not make the totals wrap around.
 const MOST: u64 = 1 << 40;
