@@ -152,7 +152,7 @@ const COLUMNS: [&str; 9] = [
     "failed",
     "rejected",
     "cancelled",
-    "errors/min",
+    "error rate",
     "p50",
     "p99",
 ];

@@ -21,8 +21,9 @@ pub struct Calls {
     pub hedges: u64,
     /// The latency of recent calls that had to wait for something. `None` for fewer than 20.
     pub latency: Option<Latencies>,
-    /// The share of the calls of the last minute that have failed, or were answered by their
-    /// fallback. `None` without a call.
+    /// The share of the calls of the last minute that have failed, were rejected, or were answered
+    /// by their fallback. `None` without a call. Successes at once are not timed: they count as of
+    /// the last minute until another call has ended.
     pub error_rate: Option<f64>,
 }
 
@@ -71,7 +72,7 @@ pub struct WaitTotal {
     pub reason: WaitReason,
     /// Their number.
     pub count: u64,
-    /// Their time together.
+    /// Their time together; of waits before retries as planned, also if the call was dropped.
     pub time: Duration,
 }
 

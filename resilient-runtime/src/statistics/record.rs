@@ -3,7 +3,7 @@
 use super::{
     calls::{Calls, Latencies, WaitReason, WaitTotal},
     sharded::Sharded,
-    window::{Totals, Window},
+    window::{SECOND, Totals, Window},
 };
 use crate::{
     Class,
@@ -32,6 +32,9 @@ struct Others {
     waits: [(AtomicU64, AtomicU64); WaitReason::ALL.len()],
     hedges: AtomicU64,
     latency: Latency,
+    /// When the last call has ended, and when the window is sampled next: most ends take no lock.
+    last_end: AtomicU64,
+    next_sample: AtomicU64,
     window: Mutex<Window>,
 }
 
@@ -54,6 +57,8 @@ impl Others {
             waits: array::from_fn(|_| (zero(), zero())),
             hedges: zero(),
             latency: Latency::new(),
+            last_end: zero(),
+            next_sample: zero(),
             window: Mutex::new(Window::new()),
         }
     }
@@ -68,7 +73,8 @@ impl Others {
     fn waited(&self, reason: WaitReason, time: Duration) {
         if let Some((count, total)) = self.waits.get(reason as usize) {
             add(count, 1);
-            add(total, nanos(time));
+            let time = |total: u64| Some(total.saturating_add(nanos(time)));
+            let _ = total.fetch_update(Ordering::Relaxed, Ordering::Relaxed, time);
         }
     }
 
@@ -85,11 +91,23 @@ impl Others {
         }
     }
 
+    /// Whether the window is to be sampled, for one of the threads that ask.
+    fn is_sample_due(&self, now: Moment) -> bool {
+        let due = read(&self.next_sample);
+        let next = now.after(SECOND).0;
+        let relaxed = Ordering::Relaxed;
+        now.0 >= due
+            && self
+                .next_sample
+                .compare_exchange(due, next, relaxed, relaxed)
+                .is_ok()
+    }
+
     /// All calls so far, with those that have succeeded at once.
     fn totals(&self, at_once: u64) -> Totals {
         let mut totals = Totals {
-            calls: at_once,
-            errors: 0,
+            at_once,
+            ..Totals::default()
         };
         for (outcome, counter) in Outcome::ALL.iter().zip(&self.outcomes) {
             let number = read(counter);
@@ -103,10 +121,8 @@ impl Others {
 
     fn read(&self, at_once: u64) -> Calls {
         let (now, totals) = (Moment::now(), self.totals(at_once));
-        let mut window = lock(&self.window);
-        window.keep(now, totals);
-        let error_rate = window.rate(now, totals);
-        drop(window);
+        let last_end = Moment(read(&self.last_end));
+        let error_rate = lock(&self.window).rate(now, last_end, totals);
         let outcomes = Outcome::ALL.iter().zip(&self.outcomes);
         let mut failures: Vec<_> = occurred(Class::ALL.iter().zip(&self.failures));
         failures.sort_by_key(|failure| std::cmp::Reverse(failure.1));
@@ -116,7 +132,7 @@ impl Others {
         });
         let quantile = |quantile| self.latency.quantile(quantile);
         Calls {
-            calls: totals.calls,
+            calls: totals.calls.saturating_add(totals.at_once),
             outcomes: occurred(outcomes),
             attempts: read(&self.attempts).saturating_add(at_once),
             failures,
@@ -199,8 +215,15 @@ impl Tally for CallStatistics {
             EventKind::Hedging { .. } => add(&others.hedges, 1),
             _ => {}
         }
-        others.ended(event.call_end()?);
+        let end = event.call_end()?;
+        others.ended(end);
+        let now = Moment::now();
+        let last_end = Moment(others.last_end.swap(now.0, Ordering::Relaxed));
+        if !others.is_sample_due(now) {
+            return None;
+        }
         let totals = others.totals(self.at_once.sum());
-        lock(&others.window).sample(Moment::now(), totals)
+        let before = totals.without(end.outcome.is_error());
+        lock(&others.window).sample(now, last_end, before, totals)
     }
 }

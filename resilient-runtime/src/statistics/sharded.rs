@@ -191,7 +191,12 @@ impl Drop for Sharded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::thread;
+    use crate::{
+        CallEnd, Event, EventKind, Outcome,
+        event::{Origin, Tally as _},
+        statistics::CallStatistics,
+    };
+    use std::{thread, time::Duration};
 
     #[test]
     fn counts_of_all_threads_add_up_also_of_those_that_have_ended() {
@@ -231,5 +236,36 @@ mod tests {
         // Other tests may have started threads of their own meanwhile.
         assert!(count() < before + 50, "{before} {}", count());
         assert_eq!(counter.sum(), 101);
+    }
+
+    #[test]
+    fn f359_the_end_of_a_call_between_two_samples_of_the_error_rate_takes_no_lock() {
+        let end_of_a_call = || Event {
+            origin: Origin::default(),
+            kind: EventKind::Succeeded {
+                end: CallEnd {
+                    outcome: Outcome::Ok,
+                    attempts: 1,
+                    elapsed: Duration::from_millis(5),
+                    idle: Duration::ZERO,
+                    class: None,
+                },
+                took: Duration::from_millis(5),
+            },
+        };
+        let statistics: &'static CallStatistics = Box::leak(Box::new(CallStatistics::new()));
+        // The first one is sampled.
+        statistics.record(&end_of_a_call());
+        let all_threads = shards();
+        let (done, is_done) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            statistics.record(&end_of_a_call());
+            let _ = done.send(());
+        });
+        // A bound for the failure only.
+        let ended = is_done.recv_timeout(Duration::from_secs(30));
+        drop(all_threads);
+        assert!(ended.is_ok(), "it waits for the lock of all counters");
+        assert_eq!(statistics.read().calls, 2);
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 /// The length of the window. It is sampled once a second at most, when something happens.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 const SAMPLES: usize = 61;
-const SECOND: Duration = Duration::from_secs(1);
+/// The time between two samples, at least.
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 /// A rate of errors above this, and above [`TIMES`] the usual one, is a jump.
 const LEAST_RATE: f64 = 0.1;
@@ -19,6 +20,10 @@ const MEMORY: f64 = 600.0;
 /// The calls that have ended so far, and those of them that have failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Totals {
+    /// Successes at once, which are not timed: they count as of the last minute until the next
+    /// sample.
+    pub(super) at_once: u64,
+    /// All others.
     pub(super) calls: u64,
     pub(super) errors: u64,
 }
@@ -26,15 +31,29 @@ pub(super) struct Totals {
 impl Totals {
     fn since(self, before: Self) -> Self {
         Self {
+            at_once: self.at_once.saturating_sub(before.at_once),
             calls: self.calls.saturating_sub(before.calls),
             errors: self.errors.saturating_sub(before.errors),
         }
     }
 
+    /// One call fewer, which was an error or not.
+    pub(super) fn without(self, is_error: bool) -> Self {
+        Self {
+            calls: self.calls.saturating_sub(1),
+            errors: self.errors.saturating_sub(is_error.into()),
+            ..self
+        }
+    }
+
+    const fn all(self) -> u64 {
+        self.calls.saturating_add(self.at_once)
+    }
+
     /// The share of errors. Counts are far below the exact range of a float.
     #[expect(clippy::cast_precision_loss, reason = "see above")]
     fn rate(self) -> Option<f64> {
-        (self.calls > 0).then(|| self.errors as f64 / self.calls as f64)
+        (self.all() > 0).then(|| self.errors as f64 / self.all() as f64)
     }
 }
 
@@ -53,6 +72,7 @@ pub(super) struct Window {
 impl Window {
     pub(super) const fn new() -> Self {
         const NOTHING: Totals = Totals {
+            at_once: 0,
             calls: 0,
             errors: 0,
         };
@@ -64,10 +84,17 @@ impl Window {
         }
     }
 
-    /// Begins to observe: what was before is not part of any window.
-    fn begin(&mut self, now: Moment, totals: Totals) {
-        self.samples = [(Moment::UNSET, totals); SAMPLES];
-        self.push(now, totals);
+    /// Begins with the first call that was not a success at once. The successes before it are no
+    /// part of the window; if there were enough, errors were not usual.
+    fn begin(&mut self, now: Moment, at_once: u64) {
+        let before = Totals {
+            at_once,
+            ..Totals::default()
+        };
+        self.push(now, before);
+        if at_once >= LEAST_CALLS {
+            self.usual = Some((0.0, now.before(WINDOW)));
+        }
     }
 
     fn push(&mut self, now: Moment, totals: Totals) {
@@ -77,9 +104,11 @@ impl Window {
         self.next = self.next.saturating_add(1) % SAMPLES;
     }
 
-    fn last(&self) -> Moment {
+    /// The last sample, if there is one.
+    fn last(&self) -> Option<(Moment, Totals)> {
         let last = self.next.checked_sub(1).unwrap_or(SAMPLES - 1);
-        self.samples.get(last).map_or(Moment::UNSET, |it| it.0)
+        let last = self.samples.get(last).copied();
+        last.filter(|(at, _)| !at.is_unset())
     }
 
     /// The calls in the window that ends now.
@@ -95,32 +124,36 @@ impl Window {
         base.map_or_else(Totals::default, |(_, base)| totals.since(*base))
     }
 
-    /// The share of calls of the last minute that have failed. `None` without a call.
-    pub(super) fn rate(&self, now: Moment, totals: Totals) -> Option<f64> {
-        self.calls(now, totals).rate()
+    /// The share of calls of the last minute that have failed. `None` without a call. The last call
+    /// that was not a success at once ended at `last_end`.
+    pub(super) fn rate(&self, now: Moment, last_end: Moment, totals: Totals) -> Option<f64> {
+        if last_end > now.before(WINDOW) {
+            return self.calls(now, totals).rate();
+        }
+        // All that ended after the last sample is older than the window.
+        let at_once = self.last().map_or(0, |(_, totals)| totals.at_once);
+        totals.since(Totals { at_once, ..totals }).rate()
     }
 
-    /// Keeps a sample for later, if there is none of this second.
-    pub(super) fn keep(&mut self, now: Moment, totals: Totals) {
-        if now.since(self.last()) >= SECOND {
-            self.push(now, totals);
-        }
-    }
-
-    /// So many calls have ended until now. Returns a jump of the error rate, once: not again until
-    /// the rate has come down.
-    pub(super) fn sample(&mut self, now: Moment, totals: Totals) -> Option<ErrorRateJump> {
-        let last = self.last();
-        if last.is_unset() {
-            self.begin(now, Totals::default());
+    /// So many calls have ended until now, and so many until the one before, at `last_end`. Returns
+    /// a jump of the error rate, once: not again until the rate has come down.
+    pub(super) fn sample(
+        &mut self,
+        now: Moment,
+        last_end: Moment,
+        before: Totals,
+        totals: Totals,
+    ) -> Option<ErrorRateJump> {
+        let Some((at, sampled)) = self.last() else {
+            self.begin(now, totals.at_once);
             return None;
-        }
-        let passed = now.since(last);
-        if passed < SECOND {
-            return None;
+        };
+        if last_end > at && now.since(last_end) >= SECOND {
+            // Calls that ended after the last sample, and before a pause.
+            let at_once = sampled.at_once;
+            self.push(last_end, Totals { at_once, ..before });
         }
         let window = self.calls(now, totals);
-        let before = self.samples.iter().max_by_key(|it| it.0).copied();
         self.push(now, totals);
         let rate = window.rate()?;
         let usual = self.usual.map_or(0.0, |usual| usual.0);
@@ -128,19 +161,20 @@ impl Window {
         let is_known = self
             .usual
             .is_some_and(|(_, since)| now.since(since) >= WINDOW);
-        let jumps = is_known && window.calls >= LEAST_CALLS && rate > limit && !self.is_high;
+        let jumps = is_known && window.all() >= LEAST_CALLS && rate > limit && !self.is_high;
         if rate < limit / 2.0 {
             self.is_high = false;
         }
-        if let Some(recent) = before.and_then(|(_, before)| totals.since(before).rate()) {
-            self.learn(recent, passed, now);
+        if let Some(recent) = totals.since(sampled).rate() {
+            // A pause says nothing about what is usual.
+            self.learn(recent, now.since(at).min(WINDOW), now);
         }
         jumps.then(|| {
             self.is_high = true;
             ErrorRateJump {
                 rate,
                 usual,
-                calls: window.calls,
+                calls: window.all(),
                 window: WINDOW,
                 incident: None,
             }
@@ -162,69 +196,5 @@ impl Window {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "test code fails loudly"
-)]
-mod tests {
-    use super::*;
-
-    /// A minute of so many calls a second, of which a share fails. Returns the jumps.
-    fn run(
-        window: &mut Window,
-        (now, totals): (&mut Moment, &mut Totals),
-        seconds: u32,
-        (calls, errors): (u64, u64),
-    ) -> Vec<ErrorRateJump> {
-        let mut jumps = Vec::new();
-        for _ in 0..seconds {
-            *now = now.after(SECOND);
-            totals.calls += calls;
-            totals.errors += errors;
-            jumps.extend(window.sample(*now, *totals));
-        }
-        jumps
-    }
-
-    #[test]
-    fn jump_is_reported_once_and_again_after_the_rate_has_come_down() {
-        let (mut window, mut now, mut totals) = (Window::new(), Moment(1), Totals::default());
-        let state = (&mut now, &mut totals);
-        assert!(run(&mut window, state, 300, (100, 1)).is_empty());
-        let jumps = run(&mut window, (&mut now, &mut totals), 60, (100, 60));
-        assert_eq!(jumps.len(), 1, "{jumps:?}");
-        assert!((0.1..0.2).contains(&jumps[0].rate), "{jumps:?}");
-        assert!((0.005..0.1).contains(&jumps[0].usual), "{jumps:?}");
-        assert_eq!(window.rate(now, totals), Some(0.6));
-        assert!(run(&mut window, (&mut now, &mut totals), 120, (100, 0)).is_empty());
-        assert_eq!(
-            run(&mut window, (&mut now, &mut totals), 60, (100, 90)).len(),
-            1
-        );
-    }
-
-    #[test]
-    fn rate_that_is_usual_is_no_jump() {
-        let (mut window, mut now, mut totals) = (Window::new(), Moment(1), Totals::default());
-        let jumps = run(&mut window, (&mut now, &mut totals), 3_600, (10, 3));
-        assert!(jumps.is_empty(), "{jumps:?}");
-    }
-
-    #[test]
-    fn few_calls_are_no_jump() {
-        let (mut window, mut now, mut totals) = (Window::new(), Moment(1), Totals::default());
-        run(&mut window, (&mut now, &mut totals), 300, (100, 0));
-        now = now.after(Duration::from_secs(120));
-        let jumps = run(&mut window, (&mut now, &mut totals), 10, (1, 1));
-        assert!(jumps.is_empty(), "{jumps:?}");
-    }
-
-    #[test]
-    fn window_forgets_what_is_older_than_a_minute() {
-        let (mut window, mut now, mut totals) = (Window::new(), Moment(1), Totals::default());
-        run(&mut window, (&mut now, &mut totals), 30, (10, 10));
-        run(&mut window, (&mut now, &mut totals), 61, (10, 0));
-        assert_eq!(window.rate(now, totals), Some(0.0));
-    }
-}
+#[path = "window_test.rs"]
+mod tests;

@@ -46,12 +46,12 @@ async fn snapshot_has_a_table_of_functions_and_one_of_upstreams() {
     assert_eq!(
         text,
         "\
-function     upstream  calls  ok  retried  failed  rejected  cancelled  errors/min  p50  p99
+function     upstream  calls  ok  retried  failed  rejected  cancelled  error rate  p50  p99
 app::ask          api      3   2        0       1         0          0       33.3%    -    -
 app::embed        api      1   1        0       0         0          0        0.0%    -    -
 app::lookup         -      1   1        0       0         0          0        0.0%    -    -
 
-upstream  breaker  in use  waiting  keys  calls  ok  retried  failed  rejected  cancelled  errors/min  p50  p99
+upstream  breaker  in use  waiting  keys  calls  ok  retried  failed  rejected  cancelled  error rate  p50  p99
 api        closed       0        0     1      4   3        0       1         0          0       25.0%    -    -"
     );
 }
