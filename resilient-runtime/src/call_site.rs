@@ -5,12 +5,12 @@ mod similar_names;
 pub(crate) use similar_names::similar_names;
 
 #[cfg(feature = "config")]
-use crate::policy::Configured;
+use crate::policy::{Configured, ConfiguredBy, Overlay};
 use crate::{
     Class,
     budget::{BudgetState, balance::Balance},
     event::{Level, Origin, SpanLabel, Tallies},
-    policy::{Layer, Policy, PolicyRef},
+    policy::{Layer, Policy, PolicyRef, UpstreamPolicyRef},
     scope::{self, Identity},
     statistics::CallStatistics,
 };
@@ -41,7 +41,7 @@ pub(crate) struct SiteState {
     pub(crate) statistics: CallStatistics,
     /// The values of a configuration.
     #[cfg(feature = "config")]
-    pub(crate) configured: Configured,
+    pub(crate) configured: Configured<Overlay>,
 }
 
 impl SiteState {
@@ -120,11 +120,15 @@ impl CallSite {
         &'p self,
         base: &'p Policy,
         layer: Option<&'p Layer>,
-        upstream: Option<&'p Policy>,
+        upstream: Option<UpstreamPolicyRef<'p>>,
     ) -> PolicyRef<'p> {
         let policy = PolicyRef::new(base, layer);
         #[cfg(feature = "config")]
-        let policy = policy.configured(&self.state().configured, upstream);
+        let policy = policy.configured(ConfiguredBy {
+            function: &self.state().configured,
+            upstream,
+            arguments: self.arguments,
+        });
         #[cfg(not(feature = "config"))]
         let _ = upstream;
         policy

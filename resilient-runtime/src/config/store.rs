@@ -11,7 +11,7 @@ use crate::{
     inspect::{self, Configurable},
     policy::{ConfiguredPart, ConfiguredValue, Overlay},
     scope::{self, Identity},
-    upstream::{Limits, publish_limits},
+    upstream::{Limits, RunningUpstream, publish_limits, used_upstreams},
 };
 use std::{
     borrow::Cow,
@@ -67,70 +67,47 @@ impl Config {
         inspect::on_first_call(follow);
         event::set_levels(config.levels.clone());
         publish_limits(Arc::clone(&config) as Arc<dyn Limits>);
-        let mistakes: Vec<String> = inspect::configurables()
-            .iter()
-            .filter_map(|it| config.followed_by(it).err())
-            .collect();
+        // Upstreams first: a function is checked with the policy of its upstream.
+        let upstreams = used_upstreams().get();
+        let of_upstreams = upstreams.iter().map(|it| followed_by_upstream(it));
+        let functions = inspect::configurables();
+        let of_functions = functions.iter().map(|it| config.followed_by(it));
+        let mistakes = of_upstreams.chain(of_functions);
+        let mistakes: Vec<String> = mistakes.filter_map(Result::err).collect();
         let new = store.new_of(mistakes);
         drop(current);
         // Without the lock: a subscriber may read a configuration.
         report(&new);
     }
 
-    /// A function and its upstream follow.
+    /// A function follows.
     fn followed_by(&self, function: &Configurable) -> Result<(), String> {
-        let upstream = function.upstream.as_deref();
-        let overlay = self.overlay(function.site, upstream.map(|it| &*it.built.name));
-        let mut result = Ok(());
-        let overlay = match function.check(&overlay) {
-            Err(mistake) => {
-                let name = function.site.name();
-                result = Err(format!(
-                    "the settings of `{name}` contradict each other: {mistake}"
-                ));
-                None
-            }
+        let overlay = self.overlay(function.site);
+        let checked = function.check(&overlay);
+        let overlay = match &checked {
+            Err(_) => Some(Overlay::nothing(true)),
             Ok(()) => Some(overlay).filter(|overlay| !overlay.is_empty()),
         };
         function.site.state().configured.set(overlay);
-        if let Some(upstream) = upstream {
-            if let Err(mistake) = upstream.follow_configuration() {
-                let name = &upstream.built.name;
-                result = Err(format!(
-                    "a limit of the upstream `{name}` has no effect: {mistake}"
-                ));
-            }
-        }
-        result
+        checked.map_err(|mistake| {
+            let name = function.site.name();
+            format!("the settings of `{name}` contradict each other: {mistake}")
+        })
     }
 
     /// The values for a function.
-    fn overlay(&self, site: &CallSite, upstream: Option<&str>) -> Overlay {
-        let is_argument = |name: &str| site.arguments.contains(&name);
-        let part = |below: bool, closeness: &dyn Fn(&Place) -> Option<(bool, usize)>| {
-            let entries = self.entries(closeness);
-            let of_policy = entries
-                .into_iter()
-                .filter(|entry| entry.is_of_policy() && !(below && is_argument(&entry.name())));
-            let values = of_policy.map(|entry| Box::new(entry.clone()) as Box<dyn ConfiguredValue>);
-            ConfiguredPart::new(values.collect())
-        };
+    fn overlay(&self, site: &CallSite) -> Overlay {
+        let is_argument = |entry: &Entry| site.arguments.contains(&&*entry.name());
+        let default = self.entries(&|place| matches!(place, Place::Default).then_some((true, 0)));
+        let default = default.into_iter().filter(|it| !is_argument(it));
+        let call = self.entries(&|place| match place {
+            Place::Call(name) => name.fits(site.name()),
+            _ => None,
+        });
         Overlay {
-            default: part(true, &|place| {
-                matches!(place, Place::Default).then_some((true, 0))
-            }),
-            upstream: part(true, &|place| match place {
-                Place::Upstream(name) => name.fits(upstream?),
-                _ => None,
-            }),
-            call: part(false, &|place| match place {
-                Place::Call(name) => name.fits(site.name()),
-                _ => None,
-            }),
-            is_of_upstream: match site.arguments {
-                [] => None,
-                _ => Some(upstream.is_some() && !is_argument("policy")),
-            },
+            default: part_of(default),
+            call: part_of(call.into_iter()),
+            is_rejected: false,
         }
     }
 
@@ -162,6 +139,22 @@ impl Config {
     }
 }
 
+/// The values for a policy.
+fn part_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> ConfiguredPart {
+    let values = entries
+        .filter(|entry| entry.is_of_policy())
+        .map(|entry| Box::new(entry.clone()) as Box<dyn ConfiguredValue>);
+    ConfiguredPart::new(values.collect())
+}
+
+/// An upstream and its keys follow.
+fn followed_by_upstream(upstream: &RunningUpstream) -> Result<(), String> {
+    upstream.follow_configuration().map_err(|mistake| {
+        let name = &upstream.built.name;
+        format!("a limit of the upstream `{name}` has no effect: {mistake}")
+    })
+}
+
 impl Current {
     /// Those mistakes that have not been reported since they were made.
     fn new_of(&mut self, mistakes: Vec<String>) -> Vec<String> {
@@ -181,12 +174,17 @@ pub(super) fn report(mistakes: &[String]) {
 
 /// A function makes its first call.
 fn follow(function: &Configurable) {
+    follow_one(|config| config.followed_by(function));
+}
+
+/// Something is used for the first time. A mistake is reported once.
+fn follow_one(follow: impl FnOnce(&Config) -> Result<(), String>) {
     let mut current = current();
     let Some(store) = current.as_mut() else {
         return;
     };
     let config = Arc::clone(&store.config);
-    let new = match config.followed_by(function) {
+    let new = match follow(&config) {
         Err(mistake) if store.reported.insert(mistake.clone()) => vec![mistake],
         _ => Vec::new(),
     };
@@ -198,10 +196,10 @@ fn follow(function: &Configurable) {
 /// used so far, such as `call."app::aks"`: most often a name that is misspelt.
 pub fn unmatched() -> Vec<String> {
     let config = current().as_ref().map(|it| Arc::clone(&it.config));
-    let known = inspect::configurables();
-    let functions: Vec<_> = known.iter().map(|it| it.site.name()).collect();
-    let upstreams = known.iter().filter_map(|it| it.upstream.as_deref());
-    let upstreams: Vec<_> = upstreams.map(|it| &*it.built.name).collect();
+    let functions = inspect::configurables();
+    let functions: Vec<_> = functions.iter().map(|it| it.site.name()).collect();
+    let upstreams = used_upstreams().get();
+    let upstreams: Vec<_> = upstreams.iter().map(|it| &*it.built.name).collect();
     config.map_or_else(Vec::new, |it| {
         it.names_without_match(&functions, &upstreams)
     })
@@ -210,6 +208,18 @@ pub fn unmatched() -> Vec<String> {
 impl Limits for Config {
     fn unmatched(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String> {
         self.names_without_match(functions, upstreams)
+    }
+
+    fn policy_of(&self, upstream: &str) -> ConfiguredPart {
+        let entries = self.entries(&|place| match place {
+            Place::Upstream(name) => name.fits(upstream),
+            _ => None,
+        });
+        part_of(entries.into_iter())
+    }
+
+    fn follow(&self, upstream: &RunningUpstream) {
+        follow_one(|_| followed_by_upstream(upstream));
     }
 
     fn change(&self, config: &mut UpstreamConfig, key: Option<&str>) -> bool {

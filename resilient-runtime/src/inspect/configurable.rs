@@ -60,9 +60,11 @@ pub(super) fn first_call(
 impl Configurable {
     /// Checks the policy that the function has with these values.
     pub(crate) fn check(&self, overlay: &Overlay) -> Result<(), ConfigError> {
-        let upstream = self.upstream.as_deref().map(|it| &it.built.policy);
+        let upstream = self.upstream.as_deref().map(RunningUpstream::policy_ref);
         let layer = self.site.layer.as_ref();
         let policy = self.site.policy(&self.policy, layer, upstream);
-        policy.under(overlay).validate()
+        let values = upstream.and_then(|it| it.values.get());
+        let values = values.as_ref().and_then(|guard| guard.as_deref());
+        policy.under(policy.parts_of(overlay, values)).validate()
     }
 }

@@ -4,6 +4,8 @@ use super::{
     registry::{Base, Function},
     setting::{Setting, Source, limit, write_lines},
 };
+#[cfg(feature = "config")]
+use crate::upstream::RunningUpstream;
 use crate::{BackoffKind, Class, Explanation, GiveUp, Jitter, Policy, Rule, switch};
 use std::{borrow::Cow, fmt};
 
@@ -146,7 +148,7 @@ impl Function {
 
     #[cfg(feature = "config")]
     fn policy_ref(&self) -> crate::policy::PolicyRef<'_> {
-        let upstream = self.upstream.as_deref().map(|it| &it.built.policy);
+        let upstream = self.upstream.as_deref().map(RunningUpstream::policy_ref);
         let layer = self.site.layer.as_ref();
         self.site.policy(&self.below, layer, upstream)
     }

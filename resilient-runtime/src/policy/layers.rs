@@ -43,6 +43,11 @@ impl Layer {
     }
 }
 
+/// The policy of an upstream, where a configuration would have values for it.
+#[cfg(not(feature = "config"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UpstreamPolicyRef<'p>(pub(crate) std::marker::PhantomData<&'p Policy>);
+
 /// The policy of a call: a base and perhaps a layer, both by reference.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyRef<'p> {

@@ -18,9 +18,13 @@ pub use config_error::ConfigError;
 pub use explain::{Explanation, Explanations, PlannedAttempt};
 #[cfg(feature = "testing")]
 pub(crate) use layers::PolicyChange;
+#[cfg(not(feature = "config"))]
+pub(crate) use layers::UpstreamPolicyRef;
 pub use layers::{Layer, PolicyRef};
 #[cfg(feature = "config")]
-pub(crate) use overlay::{Configured, ConfiguredPart, ConfiguredValue, Overlay};
+pub(crate) use overlay::{
+    Configured, ConfiguredBy, ConfiguredPart, ConfiguredValue, Overlay, UpstreamPolicyRef,
+};
 pub use rate::Rate;
 pub use rule::Rule;
 #[cfg(feature = "backoff-04")]

@@ -32,7 +32,6 @@ pub(crate) trait ConfiguredValue: Send + Sync {
 }
 
 /// The values of one place, in the order of their application.
-#[derive(Default)]
 #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
 pub(crate) struct ConfiguredPart {
     values: Vec<Box<dyn ConfiguredValue>>,
@@ -41,6 +40,12 @@ pub(crate) struct ConfiguredPart {
 }
 
 impl ConfiguredPart {
+    const EMPTY: Self = Self {
+        values: Vec::new(),
+        timeout: None,
+        deadline: None,
+    };
+
     pub(crate) fn new(values: Vec<Box<dyn ConfiguredValue>>) -> Self {
         let last = |name| values.iter().rev().find_map(|it| it.time_of(name));
         Self {
@@ -68,18 +73,18 @@ impl ConfiguredPart {
     }
 }
 
-/// The values for one function.
-#[derive(Default)]
+/// The values for one function. Those for its upstream are with the upstream: a function may call
+/// several.
 pub(crate) struct Overlay {
     /// In the place of built-in values.
     pub(crate) default: ConfiguredPart,
-    /// In the place of those of the upstream's policy.
-    pub(crate) upstream: ConfiguredPart,
     /// In the place of all others.
     pub(crate) call: ConfiguredPart,
-    /// Whether the policy of the upstream is below the arguments, if the attribute says so.
-    pub(crate) is_of_upstream: Option<bool>,
+    /// The values contradict those of the code: none is in effect, nor those for the upstream.
+    pub(crate) is_rejected: bool,
 }
+
+static NOTHING: Overlay = Overlay::nothing(false);
 
 impl fmt::Debug for Overlay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,105 +93,137 @@ impl fmt::Debug for Overlay {
 }
 
 impl Overlay {
+    /// No values, because there are none or because they are rejected.
+    pub(crate) const fn nothing(is_rejected: bool) -> Self {
+        Self {
+            default: ConfiguredPart::EMPTY,
+            call: ConfiguredPart::EMPTY,
+            is_rejected,
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.default.is_empty() && self.upstream.is_empty() && self.call.is_empty()
-    }
-
-    /// Whether the value of this setting comes from the environment; `None` if it is not from here.
-    /// Arguments of the attribute have been left out.
-    fn origin(&self, name: &str, base: &Policy, is_of_upstream: bool) -> Option<bool> {
-        let upstream = || self.upstream.origin(name).filter(|_| is_of_upstream);
-        self.call.origin(name).or_else(upstream).or_else(|| {
-            let mut defaults = self.default.values.iter();
-            let value = defaults.rfind(|value| value.name() == name)?;
-            value.is_default(base).then(|| value.is_from_environment())
-        })
-    }
-
-    /// The values of the configuration below the arguments of the attribute.
-    pub(crate) fn below(&self, base: &Policy, is_of_upstream: bool) -> Policy {
-        let mut policy = *base;
-        for value in &self.default.values {
-            if value.is_default(base) {
-                value.apply(&mut policy);
-            }
-        }
-        if is_of_upstream {
-            self.upstream.apply(&mut policy);
-        }
-        policy
+        self.default.is_empty() && self.call.is_empty()
     }
 }
 
-/// The place of an overlay, which is replaced while calls run.
-#[derive(Debug)]
-pub(crate) struct Configured {
+/// The place of something that is replaced while calls run.
+pub(crate) struct Configured<T> {
     is_set: AtomicBool,
-    overlay: ArcSwapOption<Overlay>,
+    value: ArcSwapOption<T>,
 }
 
-impl Configured {
+impl<T> Configured<T> {
     pub(crate) const fn new() -> Self {
         Self {
             is_set: AtomicBool::new(false),
-            overlay: ArcSwapOption::const_empty(),
+            value: ArcSwapOption::const_empty(),
         }
     }
 
-    pub(crate) fn set(&self, overlay: Option<Overlay>) {
-        let is_set = overlay.is_some();
-        self.overlay.store(overlay.map(Arc::new));
+    pub(crate) fn set(&self, value: Option<T>) {
+        let is_set = value.is_some();
+        self.value.store(value.map(Arc::new));
         self.is_set.store(is_set, Ordering::Release);
     }
 
     #[inline]
-    pub(crate) fn get(&self) -> Option<Guard<Option<Arc<Overlay>>>> {
+    pub(crate) fn get(&self) -> Option<Guard<Option<Arc<T>>>> {
         self.is_set
             .load(Ordering::Acquire)
-            .then(|| self.overlay.load())
+            .then(|| self.value.load())
     }
 }
 
-/// The place of the configuration of a call.
+impl<T> fmt::Debug for Configured<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Configured").finish_non_exhaustive()
+    }
+}
+
+/// The policy of an upstream, and the values of a configuration for it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ConfiguredBy<'p> {
-    configured: &'p Configured,
-    /// The policy of the upstream, if there is one.
-    upstream: Option<&'p Policy>,
+pub(crate) struct UpstreamPolicyRef<'p> {
+    pub(crate) policy: &'p Policy,
+    pub(crate) values: &'p Configured<ConfiguredPart>,
+}
+
+/// The places of the configuration of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConfiguredBy<'p> {
+    pub(crate) function: &'p Configured<Overlay>,
+    pub(crate) upstream: Option<UpstreamPolicyRef<'p>>,
+    /// The names of the arguments of the attribute that set something.
+    pub(crate) arguments: &'static [&'static str],
+}
+
+/// The values of a configuration that are in effect for a call.
+struct Values {
+    function: Option<Guard<Option<Arc<Overlay>>>>,
+    upstream: Option<Guard<Option<Arc<ConfiguredPart>>>>,
+}
+
+/// The same, of which those for the upstream are left out unless the base is its policy.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'v> {
+    overlay: &'v Overlay,
+    upstream: Option<&'v ConfiguredPart>,
 }
 
 impl<'p> PolicyRef<'p> {
-    /// A configuration changes it. `upstream` is the policy of the call's upstream.
+    /// A configuration changes it.
     #[inline]
-    pub(crate) const fn configured(
-        mut self,
-        configured: &'p Configured,
-        upstream: Option<&'p Policy>,
-    ) -> Self {
-        self.by = Some(ConfiguredBy {
-            configured,
-            upstream,
-        });
+    pub(crate) const fn configured(mut self, by: ConfiguredBy<'p>) -> Self {
+        self.by = Some(by);
         self
     }
 
     /// Whether the base is the policy of the upstream. A given one that is like it is not told
     /// apart.
-    fn is_of_upstream(self, overlay: &Overlay) -> bool {
-        if let Some(is_of_upstream) = overlay.is_of_upstream {
-            return is_of_upstream;
+    fn is_of_upstream(self) -> bool {
+        let Some(by) = self.by else {
+            return false;
+        };
+        by.upstream.is_some_and(|upstream| match by.arguments {
+            [] => std::ptr::eq(upstream.policy, self.base) || upstream.policy == self.base,
+            arguments => !arguments.contains(&"policy"),
+        })
+    }
+
+    #[inline]
+    fn values(self) -> Option<Values> {
+        let by = self.by?;
+        let function = by.function.get();
+        let upstream = by.upstream.and_then(|it| it.values.get());
+        (function.is_some() || upstream.is_some()).then_some(Values { function, upstream })
+    }
+
+    fn parts(self, values: &Values) -> Parts<'_> {
+        let function = values.function.as_ref();
+        let overlay = function.and_then(|guard| guard.as_deref());
+        let upstream = values.upstream.as_ref().and_then(|guard| guard.as_deref());
+        self.parts_of(overlay.unwrap_or(&NOTHING), upstream)
+    }
+
+    /// The values of a function and of its upstream, as far as they are in effect.
+    pub(crate) fn parts_of<'v>(
+        self,
+        overlay: &'v Overlay,
+        upstream: Option<&'v ConfiguredPart>,
+    ) -> Parts<'v> {
+        let is_used = !overlay.is_rejected && self.is_of_upstream();
+        Parts {
+            overlay,
+            upstream: upstream.filter(|_| is_used),
         }
-        let upstream = self.by.and_then(|by| by.upstream);
-        upstream.is_some_and(|policy| std::ptr::eq(policy, self.base) || policy == self.base)
     }
 
     /// The timeout of the configuration, if there is one.
     #[inline]
     #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
     pub(super) fn configured_timeout(self) -> Option<Option<Duration>> {
-        let guard = self.by?.configured.get()?;
         self.time(
-            guard.as_deref()?,
+            &self.values()?,
             |part| part.timeout,
             self.layer.and_then(|layer| layer.timeout),
             self.base.timeout == Policy::DEFAULT.timeout,
@@ -197,9 +234,8 @@ impl<'p> PolicyRef<'p> {
     #[inline]
     #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
     pub(super) fn configured_deadline(self) -> Option<Option<Duration>> {
-        let guard = self.by?.configured.get()?;
         self.time(
-            guard.as_deref()?,
+            &self.values()?,
             |part| part.deadline,
             self.layer.and_then(|layer| layer.deadline),
             self.base.deadline == Policy::DEFAULT.deadline,
@@ -210,38 +246,55 @@ impl<'p> PolicyRef<'p> {
     #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
     fn time(
         self,
-        overlay: &Overlay,
+        values: &Values,
         of: fn(&ConfiguredPart) -> Option<Option<Duration>>,
         argument: Option<Option<Duration>>,
         is_default: bool,
     ) -> Option<Option<Duration>> {
-        let below = || {
-            let upstream = of(&overlay.upstream).filter(|_| self.is_of_upstream(overlay));
-            upstream.or_else(|| of(&overlay.default).filter(|_| is_default))
-        };
+        let Parts { overlay, upstream } = self.parts(values);
+        let default = || of(&overlay.default).filter(|_| is_default);
+        let below = || upstream.and_then(of).or_else(default);
         of(&overlay.call).or(argument).or_else(below)
     }
 
     /// The whole policy with the values of the configuration.
     pub(crate) fn current(self) -> Cow<'p, Policy> {
-        let guard = self.by.and_then(|by| by.configured.get());
-        match guard.as_ref().and_then(|guard| guard.as_deref()) {
-            Some(overlay) => Cow::Owned(self.under(overlay)),
+        match self.values() {
+            Some(values) => Cow::Owned(self.under(self.parts(&values))),
             None => self.own(),
         }
     }
 
     /// Whether the configured value of a setting, if there is one, comes from the environment.
     pub(crate) fn configured_origin(self, name: &str) -> Option<bool> {
-        let guard = self.by?.configured.get()?;
-        let overlay = guard.as_deref()?;
-        overlay.origin(name, self.base, self.is_of_upstream(overlay))
+        let values = self.values()?;
+        let Parts { overlay, upstream } = self.parts(&values);
+        let arguments = self.by.map_or(&[][..], |by| by.arguments);
+        let is_argument = arguments.contains(&name);
+        let upstream = upstream.filter(|_| !is_argument);
+        let default = || {
+            let mut defaults = overlay.default.values.iter();
+            let value = defaults.rfind(|value| value.name() == name)?;
+            let is_default = value.is_default(self.base);
+            is_default.then(|| value.is_from_environment())
+        };
+        let below = || upstream.and_then(|it| it.origin(name)).or_else(default);
+        overlay.call.origin(name).or_else(below)
     }
 
     /// The whole policy with these values.
     #[cold]
-    pub(crate) fn under(self, overlay: &Overlay) -> Policy {
-        let mut policy = overlay.below(self.base, self.is_of_upstream(overlay));
+    pub(crate) fn under(self, parts: Parts<'_>) -> Policy {
+        let Parts { overlay, upstream } = parts;
+        let mut policy = *self.base;
+        for value in &overlay.default.values {
+            if value.is_default(self.base) {
+                value.apply(&mut policy);
+            }
+        }
+        if let Some(upstream) = upstream {
+            upstream.apply(&mut policy);
+        }
         if let Some(layer) = self.layer {
             policy = (layer.apply)(policy);
         }

@@ -25,16 +25,15 @@ pub struct LayeredPolicy;
 impl PolicySource for UpstreamPolicy {
     #[inline]
     fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
-        let policy = policy_of(upstream);
-        site.policy(policy, None, Some(policy))
+        site.policy(policy_of(upstream), None, Some(upstream.policy_ref()))
     }
 }
 
 impl PolicySource for LayeredPolicy {
     #[inline]
     fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
-        let policy = policy_of(upstream);
-        site.policy(policy, site.layer.as_ref(), Some(policy))
+        let (policy, layer) = (policy_of(upstream), site.layer.as_ref());
+        site.policy(policy, layer, Some(upstream.policy_ref()))
     }
 }
 
@@ -42,7 +41,7 @@ impl PolicySource for LayeredPolicy {
 impl PolicySource for &Policy {
     #[inline]
     fn policy<'a>(&'a self, upstream: &'a Upstream, site: &'a CallSite) -> PolicyRef<'a> {
-        site.policy(self, None, Some(policy_of(upstream)))
+        site.policy(self, None, Some(upstream.policy_ref()))
     }
 }
 

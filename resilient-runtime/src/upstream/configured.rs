@@ -1,24 +1,28 @@
 //! The limits of a configuration, in the place of those of the code.
 
-use super::{running::RunningUpstream, state::UpstreamState};
+use super::{Upstream, running::RunningUpstream, state::UpstreamState};
 use crate::{
     ConfigError, UpstreamConfig,
+    policy::{Configured, ConfiguredPart, UpstreamPolicyRef},
     scope::{self, Identity},
     sync::lock,
 };
-use arc_swap::{ArcSwapOption, Guard};
+use arc_swap::Guard;
 use std::{
     ops::Deref,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
 };
 
 /// The limits that a configuration has for upstreams and their keys.
 pub(crate) trait Limits: Send + Sync {
     /// The names of the configuration that are none of these functions and upstreams.
     fn unmatched(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String>;
+    /// The values for the policy of an upstream.
+    fn policy_of(&self, upstream: &str) -> ConfiguredPart;
+
+    /// An upstream is used for the first time.
+    fn follow(&self, upstream: &RunningUpstream);
+
     /// Changes the settings; false if there is nothing for this upstream and key.
     fn change(&self, config: &mut UpstreamConfig, key: Option<&str>) -> bool;
 
@@ -73,34 +77,24 @@ fn configured(config: &UpstreamConfig, key: Option<&str>) -> Option<UpstreamConf
 }
 
 /// The settings of the configuration for an upstream or a key, which are replaced while calls run.
-pub(crate) struct ConfiguredLimits {
-    is_set: AtomicBool,
-    config: ArcSwapOption<UpstreamConfig>,
-}
+pub(crate) type ConfiguredLimits = Configured<UpstreamConfig>;
 
-impl ConfiguredLimits {
-    pub(super) fn new(config: Option<UpstreamConfig>) -> Self {
-        Self {
-            is_set: AtomicBool::new(config.is_some()),
-            config: ArcSwapOption::from_pointee(config),
+impl Upstream {
+    /// Its policy, with the place of the values that a configuration has for it.
+    #[inline]
+    pub(crate) fn policy_ref(&self) -> UpstreamPolicyRef<'_> {
+        UpstreamPolicyRef {
+            policy: &self.config.policy,
+            values: &self.running().policy,
         }
     }
+}
 
-    fn set(&self, config: Option<UpstreamConfig>) {
-        let is_set = config.is_some();
-        self.config.store(config.map(Arc::new));
-        self.is_set.store(is_set, Ordering::Release);
-    }
-
-    pub(super) fn get(&self) -> Option<UpstreamConfig> {
-        self.config.load().as_deref().cloned()
-    }
-
-    #[inline]
-    fn load(&self) -> Option<Guard<Option<Arc<UpstreamConfig>>>> {
-        self.is_set
-            .load(Ordering::Acquire)
-            .then(|| self.config.load())
+/// An upstream is used for the first time.
+#[cold]
+pub(super) fn first_use(upstream: &RunningUpstream) {
+    if let Some(limits) = published() {
+        limits.follow(upstream);
     }
 }
 
@@ -128,21 +122,22 @@ impl UpstreamState {
     pub(crate) fn settings<'u>(&self, built: &'u UpstreamConfig) -> CurrentSettings<'u> {
         CurrentSettings {
             built,
-            configured: self.configured.load(),
+            configured: self.configured.get(),
         }
     }
 
     /// The state with the limits of the code and of the configuration.
     pub(super) fn with_limits(config: &UpstreamConfig, key: Option<&str>) -> Self {
         let configured = configured(config, key).filter(|it| it.validate().is_ok());
-        let mut state = Self::new(configured.as_ref().unwrap_or(config), key);
-        state.configured = ConfiguredLimits::new(configured);
+        let state = Self::new(configured.as_ref().unwrap_or(config), key);
+        state.configured.set(configured);
         state
     }
 
     /// Follows the configuration. `now` are the settings of the code.
     fn follow(&self, now: &UpstreamConfig) -> Result<(), ConfigError> {
         let before = self.configured.get();
+        let before = before.as_ref().and_then(|guard| guard.as_deref());
         let mut after = configured(now, self.key.as_deref());
         if before.is_none() && after.is_none() {
             return Ok(());
@@ -157,7 +152,7 @@ impl UpstreamState {
                 result = Err(UNCOUNTED);
             }
         }
-        let was = before.as_ref().unwrap_or(now);
+        let was = before.unwrap_or(now).clone();
         let is = after.as_ref().unwrap_or(now).clone();
         if was.requests != is.requests {
             self.requests.set(is.requests);
@@ -188,6 +183,14 @@ pub(super) const UNCOUNTED: ConfigError = ConfigError::new(
 );
 
 impl RunningUpstream {
+    /// The policy as it was built, with the place of the values that a configuration has for it.
+    pub(crate) fn policy_ref(&self) -> UpstreamPolicyRef<'_> {
+        UpstreamPolicyRef {
+            policy: &self.built.policy,
+            values: &self.policy,
+        }
+    }
+
     /// Follows the configuration, and so do all its keys.
     ///
     /// # Errors
@@ -195,6 +198,8 @@ impl RunningUpstream {
     pub(crate) fn follow_configuration(&self) -> Result<(), ConfigError> {
         let _changing = lock(&self.changing);
         let now = lock(&self.now).clone();
+        let policy = published().map(|limits| limits.policy_of(&self.built.name));
+        self.policy.set(policy.filter(|it| !it.is_empty()));
         let result = std::sync::Mutex::new(Ok(()));
         self.for_each(|state| {
             if let Err(mistake) = state.follow(&now) {
@@ -207,7 +212,10 @@ impl RunningUpstream {
     /// The settings of the state without a key as they are in effect.
     pub(crate) fn settings_now(&self) -> UpstreamConfig {
         let configured = self.shared.configured.get();
-        configured.unwrap_or_else(|| lock(&self.now).clone())
+        let configured = configured.as_ref().and_then(|guard| guard.as_deref());
+        configured
+            .cloned()
+            .unwrap_or_else(|| lock(&self.now).clone())
     }
 
     /// Changes the states to new limits of the code, unless the configuration has others.

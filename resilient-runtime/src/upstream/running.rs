@@ -1,6 +1,8 @@
 //! An upstream in use: its settings as changed at run time, and the states of its keys.
 
 use super::{Upstream, config::UpstreamConfig, keys::Keys, state::UpstreamState, stats::Totals};
+#[cfg(feature = "config")]
+use crate::policy::{Configured, ConfiguredPart};
 use crate::{
     clock::Moment,
     scope::{self, Identity},
@@ -22,6 +24,9 @@ pub(crate) struct RunningUpstream {
     /// The state of calls without a key.
     pub(crate) shared: UpstreamState,
     pub(super) keys: OnceLock<Keys<UpstreamState>>,
+    /// The values of a configuration for its policy.
+    #[cfg(feature = "config")]
+    pub(super) policy: Configured<ConfiguredPart>,
     /// The tokens of all keys, also of those that have no state any more.
     pub(super) usage_of_keys: Totals,
 }
@@ -34,6 +39,8 @@ impl RunningUpstream {
             changing: Mutex::new(()),
             shared: UpstreamState::with_limits(config, None),
             keys: OnceLock::new(),
+            #[cfg(feature = "config")]
+            policy: Configured::new(),
             usage_of_keys: Totals::new(),
         }
     }
@@ -131,10 +138,19 @@ impl Upstream {
     #[cold]
     #[inline(never)]
     fn run(&self) -> &Arc<RunningUpstream> {
-        self.running.get_or_init(|| {
+        let mut is_new = false;
+        let running = self.running.get_or_init(|| {
+            is_new = true;
             let running = Arc::new(RunningUpstream::new(&self.config));
             used().lock().add(&running);
             running
-        })
+        });
+        #[cfg(feature = "config")]
+        if is_new {
+            super::configured::first_use(running);
+        }
+        #[cfg(not(feature = "config"))]
+        let _ = is_new;
+        running
     }
 }

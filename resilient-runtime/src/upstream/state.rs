@@ -74,7 +74,7 @@ impl UpstreamState {
             counts: Counters::new(),
             statistics: CallStatistics::new(),
             #[cfg(feature = "config")]
-            configured: super::configured::ConfiguredLimits::new(None),
+            configured: super::configured::ConfiguredLimits::new(),
         }
     }
 

@@ -1,7 +1,17 @@
 //! The limits of the code, without a configuration.
 
-use super::{running::RunningUpstream, state::UpstreamState};
-use crate::{UpstreamConfig, sync::lock};
+use super::{Upstream, running::RunningUpstream, state::UpstreamState};
+use crate::{UpstreamConfig, policy::UpstreamPolicyRef, sync::lock};
+use std::marker::PhantomData;
+
+impl Upstream {
+    /// Its policy: nothing changes it.
+    #[inline(always)]
+    #[expect(clippy::unused_self, reason = "with a configuration, it has values")]
+    pub(crate) const fn policy_ref(&self) -> UpstreamPolicyRef<'_> {
+        UpstreamPolicyRef(PhantomData)
+    }
+}
 
 impl UpstreamState {
     /// The settings in effect.

@@ -178,3 +178,33 @@ async fn f238_hundreds_of_reloads_while_calls_run_lose_no_permit_and_no_call() {
     let snapshot = API.snapshot();
     assert_eq!((snapshot.in_use, snapshot.permits), (Some(0), Some(4)));
 }
+
+/// Two upstreams behind one name of a call: each has its own limits and its own policy.
+#[resilient_runtime::test(no_waits)]
+async fn f360_an_upstream_follows_that_is_not_the_first_one_of_its_call() {
+    static A: Upstream = Upstream::new("a").requests_per_minute(600);
+    static B: Upstream = Upstream::new("b").requests_per_minute(600);
+    static LATE: Upstream = Upstream::new("late");
+    let attempts = async |upstream: &Upstream| {
+        let result = upstream
+            .call("ask")
+            .run(async || Err::<(), _>(Failure::of(Class::ServerError)))
+            .await;
+        result.unwrap_err().history().attempts.len()
+    };
+    ask(&A, None).await;
+    ask(&B, None).await;
+    apply(
+        "[upstream.a]\nattempts = 1\n[upstream.b]\nattempts = 3\nrequests = \"10/min\"\n[upstream.late]\nattempts = 2",
+    );
+    assert_eq!(A.snapshot().request_rate, Some(Rate::per_minute(600)));
+    assert_eq!(B.snapshot().request_rate, Some(Rate::per_minute(10)));
+    assert_eq!((attempts(&A).await, attempts(&B).await), (1, 3));
+    assert_eq!(attempts(&LATE).await, 2);
+    let unmatched = resilient_runtime::config::unmatched();
+    assert!(unmatched.is_empty(), "{unmatched:?}");
+    apply("");
+    let default = usize::try_from(Policy::DEFAULT.attempts).unwrap();
+    assert_eq!(attempts(&A).await, default);
+    assert_eq!(B.snapshot().request_rate, Some(Rate::per_minute(600)));
+}
