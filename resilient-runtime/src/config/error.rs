@@ -1,5 +1,6 @@
 //! The mistakes of a configuration, each with its place.
 
+use crate::Redacted;
 use std::{fmt, io, ops::Range, path::Path};
 
 /// A configuration that was not accepted: it changes nothing.
@@ -30,7 +31,7 @@ pub struct Mistake {
     pub column: usize,
     /// The mistake, with the remedy if it is known.
     pub message: String,
-    /// The line, and the number of characters that are wrong.
+    /// The line, unless it has a secret, and the number of characters that are wrong.
     shown: Option<(String, usize)>,
 }
 
@@ -109,7 +110,11 @@ impl<'t> Mistakes<'t> {
         let before = self.text.get(begin.unwrap_or_default()..span.start);
         let before = before.unwrap_or_default().chars().count();
         let column = before.saturating_add(1);
-        let shown = text.map(|text| {
+        let is_blanked = |text: &&str| {
+            let shown = Redacted::bounded(text, usize::MAX);
+            shown.as_str() != *text
+        };
+        let shown = text.filter(|text| !is_blanked(text)).map(|text| {
             let rest = text
                 .chars()
                 .count()
@@ -162,9 +167,10 @@ impl<'t> Mistakes<'t> {
     }
 }
 
-/// A message without control characters, and not too long.
+/// A message without control characters and secrets, and not too long.
 fn printable(message: &str) -> String {
-    let shown = message.chars().take(LONGEST_MESSAGE);
+    let shown = Redacted::bounded(message, LONGEST_MESSAGE);
+    let shown = shown.as_str().chars();
     let shown = shown.map(|c| if c.is_control() { '\u{fffd}' } else { c });
     shown.collect()
 }

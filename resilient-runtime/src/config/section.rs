@@ -4,7 +4,7 @@ use super::{
     keys::{self, Key, Target},
     value::Value,
 };
-use crate::{Class, Policy, Rule, UpstreamConfig};
+use crate::{Class, Policy, Rule, UpstreamConfig, policy::ConfiguredValue};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// The subject of a section.
@@ -167,6 +167,28 @@ impl Entry {
     #[expect(clippy::option_option, reason = "not set, set to none, or a time")]
     pub(crate) fn time_of(&self, name: &str) -> Option<Option<Duration>> {
         (self.key.name == name && self.class.is_none()).then(|| self.value.time())
+    }
+}
+
+impl ConfiguredValue for Entry {
+    fn apply(&self, policy: &mut Policy) {
+        Self::apply(self, policy);
+    }
+
+    fn is_default(&self, policy: &Policy) -> bool {
+        Self::is_default(self, policy)
+    }
+
+    fn name(&self) -> String {
+        Self::name(self)
+    }
+
+    fn is_from_environment(&self) -> bool {
+        self.origin == Origin::Environment
+    }
+
+    fn time_of(&self, name: &str) -> Option<Option<Duration>> {
+        Self::time_of(self, name)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     section::{Entry, Origin, Place, Section},
 };
 use crate::{
-    Policy, UpstreamConfig,
+    UpstreamConfig,
     call_site::CallSite,
     event::{self, EventKind},
     inspect::{self, Configurable},
@@ -18,7 +18,6 @@ use std::{
     collections::BTreeSet,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 /// The configuration in effect, and the file that it comes from.
@@ -278,27 +277,5 @@ impl Section {
             return (closeness.0, usize::MAX.saturating_sub(1), true);
         }
         (closeness.0, closeness.1, false)
-    }
-}
-
-impl ConfiguredValue for Entry {
-    fn apply(&self, policy: &mut Policy) {
-        Self::apply(self, policy);
-    }
-
-    fn is_default(&self, policy: &Policy) -> bool {
-        Self::is_default(self, policy)
-    }
-
-    fn name(&self) -> String {
-        Self::name(self)
-    }
-
-    fn is_from_environment(&self) -> bool {
-        self.origin == Origin::Environment
-    }
-
-    fn time_of(&self, name: &str) -> Option<Option<Duration>> {
-        Self::time_of(self, name)
     }
 }

@@ -144,7 +144,13 @@ impl Kind {
             },
             _ => Raw::Text(text),
         };
-        self.read(raw)
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        // It may be a secret in the wrong variable: a text is not repeated.
+        self.read(raw).map_err(|message| match self {
+            Self::Choice(_) => message,
+            _ if is_number => message,
+            _ => self.expected(),
+        })
     }
 
     fn expected(self) -> String {

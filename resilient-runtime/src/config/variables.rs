@@ -34,8 +34,8 @@ impl Config {
     /// ```
     ///
     /// # Errors
-    /// All mistakes, by the names of the variables. The values of secrets that stand in a variable
-    /// of such a name by mistake are not repeated.
+    /// All mistakes, by the names of the variables. Values other than numbers are not repeated:
+    /// one may be a secret in the wrong variable.
     pub fn with_variables<N: Into<OsString>, V: Into<OsString>>(
         mut self,
         variables: impl IntoIterator<Item = (N, V)>,

@@ -1,6 +1,7 @@
 //! Mistakes are shown with their place and a remedy, all at once.
 
 use resilient_runtime::config::Config;
+use resilient_tests::CANARY;
 
 fn mistakes(text: &str) -> String {
     Config::parse(text, "r.toml").unwrap_err().to_string()
@@ -188,4 +189,62 @@ fn f228_long_lines_and_control_characters_are_shown_cut_and_blank() {
     assert!(!shown.contains('\u{1b}'), "{shown:?}");
     let name = format!("[default]\n\"\\u001b[2Jx{}\" = 3\n", "y".repeat(9));
     assert!(!mistakes(&name).contains('\u{1b}'));
+}
+
+#[test]
+fn f361_no_value_of_a_variable_and_no_secret_of_a_file_is_repeated() {
+    let secret = format!("sk-{CANARY}0123456789abcdef");
+    for setting in [
+        "ATTEMPTS",
+        "TIMEOUT",
+        "MAX_RETRY_AFTER",
+        "IDEMPOTENT",
+        "BUDGET",
+        "BACKOFF__KIND",
+        "BACKOFF__FACTOR",
+    ] {
+        for value in [
+            &*secret,
+            CANARY,
+            &format!("5 {secret}"),
+            &format!("3{CANARY}"),
+        ] {
+            let name = format!("RESILIENT__DEFAULT__{setting}");
+            let shown = Config::default().with_variables([(name, value)]);
+            let shown = shown.unwrap_err().to_string();
+            assert!(!shown.contains(CANARY), "{value}: {shown}");
+        }
+    }
+    for limit in ["REQUESTS", "CONCURRENCY", "BREAKER__FAILURE_RATIO", "GATE"] {
+        let name = format!("RESILIENT__UPSTREAM__API__{limit}");
+        let shown = Config::default().with_variables([(name, &*secret)]);
+        assert!(!shown.unwrap_err().to_string().contains(CANARY));
+    }
+    let lines = [
+        format!("api_key = \"{secret}\""),
+        format!("timeout = \"{secret}\""),
+        format!("timeout = 5 # {secret}"),
+        format!("backoff.kind = \"Bearer {secret}\""),
+        format!("\"{secret}\" = 3"),
+        format!("timeout = \"{secret}"),
+    ];
+    for line in lines {
+        let shown = Config::parse(&format!("[default]\n{line}\n"), "r.toml");
+        let shown = shown.unwrap_err();
+        assert!(
+            !format!("{shown} {shown:?}").contains(CANARY),
+            "{line}: {shown}"
+        );
+        assert!(
+            !format!("{:?}", shown.mistakes()).contains(CANARY),
+            "{line}"
+        );
+        assert_eq!(shown.mistakes()[0].line, 2);
+    }
+    // A line without one is shown.
+    for line in ["tokens = 5", "keys = 5", "authentication = 5"] {
+        let shown = Config::parse(&format!("[default]\n{line}\n"), "r.toml");
+        let shown = shown.unwrap_err().to_string();
+        assert!(shown.contains(&format!(" 2 | {line}\n")), "{shown}");
+    }
 }
