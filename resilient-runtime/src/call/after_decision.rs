@@ -79,7 +79,7 @@ impl Progress<'_> {
     /// Emits the failure, and the decision about it.
     #[inline(always)]
     fn emit_failure(
-        &self,
+        &mut self,
         failure: &Classification,
         elapsed: u64,
         policy: &Policy,
@@ -93,7 +93,7 @@ impl Progress<'_> {
     #[cold]
     #[inline(never)]
     fn emit_recorded_failure(
-        &self,
+        &mut self,
         failure: &Classification,
         elapsed: u64,
         policy: &Policy,
@@ -108,7 +108,10 @@ impl Progress<'_> {
         };
         self.record.note_failure(failure);
         self.emit(EventKind::AttemptFailed(failed.clone()));
-        self.emit(decision(self, failed));
+        let decision = decision(self, failed);
+        // Before a subscriber may panic: a call ends once.
+        self.record.ended = matches!(decision, EventKind::GivingUp { .. });
+        self.emit(decision);
     }
 
     /// Ends the call. Returns its history.

@@ -233,6 +233,8 @@ impl Progress<'_> {
             took: Duration::ZERO,
         };
         let end = self.failed_end(failed_with, now);
+        // Before a subscriber may panic: a call ends once.
+        self.record.ended = true;
         self.emit(EventKind::GivingUp {
             failed,
             reason,

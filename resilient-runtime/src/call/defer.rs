@@ -173,6 +173,7 @@ impl Progress<'_> {
             self.route.set_failed_with(class);
         }
         let end = self.failed_end(class.unwrap_or(Class::Unknown), now);
+        self.record.ended = true;
         self.emit_last(policy, now, |failed| EventKind::GivingUp {
             failed,
             reason,

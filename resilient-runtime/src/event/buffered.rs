@@ -1,6 +1,6 @@
 //! An observer that works on a thread of its own.
 
-use super::{Event, Observer};
+use super::{Event, Observer, observer};
 use std::{
     fmt, io,
     sync::{
@@ -17,7 +17,10 @@ use std::{
 /// Events are copied into a channel of `capacity` events. If it is full, they are dropped and
 /// counted, so that no call ever waits: see [`dropped`](Self::dropped). The first one of each power
 /// of two is reported by an event `observer is too slow` of level WARN. If the observer panics, its
-/// thread ends, and it is switched off.
+/// thread ends, and it is switched off. Resilient calls that it makes on that thread are not
+/// observed. The thread ends after the last event when the observer has been
+/// [stopped](super::Observation::stop) and its last [`Observation`](super::Observation) is gone;
+/// events that wait at the end of the process are lost.
 ///
 /// ```
 /// use resilient_runtime::{Buffered, Event, observe};
@@ -55,6 +58,7 @@ impl Buffered {
         thread::Builder::new()
             .name("resilient-observer".to_owned())
             .spawn(move || {
+                observer::is_observer_from_now_on();
                 // Until the sender is dropped with this observer.
                 for event in receiver {
                     observer.observe(&event);
@@ -81,7 +85,9 @@ impl Observer for Buffered {
                 let before = self.dropped.0.fetch_add(1, Ordering::Relaxed);
                 let dropped = before.saturating_add(1);
                 if dropped.is_power_of_two() {
-                    super::sink::observer_is_slow(dropped);
+                    // A subscriber that panics is no fault of this observer.
+                    let report = || super::sink::observer_is_slow(dropped);
+                    let _ = std::panic::catch_unwind(report);
                 }
             }
             Err(TrySendError::Disconnected(_)) => panic!("the observer has panicked"),

@@ -139,13 +139,33 @@ pub(crate) fn set_counting(is_counting: bool) {
     }
 }
 
+/// This thread is that of an observer: its calls are not observed.
+pub(super) fn is_observer_from_now_on() {
+    IS_OBSERVING.set(true);
+}
+
+/// Inside an observer, until this is dropped: also if a subscriber panics that hears of it.
+struct Observing;
+
+impl Observing {
+    /// `None` inside an observer already, and in a thread that ends.
+    fn begin() -> Option<Self> {
+        let is_outer = IS_OBSERVING.try_with(|it| !it.replace(true));
+        is_outer.is_ok_and(|it| it).then_some(Self)
+    }
+}
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        let _ = IS_OBSERVING.try_with(|it| it.set(false));
+    }
+}
+
 /// Tells all observers.
 pub(super) fn emit(event: &Event<'_>) {
-    // In a thread that ends, events are no longer observed.
-    let is_outer = IS_OBSERVING.try_with(|it| !it.replace(true));
-    if !matches!(is_outer, Ok(true)) {
+    let Some(_observing) = Observing::begin() else {
         return;
-    }
+    };
     let observers = OBSERVERS
         .read()
         .unwrap_or_else(PoisonError::into_inner)
@@ -153,7 +173,6 @@ pub(super) fn emit(event: &Event<'_>) {
     for registered in observers.iter().flat_map(|all| all.iter()) {
         registered.tell(event);
     }
-    let _ = IS_OBSERVING.try_with(|it| it.set(false));
 }
 
 impl Registered {

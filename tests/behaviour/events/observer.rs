@@ -168,6 +168,28 @@ async fn f174_an_observer_may_make_resilient_calls() {
 }
 
 #[tokio::test]
+async fn f362_a_buffered_observer_that_makes_resilient_calls_does_not_hear_of_them() {
+    #[resilient(name = "re-entering buffered observer")]
+    async fn call() -> Result<u32, Failure> {
+        Ok(1)
+    }
+    let (heard, events) = channel();
+    let observer = move |event: &Event<'_>| {
+        if event.function() == Some("re-entering buffered observer") {
+            assert_eq!(futures::executor::block_on(call()).unwrap(), 1);
+            heard.send(()).unwrap();
+        }
+    };
+    let observation = observe(Buffered::new(observer, 100).unwrap());
+    assert_eq!(call().await.unwrap(), 1);
+    events.recv().unwrap();
+    observation.stop();
+    drop(observation);
+    // Its thread ends after the last event.
+    assert_eq!(events.iter().count(), 0);
+}
+
+#[tokio::test]
 async fn f175_a_buffered_observer_that_blocks_delays_no_call_and_counts_what_it_drops() {
     #[resilient(name = "blocked observer")]
     async fn call() -> Result<(), Failure> {

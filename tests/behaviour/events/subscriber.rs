@@ -2,10 +2,19 @@
 
 use futures::FutureExt as _;
 use resilient_runtime::{
-    Breaker, BreakerState, Class, Concurrency, Policy, Upstream, call, resilient,
+    Breaker, BreakerState, Class, Concurrency, Event, Outcome, Policy, Upstream, call, observe,
+    resilient, snapshot, statistics,
 };
 use resilient_tests::{Failure, Recorder, Recording};
-use std::{cell::Cell, panic::AssertUnwindSafe, time::Duration};
+use std::{
+    cell::Cell,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 use tokio::time::sleep;
 
 /// Opens after the second failure, with a single probe.
@@ -205,4 +214,65 @@ async fn f195_a_subscriber_that_panics_at_a_hedged_run_without_an_upstream_keeps
         PANICS_AT.set("");
         assert!(result.is_err(), "{run} panics");
     }
+}
+
+/// The subscriber hears last: all others have heard of the end when it panics.
+#[resilient_runtime::test(start_paused = true)]
+async fn f363_a_call_at_whose_end_a_subscriber_panics_has_one_end() {
+    #[resilient(name = "ends once", attempts = 2)]
+    async fn fails() -> Result<(), Failure> {
+        Err(Failure::status(500))
+    }
+    static ONE: Upstream = Upstream::new("refuses")
+        .concurrency(Concurrency::new(1))
+        .max_wait(Duration::from_millis(1));
+    #[resilient(name = "refused once", attempts = 1, upstream = ONE)]
+    async fn waits() -> Result<(), Failure> {
+        sleep(Duration::from_secs(1)).await;
+        Err(Failure::status(500))
+    }
+    statistics::start();
+    let (recorder, recording) = listen();
+    PANICS_AT.set("giving up");
+    assert!(AssertUnwindSafe(fails()).catch_unwind().await.is_err());
+    let first = AssertUnwindSafe(waits()).catch_unwind();
+    let second = AssertUnwindSafe(waits()).catch_unwind();
+    let both = tokio::join!(first, second);
+    assert!(both.0.is_err() && both.1.is_err());
+    PANICS_AT.set("");
+    drop(recording);
+    let snapshot = snapshot();
+    for (name, calls) in [("ends once", 1), ("refused once", 2)] {
+        let ended = &snapshot.function(name).unwrap().calls;
+        assert_eq!(ended.calls, calls, "{ended:?}");
+        assert_eq!(ended.outcome(Outcome::Cancelled), 0, "{ended:?}");
+    }
+    assert!(recorder.of("cancelled").is_empty());
+}
+
+#[tokio::test]
+async fn f364_a_subscriber_that_panics_at_the_panic_of_an_observer_silences_no_other() {
+    #[resilient(name = "observed after a panic")]
+    async fn call() -> Result<u32, Failure> {
+        Ok(1)
+    }
+    let told = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&told);
+    let is_own = |event: &Event<'_>| event.function() == Some("observed after a panic");
+    let counting = observe(move |event: &Event<'_>| {
+        if is_own(event) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let panicking = observe(move |event: &Event<'_>| assert!(!is_own(event), "an observer"));
+    let (_, recording) = listen();
+    PANICS_AT.set("observer panicked");
+    let first = AssertUnwindSafe(call()).catch_unwind().await;
+    PANICS_AT.set("");
+    drop(recording);
+    assert!(first.is_err(), "the subscriber panics");
+    assert_eq!(call().await.unwrap(), 1);
+    assert!(!panicking.is_active());
+    counting.stop();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
 }
