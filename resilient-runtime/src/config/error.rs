@@ -19,6 +19,8 @@ use std::{fmt, io, ops::Range, path::Path};
 pub struct ConfigFileError {
     source: String,
     mistakes: Vec<Mistake>,
+    /// The file could not be read: it may be readable later without another change.
+    pub(super) is_unreadable: bool,
 }
 
 /// A mistake in a configuration.
@@ -59,15 +61,17 @@ impl ConfigFileError {
                 message,
                 shown: None,
             }],
+            is_unreadable: false,
         }
     }
 
     /// The file cannot be read.
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self::whole(
-            &path.display().to_string(),
-            format!("the file cannot be read: {error}"),
-        )
+        let message = format!("the file cannot be read: {error}");
+        Self {
+            is_unreadable: true,
+            ..Self::whole(&path.display().to_string(), message)
+        }
     }
 }
 
@@ -163,6 +167,7 @@ impl<'t> Mistakes<'t> {
         Err(ConfigFileError {
             source: self.source.to_owned(),
             mistakes: self.found.into_iter().map(|(_, it)| it).collect(),
+            is_unreadable: false,
         })
     }
 }

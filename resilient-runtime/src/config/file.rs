@@ -9,7 +9,11 @@ use std::{
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
+
+/// Held while a file is read and put into effect.
+static LOADING: Mutex<()> = Mutex::new(());
 
 impl Config {
     /// Reads a file.
@@ -66,8 +70,12 @@ fn read(path: &Path) -> Result<Config, ConfigFileError> {
 /// As these; nothing changes then.
 pub fn load(path: impl Into<PathBuf>) -> Result<(), ConfigFileError> {
     let path = path.into();
+    // From the reading on: of two at a time, the one that has read later wins.
+    let loading = LOADING.lock().unwrap_or_else(PoisonError::into_inner);
     let config = read(&path)?.with_variables(std::env::vars_os())?;
-    config.apply_from(Some(path));
+    let mistakes = config.apply_from(Some(path));
+    drop(loading);
+    report(&mistakes);
     Ok(())
 }
 

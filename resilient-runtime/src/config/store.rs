@@ -54,10 +54,12 @@ impl Config {
     ///
     /// No state is lost: breakers, limits and budgets keep theirs.
     pub fn apply(self) {
-        self.apply_from(None);
+        report(&self.apply_from(None));
     }
 
-    pub(super) fn apply_from(self, path: Option<PathBuf>) {
+    /// As [`apply`](Self::apply). Returns contradictions with the code, to be reported without any
+    /// lock: a subscriber may read a configuration.
+    pub(super) fn apply_from(self, path: Option<PathBuf>) -> Vec<String> {
         let config = Arc::new(self);
         let mut current = current();
         let store = current.get_or_insert_default();
@@ -73,10 +75,7 @@ impl Config {
         let of_functions = functions.iter().map(|it| config.followed_by(it));
         let mistakes = of_upstreams.chain(of_functions);
         let mistakes: Vec<String> = mistakes.filter_map(Result::err).collect();
-        let new = store.new_of(mistakes);
-        drop(current);
-        // Without the lock: a subscriber may read a configuration.
-        report(&new);
+        store.new_of(mistakes)
     }
 
     /// A function follows.

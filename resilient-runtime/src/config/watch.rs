@@ -3,6 +3,7 @@
 use super::{ConfigFileError, load, store::report};
 use std::{
     fmt, fs, io,
+    panic::catch_unwind,
     path::{Path, PathBuf},
     sync::mpsc::{RecvTimeoutError, Sender, channel},
     thread,
@@ -26,6 +27,7 @@ struct Seen {
     modified: Option<SystemTime>,
     length: u64,
     target: Option<PathBuf>,
+    identity: Identity,
 }
 
 /// Loads a file as [`load`] does, and reads it again when it changes: written in place, replaced
@@ -47,15 +49,23 @@ pub fn watch(path: impl Into<PathBuf>) -> Result<Watching, ConfigFileError> {
     let watched = path.clone();
     let look_again = move || {
         let mut last = look(&watched);
+        let (mut is_unreadable, mut reported) = (false, None);
         while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
             let now = look(&watched);
-            if now == last && now != read {
-                if let Err(error) = load(&*watched) {
-                    report(&[error.to_string()]);
-                }
-                read = now;
-            } else {
+            if now != last {
                 last = now;
+            } else if now != read || is_unreadable {
+                read = now;
+                // A subscriber that panics does not end the watch.
+                let loaded = catch_unwind(|| load(&*watched));
+                let error = loaded.ok().and_then(Result::err);
+                is_unreadable = error.as_ref().is_some_and(|it| it.is_unreadable);
+                let error = error.map(|it| it.to_string());
+                // An unreadable file is tried again, and reported once.
+                if let Some(error) = error.as_ref().filter(|_| error != reported) {
+                    let _ = catch_unwind(|| report(std::slice::from_ref(error)));
+                }
+                reported = error;
             }
         }
     };
@@ -72,8 +82,28 @@ fn look(path: &Path) -> Option<Seen> {
         modified: metadata.modified().ok(),
         length: metadata.len(),
         target: fs::canonicalize(path).ok(),
+        identity: identity(&metadata),
     })
 }
+
+/// Device, number and time of the last change: a file may take the place of another one with the
+/// same length and time, such as by `cp -p`.
+#[cfg(unix)]
+type Identity = (u64, u64, i64, i64);
+
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let (seconds, nanos) = (metadata.ctime(), metadata.ctime_nsec());
+    (metadata.dev(), metadata.ino(), seconds, nanos)
+}
+
+#[cfg(not(unix))]
+type Identity = ();
+
+#[cfg(not(unix))]
+const fn identity(_: &fs::Metadata) -> Identity {}
 
 impl fmt::Debug for Watching {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

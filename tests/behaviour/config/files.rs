@@ -156,9 +156,17 @@ fn a_watched_file_is_read_again_after_every_kind_of_change() {
     fs::write(&next, section("watched-333")).unwrap();
     fs::rename(next, folder.file()).unwrap();
     waits_for("watched-333");
+    // Of the same length and time as the one before.
+    let time = fs::metadata(folder.file()).unwrap().modified().unwrap();
+    let next = folder.0.join("next");
+    fs::write(&next, section("watched-334")).unwrap();
+    let file = fs::File::options().write(true).open(&next).unwrap();
+    file.set_modified(time).unwrap();
+    fs::rename(next, folder.file()).unwrap();
+    waits_for("watched-334");
     fs::remove_file(folder.file()).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1_500));
-    waits_for("watched-333");
+    waits_for("watched-334");
     fs::write(folder.file(), section("watched-4444")).unwrap();
     waits_for("watched-4444");
     drop(watching);
