@@ -11,7 +11,8 @@ use resilient_runtime::{
 };
 use resilient_top::{
     page::page,
-    recording::{Limits, Recorder, Recording, numbered},
+    recording::{Limits, Recorder, Recording},
+    traffic::call as numbered,
 };
 use std::{
     collections::HashMap,
@@ -67,7 +68,11 @@ fn recording(message: &str) -> Recording {
             if fails { Err(Fault(failure)) } else { Ok(()) }
         };
         let call = API.call::<(), Fault>("ask").policy(&policy).run(body);
-        let patience = if number % 7 == 0 { second / 2 } else { second * 60 };
+        let patience = if number % 7 == 0 {
+            second / 2
+        } else {
+            second * 60
+        };
         let _ = timeout(patience, numbered(call)).await;
     };
     let run = async {
@@ -135,7 +140,10 @@ fn found() -> Option<&'static HashMap<String, serde_json::Value>> {
     let probe = || {
         let page = page(&recording(&hostile("x"))).unwrap();
         let dom = dump("probe", &framed(&page))?;
-        let dom = dom.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let dom = dom
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
         let entries = dom.lines().filter_map(|line| line.split_once('='));
         let value = |text: &str| serde_json::from_str(text).ok();
         let found: HashMap<_, _> = entries
@@ -179,11 +187,20 @@ fn a_keyboard_reaches_every_call_and_its_steps() {
     let Some(found) = found() else { return };
     assert_eq!(found["stops"], 1);
     let focused = found["focused"].to_string();
-    assert!(focused.contains("2 ask") && focused.contains("ok after retry"), "{focused}");
+    assert!(
+        focused.contains("2 ask") && focused.contains("ok after retry"),
+        "{focused}"
+    );
     let tip = found["tip"].to_string();
-    assert!(tip.contains("attempt 1 failed: server error (500), 1.00 s"), "{tip}");
+    assert!(
+        tip.contains("attempt 1 failed: server error (500), 1.00 s"),
+        "{tip}"
+    );
     // An attempt, a wait, an attempt.
-    assert_eq!((&found["steps"], &found["expanded"]), (&3.into(), &"true".into()));
+    assert_eq!(
+        (&found["steps"], &found["expanded"]),
+        (&3.into(), &"true".into())
+    );
     // Every seventh call was dropped.
     assert_eq!(found["filtered"], 6);
 }
@@ -204,9 +221,10 @@ fn thread_that_accepts(listener: TcpListener) -> impl FnOnce() -> bool {
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let accepting = std::thread::spawn(move || {
         let mut connected = false;
-        while stopped.recv_timeout(Duration::from_millis(5)).is_err_and(|it| {
-            it == std::sync::mpsc::RecvTimeoutError::Timeout
-        }) {
+        while stopped
+            .recv_timeout(Duration::from_millis(5))
+            .is_err_and(|it| it == std::sync::mpsc::RecvTimeoutError::Timeout)
+        {
             connected |= listener.accept().is_ok();
         }
         connected | listener.accept().is_ok()
@@ -223,7 +241,9 @@ fn the_page_makes_no_request() {
         return;
     };
     assert!(of_html, "an image that is HTML is requested");
-    let of_page = connects("page", |address| page(&recording(&hostile(address))).unwrap());
+    let of_page = connects("page", |address| {
+        page(&recording(&hostile(address))).unwrap()
+    });
     assert_eq!(of_page, Some(false));
 }
 

@@ -11,33 +11,18 @@ pub use call::{Call, Failure, Step};
 pub use line::{Change, Line};
 pub use totals::{ClassTotal, Course, FunctionTotal, Moment, WaitTotal};
 
+use crate::traffic;
 pub(crate) use line::in_words;
 use line::{change, line};
 use resilient_runtime::{Event, EventKind, Observer};
 use serde::Serialize;
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{task::futures::TaskLocalFuture, time::Instant};
+use tokio::time::Instant;
 use totals::Totals;
-
-tokio::task_local! {
-    /// The number of the call that the task makes. Events have none, but an observer runs in the
-    /// task that polls the call.
-    static CALL: u64;
-}
-
-/// Numbers a call, so that a [`Recorder`] finds the events that belong to it. A call without a
-/// number is only counted.
-pub fn numbered<F: Future>(call: F) -> TaskLocalFuture<u64, F> {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    CALL.scope(NEXT.fetch_add(1, Ordering::Relaxed), call)
-}
 
 /// How much a recording holds.
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +95,9 @@ impl Recording {
 
 /// An observer that records a run, from its creation on.
 ///
-/// It takes a lock for a few hundred nanoseconds, in the place of the event: on a thread of its own
-/// it would not know the call.
+/// Events have no number of their call, and [`traffic`] has: it is found by the task that makes the
+/// call, so this runs there and takes a lock, and not in a [`Buffered`](resilient_runtime::Buffered)
+/// on another thread.
 #[derive(Clone)]
 pub struct Recorder(Arc<Inner>);
 
@@ -173,9 +159,9 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn observe(&self, event: &Event<'_>) {
-        let number = CALL.try_with(|number| *number).ok();
         let at = micros(self.0.start.elapsed());
-        self.state().record(event, number, at, &self.0.limits);
+        self.state()
+            .record(event, traffic::number(), at, &self.0.limits);
     }
 }
 

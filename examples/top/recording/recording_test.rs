@@ -5,7 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
-use super::{Limits, Recorder, Recording, Step, numbered};
+use super::{Limits, Recorder, Recording, Step};
+use crate::traffic::call as numbered;
 use resilient_runtime::{
     Backoff, Class, Classification, Classify, Concurrency, Event, Hedge, Jitter, Observer as _,
     Policy, Rejection, Upstream, observe,
