@@ -8,6 +8,7 @@
 
 use resilient_runtime::{
     Backoff, Classification, Classify, Jitter, Policy, Rejection, Upstream, observe,
+    testing::isolated,
 };
 use resilient_top::{
     page::page,
@@ -20,7 +21,11 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Command, id},
-    sync::OnceLock,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::Duration,
 };
 use tokio::time::timeout;
@@ -53,6 +58,9 @@ const CALLS: usize = 40;
 /// A run with every outcome, whose failures have this message.
 fn recording(message: &str) -> Recording {
     static API: Upstream = Upstream::new("api");
+    // An observer hears of the calls of all tests.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap();
     let second = Duration::from_secs(1);
     let backoff = Backoff::fixed(second).jitter(Jitter::None);
     let policy = Policy::new().attempts(3).backoff(backoff);
@@ -86,8 +94,9 @@ fn recording(message: &str) -> Recording {
         .start_paused(true)
         .build()
         .unwrap();
-    runtime.block_on(run);
+    runtime.block_on(isolated(run));
     observation.stop();
+    drop(alone);
     recorder.recording()
 }
 
@@ -205,34 +214,20 @@ fn a_keyboard_reaches_every_call_and_its_steps() {
     assert_eq!(found["filtered"], 6);
 }
 
-/// Whether a browser connects to the port in a page.
+/// Whether a browser connects to the port in a page; `None` without a browser.
 fn connects(name: &str, page: impl FnOnce(&str) -> String) -> Option<bool> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let page = page(&format!("http://127.0.0.1:{port}/"));
-    let connected = thread_that_accepts(listener);
-    dump(name, &page)?;
-    Some(connected())
-}
-
-/// Accepts connections, and closes them. Returns whether there was one, when it is asked.
-fn thread_that_accepts(listener: TcpListener) -> impl FnOnce() -> bool {
-    let (stop, stopped) = std::sync::mpsc::channel::<()>();
-    let accepting = std::thread::spawn(move || {
-        let mut connected = false;
-        while stopped
-            .recv_timeout(Duration::from_millis(5))
-            .is_err_and(|it| it == std::sync::mpsc::RecvTimeoutError::Timeout)
-        {
-            connected |= listener.accept().is_ok();
+    let page = page(&format!("http://{}/", listener.local_addr().unwrap()));
+    let connected = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&connected);
+    thread::spawn(move || {
+        // Each connection is closed at once.
+        for _ in listener.incoming() {
+            seen.store(true, Ordering::Relaxed);
         }
-        connected | listener.accept().is_ok()
     });
-    move || {
-        drop(stop);
-        accepting.join().unwrap()
-    }
+    dump(name, &page)?;
+    Some(connected.load(Ordering::Relaxed))
 }
 
 #[test]

@@ -26,6 +26,7 @@ function element(tag, properties = {}, ...children) {
 
 /** Microseconds, with three digits at most. */
 function time(micros) {
+  if (micros < 50) return "0 ms";
   if (micros < 9_950) return `${(micros / 1e3).toFixed(1)} ms`;
   if (micros < 999_500) return `${(micros / 1e3).toFixed(0)} ms`;
   if (micros < 9_995_000) return `${(micros / 1e6).toFixed(2)} s`;
@@ -127,7 +128,7 @@ function tiles() {
     ["failed", outcomes("failed"), percent(outcomes("failed"), calls)],
     ["rejected", outcomes("rejected"), percent(outcomes("rejected"), calls)],
     ["dropped", outcomes("cancelled"), percent(outcomes("cancelled"), calls)],
-    ["attempts", total("attempts"), calls > 0 ? `${(total("attempts") / calls).toFixed(2)} a call` : ""],
+    ["attempts", total("attempts"), calls > 0 ? `${(total("attempts") / calls).toFixed(2)} each` : ""],
   ];
   byId("tiles").append(...entries.map(([name, number, more]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, `${grouped(number)} `, element("small", {}, more)))));
@@ -136,7 +137,7 @@ function tiles() {
 function leftOut() {
   const { calls, unfinished, steps } = run.left_out;
   const parts = [
-    calls && `${plural(calls, "call")}, which all counts include`,
+    calls && `${plural(calls, "call")} beyond its limit, which all counts include`,
     unfinished && `${plural(unfinished, "call")} that had not ended`,
     steps && `${plural(steps, "attempt or wait")} of calls that have very many`,
   ].filter(Boolean);
@@ -207,7 +208,7 @@ function course() {
       texts(String(most), "0"), columns("volume", volumes, "Calls that have ended"),
       element("span"), element("div", { className: "ticks" }, ...scale(0, width * moments.length, 5))),
     legend,
-    element("p", { className: "note" }, `Of each ${time(width)}. ${summary}`),
+    element("p", { className: "note" }, `In parts of ${time(width)}. ${summary} A call that is rejected or answered by its fallback has failed.`),
     element("details", {}, element("summary", {}, "As a table"),
       table(heads, Array(7).fill("number"), rows, "Error rate over time")));
 }

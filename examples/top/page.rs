@@ -41,9 +41,9 @@ fn title(recording: &Recording) -> String {
     };
     let attempts: u64 = recording.functions.iter().map(|it| it.attempts).sum();
     format!(
-        "{} calls, {} failed, {} attempts in {}",
+        "{} calls, {} succeeded, {} attempts in {}",
         recording.ended(),
-        outcome(&["failed", "rejected", "fallback"]),
+        outcome(&["ok", "ok_after_retry"]),
         attempts,
         in_words(Duration::from_micros(recording.took)),
     )
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_counts_calls_failures_and_attempts() {
+    fn the_title_counts_calls_successes_and_attempts() {
         let function = |outcomes: &[(&'static str, u64)]| FunctionTotal {
             calls: outcomes.iter().map(|it| it.1).sum(),
             outcomes: outcomes.iter().copied().collect(),
@@ -169,7 +169,7 @@ mod tests {
             ],
             ..Recording::default()
         };
-        let title = "12 calls, 4 failed, 40 attempts in 10.2 s";
+        let title = "12 calls, 7 succeeded, 40 attempts in 10.2 s";
         let page = page(&recording).unwrap();
         assert!(page.contains(&format!("<title>{title}</title>")), "{title}");
         assert!(page.contains(&format!("<h1>{title}</h1>")));

@@ -12,6 +12,7 @@ const LEGEND = [
   ["budget", "deferred by the retry budget"],
   ["limit", "wait for breaker, gate or limit"],
   ["hedge", "hedge"],
+  ["refused", "not sent: refused by breaker or limit"],
   ["mark", "other"],
   ["open", "breaker open"],
   ["half-open", "half-open"],
@@ -36,7 +37,7 @@ function describe(step, call) {
   }
   if (step.step === "mark") {
     const what = step.text ? `${step.name}: ${step.text}` : step.name;
-    const look = step.name === "hedging" ? "hedge" : "mark";
+    const look = { hedging: "hedge", refused: "refused" }[step.name] ?? "mark";
     return { look, from: step.at, to: step.at, what, label: "", span: since(step.at) };
   }
   const { failure } = step;
@@ -232,7 +233,7 @@ function timeline() {
   controls.addEventListener("submit", (event) => event.preventDefault());
   controls.addEventListener("change", (event) => (event.target.name === "axis" ? setAxis() : filter()));
   byId("legend").append(...LEGEND.map(([look, text]) => {
-    const isPoint = look === "hedge" || look === "mark";
+    const isPoint = ["hedge", "refused", "mark"].includes(look);
     const track = element("span", { className: "track" }, bar({ look, from: isPoint ? 0.5 : 0, to: 1 }, ""));
     setScale(track, 0, 1, 1);
     return element("li", {}, track, text);

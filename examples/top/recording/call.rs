@@ -2,7 +2,7 @@
 
 use super::micros;
 use resilient_runtime::{
-    Class, Classification, Event, EventKind, Redacted, statistics::WaitReason,
+    Class, Classification, Event, EventKind, GiveUp, Redacted, statistics::WaitReason,
 };
 use serde::Serialize;
 
@@ -170,7 +170,12 @@ impl Call {
             }
             EventKind::StreamOpened => self.mark("stream opened", at, String::new(), limit),
             EventKind::FirstContent { .. } => self.mark("first content", at, String::new(), limit),
-            EventKind::GivingUp { reason, .. } => self.reason = Some(reason.as_str()),
+            EventKind::GivingUp { reason, .. } => {
+                self.reason = Some(reason.as_str());
+                if let GiveUp::Refused { class, .. } = reason {
+                    self.mark("refused", at, class.to_string(), limit);
+                }
+            }
             _ => {}
         }
         if let Some(end) = event.call_end() {

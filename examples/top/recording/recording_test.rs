@@ -209,7 +209,7 @@ async fn a_failure_is_counted_once_and_an_end_once() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn a_rejected_call_has_a_row_without_an_attempt_and_its_breaker_a_change() {
+async fn a_rejected_call_has_a_mark_and_no_attempt_and_its_breaker_a_change() {
     static CLOSED: Upstream = Upstream::new("closed");
     let recording = recorded(async {
         CLOSED.isolate();
@@ -219,7 +219,8 @@ async fn a_rejected_call_has_a_row_without_an_attempt_and_its_breaker_a_change()
     .await;
     let call = &recording.calls[0];
     assert_eq!((call.outcome, call.attempts), ("rejected", 0));
-    assert_eq!((call.class, call.steps.len()), (Some("circuit_open"), 0));
+    assert_eq!(call.class, Some("circuit_open"));
+    assert_eq!(steps(&recording, 0), [step(0, 0, "refused")]);
     let class = &recording.classes[0];
     assert_eq!(
         (class.class, class.attempts, class.calls),
