@@ -93,7 +93,11 @@ mod tests {
         let (_, data) = page.split_once("id=\"recording\">").unwrap();
         let (data, _) = data.split_once("</script>").unwrap();
         let data: serde_json::Value = serde_json::from_str(data).unwrap();
-        data["events"][0]["text"].as_str().unwrap().to_owned()
+        data.pointer("/events/0/text")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     #[test]

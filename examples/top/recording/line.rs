@@ -162,12 +162,15 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
 
 /// A time with three digits at most, as the page writes all of them.
 pub(crate) fn in_words(time: Duration) -> String {
-    let (ms, s) = (time.as_secs_f64() * 1e3, time.as_secs_f64());
-    match time.as_micros() {
-        ..9_950 => format!("{ms:.1} ms"),
-        ..999_500 => format!("{ms:.0} ms"),
-        ..9_995_000 => format!("{s:.2} s"),
-        _ => format!("{s:.1} s"),
+    let (micros, seconds) = (time.as_micros(), time.as_secs_f64());
+    if micros < 9_950 {
+        format!("{:.1} ms", seconds * 1e3)
+    } else if micros < 999_500 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else if micros < 9_995_000 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.1} s")
     }
 }
 

@@ -5,11 +5,11 @@
     reason = "a test fails by panicking"
 )]
 
-use super::{Limits, Recorder, Recording, Step};
+use super::{Failure, Limits, Recorder, Recording, Step};
 use crate::traffic::call as numbered;
 use resilient_runtime::{
-    Backoff, Class, Classification, Classify, Concurrency, Event, Hedge, Jitter, Observer as _,
-    Policy, Rejection, Upstream, observe,
+    Backoff, Classification, Classify, Concurrency, Event, Hedge, Jitter, Observation,
+    Observer as _, Policy, Rejection, Upstream, observe,
 };
 use std::{thread, time::Duration};
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 #[derive(Debug)]
-struct Fault(Classification);
+pub(super) struct Fault(pub(super) Classification);
 
 impl From<Rejection> for Fault {
     fn from(rejection: Rejection) -> Self {
@@ -36,12 +36,12 @@ const POLICY: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::fixed(ms(100)).jitter(Jitter::None));
 
-const fn ms(ms: u64) -> Duration {
+pub(super) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// What is recorded while the future runs, of this thread alone: tests share their observers.
-async fn recorded_within(limits: Limits, future: impl Future) -> Recording {
+/// Starts to record the calls of this thread: an observer hears of those of all tests.
+pub(super) fn start(limits: Limits) -> (Recorder, Observation) {
     let recorder = Recorder::start(limits);
     let (here, of_this_test) = (thread::current().id(), recorder.clone());
     let observation = observe(move |event: &Event<'_>| {
@@ -49,17 +49,23 @@ async fn recorded_within(limits: Limits, future: impl Future) -> Recording {
             of_this_test.observe(event);
         }
     });
+    (recorder, observation)
+}
+
+/// The recording of the calls that the future makes.
+pub(super) async fn recorded_within(limits: Limits, future: impl Future) -> Recording {
+    let (recorder, observation) = start(limits);
     future.await;
     observation.stop();
     recorder.recording()
 }
 
-async fn recorded(future: impl Future) -> Recording {
+pub(super) async fn recorded(future: impl Future) -> Recording {
     recorded_within(Limits::default(), future).await
 }
 
 /// A call whose first attempts fail, each after 20 ms, and whose next one succeeds after 30 ms.
-async fn call(name: &'static str, failures: u32) {
+pub(super) async fn call(name: &'static str, failures: u32) {
     let mut left = failures;
     let call = POLICY.call::<(), Fault>(name).run(async || {
         if left == 0 {
@@ -98,6 +104,16 @@ fn steps(recording: &Recording, call: usize) -> Vec<(u64, u64, String)> {
     call.steps.iter().map(step).collect()
 }
 
+/// The failure of the first attempt of the first call.
+pub(super) fn first_failure(recording: &Recording) -> Failure {
+    let steps = &mut recording.calls[0].steps.iter();
+    let failure = steps.find_map(|step| match step {
+        Step::Attempt { failure, .. } => failure.clone(),
+        _ => None,
+    });
+    failure.unwrap()
+}
+
 fn step(from: u64, to: u64, name: &str) -> (u64, u64, String) {
     (from, to, name.to_owned())
 }
@@ -109,9 +125,7 @@ async fn attempts_and_the_waits_between_them_are_the_steps_of_a_call() {
         numbered(call("ask", 2)).await;
     })
     .await;
-    let [call] = &recording.calls[..] else {
-        panic!("{:?}", recording.calls)
-    };
+    let call = &recording.calls[0];
     assert_eq!((call.function, call.outcome), ("ask", "ok_after_retry"));
     assert_eq!((call.start, call.end), (500_000, 770_000));
     assert_eq!((call.attempts, call.idle), (3, 200_000));
@@ -123,10 +137,7 @@ async fn attempts_and_the_waits_between_them_are_the_steps_of_a_call() {
         step(240, 270, "ok"),
     ];
     assert_eq!(steps(&recording, 0), expected);
-    let Step::Attempt { failure, .. } = &call.steps[0] else {
-        panic!("{:?}", call.steps)
-    };
-    let failure = failure.clone().unwrap();
+    let failure = first_failure(&recording);
     assert_eq!(failure.status, Some(500));
     assert_eq!(failure.message.as_deref(), Some("no luck"));
 }
@@ -164,48 +175,6 @@ async fn a_call_inside_another_has_a_row_of_its_own() {
     .await;
     let rows = recording.calls.iter().map(|it| (it.function, it.attempts));
     assert_eq!(rows.collect::<Vec<_>>(), [("outer", 1), ("inner", 2)]);
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn a_call_without_a_number_is_counted_and_has_no_row() {
-    let recording = recorded(call("ask", 1)).await;
-    assert_eq!((recording.calls.len(), recording.ended()), (0, 1));
-    assert_eq!(recording.left_out.calls, 1);
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn a_failure_is_counted_once_and_an_end_once() {
-    let recording = recorded(async {
-        numbered(call("ask", 3)).await;
-        numbered(call("ask", 1)).await;
-    })
-    .await;
-    let [class] = &recording.classes[..] else {
-        panic!("{:?}", recording.classes)
-    };
-    assert_eq!(
-        (class.class, class.attempts, class.calls),
-        ("server_error", 4, 1)
-    );
-    let [function] = &recording.functions[..] else {
-        panic!("{:?}", recording.functions)
-    };
-    assert_eq!(
-        (function.calls, function.attempts, function.retries),
-        (2, 5, 3)
-    );
-    let outcomes: Vec<_> = function.outcomes.clone().into_iter().collect();
-    assert_eq!(outcomes, [("failed", 1), ("ok_after_retry", 1)]);
-    assert_eq!(recording.calls[0].reason, Some("attempts used up"));
-    let sum =
-        |of: fn(&super::Moment) -> u64| -> u64 { recording.course.moments.iter().map(of).sum() };
-    assert_eq!((sum(|it| it.calls), sum(|it| it.errors)), (2, 1));
-    assert_eq!((sum(|it| it.attempts), sum(|it| it.failures)), (5, 4));
-    let [wait] = &recording.waits[..] else {
-        panic!("{:?}", recording.waits)
-    };
-    assert_eq!((wait.reason, wait.count), ("backoff", 3));
-    assert_eq!((wait.time, wait.longest), (300_000, 100_000));
 }
 
 #[resilient_runtime::test(start_paused = true)]
@@ -323,96 +292,4 @@ async fn a_hedge_is_a_mark_of_its_call() {
     let expected = [step(40, 40, "hedging"), step(0, 60, "ok")];
     assert_eq!(steps(&recording, 0), expected);
     assert_eq!(recording.functions[0].hedges, 1);
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn lists_are_bounded_and_all_else_is_counted() {
-    let limits = Limits {
-        calls: 3,
-        steps: 2,
-        changes: 1,
-        events: 4,
-    };
-    static SWITCHED: Upstream = Upstream::new("switched");
-    let recording = recorded_within(limits, async {
-        for _ in 0..5 {
-            numbered(call("ask", 1)).await;
-        }
-        SWITCHED.isolate();
-        SWITCHED.release();
-    })
-    .await;
-    assert_eq!((recording.calls.len(), recording.ended()), (3, 5));
-    assert_eq!((recording.events.len(), recording.changes.len()), (4, 1));
-    let left_out = recording.left_out;
-    assert_eq!((left_out.calls, left_out.changes), (2, 1));
-    // Three steps of each call, and three events; two changes.
-    assert_eq!((left_out.steps, left_out.events), (3, 13));
-    assert_eq!(recording.calls[2].left_out, 1);
-    assert_eq!(recording.functions[0].attempts, 10);
-    // The last ones are kept.
-    assert_eq!(recording.changes[0].line.name, "circuit closed");
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn calls_that_have_not_ended_are_counted_as_such() {
-    let recorder = Recorder::start(Limits::default());
-    let (here, of_this_test) = (thread::current().id(), recorder.clone());
-    let observation = observe(move |event: &Event<'_>| {
-        if thread::current().id() == here {
-            of_this_test.observe(event);
-        }
-    });
-    let mut call = Box::pin(numbered(call("ask", 1)));
-    let _ = timeout(ms(50), &mut call).await;
-    let recording = recorder.recording();
-    assert_eq!(
-        (recording.calls.len(), recording.left_out.unfinished),
-        (0, 1)
-    );
-    call.await;
-    observation.stop();
-    let recording = recorder.recording();
-    assert_eq!(
-        (recording.calls.len(), recording.left_out.unfinished),
-        (1, 0)
-    );
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn a_long_run_has_coarser_parts_and_the_same_sums() {
-    let recording = recorded(async {
-        for _ in 0..50 {
-            numbered(call("ask", 1)).await;
-            sleep(ms(850)).await;
-        }
-    })
-    .await;
-    let course = &recording.course;
-    assert_eq!(course.width, 500_000);
-    assert!(course.moments.len() <= super::Course::MOST);
-    let calls: u64 = course.moments.iter().map(|it| it.calls).sum();
-    let failures: u64 = course.moments.iter().map(|it| it.failures).sum();
-    assert_eq!((calls, failures), (50, 50));
-}
-
-#[resilient_runtime::test(start_paused = true)]
-async fn a_long_message_is_cut_and_no_key_is_recorded() {
-    static KEYED: Upstream = Upstream::new("keyed").keys(4);
-    let key = "acme-and-partners".to_owned();
-    let recording = recorded(async {
-        let call = KEYED.call::<(), Fault>("ask").key(&key).run(async || {
-            let long = Classification::new(Class::InvalidRequest).message(&"ä".repeat(400));
-            Err(Fault(long))
-        });
-        let _ = numbered(call).await;
-    })
-    .await;
-    let Step::Attempt { failure, .. } = &recording.calls[0].steps[0] else {
-        panic!("{:?}", recording.calls)
-    };
-    let message = failure.clone().unwrap().message.unwrap();
-    assert_eq!(message.chars().count(), 200);
-    let json = serde_json::to_string(&recording).unwrap();
-    assert!(!json.contains(&key), "{json}");
 }
