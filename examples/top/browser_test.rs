@@ -67,7 +67,7 @@ fn recording(message: &str) -> Recording {
     let recorder = Recorder::start(Limits::default());
     let observation = observe(recorder.clone());
     let call = async |number: usize| {
-        let mut failures = number % 5;
+        let mut failures = number.checked_rem(5).unwrap();
         let body = async || {
             tokio::time::sleep(second).await;
             let fails = failures > 0;
@@ -76,11 +76,8 @@ fn recording(message: &str) -> Recording {
             if fails { Err(Fault(failure)) } else { Ok(()) }
         };
         let call = API.call::<(), Fault>("ask").policy(&policy).run(body);
-        let patience = if number % 7 == 0 {
-            second / 2
-        } else {
-            second * 60
-        };
+        let is_dropped = number.checked_rem(7) == Some(0);
+        let patience = Duration::from_millis(if is_dropped { 500 } else { 60_000 });
         let _ = timeout(patience, numbered(call)).await;
     };
     let run = async {
