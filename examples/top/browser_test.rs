@@ -140,7 +140,7 @@ fn dump(name: &str, html: &str) -> Option<String> {
     Some(dom)
 }
 
-/// What the probe has found in the page.
+/// The findings of the probe.
 fn found() -> Option<&'static HashMap<String, serde_json::Value>> {
     static FOUND: OnceLock<Option<HashMap<String, serde_json::Value>>> = OnceLock::new();
     let probe = || {

@@ -4,6 +4,7 @@
 mod call;
 #[cfg(test)]
 mod counts_test;
+mod latencies;
 mod line;
 #[cfg(test)]
 mod recording_test;
@@ -26,7 +27,7 @@ use std::{
 use tokio::time::Instant;
 use totals::Totals;
 
-/// How much a recording holds.
+/// The bounds of a recording.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Calls, the first ones.
@@ -97,9 +98,9 @@ impl Recording {
 
 /// An observer that records a run, from its creation on.
 ///
-/// Events have no number of their call, and [`traffic`] has: it is found by the task that makes the
-/// call, so this runs there and takes a lock, and not in a [`Buffered`](resilient_runtime::Buffered)
-/// on another thread.
+/// Events do not tell which call they belong to. [`traffic::number`] does, in the task that makes
+/// the call: so the recorder takes a lock there, and is no
+/// [`Buffered`](resilient_runtime::Buffered) observer on another thread.
 #[derive(Clone)]
 pub struct Recorder(Arc<Inner>);
 

@@ -26,7 +26,7 @@ pub struct Call {
     pub outcome: &'static str,
     /// The class of the failure, if it is one.
     pub class: Option<&'static str>,
-    /// Why there was no further attempt, if it is a failure.
+    /// The reason why there was no further attempt, if it is a failure.
     pub reason: Option<&'static str>,
     /// The number of attempts that were sent.
     pub attempts: u32,
@@ -86,7 +86,7 @@ pub enum Step {
 pub struct Failure {
     /// Its class.
     pub class: &'static str,
-    /// What the class is about: `server`, `overload`, `connection` or `request`.
+    /// The subject of the class: `server`, `overload`, `connection` or `request`.
     pub about: &'static str,
     /// The HTTP status code, if there is one.
     pub status: Option<u16>,
