@@ -120,7 +120,11 @@ fn dump(name: &str, html: &str) -> Option<String> {
     let output = Command::new("chromium")
         .args(["--headless=new", "--no-sandbox", "--disable-gpu"])
         .args(["--no-first-run", "--disable-background-networking"])
-        .args(["--no-proxy-server", "--virtual-time-budget=5000"])
+        .args([
+            "--no-proxy-server",
+            "--virtual-time-budget=5000",
+            "--timeout=60000",
+        ])
         .arg(format!("--user-data-dir={}", folder.display()))
         .arg("--dump-dom")
         .arg(format!("file://{}", file.display()))
