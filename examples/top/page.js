@@ -193,7 +193,7 @@ function course() {
     time(at * width), it.calls, it.errors, percent(it.errors, it.calls), it.attempts, it.failures,
     percent(it.failures, it.attempts),
   ]);
-  const heads = ["from", "calls", "failed", "", "attempts", "failed", ""];
+  const heads = ["from", "calls", "failed", "share", "attempts", "failed", "share"];
   const key = (className, text) => {
     const sample = element("i", { className });
     const box = element("span", { className: "columns key" }, element("span", {}, sample));
