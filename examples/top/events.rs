@@ -129,11 +129,11 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
             ..
         } => {
             let delay = words::time(*delay);
-            let detail = format!("{}, in {delay} ({source})", attempt(failed));
+            let detail = format!("in {delay} ({source}): {}", attempt(failed));
             (Severity::Warning, "retries", detail)
         }
         EventKind::Deferring(failed) => {
-            let detail = format!("{}, the budget is empty", attempt(failed));
+            let detail = format!("the budget is empty: {}", attempt(failed));
             (Severity::Warning, "defers a retry", detail)
         }
         EventKind::Released { waited, by, .. } => {
@@ -174,7 +174,8 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
         EventKind::LimitChanged {
             limit, from, to, ..
         } => {
-            let detail = format!("of {}, from {from} to {to}", limit.as_str());
+            let (from, to) = (words::rate(*from), words::rate(*to));
+            let detail = format!("{}: {from} to {to}", limit.as_str());
             (Severity::Warning, "limit changed", detail)
         }
         EventKind::GateClosed { pause, .. } => (
@@ -233,56 +234,9 @@ fn circuit(
 
 fn attempt(failed: &AttemptFailure<'_>) -> String {
     let class = failed.failure.class.as_str();
-    format!(
-        "{class} at attempt {} of {}",
-        failed.attempt, failed.attempts
-    )
+    format!("{class}, attempt {} of {}", failed.attempt, failed.attempts)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{EventLines, Line, Severity};
-    use std::time::{Duration, Instant};
-
-    fn line(seconds: u64, text: &str, detail: &str) -> Line {
-        Line {
-            time: Duration::from_secs(seconds),
-            severity: Severity::Info,
-            origin: "ask".to_owned(),
-            text: text.to_owned(),
-            detail: detail.to_owned(),
-            count: 1,
-        }
-    }
-
-    #[test]
-    fn events_of_one_kind_share_a_line_for_some_seconds() {
-        let lines = EventLines::new(Instant::now());
-        lines.push(line(1, "retries", "in 10ms"));
-        lines.push(line(2, "gives up", "authentication"));
-        lines.push(line(3, "retries", "in 30ms"));
-        lines.push(line(9, "retries", "in 50ms"));
-        let twice = Line {
-            count: 2,
-            ..line(3, "retries", "in 30ms")
-        };
-        assert_eq!(
-            lines.last(),
-            [
-                line(9, "retries", "in 50ms"),
-                twice,
-                line(2, "gives up", "authentication")
-            ]
-        );
-    }
-
-    #[test]
-    fn old_lines_are_forgotten() {
-        let lines = EventLines::new(Instant::now());
-        for number in 0..100_u32 {
-            lines.push(line(1, &number.to_string(), ""));
-        }
-        let last = lines.last();
-        assert_eq!((last.len(), &*last[0].text), (60, "99"));
-    }
-}
+#[path = "events_test.rs"]
+mod tests;

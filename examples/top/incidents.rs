@@ -41,11 +41,12 @@ fn script(server: &FaultyServer, second: u64) {
     let chat = path(CHAT);
     answers_in(&chat, 80, 400);
     let overloaded = if (12..16).contains(&at) { 0.7 } else { 0.12 };
-    let pause = openai::rate_limited().retry_after(Duration::from_secs(1));
+    let pause = openai::overloaded().retry_after(Duration::from_secs(1));
     let faults = [
         (overloaded, openai::overloaded()),
         (0.05, reset()),
-        (0.02, pause),
+        (0.03, pause),
+        (0.01, openai::rate_limited()),
     ];
     chat.sometimes(second, faults);
 

@@ -2,6 +2,7 @@
 
 use crate::{
     columns::{CLASSES, EVENTS, FUNCTIONS, UPSTREAMS, WAITS},
+    events::Severity,
     state::State,
     table::{Cell, Line, Tone, table, width_of},
     words,
@@ -16,6 +17,8 @@ const WAITS_WIDTH: usize = 52;
 const GAP: usize = 2;
 /// From this height on, there is a line between two tables.
 const HIGH: usize = 34;
+/// Up to this height of the last events, some are left out; a text has so many of them.
+const FEW: usize = 8;
 
 /// The heights of the tables, with their titles. A table of height zero is left out.
 struct Heights {
@@ -25,6 +28,8 @@ struct Heights {
     /// Below the waits, or as high as these if they are beside each other.
     failures: usize,
     events: usize,
+    /// Whether only events are shown that are worth knowing.
+    is_short: bool,
     /// Between two tables.
     space: usize,
 }
@@ -40,7 +45,8 @@ impl Heights {
             upstreams: with_title(state.upstreams.len()),
             waits: with_title(middle),
             failures: with_title(if is_wide { middle } else { failures }),
-            events: with_title(state.events.len().min(8)),
+            events: with_title(state.events.len().min(FEW)),
+            is_short: false,
             space: 0,
         }
     }
@@ -50,7 +56,9 @@ impl Heights {
     fn within(state: &State, width: usize, height: usize) -> Self {
         let natural = Self::natural(state, width);
         let space = usize::from(height >= HIGH);
-        let mut rest = height.saturating_sub(1).saturating_sub(4 * space);
+        // The header, and a line before each table.
+        let header = 1_usize.saturating_add(space.saturating_mul(4));
+        let mut rest = height.saturating_sub(header);
         let mut take = |wanted: usize, most: usize| {
             let taken = wanted.min(most).min(rest);
             rest = rest.saturating_sub(taken);
@@ -70,6 +78,7 @@ impl Heights {
             waits,
             failures,
             events,
+            is_short: events <= FEW,
             space,
         }
     }
@@ -113,12 +122,7 @@ fn tables(state: &State, width: usize, heights: &Heights) -> Vec<Line> {
         width,
         heights.functions,
     ));
-    add(table(
-        &UPSTREAMS,
-        &state.upstreams,
-        width,
-        heights.upstreams,
-    ));
+    add(upstreams(state, width, heights.upstreams));
     if width >= WIDE {
         let left = waits(state, WAITS_WIDTH, heights.waits);
         let rest = width.saturating_sub(WAITS_WIDTH).saturating_sub(GAP);
@@ -128,10 +132,7 @@ fn tables(state: &State, width: usize, heights: &Heights) -> Vec<Line> {
         add(waits(state, width, heights.waits));
         add(table(&CLASSES, &state.failures, width, heights.failures));
     }
-    // The others are old.
-    let newest = heights.events.saturating_sub(1).min(state.events.len());
-    let newest = state.events.get(..newest).unwrap_or_default();
-    add(table(&EVENTS, newest, width, heights.events));
+    add(events(state, width, heights));
     lines
 }
 
@@ -167,6 +168,24 @@ fn header(state: &State, width: usize) -> Line {
         line.push(Cell::new(format!("{keys:>rest$}"), Tone::Quiet));
     }
     line
+}
+
+/// If there is no room for all, those that hold calls back are shown.
+fn upstreams(state: &State, width: usize, height: usize) -> Vec<Line> {
+    let mut upstreams = state.upstreams.clone();
+    if with_title(upstreams.len()) > height {
+        upstreams.sort_by_key(|it| Reverse(it.trouble()));
+    }
+    table(&UPSTREAMS, &upstreams, width, height)
+}
+
+/// Older ones, for which there is no room, are not shown.
+fn events(state: &State, width: usize, heights: &Heights) -> Vec<Line> {
+    let events = state.events.iter();
+    let shown = events.filter(|it| !heights.is_short || it.severity != Severity::Info);
+    let shown = shown.take(heights.events.saturating_sub(1)).cloned();
+    let shown: Vec<_> = shown.collect();
+    table(&EVENTS, &shown, width, heights.events)
 }
 
 /// If there is no room for all, those with waiting calls are shown.

@@ -15,7 +15,7 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// With colours, or only with bold and reversed text.
+    /// With colours, or only with bold, faint and reversed text.
     pub const fn new(is_coloured: bool) -> Self {
         Self { is_coloured }
     }
@@ -29,7 +29,7 @@ impl Palette {
     fn style(self, tone: Tone) -> Style {
         let (color, modifier) = match tone {
             Tone::Plain => (None, Modifier::empty()),
-            Tone::Quiet => (Some(Color::DarkGray), Modifier::empty()),
+            Tone::Quiet => (None, Modifier::DIM),
             Tone::Heading => (None, Modifier::BOLD),
             Tone::Title => (None, Modifier::REVERSED),
             Tone::Good => (Some(Color::Green), Modifier::empty()),
@@ -52,8 +52,12 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, palette: Palette) {
     let lines = lines.map(|line| {
         let spans = line.into_iter();
         let spans = spans.map(|cell| Span::styled(cell.text, palette.style(cell.tone)));
-        Line::from_iter(spans)
+        spans.collect()
     });
     let lines: Vec<Line<'_>> = lines.collect();
     frame.render_widget(Paragraph::new(lines), area);
 }
+
+#[cfg(test)]
+#[path = "screen_test.rs"]
+mod tests;

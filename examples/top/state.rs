@@ -123,6 +123,21 @@ impl Level {
     }
 }
 
+impl Upstream {
+    /// How much its limits hold calls back at this moment: they fail at once, all of them wait, or
+    /// some do, or none.
+    pub fn trouble(&self) -> u8 {
+        match self.breaker {
+            Some(BreakerState::Closed) | None => {}
+            Some(_) => return 3,
+        }
+        if self.gate.is_some() {
+            return 2;
+        }
+        u8::from(self.queued > Some(0) || self.deferred > 0)
+    }
+}
+
 impl Function {
     /// The number of calls with this outcome.
     pub fn outcome(&self, outcome: Outcome) -> u64 {

@@ -222,7 +222,7 @@ mod tests {
                 "chat          1        2"
             ]
         );
-        assert_eq!(shown(23, 2), ["name    calls          ", "… 3 more"]);
+        assert_eq!(shown(19, 2), ["name    calls      ", "… 3 more"]);
         assert_eq!(shown(3, 3), ["na…", "ask", "… 2 more"]);
     }
 

@@ -4,8 +4,8 @@ use crate::incidents::{self, spread};
 use reqwest::Client;
 use resilient_examples::client;
 use resilient_runtime::{
-    ApiError, Breaker, Concurrency, Rate, ReadChecked as _, SendChecked as _, Upstream, resilient,
-    testing::server::FaultyServer,
+    ApiError, Breaker, Class, Concurrency, Rate, ReadChecked as _, SendChecked as _, Upstream,
+    resilient, testing::server::FaultyServer,
 };
 use std::{
     panic::resume_unwind,
@@ -22,10 +22,12 @@ use tokio::{
 };
 
 static CATALOG: Upstream = Upstream::new("catalog").breaker(Breaker::new());
-static CHAT: Upstream = Upstream::new("chat-api").tokens_per_minute(200_000);
+static CHAT: Upstream = Upstream::new("chat-api")
+    .tokens_per_minute(200_000)
+    .concurrency(Concurrency::new(3));
 static EMBEDDINGS: Upstream = Upstream::new("embeddings")
-    .requests(Rate::per_second(8))
-    .concurrency(Concurrency::new(2).queue(8))
+    .requests(Rate::per_second(8).burst(4))
+    .concurrency(Concurrency::new(4).queue(16))
     .max_wait(Duration::from_secs(2));
 static INDEX: Upstream = Upstream::new("index").breaker(
     Breaker::new()
@@ -89,8 +91,11 @@ async fn search(api: &Api) -> Result<String, ApiError> {
     api.get(incidents::INDEX).await
 }
 
-fn cached(_: &Api, _: ApiError) -> Result<String, ApiError> {
-    Ok("(cached)".to_owned())
+fn cached(_: &Api, error: ApiError) -> Result<String, ApiError> {
+    match error.failure().class {
+        Class::InvalidRequest => Err(error),
+        _ => Ok("(cached)".to_owned()),
+    }
 }
 
 /// Some keys are invalid, which no retry mends; a charge must not happen twice.
@@ -140,8 +145,8 @@ const CALLS: [(Call, Duration, u32); 6] = [
     ),
     (
         |api| Box::pin(async move { drop(call(embed(&api)).await) }),
-        Duration::from_secs(2),
-        17,
+        Duration::from_secs(3),
+        24,
     ),
     (
         |api| Box::pin(async move { drop(call(search(&api)).await) }),

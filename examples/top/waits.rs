@@ -90,3 +90,86 @@ impl Waits {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Waits;
+    use crate::traffic::call;
+    use resilient_runtime::{
+        CallError, Concurrency, Upstream, observe, resilient, statistics::WaitReason,
+    };
+    use std::{
+        future::pending,
+        io,
+        time::{Duration, Instant},
+    };
+    use tokio::task::yield_now;
+
+    const LONG: Duration = Duration::from_secs(1_000);
+
+    static ONE: Upstream = Upstream::new("one").concurrency(Concurrency::new(1));
+
+    #[resilient(name = "hang", upstream = ONE, timeout = "none")]
+    async fn hang() -> Result<(), CallError<io::Error>> {
+        pending().await
+    }
+
+    #[resilient(
+        backoff(initial = "1000s", max = "1000s", jitter = "none"),
+        name = "broken"
+    )]
+    async fn broken() -> Result<(), CallError<io::Error>> {
+        Err(io::Error::from(io::ErrorKind::ConnectionReset).into())
+    }
+
+    fn later() -> Instant {
+        let now = Instant::now();
+        now.checked_add(LONG).unwrap_or(now)
+    }
+
+    fn waiting(waits: &Waits, now: Instant) -> Vec<(&'static str, WaitReason, u64)> {
+        let all = waits.at(now).into_iter();
+        all.map(|((function, reason), now)| (function, reason, now.calls))
+            .collect()
+    }
+
+    #[resilient_runtime::test(start_paused = true)]
+    async fn calls_wait_until_they_are_sent_or_dropped() {
+        let waits = Waits::default();
+        let observation = observe(waits.observer());
+        let calls = [0; 3].map(|_| tokio::spawn(call(hang())));
+        yield_now().await;
+        let queued = [("hang", WaitReason::Concurrency, 2)];
+        assert_eq!(waiting(&waits, Instant::now()), queued);
+        let longest = waits.at(later()).into_values().next();
+        assert!(longest.is_some_and(|it| it.longest >= LONG));
+
+        // One of those that wait is sent now.
+        let [first, second, third] = calls;
+        first.abort();
+        assert!(first.await.is_err());
+        yield_now().await;
+        let queued = [("hang", WaitReason::Concurrency, 1)];
+        assert_eq!(waiting(&waits, Instant::now()), queued);
+        third.abort();
+        assert!(third.await.is_err());
+        assert_eq!(waiting(&waits, Instant::now()), []);
+        second.abort();
+        observation.stop();
+    }
+
+    #[resilient_runtime::test(start_paused = true)]
+    async fn a_wait_before_a_retry_ends_by_itself() {
+        let waits = Waits::default();
+        let observation = observe(waits.observer());
+        let failing = tokio::spawn(call(broken()));
+        yield_now().await;
+        let retries = [("broken", WaitReason::Backoff, 1)];
+        assert_eq!(waiting(&waits, Instant::now()), retries);
+        assert_eq!(waiting(&waits, later()), []);
+        failing.abort();
+        assert!(failing.await.is_err());
+        assert_eq!(waiting(&waits, Instant::now()), []);
+        observation.stop();
+    }
+}

@@ -120,11 +120,8 @@ impl Watch {
 
 #[expect(clippy::cast_precision_loss, reason = "above 2^53, and for a picture")]
 fn rate_level(now: Option<i64>, most: Option<u64>, rate: Option<Rate>) -> Option<Level> {
-    let rate = rate?.to_string();
-    let (amount, period) = rate.split_once('/')?;
-    let amount = words::number(amount.parse().ok()?);
     Some(Level {
-        refill: Some(format!("{amount}/{period}")),
+        refill: Some(words::rate(rate?)),
         ..Level::new(now? as f64, most? as f64)
     })
 }
@@ -173,4 +170,63 @@ fn failures_of(program: &ProgramSnapshot) -> Vec<Failures> {
     let mut failures: Vec<_> = failures.collect();
     failures.sort_by_key(|it| Reverse(it.count));
     failures
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+    use super::Watch;
+    use resilient_runtime::{
+        CallError, Class, Concurrency, Outcome, Rate, Upstream, resilient, statistics::WaitReason,
+    };
+    use std::io;
+
+    static API: Upstream = Upstream::new("api")
+        .requests(Rate::per_minute(20_000).burst(9))
+        .concurrency(Concurrency::new(4));
+
+    #[resilient(name = "ask", upstream = API, attempts = 2)]
+    async fn ask(failures: &mut u32) -> Result<(), CallError<io::Error>> {
+        match failures.checked_sub(1) {
+            None => Ok(()),
+            Some(rest) => {
+                *failures = rest;
+                Err(io::Error::from(io::ErrorKind::ConnectionReset).into())
+            }
+        }
+    }
+
+    #[resilient_runtime::test(start_paused = true)]
+    async fn the_state_has_the_numbers_of_functions_and_upstreams() -> io::Result<()> {
+        let mut watch = Watch::start()?;
+        for mut failures in [0, 1, 2] {
+            let _ = ask(&mut failures).await;
+        }
+        let state = watch.state();
+        let outcomes = [Outcome::Ok, Outcome::OkAfterRetry, Outcome::Failed];
+        let function = &state.functions[0];
+        assert_eq!(function.name, "ask");
+        assert_eq!(outcomes.map(|it| function.outcome(it)), [1; 3]);
+        assert_eq!((state.calls(), state.waiting()), (3, 0));
+        assert!(state.rate() > 0.0);
+
+        let upstream = &state.upstreams[0];
+        let text = |level: &Option<crate::state::Level>| format!("{level:?}");
+        let requests = r#"Some(Level { now: 8.0, most: 9.0, refill: Some("20k/min") })"#;
+        assert_eq!(text(&upstream.requests), requests);
+        let permits = "Some(Level { now: 0.0, most: 4.0, refill: None })";
+        assert_eq!(text(&upstream.permits), permits);
+        assert!(upstream.budget.as_ref().is_some_and(|it| it.now < it.most));
+        assert_eq!(upstream.trouble(), 0);
+
+        let failures = state
+            .failures
+            .iter()
+            .map(|it| (it.class, it.count, it.share));
+        assert_eq!(failures.collect::<Vec<_>>(), [(Class::Network, 3, 1.0)]);
+        let waits = state.waits.iter().map(|it| (it.reason, it.count));
+        assert_eq!(waits.collect::<Vec<_>>(), [(WaitReason::Backoff, 2)]);
+        Ok(())
+    }
 }

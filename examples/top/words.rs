@@ -1,5 +1,6 @@
 //! Numbers and times in few letters.
 
+use resilient_runtime::Rate;
 use std::time::Duration;
 
 /// A time with two digits, such as `42ms` or `1.2s`.
@@ -32,6 +33,16 @@ pub(crate) fn number(number: f64) -> String {
     } else {
         format!("{number:.0}")
     }
+}
+
+/// A limit, such as `200k/min`.
+pub(crate) fn rate(rate: Rate) -> String {
+    let text = rate.to_string();
+    let amount = text.split_once('/').and_then(|(amount, period)| {
+        let amount = number(amount.parse().ok()?);
+        Some(format!("{amount}/{period}"))
+    });
+    amount.unwrap_or(text)
 }
 
 /// A share in per cent.
@@ -75,7 +86,8 @@ pub(crate) fn spark(counts: &[u64], width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bar, clock, number, spark, time};
+    use super::{bar, clock, number, rate, spark, time};
+    use resilient_runtime::Rate;
     use std::time::Duration;
 
     #[test]
@@ -90,6 +102,13 @@ mod tests {
             [-5.0, 9_999.0, 198_400.0, 2_340_000.0].map(number),
             ["-5", "9999", "198k", "2.3M"].map(str::to_owned)
         );
+    }
+
+    #[test]
+    fn limits_are_short() {
+        assert_eq!(rate(Rate::per_minute(166_268)), "166k/min");
+        assert_eq!(rate(Rate::per_second(8)), "8/s");
+        assert_eq!(rate(Rate::new(3, Duration::from_secs(10))), "3/10s");
     }
 
     #[test]
