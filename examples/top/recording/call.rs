@@ -179,7 +179,8 @@ impl Call {
             _ => {}
         }
         if let Some(end) = event.call_end() {
-            self.start = at.saturating_sub(micros(end.elapsed));
+            // A busy machine tells of the end a little late: no step is before the start.
+            self.start = self.start.min(at.saturating_sub(micros(end.elapsed)));
             self.end = at;
             self.idle = micros(end.idle);
             self.outcome = end.outcome.as_str();
