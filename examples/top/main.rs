@@ -1,6 +1,7 @@
 //! A live view of the calls to a server that misbehaves: `cargo run --example top`.
 
 mod calls;
+mod screen;
 
 use calls::Calls;
 use ratatui::{
@@ -10,9 +11,9 @@ use ratatui::{
 use resilient_top::{
     arguments::{Arguments, HELP},
     layout,
-    screen::{self, Palette},
     watch::Watch,
 };
+use screen::Palette;
 use std::{
     io::{self, ErrorKind, IsTerminal as _, Write as _},
     process::ExitCode,
