@@ -89,7 +89,7 @@ fn with_title(rows: usize) -> usize {
 }
 
 /// The lines of a screen of this size.
-pub(crate) fn screen(state: &State, width: usize, height: usize) -> Vec<Line> {
+pub fn screen(state: &State, width: usize, height: usize) -> Vec<Line> {
     let heights = Heights::within(state, width, height);
     let mut lines = tables(state, width, &heights);
     lines.truncate(height);

@@ -1,6 +1,7 @@
 //! A live view of the calls to a server that misbehaves: `cargo run --example top`.
 
 mod calls;
+mod screen;
 
 use calls::Calls;
 use ratatui::{
@@ -13,9 +14,9 @@ use resilient_top::{
     layout,
     page::page,
     recording::{Limits, Recorder},
-    screen::{self, Palette},
     watch::Watch,
 };
+use screen::Palette;
 use std::{
     fs,
     io::{self, ErrorKind, IsTerminal as _, Write as _},

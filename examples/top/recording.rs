@@ -2,12 +2,8 @@
 //! last events, and counts of all calls. Memory is bounded: the recording says what it leaves out.
 
 mod call;
-#[cfg(test)]
-mod counts_test;
 mod latencies;
 mod line;
-#[cfg(test)]
-mod recording_test;
 mod totals;
 
 pub use call::{Call, Failure, Step};

@@ -1,27 +1,27 @@
 //! The screen: draws a state, at any size.
 
-use crate::{layout, state::State, table::Tone};
 use ratatui::{
     Frame,
     style::{Color, Modifier, Style},
     text::{Line, Span},
     widgets::Paragraph,
 };
+use resilient_top::{layout, state::State, table::Tone};
 
 /// How tones look.
 #[derive(Clone, Copy, Debug)]
-pub struct Palette {
+pub(crate) struct Palette {
     is_coloured: bool,
 }
 
 impl Palette {
     /// With colours, or only with bold, faint and reversed text.
-    pub const fn new(is_coloured: bool) -> Self {
+    pub(crate) const fn new(is_coloured: bool) -> Self {
         Self { is_coloured }
     }
 
     /// Colours, unless [`NO_COLOR`](https://no-color.org) is set.
-    pub fn from_env() -> Self {
+    pub(crate) fn from_env() -> Self {
         let no_color = std::env::var_os("NO_COLOR");
         Self::new(no_color.is_none_or(|value| value.is_empty()))
     }
@@ -45,7 +45,7 @@ impl Palette {
 }
 
 /// Draws the state.
-pub fn draw(frame: &mut Frame<'_>, state: &State, palette: Palette) {
+pub(crate) fn draw(frame: &mut Frame<'_>, state: &State, palette: Palette) {
     let area = frame.area();
     let (width, height) = (area.width.into(), area.height.into());
     let lines = layout::screen(state, width, height).into_iter();

@@ -5,12 +5,6 @@
 )]
 
 use super::{Palette, draw};
-use crate::{
-    events::{Line, Severity},
-    layout,
-    state::{Failures, Function, Level, State, Upstream, Wait},
-    waits::Waiting,
-};
 use ratatui::{
     Frame, Terminal,
     backend::TestBackend,
@@ -18,6 +12,12 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use resilient_runtime::{BreakerState, Class, Outcome, statistics::WaitReason};
+use resilient_top::{
+    events::{Line, Severity},
+    layout,
+    state::{Failures, Function, Level, State, Upstream, Wait},
+    waits::Waiting,
+};
 use std::{collections::BTreeMap, time::Duration};
 
 /// Six functions and upstreams, with an incident at `search`.

@@ -2,7 +2,8 @@
 
 /// The meaning of a text, which a screen may show as a colour too. The text says it as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
+    /// No meaning of its own.
     #[default]
     Plain,
     /// Of less interest.
@@ -11,6 +12,7 @@ pub(crate) enum Tone {
     Heading,
     /// The titles of columns.
     Title,
+    /// A success, or a state in which calls are admitted.
     Good,
     /// A retry, a wait or a limit in effect.
     Notice,
@@ -19,13 +21,15 @@ pub(crate) enum Tone {
 }
 
 /// A line of a table, or of the screen.
-pub(crate) type Line = Vec<Cell>;
+pub type Line = Vec<Cell>;
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cell {
-    pub(crate) text: String,
-    pub(crate) tone: Tone,
+pub struct Cell {
+    /// The text.
+    pub text: String,
+    /// Its meaning.
+    pub tone: Tone,
 }
 
 impl Cell {

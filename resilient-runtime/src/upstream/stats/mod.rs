@@ -41,8 +41,8 @@ pub struct Snapshot {
     pub token_rate: Option<Rate>,
     /// The balance of the retry budget, in deposits of one success, by the upstream's own policy.
     pub budget: f64,
-    /// The highest balance of the retry budget, with which it starts: 20 by default, and zero
-    /// without a budget.
+    /// The highest balance of the retry budget, with which it starts. Zero without a budget.
+    /// Default: 20.
     pub budget_capacity: f64,
     /// Deferred retries.
     pub waiting_retries: u64,

@@ -5,10 +5,12 @@
     reason = "a test fails by panicking"
 )]
 
-use super::recording_test::{Fault, call, first_failure, ms, recorded, recorded_within, start};
-use super::{Course, Limits, Moment};
-use crate::traffic::call as numbered;
+use super::{Fault, call, first_failure, ms, recorded, recorded_within, start};
 use resilient_runtime::{Class, Classification, Upstream};
+use resilient_top::{
+    recording::{Course, Limits, Moment},
+    traffic::call as numbered,
+};
 use tokio::time::{sleep, timeout};
 
 #[resilient_runtime::test(start_paused = true)]

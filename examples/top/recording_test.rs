@@ -1,15 +1,20 @@
-//! Recordings of real calls in paused time, so that every moment is exact.
+//! Recordings of real calls in paused time, so that every moment is exact. They are a target of
+//! their own, for the observers of other tests would hear of these calls.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
 
-use super::{Failure, Limits, Recorder, Recording, Step};
-use crate::traffic::call as numbered;
+mod counts_test;
+
 use resilient_runtime::{
     Backoff, Classification, Classify, Concurrency, Event, Hedge, Jitter, Observation,
     Observer as _, Policy, Rejection, Upstream, observe,
+};
+use resilient_top::{
+    recording::{Failure, Limits, Recorder, Recording, Step},
+    traffic::call as numbered,
 };
 use std::{thread, time::Duration};
 use tokio::{
@@ -18,7 +23,7 @@ use tokio::{
 };
 
 #[derive(Debug)]
-pub(super) struct Fault(pub(super) Classification);
+struct Fault(Classification);
 
 impl From<Rejection> for Fault {
     fn from(rejection: Rejection) -> Self {
@@ -36,12 +41,12 @@ const POLICY: Policy = Policy::new()
     .attempts(3)
     .backoff(Backoff::fixed(ms(100)).jitter(Jitter::None));
 
-pub(super) const fn ms(ms: u64) -> Duration {
+const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
 /// Starts to record the calls of this thread: an observer hears of those of all tests.
-pub(super) fn start(limits: Limits) -> (Recorder, Observation) {
+fn start(limits: Limits) -> (Recorder, Observation) {
     let recorder = Recorder::start(limits);
     let (here, of_this_test) = (thread::current().id(), recorder.clone());
     let observation = observe(move |event: &Event<'_>| {
@@ -53,19 +58,19 @@ pub(super) fn start(limits: Limits) -> (Recorder, Observation) {
 }
 
 /// The recording of the calls that the future makes.
-pub(super) async fn recorded_within(limits: Limits, future: impl Future) -> Recording {
+async fn recorded_within(limits: Limits, future: impl Future) -> Recording {
     let (recorder, observation) = start(limits);
     future.await;
     observation.stop();
     recorder.recording()
 }
 
-pub(super) async fn recorded(future: impl Future) -> Recording {
+async fn recorded(future: impl Future) -> Recording {
     recorded_within(Limits::default(), future).await
 }
 
 /// A call whose first attempts fail, each after 20 ms, and whose next one succeeds after 30 ms.
-pub(super) async fn call(name: &'static str, failures: u32) {
+async fn call(name: &'static str, failures: u32) {
     let mut left = failures;
     let call = POLICY.call::<(), Fault>(name).run(async || {
         if left == 0 {
@@ -105,7 +110,7 @@ fn steps(recording: &Recording, call: usize) -> Vec<(u64, u64, String)> {
 }
 
 /// The failure of the first attempt of the first call.
-pub(super) fn first_failure(recording: &Recording) -> Failure {
+fn first_failure(recording: &Recording) -> Failure {
     let steps = &mut recording.calls[0].steps.iter();
     let failure = steps.find_map(|step| match step {
         Step::Attempt { failure, .. } => failure.clone(),
