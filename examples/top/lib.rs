@@ -6,6 +6,8 @@ mod columns;
 pub mod events;
 mod incidents;
 pub mod layout;
+#[cfg(test)]
+mod observe_here;
 pub mod page;
 mod rates;
 pub mod recording;
