@@ -6,7 +6,11 @@ mod screen;
 use calls::Calls;
 use ratatui::{
     DefaultTerminal,
-    crossterm::event::{self, Event, KeyCode, KeyModifiers},
+    crossterm::{
+        event::{self, Event, KeyCode, KeyModifiers},
+        execute,
+        terminal::{Clear, ClearType},
+    },
 };
 use resilient_top::{
     arguments::{Arguments, HELP},
@@ -64,7 +68,12 @@ fn run(arguments: &Arguments) -> io::Result<()> {
     } else {
         print(&mut watch, &calls)
     };
-    calls.stop().and(shown)
+    let ended = calls.stop();
+    if is_terminal && ended.is_err() {
+        // The message of a panic, which the last picture was drawn over.
+        execute!(io::stdout(), Clear(ClearType::FromCursorDown))?;
+    }
+    ended.and(shown)
 }
 
 /// Draws until a key ends it.
