@@ -3,7 +3,6 @@
 use resilient_top::traffic;
 use std::{
     io,
-    panic::resume_unwind,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, sync_channel},
@@ -54,12 +53,18 @@ impl Calls {
         self.ended.recv_timeout(time) == Err(RecvTimeoutError::Disconnected)
     }
 
-    /// Ends them. If one has panicked, so does this.
+    /// Ends them.
+    ///
+    /// # Errors
+    /// A call has panicked.
     pub(crate) fn stop(self) -> io::Result<()> {
         self.stop.notify_one();
-        self.thread
-            .join()
-            .unwrap_or_else(|panic| resume_unwind(panic))
+        self.thread.join().unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().copied();
+            let text = text.or(panic.downcast_ref::<String>().map(String::as_str));
+            let text = text.unwrap_or("without a message");
+            Err(io::Error::other(format!("a call has panicked: {text}")))
+        })
     }
 }
 

@@ -6,7 +6,11 @@ mod screen;
 use calls::Calls;
 use ratatui::{
     DefaultTerminal,
-    crossterm::event::{self, Event, KeyCode, KeyModifiers},
+    crossterm::{
+        event::{self, Event, KeyCode, KeyModifiers},
+        execute,
+        terminal::{Clear, ClearType},
+    },
 };
 use resilient_runtime::observe;
 use resilient_top::{
@@ -72,7 +76,12 @@ fn run(arguments: &Arguments) -> io::Result<()> {
     } else {
         print(&mut watch, &calls)
     };
-    calls.stop().and(shown)?;
+    let ended = calls.stop();
+    if is_terminal && ended.is_err() {
+        // The message of a panic, which the last picture was drawn over.
+        execute!(io::stdout(), Clear(ClearType::FromCursorDown))?;
+    }
+    ended.and(shown)?;
     match &arguments.report {
         Some(file) => {
             fs::write(file, page(&recorder.recording())?)?;

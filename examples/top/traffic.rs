@@ -24,7 +24,8 @@ use tokio::{
 static CATALOG: Upstream = Upstream::new("catalog").breaker(Breaker::new());
 static CHAT: Upstream = Upstream::new("chat-api")
     .tokens_per_minute(200_000)
-    .concurrency(Concurrency::new(3));
+    .concurrency(Concurrency::new(3))
+    .gate(true);
 static EMBEDDINGS: Upstream = Upstream::new("embeddings")
     .requests(Rate::per_second(8).burst(4))
     .concurrency(Concurrency::new(4).queue(16))
