@@ -232,7 +232,8 @@ function waits() {
   ]);
   rows.push(["all", sum(run.waits, (it) => it.count), time(all), "", ""]);
   byId("waits").append(table(["for", "waits", "total", "longest", "share"],
-    ["", "number", "number", "number", "share"], rows, "Waits by their reason"));
+    ["", "number", "number", "number", "share"], rows, "Waits by their reason"),
+    none("A wait for the budget, the breaker, the gate or a limit counts when its attempt is sent."));
 }
 
 function classes() {

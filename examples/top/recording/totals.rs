@@ -38,7 +38,7 @@ pub struct ClassTotal {
     pub advice: &'static str,
 }
 
-/// The waits for a reason.
+/// The waits for a reason. One that ends in a rejection, or is dropped, is not counted.
 #[derive(Clone, Debug, Serialize)]
 pub struct WaitTotal {
     /// The reason.
