@@ -98,6 +98,11 @@ impl Budget {
         self.cap > 0
     }
 
+    /// The highest balance, in deposits of one success.
+    pub(crate) fn capacity(self) -> f64 {
+        f64::from(self.cap) / f64::from(UNIT)
+    }
+
     /// With a multiple of the price of retries after an overload.
     pub(crate) const fn times(self, factor: u32) -> Self {
         Self {

@@ -42,6 +42,9 @@
 //! An observer is called in the place of the event, and never under a lock. One that is slow goes
 //! into [`Buffered`](crate::Buffered), which hands copies to a thread.
 //!
+//! `cargo run --example top -- --report out.html` makes a page of what an observer has recorded: a
+//! timeline with the attempts and waits of each call, and counts of all calls.
+//!
 //! # Defaults
 //!
 //! There is no observer. While there is none, an event costs one load of a counter. With one, the

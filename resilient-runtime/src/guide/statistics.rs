@@ -37,7 +37,8 @@
 //! [`snapshot`](crate::snapshot) lists all functions and upstreams that were used, with
 //! [`Calls`](crate::statistics::Calls): outcomes, attempts, classes, waits by their reason,
 //! quantiles of the latency, and the error rate of the last minute. With the feature `serde` it is
-//! data. [`Upstream::list_keys`](crate::Upstream::list_keys) lists the keys of an upstream.
+//! data. [`Upstream::list_keys`](crate::Upstream::list_keys) lists the keys of an upstream. In the
+//! repository, `cargo run --example top` shows a view of them in the terminal.
 //!
 //! # Defaults
 //!

@@ -141,6 +141,7 @@ serialize! {
         "token_capacity": it.token_capacity,
         "token_rate": it.token_rate.map(Text),
         "budget": it.budget,
+        "budget_capacity": it.budget_capacity,
         "waiting_retries": it.waiting_retries,
         "usage": it.usage,
         "counts": it.counts,

@@ -84,6 +84,18 @@ async fn a_retry_after_a_timeout_is_paid_in_advance_and_an_unsent_one_comes_back
     assert!(budget < 15.5, "{budget}");
 }
 
+#[test]
+fn a_snapshot_has_the_capacity_of_the_retry_budget() {
+    let full = |budget| {
+        let upstream = Upstream::new("full").policy(Policy::new().budget(budget));
+        let snapshot = upstream.snapshot();
+        assert!((snapshot.budget - snapshot.budget_capacity).abs() < f64::EPSILON);
+        snapshot.budget_capacity
+    };
+    let capacities = [Budget::DEFAULT, Budget::percent(10), Budget::NONE].map(full);
+    assert_eq!(capacities.map(|it| it.to_string()), ["20", "40", "0"]);
+}
+
 /// Without an upstream, the budget belongs to the call site.
 #[tokio::test(start_paused = true)]
 async fn f68_callers_of_a_function_without_an_upstream_are_rationed_too() {

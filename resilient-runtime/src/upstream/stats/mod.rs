@@ -41,6 +41,9 @@ pub struct Snapshot {
     pub token_rate: Option<Rate>,
     /// The balance of the retry budget, in deposits of one success, by the upstream's own policy.
     pub budget: f64,
+    /// The highest balance of the retry budget, with which it starts. Zero without a budget.
+    /// Default: 20.
+    pub budget_capacity: f64,
     /// Deferred retries.
     pub waiting_retries: u64,
     /// Tokens used since the program started.
@@ -147,6 +150,7 @@ impl RunningUpstream {
             token_capacity: token_rate.map(|_| shared.tokens.capacity()),
             token_rate,
             budget: shared.budget.balance.level(settings.policy.budget, now),
+            budget_capacity: settings.policy.budget.capacity(),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),
