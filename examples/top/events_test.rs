@@ -1,7 +1,8 @@
 #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::{EventLines, Line, Severity};
-use resilient_runtime::{Breaker, CallError, Upstream, observe, resilient};
+use crate::observe_here::observe_here;
+use resilient_runtime::{Breaker, CallError, Upstream, resilient};
 use std::{
     io,
     time::{Duration, Instant},
@@ -59,7 +60,7 @@ async fn ask(tenant: &str) -> Result<(), CallError<io::Error>> {
 #[resilient_runtime::test(start_paused = true)]
 async fn events_name_origin_and_class_and_no_key() {
     let lines = EventLines::new(Instant::now());
-    let observation = observe(lines.observer());
+    let observation = observe_here(lines.observer());
     assert!(ask("tenant-7").await.is_err());
     observation.stop();
     let lines = lines.last();

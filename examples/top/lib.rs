@@ -6,6 +6,8 @@ mod columns;
 pub mod events;
 mod incidents;
 pub mod layout;
+#[cfg(test)]
+mod observe_here;
 mod rates;
 pub mod state;
 pub mod table;

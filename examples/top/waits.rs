@@ -94,10 +94,8 @@ impl Waits {
 #[cfg(test)]
 mod tests {
     use super::Waits;
-    use crate::traffic::call;
-    use resilient_runtime::{
-        CallError, Concurrency, Upstream, observe, resilient, statistics::WaitReason,
-    };
+    use crate::{observe_here::observe_here, traffic::call};
+    use resilient_runtime::{CallError, Concurrency, Upstream, resilient, statistics::WaitReason};
     use std::{
         future::pending,
         io,
@@ -136,7 +134,7 @@ mod tests {
     #[resilient_runtime::test(start_paused = true)]
     async fn calls_wait_until_they_are_sent_or_dropped() {
         let waits = Waits::default();
-        let observation = observe(waits.observer());
+        let observation = observe_here(waits.observer());
         let calls = [0; 3].map(|_| tokio::spawn(call(hang())));
         yield_now().await;
         let queued = [("hang", WaitReason::Concurrency, 2)];
@@ -161,7 +159,7 @@ mod tests {
     #[resilient_runtime::test(start_paused = true)]
     async fn a_wait_before_a_retry_ends_by_itself() {
         let waits = Waits::default();
-        let observation = observe(waits.observer());
+        let observation = observe_here(waits.observer());
         let failing = tokio::spawn(call(broken()));
         yield_now().await;
         let retries = [("broken", WaitReason::Backoff, 1)];

@@ -186,7 +186,7 @@ mod tests {
         .requests(Rate::per_minute(20_000).burst(9))
         .concurrency(Concurrency::new(4));
 
-    #[resilient(name = "ask", upstream = API, attempts = 2)]
+    #[resilient(name = "ask", upstream = API, attempts = 2, backoff(jitter = "none"))]
     async fn ask(failures: &mut u32) -> Result<(), CallError<io::Error>> {
         match failures.checked_sub(1) {
             None => Ok(()),
