@@ -130,13 +130,15 @@ pub fn number() -> Option<u64> {
     NUMBER.try_with(|number| *number).ok()
 }
 
+type Call = fn(Arc<Api>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The callers of a function, who do not read its result.
 struct Callers {
     /// The mean time between two bursts of calls.
     pause: Duration,
     /// The calls of a burst.
     burst: u32,
-    call: fn(Arc<Api>) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    call: Call,
 }
 
 const CALLERS: [Callers; 6] = [
