@@ -88,7 +88,7 @@ pub(crate) const UPSTREAMS: [Column<Upstream>; 12] = [
 
 pub(crate) const WAITS: [Column<Wait>; 6] = [
     left("waits of", 9, 0, |it| Cell::plain(&it.function)),
-    left("for", 11, 0, |it| Cell::plain(it.reason.as_str())),
+    left("first for", 11, 0, |it| Cell::plain(it.reason.as_str())),
     right("now", 4, 0, |it| number(it.now.calls, Tone::Notice)),
     right("longest", 7, 1, |it| match it.now.calls {
         0 => Cell::none(),

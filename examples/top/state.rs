@@ -91,7 +91,7 @@ pub struct Level {
 pub struct Wait {
     /// The name of the function.
     pub function: String,
-    /// The reason.
+    /// The reason; of a wait for admission, the first one.
     pub reason: WaitReason,
     /// The calls that wait now.
     pub now: Waiting,

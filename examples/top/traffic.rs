@@ -105,7 +105,8 @@ async fn charge(api: &Api) -> Result<String, ApiError> {
     api.get(incidents::BILLING).await
 }
 
-/// Some answers are slow: a second run of the attempt is started.
+/// Some answers are slow: a second run of the attempt is started. Its callers wait for 700 ms, and
+/// drop the call then.
 #[resilient(name = "profile", upstream = PROFILES, hedge(after = "150ms"), timeout = "2s")]
 async fn profile(api: &Api) -> Result<String, ApiError> {
     api.get(incidents::PROFILES).await
@@ -129,47 +130,53 @@ pub fn number() -> Option<u64> {
     NUMBER.try_with(|number| *number).ok()
 }
 
-/// A function that is called without anybody who reads its result.
 type Call = fn(Arc<Api>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The functions, with the mean time between two bursts of calls, and the calls of a burst.
-const CALLS: [(Call, Duration, u32); 6] = [
-    (
-        |api| Box::pin(async move { drop(call(read_item(&api)).await) }),
-        Duration::from_millis(80),
-        1,
-    ),
-    (
-        |api| Box::pin(async move { drop(call(chat(&api)).await) }),
-        Duration::from_millis(200),
-        1,
-    ),
-    (
-        |api| Box::pin(async move { drop(call(embed(&api)).await) }),
-        Duration::from_secs(3),
-        24,
-    ),
-    (
-        |api| Box::pin(async move { drop(call(search(&api)).await) }),
-        Duration::from_millis(100),
-        1,
-    ),
-    (
-        |api| Box::pin(async move { drop(call(charge(&api)).await) }),
-        Duration::from_millis(600),
-        1,
-    ),
-    (
-        // Its caller waits for 700 ms at most.
-        |api| {
+/// The callers of a function, who do not read its result.
+struct Callers {
+    /// The mean time between two bursts of calls.
+    pause: Duration,
+    /// The calls of a burst.
+    burst: u32,
+    call: Call,
+}
+
+const CALLERS: [Callers; 6] = [
+    Callers {
+        pause: Duration::from_millis(80),
+        burst: 1,
+        call: |api| Box::pin(async move { drop(call(read_item(&api)).await) }),
+    },
+    Callers {
+        pause: Duration::from_millis(200),
+        burst: 1,
+        call: |api| Box::pin(async move { drop(call(chat(&api)).await) }),
+    },
+    Callers {
+        pause: Duration::from_secs(3),
+        burst: 24,
+        call: |api| Box::pin(async move { drop(call(embed(&api)).await) }),
+    },
+    Callers {
+        pause: Duration::from_millis(100),
+        burst: 1,
+        call: |api| Box::pin(async move { drop(call(search(&api)).await) }),
+    },
+    Callers {
+        pause: Duration::from_millis(600),
+        burst: 1,
+        call: |api| Box::pin(async move { drop(call(charge(&api)).await) }),
+    },
+    Callers {
+        pause: Duration::from_millis(150),
+        burst: 1,
+        call: |api| {
             Box::pin(async move {
                 let patience = Duration::from_millis(700);
                 let _ = timeout(patience, call(profile(&api))).await;
             })
         },
-        Duration::from_millis(150),
-        1,
-    ),
+    },
 ];
 
 /// At most so many calls of a function at the same time: beyond, its callers stay away.
@@ -184,10 +191,10 @@ pub async fn run(time: Option<Duration>) {
     let (http, url) = (client(), server.url());
     let api = Arc::new(Api { http, url });
     let mut callers = JoinSet::new();
-    for (call, pause, burst) in CALLS {
-        callers.spawn(make_calls(call, pause, burst, Arc::clone(&api)));
-    }
     callers.spawn(async move { incidents::play(&server).await });
+    for of_function in CALLERS {
+        callers.spawn(of_function.make_calls(Arc::clone(&api)));
+    }
     let ended = async {
         while let Some(ended) = callers.join_next().await {
             propagate(ended);
@@ -199,19 +206,21 @@ pub async fn run(time: Option<Duration>) {
     }
 }
 
-/// Makes calls of a function, until this is dropped.
-async fn make_calls(call: Call, pause: Duration, burst: u32, api: Arc<Api>) {
-    let mut calls = JoinSet::new();
-    for number in 0_u32.. {
-        for _ in 0..burst {
-            if calls.len() < MOST_CALLS {
-                calls.spawn(call(Arc::clone(&api)));
+impl Callers {
+    /// Makes calls until this is dropped.
+    async fn make_calls(self, api: Arc<Api>) {
+        let mut calls = JoinSet::new();
+        for number in 0_u32.. {
+            for _ in 0..self.burst {
+                if calls.len() < MOST_CALLS {
+                    calls.spawn((self.call)(Arc::clone(&api)));
+                }
             }
-        }
-        // From half to one and a half of it.
-        sleep(pause.mul_f64(0.5 + spread(number))).await;
-        while let Some(ended) = calls.try_join_next() {
-            propagate(ended);
+            // From half to one and a half of it.
+            sleep(self.pause.mul_f64(0.5 + spread(number))).await;
+            while let Some(ended) = calls.try_join_next() {
+                propagate(ended);
+            }
         }
     }
 }
