@@ -68,8 +68,11 @@ impl Calls {
     }
 }
 
-/// Ready when the process is asked to end. In the terminal, Ctrl-C is a key instead.
+/// Ready when the process is asked to end. In the terminal, Ctrl-C is a key instead. Without its
+/// terminal the process ends at once: there is nothing to restore, and reading from the terminal
+/// that is gone would never end.
 #[cfg(unix)]
+#[expect(clippy::exit, reason = "the other thread cannot end")]
 async fn terminated() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
@@ -78,7 +81,7 @@ async fn terminated() -> io::Result<()> {
     select! {
         interrupted = ctrl_c() => interrupted,
         _ = terminate.recv() => Ok(()),
-        _ = hangup.recv() => Ok(()),
+        _ = hangup.recv() => std::process::exit(129),
     }
 }
 

@@ -8,7 +8,7 @@ impl Section {
     /// The contradictions within the section, each with the entry that it is about. Values that the
     /// section does not set agree with all.
     pub(super) fn contradictions(&self) -> Vec<(&Entry, String)> {
-        let mut found: Vec<_> = self.too_long().collect();
+        let mut found: Vec<_> = self.too_long().chain(self.set_twice()).collect();
         let mut config = UpstreamConfig::new("any");
         self.make_neutral(&mut config);
         for entry in &self.entries {
@@ -24,6 +24,18 @@ impl Section {
             }
         }
         found
+    }
+
+    /// Settings with two values under different spellings, such as `requests` and `requests.rate`.
+    fn set_twice(&self) -> impl Iterator<Item = (&Entry, String)> {
+        // The entries are in the order of the table of keys.
+        let pairs = self.entries.iter().zip(self.entries.iter().skip(1));
+        pairs.filter_map(|(first, second)| {
+            let is_same = std::ptr::eq(first.key, second.key) && first.class == second.class;
+            let later = if first.at > second.at { first } else { second };
+            let name = later.name();
+            is_same.then(|| (later, format!("`{name}` has two values in this section")))
+        })
     }
 
     fn sets(&self, name: &str) -> bool {

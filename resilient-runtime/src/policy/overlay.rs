@@ -1,16 +1,8 @@
 //! The values of a configuration for one function, over and under those of the code.
 
-use super::{Policy, PolicyRef};
-use arc_swap::{ArcSwapOption, Guard};
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use super::{Policy, PolicyRef, configured::Configured};
+use arc_swap::Guard;
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 /// A value of a configuration for one setting of a policy.
 pub(crate) trait ConfiguredValue: Send + Sync {
@@ -104,40 +96,6 @@ impl Overlay {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.default.is_empty() && self.call.is_empty()
-    }
-}
-
-/// The place of something that is replaced while calls run.
-pub(crate) struct Configured<T> {
-    is_set: AtomicBool,
-    value: ArcSwapOption<T>,
-}
-
-impl<T> Configured<T> {
-    pub(crate) const fn new() -> Self {
-        Self {
-            is_set: AtomicBool::new(false),
-            value: ArcSwapOption::const_empty(),
-        }
-    }
-
-    pub(crate) fn set(&self, value: Option<T>) {
-        let is_set = value.is_some();
-        self.value.store(value.map(Arc::new));
-        self.is_set.store(is_set, Ordering::Release);
-    }
-
-    #[inline]
-    pub(crate) fn get(&self) -> Option<Guard<Option<Arc<T>>>> {
-        self.is_set
-            .load(Ordering::Acquire)
-            .then(|| self.value.load())
-    }
-}
-
-impl<T> fmt::Debug for Configured<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Configured").finish_non_exhaustive()
     }
 }
 

@@ -248,3 +248,22 @@ fn f361_no_value_of_a_variable_and_no_secret_of_a_file_is_repeated() {
         assert!(shown.contains(&format!(" 2 | {line}\n")), "{shown}");
     }
 }
+
+#[test]
+fn f311_a_setting_with_two_values_under_two_names_is_a_mistake() {
+    for text in [
+        "[upstream.x]\nrequests = \"1/s\"\n\"requests.rate\" = \"9/s\"",
+        "[upstream.x.concurrency]\nlimit = 1\nmax = 9",
+        "[default.on.timeout]\nbackoff.initial = \"1s\"\ninitial = \"2s\"",
+        "[default]\n\"backoff.initial\" = \"1s\"\nbackoff.initial = \"2s\"",
+    ] {
+        let shown = mistakes(text);
+        assert!(shown.contains("has two values in this section"), "{shown}");
+    }
+    let twice = [
+        ("RESILIENT__DEFAULT__ATTEMPTS", "2"),
+        ("resilient__default__attempts", "3"),
+    ];
+    let shown = Config::default().with_variables(twice).unwrap_err();
+    assert!(shown.to_string().contains("`attempts` has two values"));
+}
