@@ -212,7 +212,7 @@ const REST: &[Row<Args>] = &[
     ),
 ];
 
-/// Answers names that belong into another list, and names of features that exist in another form.
+/// Answers names that belong in another list, and names of features that exist in another form.
 fn elsewhere(name: &str) -> Option<String> {
     const ANSWERS: &[(&[&str], &str)] = &[
         (

@@ -70,7 +70,7 @@ pub(super) fn find(place: &Place, name: &str) -> Result<(&'static Key, Option<Cl
             return Ok((key, None));
         }
         return Err(format!(
-            "`{name}` is a limit of an upstream: it belongs into `[upstream.NAME]`"
+            "`{name}` is a limit of an upstream: it belongs in `[upstream.NAME]`"
         ));
     }
     if let Some((_, reason)) = FIXED.iter().find(|(fixed, _)| *fixed == canonical) {

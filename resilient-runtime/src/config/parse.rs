@@ -94,7 +94,7 @@ impl Reader<'_> {
                     let message = match suggest::nearest(name, SECTIONS) {
                         Some(near) => format!("unknown section: did you mean `{near}`?"),
                         None if policy_or_upstream(name).is_some() => format!(
-                            "`{name}` belongs into a section, such as `[default]` or `[call.\"app::*\"]`"
+                            "`{name}` belongs in a section, such as `[default]` or `[call.\"app::*\"]`"
                         ),
                         None => format!(
                             "unknown section: expected one of {}",
@@ -119,9 +119,7 @@ impl Reader<'_> {
             let message = if SECTIONS.contains(&name) {
                 format!("`{name}` is a section, not a value")
             } else {
-                format!(
-                    "`{name}` belongs into a section, such as `[default]` or `[call.\"app::*\"]`"
-                )
+                format!("`{name}` belongs in a section, such as `[default]` or `[call.\"app::*\"]`")
             };
             self.mistakes.at(span, message);
         }

@@ -149,7 +149,7 @@ fn part_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> ConfiguredPart {
 fn followed_by_upstream(upstream: &RunningUpstream) -> Result<(), String> {
     upstream.follow_configuration().map_err(|mistake| {
         let name = &upstream.built.name;
-        format!("a limit of the upstream `{name}` has no effect: {mistake}")
+        format!("values for the upstream `{name}` have no effect: {mistake}")
     })
 }
 

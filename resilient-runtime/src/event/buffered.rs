@@ -15,12 +15,14 @@ use std::{
 /// socket, or takes a lock.
 ///
 /// Events are copied into a channel of `capacity` events. If it is full, they are dropped and
-/// counted, so that no call ever waits: see [`dropped`](Self::dropped). The first one of each power
-/// of two is reported by an event `observer is too slow` of level WARN. If the observer panics, its
-/// thread ends, and it is switched off. Resilient calls that it makes on that thread are not
-/// observed. The thread ends after the last event when the observer has been
-/// [stopped](super::Observation::stop) and its last [`Observation`](super::Observation) is gone;
-/// events that wait at the end of the process are lost.
+/// counted, so that no call ever waits: see [`dropped`](Self::dropped). When their number reaches a
+/// power of two, an event `observer is too slow` of level WARN reports it. If the observer panics,
+/// its thread ends, and it is switched off. Resilient calls that it makes on that thread are not
+/// observed.
+///
+/// The thread ends after the last event when the observer has been
+/// [stopped](super::Observation::stop) and its last [`Observation`](super::Observation) is gone.
+/// Events that wait at the end of the process are lost.
 ///
 /// ```
 /// use resilient_runtime::{Buffered, Event, observe};

@@ -235,7 +235,7 @@ pub enum EventKind<'a> {
 pub struct ErrorRateJump {
     /// The share of the calls in the window that have failed, from 0 to 1.
     pub rate: f64,
-    /// The usual share: an average over about ten minutes.
+    /// The usual share: an average over about ten minutes before the window.
     pub usual: f64,
     /// The number of calls in the window; at least 20.
     pub calls: u64,

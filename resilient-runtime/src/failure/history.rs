@@ -268,7 +268,7 @@ impl GiveUp {
             }
             Self::Begun => "`resume` can go on with another stream",
             Self::ResumesUsedUp => "raise `max` of `resume` if it may go on more often",
-            Self::ShutDown => "call `shutdown` when this call is over, if it has to succeed",
+            Self::ShutDown => "if this call must succeed, await it before `shutdown`",
             Self::RetriesOff => {
                 "`switch::retries()` switches them on; `switch::switched_off()` lists what is off"
             }

@@ -2,8 +2,9 @@
 //!
 //! # Why
 //!
-//! At three in the morning a provider halves a quota or answers slowly, and nobody wants to build
-//! and deploy a number. An operator writes it into a file; it holds from the next attempt on.
+//! At three in the morning a provider halves a quota or answers slowly, and nobody wants to rebuild
+//! and redeploy to change a number. An operator writes it into a file; it holds from the next
+//! attempt on.
 //!
 //! # Use
 //!

@@ -33,7 +33,7 @@
 //! | `resilient.upstream.refusals` | counter | `{attempt}` | `upstream`, `reason`, `mode` | attempts that the breaker or a limit has refused; in shadow mode, would have held back |
 //! | `resilient.upstream.level` | gauge | `{unit}` | `upstream`, `of` | requests and tokens to spend at once, permits in use, balance of the retry budget |
 //! | `resilient.upstream.limit` | gauge | `{unit}` | `upstream`, `of`, `source` | requests and tokens a minute, permits |
-//! | `resilient.upstream.breaker` | gauge | `{state}` | `upstream` | state of the circuit breaker: 0 closed, 1 half-open, 2 open |
+//! | `resilient.upstream.breaker` | gauge | `{state}` | `upstream` | state of the circuit breaker: 0 closed, 1 half-open, 2 open; 2 also if that of a key is open |
 //! | `resilient.upstream.breaker.transitions` | counter | `{transition}` | `upstream`, `to` | changes of the circuit breaker to a state |
 //! | `resilient.upstream.tokens` | counter | `{token}` | `upstream`, `use` | tokens of all attempts, and the wasted part: of those that failed or were dropped |
 //! | `resilient.hedges` | counter | `{run}` | `function`, `outcome` | further runs of slow attempts that were due |
@@ -57,7 +57,7 @@
 //!
 //! - No label has a key, a message, a code or the number of an attempt: whatever a server answers,
 //!   the number of series is bounded. A status code that is not in common use is `other`.
-//! - Gauges are only of calls without a key. Of upstreams with one name, they are those of the one
-//!   that was used last; tokens are added up.
+//! - Gauges are only of calls without a key, except that of the breaker. Of upstreams with one
+//!   name, they are those of the one that was used last; tokens are added up.
 //! - The status of an attempt that succeeds is not known, and an attempt that is dropped has no
 //!   duration. A function that calls another one counts as two calls.

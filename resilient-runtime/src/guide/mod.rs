@@ -18,7 +18,7 @@
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
 //! | [Configuration](config) | numbers from a file and from environment variables, while the program runs | off: a feature |
 //! | [Observers](observe) | every event of every call as a value, for counters and alerts of your own | off: an observer is registered |
-//! | [Statistics](statistics) | what the calls of each function, upstream and key have come to | off: they are started |
+//! | [Statistics](statistics) | how the calls of each function, upstream and key have turned out | off: they are started |
 //! | [Schedule](explain) | shows when each attempt is made, and how long a call can take | on |
 //! | [Steer](steer) | switches retries, hedges or an upstream off; ends all waits at a shutdown | all on |
 //! | [Metrics](metrics) | counts and times of all calls, for Prometheus and OpenTelemetry | off: a feature, and an observer |

@@ -39,7 +39,7 @@
 //! [`Outcome`](crate::Outcome), its attempts, its time, and the part of it in which no attempt was
 //! in flight.
 //!
-//! An observer is called in the place of the event, and never under a lock. One that is slow goes
+//! An observer is called where the event happens, and never under a lock. One that is slow goes
 //! into [`Buffered`](crate::Buffered), which hands copies to a thread.
 //!
 //! `cargo run --example top -- --report out.html` makes a page of what an observer has recorded: a
@@ -47,8 +47,8 @@
 //!
 //! # Defaults
 //!
-//! There is no observer. While there is none, an event costs one load of a counter. With one, the
-//! first success of a call is an event too, for which the clock is read.
+//! There is no observer. While there is none, an event costs one load of a counter. With one, a
+//! success at the first attempt is an event too, for which the clock is read.
 //!
 //! # Events
 //!

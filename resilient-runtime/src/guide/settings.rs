@@ -4,8 +4,8 @@
 //! `"backoff.max"` in quotes. `CLASS` is one of the [classes](super::classes). A rate with a burst
 //! is `requests = { rate = "500/min", burst = 20 }`. `"none"` and `false` remove a limit.
 //!
-//! Settings of a policy and of its classes belong into `[default]`, `[call."PATTERN"]` and
-//! `[upstream.NAME]`. Limits, from `requests` on, belong into `[upstream.NAME]` and
+//! Settings of a policy and of its classes belong in `[default]`, `[call."PATTERN"]` and
+//! `[upstream.NAME]`. Limits, from `requests` on, belong in `[upstream.NAME]` and
 //! `[upstream.NAME.key."PATTERN"]`. `[levels]` has the names of events with `"trace"`, `"debug"`,
 //! `"info"`, `"warn"` or `"error"`.
 //!

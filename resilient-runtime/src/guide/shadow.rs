@@ -31,11 +31,11 @@
 //!
 //! In a [configuration](crate::guide::config), `shadow = true` in the section of an upstream or of
 //! some of its keys has it, and changes with a reload: try new limits in shadow, then enforce them.
-//! `cargo run --example shadow` does so.
+//! `cargo run --example shadow` demonstrates this.
 //!
 //! | would hold an attempt back | in shadow mode |
 //! |---|---|
-//! | circuit breaker | opens, closes and counts as ever; attempts are sent meanwhile |
+//! | circuit breaker | opens, closes and counts as usual; attempts are still sent |
 //! | gate, limits of requests and tokens | the attempt is sent, and takes nothing from them |
 //! | concurrency limit | the attempt is sent, and `in_use` is above the limit |
 //! | retry budget | the retry is sent when its wait is over, and the further run is started |
@@ -62,6 +62,6 @@
 //! - The waits of the policy stay: backoff, `Retry-After` after a failure of the call itself,
 //!   deadline and timeout.
 //! - [`isolate`](crate::Upstream::isolate), [`switch`](crate::switch) and
-//!   [`shutdown`](crate::shutdown()) refuse calls in shadow mode too: they are asked for.
+//!   [`shutdown`](crate::shutdown()) refuse calls in shadow mode too: they are deliberate.
 //! - A server's 429 lowers the limits in shadow mode too, although it may have come because nothing
 //!   held the attempts back.

@@ -1,4 +1,4 @@
-//! Statistics: what the calls of each function, upstream and key have come to, in process.
+//! Statistics: how the calls of each function, upstream and key have turned out.
 //!
 //! # Why
 //!
@@ -44,20 +44,22 @@
 //!
 //! Nothing is counted before [`statistics::start`](crate::statistics::start). Then a success at
 //! once costs 25 to 45 instructions, without a lock and an allocation: each thread counts in memory
-//! of its own, and successes at once are not timed. A jump is an error rate above 10 % and above
-//! three times the usual one, among at least 20 calls of a minute, once until it has come down by
-//! half.
+//! of its own, and successes at once are not timed. A jump is an error rate of the last minute
+//! above 10 % and above three times the usual one, among at least 20 calls. It is reported once,
+//! and again only after the rate has halved.
 //!
 //! # Events
 //!
 //! `error rate jumped` (WARN), of a function or of an upstream, with `rate`, `rate.usual` (the
-//! average of about ten minutes), `calls`, `window` and `incident`: the one that is open on the
-//! page of [`StatusPage::watch_for`](crate::StatusPage::watch_for), which is asked first.
+//! average of about ten minutes before), `calls`, `window` and `incident`: the one that is open on
+//! the page of [`StatusPage::watch_for`](crate::StatusPage::watch_for), which is asked first.
 //!
 //! # What it will not do
 //!
 //! - It counts nothing across processes: that is for metrics.
 //! - A key that is evicted takes its numbers with it; the upstream keeps the sum.
-//! - The quantiles are of calls that had to wait for something, and accurate to a fifth.
+//! - The quantiles are of calls that had to wait for something, accurate to within 20 %; there
+//!   are none for fewer than 20.
 //! - The rate is sampled once a second at most, when something other than a success at once ends.
-//! - A program that fails from its start has no usual rate, and no jump.
+//! - The first minute of a program, with at least 20 calls, is what is usual: nothing is a jump
+//!   before, nor where all has failed from the start.

@@ -53,14 +53,14 @@
 //! | [`switch::retries`](crate::switch::retries) | go on, and are not retried | of retries end, others go on | have one attempt | go on, are not resumed |
 //! | [`switch::hedges`](crate::switch::hedges) | go on, without further runs | go on | are not hedged | go on |
 //!
-//! A call that ends so has its last failure, with its history; without one, a rejection of class
-//! `cancelled` or, of an upstream, `circuit_open`. Its fallback is called.
+//! A call ended this way returns its last failure, with its history; without one, a rejection of
+//! class `cancelled` or, of an upstream, `circuit_open`. Its fallback is called.
 //!
 //! # Defaults
 //!
 //! Everything is on. An attempt looks at one word of memory; names are looked up only if something
 //! is off. Breakers, limits, budgets and latencies keep their state. `policy_of(name)` shows what
-//! is off for a function, and [`switched_off`](crate::switch::switched_off) all of it.
+//! is off for a function; [`switched_off`](crate::switch::switched_off) lists everything.
 //!
 //! # Events
 //!

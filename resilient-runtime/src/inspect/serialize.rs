@@ -93,6 +93,7 @@ serialize! {
         "state": it.state,
         "calls": it.calls,
         "keys": it.keys,
+        "open_keys": it.open_keys,
     }
     KeySnapshot(it) {
         "key": it.key,

@@ -53,6 +53,8 @@ pub struct UpstreamSnapshot {
     pub calls: Calls,
     /// The number of keys that have a state.
     pub keys: usize,
+    /// The number of those whose circuit breaker is open, or isolated by hand.
+    pub open_keys: usize,
 }
 
 /// All functions and upstreams that were used so far, with their settings in effect, their state
@@ -128,6 +130,7 @@ impl UpstreamSnapshot {
             state: running.snapshot(),
             calls: running.shared.statistics.read(),
             keys: running.key_count(),
+            open_keys: running.open_keys(),
         }
     }
 }
@@ -199,7 +202,10 @@ impl fmt::Display for ProgramSnapshot {
                 state.breaker.map_or_else(none, |it| it.to_string()),
                 state.in_use.map_or_else(none, |it| it.to_string()),
                 waiting.saturating_add(state.waiting_retries).to_string(),
-                upstream.keys.to_string(),
+                match upstream.open_keys {
+                    0 => upstream.keys.to_string(),
+                    open => format!("{} ({open} open)", upstream.keys),
+                },
             ];
             upstreams.row(states.into_iter().chain(cells(&upstream.calls)));
         }

@@ -152,7 +152,7 @@ instruments! {
         .about("requests and tokens a minute, permits");
     BREAKER = Instrument::gauge("resilient.upstream.breaker", "{state}")
         .by(&["upstream"])
-        .about("state of the circuit breaker: 0 closed, 1 half-open, 2 open");
+        .about("state of the circuit breaker: 0 closed, 1 half-open, 2 open; 2 also if that of a key is open");
     TRANSITIONS = Instrument::counter("resilient.upstream.breaker.transitions", "{transition}")
         .by(&["upstream", "to"])
         .about("changes of the circuit breaker to a state");

@@ -72,7 +72,9 @@ fn sample_state<'a>(upstream: &'a RunningUpstream, mut record: impl FnMut(Sample
         }
     }
 
-    if let Some(state) = snapshot.breaker {
+    let are_keys_open = (upstream.open_keys() > 0).then_some(BreakerState::Open);
+    // The worst of all.
+    if let Some(state) = are_keys_open.or(snapshot.breaker) {
         let state = match state {
             BreakerState::Closed => 0.0,
             BreakerState::HalfOpen => 1.0,

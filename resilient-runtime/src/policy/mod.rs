@@ -2,8 +2,6 @@
 
 mod backoff;
 mod config_error;
-#[cfg(feature = "config")]
-mod configured;
 pub mod decide;
 mod explain;
 mod layers;
@@ -17,8 +15,6 @@ mod validate;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};
 pub use config_error::ConfigError;
-#[cfg(feature = "config")]
-pub(crate) use configured::Configured;
 pub use explain::{Explanation, Explanations, PlannedAttempt};
 #[cfg(feature = "testing")]
 pub(crate) use layers::PolicyChange;
@@ -27,7 +23,7 @@ pub(crate) use layers::UpstreamPolicyRef;
 pub use layers::{Layer, PolicyRef};
 #[cfg(feature = "config")]
 pub(crate) use overlay::{
-    ConfiguredBy, ConfiguredPart, ConfiguredValue, Overlay, UpstreamPolicyRef,
+    Configured, ConfiguredBy, ConfiguredPart, ConfiguredValue, Overlay, UpstreamPolicyRef,
 };
 pub use rate::Rate;
 pub use rule::Rule;

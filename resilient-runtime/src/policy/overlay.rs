@@ -1,6 +1,10 @@
 //! The values of a configuration for one function, over and under those of the code.
 
-use super::{Policy, PolicyRef, configured::Configured};
+mod configured;
+
+pub(crate) use configured::Configured;
+
+use super::{Policy, PolicyRef};
 use arc_swap::Guard;
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Statistics in process: what the calls of a function, an upstream or a key have come to.
+//! Statistics in process: how the calls of a function, an upstream or a key have turned out.
 
 mod calls;
 mod record;

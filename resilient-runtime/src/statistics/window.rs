@@ -63,8 +63,8 @@ pub(super) struct Window {
     /// In a ring; `next` is the place of the next one, which is the oldest if all are taken.
     samples: [(Moment, Totals); SAMPLES],
     next: usize,
-    /// The usual rate, and since when it is known.
-    usual: Option<(f64, Moment)>,
+    /// The usual rate: that of the calls before the window.
+    usual: Usual,
     /// Whether a jump was reported, and the rate is still as high.
     is_high: bool,
 }
@@ -79,7 +79,12 @@ impl Window {
         Self {
             samples: [(Moment::UNSET, NOTHING); SAMPLES],
             next: 0,
-            usual: None,
+            usual: Usual {
+                rate: 0.0,
+                calls: 0,
+                since: Moment::UNSET,
+                until: (Moment::UNSET, NOTHING),
+            },
             is_high: false,
         }
     }
@@ -92,9 +97,9 @@ impl Window {
             ..Totals::default()
         };
         self.push(now, before);
-        if at_once >= LEAST_CALLS {
-            self.usual = Some((0.0, now.before(WINDOW)));
-        }
+        self.usual.calls = at_once;
+        self.usual.since = now;
+        self.usual.until = (now, before);
     }
 
     fn push(&mut self, now: Moment, totals: Totals) {
@@ -111,17 +116,25 @@ impl Window {
         last.filter(|(at, _)| !at.is_unset())
     }
 
+    fn known(&self) -> impl Iterator<Item = (Moment, Totals)> + Clone {
+        let samples = self.samples.iter().copied();
+        samples.filter(|(at, _)| !at.is_unset())
+    }
+
+    /// The last sample before the window.
+    fn before(&self, now: Moment) -> Option<(Moment, Totals)> {
+        let begin = now.before(WINDOW);
+        let before = self.known().filter(|(at, _)| *at <= begin);
+        before.max_by_key(|it| it.0)
+    }
+
     /// The calls in the window that ends now.
     fn calls(&self, now: Moment, totals: Totals) -> Totals {
-        let begin = now.before(WINDOW);
-        let known = self.samples.iter().filter(|(at, _)| !at.is_unset());
-        // The last sample before the window, or else the first one in it.
-        let before = known
-            .clone()
-            .filter(|(at, _)| *at <= begin)
-            .max_by_key(|it| it.0);
-        let base = before.or_else(|| known.min_by_key(|it| it.0));
-        base.map_or_else(Totals::default, |(_, base)| totals.since(*base))
+        // Or else the first one in it.
+        let base = self
+            .before(now)
+            .or_else(|| self.known().min_by_key(|it| it.0));
+        base.map_or_else(Totals::default, |(_, base)| totals.since(base))
     }
 
     /// The share of calls of the last minute that have failed. `None` without a call. The last call
@@ -155,19 +168,16 @@ impl Window {
         }
         let window = self.calls(now, totals);
         self.push(now, totals);
+        if let Some(before) = self.before(now) {
+            self.usual.learn(before);
+        }
         let rate = window.rate()?;
-        let usual = self.usual.map_or(0.0, |usual| usual.0);
+        let usual = self.usual.rate;
         let limit = (usual * TIMES).max(LEAST_RATE);
-        let is_known = self
-            .usual
-            .is_some_and(|(_, since)| now.since(since) >= WINDOW);
-        let jumps = is_known && window.all() >= LEAST_CALLS && rate > limit && !self.is_high;
+        let are_enough = window.all() >= LEAST_CALLS && self.usual.calls >= LEAST_CALLS;
+        let jumps = are_enough && rate > limit && !self.is_high;
         if rate < limit / 2.0 {
             self.is_high = false;
-        }
-        if let Some(recent) = totals.since(sampled).rate() {
-            // A pause says nothing about what is usual.
-            self.learn(recent, now.since(at).min(WINDOW), now);
         }
         jumps.then(|| {
             self.is_high = true;
@@ -180,18 +190,36 @@ impl Window {
             }
         })
     }
+}
 
-    /// Moves the usual rate towards that of the time that has passed.
-    fn learn(&mut self, rate: f64, passed: Duration, now: Moment) {
-        self.usual = Some(match self.usual {
-            None => (rate, now.before(passed)),
-            Some((usual, since)) => {
-                let known = now.since(since).as_secs_f64();
-                // At first the average of all time, so that the first second does not weigh most.
-                let weight = passed.as_secs_f64() / known.clamp(1.0, MEMORY);
-                (usual + (rate - usual) * weight.min(1.0), since)
-            }
-        });
+/// The rate of errors before the window: an incident is none of what is usual while it begins.
+#[derive(Debug)]
+struct Usual {
+    rate: f64,
+    /// The number of calls that it is known from.
+    calls: u64,
+    since: Moment,
+    until: (Moment, Totals),
+}
+
+impl Usual {
+    /// Moves the rate towards that of the calls since the last time.
+    fn learn(&mut self, (at, totals): (Moment, Totals)) {
+        let (last, known) = self.until;
+        let recent = totals.since(known);
+        if at <= last {
+            return;
+        }
+        self.until = (at, totals);
+        self.calls = self.calls.saturating_add(recent.all());
+        let Some(rate) = recent.rate() else {
+            return;
+        };
+        // A pause says nothing about what is usual.
+        let passed = at.since(last).min(WINDOW).as_secs_f64();
+        // At first the average of all time, so that the first second does not weigh most.
+        let time = at.since(self.since).as_secs_f64().clamp(1.0, MEMORY);
+        self.rate += (rate - self.rate) * (passed / time).min(1.0);
     }
 }
 

@@ -1,4 +1,5 @@
 #![expect(
+    clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
     reason = "test code fails loudly"
@@ -109,4 +110,26 @@ fn f358_an_outage_after_many_successes_at_once_is_a_jump_of_the_whole_rate() {
     assert_eq!(jumps.len(), 1, "{jumps:?}");
     assert!(jumps[0].rate > 0.9, "{jumps:?}");
     assert_eq!(run.rate(), Some(1.0));
+}
+
+/// As after a bad release: the incident itself is not what is usual.
+#[test]
+fn f365_an_outage_in_the_first_minutes_of_the_process_is_a_jump() {
+    for healthy in [65, 90, 120, 180] {
+        let mut run = Run::new();
+        assert!(run.seconds(healthy, 10, 0).is_empty());
+        let mut second = 0;
+        let jump = (0..60).find_map(|_| {
+            second += 1;
+            run.seconds(1, 10, 10).pop()
+        });
+        let jump = jump.unwrap();
+        assert!(second < 10 && jump.usual < 0.01, "{second} {jump:?}");
+    }
+    // It began before a minute was known.
+    let mut run = Run::new();
+    run.seconds(30, 10, 0);
+    assert_eq!(run.seconds(60, 10, 10).len(), 1);
+    // From the start on, nothing else is usual.
+    assert!(Run::new().seconds(600, 10, 10).is_empty());
 }

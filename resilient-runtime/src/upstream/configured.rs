@@ -116,6 +116,19 @@ impl Deref for CurrentSettings<'_> {
     }
 }
 
+/// The settings, as far as they are valid: with a contradiction in the policy, the limits.
+fn valid(
+    mut config: UpstreamConfig,
+    code: &UpstreamConfig,
+) -> (Option<UpstreamConfig>, Result<(), ConfigError>) {
+    let result = config.validate();
+    if result.is_err() {
+        config.policy = code.policy;
+    }
+    let is_valid = config.validate().is_ok();
+    (is_valid.then_some(config), result)
+}
+
 impl UpstreamState {
     /// The settings in effect.
     #[inline]
@@ -128,7 +141,7 @@ impl UpstreamState {
 
     /// The state with the limits of the code and of the configuration.
     pub(super) fn with_limits(config: &UpstreamConfig, key: Option<&str>) -> Self {
-        let configured = configured(config, key).filter(|it| it.validate().is_ok());
+        let configured = configured(config, key).and_then(|it| valid(it, config).0);
         let state = Self::new(configured.as_ref().unwrap_or(config), key);
         state.configured.set(configured);
         state
@@ -138,14 +151,11 @@ impl UpstreamState {
     fn follow(&self, now: &UpstreamConfig) -> Result<(), ConfigError> {
         let before = self.configured.get();
         let before = before.as_ref().and_then(|guard| guard.as_deref());
-        let mut after = configured(now, self.key.as_deref());
+        let after = configured(now, self.key.as_deref());
         if before.is_none() && after.is_none() {
             return Ok(());
         }
-        let mut result = after.as_ref().map_or(Ok(()), UpstreamConfig::validate);
-        if result.is_err() {
-            after = None;
-        }
+        let (mut after, mut result) = after.map_or((None, Ok(())), |it| valid(it, now));
         if let Some(after) = &mut after {
             if after.concurrency.is_some() && !self.concurrency.is_limited() {
                 after.concurrency = None;

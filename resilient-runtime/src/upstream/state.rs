@@ -118,7 +118,7 @@ impl UpstreamState {
         self.concurrency.release(Some(took), true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, now);
-            self.spend(upstream, |totals| totals.succeeded(spent));
+            self.spend(upstream, spent, false);
         }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
@@ -163,11 +163,11 @@ impl UpstreamState {
     }
 
     /// Counts the tokens of an attempt; those of a key also for the upstream, which outlives it.
-    #[inline]
-    pub(super) fn spend(&self, upstream: &Upstream, count: impl Fn(&Totals)) {
-        count(&self.usage);
+    #[inline(always)]
+    pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) {
+        self.usage.count(spent, is_wasted);
         if self.has_key() {
-            count(&upstream.running().usage_of_keys);
+            spend_by_key(upstream, spent, is_wasted);
         }
     }
 
@@ -208,7 +208,7 @@ impl UpstreamState {
             };
             let spent = Spent { actual, ..spent };
             self.settle(ticket, spent, now);
-            self.spend(upstream, |totals| totals.failed(spent));
+            self.spend(upstream, spent, true);
         }
     }
 
@@ -248,7 +248,7 @@ impl UpstreamState {
         self.concurrency.release(None, true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, Moment::now());
-            self.spend(upstream, |totals| totals.failed(spent));
+            self.spend(upstream, spent, true);
         }
     }
 
@@ -256,4 +256,10 @@ impl UpstreamState {
     pub(crate) fn matters(&self, now: Moment) -> bool {
         self.circuit.check(now).is_err() || self.gate.is_closed(now)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn spend_by_key(upstream: &Upstream, spent: Spent, is_wasted: bool) {
+    upstream.running().usage_of_keys.count(spent, is_wasted);
 }

@@ -93,7 +93,7 @@ impl UpstreamState {
         if spent.is_counted() {
             let now = Moment::now();
             self.settle(held.late_ticket(), spent, now);
-            self.spend(upstream, |totals| totals.succeeded(spent));
+            self.spend(upstream, spent, false);
         }
         match (&self.settings(upstream.config()).breaker, &held.begun) {
             (Some(_), Some(begun)) => self.circuit.confirm(begun),

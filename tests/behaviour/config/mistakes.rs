@@ -19,7 +19,7 @@ fn a_mistake_is_shown_with_line_column_caret_and_suggestion() {
 fn every_kind_of_mistake_names_the_remedy() {
     for (text, message) in [
         ("[defaul]", "did you mean `default`?"),
-        ("attempts = 3", "belongs into a section"),
+        ("attempts = 3", "belongs in a section"),
         ("default = 3", "`default` is a section"),
         ("[call]\nattempts = 3", "needs a name"),
         ("[call.\"\"]\nattempts = 3", "a name is missing"),
@@ -52,7 +52,7 @@ fn every_kind_of_mistake_names_the_remedy() {
         ("[default]\nbudget = 20", "write the percentage as \"20%\""),
         (
             "[default]\nrequests = \"3/s\"",
-            "belongs into `[upstream.NAME]`",
+            "belongs in `[upstream.NAME]`",
         ),
         ("[default]\nhedge = \"1s\"", "cannot be configured"),
         (

@@ -208,3 +208,23 @@ async fn f360_an_upstream_follows_that_is_not_the_first_one_of_its_call() {
     assert_eq!(attempts(&A).await, default);
     assert_eq!(B.snapshot().request_rate, Some(Rate::per_minute(600)));
 }
+
+/// Of the default section, say: the limits of an upstream are valid.
+#[resilient_runtime::test]
+async fn f366_a_contradiction_in_the_policy_leaves_the_limits_of_the_configuration() {
+    static API: Upstream = Upstream::new("api").requests_per_minute(600);
+    static LATE: Upstream = Upstream::new("late");
+    ask(&API, None).await;
+    let (recorder, recording) = resilient_tests::Recorder::start();
+    apply("[default]\nbackoff.max = \"100ms\"\n[upstream.\"*\"]\nrequests = \"60/min\"");
+    ask(&LATE, None).await;
+    drop(recording);
+    for upstream in [&API, &LATE] {
+        let rate = upstream.snapshot().request_rate;
+        assert_eq!(rate, Some(Rate::per_minute(60)), "{}", upstream.name());
+    }
+    let events = recorder.events();
+    let rejected = events.iter().map(|it| it.field("error.message"));
+    let rejected: Vec<_> = rejected.filter(|it| it.contains("`late`")).collect();
+    assert!(rejected[0].contains("policy: backoff"), "{rejected:?}");
+}

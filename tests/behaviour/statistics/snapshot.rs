@@ -1,7 +1,7 @@
 //! The snapshot of the program: its table, and its data.
 
 use resilient_runtime::{
-    Breaker, Concurrency, Outcome, Rate, Upstream, inspect::keys_of, resilient, snapshot,
+    Breaker, Concurrency, Outcome, Policy, Rate, Upstream, inspect::keys_of, resilient, snapshot,
     statistics, switch,
 };
 use resilient_tests::{CANARY, Failure};
@@ -54,6 +54,26 @@ app::lookup         -      1   1        0       0         0          0        0.
 upstream  breaker  in use  waiting  keys  calls  ok  retried  failed  rejected  cancelled  error rate  p50  p99
 api        closed       0        0     1      4   3        0       1         0          0       25.0%    -    -"
     );
+}
+
+#[resilient_runtime::test]
+async fn snapshot_counts_the_keys_whose_breaker_is_open() {
+    static KEYED: Upstream = Upstream::new("keyed").breaker(Breaker::new().consecutive(1));
+    for (key, works) in [("a", false), ("b", true), ("c", false)] {
+        let call = KEYED.call("by key").key(key);
+        let body = async || {
+            if works {
+                Ok(())
+            } else {
+                Err(Failure::status(500))
+            }
+        };
+        let _ = call.policy(&Policy::new().attempts(1)).run(body).await;
+    }
+    let snapshot = snapshot();
+    let keyed = snapshot.upstream("keyed").unwrap();
+    assert_eq!((keyed.keys, keyed.open_keys), (3, 2));
+    assert!(snapshot.to_string().contains("3 (2 open)"), "{snapshot}");
 }
 
 #[resilient_runtime::test]

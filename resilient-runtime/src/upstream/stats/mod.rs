@@ -10,7 +10,7 @@ pub use usage::Usage;
 
 use super::{RunningUpstream, Upstream, keys::Keys, state::UpstreamState};
 use crate::{BreakerState, Rate, clock::Moment, statistics::Calls};
-use std::{fmt, time::Duration};
+use std::{cell::Cell, fmt, time::Duration};
 
 /// A snapshot of an upstream, or of one key. Fields without a configured limit are `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +110,23 @@ impl RunningUpstream {
     #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
     pub(crate) fn usage_of_all(&self) -> Usage {
         self.shared.usage.read().plus(self.usage_of_keys.read())
+    }
+
+    /// The number of keys whose circuit breaker is open, or isolated by hand.
+    pub(crate) fn open_keys(&self) -> usize {
+        let now = Moment::now();
+        let open = Cell::new(0_usize);
+        if let Some(keys) = self.keys() {
+            keys.for_each(|_, shared| {
+                if matches!(
+                    shared.circuit.state(now),
+                    BreakerState::Open | BreakerState::Isolated
+                ) {
+                    open.set(open.get().saturating_add(1));
+                }
+            });
+        }
+        open.get()
     }
 
     pub(crate) fn key_count(&self) -> usize {

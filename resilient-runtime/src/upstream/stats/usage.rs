@@ -50,23 +50,16 @@ impl Totals {
         }
     }
 
-    #[cold]
-    pub(crate) fn succeeded(&self, spent: Spent) {
-        self.count(spent);
-    }
-
-    #[cold]
-    pub(crate) fn failed(&self, spent: Spent) {
-        let wasted = self.count(spent);
-        self.wasted.fetch_add(wasted, Ordering::Relaxed);
-    }
-
-    fn count(&self, spent: Spent) -> u64 {
+    // bench cost: -28 instructions of a call with tokens
+    #[inline(always)]
+    pub(crate) fn count(&self, spent: Spent, is_wasted: bool) {
         let actual = spent.used().min(MOST);
         let estimated = spent.estimated.min(MOST);
         self.estimated.fetch_add(estimated, Ordering::Relaxed);
         self.actual.fetch_add(actual, Ordering::Relaxed);
-        actual
+        if is_wasted {
+            self.wasted.fetch_add(actual, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn read(&self) -> Usage {
