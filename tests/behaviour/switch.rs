@@ -208,6 +208,8 @@ async fn a_retry_that_waits_ends_when_retries_are_switched_off_and_nothing_else_
     assert_eq!((error.class(), after), (Class::ServerError, 2 * SECOND));
     assert_eq!(error.history().gave_up, Some(GiveUp::RetriesOff));
     assert_eq!((counter.get(), error.history().attempts.len()), (1, 1));
+    // The history has the wait as far as it lasted.
+    assert_eq!(error.history().attempts[0].delay, Some(2 * SECOND));
     first.unwrap();
     second.unwrap();
     assert_eq!(start.elapsed(), 20 * SECOND);

@@ -168,6 +168,10 @@ impl Progress<'_> {
         now: Moment,
     ) -> History {
         self.deferral_ends(now);
+        let elapsed = self.elapsed(now);
+        if let Some(last) = self.record.attempts.last_mut() {
+            last.cut_delay(elapsed);
+        }
         let class = self.last().map(|last| last.class);
         if let Some(class) = class {
             self.route.set_failed_with(class);
@@ -179,7 +183,6 @@ impl Progress<'_> {
             reason,
             end,
         });
-        let elapsed = self.elapsed(now);
         self.end(elapsed, reason)
     }
 

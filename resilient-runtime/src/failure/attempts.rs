@@ -62,6 +62,11 @@ impl RetriedAttempt {
         Duration::from_nanos(self.delay)
     }
 
+    /// The call ends at this time since its start: a longer wait has not happened.
+    pub(crate) fn cut_delay(&mut self, end: Duration) {
+        self.delay = self.delay.min(nanos(end).saturating_sub(self.elapsed));
+    }
+
     /// How long the retry was then deferred, if it was.
     pub(crate) fn deferred(&self) -> Option<Duration> {
         self.deferred.map(|nanos| Duration::from_nanos(nanos.get()))

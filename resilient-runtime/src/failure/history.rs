@@ -78,7 +78,7 @@ pub struct FailedAttempt {
     pub message: Option<Redacted>,
     /// The time from the start of the call to this failure.
     pub elapsed: Duration,
-    /// The wait after it; `None` if no further attempt was planned.
+    /// The wait after it, as far as it has lasted; `None` if no further attempt was planned.
     pub delay: Option<Duration>,
     /// The source of that wait.
     pub source: Option<DelaySource>,

@@ -4,7 +4,7 @@ use super::{
     registry::Function,
     setting::{Setting, Source, limit, write_lines},
 };
-use crate::{Breaker, Concurrency, Rate, UpstreamConfig, upstream::RunningUpstream};
+use crate::{Breaker, Concurrency, Rate, UpstreamConfig, sync::lock, upstream::RunningUpstream};
 use std::{fmt, time::Duration};
 
 /// The upstream of a function, from [`upstream_of`](crate::upstream_of). Its `Display` has a line
@@ -73,6 +73,8 @@ pub(super) fn settings_of(
     is_argument: impl Fn(&str) -> bool,
 ) -> Vec<Setting> {
     let built = settings(&running.built);
+    // A configuration that adds a breaker adds its defaults.
+    let code = settings(&lock(&running.now));
     let mut default = settings(&UpstreamConfig::new(""));
     default.extend(breaker(&Breaker::DEFAULT));
     default.push(("concurrency.queue", or_none(None)));
@@ -82,7 +84,7 @@ pub(super) fn settings_of(
         if let Some(origin) = crate::upstream::configured_origin(&running.built.name, it.0) {
             return Setting::configured(origin);
         }
-        if !built.contains(it) {
+        if !built.contains(it) && code.contains(it) {
             Source::RunTime
         } else if default.contains(it) {
             Source::Default
