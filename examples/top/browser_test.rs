@@ -6,9 +6,11 @@
     reason = "a test fails by panicking, and says why it does nothing"
 )]
 
+mod fault_test;
+
+use fault_test::Fault;
 use resilient_runtime::{
-    Backoff, Classification, Classify, Jitter, Policy, Rejection, Upstream, observe,
-    testing::isolated,
+    Backoff, Classification, Jitter, Policy, Upstream, observe, testing::isolated,
 };
 use resilient_top::{
     page::page,
@@ -29,21 +31,6 @@ use std::{
     time::Duration,
 };
 use tokio::time::timeout;
-
-#[derive(Debug)]
-struct Fault(Classification);
-
-impl From<Rejection> for Fault {
-    fn from(rejection: Rejection) -> Self {
-        Self(rejection.classification())
-    }
-}
-
-impl Classify for Fault {
-    fn classify(&self) -> Classification {
-        self.0.clone()
-    }
-}
 
 /// A message of a hostile server, which fetches this address if it is read as HTML.
 fn hostile(address: &str) -> String {

@@ -7,10 +7,12 @@
 )]
 
 mod counts_test;
+mod fault_test;
 
+use fault_test::Fault;
 use resilient_runtime::{
-    Backoff, Classification, Classify, Concurrency, Event, Hedge, Jitter, Observation,
-    Observer as _, Policy, Rejection, Upstream, observe,
+    Backoff, Classification, Concurrency, Event, Hedge, Jitter, Observation, Observer as _, Policy,
+    Upstream, observe,
 };
 use resilient_top::{
     recording::{Failure, Limits, Recorder, Recording, Step},
@@ -21,21 +23,6 @@ use tokio::{
     task::{JoinSet, LocalSet},
     time::{sleep, timeout},
 };
-
-#[derive(Debug)]
-struct Fault(Classification);
-
-impl From<Rejection> for Fault {
-    fn from(rejection: Rejection) -> Self {
-        Self(rejection.classification())
-    }
-}
-
-impl Classify for Fault {
-    fn classify(&self) -> Classification {
-        self.0.clone()
-    }
-}
 
 const POLICY: Policy = Policy::new()
     .attempts(3)

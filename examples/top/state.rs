@@ -78,7 +78,7 @@ pub struct Upstream {
 /// A part of a limit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Level {
-    /// What is left, or in use.
+    /// The part that is left, or in use.
     pub now: f64,
     /// The highest possible value.
     pub most: f64,

@@ -70,7 +70,7 @@ pub(crate) struct Column<R> {
     /// If there is no room, the columns with the highest rank are left out.
     pub(crate) rank: u8,
     pub(crate) side: Side,
-    /// Whether it takes the rest of the line, instead of the width of its longest cell.
+    /// True if it takes the rest of the line, instead of the width of its longest cell.
     pub(crate) stretches: bool,
     pub(crate) cell: fn(&R) -> Cell,
 }

@@ -40,6 +40,13 @@ fn rate(value: Value, before: Option<Rate>) -> Option<Rate> {
     }
 }
 
+/// The burst of a rate, if there is one.
+fn set_burst(rate: &mut Option<Rate>, value: Value) {
+    if let Some(rate) = rate {
+        rate.burst = value.count();
+    }
+}
+
 fn slow(config: &mut UpstreamConfig, time: Option<Duration>, ratio: Option<f64>) {
     let breaker = config.breaker.get_or_insert(Breaker::DEFAULT);
     let before = breaker.slow;
@@ -61,9 +68,7 @@ pub(crate) const UPSTREAM: &[Key] = &[
         Kind::Count(1, u64::MAX),
         "requests at once",
         |config, v| {
-            if let Some(requests) = &mut config.requests {
-                requests.burst = v.count();
-            }
+            set_burst(&mut config.requests, v);
         }
     ),
     upstream!("tokens", Kind::Rate, "rate of tokens", |config, v| {
@@ -74,9 +79,7 @@ pub(crate) const UPSTREAM: &[Key] = &[
         Kind::Count(1, u64::MAX),
         "tokens at once",
         |config, v| {
-            if let Some(tokens) = &mut config.tokens {
-                tokens.burst = v.count();
-            }
+            set_burst(&mut config.tokens, v);
         }
     ),
     upstream!(

@@ -121,20 +121,6 @@ impl Config {
         let entries = sections.iter().flat_map(|(_, section)| &section.entries);
         entries.collect()
     }
-
-    /// The names of the sections that fit nothing.
-    fn names_without_match(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String> {
-        let is_unmatched = |section: &&Section| match &section.place {
-            Place::Default => false,
-            Place::Call(name) => !functions.iter().any(|it| name.fits(it).is_some()),
-            Place::Upstream(name) | Place::Key(name, _) => {
-                !upstreams.iter().any(|it| name.fits(it).is_some())
-            }
-        };
-        let sections = self.sections.iter().filter(is_unmatched);
-        let names: BTreeSet<String> = sections.map(|it| it.place.to_string()).collect();
-        names.into_iter().collect()
-    }
 }
 
 /// The values for a policy.
@@ -193,19 +179,21 @@ fn follow_one(follow: impl FnOnce(&Config) -> Result<(), String>) {
 /// The sections of the configuration in effect that fit no function and no upstream that has been
 /// used so far, such as `call."app::aks"`: most often a name that is misspelt.
 pub fn unmatched() -> Vec<String> {
-    let config = current().as_ref().map(|it| Arc::clone(&it.config));
-    let functions = inspect::configurables();
-    let functions: Vec<_> = functions.iter().map(|it| it.site.name()).collect();
-    let upstreams = used_upstreams().get();
-    let upstreams: Vec<_> = upstreams.iter().map(|it| &*it.built.name).collect();
-    config.map_or_else(Vec::new, |it| {
-        it.names_without_match(&functions, &upstreams)
-    })
+    inspect::unmatched()
 }
 
 impl Limits for Config {
     fn unmatched(&self, functions: &[&str], upstreams: &[&str]) -> Vec<String> {
-        self.names_without_match(functions, upstreams)
+        let is_unmatched = |section: &&Section| match &section.place {
+            Place::Default => false,
+            Place::Call(name) => !functions.iter().any(|it| name.fits(it).is_some()),
+            Place::Upstream(name) | Place::Key(name, _) => {
+                !upstreams.iter().any(|it| name.fits(it).is_some())
+            }
+        };
+        let sections = self.sections.iter().filter(is_unmatched);
+        let names: BTreeSet<String> = sections.map(|it| it.place.to_string()).collect();
+        names.into_iter().collect()
     }
 
     fn policy_of(&self, upstream: &str) -> ConfiguredPart {

@@ -46,12 +46,13 @@
 //! # Defaults
 //!
 //! False: everything is enforced. Attempts that would not be held back cost the same in both modes.
-//! What already waits when a configuration turns shadow mode on goes on waiting.
+//! Calls that wait already when a configuration turns shadow mode on go on waiting.
 //!
 //! # Events
 //!
 //! `not enforced`, with `waits_for`: the first thing that would have held the attempt back
-//! (`breaker`, `gate`, `concurrency`, `requests`, `tokens` or `budget`).
+//! (`breaker`, `gate`, `concurrency`, `requests` or `tokens`); for a retry or a further run that
+//! the retry budget would not have paid for, one more before it, with `budget`.
 //! [`Counts::not_enforced`](crate::Counts::not_enforced) counts them, and in
 //! [metrics](crate::guide::metrics) `resilient.upstream.refusals` with `mode = shadow`.
 //!

@@ -19,6 +19,8 @@ pub use lookup_error::LookupError;
 pub use policy::EffectivePolicy;
 pub(crate) use registry::register;
 pub use setting::{Setting, Source};
+#[cfg(feature = "config")]
+pub(crate) use snapshot::unmatched;
 pub use snapshot::{FunctionSnapshot, ProgramSnapshot, UpstreamSnapshot, keys_of, snapshot};
 pub use upstream::EffectiveUpstream;
 

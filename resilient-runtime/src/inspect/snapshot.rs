@@ -18,7 +18,7 @@ pub struct ProgramSnapshot {
     pub functions: Vec<FunctionSnapshot>,
     /// The upstreams that were used and still exist, in the order of their first use.
     pub upstreams: Vec<UpstreamSnapshot>,
-    /// What operators have switched off.
+    /// Retries, hedges and upstreams that operators have switched off.
     pub switched_off: Vec<OffSwitch>,
     /// The names in the configuration that match no function and no upstream so far.
     #[cfg(feature = "config")]
@@ -82,21 +82,21 @@ pub fn snapshot() -> ProgramSnapshot {
     let functions = registry::functions().clone();
     let functions = functions.into_values().flatten();
     let running = used_upstreams().get();
-    let functions: Vec<_> = functions.map(|it| FunctionSnapshot::of(&it)).collect();
-    let upstreams: Vec<_> = running.iter().map(UpstreamSnapshot::of).collect();
     ProgramSnapshot {
-        #[cfg(feature = "config")]
-        unmatched: unmatched(&functions, &upstreams),
+        functions: functions.map(|it| FunctionSnapshot::of(&it)).collect(),
+        upstreams: running.iter().map(UpstreamSnapshot::of).collect(),
         switched_off: switch::switched_off(),
-        functions,
-        upstreams,
+        #[cfg(feature = "config")]
+        unmatched: unmatched(),
     }
 }
 
+/// The names in the configuration that match no function and no upstream so far.
 #[cfg(feature = "config")]
-fn unmatched(functions: &[FunctionSnapshot], upstreams: &[UpstreamSnapshot]) -> Vec<String> {
-    let functions: Vec<_> = functions.iter().map(|it| it.name).collect();
-    let upstreams: Vec<_> = upstreams.iter().map(|it| &*it.name).collect();
+pub(crate) fn unmatched() -> Vec<String> {
+    let functions: Vec<_> = registry::functions().keys().copied().collect();
+    let upstreams = used_upstreams().get();
+    let upstreams: Vec<_> = upstreams.iter().map(|it| &*it.built.name).collect();
     crate::upstream::unmatched_names(&functions, &upstreams)
 }
 

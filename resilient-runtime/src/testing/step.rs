@@ -25,7 +25,7 @@ pub enum Step {
     Retrying {
         /// The wait before it.
         delay: Duration,
-        /// Who named it.
+        /// Its source.
         source: DelaySource,
     },
     /// The retry waits for the retry budget.

@@ -1,6 +1,6 @@
 //! The limits of a configuration, in the place of those of the code.
 
-use super::{Upstream, running::RunningUpstream, state::UpstreamState};
+use super::{Upstream, control::UNCOUNTED, running::RunningUpstream, state::UpstreamState};
 use crate::{
     ConfigError, UpstreamConfig,
     policy::{Configured, ConfiguredPart, UpstreamPolicyRef},
@@ -186,11 +186,6 @@ impl UpstreamState {
         result
     }
 }
-
-pub(super) const UNCOUNTED: ConfigError = ConfigError::new(
-    "concurrency",
-    "concurrency: this upstream was made without a limit, so its attempts are not counted",
-);
 
 impl RunningUpstream {
     /// The policy as it was built, with the place of the values that a configuration has for it.

@@ -7,6 +7,12 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// The mistake of a limit for attempts in flight that nobody has counted.
+pub(super) const UNCOUNTED: ConfigError = ConfigError::new(
+    "concurrency",
+    "concurrency: this upstream was made without a limit, so its attempts are not counted",
+);
+
 /// Changes to a running upstream and all its keys. Attempts already admitted are not affected.
 /// Waiting calls follow a new limit: the first in each queue at once, the others in their turn.
 impl Upstream {
@@ -39,10 +45,7 @@ impl Upstream {
     /// without a concurrency limit, so that its attempts are not counted. Nothing changes then.
     pub fn set_concurrency(&self, limit: u32) -> Result<(), ConfigError> {
         if self.config.concurrency.is_none() {
-            return Err(ConfigError::new(
-                "concurrency",
-                "concurrency: this upstream was made without a limit, so its attempts are not counted",
-            ));
+            return Err(UNCOUNTED);
         }
         let concurrency = |config: &mut UpstreamConfig| {
             if let Some(concurrency) = &mut config.concurrency {

@@ -1,4 +1,4 @@
-//! What an attempt holds that was sent in shadow mode comes back, and nothing else does.
+//! The holdings of attempts that were sent in shadow mode come back, and nothing else does.
 
 use super::{ONCE, Outcome, SECOND, ok};
 use futures::{FutureExt as _, StreamExt as _, future::join_all, stream};

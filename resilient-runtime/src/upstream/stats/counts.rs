@@ -19,7 +19,8 @@ pub struct Counts {
     pub hedged: u64,
     /// Calls answered by their fallback.
     pub fell_back: u64,
-    /// Attempts of an upstream in shadow mode that would have been held back.
+    /// Attempts of an upstream in shadow mode that would have been held back; twice, if by the
+    /// retry budget and by something else.
     pub not_enforced: u64,
 }
 
