@@ -40,6 +40,8 @@
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
 //! | `serde` | `Serialize` for [`snapshot`] and its parts |
 //! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
+//! | `bulk` | [`bulk`]: many items, each with its call, all of which get done |
+//! | `indicatif` | a bar with the progress of bulk work |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
 //! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
@@ -244,6 +246,8 @@ pub mod arguments;
 #[doc(hidden)]
 pub mod attribute;
 mod budget;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 mod call;
 mod call_site;
 #[cfg(feature = "chaos")]
@@ -261,6 +265,7 @@ mod hedge;
 #[cfg(feature = "http")]
 mod http;
 pub mod inspect;
+mod item;
 mod latency;
 #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
 pub mod metrics;

@@ -13,6 +13,7 @@ mod admission;
 mod attempt_count;
 mod breaker;
 mod budget;
+mod bulk;
 mod call_builder;
 mod cancel;
 mod cancel_composed;

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 32] = [
+const LAYERS: [&str; 34] = [
     "sync",
     "suggest",
     "scope",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 32] = [
     "event",
     "latency",
     "statistics",
+    "item",
     "halt",
     "shutdown",
     "switch",
@@ -38,6 +39,7 @@ const LAYERS: [&str; 32] = [
     "classify",
     "call",
     "stream",
+    "bulk",
     "hedge",
     "chaos",
     "testing",

@@ -64,7 +64,7 @@ impl Progress<'_> {
         });
         let elapsed = Duration::from_nanos(elapsed);
         let number = self.record.failed;
-        self.route.set_failed_with(failure.class);
+        self.fails_with(failure.class);
         self.record.ended = true;
         History {
             attempts: {

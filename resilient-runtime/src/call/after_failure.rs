@@ -65,7 +65,9 @@ impl Progress<'_> {
             previous_delay: last.filter(|_| is_random).map(RetriedAttempt::delay),
             retried_inside: failure.retried,
             random: if is_random { self.random(policy) } else { 0 },
-            circuit_open: constraints.circuit_open,
+            circuit_open: constraints
+                .circuit_open
+                .filter(|_| !self.route.site().waits_for_breaker_in_item()),
         };
         let decision = decide_on_retryable(policy, failure, &situation, schedule);
         let (after, source) = match decision {
@@ -212,7 +214,7 @@ impl Progress<'_> {
     pub(super) fn refused(&mut self, rejection: &Rejection, halted: Option<GiveUp>) -> History {
         let last = self.last().map(|attempt| attempt.class);
         let failed_with = last.unwrap_or_else(|| rejection.class());
-        self.route.set_failed_with(failed_with);
+        self.fails_with(failed_with);
         let now = self.now();
         let elapsed = self.elapsed(now);
         let reason = match rejection.class() {

@@ -1,6 +1,5 @@
 //! A retry that is due asks the retry budget; one that is due at once has asked with its failure
-//! (see `after_failure`). If the budget cannot pay for it yet, the retry is
-//! deferred: it waits, holding neither a permit nor a connection.
+//! (see `after_failure`). While the budget cannot pay, it waits, without permit and connection.
 
 use super::state::Progress;
 use crate::{
@@ -9,6 +8,7 @@ use crate::{
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
     failure::{Attempts, GiveUp, ReleasedBy, RetriedAttempt},
+    item,
     policy::decide::{Decision, Deferral, decide_deferred},
     scope,
     timer::Timer,
@@ -105,7 +105,7 @@ impl Progress<'_> {
                 }
             };
             timer.as_mut().set(now.after(wait));
-            ready!(timer.as_mut().poll(cx));
+            ready!(item::waits_for_budget(timer.as_mut().poll(cx)));
             now = Moment::now();
         }
     }
@@ -174,7 +174,7 @@ impl Progress<'_> {
         }
         let class = self.last().map(|last| last.class);
         if let Some(class) = class {
-            self.route.set_failed_with(class);
+            self.fails_with(class);
         }
         let end = self.failed_end(class.unwrap_or(Class::Unknown), now);
         self.record.ended = true;

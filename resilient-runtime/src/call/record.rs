@@ -6,8 +6,10 @@ use crate::{
     clock::Moment,
     event::{self, CallSpan, Entered},
     failure::Attempts,
+    item,
     route::RouteState,
 };
+use tokio::time::Instant;
 
 /// The record of a call that has failed, waits, or is traced.
 #[derive(Default)]
@@ -102,6 +104,17 @@ impl Record {
     pub(super) fn end_attempt(&mut self) {
         if let Some(rare) = self.rare.as_deref_mut() {
             rare.attempt = None;
+        }
+    }
+
+    /// The call waits until then, before its next attempt.
+    pub(super) fn waits_for_retry(&self, until: Option<Instant>) {
+        if !item::is_inside() {
+            return;
+        }
+        if let Some(last) = self.attempts.last() {
+            let until = until.map_or(Moment::UNSET, Moment::of);
+            item::waits(last.source(), until);
         }
     }
 

@@ -142,7 +142,10 @@ impl<U: Route> Routed<U> {
         // The record is there for all that is taken for the attempt.
         let Cold { record, queued, .. } = &mut **self.cold.get_or_insert_with(Cold::new);
         if record.is_delayed {
-            ready!(timer.as_mut().poll(cx));
+            if timer.as_mut().poll(cx).is_pending() {
+                record.waits_for_retry(timer.rings());
+                return Poll::Pending;
+            }
             record.is_delayed = false;
         }
         let route = &mut self.route;

@@ -7,6 +7,7 @@ use crate::{
     clock::Moment,
     event::{self, CallEnd, Entered, EventKind, Outcome},
     failure::RetriedAttempt,
+    item,
     policy::PolicyRef,
     route::RetryAccounting,
 };
@@ -173,6 +174,13 @@ impl Progress<'_> {
             Outcome::Failed
         };
         self.call_end(outcome, attempts, Some(class), now)
+    }
+
+    /// The call fails with this class.
+    #[inline(always)]
+    pub(super) fn fails_with(&mut self, class: Class) {
+        self.route.set_failed_with(class);
+        item::failed(class);
     }
 
     pub(super) fn falls_back(&self) {

@@ -62,6 +62,12 @@ impl RetriedAttempt {
         Duration::from_nanos(self.delay)
     }
 
+    /// The source of that wait.
+    #[cfg_attr(not(feature = "bulk"), allow(dead_code, reason = "for bulk work"))]
+    pub(crate) const fn source(&self) -> DelaySource {
+        self.source
+    }
+
     /// The call ends at this time since its start: a longer wait has not happened.
     pub(crate) fn cut_delay(&mut self, end: Duration) {
         self.delay = self.delay.min(nanos(end).saturating_sub(self.elapsed));

@@ -13,6 +13,7 @@
 //! | [Concurrency limit](concurrency) | limits concurrent attempts, fixed or adaptive | off |
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
+//! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -66,6 +67,8 @@
 
 pub mod breaker;
 pub mod budget;
+#[cfg(any(doc, feature = "bulk"))]
+pub mod bulk;
 #[cfg(any(doc, feature = "chaos"))]
 pub mod chaos;
 pub mod classes;

@@ -7,7 +7,7 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::{Origin, WaitsFor},
-    inspect,
+    inspect, item,
     route::{
         CallPolicy, PolicySource, QueueTerms, QueuedAttempt, RetryAccounting, Route, RouteState,
         Sending, SharedBudget, SharedConstraints, Start, UpstreamCallPolicy,
@@ -137,7 +137,8 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
             let terms = QueueTerms {
                 site: self.site,
                 deadline: sending.deadline,
-                waits_for_breaker: self.policy().get().effective().waits_for_breaker(),
+                waits_for_breaker: self.policy().get().effective().waits_for_breaker()
+                    || self.site.waits_for_breaker_in_item(),
             };
             Box::pin(Admission::new(handle, terms).admit())
         });
@@ -207,6 +208,9 @@ impl<P> UpstreamRoute<'_, P> {
 
     #[inline]
     fn spent(&self, log: &AttemptLog) -> Spent {
+        if let Some(tokens) = log.tokens {
+            item::spends(tokens);
+        }
         Spent {
             estimated: self.handle.cost,
             actual: log.tokens.map(Tokens::total),

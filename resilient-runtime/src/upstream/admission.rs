@@ -218,6 +218,7 @@ impl<'u> Admission<'u> {
                 let kind = EventKind::Queued { waits_for };
                 self.origin().emit(kind);
             }
+            self.handle.report_wait(waits_for);
             if waits_for == WaitsFor::Breaker {
                 return Poll::Pending;
             }

@@ -15,6 +15,7 @@ mod gate;
 mod handle;
 mod key_hash;
 pub(crate) mod keys;
+mod outlook;
 mod permit;
 mod presets;
 pub(crate) mod rate;

@@ -5,6 +5,7 @@ use crate::{
     Classification, Tokens, Upstream,
     clock::Moment,
     failure::BreakerVote,
+    item,
     upstream::{
         breaker::{Begun, Ticket},
         permit::Permit,
@@ -44,9 +45,13 @@ impl HeldPermit {
     }
 
     fn spent(&self) -> Spent {
+        let tokens = self.tokens.map(|tokens| tokens.plus(self.before));
+        if let Some(tokens) = tokens {
+            item::spends(tokens);
+        }
         Spent {
             estimated: self.estimated,
-            actual: self.tokens.map(|tokens| tokens.plus(self.before).total()),
+            actual: tokens.map(Tokens::total),
         }
     }
 

@@ -56,6 +56,11 @@ impl RateLimit {
         self.state.take_first(cost, now)
     }
 
+    /// The rejection of the first in the queue, if it came now; `None` if it is its turn.
+    pub(crate) fn first_refusal(&self, cost: u64, now: Moment) -> Option<Refused> {
+        self.state.fits_first(cost, now).err()
+    }
+
     /// Returns the cost of an attempt that was not sent. Everything taken is either returned or
     /// settled, exactly once.
     ///
