@@ -23,6 +23,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "indicatif")]
+mod bar;
 mod collected;
 mod in_flight;
 mod pace;

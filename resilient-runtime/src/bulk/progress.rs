@@ -65,9 +65,12 @@ impl Progress {
         self.running.saturating_add(count(&self.waiting))
     }
 
-    /// The reason that holds the run back, if nothing is in flight that does not wait.
+    /// The reason that holds the run back: a pause of all calls, or that of most items if all that
+    /// are in flight wait.
     pub fn held_back_by(&self) -> Option<&Waiting> {
-        self.waiting.first().filter(|_| self.running == 0)
+        let is_pause = |it: &&Waiting| matches!(it.reason, WaitReason::Gate | WaitReason::Breaker);
+        let pause = self.waiting.iter().find(is_pause);
+        pause.or_else(|| self.waiting.first().filter(|_| self.running == 0))
     }
 }
 

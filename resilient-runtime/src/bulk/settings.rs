@@ -135,4 +135,13 @@ impl<'a, I> Bulk<'a, I> {
         self.reporter.add(Box::new(report));
         self
     }
+
+    /// Draws a bar on the standard error stream: the number of items that have ended, their rate,
+    /// the time left, and the reason of a pause, such as `rate limited, 12 s`. Silent if the stream
+    /// is no terminal.
+    #[cfg(feature = "indicatif")]
+    pub fn progress_bar(self) -> Self {
+        let mut bar = super::bar::Bar::on_stderr();
+        self.progress(move |progress| bar.draw(progress))
+    }
 }

@@ -7,7 +7,7 @@ use resilient_runtime::{
     record_tokens, resilient,
     statistics::WaitReason,
 };
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, env, process::Command, time::Duration};
 use tokio::time::{Instant, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -226,4 +226,33 @@ async fn tokens_of_failed_attempts_count_and_those_of_a_run_inside_count_for_the
     let outer = Bulk::new(0..4).progress(|progress| tokens = progress.tokens);
     assert_eq!(outer.run(inner).collect().await.results.len(), 4);
     assert_eq!(tokens, Tokens::input(4 * 3 * 2 * 5));
+}
+
+/// In a process of its own, whose error stream is no terminal in any case.
+#[test]
+fn bar_is_silent_without_a_terminal() {
+    const IS_CHILD: &str = "RESILIENT_TEST_BAR";
+    if env::var_os(IS_CHILD).is_none() {
+        let test = "bulk::progress::bar_is_silent_without_a_terminal";
+        let child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env(IS_CHILD, "")
+            .output()
+            .unwrap();
+        assert!(child.status.success());
+        assert_eq!(String::from_utf8(child.stderr).unwrap(), "");
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let run = Bulk::new(0..10)
+        .concurrency(1)
+        .progress_bar()
+        .run(async |number: u32| {
+            sleep(Duration::from_millis(30)).await;
+            Ok::<_, Infallible>(number)
+        });
+    let done = runtime.unwrap().block_on(run.collect());
+    assert_eq!(done.results.len(), 10);
 }
