@@ -21,7 +21,7 @@ use std::{
     hint::black_box,
     pin::pin,
     process::ExitCode,
-    task::{Context, Poll, Waker},
+    task::{Context, Waker},
     time::Instant,
 };
 
@@ -48,7 +48,7 @@ async fn call(item: u32) -> Result<u32, Failure> {
 fn finish(run: impl Future) {
     let mut cx = Context::from_waker(Waker::noop());
     let mut run = pin!(run);
-    while run.as_mut().poll(&mut cx) == Poll::Pending {}
+    while run.as_mut().poll(&mut cx).is_pending() {}
 }
 
 /// The run itself, without the results.
