@@ -10,7 +10,6 @@ use crate::{
     Class,
     budget::{BudgetState, balance::Balance},
     event::{Level, Origin, SpanLabel, Tallies},
-    item,
     policy::{Layer, Policy, PolicyRef, UpstreamPolicyRef},
     scope::{self, Identity},
     statistics::CallStatistics,
@@ -173,11 +172,10 @@ impl CallSite {
         }
     }
 
-    /// Whether a call waits for an open circuit breaker because it is part of an item of a bulk
-    /// run: all items behind it would fail at once otherwise. One with a fallback for that does
-    /// not.
+    /// Whether a call waits for an open circuit breaker in an item of a bulk run: all items behind
+    /// it would fail at once otherwise. One with a fallback for that does not.
     pub(crate) fn waits_for_breaker_in_item(&self) -> bool {
-        item::is_inside() && !self.has_fallback_for(Class::CircuitOpen)
+        !self.has_fallback_for(Class::CircuitOpen)
     }
 
     /// Sets the level of the span of a call.

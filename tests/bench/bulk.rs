@@ -2,7 +2,7 @@
 //! in a second. `cargo bench -p resilient-bench --bench bulk`, with `-- --check` as a test.
 #![allow(
     clippy::arithmetic_side_effects,
-    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     clippy::print_stdout,

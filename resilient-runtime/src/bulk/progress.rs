@@ -65,10 +65,14 @@ impl Progress {
         self.running.saturating_add(count(&self.waiting))
     }
 
-    /// The reason that holds the run back: a pause of all calls, or that of most items if all that
-    /// are in flight wait.
+    /// The reason that holds the run back: that of most items, if all that are in flight wait; or
+    /// a pause by the server or the circuit breaker, if at least half as many items wait for its
+    /// end as are in flight.
     pub fn held_back_by(&self) -> Option<&Waiting> {
-        let is_pause = |it: &&Waiting| matches!(it.reason, WaitReason::Gate | WaitReason::Breaker);
+        let is_pause = |it: &&Waiting| {
+            matches!(it.reason, WaitReason::Gate | WaitReason::Breaker)
+                && it.count >= self.running / 2
+        };
         let pause = self.waiting.iter().find(is_pause);
         pause.or_else(|| self.waiting.first().filter(|_| self.running == 0))
     }

@@ -67,7 +67,7 @@ impl Progress<'_> {
             random: if is_random { self.random(policy) } else { 0 },
             circuit_open: constraints
                 .circuit_open
-                .filter(|_| !self.route.site().waits_for_breaker_in_item()),
+                .filter(|_| !self.waits_for_breaker()),
         };
         let decision = decide_on_retryable(policy, failure, &situation, schedule);
         let (after, source) = match decision {

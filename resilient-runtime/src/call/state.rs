@@ -183,6 +183,12 @@ impl Progress<'_> {
         item::failed(class);
     }
 
+    /// Whether the call waits for an open circuit breaker, as part of an item of a bulk run.
+    #[inline(always)]
+    pub(super) fn waits_for_breaker(&self) -> bool {
+        item::is_inside() && self.route.site().waits_for_breaker_in_item()
+    }
+
     pub(super) fn falls_back(&self) {
         if let Some(class) = self.route.failed_with() {
             let attempts = self.record.failed;

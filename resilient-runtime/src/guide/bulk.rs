@@ -41,8 +41,8 @@
 //! ```
 //!
 //! [`Run::collect`](crate::bulk::Run::collect) returns all results in the order of the items.
-//! `.stop_when(tokio::time::sleep(time))` ends a run in time, and
-//! `.stop_when(async { _ = tokio::signal::ctrl_c().await })` by a key. With the feature `indicatif`,
+//! `.stop_when(tokio::time::sleep(time))` ends a run in time: give its calls a
+//! [`deadline`](super::timeout), by which those in flight end. With the feature `indicatif`,
 //! `.progress_bar()` draws a bar on the terminal, with the reason of a pause.
 //!
 //! # Defaults

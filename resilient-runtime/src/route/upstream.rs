@@ -138,7 +138,7 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
                 site: self.site,
                 deadline: sending.deadline,
                 waits_for_breaker: self.policy().get().effective().waits_for_breaker()
-                    || self.site.waits_for_breaker_in_item(),
+                    || (item::is_inside() && self.site.waits_for_breaker_in_item()),
             };
             Box::pin(Admission::new(handle, terms).admit())
         });

@@ -49,7 +49,7 @@ async fn concurrency_bounds_the_items_in_flight_with_and_without_a_number() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn a_run_uses_all_permits_of_its_upstream_and_few_calls_wait() {
+async fn f279_a_run_uses_all_permits_of_its_upstream_and_few_calls_wait() {
     static API: Upstream = Upstream::new("permits of a run").concurrency(Concurrency::new(40));
     #[resilient(upstream = API)]
     async fn ask(at_once: &AtOnce) -> Result<(), Failure> {
@@ -112,7 +112,7 @@ async fn a_rate_limit_is_used_to_the_full() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn no_item_is_begun_while_those_before_wait_for_a_retry_and_all_get_done() {
+async fn f279_no_item_is_begun_while_those_before_wait_for_a_retry_and_all_get_done() {
     const SECOND: Duration = Duration::from_secs(1);
     static API: Upstream = Upstream::new("down for a run")
         .concurrency(Concurrency::new(20))
@@ -139,7 +139,7 @@ async fn no_item_is_begun_while_those_before_wait_for_a_retry_and_all_get_done()
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn calls_of_a_run_wait_for_an_open_breaker() {
+async fn f280_calls_of_a_run_wait_for_an_open_breaker() {
     static API: Upstream = Upstream::new("broken run").breaker(Breaker::new());
     #[resilient(upstream = API, attempts = 5)]
     async fn ask(start: Instant) -> Result<(), Failure> {

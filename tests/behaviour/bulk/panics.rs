@@ -12,7 +12,7 @@ async fn panics_at(number: u64, at: u64) -> Result<u64, Infallible> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn collect_keeps_all_results_if_an_item_panics_and_says_so() {
+async fn f277_collect_keeps_all_results_if_an_item_panics_and_says_so() {
     let run = Bulk::new(0..100)
         .concurrency(10)
         .run(async |number| panics_at(number, 33).await);
@@ -26,7 +26,7 @@ async fn collect_keeps_all_results_if_an_item_panics_and_says_so() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn a_stream_hands_on_all_results_before_it_panics() {
+async fn f277_a_stream_hands_on_all_results_before_it_panics() {
     let mut run = Bulk::new(0..100)
         .concurrency(10)
         .run(async |number| panics_at(number, 33).await);

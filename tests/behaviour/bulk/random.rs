@@ -1,6 +1,7 @@
 //! Runs with random failures and ends.
 
 use super::Failure;
+use futures::FutureExt as _;
 use proptest::prelude::*;
 use resilient_runtime::{
     Breaker, Class, Concurrency, Rate, Upstream, bulk::Bulk, resilient, testing::isolated,
@@ -47,20 +48,18 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
-/// The indices that were reported, and those that were given back; the others were in flight when
-/// the run was dropped, or have panicked.
+/// The indices that were reported, those that were given back, and how many have neither.
 async fn run(case: Case) -> (Vec<usize>, Vec<usize>, usize) {
-    let mut reported = Vec::new();
-    let mut last = 0;
     let total = case.kinds.len();
+    let (mut reported, mut before) = (Vec::new(), 0);
     let mut run = Bulk::new(case.kinds)
         .concurrency(case.concurrency)
         .max_failures(case.max_failures)
         .stop_when(sleep(Duration::from_millis(case.stop)))
         .progress(|progress| {
-            assert!(progress.ended() >= last && progress.ended() <= total);
+            assert!(progress.ended() >= before && progress.ended() <= total);
             assert!(progress.in_flight() <= case.concurrency);
-            last = progress.ended();
+            before = progress.ended();
         })
         .run(async |kind| {
             assert!(!(case.panics && kind == 59), "a panic");
@@ -75,21 +74,21 @@ async fn run(case: Case) -> (Vec<usize>, Vec<usize>, usize) {
         }
         false
     };
-    // A panic at the end.
-    let take = futures::FutureExt::catch_unwind(AssertUnwindSafe(take));
-    let taken = timeout(Duration::from_secs(3_600), take).await.unwrap();
-    let lost = usize::from(taken.is_err());
-    let is_over = taken.unwrap_or(true);
+    let taken = timeout(
+        Duration::from_secs(3_600),
+        AssertUnwindSafe(take).catch_unwind(),
+    )
+    .await;
+    let is_over = taken.unwrap();
     let rest: Vec<usize> = run.into_rest().map(|(index, _)| index).collect();
     assert_eq!(API.snapshot().in_use, Some(0));
     let missing = total - reported.len() - rest.len();
-    if is_over {
-        assert!(
-            missing >= lost && (lost > 0 || missing == 0),
-            "{missing} are lost"
-        );
-    } else {
-        assert!(missing <= case.concurrency);
+    match is_over {
+        // Those that have panicked.
+        Err(_) => assert!(missing > 0),
+        Ok(true) => assert_eq!(missing, 0),
+        // Those that were in flight when the run was dropped.
+        Ok(false) => assert!(missing <= case.concurrency),
     }
     (reported, rest, missing)
 }

@@ -16,7 +16,7 @@ async fn fail(class: Class) -> Result<(), Failure> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn a_revoked_key_does_not_fail_ten_thousand_times() {
+async fn f278_a_revoked_key_does_not_fail_ten_thousand_times() {
     let done = Bulk::new(0..10_000)
         .concurrency(8)
         .run(async |_| fail(Class::Authentication).await)
@@ -42,6 +42,10 @@ async fn a_revoked_key_does_not_fail_ten_thousand_times() {
 
 #[resilient_runtime::test(start_paused = true)]
 async fn only_failures_that_concern_all_items_stop_a_run() {
+    #[resilient(attempts = 1)]
+    async fn fail(class: Class) -> Result<(), Failure> {
+        Err(Failure(class))
+    }
     for class in Class::ALL {
         let stops = matches!(
             class,
@@ -53,10 +57,6 @@ async fn only_failures_that_concern_all_items_stop_a_run() {
                 | Class::AtCapacity
                 | Class::Cancelled
         );
-        #[resilient(attempts = 1)]
-        async fn fail(class: Class) -> Result<(), Failure> {
-            Err(Failure(class))
-        }
         let done = Bulk::new(0..50)
             .run(async |_| fail(*class).await)
             .collect()
@@ -83,7 +83,7 @@ async fn a_success_between_refusals_lets_a_run_go_on() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn max_failures_stops_a_run_and_what_is_in_flight_is_finished() {
+async fn f282_a_run_that_stops_finishes_what_is_in_flight_and_gives_back_the_rest() {
     let begin = async |number: u32| {
         sleep(Duration::from_secs(u64::from(number % 7))).await;
         if number % 10 == 9 {
