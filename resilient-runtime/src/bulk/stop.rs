@@ -11,7 +11,7 @@ use std::{
 /// those that are not begun are given back.
 ///
 /// Its `Display` is a sentence that says what would help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Stop {
     /// Items have failed in a row with classes after which no other item can succeed either:

@@ -63,7 +63,6 @@ impl RetriedAttempt {
     }
 
     /// The source of that wait.
-    #[cfg_attr(not(feature = "bulk"), allow(dead_code, reason = "for bulk work"))]
     pub(crate) const fn source(&self) -> DelaySource {
         self.source
     }

@@ -82,3 +82,43 @@ pub(crate) fn failed(class: Class) {
 pub(crate) fn spends(tokens: Tokens) {
     change(|report| report.tokens = report.tokens.plus(tokens));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    #[test]
+    fn reports_reach_the_item_around_them_and_what_is_inside_is_part_of_it() {
+        spends(Tokens::input(1));
+        failed(Class::Network);
+        assert!(!is_inside());
+        let ((), outer) = listen(|| {
+            waits(WaitReason::Gate, Moment(7));
+            spends(Tokens::input(10));
+            let ((), inner) = listen(|| {
+                assert!(is_inside());
+                failed(Class::NotFound);
+                spends(Tokens::input(5));
+                spends(Tokens::input(3));
+            });
+            assert_eq!((inner.wait, inner.tokens), (None, Tokens::input(8)));
+        });
+        assert_eq!(outer.wait.map(|wait| wait.until), Some(Moment(7)));
+        assert_eq!(outer.failed_with, Some(Class::NotFound));
+        assert_eq!(outer.tokens, Tokens::input(18));
+        assert!(!is_inside());
+    }
+
+    #[test]
+    fn a_panic_inside_an_item_leaves_the_report_of_that_around_it() {
+        let (panicked, report) = listen(|| {
+            let inner = || listen(|| assert!(!is_inside(), "inside"));
+            let panicked = catch_unwind(AssertUnwindSafe(inner)).is_err();
+            spends(Tokens::input(2));
+            panicked
+        });
+        assert!(panicked && !is_inside());
+        assert_eq!(report.tokens, Tokens::input(2));
+    }
+}

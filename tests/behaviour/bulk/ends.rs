@@ -6,6 +6,7 @@ use resilient_runtime::{Class, Concurrency, Upstream, bulk::Bulk, resilient};
 use std::{
     convert::Infallible,
     sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
@@ -170,4 +171,23 @@ async fn other_tasks_get_their_turn_during_a_run_of_no_work() {
         () = count => {}
     }
     assert!(turns.into_inner() > 100);
+}
+
+#[test]
+fn a_run_without_progress_needs_no_tokio() {
+    let run = Bulk::new(0..1_000).run(async |number: u32| {
+        let mut is_late = number % 3 == 0;
+        futures::future::poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            if std::mem::take(&mut is_late) {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
+        Ok::<_, Infallible>(number)
+    });
+    let done = futures::executor::block_on(run.collect());
+    assert_eq!(done.results.len(), 1_000);
 }
