@@ -1,4 +1,4 @@
-//! What an item of a bulk run costs, beyond its call: instructions and allocations, and the items
+//! The cost of an item of a bulk run, beyond its call: instructions and allocations; and the items
 //! in a second. `cargo bench -p resilient-bench --bench bulk`, with `-- --check` as a test.
 #![allow(
     clippy::arithmetic_side_effects,

@@ -11,17 +11,14 @@ const SAMPLE: Duration = Duration::from_secs(1);
 /// The rate at which items have ended in the last minute.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// How many items had ended, and when; the oldest sample is as old as the window.
+    /// The time of each sample, and how many items had ended then. The oldest one is as old as the
+    /// window.
     samples: VecDeque<(Moment, usize)>,
 }
 
 impl Pace {
     /// So many items have ended until now. Returns their rate per second; `None` until a second
     /// after the first end: before that, items that take long would count as a low rate.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a rate does not need all digits"
-    )]
     pub(super) fn rate(&mut self, ended: usize, now: Moment) -> Option<f64> {
         let is_due = |at: Moment| now.since(at) >= SAMPLE;
         if ended > 0 && self.samples.back().is_none_or(|(at, _)| is_due(*at)) {
@@ -37,8 +34,17 @@ impl Pace {
         let (since, before) = *self.samples.front()?;
         let time = now.since(since);
         let ended = ended.saturating_sub(before);
-        (time >= SAMPLE).then(|| ended as f64 / time.as_secs_f64())
+        average(ended, time).filter(|_| time >= SAMPLE)
     }
+}
+
+/// The rate per second of so many items in this time. `None` for no time.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate does not need all digits"
+)]
+pub(super) fn average(items: usize, time: Duration) -> Option<f64> {
+    (!time.is_zero()).then(|| items as f64 / time.as_secs_f64())
 }
 
 /// The time that so many items need at this rate.

@@ -23,8 +23,8 @@ pub struct Progress {
     pub running: usize,
     /// The items in flight whose calls wait, by reason, the most frequent one first.
     pub waiting: Vec<Waiting>,
-    /// Items that end in a second, over the last minute at most. `None` until a second after the
-    /// first end.
+    /// Items that end in a second, over the last minute at most; in the last report, over the whole
+    /// run. `None` until a second after the first end.
     pub rate: Option<f64>,
     /// The tokens that the calls have recorded, those of failed attempts included.
     pub tokens: Tokens,
@@ -36,7 +36,7 @@ pub struct Progress {
     /// or the number of items is not known. For a run that has stopped, the rest is what is in
     /// flight.
     pub time_left: Option<Duration>,
-    /// Why the run begins no further item, if it has stopped.
+    /// The reason why the run begins no further item, if it has stopped.
     pub stopped: Option<Stop>,
     /// Whether this is the last report: nothing is in flight any more.
     pub is_last: bool,

@@ -2,7 +2,7 @@
 
 use super::{
     Progress, Waiting,
-    pace::{Pace, time_for},
+    pace::{Pace, average, time_for},
 };
 use crate::{clock::Moment, item::Wait, timer::Timer};
 use std::{
@@ -30,15 +30,19 @@ impl<'a> Reporter<'a> {
         self.reports.push(report);
     }
 
+    /// The run is polled: its time begins with the first poll.
+    pub(super) fn start(&mut self) {
+        if self.started.is_unset() && !self.reports.is_empty() {
+            self.started = Moment::now();
+        }
+    }
+
     /// Whether a report is due. Registers the task for the time of the next one.
     pub(super) fn is_due(&mut self, cx: &mut Context<'_>) -> bool {
         if self.reports.is_empty() {
             return false;
         }
         let now = Moment::now();
-        if self.started.is_unset() {
-            self.started = now;
-        }
         let timer = self.timer.get_or_insert_with(|| Box::pin(Timer::new()));
         let is_due = timer.is_set() && timer.as_mut().poll(cx).is_ready();
         if is_due || !timer.is_set() {
@@ -58,11 +62,12 @@ impl<'a> Reporter<'a> {
         }
         let now = Moment::now();
         let ended = progress.ended();
-        progress.elapsed = match self.started {
-            Moment::UNSET => Duration::ZERO,
-            started => now.since(started),
+        progress.elapsed = now.since(self.started);
+        progress.rate = if progress.is_last {
+            average(ended, progress.elapsed)
+        } else {
+            self.pace.rate(ended, now)
         };
-        progress.rate = self.pace.rate(ended, now);
         progress.time_left = unfinished
             .zip(progress.rate)
             .and_then(|(items, rate)| time_for(items, rate));

@@ -1,6 +1,7 @@
 //! The settings of a bulk run.
 
 use super::{Progress, Run, report::Reporter, stop::Rules};
+use std::fmt;
 
 /// The most items in flight without a number of the caller's: below the number of files that a
 /// process may have open on common systems.
@@ -25,11 +26,21 @@ const MOST_IN_FLIGHT: usize = 500;
 ///
 /// A call in an item waits for an open circuit breaker, as with `on(circuit_open, retry = true)`,
 /// unless it has a fallback for that: otherwise all further items would fail at once.
+#[doc(alias("buffer_unordered", "for_each_concurrent", "join_all", "batch"))]
 pub struct Bulk<'a, I> {
     items: I,
     concurrency: usize,
     rules: Rules<'a>,
     reporter: Reporter<'a>,
+}
+
+/// Without the items.
+impl<I> fmt::Debug for Bulk<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk")
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The items.

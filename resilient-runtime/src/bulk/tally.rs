@@ -2,7 +2,7 @@
 
 use crate::Class;
 
-/// How many items have succeeded, and how many have failed, by class.
+/// The numbers of items that have succeeded and failed.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     succeeded: usize,

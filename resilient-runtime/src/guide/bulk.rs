@@ -59,7 +59,8 @@
 //! full, also adaptive ones, and few calls wait: a deadline is not spent in a queue. Without an
 //! upstream with limits, only the number of items at once holds it back.
 //!
-//! A run that stops finishes what is in flight; all other items are given back. Refusals are the
+//! With a [circuit breaker](super::breaker), an outage holds the run up: calls of a run wait until
+//! it lets probes through, instead of failing. A run that stops finishes what is in flight; all other items are given back. Refusals are the
 //! classes `authentication`, `permission` and `quota_exhausted`, and those of this process.
 //!
 //! # Events
@@ -74,4 +75,5 @@
 //!   results holds up the calls, and so does an item that computes for long.
 //! - It does not cancel items when it stops. Dropping the run does.
 //! - It does not see calls in tasks that an item spawns, nor tokens without an upstream.
-//! - It does not let one failing host pass: its items count like all others.
+//! - It does not pass over the items of a key that is paused or down: when enough of them wait, it
+//!   begins no others.

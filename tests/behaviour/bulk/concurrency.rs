@@ -1,4 +1,4 @@
-//! How many calls are in flight, and how many wait.
+//! The number of calls that are in flight, and of those that wait.
 
 use super::Failure;
 use resilient_runtime::{

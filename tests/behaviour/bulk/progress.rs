@@ -38,6 +38,8 @@ async fn three_thousand_calls_through_500_a_minute_all_succeed_with_a_right_rate
     assert!((358.0..362.0).contains(&took.as_secs_f64()), "{took:?}");
 
     let (_, last) = reports.last().unwrap();
+    assert!((last.rate.unwrap() - 3_000.0 / took.as_secs_f64()).abs() < 0.01);
+    assert_eq!(last.elapsed, took);
     assert_eq!((last.succeeded, last.failed), (3_000, 0));
     assert_eq!(
         last.tokens,
