@@ -60,8 +60,9 @@
 //! upstream with limits, only the number of items at once holds it back.
 //!
 //! With a [circuit breaker](super::breaker), an outage holds the run up: calls of a run wait until
-//! it lets probes through, instead of failing. A run that stops finishes what is in flight; all other items are given back. Refusals are the
-//! classes `authentication`, `permission` and `quota_exhausted`, and those of this process.
+//! it lets probes through, instead of failing. A run that stops finishes what is in flight; all
+//! other items are given back. Refusals are the classes `authentication`, `permission` and
+//! `quota_exhausted`, and those of this process.
 //!
 //! # Events
 //!
