@@ -12,6 +12,7 @@
 mod answers;
 mod api_error;
 mod bodies;
+mod bulk;
 mod classify;
 mod clients;
 mod corpus;
