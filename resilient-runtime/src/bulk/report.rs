@@ -5,11 +5,7 @@ use super::{
     pace::{Pace, average, time_for},
 };
 use crate::{clock::Moment, item::Wait, timer::Timer};
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{pin::Pin, task::Context, time::Duration};
 
 /// The time between two reports.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -42,13 +38,12 @@ impl<'a> Reporter<'a> {
         if self.reports.is_empty() {
             return false;
         }
-        let now = Moment::now();
         let timer = self.timer.get_or_insert_with(|| Box::pin(Timer::new()));
         let is_due = timer.is_set() && timer.as_mut().poll(cx).is_ready();
         if is_due || !timer.is_set() {
-            timer.as_mut().set(now.after(INTERVAL));
+            timer.as_mut().set(Moment::now().after(INTERVAL));
             // Registers the task, unless the next report is due already.
-            if let Poll::Ready(()) = timer.as_mut().poll(cx) {
+            if timer.as_mut().poll(cx).is_ready() {
                 cx.waker().wake_by_ref();
             }
         }

@@ -72,6 +72,7 @@
 //! # What it will not do
 //!
 //! - It does not repeat an item that has failed: retries belong to the call.
+//! - It does not look into an `Ok`: a response with a status of 400 counts as a success.
 //! - It starts no task: all items run in the one that polls the run, so a slow consumer of the
 //!   results holds up the calls, and so does an item that computes for long.
 //! - It does not cancel items when it stops. Dropping the run does.

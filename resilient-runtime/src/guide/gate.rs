@@ -35,7 +35,8 @@
 //!
 //! The preset [`Upstream::github`](crate::Upstream::github) has it on. When the gate opens, the
 //! waiting calls are spread at random over a time as long as the pause, at least 1 s and at most 30
-//! s. If a deadline or `max_wait` leaves less, they are spread over half of the remaining time.
+//! s, or 3 s in [bulk work](super::bulk), of which few wait. If a deadline or `max_wait` leaves
+//! less, they are spread over half of the remaining time.
 //!
 //! # Events
 //!

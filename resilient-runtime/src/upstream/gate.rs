@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Moment,
-    random,
+    item, random,
     sync::{AtomicU64, Ordering},
     timer::Timer,
 };
@@ -11,6 +11,8 @@ use tokio::sync::{Notify, futures::Notified};
 
 /// Callers that leave the gate are spread over at least and at most this time.
 const SPREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// At most over this in a bulk run, of which few items wait: it begins no others before.
+const SPREAD_OF_ITEMS: Duration = Duration::from_secs(3);
 
 /// A gate, closed while a server's `Retry-After` lasts.
 #[derive(Debug)]
@@ -88,8 +90,8 @@ impl Gate {
 
     /// Waits until the gate is open, and then for a random time, so that callers paused together do
     /// not return together (thundering herd). The random time is at most the length of the pause,
-    /// between one and thirty seconds, and at most half of the time left until `latest`: the rest
-    /// is for the attempt.
+    /// between one and thirty seconds (three in a bulk run), and at most half of the time left
+    /// until `latest`: the rest is for the attempt.
     ///
     /// # Errors
     /// The remaining wait, returned at once if it exceeds `latest`.
@@ -104,7 +106,12 @@ impl Gate {
             if opens > latest {
                 return Err(closed);
             }
-            let spread = closed.clamp(SPREAD.0, SPREAD.1);
+            let most = if item::is_inside() {
+                SPREAD_OF_ITEMS
+            } else {
+                SPREAD.1
+            };
+            let spread = closed.clamp(SPREAD.0, most);
             let half = latest.since(opens).checked_div(2).unwrap_or_default();
             let at = opens.after(random::part_of(spread.min(half)));
             // It may be extended meanwhile, or opened by hand.

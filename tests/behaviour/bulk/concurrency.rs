@@ -2,8 +2,8 @@
 
 use super::Failure;
 use resilient_runtime::{
-    Backoff, Breaker, Class, Concurrency, Policy, Rate, Upstream, bulk::Bulk, resilient,
-    statistics::WaitReason,
+    Backoff, Breaker, Class, Classification, Concurrency, Policy, Rate, ServerWait, Upstream,
+    WaitOrigin, bulk::Bulk, resilient, statistics::WaitReason,
 };
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -217,4 +217,34 @@ async fn an_item_whose_own_run_waits_is_one_that_waits() {
     assert_eq!(done.collect().await.results.len(), 20);
     assert!(most <= 4, "{most}");
     assert!(waits > 4_000, "{waits}");
+}
+
+#[resilient_runtime::test(start_paused = true)]
+async fn a_run_is_back_at_its_pace_soon_after_a_pause_by_the_server() {
+    static API: Upstream = Upstream::new("pause of a run")
+        .requests(Rate::per_second(20))
+        .gate(true);
+    #[resilient(upstream = API, attempts = 5, classify = kind_of)]
+    async fn ask(start: Instant) -> Result<(), String> {
+        sleep(Duration::from_millis(500)).await;
+        let is_down = (5.0..5.5).contains(&start.elapsed().as_secs_f64());
+        if is_down {
+            Err("busy".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+    fn kind_of(_: &String) -> Classification {
+        let wait = ServerWait::new(Duration::from_secs(60), WaitOrigin::RetryAfter);
+        Classification::new(Class::Overloaded).wait(wait)
+    }
+    let start = Instant::now();
+    let done = Bulk::new(0..1_000)
+        .run(async |_| ask(start).await)
+        .collect()
+        .await;
+    assert!(done.results.iter().all(|(_, result)| result.is_ok()));
+    // 50 s of work, and the pause.
+    let more = start.elapsed().saturating_sub(Duration::from_secs(110));
+    assert!(more < Duration::from_secs(5), "{more:?}");
 }
