@@ -25,7 +25,8 @@ const MOST_IN_FLIGHT: usize = 500;
 /// that it spawns.
 ///
 /// A call in an item waits for an open circuit breaker, as with `on(circuit_open, retry = true)`,
-/// unless it has a fallback for that: otherwise all further items would fail at once.
+/// unless it has a fallback for that: otherwise all further items would fail at once. If an
+/// exhausted quota has opened it, or an operator, no call waits, and the run stops.
 #[doc(alias("buffer_unordered", "for_each_concurrent", "join_all", "batch"))]
 pub struct Bulk<'a, I> {
     items: I,

@@ -137,8 +137,7 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
             let terms = QueueTerms {
                 site: self.site,
                 deadline: sending.deadline,
-                waits_for_breaker: self.policy().get().effective().waits_for_breaker()
-                    || (item::is_inside() && self.site.waits_for_breaker_in_item()),
+                waits_for_breaker: self.policy().get().effective().waits_for_breaker(),
             };
             Box::pin(Admission::new(handle, terms).admit())
         });

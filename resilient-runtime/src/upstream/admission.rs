@@ -119,7 +119,9 @@ impl<'u> Admission<'u> {
     /// The rejection, unless the call waits for the breaker and the break ends in time.
     fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
         let is_isolated = wait == Duration::MAX;
-        if !self.queue.waits_for_breaker || is_isolated || now.after(wait) > self.latest {
+        let is_waited_for =
+            self.queue.waits_for_breaker || self.handle.item_waits_for_breaker(self.queue.site);
+        if !is_waited_for || is_isolated || now.after(wait) > self.latest {
             return Err(open(self.handle, wait));
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! The outlook of an attempt that waits for admission, for the item of a bulk run that makes it.
 
 use crate::{
+    call_site::CallSite,
     clock::Moment,
-    event::WaitsFor,
+    event::{CircuitCause, WaitsFor},
     item,
     upstream::{
         handle::UpstreamHandle,
@@ -17,6 +18,14 @@ impl UpstreamHandle<'_> {
         if item::is_inside() {
             item::waits(waits_for, self.wait_ends(waits_for, Moment::now()));
         }
+    }
+
+    /// Whether a call waits for the breaker because an item of a bulk run makes it. None waits if no
+    /// call can succeed, as after an exhausted quota: that ends the run.
+    pub(super) fn item_waits_for_breaker(&self, site: &CallSite) -> bool {
+        item::is_inside()
+            && site.waits_for_breaker_in_item()
+            && !matches!(self.shared.circuit.cause(), Some(CircuitCause::Class(_)))
     }
 
     fn wait_ends(&self, waits_for: WaitsFor, now: Moment) -> Moment {

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use resilient_runtime::{
-    Class, Tokens, Upstream,
+    Breaker, Class, Tokens, Upstream,
     bulk::{Bulk, Stop},
     record_tokens, resilient, shutdown,
 };
@@ -221,4 +221,36 @@ async fn a_shutdown_stops_a_run_and_ends_its_waits() {
         1
     );
     assert_eq!(done.results.len() + done.rest.count(), 1_000);
+}
+
+#[resilient_runtime::test(start_paused = true)]
+async fn an_exhausted_quota_stops_a_run_whose_breaker_it_opens() {
+    static API: Upstream = Upstream::new("quota of a run").breaker(Breaker::new());
+    #[resilient(upstream = API)]
+    async fn ask() -> Result<(), Failure> {
+        sleep(Duration::from_millis(100)).await;
+        Err(Failure(Class::QuotaExhausted))
+    }
+    let start = Instant::now();
+    let done = Bulk::new(0..10_000)
+        .run(async |_| ask().await)
+        .collect()
+        .await;
+    assert!(matches!(done.stopped, Some(Stop::Refused { .. })));
+    assert!(done.results.len() < 600, "{}", done.results.len());
+    // The second one begins while the circuit is open.
+    let second = Bulk::new(done.rest)
+        .run(async |_| ask().await)
+        .collect()
+        .await;
+    let stop = second.stopped.unwrap();
+    assert!(matches!(
+        stop,
+        Stop::Refused {
+            class: Class::CircuitOpen,
+            in_a_row: 5,
+            ..
+        }
+    ));
+    assert_eq!(start.elapsed(), Duration::from_millis(100));
 }
