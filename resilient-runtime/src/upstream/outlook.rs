@@ -20,8 +20,8 @@ impl UpstreamHandle<'_> {
         }
     }
 
-    /// Whether a call waits for the breaker because an item of a bulk run makes it. None waits if no
-    /// call can succeed, as after an exhausted quota: that ends the run.
+    /// Whether a call waits for the breaker because an item of a bulk run makes it. None does if no
+    /// call can succeed, as after an exhausted quota: then the run stops.
     pub(super) fn item_waits_for_breaker(&self, site: &CallSite) -> bool {
         item::is_inside()
             && site.waits_for_breaker_in_item()
