@@ -160,6 +160,16 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
         EventKind::FallingBack { class, .. } => {
             (Severity::Warning, "falls back", class.as_str().to_owned())
         }
+        EventKind::FailingOver {
+            from, to, class, ..
+        } => {
+            let detail = format!("{from} to {to}: {class}");
+            (Severity::Warning, "fails over", detail)
+        }
+        EventKind::TargetDown { target, class, .. } => {
+            (Severity::Error, "target down", format!("{target}: {class}"))
+        }
+        EventKind::TargetUp { target, .. } => (Severity::Good, "target up", target.to_string()),
         EventKind::Hedging { run, .. } => (Severity::Info, "hedges", format!("run {run}")),
         EventKind::RunFailed { failure, .. } => (
             Severity::Info,

@@ -16,14 +16,15 @@ pub use crate::{
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},
     clock::Moment,
     event::{CallSpan, Level, Origin},
+    failover::{InFailover, as_failover, policy_of_first},
     failure::FromRejection,
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, DirectHedgeAllowances, Discard, HedgeAllowance, HedgeAllowances, HedgeTerms,
+        CallPolicy, Competition, DirectHedgeAllowances, Discard, FailoverHandle, FailoverRoute, HedgeAllowance, HedgeAllowances, HedgeTerms,
         LastResult, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt, Retention,
         RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
-        UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy,
+        UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy, UpstreamRoute,
     },
     stream::{
         AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened,

@@ -153,6 +153,8 @@
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |
+//! | `failing over` | WARN | the next attempt of a call goes to another target of its `failover`, `from` one `to` another |
+//! | `target down`, `target up` | WARN, INFO | a target has failed: until a probe succeeds, the first one after `probe`, calls go to others; or it serves again |
 //! | `error rate jumped` | WARN | while [`statistics`] are kept: the share of failed calls in the last minute, with `rate`, `rate.usual`, `calls` and `incident` |
 //! | `observer panicked`, `observer is too slow` | ERROR, WARN | an [`Observer`] is switched off, or a [`Buffered`] one has `dropped` so many events |
 //! | `circuit opened`, `circuit half-open`, `circuit closed` | WARN, INFO, INFO | a circuit breaker changed its state, with `upstream`, `from`, `to`, `break_duration` and the `cause` of an opening |
@@ -257,6 +259,7 @@ mod clock;
 #[cfg(feature = "config")]
 pub mod config;
 mod event;
+mod failover;
 mod failure;
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -294,7 +297,10 @@ mod timer;
 mod upstream;
 
 pub use budget::Budget;
-pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
+pub use call::{
+    AttemptContext, CallBuilder, FailoverContext, IdempotencyKey, record_server_limits,
+    record_tokens,
+};
 #[cfg(feature = "chaos")]
 pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};
@@ -302,10 +308,11 @@ pub use event::{
     AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, ErrorRateJump, Event,
     EventKind, Level, NotHedged, Observation, Observer, Outcome, WaitsFor, observe,
 };
+pub use failover::{Failover, FailoverSnapshot, TargetSnapshot};
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, FromRejection, GiveUp, History,
-    Processed, Quota, Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Tokens,
-    WaitOrigin,
+    Processed, Quota, Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Target,
+    Tokens, WaitOrigin,
 };
 pub use hedge::Hedge;
 #[cfg(feature = "http")]

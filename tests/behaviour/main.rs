@@ -23,6 +23,7 @@ mod counts;
 mod deferral;
 mod events;
 mod explain;
+mod failover;
 mod hedge;
 mod inspect;
 mod limits;

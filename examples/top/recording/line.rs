@@ -85,6 +85,11 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
             ),
         ),
         EventKind::FallingBack { class, .. } => ("falling back", class.to_string()),
+        EventKind::FailingOver { from, to, .. } => ("failing over", format!("{from} to {to}")),
+        EventKind::TargetDown { target, class, .. } => {
+            ("target down", format!("{target}: {class}"))
+        }
+        EventKind::TargetUp { target, .. } => ("target up", target.to_string()),
         EventKind::Hedging { run, .. } => ("hedging", format!("run {run} starts")),
         EventKind::NotHedging { reason, .. } => ("not hedging", reason.as_str().to_owned()),
         EventKind::RunFailed { failure, .. } => ("run failed", failure.class.to_string()),

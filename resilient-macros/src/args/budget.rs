@@ -1,4 +1,4 @@
-//! `budget`, `upstream` and `cost`.
+//! `budget`, `upstream`, `failover` and `cost`.
 
 use super::{
     key::Key,
@@ -52,6 +52,14 @@ pub(super) fn budget(key: &Key, expr: &Expr) -> syn::Result<Budget> {
 /// `cost = 1_000`
 pub(super) fn cost(key: &Key, expr: &Expr) -> syn::Result<Value<u64>> {
     number::whole(key, expr, &(1..=u64::MAX), "u64")
+}
+
+/// `failover = CHAT`
+pub(super) fn failover(key: &Key, expr: &Expr) -> syn::Result<TokenStream> {
+    match literal(expr) {
+        Some(_) => Err(mistake(key, expr, "is a static that holds a `Failover`")),
+        None => Ok(expr.to_token_stream()),
+    }
 }
 
 /// `upstream = OPENAI`

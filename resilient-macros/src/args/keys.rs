@@ -4,7 +4,7 @@ use super::{
     Args, Level,
     backoff::backoff,
     breaker::breaker,
-    budget::{budget, cost, upstream},
+    budget::{budget, cost, failover, upstream},
     concurrency::concurrency,
     fallback::fallback,
     fields,
@@ -92,6 +92,12 @@ const SHARED: &[Row<Args>] = &[
         "upstream = OPENAI",
         &["limits", "limiter", "shared"],
         |args, it| args.upstream.assign(it, upstream),
+    ),
+    row(
+        "failover",
+        "failover = CHAT",
+        &["targets", "fail_over", "router", "route", "providers"],
+        |args, it| args.failover.assign(it, failover),
     ),
     row(
         "key",

@@ -57,6 +57,7 @@ pub(crate) struct Args {
     pub(crate) budget: Cell<Budget>,
     pub(crate) policy: Cell<TokenStream>,
     pub(crate) upstream: Cell<TokenStream>,
+    pub(crate) failover: Cell<TokenStream>,
     pub(crate) key: Cell<TokenStream>,
     pub(crate) cost: Cell<Value<u64>>,
     pub(crate) breaker: Cell<Breaker>,

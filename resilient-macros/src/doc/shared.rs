@@ -17,12 +17,20 @@ pub(super) fn lines(args: &Args) -> Vec<(&'static str, String)> {
             let upstream = path(expr).unwrap_or_else(|| "its upstream".to_owned());
             lines.push(("limits", format!("those of {upstream}")));
         }
+        Some(Source::Failover(expr)) => {
+            let failover = path(expr).unwrap_or_else(|| "its failover".to_owned());
+            lines.push(("targets", format!("those of {failover}")));
+        }
         Some(Source::Own) => own(args, &mut lines),
         None => {}
     }
     if let Some(key) = args.key.value() {
         let key = path(key).unwrap_or_else(|| "key".to_owned());
-        lines.push(("limits for each", key));
+        let name = match args.source() {
+            Some(Source::Failover(_)) => "caller",
+            _ => "limits for each",
+        };
+        lines.push((name, key));
     }
     let cost = args.cost.value();
     lines.extend(cost.map(|cost| ("estimated tokens of an attempt", number(cost))));

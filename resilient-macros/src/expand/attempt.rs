@@ -54,7 +54,11 @@ pub(super) fn inside(
     let bind_context = args
         .context
         .value()
-        .map(|name| quote_spanned!(*site=> let #name = #context;));
+        .map(|name| {
+            // The target is known when the attempt is sent.
+            let target = (!args.failover.is_empty()).then(|| quote_spanned!(*site=> .at_target()));
+            quote_spanned!(*site=> let #name = #context #target;)
+        });
     let rewritten = match target.receiver {
         Receiver::Mut => receiver::rewritten(&target.body),
         Receiver::Pinned => Some(receiver::renamed(&target.body)),

@@ -18,10 +18,12 @@ use syn::Expr;
 /// Output:
 /// `let class = call.failed_with(); match class { Some(_) => {} _ => return result }`
 /// `let failed = match failure(result, &SITE) { Ok(result) => return result, Err(failed) => .. };`
-/// `call.falls_back(); drop(call);`
+/// `call.falls_back(); drop(call);`, with `failover = CHAT` after
+/// `let fallback = fallback.after(upstream);`
 /// `return match class { Some(Overloaded) => fallback.of(a(self, prompt, error)).await, _ => .. }`
 pub(super) fn end(
     fallback: &Fallback,
+    has_failover: bool,
     target: &Target,
     self_value: Option<&TokenStream>,
     names: &Names<'_>,
@@ -57,6 +59,10 @@ pub(super) fn end(
         quote_spanned!(*site=> match __resilient_class { #(#arms)* _ => #last })
     };
     let end = quote_spanned!(at_body=> return __resilient_result);
+    let failover = names.upstream.clone();
+    let after_failover = has_failover.then(|| {
+        quote_spanned!(*site=> let __resilient_fallback = __resilient_fallback.after(#failover);)
+    });
     quote_spanned! {*site=>{
         let __resilient_class = (&#call).failed_with();
         match __resilient_class {
@@ -68,6 +74,7 @@ pub(super) fn end(
                 ::core::result::Result::Ok(__resilient_result) => #end,
                 ::core::result::Result::Err(__resilient_failure) => __resilient_failure,
             };
+        #after_failover
         (&mut #call).falls_back();
         ::core::mem::drop(#call);
         let __resilient_result = #result;

@@ -64,7 +64,13 @@ pub(super) fn binding(
             if args.has_constant_policy() {
                 return source("LayeredPolicy");
             }
-            Some(quote_spanned!(*site=> #rt::__private::policy_of(&*#upstream)))
+            let function = if args.failover.is_empty() {
+                "policy_of"
+            } else {
+                "policy_of_first"
+            };
+            let function = Ident::new(function, *site);
+            Some(quote_spanned!(*site=> #rt::__private::#function(&*#upstream)))
         }
         Base::Expr(base) => {
             let (start, _) = ends(base.clone());

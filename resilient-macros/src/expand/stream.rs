@@ -2,7 +2,7 @@
 
 use super::{Names, argument, fallback, literals::count};
 use crate::{
-    args::{Args, Resume, Value},
+    args::{Args, Resume, Value, policy::Source},
     function::{Target, streams::Streamed},
 };
 use proc_macro2::TokenStream;
@@ -70,6 +70,7 @@ pub(super) fn end(
     } = names;
     let held = match (args.source(), args.key.value()) {
         (None, _) => quote_spanned!(*site=> #rt::__private::NoHeldUpstream),
+        (Some(Source::Failover(_)), _) => quote_spanned!(*site=> __resilient_held),
         (Some(_), key) => {
             let key = match key {
                 Some(_) => {
@@ -85,6 +86,12 @@ pub(super) fn end(
     } else {
         quote_spanned!(*site=> #rt::__private::FromBegun::from_begun(__resilient_begun, #held))
     };
+    let has_targets = matches!(args.source(), Some(Source::Failover(_)));
+    let of_target = has_targets.then(|| {
+        quote_spanned!(*site=>
+            let __resilient_held = #rt::__private::HeldUpstream::of_target(&#call);
+        )
+    });
     let resume = args
         .resume
         .value()
@@ -92,6 +99,7 @@ pub(super) fn end(
     quote_spanned! {*site=>
         match (&mut #call).begun(__resilient_result, __resilient_content, &__RESILIENT_CALL_SITE) {
             ::core::result::Result::Ok(__resilient_begun) => {
+                #of_target
                 ::core::mem::drop(#call);
                 #resume
                 return ::core::result::Result::Ok(#made);

@@ -43,12 +43,15 @@ pub(super) fn upstream_parts(
         ..
     } = names;
     let at = |expr: &TokenStream| site.located_at(ends(expr.clone()).0);
+    if let Source::Failover(expr) = source {
+        return failover_parts(args, expr, names);
+    }
     let (place, upstream_expr) = match source {
         Source::Shared(expr) => {
             let value = quote_spanned!(at(expr)=> #rt::__private::as_upstream(&(#expr)));
             (None, value)
         }
-        Source::Own => {
+        Source::Own | Source::Failover(_) => {
             let setters = limits_of(args, names);
             let place = quote_spanned! {*site=>
                 static __RESILIENT_UPSTREAM: #rt::Upstream = #rt::Upstream::new(#name) #(#setters)*;
@@ -82,6 +85,36 @@ pub(super) fn upstream_parts(
     UpstreamParts {
         held: quote_spanned!(*site=> #place let #held = #upstream_expr; #key),
         setter: quote_spanned!(*site=> .upstream(#way #cost)),
+    }
+}
+
+/// Input: `failover = CHAT, key = user, cost = 100`
+///
+/// Held: `let upstream = as_failover(&(CHAT));`
+///
+/// Setter: `.upstream(FailoverHandle::of(upstream).caller(key_of(&(user))).cost(100))`
+fn failover_parts(args: &Args, expr: &TokenStream, names: &Names<'_>) -> UpstreamParts {
+    let Names {
+        site,
+        rt,
+        upstream: held,
+        ..
+    } = names;
+    let at = |expr: &TokenStream| site.located_at(ends(expr.clone()).0);
+    let value = quote_spanned!(at(expr)=> #rt::__private::as_failover(&(#expr)));
+    let caller = args.key.value().map(|expr| {
+        let key = quote_spanned!(at(expr)=> #rt::__private::key_of(&(#expr)));
+        quote_spanned!(*site=> .caller(#key))
+    });
+    let cost = args.cost.value().map(|cost| {
+        let cost = amount(cost);
+        quote_spanned!(at(&cost)=> .cost(#cost))
+    });
+    UpstreamParts {
+        held: quote_spanned!(*site=> let #held = #value;),
+        setter: quote_spanned!(*site=>
+            .upstream(#rt::__private::FailoverHandle::of(#held) #caller #cost)
+        ),
     }
 }
 

@@ -12,13 +12,25 @@ use crate::{
     halt,
     policy::{
         Schedule,
-        decide::{Decision, Situation, decide_on_retryable, is_retryable},
+        decide::{
+            Decision, Situation, decide_at_target, decide_on_retryable, is_retryable,
+        },
     },
     random,
     route::SharedConstraints,
     scope,
 };
 use std::{borrow::Cow, task::Waker, time::Duration};
+
+/// When the next attempt is due; unset if at once.
+#[inline(always)]
+fn due(after: Duration, now: Moment) -> Moment {
+    if after.is_zero() {
+        Moment::UNSET
+    } else {
+        now.after(after)
+    }
+}
 
 impl Progress<'_> {
     /// An attempt has failed, in a way that class and policy allow to be retried. The failure says
@@ -68,8 +80,12 @@ impl Progress<'_> {
             circuit_open: constraints
                 .circuit_open
                 .filter(|_| !self.waits_for_breaker()),
+            other_target: constraints.other_target,
         };
-        let decision = decide_on_retryable(policy, failure, &situation, schedule);
+        let decision = match constraints.target {
+            None => decide_on_retryable(policy, failure, &situation, schedule),
+            Some(_) => decide_at_target(policy, failure, &situation, schedule),
+        };
         let (after, source) = match decision {
             Decision::Retry { after, source } => (after, source),
             // The budget defers, not this decision.
@@ -79,13 +95,17 @@ impl Progress<'_> {
                 if matches!(reason, GiveUp::Refused { .. }) {
                     self.route.refused();
                 }
-                return Err(self.give_up(failure, reason, policy, now));
+                let history = self.give_up(failure, reason, policy, now);
+                return Err(history.ending_at(constraints.target));
             }
         };
         if halt::may_stop_retries() {
             if let Some(history) = self.halted_after(failure, policy, now) {
                 return Err(history);
             }
+        }
+        if source == DelaySource::OtherTarget {
+            return Ok(self.moves_on(failure, after, policy, constraints, now));
         }
         // A retry that is due at once asks the budget at once, unless it waits for the breaker.
         let asks = after.is_zero() && constraints.circuit_open.is_none() && scope::has_waits();
@@ -107,7 +127,7 @@ impl Progress<'_> {
             retry: asks.then_some(retry),
         };
         self.record.route.budget.failed(shared.state, &failed);
-        self.retry(failure, after, source, policy, now);
+        self.retry(failure, after, source, policy, constraints.target, now);
         let is_sent = self.record.route.budget.is_sent();
         if is_sent {
             self.route.sent();
@@ -115,11 +135,27 @@ impl Progress<'_> {
         } else if self.record.route.budget.is_queued() && !self.route.is_shadow() {
             self.deferred_since(policy, now);
         }
-        Ok(if after.is_zero() {
-            Moment::UNSET
-        } else {
-            now.after(after)
-        })
+        Ok(due(after, now))
+    }
+
+    /// The next attempt goes to another target, whose retry budget has nothing to do with this
+    /// failure. Returns when it is due; unset if at once.
+    #[cold]
+    #[inline(never)]
+    fn moves_on(
+        &mut self,
+        failure: &mut Classification,
+        after: Duration,
+        policy: &Policy,
+        constraints: SharedConstraints,
+        now: Moment,
+    ) -> Moment {
+        self.charge(failure.class, policy.budget, now);
+        self.route.move_on(failure.class);
+        self.record.is_moving = true;
+        let source = DelaySource::OtherTarget;
+        self.retry(failure, after, source, policy, constraints.target, now);
+        due(after, now)
     }
 
     /// An attempt has failed, in a way that is not retried.
@@ -131,7 +167,7 @@ impl Progress<'_> {
             Moment::UNSET
         };
         self.attempt_ended_if_recorded(now);
-        self.route.failed(&mut self.record.route, failure, now);
+        let constraints = self.route.failed(&mut self.record.route, failure, now);
         self.record.failed = self.record.failed.saturating_add(1);
         let state = self.route.budget().state;
         let budget = &mut self.record.route.budget;
@@ -139,7 +175,8 @@ impl Progress<'_> {
             let is_first = self.record.attempts.last().is_none();
             budget.failed_finally(state, is_first, now);
         }
-        self.give_up_inline(failure, GiveUp::NotRetryable, policy, now)
+        let history = self.give_up_inline(failure, GiveUp::NotRetryable, policy, now);
+        history.ending_at(constraints.target)
     }
 
     /// The attempt has reached its timeout, or the deadline of the call. At its timeout, the
@@ -180,11 +217,12 @@ impl Progress<'_> {
         // again and again.
         let timeout = Classification::new(Class::Timeout);
         self.attempt_ended(now);
-        self.route.failed(&mut self.record.route, &timeout, now);
+        let constraints = self.route.failed(&mut self.record.route, &timeout, now);
         self.record.failed = self.record.failed.saturating_add(1);
         self.charge(timeout.class, policy.budget, now);
         let failure = rejection.classification();
         let history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
+        let history = history.ending_at(constraints.target);
         Err(rejection.with_history(history))
     }
 

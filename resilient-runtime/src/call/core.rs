@@ -104,7 +104,7 @@ impl CallCore<'_> {
         let policy = self.policy.effective();
         // Dereferences the `Cow` once.
         let policy: &Policy = &policy;
-        let may_retry = is_retryable(policy, failure);
+        let may_retry = is_retryable(policy, failure) || self.route.may_leave(failure.class);
         // A call that ends with its first failure needs no record.
         let mut brief = None;
         let mut progress = if may_retry {

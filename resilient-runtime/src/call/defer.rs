@@ -52,6 +52,9 @@ impl Progress<'_> {
         let Some(class) = self.last().map(|last| last.class) else {
             return Poll::Ready(Ok(now));
         };
+        if self.record.is_moving {
+            return Poll::Ready(Ok(now));
+        }
         let policy = self.policy.effective();
         if !policy.budget.is_limited() || !scope::has_waits() {
             return Poll::Ready(Ok(now));
@@ -83,6 +86,14 @@ impl Progress<'_> {
                 RetryAnswer::Wait(_) if self.route.is_shadow() => {
                     budget.leave_queue(shared.state, now);
                     self.route.not_enforced();
+                    return Poll::Ready(Ok(now));
+                }
+                RetryAnswer::Wait(_) if self.route.moves_instead_of_waiting(now) => {
+                    let shared = self.route.budget();
+                    self.record.route.budget.leave_queue(shared.state, now);
+                    self.record.is_moving = true;
+                    self.deferral_ends(now);
+                    timer.as_mut().unset();
                     return Poll::Ready(Ok(now));
                 }
                 RetryAnswer::Wait(outlook) => outlook,

@@ -4,6 +4,7 @@ use crate::{
     ambient,
     call::{Call, plan::Outcome},
     call_site::CallSite,
+    failover::{Failover, InFailover},
     route::Route,
 };
 use pin_project_lite::pin_project;
@@ -22,6 +23,7 @@ use std::{
 pub fn failure<R: Outcome>(result: R, site: &CallSite) -> Result<R, (R::Error, Fallback<R>)> {
     let fallback = Fallback {
         site: site.address(),
+        failover: None,
         result: PhantomData,
     };
     result.into_error().map_err(|error| (error, fallback))
@@ -30,10 +32,18 @@ pub fn failure<R: Outcome>(result: R, site: &CallSite) -> Result<R, (R::Error, F
 /// Takes the value of a fallback, whose type has to be that of the function's result.
 pub struct Fallback<R> {
     site: usize,
+    /// The failover of the call, if it has one: a call of the same one has no target left.
+    failover: Option<usize>,
     result: PhantomData<fn() -> R>,
 }
 
 impl<R> Fallback<R> {
+    /// Of a call with this failover.
+    pub fn after(mut self, failover: &'static Failover) -> Self {
+        self.failover = Some(failover.state().id());
+        self
+    }
+
     /// A future of the result, whether the fallback has given the result or such a future.
     // Not `V::Future`, or a type that is none would be reported a second time, as what the future
     // gives.
@@ -43,6 +53,7 @@ impl<R> Fallback<R> {
     {
         FallbackFuture {
             site: self.site,
+            failover: self.failover,
             future: value.into_fallback(),
         }
     }
@@ -52,6 +63,7 @@ pin_project! {
     /// The future of a fallback. A call that it makes at the same place has no fallback again.
     pub struct FallbackFuture<F> {
         site: usize,
+        failover: Option<usize>,
         #[pin]
         future: F,
     }
@@ -63,6 +75,7 @@ impl<F: Future> Future for FallbackFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _entered = ambient::FallingBack::enter(*this.site);
+        let _inside = this.failover.map(InFailover::fallback);
         this.future.poll(cx)
     }
 }
@@ -183,7 +196,11 @@ where
         // First: the fallback may use the upstream too.
         drop(call);
         let future = (self.fallback)(error).into_fallback();
-        Err(FallbackFuture { site, future })
+        Err(FallbackFuture {
+            site,
+            failover: None,
+            future,
+        })
     }
 }
 

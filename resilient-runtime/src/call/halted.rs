@@ -49,7 +49,7 @@ impl<U: Route> Routed<U> {
     #[inline(never)]
     pub(super) fn is_halted(&mut self, typed: &mut dyn Typed) -> bool {
         let is_retry = self.cold.as_ref().is_some_and(|it| it.record.failed > 0);
-        let (function, upstream) = (self.route.site().name(), self.route.origin().upstream);
+        let (function, upstream) = (self.route.site().name(), self.route.halting_upstream());
         let reason = if is_retry {
             halt::stops_retry(function, upstream.as_deref())
         } else {
@@ -74,7 +74,7 @@ impl Progress<'_> {
     /// its last failure, or with the rejection without one.
     #[cold]
     pub(super) fn halted(&mut self, reason: GiveUp) -> (History, Rejection) {
-        let upstream = self.route.origin().upstream.map(Cow::into_owned);
+        let upstream = self.route.halting_upstream().map(Cow::into_owned);
         let rejection = match (reason, upstream) {
             (GiveUp::UpstreamOff, Some(name)) => Rejection::upstream_off(name.into()),
             _ => Rejection::shut_down(),
@@ -98,7 +98,7 @@ impl Progress<'_> {
         policy: &Policy,
         now: Moment,
     ) -> Option<History> {
-        let upstream = self.route.origin().upstream;
+        let upstream = self.route.halting_upstream();
         let reason = halt::stops_retry(self.route.site().name(), upstream.as_deref())?;
         drop(upstream);
         self.charge(failure.class, policy.budget, now);

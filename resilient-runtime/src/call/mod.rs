@@ -10,6 +10,7 @@ mod context;
 mod core;
 mod defer;
 mod end;
+mod failover_context;
 mod fallback;
 mod halted;
 #[cfg(any(feature = "chaos", feature = "testing"))]
@@ -31,6 +32,7 @@ pub(crate) use begin::BegunCall;
 pub use builder::CallBuilder;
 pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};
+pub use failover_context::FailoverContext;
 pub(crate) use fallback::CallEnd;
 pub use fallback::{Fallback, IntoFallback, failure};
 #[cfg(any(feature = "chaos", feature = "testing"))]

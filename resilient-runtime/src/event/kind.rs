@@ -2,7 +2,7 @@
 
 use super::{BreakerState, CallEnd, CircuitCause, NotHedged, WaitsFor};
 use crate::{
-    Class, Classification,
+    Class, Classification, Target,
     failure::{DelaySource, GiveUp, ReleasedBy},
     policy::Rate,
 };
@@ -73,6 +73,39 @@ pub enum EventKind<'a> {
     RunFailed {
         /// The failure.
         failure: Cow<'a, Classification>,
+    },
+    /// A call goes on to another target of its [`Failover`](crate::Failover).
+    #[non_exhaustive]
+    FailingOver {
+        /// The name of the failover.
+        failover: &'static str,
+        /// The target that has failed, or would have kept the retry waiting.
+        from: Target,
+        /// The target of the next attempt.
+        to: Target,
+        /// The class of the last failure.
+        class: Class,
+    },
+    /// A target of a [`Failover`](crate::Failover) has failed: until a probe succeeds, calls go to
+    /// others.
+    #[non_exhaustive]
+    TargetDown {
+        /// The name of the failover.
+        failover: &'static str,
+        /// The target.
+        target: Target,
+        /// The class of the failure.
+        class: Class,
+        /// The time until the first probe.
+        probe: Duration,
+    },
+    /// A target of a [`Failover`](crate::Failover) serves again.
+    #[non_exhaustive]
+    TargetUp {
+        /// The name of the failover.
+        failover: &'static str,
+        /// The target.
+        target: Target,
     },
     /// An attempt cannot be sent at once: it waits for admission.
     #[non_exhaustive]

@@ -19,6 +19,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "deferring retry",
     "error rate jumped",
     "falling back",
+    "failing over",
     "fault injected",
     "first content",
     "gate closed",
@@ -44,6 +45,8 @@ pub(crate) const EVENTS: &[&str] = &[
     "succeeded",
     "switched off",
     "switched on",
+    "target down",
+    "target up",
 ];
 
 /// The levels that differ from those of the code.

@@ -255,6 +255,37 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::FallingBack { class, attempts } => {
             event!(WARN, origin, "falling back", attempts, error.type = class.as_str());
         }
+        EventKind::FailingOver {
+            failover,
+            from,
+            to,
+            class,
+        } => event!(
+            WARN,
+            origin,
+            "failing over",
+            failover,
+            from = %from,
+            to = %to,
+            error.type = class.as_str()
+        ),
+        EventKind::TargetDown {
+            failover,
+            target,
+            class,
+            probe,
+        } => event!(
+            WARN,
+            origin,
+            "target down",
+            failover,
+            target = %target,
+            error.type = class.as_str(),
+            probe = ?probe
+        ),
+        EventKind::TargetUp { failover, target } => {
+            event!(INFO, origin, "target up", failover, target = %target);
+        }
         EventKind::Hedging { run } => event!(INFO, origin, "hedging", run),
         EventKind::NotHedging { reason } => {
             event!(DEBUG, origin, "not hedging", reason = reason.as_str());

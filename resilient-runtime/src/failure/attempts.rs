@@ -1,6 +1,8 @@
 //! The failed attempts of a call in progress.
 
-use super::{Class, Classification, DelaySource, FailedAttempt, History, Processed, ReleasedBy};
+use super::{
+    Class, Classification, DelaySource, FailedAttempt, History, Processed, ReleasedBy, Target,
+};
 use crate::{Redacted, clock::nanos};
 use std::{num::NonZeroU64, time::Duration};
 
@@ -28,6 +30,7 @@ struct Details {
     code: Option<Redacted>,
     message: Option<Redacted>,
     request_id: Option<Redacted>,
+    target: Option<Target>,
 }
 
 impl RetriedAttempt {
@@ -38,6 +41,7 @@ impl RetriedAttempt {
         elapsed: u64,
         delay: Duration,
         source: DelaySource,
+        target: Option<Target>,
     ) -> Self {
         Self {
             class: failure.class,
@@ -48,7 +52,7 @@ impl RetriedAttempt {
             elapsed,
             delay: nanos(delay),
             deferred: None,
-            details: Details::take_from(failure),
+            details: Details::take_from(failure, target),
         }
     }
 
@@ -103,24 +107,28 @@ impl RetriedAttempt {
             deferred,
             released_by: self.released_by,
             request_id: details.request_id,
+            target: details.target,
         }
     }
 }
 
 impl Details {
     #[inline]
-    fn take_from(failure: &mut Classification) -> Option<Box<Self>> {
-        let has_any =
-            failure.code.is_some() || failure.message.is_some() || failure.request_id.is_some();
-        has_any.then(|| Self::boxed(failure))
+    fn take_from(failure: &mut Classification, target: Option<Target>) -> Option<Box<Self>> {
+        let has_any = failure.code.is_some()
+            || failure.message.is_some()
+            || failure.request_id.is_some()
+            || target.is_some();
+        has_any.then(|| Self::boxed(failure, target))
     }
 
     #[inline(never)]
-    fn boxed(failure: &mut Classification) -> Box<Self> {
+    fn boxed(failure: &mut Classification, target: Option<Target>) -> Box<Self> {
         Box::new(Self {
             code: failure.code.take(),
             message: failure.message.take(),
             request_id: failure.request_id.take(),
+            target,
         })
     }
 
@@ -129,6 +137,7 @@ impl Details {
             code: None,
             message: None,
             request_id: None,
+            target: None,
         };
         details.map_or_else(none, |details| *details)
     }

@@ -31,6 +31,28 @@ pub(crate) enum BreakerVote {
     Opens,
 }
 
+/// The effect of a failure on the target of a failover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TargetEffect {
+    /// It is about the request or this process: another target would answer the same.
+    Stays,
+    /// The target cannot serve at the moment.
+    Down,
+    /// The target asks for a pause.
+    Paused,
+    /// The target cannot serve this request, at any time. Others may.
+    Leaves,
+    /// The target serves nobody until somebody mends it.
+    Lost,
+}
+
+impl TargetEffect {
+    /// Whether no retry at the same target can succeed, in contrast to one at another target.
+    pub(crate) const fn leaves(self) -> bool {
+        matches!(self, Self::Leaves | Self::Lost)
+    }
+}
+
 /// The sentence for an end user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UserMessage {
@@ -64,6 +86,7 @@ struct Row {
     incident: bool,
     /// Arises in this process, and not at the server or on the way to it.
     local: bool,
+    target: TargetEffect,
     advice: &'static str,
     user: UserMessage,
 }
@@ -75,6 +98,7 @@ macro_rules! classes {
         $variant:ident {
             name: $name:literal, retry: $retry:ident, processed: $processed:ident, overload: $overload:literal,
             breaker: $breaker:ident, closes_gate: $closes_gate:literal, incident: $incident:literal, local: $local:literal,
+            target: $target:ident,
             advice: $advice:literal,
             user: $user:ident($message:expr),
         }
@@ -105,6 +129,7 @@ macro_rules! classes {
                         closes_gate: $closes_gate,
                         incident: $incident,
                         local: $local,
+                        target: TargetEffect::$target,
                         advice: $advice,
                         user: UserMessage::$user($message),
                     },)+
@@ -119,6 +144,7 @@ classes! {
     InvalidRequest {
         name: "invalid_request", retry: No, processed: Maybe, overload: false,
         breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "fix the request; the server's message says where",
         user: Final(NO_USE),
     }
@@ -126,6 +152,7 @@ classes! {
     ContextLength {
         name: "context_length", retry: No, processed: Maybe, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "shorten the input",
         user: Final("This is too long; please shorten it and try again."),
     }
@@ -133,6 +160,7 @@ classes! {
     ContentFilter {
         name: "content_filter", retry: No, processed: Maybe, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "change the content",
         user: Final("This was refused because of its content; please change it and try again."),
     }
@@ -140,6 +168,7 @@ classes! {
     Authentication {
         name: "authentication", retry: No, processed: No, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Lost,
         advice: "check the key and how it is passed; rotate it if it was exposed",
         user: Final(NO_USE),
     }
@@ -147,6 +176,7 @@ classes! {
     Permission {
         name: "permission", retry: No, processed: No, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Leaves,
         advice: "check access to the model, plan and region",
         user: Final(NO_USE),
     }
@@ -154,6 +184,7 @@ classes! {
     NotFound {
         name: "not_found", retry: No, processed: Maybe, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Leaves,
         advice: "check the model's name and the URL",
         user: Final(NO_USE),
     }
@@ -161,6 +192,7 @@ classes! {
     Conflict {
         name: "conflict", retry: Yes, processed: Maybe, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "look for another writer of the same resource",
         user: TryAgain("Something else was changed at the same time"),
     }
@@ -168,6 +200,7 @@ classes! {
     RateLimited {
         name: "rate_limited", retry: Yes, processed: No, overload: true,
         breaker: Ignores, closes_gate: true, incident: false, local: false,
+        target: Paused,
         advice: "slow down, batch requests, or ask for a higher limit",
         user: TryAgain("The service is busy"),
     }
@@ -175,6 +208,7 @@ classes! {
     QuotaExhausted {
         name: "quota_exhausted", retry: Never, processed: No, overload: false,
         breaker: Opens, closes_gate: false, incident: false, local: false,
+        target: Lost,
         advice: "check plan, credit and spend limit on the provider's billing page; a retry cannot succeed",
         user: Final(NO_USE),
     }
@@ -183,6 +217,7 @@ classes! {
     PaymentRefused {
         name: "payment_refused", retry: No, processed: Maybe, overload: false,
         breaker: Answered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "let the customer pay in another way, or ask for less; the account itself is in order",
         user: Final("The payment was refused; please pay in another way."),
     }
@@ -190,6 +225,7 @@ classes! {
     ServerError {
         name: "server_error", retry: Yes, processed: Maybe, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "if it lasts, look at the provider's status page and report the request id",
         user: TryAgain("The service has a problem"),
     }
@@ -197,6 +233,7 @@ classes! {
     BadGateway {
         name: "bad_gateway", retry: Yes, processed: Maybe, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "if it lasts, look at the provider's status page",
         user: TryAgain("The service has a problem"),
     }
@@ -204,6 +241,7 @@ classes! {
     Overloaded {
         name: "overloaded", retry: Yes, processed: Maybe, overload: true,
         breaker: Counts, closes_gate: true, incident: true, local: false,
+        target: Down,
         advice: "send less, or at another time; a higher service tier may help",
         user: TryAgain("The service is busy"),
     }
@@ -211,6 +249,7 @@ classes! {
     GatewayTimeout {
         name: "gateway_timeout", retry: Yes, processed: Maybe, overload: true,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "send a smaller request, or stream the answer",
         user: TryAgain("The service takes too long to answer"),
     }
@@ -218,6 +257,7 @@ classes! {
     Timeout {
         name: "timeout", retry: Yes, processed: Maybe, overload: true,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "check that the timeout leaves room for a normal answer",
         user: TryAgain("The service takes too long to answer"),
     }
@@ -226,6 +266,7 @@ classes! {
     Connect {
         name: "connect", retry: Yes, processed: No, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "check that the server runs, the address, and proxies and firewalls on the way",
         user: TryAgain("The service cannot be reached"),
     }
@@ -234,6 +275,7 @@ classes! {
     CannotConnect {
         name: "cannot_connect", retry: No, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
+        target: Lost,
         advice: "check the certificate and the host name, whether the port speaks https or plain http, and the address and credentials of the proxy",
         user: Final(NO_USE),
     }
@@ -241,6 +283,7 @@ classes! {
     Dns {
         name: "dns", retry: Yes, processed: No, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "check the host name and the resolver",
         user: TryAgain("The service cannot be reached"),
     }
@@ -248,6 +291,7 @@ classes! {
     Network {
         name: "network", retry: Yes, processed: Maybe, overload: false,
         breaker: Counts, closes_gate: false, incident: true, local: false,
+        target: Down,
         advice: "if it lasts, look at the network and at proxies on the way",
         user: TryAgain("The service cannot be reached"),
     }
@@ -255,6 +299,7 @@ classes! {
     Decode {
         name: "decode", retry: No, processed: Yes, overload: false,
         breaker: MaybeAnswered, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "check that the status was looked at before the body was read, as send_checked does, and read the body with json_checked, which says what came instead; then compare the answer with the type it is read into: the API may have changed",
         user: Final(NO_USE),
     }
@@ -263,6 +308,7 @@ classes! {
     StreamBroken {
         name: "stream_broken", retry: No, processed: Yes, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "ask again with what was received so far in mind",
         user: TryAgain("The answer broke off"),
     }
@@ -270,6 +316,7 @@ classes! {
     CircuitOpen {
         name: "circuit_open", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
+        target: Stays,
         advice: "wait until the circuit breaker lets probes through, or release it if it was isolated by hand",
         user: TryAgain("The service is busy"),
     }
@@ -277,6 +324,7 @@ classes! {
     Throttled {
         name: "throttled", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
+        target: Stays,
         advice: "send less, raise the client-side limit, or allow a longer wait",
         user: TryAgain("The service is busy"),
     }
@@ -284,6 +332,7 @@ classes! {
     AtCapacity {
         name: "at_capacity", retry: Never, processed: No, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
+        target: Stays,
         advice: "send less at once, or raise the concurrency limit",
         user: TryAgain("The service is busy"),
     }
@@ -291,6 +340,7 @@ classes! {
     Deadline {
         name: "deadline", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
+        target: Stays,
         advice: "give the call more time, or do less in it",
         user: TryAgain("The service takes too long to answer"),
     }
@@ -299,6 +349,7 @@ classes! {
     Cancelled {
         name: "cancelled", retry: Never, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: true,
+        target: Stays,
         advice: "nothing to do: this process cancelled it; look for a pool that was closed, or a shutdown that was called, too early",
         user: Final("This was cancelled."),
     }
@@ -306,6 +357,7 @@ classes! {
     Unknown {
         name: "unknown", retry: No, processed: Maybe, overload: false,
         breaker: Ignores, closes_gate: false, incident: false, local: false,
+        target: Stays,
         advice: "implement Classify for the error type so that it can be told apart",
         user: Final(NO_USE),
     }
@@ -405,6 +457,12 @@ impl Class {
     #[cfg(feature = "status-page")]
     pub(crate) const fn may_be_an_incident(self) -> bool {
         self.row().incident
+    }
+
+    /// The effect on the target of a failover.
+    #[inline]
+    pub(crate) const fn target_effect(self) -> TargetEffect {
+        self.row().target
     }
 
     pub(super) const fn user_message(self) -> UserMessage {

@@ -1,6 +1,6 @@
 //! The history of a call, attached to its final failure.
 
-use super::{Class, Classification, Processed, ReleasedBy, WaitOrigin};
+use super::{Target, Class, Classification, Processed, ReleasedBy, WaitOrigin};
 use crate::Redacted;
 use std::{fmt, time::Duration};
 
@@ -89,6 +89,19 @@ pub struct FailedAttempt {
     pub released_by: Option<ReleasedBy>,
     /// The request id of the server.
     pub request_id: Option<Redacted>,
+    /// The target of a [`Failover`](crate::Failover) that it was sent to.
+    pub target: Option<Target>,
+}
+
+impl History {
+    /// The last attempt was sent to this target.
+    #[inline(always)]
+    pub(crate) fn ending_at(mut self, target: Option<Target>) -> Self {
+        if let (Some(target), Some(last)) = (target, self.attempts.last_mut()) {
+            last.target = Some(target);
+        }
+        self
+    }
 }
 
 impl FailedAttempt {
@@ -119,6 +132,7 @@ impl FailedAttempt {
             deferred: None,
             released_by: None,
             request_id: failure.request_id.clone(),
+            target: None,
         }
     }
 }
@@ -145,6 +159,8 @@ pub enum DelaySource {
     Schedule,
     /// The server, in this part of its response.
     Server(WaitOrigin),
+    /// Another target of the [`Failover`](crate::Failover), which can serve after this wait.
+    OtherTarget,
 }
 
 impl DelaySource {
@@ -153,6 +169,7 @@ impl DelaySource {
         match self {
             Self::Schedule => "schedule",
             Self::Server(origin) => origin.as_str(),
+            Self::OtherTarget => "other target",
         }
     }
 }

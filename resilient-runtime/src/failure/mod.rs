@@ -20,11 +20,12 @@ mod report;
 mod server_limits;
 mod server_wait;
 mod stream_failure;
+mod target;
 mod tokens;
 
 pub(crate) use attempts::{Attempts, RetriedAttempt};
 pub use class::Class;
-pub(crate) use class::{BreakerVote, Retried};
+pub(crate) use class::{BreakerVote, Retried, TargetEffect};
 pub use classification::{Classification, Processed, Retryable};
 pub use classify::Classify;
 pub use from_rejection::FromRejection;
@@ -37,4 +38,6 @@ pub use server_wait::{ServerWait, WaitOrigin};
 pub(crate) use stream_failure::StreamFailure;
 #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
 pub(crate) use stream_failure::has_ended_early;
+pub use target::Target;
+pub(crate) use target::TargetName;
 pub use tokens::Tokens;

@@ -31,6 +31,15 @@ pub(super) enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// No target of a failover admits the attempt.
+    NoTarget {
+        failover: &'static str,
+        /// The reason at each target, in words.
+        reasons: Box<str>,
+        /// That of the target that may serve first.
+        class: Class,
+        wait: Option<Duration>,
+    },
     /// The process shuts down.
     ShutDown,
     /// The upstream is switched off.
@@ -52,6 +61,7 @@ impl Reason {
             Self::Timeout(_) => Class::Timeout,
             Self::Deadline(_) => Class::Deadline,
             Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
+            Self::NoTarget { class, .. } => *class,
             Self::ShutDown => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
@@ -74,7 +84,7 @@ impl Reason {
         match *self {
             // An isolated circuit is closed only by hand.
             Self::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
-            Self::Limited { wait, .. } => wait,
+            Self::Limited { wait, .. } | Self::NoTarget { wait, .. } => wait,
             _ => None,
         }
     }
@@ -102,6 +112,9 @@ impl fmt::Display for Reason {
             #[cfg(any(feature = "chaos", feature = "testing"))]
             Self::Injected(failure) => f.write_str(&failure.in_one_line()),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
+            Self::NoTarget {
+                failover, reasons, ..
+            } => write!(f, "no target of {failover} can serve: {reasons}"),
             Self::UpstreamOff { .. } => write!(f, "{upstream} is switched off"),
             Self::Deadline(limit) => write!(f, "the call did not finish within {limit:?}"),
             Self::Timeout(limit) => write!(f, "the attempt did not finish within {limit:?}"),

@@ -1,6 +1,6 @@
 //! The failures raised by this crate: [`Rejection`].
 
-use super::{reason::Reason, stream_failure::StreamFailure};
+use super::{Target, reason::Reason, stream_failure::StreamFailure};
 use crate::{
     Class, Classification, FailedAttempt, History, Processed, Retryable, ServerWait, WaitOrigin,
 };
@@ -41,6 +41,26 @@ impl Rejection {
             upstream,
             wait,
             cause,
+        })
+    }
+
+    /// No target of a failover admits the attempt, for these reasons. Class and wait are those of the
+    /// target that may serve first.
+    pub(crate) fn no_target(
+        failover: &'static str,
+        reasons: &[(Target, String)],
+        class: Class,
+        wait: Option<Duration>,
+    ) -> Self {
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|(target, why)| format!("{target}: {why}"))
+            .collect();
+        Self::because(Reason::NoTarget {
+            failover,
+            reasons: reasons.join("; ").into(),
+            class,
+            wait,
         })
     }
 

@@ -1,11 +1,16 @@
 //! Decides whether and when to retry a failed attempt, by the policy, the failure and the
 //! [`Situation`] of the call. Pure functions: no I/O, no clock and no randomness of their own.
 
+pub use super::targets::OtherTarget;
+
 use crate::{
     Class, Classification, Policy,
     clock::Moment,
     failure::{DelaySource, GiveUp, Processed, Retried, Retryable},
-    policy::schedule::{Retry, Schedule},
+    policy::{
+        schedule::{Retry, Schedule},
+        targets::decide_between,
+    },
 };
 use std::time::Duration;
 
@@ -25,6 +30,8 @@ pub struct Situation {
     pub random: u64,
     /// For how long the upstream's circuit breaker lets nothing through, if it does not.
     pub circuit_open: Option<Duration>,
+    /// The best other target of the call, if it has one that it may move on to.
+    pub other_target: Option<OtherTarget>,
 }
 
 impl Situation {
@@ -37,6 +44,7 @@ impl Situation {
             retried_inside: false,
             random: 0,
             circuit_open: None,
+            other_target: None,
         }
     }
 }
@@ -85,12 +93,7 @@ pub fn decide(
     situation: &Situation,
     schedule: &mut dyn Schedule,
 ) -> Decision {
-    if !is_retryable(policy, failure) {
-        return Decision::GiveUp {
-            reason: GiveUp::NotRetryable,
-        };
-    }
-    decide_on_retryable(policy, failure, situation, Some(schedule))
+    decide_at_target(policy, failure, situation, Some(schedule))
 }
 
 /// As [`decide`], where it is known already that failures like this are retried. Without a schedule
@@ -102,9 +105,29 @@ pub(crate) fn decide_on_retryable(
     situation: &Situation,
     schedule: Option<&mut dyn Schedule>,
 ) -> Decision {
+    if let Some(other) = situation.other_target {
+        return decide_between(policy, failure, situation, other, schedule);
+    }
     permitted(policy, failure, situation)
         .and_then(|()| when(policy, failure, situation, schedule))
         .unwrap_or_else(|reason| Decision::GiveUp { reason })
+}
+
+/// As [`decide`], for a call that has several targets. A failure that no retry mends is retried at
+/// another one.
+pub(crate) fn decide_at_target(
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: Option<&mut dyn Schedule>,
+) -> Decision {
+    let leaves = situation.other_target.is_some_and(|other| other.leaves);
+    if !leaves && !is_retryable(policy, failure) {
+        return Decision::GiveUp {
+            reason: GiveUp::NotRetryable,
+        };
+    }
+    decide_on_retryable(policy, failure, situation, schedule)
 }
 
 /// A retry that is due and waits for the retry budget.
@@ -152,7 +175,7 @@ pub(crate) fn decide_deferred(deferral: &Deferral) -> Decision {
 
 /// Whether another attempt is permitted, apart from the time it would take.
 #[inline(always)]
-fn permitted(
+pub(super) fn permitted(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,
@@ -188,7 +211,7 @@ pub(crate) fn is_retryable(policy: &Policy, failure: &Classification) -> bool {
 }
 
 #[inline(always)]
-fn when(
+pub(super) fn when(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,

@@ -163,7 +163,7 @@ impl<K> RetryAccounting for DirectRoute<'_, K> {
 
     fn failed(&mut self, _: &mut RouteState, _: &Classification, _: Moment) -> SharedConstraints {
         self.in_flight = false;
-        SharedConstraints { circuit_open: None }
+        SharedConstraints::NONE
     }
 
     fn succeeded(&mut self, state: &mut RouteState, _: bool, now: Moment) {

@@ -1,13 +1,16 @@
 //! The route of a call: direct, or through an upstream.
 
 mod direct;
+mod failover;
 mod hedge_allowance;
 mod last_result;
 mod policy_source;
 mod upstream;
 
 pub use crate::upstream::QueueTerms;
+pub use upstream::UpstreamRoute;
 pub use direct::NoUpstream;
+pub use failover::{Competition, FailoverHandle, FailoverRoute};
 pub use hedge_allowance::{
     DirectHedgeAllowances, HedgeAllowance, HedgeAllowances, HedgeTerms, UpstreamHedgeAllowances,
 };
@@ -23,9 +26,12 @@ use crate::{
     call_site::CallSite,
     clock::Moment,
     event::Origin,
+    failure::Target,
+    policy::decide::OtherTarget,
     upstream::HeldPermit,
 };
 use std::{
+    borrow::Cow,
     fmt,
     task::{Context, Poll},
     time::Duration,
@@ -137,6 +143,21 @@ pub trait RetryAccounting {
     fn circuit_open(&self, _: Moment) -> Option<Duration> {
         None
     }
+    /// Whether a failure of this class, which is not retried at the same target, moves the call on
+    /// to another one.
+    fn may_leave(&self, _: Class) -> bool {
+        false
+    }
+    /// The next attempt goes to another target, after a failure of this class.
+    fn move_on(&mut self, _: Class) {}
+    /// The retry would wait for its budget. Returns whether it goes to another target instead.
+    fn moves_instead_of_waiting(&mut self, _: Moment) -> bool {
+        false
+    }
+    /// The upstream whose switch stops the call.
+    fn halting_upstream(&self) -> Option<Cow<'_, str>> {
+        self.origin().upstream
+    }
     /// The call is answered by its fallback.
     fn fell_back(&self) {}
     /// Call site, upstream and key, as far as there are any, for events.
@@ -210,6 +231,18 @@ pub struct SharedBudget<'r> {
 #[derive(Clone, Copy, Debug)]
 pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
+    /// The best other target of the call, if it may move on to one.
+    pub(crate) other_target: Option<OtherTarget>,
+    /// The target that the attempt was sent to, if the call has several.
+    pub(crate) target: Option<Target>,
+}
+
+impl SharedConstraints {
+    pub(crate) const NONE: Self = Self {
+        circuit_open: None,
+        other_target: None,
+        target: None,
+    };
 }
 
 /// Creates the route when a call starts. `P` is the source of its policy.

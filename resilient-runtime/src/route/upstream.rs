@@ -4,6 +4,7 @@
 use crate::{
     Class, Classification, Rejection, Tokens,
     ambient::{self, AttemptLog, Recording},
+    budget::CallBudget,
     call_site::CallSite,
     clock::Moment,
     event::{Origin, WaitsFor},
@@ -62,7 +63,8 @@ enum AttemptState {
 #[derive(Default)]
 pub struct Queued<'u>(Option<Admitted<'u>>);
 
-type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
+/// The wait of an attempt for its admission.
+pub(super) type Admitted<'u> = Pin<Box<dyn Future<Output = Result<Permit, Rejection>> + Send + 'u>>;
 
 impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
     type Last<R> = Option<R>;
@@ -123,23 +125,14 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
             self.register();
         }
         if queued.0.is_none() {
-            let permit = handle.try_admit(sending.now);
-            let permit = permit.or_else(|| {
-                let is_inner = ambient::is_inside(handle.shared.id());
-                handle.admit_in_shadow(self.site, is_inner, sending.now)
-            });
-            if let Some(permit) = permit {
+            if let Some(permit) = self.admit_now(sending.now) {
                 self.sent(state, permit, sending.is_first, sending.now);
                 return Poll::Ready(Ok(()));
             }
         }
         let admission = queued.0.get_or_insert_with(|| {
-            let terms = QueueTerms {
-                site: self.site,
-                deadline: sending.deadline,
-                waits_for_breaker: self.policy().get().effective().waits_for_breaker(),
-            };
-            Box::pin(Admission::new(handle, terms).admit())
+            let waits = self.policy().get().effective().waits_for_breaker();
+            self.wait_for_admission(sending.deadline, waits)
         });
         let admitted = ready!(admission.as_mut().poll(cx));
         queued.0 = None;
@@ -198,8 +191,37 @@ impl<P: PolicySource> UpstreamRoute<'_, P> {
     }
 }
 
-impl<P> UpstreamRoute<'_, P> {
-    fn sent(&mut self, state: &mut RouteState, permit: Permit, is_first: bool, now: Moment) {
+impl<'u, P> UpstreamRoute<'u, P> {
+    /// Admits an attempt that need not wait.
+    pub(super) fn admit_now(&self, now: Moment) -> Option<Permit> {
+        let handle = self.handle;
+        handle.try_admit(now).or_else(|| {
+            let is_inner = ambient::is_inside(handle.shared.id());
+            handle.admit_in_shadow(self.site, is_inner, now)
+        })
+    }
+
+    /// The wait for admission among several upstreams, also for an open circuit breaker.
+    pub(super) fn queue(&self, deadline: Moment) -> Admitted<'u> {
+        self.wait_for_admission(deadline, true)
+    }
+
+    fn wait_for_admission(&self, deadline: Moment, waits_for_breaker: bool) -> Admitted<'u> {
+        let terms = QueueTerms {
+            site: self.site,
+            deadline,
+            waits_for_breaker,
+        };
+        Box::pin(Admission::new(self.handle, terms).admit())
+    }
+
+    /// The call goes on elsewhere, with another retry budget.
+    pub(super) fn close_budget(&self, state: &mut RouteState) {
+        state.budget.close(&self.handle.shared.budget);
+        state.budget = CallBudget::default();
+    }
+
+    pub(super) fn sent(&mut self, state: &mut RouteState, permit: Permit, is_first: bool, now: Moment) {
         self.attempt = AttemptState::InFlight(permit);
         let shared = &self.handle.shared.budget;
         state.budget.sent(shared, is_first, now);
@@ -280,6 +302,7 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
         }
         SharedConstraints {
             circuit_open: self.circuit_open(now),
+            ..SharedConstraints::NONE
         }
     }
 

@@ -1,6 +1,8 @@
 //! What a stream holds of its upstream.
 
 use crate::{
+    call::Call,
+    route::{FailoverRoute, PolicySource},
     scope::StandIn,
     upstream::{KeyHandle, Upstream, UpstreamHandle},
 };
@@ -40,6 +42,16 @@ impl<D: Deref<Target = Upstream>> HeldUpstream<D> {
             upstream,
             key,
         }
+    }
+}
+
+impl HeldUpstream<&'static Upstream> {
+    /// That of the target that serves a call.
+    pub fn of_target<R, C, O, W, P: PolicySource>(
+        call: &Call<R, C, O, W, FailoverRoute<P>>,
+    ) -> Self {
+        let (upstream, key) = call.held_target();
+        Self::new(upstream, Some(key))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The steps of calls in the record of a test.
 
 use crate::{
-    Class, DelaySource, GiveUp, ReleasedBy,
+    Class, DelaySource, GiveUp, ReleasedBy, Target,
     event::{Event, EventKind},
 };
 use std::{fmt, time::Duration};
@@ -57,6 +57,12 @@ pub enum Step {
     StreamOpened,
     /// The first content of a stream has come.
     FirstContent,
+    /// The call goes on to this target of its failover.
+    FailedOver(Target),
+    /// A target of a failover is down.
+    TargetDown(Target),
+    /// A target of a failover serves again.
+    TargetUp(Target),
     /// A stream has failed like this after its first content.
     StreamBroken(Class),
     /// A stream has failed like this, and another one takes its place.
@@ -108,6 +114,9 @@ impl Step {
             EventKind::Released { by, .. } => Self::Released(*by),
             EventKind::GivingUp { reason, .. } => Self::GaveUp(*reason),
             EventKind::FallingBack { class, .. } => Self::FellBack(*class),
+            EventKind::FailingOver { to, .. } => Self::FailedOver(*to),
+            EventKind::TargetDown { target, .. } => Self::TargetDown(*target),
+            EventKind::TargetUp { target, .. } => Self::TargetUp(*target),
             EventKind::Hedging { run } => Self::Hedged(*run),
             EventKind::NotHedging { .. } => Self::NotHedged,
             EventKind::RunFailed { failure } => Self::RunFailed(failure.class),
@@ -167,6 +176,9 @@ impl fmt::Display for Step {
             Self::Released(by) => write!(f, "released by {by}"),
             Self::GaveUp(reason) => write!(f, "gave up: {reason}"),
             Self::FellBack(class) => write!(f, "fell back: {class}"),
+            Self::FailedOver(target) => write!(f, "failing over to {target}"),
+            Self::TargetDown(target) => write!(f, "{target} is down"),
+            Self::TargetUp(target) => write!(f, "{target} serves again"),
             Self::Hedged(run) => write!(f, "hedged with run {run}"),
             Self::NotHedged => f.write_str("not hedged"),
             Self::RunFailed(class) => write!(f, "a run failed: {class}"),

@@ -16,7 +16,7 @@ pub struct UpstreamHandle<'u> {
 }
 
 /// The state of a key, kept alive while a call uses it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeyHandle(Arc<UpstreamState>);
 
 /// The state of this key of an upstream.

@@ -13,6 +13,7 @@ mod control;
 mod events;
 mod gate;
 mod handle;
+mod hindrance;
 mod key_hash;
 pub(crate) mod keys;
 mod outlook;
@@ -39,6 +40,7 @@ pub use config::UpstreamConfig;
 #[cfg(feature = "config")]
 pub(crate) use configured::{Limits, configured_origin, publish_limits, unmatched_names};
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
+pub(crate) use hindrance::Hindrance;
 pub(crate) use permit::Permit;
 #[cfg(feature = "opentelemetry-033")]
 pub(crate) use running::UpstreamList;
@@ -50,6 +52,7 @@ pub use stream::HeldPermit;
 use crate::scope::{self, Identity, StandIn};
 use state::UpstreamState;
 use std::{
+    borrow::Cow,
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -118,6 +121,14 @@ impl Upstream {
     #[inline]
     pub fn name(&self) -> &str {
         &self.config.name
+    }
+
+    /// The name as a constant; empty if it was built with one from outside.
+    pub(crate) const fn const_name(&self) -> &'static str {
+        match self.config.name {
+            Cow::Borrowed(name) => name,
+            Cow::Owned(_) => "",
+        }
     }
 
     /// The configuration it was built with. Later changes appear in [`snapshot`](Self::snapshot).

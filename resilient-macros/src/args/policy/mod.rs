@@ -27,6 +27,8 @@ pub(crate) enum Source<'a> {
     Shared(&'a TokenStream),
     /// The limits of this function alone.
     Own,
+    /// `failover = expr`
+    Failover(&'a TokenStream),
 }
 
 /// Reports arguments that contradict each other, or can never take effect.
@@ -37,7 +39,8 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
 
 impl Args {
     pub(crate) fn base(&self) -> Base<'_> {
-        match (self.policy.value(), self.upstream.value()) {
+        let shared = self.upstream.value().or(self.failover.value());
+        match (self.policy.value(), shared) {
             (Some(policy), _) => Base::Expr(policy),
             (None, Some(_)) => Base::Upstream,
             (None, None) => Base::BuiltIn,
@@ -46,7 +49,7 @@ impl Args {
 
     /// Whether the policy below is the built-in one, whose numbers are known.
     pub(crate) fn is_on_built_in(&self) -> bool {
-        self.policy.is_empty() && self.upstream.is_empty()
+        self.policy.is_empty() && self.upstream.is_empty() && self.failover.is_empty()
     }
 
     /// Whether every number of the policy is known at expansion.
@@ -70,9 +73,10 @@ impl Args {
             && self.requests.is_empty()
             && self.tokens.is_empty()
             && self.concurrency.is_empty());
-        match self.upstream.value() {
-            Some(upstream) => Some(Source::Shared(upstream)),
-            None => has_own.then_some(Source::Own),
+        match (self.upstream.value(), self.failover.value()) {
+            (Some(upstream), _) => Some(Source::Shared(upstream)),
+            (None, Some(failover)) => Some(Source::Failover(failover)),
+            (None, None) => has_own.then_some(Source::Own),
         }
     }
 

@@ -9,13 +9,15 @@ use crate::{
 use std::time::Duration;
 
 pub(super) fn check(args: &Args, errors: &mut Errors) {
-    if !args.upstream.is_empty() {
+    let has_shared = !(args.upstream.is_empty() && args.failover.is_empty());
+    if has_shared {
         own(&args.breaker, ".breaker(..)", errors);
         own(&args.requests, ".requests(..)", errors);
         own(&args.tokens, ".tokens(..)", errors);
         own(&args.concurrency, ".concurrency(..)", errors);
     }
-    if let (true, Some(given)) = (args.upstream.is_empty(), args.key.given()) {
+    failover(args, errors);
+    if let (false, Some(given)) = (has_shared, args.key.given()) {
         let message = "`key` gives each key its own state of an upstream, and there is no upstream: write \
             `upstream = ..` too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
@@ -34,11 +36,28 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
     }
 }
 
+/// Reports arguments that do not go with several targets.
+fn failover(args: &Args, errors: &mut Errors) {
+    if args.failover.is_empty() {
+        return;
+    }
+    if let Some(given) = args.upstream.given() {
+        let message = "a failover names the upstreams of its targets: make this one a target \
+            (`.to(&UPSTREAM, \"name\")`), or remove one of the two";
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+    if let Some(given) = args.hedge.given() {
+        let message = "a hedge runs the body twice at one target, and `failover` moves on to another one: \
+            remove one of the two";
+        errors.push(syn::Error::new(given.key.span(), message));
+    }
+}
+
 /// Reports a limit of the function beside a shared upstream.
 fn own<T>(cell: &Cell<T>, setter: &str, errors: &mut Errors) {
     if let Some(given) = cell.given() {
         let message = format!(
-            "`{}` is a limit of this function alone, and `upstream` has limits for all its callers: \
+            "`{}` is a limit of this function alone, and an upstream has limits for all its callers: \
                 set it on the upstream (`{setter}`), or remove one of the two",
             given.key
         );
@@ -50,13 +69,14 @@ fn cost(args: &Args, errors: &mut Errors) {
     let Some(given) = args.cost.given() else {
         return;
     };
-    if args.upstream.is_empty() && args.tokens.is_empty() {
+    if args.upstream.is_empty() && args.failover.is_empty() && args.tokens.is_empty() {
         let message = "`cost` is taken from a limit of tokens, and there is no such limit: write `tokens = \
             \"200000/min\"` or `upstream = ..` too, or remove it";
         errors.push(syn::Error::new(given.key.span(), message));
     }
     let most = args.tokens.value().and_then(at_once);
-    if let (Value::Known(cost), Some(most), true) = (&given.value, most, args.upstream.is_empty()) {
+    let is_own = args.upstream.is_empty() && args.failover.is_empty();
+    if let (Value::Known(cost), Some(most), true) = (&given.value, most, is_own) {
         if *cost > most {
             let message = format!(
                 "this is more than `tokens` ever lets through at once, {most}, so no call would be \

@@ -61,6 +61,12 @@ impl RateLimit {
         self.state.fits_first(cost, now).err()
     }
 
+    /// The rejection of an attempt behind the queue, if it came now; `None` if it would be let
+    /// through.
+    pub(crate) fn refusal(&self, cost: u64, now: Moment) -> Option<Refused> {
+        self.state.refusal(cost, now)
+    }
+
     /// Returns the cost of an attempt that was not sent. Everything taken is either returned or
     /// settled, exactly once.
     ///

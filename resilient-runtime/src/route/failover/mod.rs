@@ -1,0 +1,282 @@
+//! The route of a call with several targets: that of its present target, and the way to others.
+
+mod admission;
+mod handle;
+mod moves;
+
+pub use admission::Competition;
+pub use handle::FailoverHandle;
+
+use super::{
+    HedgeTerms, RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints,
+    UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamRoute, policy_source::PolicySource,
+};
+use crate::{
+    Class, Classification, Rejection,
+    ambient::Recording,
+    call_site::CallSite,
+    clock::Moment,
+    event::Origin,
+    failover::{FailoverState, InFailover, Place, count},
+    upstream::{HeldPermit, Permit},
+};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// The route of one call with several targets.
+///
+/// Dropped while it waits to be let through, the call leaves no trace at any target.
+pub struct FailoverRoute<P> {
+    inner: UpstreamRoute<'static, P>,
+    policy: P,
+    state: &'static FailoverState,
+    cost: u64,
+    /// The caller, who may stay at one target.
+    caller: Option<Arc<Place>>,
+    present: u8,
+    /// Whether the next attempt is the first one of the call at the present target.
+    is_first_here: bool,
+    /// Whether the call has waited for a better target, which it does once for each attempt.
+    has_preferred: bool,
+    /// The targets that the call has moved on from, as bits: at once, each is left only one time.
+    left: u32,
+    /// The targets that the call does not use any more, as bits.
+    lost: u32,
+    /// The class of its last failure.
+    failed_with: Option<Class>,
+}
+
+impl<P: PolicySource> FailoverRoute<P> {
+    /// The attempt is sent to this target.
+    fn sent_to(&mut self, index: u8, permit: Permit, state: &mut RouteState, now: Moment) {
+        let from = self.present;
+        if index != from {
+            // Each target has an account of its own.
+            self.inner.close_budget(state);
+            self.inner = self.route_to(index);
+            self.present = index;
+            self.is_first_here = true;
+        }
+        self.inner.sent(state, permit, self.is_first_here, now);
+        self.is_first_here = false;
+        self.has_preferred = false;
+        self.note_sent(now);
+        // Last, because a subscriber may panic.
+        if let Some(class) = self.failed_with.filter(|_| index != from) {
+            self.state.moved(from, index, class, self.inner.origin());
+        }
+    }
+
+    #[inline]
+    fn note_sent(&self, now: Moment) {
+        let target = self.state.target(self.present);
+        count(&target.counts.attempts);
+        if !target.health.is_up() {
+            target.health.probed(now);
+        }
+    }
+
+    /// The present target has served the call.
+    #[inline]
+    fn served(&self) {
+        self.state.succeeded(self.present);
+        let sticky = &self.state.sticky;
+        if sticky.is_on() {
+            sticky.served(self.caller.as_deref(), self.present, Moment::now());
+        }
+    }
+}
+
+impl<P: PolicySource> Route for FailoverRoute<P> {
+    type Last<R> = Option<R>;
+    type Queued = Competition;
+    type Policy = UpstreamCallPolicy<'static, P>;
+    type HedgeAllowances = UpstreamHedgeAllowances<'static>;
+    type PollState = (Recording, InFailover);
+
+    fn policy(&self) -> Self::Policy {
+        self.inner.policy()
+    }
+
+    fn register(&self) {
+        self.inner.register();
+    }
+
+    #[inline]
+    fn try_send(&mut self) -> bool {
+        let target = self.state.target(self.present);
+        let serves = target.health.is_up() && !self.is_closed(self.present);
+        if !serves || !self.inner.try_send() {
+            return false;
+        }
+        self.is_first_here = false;
+        count(&target.counts.attempts);
+        true
+    }
+
+    fn poll_send(
+        &mut self,
+        state: &mut RouteState,
+        queued: &mut Competition,
+        sending: Sending,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejection>> {
+        if sending.is_first {
+            self.register();
+        }
+        self.poll_admission(state, queued, sending, cx)
+    }
+
+    #[inline]
+    fn try_succeed(&mut self, at_once: bool) -> bool {
+        let has_succeeded = self.inner.try_succeed(at_once);
+        if has_succeeded {
+            self.served();
+        }
+        has_succeeded
+    }
+
+    fn before_poll(&self) -> Self::PollState {
+        let target = self.state.target(self.present).public();
+        let around = InFailover::attempt(self.state.id(), target);
+        (self.inner.before_poll(), around)
+    }
+
+    fn has_recorded(&self) -> bool {
+        self.inner.has_recorded()
+    }
+
+    fn hedge_allowances(&self, terms: HedgeTerms) -> Self::HedgeAllowances {
+        self.inner.hedge_allowances(terms)
+    }
+}
+
+impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
+    #[inline]
+    fn is_in_flight(&self) -> bool {
+        self.inner.is_in_flight()
+    }
+
+    fn start(&self) -> Moment {
+        self.inner.start()
+    }
+
+    fn budget(&self) -> SharedBudget<'_> {
+        self.inner.budget()
+    }
+
+    fn failed(
+        &mut self,
+        state: &mut RouteState,
+        failure: &Classification,
+        now: Moment,
+    ) -> SharedConstraints {
+        self.inner.failed(state, failure, now);
+        self.state.failed(self.present, failure, now);
+        self.failed_with = Some(failure.class);
+        SharedConstraints {
+            // Another target may serve: the choice knows.
+            circuit_open: None,
+            other_target: self.other_target(failure.class, now),
+            target: Some(self.state.target(self.present).public()),
+        }
+    }
+
+    fn may_leave(&self, class: Class) -> bool {
+        let other = self.other_target(class, Moment::now());
+        other.is_some_and(|other| other.leaves)
+    }
+
+    fn move_on(&mut self, class: Class) {
+        self.leave(class);
+    }
+
+    fn moves_instead_of_waiting(&mut self, now: Moment) -> bool {
+        self.moves_at_once(now)
+    }
+
+    fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment) {
+        self.inner.succeeded(state, at_once, now);
+        self.served();
+    }
+
+    fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit> {
+        let held = self.inner.begin(state, now);
+        self.served();
+        held
+    }
+
+    fn closed(&mut self, state: &mut RouteState) {
+        self.inner.closed(state);
+    }
+
+    fn site(&self) -> &'static CallSite {
+        self.inner.site()
+    }
+
+    fn failed_with(&self) -> Option<Class> {
+        self.inner.failed_with()
+    }
+
+    fn set_failed_with(&mut self, class: Class) {
+        self.inner.set_failed_with(class);
+    }
+
+    fn count_at_once(&self) {
+        self.inner.count_at_once();
+    }
+
+    fn suppressed(&self) {
+        self.inner.suppressed();
+    }
+
+    fn is_shadow(&self) -> bool {
+        self.inner.is_shadow()
+    }
+
+    fn not_enforced(&self) {
+        self.inner.not_enforced();
+    }
+
+    fn refused(&self) {
+        self.inner.refused();
+    }
+
+    fn deferred(&self) {
+        self.inner.deferred();
+    }
+
+    /// Another target may serve.
+    fn circuit_open(&self, _: Moment) -> Option<Duration> {
+        None
+    }
+
+    fn fell_back(&self) {
+        self.inner.fell_back();
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        self.inner.origin()
+    }
+
+    fn halting_upstream(&self) -> Option<Cow<'_, str>> {
+        self.inner
+            .origin()
+            .upstream
+            .filter(|_| self.are_all_switched_off())
+    }
+}
+
+impl<P> fmt::Debug for FailoverRoute<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FailoverRoute")
+            .field("failover", &self.state.settings.name)
+            .field("target", &self.state.target(self.present).public())
+            .finish_non_exhaustive()
+    }
+}

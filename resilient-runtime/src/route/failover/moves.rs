@@ -1,0 +1,160 @@
+//! The way of a call from one target to another.
+
+use super::FailoverRoute;
+use crate::{
+    Class, Upstream,
+    clock::Moment,
+    failover::{Choice, choose},
+    failure::TargetEffect,
+    halt,
+    policy::decide::OtherTarget,
+    route::{PolicySource, RetryAccounting as _, Start as _, UpstreamRoute},
+    upstream::KeyHandle,
+};
+use std::time::Duration;
+
+/// The bit of a target.
+pub(super) const fn bit(index: u8) -> u32 {
+    match 1_u32.checked_shl(index as u32) {
+        Some(bit) => bit,
+        None => 0,
+    }
+}
+
+impl<P: PolicySource> FailoverRoute<P> {
+    /// Whether the call does not use this target any more.
+    #[inline]
+    pub(super) const fn is_closed(&self, index: u8) -> bool {
+        self.lost & bit(index) != 0
+    }
+
+    /// The route to a target.
+    pub(super) fn route_to(&self, index: u8) -> UpstreamRoute<'static, P> {
+        let handle = self.state.target(index).handle(self.cost);
+        handle.start(self.inner.site(), self.policy)
+    }
+
+    /// The upstream and the key of the present target, for a stream.
+    pub(crate) fn held_target(&self) -> (&'static Upstream, KeyHandle) {
+        self.state.held(self.present)
+    }
+
+    /// The targets that the next attempt may not use, as bits: those that refuse it, and those that
+    /// the call has moved on from, unless no others are left.
+    pub(super) fn closed_targets(&self, refusing: u32) -> u32 {
+        let closed = self.lost | self.left | refusing;
+        let all = self.state.targets.iter().zip(0..);
+        let is_any_open = all
+            .map(|(_, index)| bit(index))
+            .any(|bit| closed & bit == 0);
+        if is_any_open {
+            closed
+        } else {
+            self.lost | refusing
+        }
+    }
+
+    /// The choice between the targets that are not `closed`.
+    pub(super) fn choice(&self, closed: u32, time_left: Option<Duration>, now: Moment) -> Choice {
+        let state = self.state;
+        let first = if self.failed_with.is_none() {
+            // That of a caller who stays.
+            self.present
+        } else {
+            0
+        };
+        let outlooks = state.outlooks(first, self.cost, now, |index| closed & bit(index) == 0);
+        let prefer_wait = if self.has_preferred {
+            Duration::ZERO
+        } else {
+            state.settings.prefer_wait
+        };
+        choose(&outlooks, prefer_wait, time_left)
+    }
+
+    /// The best other target after a failure of this class, if the call may move on to one.
+    #[cold]
+    pub(super) fn other_target(&self, class: Class, now: Moment) -> Option<OtherTarget> {
+        let effect = class.target_effect();
+        let named = self.named_for(class);
+        let leaves = effect.leaves() || named.is_some();
+        if effect == TargetEffect::Stays && named.is_none() {
+            return None;
+        }
+        let here = bit(self.present);
+        let closed = match named {
+            Some(named) => !bit(named),
+            None if leaves => self.lost | here,
+            // At once, a target is left only one time.
+            None if self.left & here != 0 => return None,
+            None => self.lost | self.left | here,
+        };
+        let outlooks = self
+            .state
+            .outlooks(0, self.cost, now, |index| closed & bit(index) == 0);
+        let serving = outlooks.iter().filter(|it| it.is_possible());
+        let (mut best, mut shortest) = (None, Duration::MAX);
+        for outlook in serving {
+            // A target that is down is tried if no retry here can succeed.
+            let wait = match outlook.wait() {
+                Some(wait) if !outlook.is_down() => wait,
+                _ if leaves => Duration::ZERO,
+                _ => continue,
+            };
+            if best.is_none() || wait < shortest {
+                (best, shortest) = (Some(outlook.index), wait);
+            }
+        }
+        let best = best?;
+        Some(OtherTarget {
+            wait: shortest,
+            leaves,
+            prefer_wait: (self.present < best).then_some(self.state.settings.prefer_wait),
+        })
+    }
+
+    /// The target that answers failures of this class, if it is another one that the call may use.
+    fn named_for(&self, class: Class) -> Option<u8> {
+        let named = self.state.settings.target_for(class)?;
+        let is_open = named != self.present && !self.is_closed(named);
+        is_open.then_some(named)
+    }
+
+    /// The call moves on from the present target, after a failure of this class.
+    pub(super) fn leave(&mut self, class: Class) {
+        let here = bit(self.present);
+        self.left |= here;
+        if let Some(named) = self.named_for(class) {
+            self.lost |= !bit(named);
+        } else if class.target_effect().leaves() {
+            self.lost |= here;
+        }
+    }
+
+    /// A retry at the present target would wait for its retry budget: moves on, if another target
+    /// can serve now.
+    #[cold]
+    pub(super) fn moves_at_once(&mut self, now: Moment) -> bool {
+        let here = bit(self.present);
+        if self.left & here != 0 {
+            return false;
+        }
+        let closed = self.lost | self.left | here;
+        let outlooks = self
+            .state
+            .outlooks(0, self.cost, now, |index| closed & bit(index) == 0);
+        let moves = outlooks
+            .iter()
+            .any(|it| !it.is_down() && it.wait() == Some(Duration::ZERO));
+        if moves {
+            self.left |= here;
+        }
+        moves
+    }
+
+    /// Whether the upstreams of all targets are switched off.
+    pub(super) fn are_all_switched_off(&self) -> bool {
+        let mut targets = self.state.targets.iter();
+        targets.all(|target| halt::stops_attempt(Some(target.upstream_name())).is_some())
+    }
+}
