@@ -21,10 +21,11 @@ pub use crate::{
     hedge::{Hedge, Race},
     policy::{Layer, PolicyRef},
     route::{
-        CallPolicy, Competition, DirectHedgeAllowances, Discard, FailoverHandle, FailoverRoute, HedgeAllowance, HedgeAllowances, HedgeTerms,
-        LastResult, LayeredPolicy, NoUpstream, PolicySource, QueueTerms, QueuedAttempt, Retention,
-        RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints, Start, Store,
-        UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy, UpstreamRoute,
+        CallPolicy, Competition, DirectHedgeAllowances, Discard, FailoverHandle, FailoverRoute,
+        HedgeAllowance, HedgeAllowances, HedgeTerms, LastResult, LayeredPolicy, NoUpstream,
+        PolicySource, QueueTerms, QueuedAttempt, Retention, RetryAccounting, Route, RouteState,
+        Sending, SharedBudget, SharedConstraints, Start, Store, UpstreamCallPolicy,
+        UpstreamHedgeAllowances, UpstreamPolicy, UpstreamRoute,
     },
     stream::{
         AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened,

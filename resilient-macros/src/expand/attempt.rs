@@ -51,14 +51,11 @@ pub(super) fn inside(
     let moves_self = target.receiver == Receiver::Owned && !borrows_self;
     let edge = edge(&returns::inferable(&target.body_result), names);
     let injected = injection::point(target, names);
-    let bind_context = args
-        .context
-        .value()
-        .map(|name| {
-            // The target is known when the attempt is sent.
-            let target = (!args.failover.is_empty()).then(|| quote_spanned!(*site=> .at_target()));
-            quote_spanned!(*site=> let #name = #context #target;)
-        });
+    let bind_context = args.context.value().map(|name| {
+        // The target is known when the attempt is sent.
+        let target = (!args.failover.is_empty()).then(|| quote_spanned!(*site=> .at_target()));
+        quote_spanned!(*site=> let #name = #context #target;)
+    });
     let rewritten = match target.receiver {
         Receiver::Mut => receiver::rewritten(&target.body),
         Receiver::Pinned => Some(receiver::renamed(&target.body)),

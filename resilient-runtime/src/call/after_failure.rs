@@ -12,9 +12,7 @@ use crate::{
     halt,
     policy::{
         Schedule,
-        decide::{
-            Decision, Situation, decide_at_target, decide_on_retryable, is_retryable,
-        },
+        decide::{Decision, Situation, decide_at_target, decide_on_retryable, is_retryable},
     },
     random,
     route::SharedConstraints,

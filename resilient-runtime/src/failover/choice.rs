@@ -80,7 +80,11 @@ pub(crate) fn choose(
     prefer_wait: Duration,
     time_left: Option<Duration>,
 ) -> Choice {
-    let serving = || outlooks.iter().filter(|it| it.is_possible() && !it.is_held());
+    let serving = || {
+        outlooks
+            .iter()
+            .filter(|it| it.is_possible() && !it.is_held())
+    };
     if serving().next().is_some() {
         return match serving().find(|it| it.hindrance.is_none()) {
             Some(first) => prefer(outlooks, first.index, prefer_wait),
@@ -121,9 +125,8 @@ pub(crate) fn choose(
 
 /// The first target that can serve now, or a short wait for better ones.
 fn prefer(outlooks: &[Outlook], first: u8, prefer_wait: Duration) -> Choice {
-    let is_short = |it: &&Outlook| {
-        !it.is_down() && it.wait().is_some_and(|wait| wait <= prefer_wait)
-    };
+    let is_short =
+        |it: &&Outlook| !it.is_down() && it.wait().is_some_and(|wait| wait <= prefer_wait);
     let better = || {
         let before = outlooks.iter().take_while(|it| it.index != first);
         before.filter(is_short)
@@ -132,7 +135,10 @@ fn prefer(outlooks: &[Outlook], first: u8, prefer_wait: Duration) -> Choice {
         return Choice::Now(first);
     };
     Choice::Wait {
-        targets: better().filter(|it| !it.is_held()).map(|it| it.index).collect(),
+        targets: better()
+            .filter(|it| !it.is_held())
+            .map(|it| it.index)
+            .collect(),
         look: Some(look),
     }
 }

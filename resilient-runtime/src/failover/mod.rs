@@ -84,7 +84,8 @@ impl Failover {
     #[inline]
     pub(crate) fn state(&'static self) -> &'static FailoverState {
         let here = self.here();
-        here.state.get_or_init(|| FailoverState::new(&here.settings))
+        here.state
+            .get_or_init(|| FailoverState::new(&here.settings))
     }
 
     /// The name used in events, metrics and errors.

@@ -136,7 +136,10 @@ impl Failover {
         while get(&self.settings.on, place).is_some() {
             place = place.saturating_add(1);
         }
-        assert!(place < MOST_CLASSES, "at most 8 classes have a target of their own");
+        assert!(
+            place < MOST_CLASSES,
+            "at most 8 classes have a target of their own"
+        );
         set(&mut self.settings.on, place, (class, at));
         self
     }

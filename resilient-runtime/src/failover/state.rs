@@ -88,24 +88,23 @@ impl FailoverState {
     pub(crate) fn held(&self, index: u8) -> (&'static Upstream, KeyHandle) {
         let target = self.target(index);
         let given = self.settings.targets.get(usize::from(index)).copied();
-        let given = given.flatten().map_or(target.upstream, |given| given.upstream);
+        let given = given
+            .flatten()
+            .map_or(target.upstream, |given| given.upstream);
         (given, target.key.clone())
     }
 
-    /// The outlook of an attempt of this cost at the targets for which `is_open`: the one with
-    /// `first` before the others, which keep their order.
+    /// The outlook of an attempt of this cost at the targets for which `is_open`, in their order.
     pub(crate) fn outlooks(
         &self,
-        first: u8,
         cost: u64,
         now: Moment,
         is_open: impl Fn(u8) -> bool,
     ) -> Vec<Outlook> {
-        let all = self.targets.iter().map(|target| target.name.index);
-        let order = std::iter::once(first).chain(all.filter(|index| *index != first));
-        order
-            .filter(|index| is_open(*index))
-            .map(|index| self.target(index).outlook(cost, now))
+        let targets = self.targets.iter();
+        targets
+            .filter(|target| is_open(target.name.index))
+            .map(|target| target.outlook(cost, now))
             .collect()
     }
 

@@ -43,7 +43,8 @@ impl Place {
 
     fn set(&self, target: u8, until: Moment) {
         // A reader between the two may see the target before with the later time: it serves, too.
-        self.target.store(u64::from(target).saturating_add(1), Ordering::Relaxed);
+        self.target
+            .store(u64::from(target).saturating_add(1), Ordering::Relaxed);
         self.until.store(until.0, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,6 @@
 //! The history of a call, attached to its final failure.
 
-use super::{Target, Class, Classification, Processed, ReleasedBy, WaitOrigin};
+use super::{Class, Classification, Processed, ReleasedBy, Target, WaitOrigin};
 use crate::Redacted;
 use std::{fmt, time::Duration};
 

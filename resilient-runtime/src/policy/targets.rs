@@ -126,7 +126,10 @@ mod tests {
             ..NOW
         };
         assert_eq!(decided(&down, better, 1), moves(Duration::ZERO));
-        assert_eq!(decided(&asking(SECOND * 30), better, 1), moves(Duration::ZERO));
+        assert_eq!(
+            decided(&asking(SECOND * 30), better, 1),
+            moves(Duration::ZERO)
+        );
         let stays = decided(&asking(SECOND), better, 1);
         let is_of_server = |decision| {
             let source = DelaySource::Server(WaitOrigin::RetryAfter);
@@ -150,7 +153,17 @@ mod tests {
         let denied = Classification::new(Class::Authentication);
         let late = decided(&denied, lost, 1);
         assert!(matches!(late, Decision::GiveUp { .. }), "{late:?}");
-        assert_eq!(decided(&denied, OtherTarget { leaves: true, ..NOW }, 1), moves(Duration::ZERO));
+        assert_eq!(
+            decided(
+                &denied,
+                OtherTarget {
+                    leaves: true,
+                    ..NOW
+                },
+                1
+            ),
+            moves(Duration::ZERO)
+        );
     }
 
     #[test]

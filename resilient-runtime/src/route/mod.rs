@@ -8,7 +8,6 @@ mod policy_source;
 mod upstream;
 
 pub use crate::upstream::QueueTerms;
-pub use upstream::UpstreamRoute;
 pub use direct::NoUpstream;
 pub use failover::{Competition, FailoverHandle, FailoverRoute};
 pub use hedge_allowance::{
@@ -18,6 +17,7 @@ pub use last_result::{Discard, LastResult, Retention, Store};
 pub use policy_source::{
     CallPolicy, LayeredPolicy, PolicySource, UpstreamCallPolicy, UpstreamPolicy,
 };
+pub use upstream::UpstreamRoute;
 
 use crate::{
     Class, Classification, Rejection,

@@ -221,7 +221,13 @@ impl<'u, P> UpstreamRoute<'u, P> {
         state.budget = CallBudget::default();
     }
 
-    pub(super) fn sent(&mut self, state: &mut RouteState, permit: Permit, is_first: bool, now: Moment) {
+    pub(super) fn sent(
+        &mut self,
+        state: &mut RouteState,
+        permit: Permit,
+        is_first: bool,
+        now: Moment,
+    ) {
         self.attempt = AttemptState::InFlight(permit);
         let shared = &self.handle.shared.budget;
         state.budget.sent(shared, is_first, now);

@@ -75,7 +75,11 @@ async fn short_wait_for_a_better_target_beats_another_one_and_a_long_wait_does_n
     let calls = (0..5).map(|_| ask_preferring(&world));
     let results = futures::future::join_all(calls).await;
     let better = results.iter().filter(|it| **it == Ok("limited")).count();
-    assert_eq!((results.len(), better), (5, 3), "now, after 1 s and after 2 s");
+    assert_eq!(
+        (results.len(), better),
+        (5, 3),
+        "now, after 1 s and after 2 s"
+    );
     assert!(world.start.elapsed() <= Duration::from_secs(3));
 }
 
@@ -103,12 +107,18 @@ async fn call_waits_for_the_circuit_breaker_that_lets_it_through_first() {
     let world = World::new();
     world.set("20 s", Answer::Fails(Class::ServerError));
     world.set("10 s", Answer::Fails(Class::ServerError));
-    assert_eq!(ask_breakers(&world).await, Err(Failure::Of(Class::ServerError)));
+    assert_eq!(
+        ask_breakers(&world).await,
+        Err(Failure::Of(Class::ServerError))
+    );
     world.mend("20 s");
     world.mend("10 s");
     assert_eq!(ask_breakers(&world).await, Ok("10 s"));
     let waited = world.start.elapsed();
-    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(12), "{waited:?}");
+    assert!(
+        waited >= Duration::from_secs(10) && waited < Duration::from_secs(12),
+        "{waited:?}"
+    );
 }
 
 #[resilient_runtime::test(start_paused = true)]
@@ -160,6 +170,9 @@ async fn snapshot_says_who_serves_and_why_not() {
     assert_eq!(first.why_not, Some("down"));
     assert_eq!(first.wait, Some(Duration::from_secs(1)));
     assert_eq!((first.attempts, first.failures, first.left), (1, 1, 1));
-    assert_eq!((second.attempts, second.failures, second.arrived), (1, 0, 1));
+    assert_eq!(
+        (second.attempts, second.failures, second.arrived),
+        (1, 0, 1)
+    );
     assert_eq!(second.why_not, None);
 }

@@ -7,7 +7,9 @@ mod nested;
 mod outages;
 mod sticky;
 
-use resilient_runtime::{Class, Classification, Classify, FromRejection, Rejection, ServerWait, Target, WaitOrigin};
+use resilient_runtime::{
+    Class, Classification, Classify, FromRejection, Rejection, ServerWait, Target, WaitOrigin,
+};
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard},
@@ -34,12 +36,9 @@ impl Classify for Failure {
         match self {
             Self::Of(class) => Classification::new(*class),
             Self::AskedToWait(wait) => {
-                let wait = ServerWait {
-                    duration: *wait,
-                    origin: WaitOrigin::RetryAfter,
-                };
+                let wait = ServerWait::new(*wait, WaitOrigin::RetryAfter);
                 Classification::new(Class::RateLimited).wait(wait)
-            },
+            }
             Self::Rejected(rejection) => rejection.classification(),
         }
     }

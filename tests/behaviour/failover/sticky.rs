@@ -50,7 +50,11 @@ async fn caller_leaves_a_target_that_cannot_serve() {
     assert_eq!(ask(&world, "ann").await, Ok("first"));
     world.mend("second");
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(ask(&world, "ann").await, Ok("first"), "where it was served last");
+    assert_eq!(
+        ask(&world, "ann").await,
+        Ok("first"),
+        "where it was served last"
+    );
 }
 
 #[resilient_runtime::test(start_paused = true)]

@@ -19,7 +19,8 @@ pub(super) fn check(args: &Args, errors: &mut Errors) {
         built_in: args.is_on_built_in(),
     };
     layers.check(&[args.steps()], errors);
-    let has_breaker = !(args.breaker.is_empty() && args.upstream.is_empty() && args.failover.is_empty());
+    let has_breaker =
+        !(args.breaker.is_empty() && args.upstream.is_empty() && args.failover.is_empty());
     for rule in &args.on {
         check_rule(&rule.value, has_breaker, errors);
         layers.check(&[&rule.value.settings.steps, args.steps()], errors);

@@ -95,8 +95,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         loop {
             if !queued.is_waiting() {
                 let closed = self.closed_targets(queued.refusing());
-                let time_left =
-                    (!sending.deadline.is_unset()).then(|| sending.deadline.since(now));
+                let time_left = (!sending.deadline.is_unset()).then(|| sending.deadline.since(now));
                 match self.choice(closed, time_left, now) {
                     Choice::Never => {
                         let rejection = self.no_target(&queued.refused, closed, now);

@@ -60,7 +60,10 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
         let is_open = |index: &u8| lost.checked_shr(u32::from(*index)).unwrap_or_default() & 1 == 0;
         let mut present = 0;
         if state.sticky.is_on() {
-            present = state.sticky.target(caller.as_deref(), Moment::now()).unwrap_or(0);
+            present = state
+                .sticky
+                .target(caller.as_deref(), Moment::now())
+                .unwrap_or(0);
         }
         if !is_open(&present) {
             present = (0..=u8::MAX).find(is_open).unwrap_or(0);
@@ -76,6 +79,8 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
             is_first_here: true,
             has_preferred: false,
             left: 0,
+            is_moving: false,
+            tried: 0,
             lost,
             failed_with: None,
         }

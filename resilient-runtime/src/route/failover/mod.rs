@@ -45,6 +45,10 @@ pub struct FailoverRoute<P> {
     has_preferred: bool,
     /// The targets that the call has moved on from, as bits: at once, each is left only one time.
     left: u32,
+    /// Whether the next attempt goes to another target, at once.
+    is_moving: bool,
+    /// The targets that have failed since all others had their turn, as bits.
+    tried: u32,
     /// The targets that the call does not use any more, as bits.
     lost: u32,
     /// The class of its last failure.
@@ -65,6 +69,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         self.inner.sent(state, permit, self.is_first_here, now);
         self.is_first_here = false;
         self.has_preferred = false;
+        self.is_moving = false;
         self.note_sent(now);
         // Last, because a subscriber may panic.
         if let Some(class) = self.failed_with.filter(|_| index != from) {
@@ -179,6 +184,7 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
         self.inner.failed(state, failure, now);
         self.state.failed(self.present, failure, now);
         self.failed_with = Some(failure.class);
+        self.note_tried();
         SharedConstraints {
             // Another target may serve: the choice knows.
             circuit_open: None,

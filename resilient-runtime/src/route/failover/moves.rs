@@ -39,31 +39,44 @@ impl<P: PolicySource> FailoverRoute<P> {
         self.state.held(self.present)
     }
 
-    /// The targets that the next attempt may not use, as bits: those that refuse it, and those that
-    /// the call has moved on from, unless no others are left.
-    pub(super) fn closed_targets(&self, refusing: u32) -> u32 {
-        let closed = self.lost | self.left | refusing;
+    /// The present target has failed.
+    pub(super) fn note_tried(&mut self) {
+        let here = bit(self.present);
+        self.tried |= here;
+        if !self.is_any_open(self.lost | self.tried) {
+            self.tried = here;
+        }
+    }
+
+    /// Whether there is a target that is not `closed`.
+    fn is_any_open(&self, closed: u32) -> bool {
         let all = self.state.targets.iter().zip(0..);
-        let is_any_open = all
-            .map(|(_, index)| bit(index))
-            .any(|bit| closed & bit == 0);
-        if is_any_open {
-            closed
+        all.map(|(_, index)| bit(index))
+            .any(|bit| closed & bit == 0)
+    }
+
+    /// The targets that the next attempt may not use, as bits: those that refuse it, and those that
+    /// the call has left, if it moves on and there are others.
+    pub(super) fn closed_targets(&self, refusing: u32) -> u32 {
+        let closed = self.lost | refusing;
+        if self.is_moving && self.is_any_open(closed | self.left) {
+            closed | self.left
         } else {
-            self.lost | refusing
+            closed
         }
     }
 
     /// The choice between the targets that are not `closed`.
     pub(super) fn choice(&self, closed: u32, time_left: Option<Duration>, now: Moment) -> Choice {
         let state = self.state;
-        let first = if self.failed_with.is_none() {
-            // That of a caller who stays.
-            self.present
-        } else {
-            0
-        };
-        let outlooks = state.outlooks(first, self.cost, now, |index| closed & bit(index) == 0);
+        // A caller who stays begins with the present target, and a call that has failed with those
+        // that have not.
+        let is_first = self.failed_with.is_none();
+        let is_late = |index| self.tried & bit(index) != 0;
+        let is_early = |index| is_first && index == self.present;
+        let rank = |index| (is_late(index), !is_early(index), index);
+        let mut outlooks = state.outlooks(self.cost, now, |index| closed & bit(index) == 0);
+        outlooks.sort_by_key(|outlook| rank(outlook.index));
         let prefer_wait = if self.has_preferred {
             Duration::ZERO
         } else {
@@ -91,7 +104,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         };
         let outlooks = self
             .state
-            .outlooks(0, self.cost, now, |index| closed & bit(index) == 0);
+            .outlooks(self.cost, now, |index| closed & bit(index) == 0);
         let serving = outlooks.iter().filter(|it| it.is_possible());
         let (mut best, mut shortest) = (None, Duration::MAX);
         for outlook in serving {
@@ -124,6 +137,7 @@ impl<P: PolicySource> FailoverRoute<P> {
     pub(super) fn leave(&mut self, class: Class) {
         let here = bit(self.present);
         self.left |= here;
+        self.is_moving = true;
         if let Some(named) = self.named_for(class) {
             self.lost |= !bit(named);
         } else if class.target_effect().leaves() {
@@ -142,12 +156,13 @@ impl<P: PolicySource> FailoverRoute<P> {
         let closed = self.lost | self.left | here;
         let outlooks = self
             .state
-            .outlooks(0, self.cost, now, |index| closed & bit(index) == 0);
+            .outlooks(self.cost, now, |index| closed & bit(index) == 0);
         let moves = outlooks
             .iter()
             .any(|it| !it.is_down() && it.wait() == Some(Duration::ZERO));
         if moves {
             self.left |= here;
+            self.is_moving = true;
         }
         moves
     }
