@@ -98,7 +98,8 @@ mod text;
 /// | `repeat_nested = true` | also retries failures that a nested resilient call has retried already | `false` |
 /// | `budget = "20%"`, `"none"` | failed retries against an overloaded server are limited to this percentage of the successful calls | `"20%"` |
 /// | `upstream = expr` | shared limits, circuit breaker and retry budget; its policy is the base of this one. A static, an `Arc<Upstream>` or a `&Upstream`, also in a field | none |
-/// | `key = expr` | text; the upstream keeps separate state for each key | none |
+/// | `failover = expr` | targets that stand in for each other, each with an upstream and a key: a static `Failover`. With `context = attempt`, `attempt.target()` is the one to send the request to | none |
+/// | `key = expr` | text; the upstream keeps separate state for each key. With `failover`, the caller who stays at one target | none |
 /// | `cost = expr` | estimated tokens of an attempt, as `u64` | 0 |
 /// | `breaker`, `breaker(failure_ratio = 0.5, window = "10s", min_calls = 20, consecutive = 5, slow = "10s", slow_ratio = 0.8, break_duration = "5s", max_break_duration = "1m", factor = 2, half_open_probes = 3, probe_timeout = "1m")` | circuit breaker for this function; settings that are not given have the defaults of `Breaker` | none |
 /// | `requests = "10/s"`, `requests("500/min", burst = 20)` | limit of the requests of this function; units `/s`, `/m` or `/min`, `/h`, `/day` | none |
@@ -123,7 +124,7 @@ mod text;
 /// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`.
 /// `requests` and `tokens` may be a constant of type `Rate`, and a `budget` one of type `Budget`.
 ///
-/// The expressions of `policy`, `upstream`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
+/// The expressions of `policy`, `upstream`, `failover`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
 /// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `requests`,
 /// `tokens`, `concurrency` and `hedge` have to be constant and cannot use `Self`: all calls of the
 /// function share one state, whatever its type parameters.

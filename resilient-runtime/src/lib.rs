@@ -308,7 +308,7 @@ pub use event::{
     AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, ErrorRateJump, Event,
     EventKind, Level, NotHedged, Observation, Observer, Outcome, WaitsFor, observe,
 };
-pub use failover::{Failover, FailoverSnapshot, TargetSnapshot};
+pub use failover::{Failover, FailoverSnapshot, NewFailover, TargetSnapshot};
 pub use failure::{
     Class, Classification, Classify, DelaySource, FailedAttempt, FromRejection, GiveUp, History,
     Processed, Quota, Rejection, ReleasedBy, Resource, Retryable, ServerLimits, ServerWait, Target,

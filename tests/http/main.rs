@@ -17,6 +17,7 @@ mod classify;
 mod clients;
 mod corpus;
 mod erased;
+mod failover;
 mod faulty_server;
 mod jump;
 mod secrets;

@@ -6,7 +6,7 @@ use super::{
     request,
 };
 use crate::{
-    args::Fallback,
+    args::{Args, Fallback},
     function::{Target, params::Param, receiver::Receiver},
 };
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -22,8 +22,8 @@ use syn::Expr;
 /// `let fallback = fallback.after(upstream);`
 /// `return match class { Some(Overloaded) => fallback.of(a(self, prompt, error)).await, _ => .. }`
 pub(super) fn end(
+    args: &Args,
     fallback: &Fallback,
-    has_failover: bool,
     target: &Target,
     self_value: Option<&TokenStream>,
     names: &Names<'_>,
@@ -60,7 +60,7 @@ pub(super) fn end(
     };
     let end = quote_spanned!(at_body=> return __resilient_result);
     let failover = names.upstream.clone();
-    let after_failover = has_failover.then(|| {
+    let after_failover = (!args.failover.is_empty()).then(|| {
         quote_spanned!(*site=> let __resilient_fallback = __resilient_fallback.after(#failover);)
     });
     quote_spanned! {*site=>{

@@ -203,8 +203,7 @@ fn call(
         None => quote_spanned!(at_body=> return __resilient_result),
         Some(fallback) => {
             let self_value = fallback::self_of(target, left_self.as_ref());
-            let has_failover = !args.failover.is_empty();
-            fallback::end(fallback, has_failover, target, self_value.as_ref(), names)
+            fallback::end(args, fallback, target, self_value.as_ref(), names)
         }
     };
     let is_move = target.receiver == Receiver::Owned

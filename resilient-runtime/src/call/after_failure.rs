@@ -12,7 +12,8 @@ use crate::{
     halt,
     policy::{
         Schedule,
-        decide::{Decision, Situation, decide_at_target, decide_on_retryable, is_retryable},
+        decide::{Decision, Situation, decide_on_retryable, is_retryable},
+        targets::decide_at_target,
     },
     random,
     route::SharedConstraints,

@@ -37,6 +37,8 @@ struct Inner {
     interval: Duration,
     /// Whether a probe was sent since the last failure.
     is_probing: bool,
+    /// Whether it has asked for a pause since its last success.
+    has_paused: bool,
 }
 
 impl Health {
@@ -99,23 +101,31 @@ impl Health {
         let was_down = !inner.interval.is_zero();
         let interval = match effect {
             TargetEffect::Stays | TargetEffect::Leaves => return false,
-            TargetEffect::Paused => {
-                let pause = wait.unwrap_or(FIRST_PROBE);
-                if !was_down && !pause.is_zero() {
-                    self.set(now.after(pause));
-                }
+            // A target that asks for another pause after the first one is down.
+            TargetEffect::Paused if !was_down && !self.is_pause_over(&inner, now) => {
+                inner.has_paused = true;
+                self.set(now.after(wait.unwrap_or(FIRST_PROBE)));
                 return false;
             }
             TargetEffect::Lost => LAST_PROBE,
-            TargetEffect::Down if !was_down => wait.unwrap_or(FIRST_PROBE).max(FIRST_PROBE),
+            TargetEffect::Down | TargetEffect::Paused if !was_down => {
+                wait.unwrap_or(FIRST_PROBE).max(FIRST_PROBE)
+            }
             // Attempts from before it went down say nothing new.
-            TargetEffect::Down if !inner.is_probing => return false,
-            TargetEffect::Down => inner.interval.saturating_mul(2).min(LAST_PROBE),
+            TargetEffect::Down | TargetEffect::Paused if !inner.is_probing => return false,
+            TargetEffect::Down | TargetEffect::Paused => {
+                inner.interval.saturating_mul(2).min(LAST_PROBE)
+            }
         };
         inner.interval = interval;
         inner.is_probing = false;
+        inner.has_paused = false;
         self.set(now.after(interval));
         !was_down
+    }
+
+    fn is_pause_over(&self, inner: &Inner, now: Moment) -> bool {
+        inner.has_paused && self.until.load(Ordering::Relaxed) <= now.0
     }
 
     /// Zero stands for a target that is up.
@@ -131,6 +141,7 @@ mod tests {
     use std::time::Duration;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const PAUSE: Duration = Duration::from_secs(7);
 
     #[test]
     fn probes_of_a_dead_target_are_due_after_1_2_4_seconds_and_never_later_than_32() {
@@ -162,9 +173,13 @@ mod tests {
     #[test]
     fn pause_ends_by_itself_and_lost_credentials_are_probed_rarely() {
         let (health, now) = (Health::new(), Moment(1_000));
-        assert!(!health.failed(TargetEffect::Paused, Some(SECOND * 7), now));
-        assert_eq!(health.at(now), Condition::Paused(SECOND * 7));
-        assert_eq!(health.at(now.after(SECOND * 7)), Condition::Up);
+        assert!(!health.failed(TargetEffect::Paused, Some(PAUSE), now));
+        assert_eq!(health.at(now), Condition::Paused(PAUSE));
+        let now = now.after(PAUSE);
+        assert_eq!(health.at(now), Condition::Up);
+        assert!(health.failed(TargetEffect::Paused, None, now), "again");
+        assert_eq!(health.at(now), Condition::Down(SECOND));
+        assert!(health.succeeded());
         assert!(health.failed(TargetEffect::Lost, None, now));
         assert_eq!(health.at(now), Condition::Down(LAST_PROBE));
     }

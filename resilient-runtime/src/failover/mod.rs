@@ -13,6 +13,7 @@ mod sticky;
 pub use around::InFailover;
 pub use as_failover::{as_failover, policy_of_first};
 pub(crate) use choice::{Choice, choose};
+pub use settings::NewFailover;
 use settings::Settings;
 pub use snapshot::{FailoverSnapshot, TargetSnapshot};
 pub(crate) use state::{FailoverState, count};
@@ -69,6 +70,7 @@ impl Failover {
         scope::fresh(&self.identity, self, || Self::of(self.settings))
     }
 
+    #[expect(clippy::large_types_passed_by_value, reason = "it is kept")]
     const fn of(settings: Settings) -> Self {
         Self {
             settings,
@@ -78,9 +80,6 @@ impl Failover {
     }
 
     /// Its state, which the first call makes.
-    ///
-    /// # Panics
-    /// Without a target.
     #[inline]
     pub(crate) fn state(&'static self) -> &'static FailoverState {
         let here = self.here();

@@ -35,18 +35,52 @@ impl Settings {
     }
 }
 
-impl Failover {
-    /// No targets yet: at least one has to follow. The name appears in events, metrics and errors.
-    pub const fn new(name: &'static str) -> Self {
-        assert!(!name.is_empty(), "a failover needs a name");
-        Self::of(Settings {
-            name,
+/// A failover without a target: [`to`](Self::to) or [`to_keys`](Self::to_keys) adds the first.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a failover needs a target"]
+pub struct NewFailover(&'static str);
+
+impl NewFailover {
+    /// Adds the first target: [`Failover::to`].
+    pub const fn to(self, upstream: &'static Upstream, name: &'static str) -> Failover {
+        self.empty().to(upstream, name)
+    }
+
+    /// Adds the first targets: [`Failover::to_keys`].
+    ///
+    /// # Panics
+    /// Without a name, and as [`Failover::to_keys`].
+    pub const fn to_keys(
+        self,
+        upstream: &'static Upstream,
+        names: &'static [&'static str],
+    ) -> Failover {
+        assert!(!names.is_empty(), "a failover needs a target");
+        self.empty().to_keys(upstream, names)
+    }
+
+    const fn empty(self) -> Failover {
+        Failover::of(Settings {
+            name: self.0,
             targets: [None; MOST],
             len: 0,
             prefer_wait: Duration::ZERO,
             sticky: None,
             on: [None; MOST_CLASSES],
         })
+    }
+}
+
+impl Failover {
+    /// A failover of this name, which appears in events and errors. At least one target has to
+    /// follow.
+    ///
+    /// # Panics
+    /// If the name is empty; in a `static`, that does not compile.
+    #[expect(clippy::new_ret_no_self, reason = "without a target it is no failover")]
+    pub const fn new(name: &'static str) -> NewFailover {
+        assert!(!name.is_empty(), "a failover needs a name");
+        NewFailover(name)
     }
 
     /// Adds a target, behind those before it: an upstream, and the name under which it keeps the
@@ -74,7 +108,7 @@ impl Failover {
         self
     }
 
-    /// Adds a target for each key of one provider, by the names of the keys, which appear in events:
+    /// Adds a target for each key of one provider, by the names of the keys, which events show:
     /// never pass the keys themselves. The body looks the key up by the name.
     ///
     /// Most providers meter projects or organisations, so that two keys of one project share their

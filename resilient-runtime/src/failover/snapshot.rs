@@ -21,7 +21,7 @@ pub struct TargetSnapshot {
     /// The target.
     pub target: Target,
     /// The reason why it does not serve a call now: `down`, `paused`, the limit that an attempt
-    /// would wait for (as in the event `queued`), `switched off` or `isolated`. `None` if it serves.
+    /// would wait for, as in the event `queued`, `switched off` or `isolated`. `None` if it serves.
     pub why_not: Option<&'static str>,
     /// The time until it may serve; `None` if it serves, or nobody knows.
     pub wait: Option<Duration>,

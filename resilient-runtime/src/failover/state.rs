@@ -77,11 +77,11 @@ impl FailoverState {
         std::ptr::from_ref(self).addr()
     }
 
-    /// The target with this index. There is at least one, and an index comes from here.
+    /// The target with this index, which comes from here. There is at least one target.
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "a remainder by the length")]
+    #[expect(clippy::indexing_slicing, reason = "an index of this state")]
     pub(crate) fn target(&self, index: u8) -> &TargetState {
-        &self.targets[usize::from(index) % self.targets.len()]
+        &self.targets[usize::from(index)]
     }
 
     /// The upstream of a target as it was given, and its key.

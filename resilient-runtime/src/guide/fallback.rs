@@ -34,6 +34,10 @@
 //! [`CallBuilder::fallback`](crate::CallBuilder::fallback), for all failures. A `match` on the
 //! result of [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
+//! A smaller model behind the same circuit breaker dies with the first one: give the function that
+//! the fallback calls an upstream, or a `key`, of its own. To have the next calls go there at once,
+//! use a [failover](super::failover).
+//!
 //! # Defaults
 //!
 //! | setting | default |

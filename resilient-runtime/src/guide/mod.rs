@@ -13,6 +13,7 @@
 //! | [Concurrency limit](concurrency) | limits concurrent attempts, fixed or adaptive | off |
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
+//! | [Failover](failover) | targets that stand in for each other: models, regions, providers, keys | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
@@ -77,6 +78,7 @@ pub mod concurrency;
 pub mod config;
 pub mod cost;
 pub mod explain;
+pub mod failover;
 pub mod fallback;
 pub mod gate;
 pub mod hedge;

@@ -9,7 +9,7 @@ use crate::{
     failure::{DelaySource, GiveUp, Processed, Retried, Retryable},
     policy::{
         schedule::{Retry, Schedule},
-        targets::decide_between,
+        targets::{decide_at_target, decide_between},
     },
 };
 use std::time::Duration;
@@ -111,23 +111,6 @@ pub(crate) fn decide_on_retryable(
     permitted(policy, failure, situation)
         .and_then(|()| when(policy, failure, situation, schedule))
         .unwrap_or_else(|reason| Decision::GiveUp { reason })
-}
-
-/// As [`decide`], for a call that has several targets. A failure that no retry mends is retried at
-/// another one.
-pub(crate) fn decide_at_target(
-    policy: &Policy,
-    failure: &Classification,
-    situation: &Situation,
-    schedule: Option<&mut dyn Schedule>,
-) -> Decision {
-    let leaves = situation.other_target.is_some_and(|other| other.leaves);
-    if !leaves && !is_retryable(policy, failure) {
-        return Decision::GiveUp {
-            reason: GiveUp::NotRetryable,
-        };
-    }
-    decide_on_retryable(policy, failure, situation, schedule)
 }
 
 /// A retry that is due and waits for the retry budget.

@@ -11,7 +11,7 @@ mod rate;
 mod rule;
 mod schedule;
 mod stream;
-mod targets;
+pub(crate) mod targets;
 mod validate;
 
 pub use backoff::{Backoff, BackoffKind, Jitter};

@@ -3,7 +3,7 @@
 
 use super::{
     Schedule,
-    decide::{Decision, Situation, permitted, when},
+    decide::{Decision, Situation, decide_on_retryable, is_retryable, permitted, when},
 };
 use crate::{
     Classification, Policy,
@@ -33,6 +33,23 @@ impl OtherTarget {
             prefer_wait: None,
         }
     }
+}
+
+/// As [`decide`](super::decide::decide), for a call that has several targets. A failure that no retry mends is retried at
+/// another one.
+pub(crate) fn decide_at_target(
+    policy: &Policy,
+    failure: &Classification,
+    situation: &Situation,
+    schedule: Option<&mut dyn Schedule>,
+) -> Decision {
+    let leaves = situation.other_target.is_some_and(|other| other.leaves);
+    if !leaves && !is_retryable(policy, failure) {
+        return Decision::GiveUp {
+            reason: GiveUp::NotRetryable,
+        };
+    }
+    decide_on_retryable(policy, failure, situation, schedule)
 }
 
 /// Decides about a failure that may move on to the other target.
@@ -92,6 +109,7 @@ mod tests {
 
     const NOW: OtherTarget = OtherTarget::after(Duration::ZERO);
     const SECOND: Duration = Duration::from_secs(1);
+    const MINUTE: Duration = Duration::from_secs(60);
 
     fn moves(after: Duration) -> Decision {
         Decision::Retry {
@@ -111,7 +129,7 @@ mod tests {
 
     fn decided(failure: &Classification, other: OtherTarget, attempt: u32) -> Decision {
         let situation = Situation {
-            remaining: Some(SECOND * 60),
+            remaining: Some(MINUTE),
             ..Situation::after(attempt)
         };
         decide_between(&Policy::DEFAULT, failure, &situation, other, None)
@@ -122,12 +140,12 @@ mod tests {
         let down = Classification::new(Class::Connect);
         assert_eq!(decided(&down, NOW, 1), moves(Duration::ZERO));
         let better = OtherTarget {
-            prefer_wait: Some(SECOND * 2),
+            prefer_wait: Some(MINUTE / 30),
             ..NOW
         };
         assert_eq!(decided(&down, better, 1), moves(Duration::ZERO));
         assert_eq!(
-            decided(&asking(SECOND * 30), better, 1),
+            decided(&asking(MINUTE / 2), better, 1),
             moves(Duration::ZERO)
         );
         let stays = decided(&asking(SECOND), better, 1);
@@ -148,7 +166,7 @@ mod tests {
         assert_eq!(decided(&down, NOW, attempts), used_up);
         let lost = OtherTarget {
             leaves: true,
-            ..OtherTarget::after(SECOND * 90)
+            ..OtherTarget::after(MINUTE.saturating_add(SECOND))
         };
         let denied = Classification::new(Class::Authentication);
         let late = decided(&denied, lost, 1);

@@ -1,7 +1,7 @@
 //! The target that an attempt is sent to.
 
 use super::{Answer, Failure, World};
-use resilient_runtime::{Breaker, Class, Concurrency, Failover, Rate, Upstream, resilient};
+use resilient_runtime::{Breaker, Class, Concurrency, Failover, Rate, Target, Upstream, resilient};
 use std::time::Duration;
 
 static A: Upstream = Upstream::new("a");
@@ -163,7 +163,7 @@ async fn snapshot_says_who_serves_and_why_not() {
     world.set("first", Answer::Fails(Class::Connect));
     ask(&world).await.unwrap();
     let snapshot = AB.snapshot();
-    assert_eq!(snapshot.serving().map(|it| it.name()), Some("second"));
+    assert_eq!(snapshot.serving().map(Target::name), Some("second"));
     let [first, second] = &snapshot.targets[..] else {
         panic!("{snapshot:?}");
     };

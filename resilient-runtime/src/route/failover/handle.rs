@@ -66,7 +66,9 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
                 .unwrap_or(0);
         }
         if !is_open(&present) {
-            present = (0..=u8::MAX).find(is_open).unwrap_or(0);
+            let targets = state.targets.iter().zip(0..);
+            let open = targets.map(|(_, index)| index).find(is_open);
+            present = open.unwrap_or(0);
         }
         let handle = state.target(present).handle(cost);
         FailoverRoute {
