@@ -108,24 +108,32 @@ const fn amount(reader: &mut Reader<'_>) -> Result<Amount, ConfigError> {
     }
     let is_requests = is(word, "requests");
     if is_requests || is(word, "tokens") {
-        if nanos % NANOS as u128 != 0 {
+        if !matches!(nanos.checked_rem(NANOS as u128), Some(0)) {
             return Err(mistake("cap: requests and tokens are whole numbers"));
         }
-        let number = nanos / NANOS as u128;
-        if number > u64::MAX as u128 {
+        let Some(number) = whole(nanos.div_euclid(NANOS as u128)) else {
             return Err(mistake(TOO_LARGE));
-        }
+        };
         return Ok(if is_requests {
-            Amount::Requests(number as u64)
+            Amount::Requests(number)
         } else {
-            Amount::Tokens(number as u64)
+            Amount::Tokens(number)
         });
     }
-    match currency(word) {
-        Ok(_) if nanos > u64::MAX as u128 => Err(mistake(TOO_LARGE)),
-        Ok(currency) => Ok(Amount::Money(Money::of(nanos as u64, currency))),
-        Err(mistake) => Err(mistake),
+    match (currency(word), whole(nanos)) {
+        (Ok(currency), Some(nanos)) => Ok(Amount::Money(Money::of(nanos, currency))),
+        (Ok(_), None) => Err(mistake(TOO_LARGE)),
+        (Err(mistake), _) => Err(mistake),
     }
+}
+
+/// As a smaller number, if it is one.
+#[expect(clippy::cast_possible_truncation, reason = "it is checked")]
+const fn whole(number: u128) -> Option<u64> {
+    if number > u64::MAX as u128 {
+        return None;
+    }
+    Some(number as u64)
 }
 
 const TOO_LARGE: &str = "cap: the amount is larger than the largest possible one";

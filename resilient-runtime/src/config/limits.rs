@@ -183,7 +183,7 @@ pub(crate) const UPSTREAM: &[Key] = &[
         |config, v| {
             let output = v.decimal();
             set_price(config, |price| {
-                price.output = output.unwrap_or(price.output)
+                price.output = output.unwrap_or(price.output);
             });
         }
     ),
@@ -193,7 +193,7 @@ pub(crate) const UPSTREAM: &[Key] = &[
         "currency of the price",
         |config, v| {
             set_price(config, |price| {
-                *price = v.code().map_or(*price, |code| price.in_code(code))
+                *price = v.code().map_or(*price, |code| price.in_code(code));
             });
         }
     ),

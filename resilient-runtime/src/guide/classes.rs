@@ -42,9 +42,8 @@
 //! failures in this process ([`Class::is_local`](crate::Class::is_local)) are not retried either,
 //! except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
 //!
-//! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of
-//! the [features](crate#features). [`register_error`](crate::register_error) adds types of the
-//! application.
+//! Errors get a class from [`Classify`](crate::Classify), implemented for the clients of the
+//! [features](crate#features); [`register_error`](crate::register_error) adds types.
 //!
 //! # Many error types
 //!

@@ -245,8 +245,8 @@ impl<'u> Admission<'u> {
     }
 
     /// # Errors
-    /// The rejection, if a cap is reached, or the circuit is open and the call does not wait for it.
-    /// One that does keeps its place in the queue, and waits for the breaker afterwards.
+    /// The rejection, if a cap is reached, or if the circuit is open and the call does not wait for
+    /// it. One that does keeps its place in the queue, and waits for the breaker afterwards.
     fn still_admitted(&self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
         let now = Moment::now();

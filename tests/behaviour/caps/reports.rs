@@ -96,8 +96,8 @@ async fn a_snapshot_has_each_cap_with_its_use_and_its_end() {
         );
     })
     .await;
-    static FREE: Upstream = Upstream::new("free");
-    assert!(FREE.snapshot().caps.is_empty());
+    let free = Upstream::new("free");
+    assert!(free.snapshot().caps.is_empty());
 }
 
 #[resilient_runtime::test(start_paused = true)]

@@ -22,7 +22,7 @@ async fn a_cap_is_free_again_at_the_start_of_the_next_window_of_the_calendar() {
         from(18, 30, async {
             using(upstream, 0).await.unwrap();
             assert_eq!(rejection(upstream).await.wait(), Some(wait));
-            sleep(wait - SECOND).await;
+            sleep(wait.saturating_sub(SECOND)).await;
             assert!(is_refused(&using(upstream, 0).await), "{}", upstream.name());
             sleep(SECOND).await;
             using(upstream, 0).await.unwrap();
