@@ -42,6 +42,7 @@
 //! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
 //! | `bulk` | [`bulk`]: many items, each with its call, all of which get done |
 //! | `indicatif` | a bar with the progress of bulk work |
+//! | `journal` | a [journal](guide::journal) of bulk work, by which a second run skips what is done |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
 //! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |

@@ -154,8 +154,8 @@ impl Rejection {
 
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`], [`Class::AtCapacity`] or [`Class::CapReached`]
-    /// for a rejection by an [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a [`shutdown`](crate::shutdown()).
-    /// The features `testing` and `chaos` inject any class.
+    /// for a rejection by an [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a
+    /// [`shutdown`](crate::shutdown()). The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         self.reason.class()
     }

@@ -15,6 +15,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
+//! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -83,6 +84,8 @@ pub mod fallback;
 pub mod gate;
 pub mod hedge;
 pub mod inspect;
+#[cfg(any(doc, feature = "journal"))]
+pub mod journal;
 pub mod judgement;
 pub mod keys;
 #[cfg(any(doc, feature = "metrics"))]
