@@ -12,7 +12,8 @@ use std::{fmt, str::FromStr};
 /// let spent: Money = "12.50 USD".parse()?;
 /// assert_eq!(spent, Money::usd(12.5));
 /// assert_eq!((spent.nanos(), spent.currency()), (12_500_000_000, "USD"));
-/// assert_eq!((spent.to_string(), format!("{spent:.2}")), ("12.5 USD".to_owned(), "12.50 USD".to_owned()));
+/// assert_eq!(spent.to_string(), "12.5 USD");
+/// assert_eq!(format!("{spent:.2}"), "12.50 USD");
 /// # Ok::<(), resilient_runtime::ConfigError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

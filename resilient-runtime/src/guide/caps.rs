@@ -47,16 +47,16 @@
 //! When a cap is reached, calls fail at once with
 //! [`Class::CapReached`](crate::Class::CapReached), also those that wait for a limit. It is final:
 //! neither a rule nor a server asks for a retry. [`Rejection::free_at`](crate::Rejection::free_at)
-//! and [`Rejection::wait`](crate::Rejection::wait) have the end of the window; of several caps, that
-//! of the last one. A fallback answers such a call like any other.
+//! and [`Rejection::wait`](crate::Rejection::wait) have the end of the window; of several caps, the
+//! last one. A fallback answers such a call like any other.
 //!
 //! # Events
 //!
 //! `cap nearing` at 80 % and `cap reached`, each once a window, with `upstream`, `cap`, `used` and
-//! `ends`. A refused call logs `giving up`; if an attempt was made before, with the reason `a cap is
+//! `ends`. A refused call logs `giving up`; after an earlier attempt, with the reason `a cap is
 //! reached`. [`Snapshot::caps`](crate::Snapshot::caps) has each cap with its use and its end. In
-//! [shadow mode](crate::guide::shadow) everything is counted and nothing refused: `not enforced`
-//! waits for `cap`.
+//! [shadow mode](crate::guide::shadow) everything is counted and nothing is refused: `not enforced`
+//! has `cap` as `waits_for`.
 //!
 //! # What it will not do
 //!

@@ -91,7 +91,7 @@ pub fn no_waits<F: Future>(future: F) -> impl Future<Output = F::Output> {
 /// Without it, the calendar begins at the time of the system, and follows a paused clock too.
 ///
 /// ```
-/// use resilient_runtime::{CallError, Class, Upstream, testing::at_wall_time};
+/// use resilient_runtime::{CallError, Class, Classify, Upstream, testing::at_wall_time};
 /// use std::time::{Duration, SystemTime};
 /// use tokio::time::sleep;
 ///
@@ -106,7 +106,7 @@ pub fn no_waits<F: Future>(future: F) -> impl Future<Output = F::Output> {
 /// let start = SystemTime::UNIX_EPOCH + Duration::from_secs(86_340);
 /// at_wall_time(start, async {
 ///     assert!(ask().await.is_ok());
-///     assert_eq!(ask().await.unwrap_err().class(), Class::CapReached);
+///     assert_eq!(ask().await.unwrap_err().classify().class, Class::CapReached);
 ///     sleep(Duration::from_secs(60)).await;
 ///     assert!(ask().await.is_ok());
 /// })
