@@ -42,12 +42,12 @@
 //!
 //! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the
 //! circuit breaker, the caps, the gate, the concurrency limit, the limits of requests and tokens,
-//! and the caps and the circuit breaker again, in this order. An attempt that waits for one of them holds none of the
-//! others; after each wait, the gate is checked again. `key` selects the state. Then the body runs
-//! within the timeout of the attempt; a hedge may start it again in parallel. After a failure, the
-//! policy and the retry budget decide whether and when to make the next attempt, which passes all
-//! of these again. The deadline covers the whole call, including waits for limits. If the call
-//! fails, its fallback is called.
+//! and the caps and the circuit breaker again, in this order. An attempt that waits for one of them
+//! holds none of the others; after each wait, the gate is checked again. `key` selects the state.
+//! Then the body runs within the timeout of the attempt; a hedge may start it again in parallel.
+//! After a failure, the policy and the retry budget decide whether and when to make the next
+//! attempt, which passes all of these again. The deadline covers the whole call, including waits
+//! for limits. If the call fails, its fallback is called.
 //!
 //! # Arguments of repeated functions
 //!
