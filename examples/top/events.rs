@@ -120,6 +120,7 @@ impl EventLines {
 }
 
 /// The line of an event: a text that is the same for all of its kind, and its numbers.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
     Some(match kind {
         EventKind::Retrying {
@@ -193,6 +194,12 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
             "gate closed",
             format!("for {}", words::time(*pause)),
         ),
+        EventKind::CapNearing { usage, .. } => {
+            (Severity::Warning, "cap nearing", usage.to_string())
+        }
+        EventKind::CapReached { usage, .. } => {
+            (Severity::Warning, "cap reached", usage.to_string())
+        }
         EventKind::CircuitChanged {
             to,
             break_duration,

@@ -60,6 +60,7 @@ pub(super) fn line(event: &Event<'_>, at: u64) -> Line {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
     match kind {
         EventKind::AttemptFailed(failed) => ("attempt failed", failure(failed)),
@@ -112,6 +113,8 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
             (name, format!("{}: {from} to {to}", limit.as_str()))
         }
         EventKind::GateClosed { pause, .. } => ("gate closed", format!("for {}", in_words(*pause))),
+        EventKind::CapNearing { usage, .. } => ("cap nearing", usage.to_string()),
+        EventKind::CapReached { usage, .. } => ("cap reached", usage.to_string()),
         EventKind::CircuitChanged {
             to,
             break_duration,

@@ -2,7 +2,7 @@
 //! paths share the state of one call.
 
 use crate::{
-    Class, Classification, Rejection, Tokens,
+    Class, Classification, Rejection,
     ambient::{self, AttemptLog, Recording},
     budget::CallBudget,
     call_site::CallSite,
@@ -240,7 +240,7 @@ impl<'u, P> UpstreamRoute<'u, P> {
         }
         Spent {
             estimated: self.handle.cost,
-            actual: log.tokens.map(Tokens::total),
+            actual: log.tokens,
         }
     }
 

@@ -36,6 +36,10 @@ impl UpstreamHandle<'_> {
         if self.is_shadow() || !scope::has_waits() {
             return None;
         }
+        if let Err(rejection) = self.check_caps() {
+            let wait = rejection.wait().unwrap_or(Duration::MAX);
+            return Some(Hindrance::Wait(WaitsFor::Cap, wait));
+        }
         let gate = shared.gate.closed(now);
         if let Some(wait) = gate.filter(|wait| !wait.is_zero()) {
             return Some(Hindrance::Wait(WaitsFor::Gate, wait));
