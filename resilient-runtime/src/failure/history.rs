@@ -1,6 +1,6 @@
 //! The history of a call, attached to its final failure.
 
-use super::{Class, Classification, Processed, ReleasedBy, Target, WaitOrigin};
+use super::{Class, Classification, DelaySource, Processed, ReleasedBy, Target};
 use crate::Redacted;
 use std::{fmt, time::Duration};
 
@@ -148,35 +148,6 @@ impl fmt::Display for FailedAttempt {
             write!(f, ": {message}")?;
         }
         Ok(())
-    }
-}
-
-/// The source of a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DelaySource {
-    /// The policy's schedule.
-    Schedule,
-    /// The server, in this part of its response.
-    Server(WaitOrigin),
-    /// Another target of the [`Failover`](crate::Failover), which can serve after this wait.
-    OtherTarget,
-}
-
-impl DelaySource {
-    /// The name used in logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::Server(origin) => origin.as_str(),
-            Self::OtherTarget => "other target",
-        }
-    }
-}
-
-impl fmt::Display for DelaySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

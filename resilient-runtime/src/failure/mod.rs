@@ -5,6 +5,7 @@ mod attempts;
 mod class;
 mod classification;
 mod classify;
+mod delay_source;
 mod from_rejection;
 #[cfg(any(feature = "http", feature = "tonic-014"))]
 pub(crate) mod google;
@@ -28,8 +29,9 @@ pub use class::Class;
 pub(crate) use class::{BreakerVote, Retried, TargetEffect};
 pub use classification::{Classification, Processed, Retryable};
 pub use classify::Classify;
+pub use delay_source::DelaySource;
 pub use from_rejection::FromRejection;
-pub use history::{DelaySource, FailedAttempt, GiveUp, History};
+pub use history::{FailedAttempt, GiveUp, History};
 pub use rejection::Rejection;
 pub use released_by::ReleasedBy;
 pub(crate) use report::Report;

@@ -35,8 +35,8 @@ impl OtherTarget {
     }
 }
 
-/// As [`decide`](super::decide::decide), for a call that has several targets. A failure that no retry mends is retried at
-/// another one.
+/// Decides about a failure of a call that has several targets: one that no retry mends is retried
+/// at another target.
 pub(crate) fn decide_at_target(
     policy: &Policy,
     failure: &Classification,
