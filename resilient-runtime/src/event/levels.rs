@@ -12,6 +12,8 @@ pub(crate) const EVENTS: &[&str] = &[
     "admitted",
     "attempt failed",
     "cancelled",
+    "cap nearing",
+    "cap reached",
     "circuit closed",
     "circuit half-open",
     "circuit opened",
