@@ -61,7 +61,7 @@ async fn run(base: &str, journal: &str) -> ExitCode {
     let http = client();
     let bulk = Bulk::new((0..ITEMS).map(name))
         .journal(journal)
-        .journal_key(|name| name.clone())
+        .journal_key(String::clone)
         .journal_results();
     let bulk = if stderr().is_terminal() {
         bulk.progress_bar()
@@ -90,8 +90,7 @@ fn note(text: &str) {
 
 /// Most documents are answered at once. Returns the address.
 fn set_up(server: &Server) -> String {
-    let mut base = String::new();
-    for number in 0..ITEMS {
+    let urls = (0..ITEMS).map(|number| {
         let ok = Answer::ok(&format!("A summary of {}.", name(number)));
         let answers = match number {
             120 | 360 => vec![Answer::status(429).header("retry-after", "2"), ok],
@@ -99,13 +98,13 @@ fn set_up(server: &Server) -> String {
             _ if number % 60 == 11 => vec![Answer::reset(), ok],
             _ => vec![ok],
         };
-        let url = server.script(&name(number), answers);
-        base = url
-            .trim_end_matches(&name(number))
-            .trim_end_matches('/')
-            .to_owned();
-    }
-    base
+        server.script(&name(number), answers)
+    });
+    let base = |_, url: String| {
+        url.rsplit_once('/')
+            .map_or(String::new(), |it| it.0.to_owned())
+    };
+    urls.fold(String::new(), base)
 }
 
 /// The requests for each document.
