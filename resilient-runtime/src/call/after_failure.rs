@@ -23,7 +23,7 @@ use std::{borrow::Cow, task::Waker, time::Duration};
 
 /// When the next attempt is due; unset if at once.
 #[inline(always)]
-fn due(after: Duration, now: Moment) -> Moment {
+pub(super) fn due(after: Duration, now: Moment) -> Moment {
     if after.is_zero() {
         Moment::UNSET
     } else {
@@ -135,26 +135,6 @@ impl Progress<'_> {
             self.deferred_since(policy, now);
         }
         Ok(due(after, now))
-    }
-
-    /// The next attempt goes to another target, whose retry budget has nothing to do with this
-    /// failure. Returns when it is due; unset if at once.
-    #[cold]
-    #[inline(never)]
-    fn moves_on(
-        &mut self,
-        failure: &mut Classification,
-        after: Duration,
-        policy: &Policy,
-        constraints: SharedConstraints,
-        now: Moment,
-    ) -> Moment {
-        self.charge(failure.class, policy.budget, now);
-        self.route.move_on(failure.class);
-        self.record.is_moving = true;
-        let source = DelaySource::OtherTarget;
-        self.retry(failure, after, source, policy, constraints.target, now);
-        due(after, now)
     }
 
     /// An attempt has failed, in a way that is not retried.

@@ -1,7 +1,10 @@
 //! A retry that is due asks the retry budget; one that is due at once has asked with its failure
 //! (see `after_failure`). While the budget cannot pay, it waits, without permit and connection.
 
-use super::state::Progress;
+use super::{
+    patience::{MOST_STEPS, longest, took},
+    state::Progress,
+};
 use crate::{
     Class, History, Policy, ambient,
     budget::{DueRetry, Outlook, RetryAnswer, RetryTerms},
@@ -20,10 +23,6 @@ use std::{
     time::Duration,
 };
 
-/// The most retries that a call's patience is counted by.
-const MOST_STEPS: u32 = 10;
-/// The longest that their waits count together.
-const LONGEST_STEPS: Duration = Duration::from_secs(5 * 60);
 /// A call waits for at least this long, however short its schedule is: until the traffic that
 /// failed with it is no longer in the budget's windows of three seconds, and has made room for the
 /// retries.
@@ -32,9 +31,6 @@ const SHORTEST_PATIENCE: Duration = Duration::from_secs(4);
 const PATIENCE_WHILE_WELL: Duration = Duration::from_secs(15);
 /// An attempt without a timeout counts for at most this long.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(5 * 60);
-/// A step counts for at least this long: the time between the trials of a lone call whose schedule
-/// has no waits.
-const SHORTEST_STEP: Duration = Duration::from_millis(100);
 
 impl Progress<'_> {
     /// Ready when the retry budget lets the next attempt go. A call that waits holds its last
@@ -88,11 +84,7 @@ impl Progress<'_> {
                     self.route.not_enforced();
                     return Poll::Ready(Ok(now));
                 }
-                RetryAnswer::Wait(_) if self.route.moves_instead_of_waiting(now) => {
-                    let shared = self.route.budget();
-                    self.record.route.budget.leave_queue(shared.state, now);
-                    self.record.is_moving = true;
-                    self.deferral_ends(now);
+                RetryAnswer::Wait(_) if self.moves_instead_of_waiting(now) => {
                     timer.as_mut().unset();
                     return Poll::Ready(Ok(now));
                 }
@@ -153,7 +145,7 @@ impl Progress<'_> {
     }
 
     /// The retry waits no longer for the budget, if it did: records how long it has waited.
-    fn deferral_ends(&mut self, now: Moment) -> Option<Duration> {
+    pub(super) fn deferral_ends(&mut self, now: Moment) -> Option<Duration> {
         let since = std::mem::take(&mut self.record.deferred_since);
         if since.is_unset() {
             return None;
@@ -273,39 +265,4 @@ impl Progress<'_> {
 pub(super) fn retry_terms(policy: &Policy, class: Class, own_schedule: bool) -> RetryTerms {
     let initial = (!own_schedule).then_some(policy.backoff.initial);
     RetryTerms::new(policy.budget, class, initial)
-}
-
-/// How long the last attempt took, from the time that it was due.
-fn took(attempts: &Attempts) -> Duration {
-    let due = attempts.before_last().map_or(Duration::ZERO, |before| {
-        before
-            .elapsed()
-            .saturating_add(before.delay())
-            .saturating_add(before.deferred().unwrap_or_default())
-    });
-    let last = attempts
-        .last()
-        .map_or(Duration::ZERO, RetriedAttempt::elapsed);
-    last.saturating_sub(due)
-}
-
-/// The longest time of the retries from number `from` on: their waits, and `slow` for each attempt.
-fn longest(
-    policy: &Policy,
-    from: u32,
-    attempts: u32,
-    terms: RetryTerms,
-    own: Option<Duration>,
-    slow: Duration,
-) -> Duration {
-    let backoff = policy.backoff_for(policy.backoff, terms.class);
-    let retries = attempts.saturating_sub(from).min(MOST_STEPS);
-    let mut steps = Duration::ZERO;
-    for number in 0..retries {
-        let step = own.unwrap_or_else(|| backoff.step(from.saturating_add(number)));
-        steps = steps.saturating_add(step.max(SHORTEST_STEP));
-    }
-    steps
-        .min(LONGEST_STEPS)
-        .saturating_add(slow.saturating_mul(retries))
 }

@@ -9,8 +9,8 @@ use crate::{
 };
 use std::{fmt, ops::Deref};
 
-/// The attempt that a body runs in, of a function with `failover = …`: bound by `context = name`. It
-/// has everything of an [`AttemptContext`], and the target.
+/// The attempt that a body runs in, of a function with `failover = …`: bound by `context = name`.
+/// It has everything of an [`AttemptContext`], and the target.
 ///
 /// ```
 /// # use resilient_runtime::{CallError, Failover, Target, Upstream, resilient};

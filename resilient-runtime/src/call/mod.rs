@@ -15,6 +15,8 @@ mod fallback;
 mod halted;
 #[cfg(any(feature = "chaos", feature = "testing"))]
 pub(crate) mod injection;
+mod moves;
+mod patience;
 mod plan;
 mod polling;
 mod queries;

@@ -7,6 +7,7 @@ mod breaker_state;
 mod buffered;
 mod call_end;
 mod entered;
+mod error_rate;
 mod kind;
 #[cfg(feature = "config")]
 mod levels;
@@ -31,7 +32,8 @@ pub use breaker_state::{BreakerState, CircuitCause};
 pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};
 pub(crate) use entered::Entered;
-pub use kind::{AttemptFailure, ErrorRateJump, EventKind};
+pub use error_rate::ErrorRateJump;
+pub use kind::{AttemptFailure, EventKind};
 #[cfg(feature = "config")]
 pub(crate) use levels::{EVENTS, level_of, set_levels};
 pub use observer::{Observation, Observer, observe};

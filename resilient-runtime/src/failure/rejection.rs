@@ -52,8 +52,8 @@ impl Rejection {
         })
     }
 
-    /// No target of a failover admits the attempt, for these reasons. Class and wait are those of the
-    /// target that may serve first.
+    /// No target of a failover admits the attempt, for these reasons. Class and wait are those of
+    /// the target that may serve first.
     pub(crate) fn no_target(
         failover: &'static str,
         reasons: &[(Target, String)],

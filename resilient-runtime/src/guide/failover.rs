@@ -3,8 +3,8 @@
 //! # Why
 //!
 //! A provider is down, a key is out of credit, a region is overloaded, and another one could serve.
-//! A [fallback](super::fallback) comes too late, after all retries of the first, and every call pays
-//! for them again. A failover knows which target serves, and sends the next attempt there.
+//! A [fallback](super::fallback) comes late, after all retries of the first, which every call makes
+//! anew. A failover knows which target serves, and sends the next attempt there.
 //!
 //! # Use
 //!
@@ -47,8 +47,8 @@
 //! count of attempts and one deadline. A target is left at once only one time a call: when all have
 //! failed, the schedule paces the attempts, and the targets have their turns.
 //!
-//! Keys of one provider are targets, too: [`Failover::to_keys`](crate::Failover::to_keys). Providers
-//! meter projects and not keys, and their terms may forbid several accounts: read them first.
+//! Keys of one provider are targets, too: [`Failover::to_keys`](crate::Failover::to_keys).
+//! Providers meter projects and not keys, and their terms may forbid several accounts: read them.
 //!
 //! # Defaults
 //!
