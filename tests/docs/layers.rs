@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 34] = [
+const LAYERS: [&str; 35] = [
     "sync",
     "suggest",
     "scope",
@@ -39,6 +39,7 @@ const LAYERS: [&str; 34] = [
     "classify",
     "call",
     "stream",
+    "batch",
     "bulk",
     "hedge",
     "chaos",

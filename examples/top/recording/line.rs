@@ -130,6 +130,9 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
             ),
         ),
         EventKind::Succeeded { took, .. } => ("succeeded", format!("in {}", in_words(*took))),
+        EventKind::BatchSplit { failure, items, .. } => {
+            ("batch split", format!("{items} items, {}", failure.class))
+        }
         EventKind::StreamOpened => ("stream opened", String::new()),
         EventKind::FirstContent { elapsed, .. } => {
             ("first content", format!("after {}", in_words(*elapsed)))

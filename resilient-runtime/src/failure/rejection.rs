@@ -44,6 +44,11 @@ impl Rejection {
         })
     }
 
+    /// A batch has another number of results than items.
+    pub(crate) fn wrong_count(items: usize, results: usize) -> Self {
+        Self::because(Reason::WrongCount { items, results })
+    }
+
     /// The process shuts down.
     pub(crate) fn shut_down() -> Self {
         Self::because(Reason::ShutDown)
@@ -132,6 +137,7 @@ impl Rejection {
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
     /// [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a [`shutdown`](crate::shutdown()).
+    /// [`Class::Decode`] for a batch with another number of results than items.
     /// The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         self.reason.class()

@@ -14,6 +14,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
+//! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -94,6 +95,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shadow;
+pub mod split;
 pub mod statistics;
 pub mod steer;
 pub mod storm;
