@@ -183,6 +183,12 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
             "gate closed",
             format!("for {}", words::time(*pause)),
         ),
+        EventKind::CapNearing { usage, .. } => {
+            (Severity::Warning, "cap nearing", usage.to_string())
+        }
+        EventKind::CapReached { usage, .. } => {
+            (Severity::Warning, "cap reached", usage.to_string())
+        }
         EventKind::CircuitChanged {
             to,
             break_duration,

@@ -17,7 +17,7 @@
     "unknown argument `inital`; did you mean `initial = \"1s\"`?\nknown here: `kind`, `initial`, `factor`, `max`, `jitter`"
 }
 ::core::compile_error! {
-    "unknown class `ratelimited`; did you mean `rate_limited`?\nknown classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `payment_refused`, `server_error`, `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`, `cannot_connect`, `dns`, `network`, `decode`, `stream_broken`, `circuit_open`, `throttled`, `at_capacity`, `deadline`, `cancelled`, `unknown`"
+    "unknown class `ratelimited`; did you mean `rate_limited`?\nknown classes: `invalid_request`, `context_length`, `content_filter`, `authentication`, `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `payment_refused`, `server_error`, `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`, `cannot_connect`, `dns`, `network`, `decode`, `stream_broken`, `circuit_open`, `throttled`, `at_capacity`, `cap_reached`, `deadline`, `cancelled`, `unknown`"
 }
 /// Docs.
 async fn f(#[cfg(unix)] a: u8, (b, c): (u8, u8)) -> Result<(), Error> {

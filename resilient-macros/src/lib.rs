@@ -133,9 +133,9 @@ mod text;
 /// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `payment_refused`,
 /// `server_error`, `bad_gateway`, `overloaded`, `gateway_timeout`, `timeout`, `connect`,
 /// `cannot_connect`, `dns`, `network`, `decode`, `stream_broken` and `unknown`. The classes of
-/// failures in the process itself (`throttled`, `at_capacity`, `deadline`, `cancelled`)
-/// are never retried and take no rule. With `on(circuit_open, retry = true)` a call waits while the
-/// circuit breaker is open; otherwise it fails at once.
+/// failures in the process itself (`throttled`, `at_capacity`, `cap_reached`, `deadline`,
+/// `cancelled`) are never retried and take no rule. With `on(circuit_open, retry = true)` a call
+/// waits while the circuit breaker is open; otherwise it fails at once.
 ///
 /// # Streams
 ///

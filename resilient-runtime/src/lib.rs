@@ -42,6 +42,7 @@
 //! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
 //! | `bulk` | [`bulk`]: many items, each with its call, all of which get done |
 //! | `indicatif` | a bar with the progress of bulk work |
+//! | `journal` | a [journal](guide::journal) of bulk work, by which a second run skips what is done |
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
 //! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
@@ -142,6 +143,7 @@
 //! | `retrying` | WARN | before the wait for the next attempt, with `delay` and `delay.source` |
 //! | `queued`, `admitted` | INFO | an attempt waits for `breaker`, `gate`, `concurrency`, `requests` or `tokens` (`waits_for`), or is sent after the time `waited` |
 //! | `not enforced` | INFO | an upstream in shadow mode sends an attempt that would wait or be refused (`waits_for`) |
+//! | `cap nearing`, `cap reached` | WARN | 80 % of a cap are used, or all of it: no attempt is sent until the window `ends`; `cap` and `used` |
 //! | `gate closed` | WARN | the gate of the upstream holds back all callers for `pause` |
 //! | `limit lowered`, `limit restored` | WARN, INFO | a rate limit changed by the server's headers, or by a 429 without such headers, or such a limit ended; `from` and `to` |
 //! | `deferring retry`, `releasing retry` | WARN, INFO | a retry is due, but the retry budget is empty: it waits; or it is sent, after the time `waited`; `released.by` is `balance`, `credit` or `trial` |
@@ -252,6 +254,7 @@ mod budget;
 pub mod bulk;
 mod call;
 mod call_site;
+mod cap;
 #[cfg(feature = "chaos")]
 pub mod chaos;
 mod classify;
@@ -297,6 +300,7 @@ mod upstream;
 
 pub use budget::Budget;
 pub use call::{AttemptContext, CallBuilder, IdempotencyKey, record_server_limits, record_tokens};
+pub use cap::{Amount, Cap, CapPeriod, CapUsage, Caps, Money, Price, UtcOffset};
 #[cfg(feature = "chaos")]
 pub use chaos::chaos;
 pub use classify::{CallError, ErasedHistory, register_error};

@@ -17,6 +17,7 @@ mod bulk;
 mod call_builder;
 mod cancel;
 mod cancel_composed;
+mod caps;
 mod chaos;
 mod config;
 mod counts;

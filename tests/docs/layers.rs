@@ -21,6 +21,7 @@ const LAYERS: [&str; 35] = [
     "ambient",
     "budget",
     "policy",
+    "cap",
     "event",
     "latency",
     "statistics",

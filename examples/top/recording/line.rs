@@ -107,6 +107,8 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
             (name, format!("{}: {from} to {to}", limit.as_str()))
         }
         EventKind::GateClosed { pause, .. } => ("gate closed", format!("for {}", in_words(*pause))),
+        EventKind::CapNearing { usage, .. } => ("cap nearing", usage.to_string()),
+        EventKind::CapReached { usage, .. } => ("cap reached", usage.to_string()),
         EventKind::CircuitChanged {
             to,
             break_duration,

@@ -29,6 +29,7 @@ macro_rules! each_class {
             ("circuit_open", "CircuitOpen"),
             ("throttled", "Throttled"),
             ("at_capacity", "AtCapacity"),
+            ("cap_reached", "CapReached"),
             ("deadline", "Deadline"),
             ("cancelled", "Cancelled"),
             ("unknown", "Unknown"),
@@ -47,7 +48,13 @@ pub(crate) const CLASSES: &[(&str, &str)] = each_class!(pairs);
 
 /// The classes of failures that arise in the process itself. They are never retried, so a rule for
 /// one has no effect.
-pub(crate) const LOCAL: &[&str] = &["throttled", "at_capacity", "deadline", "cancelled"];
+pub(crate) const LOCAL: &[&str] = &[
+    "throttled",
+    "at_capacity",
+    "cap_reached",
+    "deadline",
+    "cancelled",
+];
 
 /// The class whose rule makes a call wait while the circuit breaker is open.
 pub(crate) const BREAKER: &str = "circuit_open";

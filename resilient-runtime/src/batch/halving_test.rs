@@ -170,6 +170,7 @@ fn a_failure_of_the_account_ends_the_rest_without_another_call() {
     for class in [
         Class::Authentication,
         Class::QuotaExhausted,
+        Class::CapReached,
         Class::Cancelled,
     ] {
         let (mut calls, mut sent) = (0, Vec::new());

@@ -21,7 +21,9 @@ const fn meaning_of(class: Class) -> Meaning {
     match class {
         Class::ContextLength => Meaning::TooLarge,
         Class::InvalidRequest | Class::Timeout | Class::GatewayTimeout => Meaning::SomeOrAll,
-        Class::Authentication | Class::QuotaExhausted | Class::Cancelled => Meaning::Nothing,
+        Class::Authentication | Class::QuotaExhausted | Class::CapReached | Class::Cancelled => {
+            Meaning::Nothing
+        }
         Class::ContentFilter
         | Class::Permission
         | Class::NotFound

@@ -69,10 +69,13 @@ impl Drop for Bar {
 /// The text beside the bar. The reason of a pause comes first: a terminal may be narrow.
 fn message(progress: &Progress) -> String {
     let mut parts = Vec::new();
-    match (progress.stopped, progress.held_back_by()) {
+    match (&progress.stopped, progress.held_back_by()) {
         (Some(stop), _) => parts.push(stop.to_string()),
         (None, Some(waiting)) => parts.push(waiting.to_string()),
         (None, None) => {}
+    }
+    if progress.skipped > 0 {
+        parts.push(format!("{} done before", progress.skipped));
     }
     if progress.failed > 0 {
         parts.push(format!("{} failed", progress.failed));

@@ -16,7 +16,8 @@ pub struct Collected<R, E, I: Iterator> {
     pub results: Vec<(usize, Result<R, E>)>,
     /// The items that were not begun; none unless the run has stopped.
     pub rest: Rest<I>,
-    /// The reason why the run has stopped; `None` if all items were begun.
+    /// The reason why the run has stopped; `None` if all items were begun, unless the journal has
+    /// failed.
     pub stopped: Option<Stop>,
 }
 

@@ -27,6 +27,7 @@
 mod bar;
 mod collected;
 mod in_flight;
+mod journal;
 mod pace;
 mod progress;
 mod report;
@@ -36,6 +37,10 @@ mod stop;
 mod tally;
 
 pub use collected::{Collected, Rest};
+pub use journal::NoJournal;
+#[cfg(feature = "journal")]
+#[cfg_attr(docsrs, doc(cfg(feature = "journal")))]
+pub use journal::{ByHash, ByKey, DoneOnly, JournalError, JournalProblem, Journaled, WithResults};
 pub use progress::{Progress, Waiting};
 pub use run::Run;
 pub use settings::Bulk;

@@ -16,6 +16,9 @@ pub struct Progress {
     pub succeeded: usize,
     /// The number of items that have failed, or panicked.
     pub failed: usize,
+    /// The number of items that an earlier run has done, by the journal. They are not begun, and
+    /// do not count as succeeded.
+    pub skipped: usize,
     /// The number of failed items by class, the most frequent one first: the class that the last
     /// failed call of the item has failed with; `Unknown` for an item without one.
     pub failures: Vec<(Class, usize)>,
@@ -55,8 +58,14 @@ pub struct Waiting {
 }
 
 impl Progress {
-    /// The number of items that have ended, whether they have succeeded or not.
+    /// The number of items that have ended, whether they have succeeded or not, those that an
+    /// earlier run has done included.
     pub const fn ended(&self) -> usize {
+        self.ended_here().saturating_add(self.skipped)
+    }
+
+    /// The number of items that have ended in this run.
+    pub(super) const fn ended_here(&self) -> usize {
         self.succeeded.saturating_add(self.failed)
     }
 
@@ -84,6 +93,9 @@ impl fmt::Display for Progress {
         if let Some(total) = self.total {
             write!(f, " of {total}")?;
         }
+        if self.skipped > 0 {
+            write!(f, ", {} done before", self.skipped)?;
+        }
         if self.failed > 0 {
             write!(f, ", {} failed", self.failed)?;
         }
@@ -96,7 +108,7 @@ impl fmt::Display for Progress {
         if let (Some(left), false) = (self.time_left, self.is_last) {
             write!(f, ", {} left", Seconds(left))?;
         }
-        match (self.stopped, self.held_back_by()) {
+        match (&self.stopped, self.held_back_by()) {
             (Some(stop), _) => write!(f, "; {stop}"),
             (None, Some(waiting)) => write!(f, "; {waiting}"),
             (None, None) => Ok(()),

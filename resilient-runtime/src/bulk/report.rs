@@ -56,7 +56,7 @@ impl<'a> Reporter<'a> {
             return;
         }
         let now = Moment::now();
-        let ended = progress.ended();
+        let ended = progress.ended_here();
         progress.elapsed = now.since(self.started);
         progress.rate = if progress.is_last {
             average(ended, progress.elapsed)

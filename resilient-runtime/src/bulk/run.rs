@@ -1,15 +1,16 @@
 //! A run: a stream of the results of items, as they end.
 
+mod end;
 mod reports;
 
 use super::{
     Collected, Rest, Stop,
-    in_flight::{Ended, InFlight, Meter, Panic},
+    in_flight::{InFlight, Meter, Panic},
+    journal::Journal,
     report::Reporter,
     stop::Rules,
     tally::Tally,
 };
-use crate::Class;
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 use std::{
@@ -39,7 +40,7 @@ const TURN: u32 = 128;
 /// the stream panics with it. [`collect`](Self::collect) does not panic, but keeps all results, and
 /// says so in [`Collected::stopped`].
 #[must_use = "a run does nothing unless polled"]
-pub struct Run<'a, I: Iterator, F, Fut> {
+pub struct Run<'a, I: Iterator, F, Fut: Future> {
     items: Rest<I>,
     total: Option<usize>,
     begin: F,
@@ -48,6 +49,7 @@ pub struct Run<'a, I: Iterator, F, Fut> {
     concurrency: usize,
     rules: Rules<'a>,
     reporter: Reporter<'a>,
+    journal: Option<Box<Journal<'a, I::Item, Fut::Output>>>,
     stopped: Option<Stop>,
     panic: Option<Panic>,
     tally: Tally,
@@ -56,7 +58,7 @@ pub struct Run<'a, I: Iterator, F, Fut> {
 }
 
 /// Nothing but the futures in flight is pinned, and these are in allocations of their own.
-impl<I: Iterator, F, Fut> Unpin for Run<'_, I, F, Fut> {}
+impl<I: Iterator, F, Fut: Future> Unpin for Run<'_, I, F, Fut> {}
 
 impl<'a, I, F, Fut, R, E> Run<'a, I, F, Fut>
 where
@@ -70,6 +72,7 @@ where
         concurrency: usize,
         rules: Rules<'a>,
         reporter: Reporter<'a>,
+        journal: Option<Box<Journal<'a, I::Item, Fut::Output>>>,
     ) -> Self {
         let items = Rest::new(items);
         Self {
@@ -81,6 +84,7 @@ where
             concurrency,
             rules,
             reporter,
+            journal,
             stopped: None,
             panic: None,
             tally: Tally::default(),
@@ -123,9 +127,18 @@ where
                 self.stop_for(stop);
             }
         }
+        if self.poll_open(cx).is_pending() {
+            return self.pending(cx);
+        }
         loop {
+            if let Some(next) = self.journal.as_mut().and_then(|journal| journal.next()) {
+                return Poll::Ready(Some(next));
+            }
             if self.turn >= TURN {
                 self.turn = 0;
+                if let Some(written) = self.written() {
+                    return Poll::Ready(Some(written));
+                }
                 cx.waker().wake_by_ref();
                 return self.pending(cx);
             }
@@ -139,11 +152,19 @@ where
                 // There may be room for another one. Nothing is in flight if that one has panicked.
                 Poll::Ready(None) | Poll::Pending if is_begun => {}
                 Poll::Ready(None) => {
-                    self.finish();
-                    return Poll::Ready(None);
+                    if let Some(written) = self.written() {
+                        return Poll::Ready(Some(written));
+                    }
+                    return match self.poll_finish(cx) {
+                        Poll::Ready(()) => Poll::Ready(None),
+                        Poll::Pending => self.pending(cx),
+                    };
                 }
                 Poll::Pending => {
                     self.turn = 0;
+                    if let Some(written) = self.written() {
+                        return Poll::Ready(Some(written));
+                    }
                     return self.pending(cx);
                 }
             }
@@ -155,8 +176,10 @@ where
         let in_flight = self.in_flight.len();
         let (queued, retrying) = (self.meter.queued(), self.meter.retrying());
         let running = in_flight.saturating_sub(queued.saturating_add(retrying));
+        // A kill now would make them repeat.
+        let unwritten = self.journal.as_ref().map_or(0, |it| it.unwritten());
         self.stopped.is_none()
-            && in_flight < self.concurrency
+            && in_flight.saturating_add(unwritten) < self.concurrency
             && queued <= running / 2
             && retrying <= running.max(RETRIES)
     }
@@ -167,79 +190,47 @@ where
             return false;
         };
         self.turn = self.turn.saturating_add(1);
-        match catch_unwind(AssertUnwindSafe(|| (self.begin)(item))) {
-            Ok(future) => {
+        let begin = || {
+            let journal = self.journal.as_mut();
+            let is_done = journal.map(|journal| journal.is_done(index, &item));
+            Ok(match is_done.transpose()? {
+                Some(true) => None,
+                _ => Some((self.begin)(item)),
+            })
+        };
+        match catch_unwind(AssertUnwindSafe(begin)) {
+            Ok(Ok(Some(future))) => {
                 let in_flight = InFlight::new(index, &self.meter, future);
                 self.in_flight.push(in_flight);
             }
+            Ok(Ok(None)) => self.tally.skipped(),
+            Ok(Err(stop)) => self.stopped = Some(stop),
             Err(panic) => self.panicked(index, panic),
         }
         true
     }
 
-    /// An item has ended. Returns its result, unless it has panicked.
-    fn ended(&mut self, ended: Ended<Fut::Output>) -> Option<(usize, Fut::Output)> {
-        let Ended {
-            index,
-            failed_with,
-            result,
-        } = ended;
-        self.turn = self.turn.saturating_add(1);
-        match &result {
-            Ok(Ok(_)) => {
-                self.tally.succeeded();
-                self.rules.succeeded();
-            }
-            Ok(Err(_)) => self.fails(failed_with.unwrap_or(Class::Unknown)),
-            Err(_) => {}
-        }
-        match result {
-            Ok(result) => Some((index, result)),
-            Err(panic) => {
-                self.panicked(index, panic);
-                None
-            }
-        }
-    }
-
-    fn fails(&mut self, class: Class) {
-        let failed = self.tally.failed(class);
-        if let Some(stop) = self.rules.failed(class, failed) {
-            self.stop_for(stop);
-        }
-    }
-
-    fn panicked(&mut self, index: usize, panic: Panic) {
-        self.fails(Class::Unknown);
-        self.stopped = Some(Stop::Panicked { index });
-        self.panic.get_or_insert(panic);
-    }
-
     fn pending<T>(&mut self, cx: &mut Context<'_>) -> Poll<T> {
+        if let Some(stop) = self.journal.as_mut().and_then(|it| it.poll_sync(cx)) {
+            self.stopped = Some(stop);
+        }
         self.report_wait();
         if self.reporter.is_due(cx) {
             self.report();
         }
         Poll::Pending
     }
-
-    /// Nothing is in flight any more.
-    fn finish(&mut self) {
-        if !std::mem::replace(&mut self.is_over, true) {
-            self.report();
-        }
-    }
 }
 
 /// Independent of the results.
-impl<I: Iterator, F, Fut> Run<'_, I, F, Fut> {
+impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
     /// Begins no further item. Those in flight are finished: take their results as before.
     pub fn stop(&mut self) {
         self.stop_for(Stop::Requested);
     }
 
     /// The reason why no further item is begun; `None` as long as it is not stopped, and after a
-    /// run over all items.
+    /// run over all items, unless its journal has failed.
     pub const fn stopped(&self) -> Option<&Stop> {
         self.stopped.as_ref()
     }
@@ -277,7 +268,7 @@ where
 }
 
 /// Without the items.
-impl<I: Iterator, F, Fut> fmt::Debug for Run<'_, I, F, Fut> {
+impl<I: Iterator, F, Fut: Future> fmt::Debug for Run<'_, I, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
             .field("tally", &self.tally)

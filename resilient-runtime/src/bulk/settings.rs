@@ -1,6 +1,11 @@
 //! The settings of a bulk run.
 
-use super::{Progress, Run, report::Reporter, stop::Rules};
+use super::{
+    Progress, Run,
+    journal::{IntoJournal, NoJournal},
+    report::Reporter,
+    stop::Rules,
+};
 use std::fmt;
 
 /// The most items in flight without a number of the caller's: below the number of files that a
@@ -28,15 +33,16 @@ const MOST_IN_FLIGHT: usize = 500;
 /// unless it has a fallback for that: otherwise all further items would fail at once. If an
 /// exhausted quota has opened it, or an operator, no call waits, and the run stops.
 #[doc(alias("buffer_unordered", "for_each_concurrent", "join_all", "batch"))]
-pub struct Bulk<'a, I> {
+pub struct Bulk<'a, I, J = NoJournal> {
     items: I,
     concurrency: usize,
     rules: Rules<'a>,
     reporter: Reporter<'a>,
+    journal: J,
 }
 
 /// Without the items.
-impl<I> fmt::Debug for Bulk<'_, I> {
+impl<I, J> fmt::Debug for Bulk<'_, I, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bulk")
             .field("concurrency", &self.concurrency)
@@ -45,7 +51,7 @@ impl<I> fmt::Debug for Bulk<'_, I> {
 }
 
 /// The items.
-impl<'a, I: IntoIterator> Bulk<'a, I> {
+impl<I: IntoIterator> Bulk<'_, I> {
     /// Work on these items.
     pub fn new(items: I) -> Self {
         Self {
@@ -53,9 +59,13 @@ impl<'a, I: IntoIterator> Bulk<'a, I> {
             concurrency: MOST_IN_FLIGHT,
             rules: Rules::default(),
             reporter: Reporter::default(),
+            journal: NoJournal,
         }
     }
+}
 
+/// The start.
+impl<'a, I: IntoIterator, J> Bulk<'a, I, J> {
     /// Starts the run: `begin` makes the future of an item, which is polled with the run.
     ///
     /// Nothing happens before the run is polled, by [`Run::collect`], [`Run::next`] or as a stream.
@@ -63,19 +73,40 @@ impl<'a, I: IntoIterator> Bulk<'a, I> {
     where
         F: FnMut(I::Item) -> Fut,
         Fut: Future<Output = Result<R, E>>,
+        J: IntoJournal<'a, I::Item, Result<R, E>>,
     {
         let Self {
             items,
             concurrency,
             rules,
             reporter,
+            journal,
         } = self;
-        Run::new(items.into_iter(), begin, concurrency, rules, reporter)
+        let journal = journal.into_journal();
+        Run::new(
+            items.into_iter(),
+            begin,
+            concurrency,
+            rules,
+            reporter,
+            journal,
+        )
     }
 }
 
 /// Settings. Defaults: 500 items in flight at most; a stop after 5 refusals in a row.
-impl<'a, I> Bulk<'a, I> {
+impl<'a, I, J> Bulk<'a, I, J> {
+    #[cfg(feature = "journal")]
+    pub(super) fn with_journal<J2>(self, change: impl FnOnce(J) -> J2) -> Bulk<'a, I, J2> {
+        Bulk {
+            items: self.items,
+            concurrency: self.concurrency,
+            rules: self.rules,
+            reporter: self.reporter,
+            journal: change(self.journal),
+        }
+    }
+
     /// Sets the most items in flight at once, those that wait included. It is a further bound: the
     /// limits of the upstream hold too. Default: 500. Zero counts as one.
     pub fn concurrency(mut self, most: usize) -> Self {

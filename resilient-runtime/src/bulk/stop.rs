@@ -11,7 +11,7 @@ use std::{
 /// those that are not begun are given back.
 ///
 /// Its `Display` is a sentence that says what would help.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Stop {
     /// Items have failed in a row with classes after which no other item can succeed either:
@@ -46,6 +46,10 @@ pub enum Stop {
         /// Its index.
         index: usize,
     },
+    /// The journal cannot be used. Results that were handed on since are not in it.
+    #[cfg(feature = "journal")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "journal")))]
+    Journal(super::JournalError),
 }
 
 impl fmt::Display for Stop {
@@ -76,6 +80,8 @@ impl fmt::Display for Stop {
                 f,
                 "stopped: item {index} panicked; its message is in the output of the process"
             ),
+            #[cfg(feature = "journal")]
+            Self::Journal(error) => write!(f, "stopped: {error}"),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::Class;
 
-/// The numbers of items that have succeeded and failed.
+/// The numbers of items that have succeeded and failed, and that an earlier run has done.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     succeeded: usize,
     failed: usize,
+    skipped: usize,
     failures: Vec<(Class, usize)>,
 }
 
@@ -23,6 +24,14 @@ impl Tally {
             None => self.failures.push((class, 1)),
         }
         self.failed
+    }
+
+    pub(super) const fn skipped(&mut self) {
+        self.skipped = self.skipped.saturating_add(1);
+    }
+
+    pub(super) const fn all_skipped(&self) -> usize {
+        self.skipped
     }
 
     pub(super) const fn all_succeeded(&self) -> usize {

@@ -1,7 +1,7 @@
 //! Values of one section that contradict each other.
 
 use super::section::{Entry, Section};
-use crate::{Breaker, ConfigError, Policy, UpstreamConfig};
+use crate::{Breaker, ConfigError, Policy, Price, UpstreamConfig};
 use std::time::Duration;
 
 impl Section {
@@ -62,6 +62,15 @@ impl Section {
                 breaker.max_break_duration = Duration::MAX;
             }
         }
+        if let Some(code) = self.currency_of_caps() {
+            config.price = Some(Price::new(0.0, 0.0).in_code(code));
+        }
+    }
+
+    /// The currency of the caps on money, unless the section sets one: that of the code may be it.
+    fn currency_of_caps(&self) -> Option<[u8; 3]> {
+        let mut codes = self.entries.iter().filter_map(Entry::currency_of_caps);
+        codes.next().filter(|_| !self.sets("price.currency"))
     }
 
     /// Times that the deadline of the section cuts off.

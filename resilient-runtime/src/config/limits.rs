@@ -4,7 +4,7 @@ use super::{
     keys::{Key, Target, from},
     value::{Kind, Value},
 };
-use crate::{Breaker, Concurrency, Rate, SlowCalls, UpstreamConfig};
+use crate::{Breaker, Caps, Concurrency, Price, Rate, SlowCalls, UpstreamConfig};
 use std::time::Duration;
 
 macro_rules! upstream {
@@ -47,6 +47,20 @@ fn set_burst(rate: &mut Option<Rate>, value: Value) {
     }
 }
 
+/// The caps of a value; those before if it is none.
+fn caps(value: Value, before: Caps) -> Caps {
+    match value {
+        Value::Caps(caps) => caps,
+        Value::Nothing => Caps::NONE,
+        _ => before,
+    }
+}
+
+/// Changes the price, or one that costs nothing.
+fn set_price(config: &mut UpstreamConfig, change: impl FnOnce(&mut Price)) {
+    change(config.price.get_or_insert(Price::new(0.0, 0.0)));
+}
+
 fn slow(config: &mut UpstreamConfig, time: Option<Duration>, ratio: Option<f64>) {
     let breaker = config.breaker.get_or_insert(Breaker::DEFAULT);
     let before = breaker.slow;
@@ -57,6 +71,16 @@ fn slow(config: &mut UpstreamConfig, time: Option<Duration>, ratio: Option<f64>)
 
 /// That of the attribute.
 const SLOW_RATIO: f64 = 0.8;
+
+/// The caps of keys: in the section of a key, `cap` stands for it.
+const KEY_CAP: Key = upstream!(
+    "key_cap",
+    Kind::Caps,
+    "the most that the calls of a key may use in an hour, day, week or month",
+    |config, v| {
+        config.key_caps = caps(v, config.key_caps);
+    }
+);
 
 /// The limits of an upstream.
 pub(crate) const UPSTREAM: &[Key] = &[
@@ -143,6 +167,45 @@ pub(crate) const UPSTREAM: &[Key] = &[
     breaker!("breaker.factor", Kind::Factor, "the factor between breaks", factor, v => v.decimal()),
     breaker!("breaker.half_open_probes", Kind::Count(1, 64), "probes at a time, and successes that close it", half_open_probes, v => v.small()),
     breaker!("breaker.probe_timeout", Kind::Time, "how long probes are waited for", probe_timeout, v => v.time()),
+    upstream!(
+        "price.input",
+        Kind::Price,
+        "price of a million tokens of input",
+        |config, v| {
+            let input = v.decimal();
+            set_price(config, |price| price.input = input.unwrap_or(price.input));
+        }
+    ),
+    upstream!(
+        "price.output",
+        Kind::Price,
+        "price of a million tokens of output",
+        |config, v| {
+            let output = v.decimal();
+            set_price(config, |price| {
+                price.output = output.unwrap_or(price.output);
+            });
+        }
+    ),
+    upstream!(
+        "price.currency",
+        Kind::Currency,
+        "currency of the price",
+        |config, v| {
+            set_price(config, |price| {
+                *price = v.code().map_or(*price, |code| price.in_code(code));
+            });
+        }
+    ),
+    upstream!(
+        "cap",
+        Kind::Caps,
+        "the most that all calls may use in an hour, day, week or month",
+        |config, v| {
+            config.caps = caps(v, config.caps);
+        }
+    ),
+    KEY_CAP,
     upstream!(
         "gate",
         Kind::Flag,

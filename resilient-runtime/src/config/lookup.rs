@@ -48,6 +48,8 @@ pub(super) fn find(place: &Place, name: &str) -> Result<(&'static Key, Option<Cl
         "tokens.rate" => "tokens",
         "concurrency.limit" | "concurrency.max" => "concurrency",
         "breaker.enabled" => "breaker",
+        // The caps of an upstream are for all its keys together.
+        "cap" if matches!(place, Place::Key(..)) => "key_cap",
         name => name,
     };
     if let Some(of_class) = canonical.strip_prefix("on.") {

@@ -233,6 +233,9 @@ fn of_kind(kind: Kind) -> String {
         }
         Kind::Factor => "\"type\": \"number\", \"minimum\": 1".to_owned(),
         Kind::Ratio => "\"type\": \"number\", \"exclusiveMinimum\": 0, \"maximum\": 1".to_owned(),
+        Kind::Price => "\"type\": \"number\", \"minimum\": 0".to_owned(),
+        Kind::Currency => "\"type\": \"string\", \"pattern\": \"^[A-Z]{3}$\"".to_owned(),
+        Kind::Caps => either(pattern("^[^/]+/ *(hour|day|week|month).*$")),
         Kind::Time => format!("\"type\": \"string\", \"pattern\": \"{time}\""),
         Kind::TimeOrNone => either(pattern(time)),
         Kind::Flag => "\"type\": \"boolean\"".to_owned(),

@@ -4,7 +4,7 @@ use super::{
     keys::{self, Key, Target},
     value::Value,
 };
-use crate::{Class, Policy, Rule, UpstreamConfig, policy::ConfiguredValue};
+use crate::{Amount, Class, Policy, Rule, UpstreamConfig, policy::ConfiguredValue};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// The subject of a section.
@@ -161,6 +161,18 @@ impl Entry {
             Target::Upstream(put) => put(config, self.value),
             _ => self.apply(&mut config.policy),
         }
+    }
+
+    /// The currency of the first cap on money, if it is a setting with one.
+    pub(super) fn currency_of_caps(&self) -> Option<[u8; 3]> {
+        let Value::Caps(caps) = self.value else {
+            return None;
+        };
+        let mut money = caps.iter().filter_map(|cap| match cap.amount() {
+            Amount::Money(money) => money.currency().as_bytes().try_into().ok(),
+            _ => None,
+        });
+        money.next()
     }
 
     /// The time, if it is that setting; `None` inside for none.

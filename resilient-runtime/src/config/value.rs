@@ -1,7 +1,7 @@
 //! The values of settings: their kinds, and how each is read.
 
 use super::text::{duration, rate};
-use crate::{Budget, Rate, suggest};
+use crate::{Budget, Caps, Rate, suggest};
 use std::time::Duration;
 
 /// A value that has been read and fits its kind.
@@ -15,6 +15,8 @@ pub(crate) enum Value {
     Flag(bool),
     Rate(Rate),
     Budget(Budget),
+    Caps(Caps),
+    Code([u8; 3]),
     /// An index into the choices of the kind.
     Choice(usize),
 }
@@ -42,6 +44,12 @@ pub(crate) enum Kind {
     Factor,
     /// A number above 0, at most 1.
     Ratio,
+    /// A number from 0.
+    Price,
+    /// The code of a currency.
+    Currency,
+    /// Caps, or none.
+    Caps,
     Time,
     TimeOrNone,
     Flag,
@@ -60,6 +68,9 @@ impl Kind {
             Self::CountOrNone(least, most) => format!("{}, or \"none\"", whole(least, most)),
             Self::Factor => "a number from 1".to_owned(),
             Self::Ratio => "a number above 0, at most 1".to_owned(),
+            Self::Price => "a number from 0".to_owned(),
+            Self::Currency => "a code such as \"USD\"".to_owned(),
+            Self::Caps => "caps such as \"50 USD/day, 10000 requests/day\", or \"none\"".to_owned(),
             Self::Time => "a duration such as \"1.5s\"".to_owned(),
             Self::TimeOrNone => "a duration such as \"30s\", or \"none\"".to_owned(),
             Self::Flag => "true or false".to_owned(),
@@ -76,7 +87,7 @@ impl Kind {
     const fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::CountOrNone(..) | Self::TimeOrNone | Self::Rate | Self::Budget
+            Self::CountOrNone(..) | Self::TimeOrNone | Self::Rate | Self::Budget | Self::Caps
         )
     }
 
@@ -91,11 +102,13 @@ impl Kind {
                 let number = number.filter(|number| (least..=most).contains(number));
                 number.map(Value::Count).ok_or_else(|| self.expected())
             }
-            (Self::Factor | Self::Ratio, Raw::Whole(Some(number))) => {
+            (Self::Factor | Self::Ratio | Self::Price, Raw::Whole(Some(number))) => {
                 let number = u32::try_from(number).map_err(|_| self.expected())?;
                 self.decimal(f64::from(number))
             }
-            (Self::Factor | Self::Ratio, Raw::Decimal(number)) => self.decimal(number),
+            (Self::Factor | Self::Ratio | Self::Price, Raw::Decimal(number)) => {
+                self.decimal(number)
+            }
             (Self::Time | Self::TimeOrNone, Raw::Text(text)) => {
                 duration::parse(text).map(Value::Time)
             }
@@ -117,6 +130,8 @@ impl Kind {
             (Self::Budget, Raw::Whole(Some(number @ 1..=100))) => {
                 Err(format!("write the percentage as \"{number}%\""))
             }
+            (Self::Caps, Raw::Text(text)) => caps(text),
+            (Self::Currency, Raw::Text(text)) => code(text).ok_or_else(|| self.expected()),
             (Self::Choice(choices), Raw::Text(text)) => choice(choices, text),
             (_, Raw::Other(name)) => Err(format!("{}, not {name}", self.expected())),
             _ => Err(self.expected()),
@@ -133,7 +148,7 @@ impl Kind {
                 Ok(number) => Raw::Whole(Some(number)),
                 Err(_) => Raw::Text(text),
             },
-            Self::Factor | Self::Ratio => match text.parse() {
+            Self::Factor | Self::Ratio | Self::Price => match text.parse() {
                 Ok(number) => Raw::Decimal(number),
                 Err(_) => Raw::Text(text),
             },
@@ -160,6 +175,7 @@ impl Kind {
     fn decimal(self, number: f64) -> Result<Value, String> {
         let fits = match self {
             Self::Ratio => number > 0.0 && number <= 1.0,
+            Self::Price => number >= 0.0 && number.is_finite(),
             _ => number >= 1.0 && number.is_finite(),
         };
         fits.then_some(Value::Decimal(number))
@@ -179,6 +195,19 @@ fn percent(text: &str) -> Option<Value> {
     let percent: u32 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
     let is_valid = (1..=100).contains(&percent);
     is_valid.then(|| Value::Budget(Budget::percent(percent)))
+}
+
+fn caps(text: &str) -> Result<Value, String> {
+    Caps::parse(text).map(Value::Caps).map_err(|mistake| {
+        let message = mistake.message();
+        message.strip_prefix("cap: ").unwrap_or(message).to_owned()
+    })
+}
+
+fn code(text: &str) -> Option<Value> {
+    let code: [u8; 3] = text.as_bytes().try_into().ok()?;
+    let is_code = code.iter().all(u8::is_ascii_uppercase);
+    is_code.then_some(Value::Code(code))
 }
 
 fn choice(choices: &'static [&'static str], text: &str) -> Result<Value, String> {
@@ -219,6 +248,13 @@ impl Value {
     pub(super) const fn time(self) -> Option<Duration> {
         match self {
             Self::Time(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn code(self) -> Option<[u8; 3]> {
+        match self {
+            Self::Code(code) => Some(code),
             _ => None,
         }
     }

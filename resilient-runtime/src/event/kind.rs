@@ -2,7 +2,7 @@
 
 use super::{BreakerState, CallEnd, CircuitCause, NotHedged, WaitsFor};
 use crate::{
-    Class, Classification,
+    CapUsage, Class, Classification,
     failure::{DelaySource, GiveUp, ReleasedBy},
     policy::Rate,
 };
@@ -118,6 +118,18 @@ pub enum EventKind<'a> {
     GateClosed {
         /// The length of the pause.
         pause: Duration,
+    },
+    /// The use of a cap has come near it: at 80 %, once in a window.
+    #[non_exhaustive]
+    CapNearing {
+        /// The cap and its use.
+        usage: CapUsage,
+    },
+    /// A cap is reached: no further attempt is sent until its window ends. Once in a window.
+    #[non_exhaustive]
+    CapReached {
+        /// The cap and its use.
+        usage: CapUsage,
     },
     /// A circuit breaker has changed its state.
     #[non_exhaustive]

@@ -13,6 +13,8 @@ pub(crate) const EVENTS: &[&str] = &[
     "attempt failed",
     "batch split",
     "cancelled",
+    "cap nearing",
+    "cap reached",
     "circuit closed",
     "circuit half-open",
     "circuit opened",

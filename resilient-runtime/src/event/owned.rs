@@ -76,6 +76,8 @@ impl EventKind<'_> {
             Self::Admitted { waits_for, waited } => EventKind::Admitted { waits_for, waited },
             Self::NotEnforced { waits_for } => EventKind::NotEnforced { waits_for },
             Self::LimitChanged { limit, from, to } => EventKind::LimitChanged { limit, from, to },
+            Self::CapNearing { usage } => EventKind::CapNearing { usage },
+            Self::CapReached { usage } => EventKind::CapReached { usage },
             Self::GateClosed { pause } => EventKind::GateClosed { pause },
             Self::CircuitChanged {
                 from,

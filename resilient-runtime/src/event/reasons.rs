@@ -16,6 +16,8 @@ pub enum WaitsFor {
     Tokens,
     /// The retry budget, which cannot pay for a retry or for a further run.
     Budget,
+    /// A cap that is reached. No attempt waits for the end of its window: it is refused.
+    Cap,
 }
 
 impl WaitsFor {
@@ -28,6 +30,7 @@ impl WaitsFor {
             Self::Requests => "limit of requests",
             Self::Tokens => "limit of tokens",
             Self::Budget => "retry budget",
+            Self::Cap => "cap",
         }
     }
 
@@ -40,6 +43,7 @@ impl WaitsFor {
             Self::Requests => "requests",
             Self::Tokens => "tokens",
             Self::Budget => "budget",
+            Self::Cap => "cap",
         }
     }
 }

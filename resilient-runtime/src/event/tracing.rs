@@ -333,6 +333,22 @@ pub(super) fn emit(event: &Event<'_>) {
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),
+        EventKind::CapNearing { usage } => event!(
+            WARN,
+            origin,
+            "cap nearing",
+            cap = %usage.cap,
+            used = %usage.used,
+            ends = usage.end()
+        ),
+        EventKind::CapReached { usage } => event!(
+            WARN,
+            origin,
+            "cap reached",
+            cap = %usage.cap,
+            used = %usage.used,
+            ends = usage.end()
+        ),
         EventKind::CircuitChanged {
             from,
             to,

@@ -287,6 +287,14 @@ classes! {
         advice: "send less at once, or raise the concurrency limit",
         user: TryAgain("The service is busy"),
     }
+    /// Raised by this crate: a cap on requests, tokens or money is reached. Never retried: it is
+    /// free again when its window ends.
+    CapReached {
+        name: "cap_reached", retry: Never, processed: No, overload: false,
+        breaker: Ignores, closes_gate: false, incident: false, local: true,
+        advice: "raise the cap, or wait until its window ends; a retry before that cannot succeed",
+        user: TryAgain("The limit of use is reached"),
+    }
     /// Raised by this crate: the deadline of the whole call has passed.
     Deadline {
         name: "deadline", retry: Never, processed: Maybe, overload: false,

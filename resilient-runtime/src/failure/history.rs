@@ -246,6 +246,7 @@ impl GiveUp {
                 Class::CircuitOpen => "the circuit breaker is open",
                 Class::Throttled => "the client-side limits leave no room in time",
                 Class::AtCapacity => "the concurrency limit leaves no room",
+                Class::CapReached => "a cap is reached",
                 _ => "no further attempt is let in",
             },
         }

@@ -4,7 +4,11 @@ use super::stream_failure::StreamFailure;
 #[cfg(any(feature = "chaos", feature = "testing"))]
 use crate::Classification;
 use crate::{Class, FailedAttempt, Redacted};
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
@@ -36,6 +40,7 @@ pub(super) enum Reason {
         items: usize,
         results: usize,
     },
+    CapReached(Box<ReachedCap>),
     /// The process shuts down.
     ShutDown,
     /// The upstream is switched off.
@@ -51,6 +56,18 @@ pub(super) enum Reason {
     Injected(Box<Classification>),
 }
 
+/// A cap that is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ReachedCap {
+    pub(super) upstream: Cow<'static, str>,
+    /// In words.
+    pub(super) cap: String,
+    pub(super) free_at: SystemTime,
+    /// The same in words.
+    pub(super) free_at_in_words: String,
+    pub(super) wait: Duration,
+}
+
 impl Reason {
     pub(super) fn class(&self) -> Class {
         match self {
@@ -61,6 +78,7 @@ impl Reason {
             Self::ShutDown => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
+            Self::CapReached(_) => Class::CapReached,
             Self::Stream(failure) => failure.class(),
             Self::Failed(last) => last.class,
             #[cfg(any(feature = "chaos", feature = "testing"))]
@@ -77,10 +95,11 @@ impl Reason {
     }
 
     pub(super) fn wait(&self) -> Option<Duration> {
-        match *self {
+        match self {
             // An isolated circuit is closed only by hand.
-            Self::CircuitOpen { wait, .. } => Some(wait).filter(|wait| *wait < Duration::MAX),
-            Self::Limited { wait, .. } => wait,
+            Self::CircuitOpen { wait, .. } => Some(*wait).filter(|wait| *wait < Duration::MAX),
+            Self::Limited { wait, .. } => *wait,
+            Self::CapReached(cap) => Some(cap.wait),
             _ => None,
         }
     }
@@ -92,6 +111,7 @@ impl Reason {
             | Self::Limited { upstream, .. }
             | Self::TooCostly { upstream, .. }
             | Self::AtCapacity { upstream, .. } => Some(upstream),
+            Self::CapReached(cap) => Some(&cap.upstream),
             _ => None,
         }
     }
@@ -148,6 +168,11 @@ impl fmt::Display for Reason {
                     "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
                 )
             }
+            Self::CapReached(cap) => write!(
+                f,
+                "{upstream} has reached its cap of {}; it is free again at {}",
+                cap.cap, cap.free_at_in_words
+            ),
             Self::AtCapacity { limit, .. } => {
                 write!(
                     f,

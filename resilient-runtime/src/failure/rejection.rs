@@ -1,10 +1,17 @@
 //! The failures raised by this crate: [`Rejection`].
 
-use super::{reason::Reason, stream_failure::StreamFailure};
+use super::{
+    reason::{ReachedCap, Reason},
+    stream_failure::StreamFailure,
+};
 use crate::{
     Class, Classification, FailedAttempt, History, Processed, Retryable, ServerWait, WaitOrigin,
 };
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 /// A failure that does not come from the call's body: an attempt or the whole call took too long,
 /// or the upstream did not admit it.
@@ -86,6 +93,22 @@ impl Rejection {
         Self::because(Reason::AtCapacity { upstream, limit })
     }
 
+    /// A cap is reached until this time, which is also given in words.
+    pub(crate) fn cap_reached(
+        upstream: Cow<'static, str>,
+        cap: String,
+        (free_at, free_at_in_words): (SystemTime, String),
+        wait: Duration,
+    ) -> Self {
+        Self::because(Reason::CapReached(Box::new(ReachedCap {
+            upstream,
+            cap,
+            free_at,
+            free_at_in_words,
+            wait,
+        })))
+    }
+
     /// A call that gave up with this failure, whose result was not kept because it is not `Send`.
     pub(crate) fn failed(last: FailedAttempt) -> Self {
         Self::because(Reason::Failed(Box::new(last)))
@@ -135,10 +158,10 @@ impl Rejection {
     }
 
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
-    /// [`Class::CircuitOpen`], [`Class::Throttled`] or [`Class::AtCapacity`] for a rejection by an
-    /// [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a [`shutdown`](crate::shutdown()).
-    /// [`Class::Decode`] for a batch with another number of results than items.
-    /// The features `testing` and `chaos` inject any class.
+    /// [`Class::CircuitOpen`], [`Class::Throttled`], [`Class::AtCapacity`] or [`Class::CapReached`]
+    /// for a rejection by an [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a
+    /// [`shutdown`](crate::shutdown()); [`Class::Decode`] for a batch with another number of
+    /// results than items. The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         self.reason.class()
     }
@@ -152,6 +175,14 @@ impl Rejection {
     /// helps.
     pub fn wait(&self) -> Option<Duration> {
         self.reason.wait()
+    }
+
+    /// The time at which a cap that is reached is free again; `None` for other failures.
+    pub fn free_at(&self) -> Option<SystemTime> {
+        match &self.reason {
+            Reason::CapReached(cap) => Some(cap.free_at),
+            _ => None,
+        }
     }
 
     /// The name of the upstream that rejected it.

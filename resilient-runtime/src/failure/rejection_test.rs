@@ -12,6 +12,12 @@ fn f125_an_upstreams_name_is_one_line_of_a_rejection() {
         Rejection::throttled(name(), "gate", None),
         Rejection::too_costly(name(), 2, 1),
         Rejection::at_capacity(name(), 1),
+        Rejection::cap_reached(
+            name(),
+            "1 USD/day".into(),
+            (SystemTime::UNIX_EPOCH, "1970".into()),
+            wait,
+        ),
     ] {
         let shown = [rejection.to_string(), String::from(rejection.clone())];
         for shown in shown {

@@ -43,7 +43,8 @@
 //! [`Run::collect`](crate::bulk::Run::collect) returns all results in the order of the items.
 //! `.stop_when(tokio::time::sleep(time))` ends a run in time: give its calls a
 //! [`deadline`](super::timeout), by which those in flight end. With the feature `indicatif`,
-//! `.progress_bar()` draws a bar on the terminal, with the reason of a pause.
+//! `.progress_bar()` draws a bar on the terminal, with the reason of a pause. With the feature
+//! `journal`, `.journal(path)` lets a second run [skip what is done](super::journal).
 //!
 //! # Defaults
 //!

@@ -30,6 +30,7 @@
 //! | `circuit_open` | the upstream's circuit breaker | no | wait until the circuit breaker lets probes through, or release it if it was isolated by hand |
 //! | `throttled` | a wait for a limit or the gate of the upstream that is too long for the call, or a `cost` above the limit | no | send less, raise the client-side limit, or allow a longer wait |
 //! | `at_capacity` | the upstream's concurrency limit and its queue | no | send less at once, or raise the concurrency limit |
+//! | `cap_reached` | a cap of the upstream or of its key on requests, tokens or money | no | raise the cap, or wait until its window ends; a retry before that cannot succeed |
 //! | `deadline` | the deadline of the call | no | give the call more time, or do less in it |
 //! | `cancelled` | a pool that this process has closed, a statement that it has interrupted, a [shutdown](crate::shutdown()) | no | nothing to do: this process cancelled it; look for a pool that was closed, or a shutdown that was called, too early |
 //! | `unknown` | anything else | no | implement Classify for the error type so that it can be told apart |
@@ -41,9 +42,8 @@
 //! failures in this process ([`Class::is_local`](crate::Class::is_local)) are not retried either,
 //! except that a call waits for an open breaker with `on(circuit_open, retry = true)`.
 //!
-//! Errors get a class from [`Classify`](crate::Classify), which is implemented for the clients of
-//! the [features](crate#features). [`register_error`](crate::register_error) adds types of the
-//! application.
+//! Errors get a class from [`Classify`](crate::Classify), implemented for the clients of the
+//! [features](crate#features); [`register_error`](crate::register_error) adds types.
 //!
 //! # Many error types
 //!

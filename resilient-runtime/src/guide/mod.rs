@@ -11,10 +11,12 @@
 //! | [Rate limits](rate) | paces requests and tokens, so that the server does not refuse them | off |
 //! | [Gate](gate) | shared pause: the wait that a server asks for holds back all callers | only if the server reports an exhausted quota |
 //! | [Concurrency limit](concurrency) | limits concurrent attempts, fixed or adaptive | off |
+//! | [Caps](caps) | the most requests, tokens or money in an hour, day, week or month | off |
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
+//! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -40,13 +42,13 @@
 //! # How they compose
 //!
 //! An attempt through an [`Upstream`](crate::Upstream#how-an-attempt-is-let-through) passes the
-//! circuit breaker, the gate, the concurrency limit, the limits of requests and tokens, and the
-//! circuit breaker again, in this order. An attempt that waits for one of them holds none of the
-//! others; after each wait, the gate is checked again. `key` selects the state. Then the body runs
-//! within the timeout of the attempt; a hedge may start it again in parallel. After a failure, the
-//! policy and the retry budget decide whether and when to make the next attempt, which passes all
-//! of these again. The deadline covers the whole call, including waits for limits. If the call
-//! fails, its fallback is called.
+//! circuit breaker, the caps, the gate, the concurrency limit, the limits of requests and tokens,
+//! and the caps and the circuit breaker again, in this order. An attempt that waits for one of them
+//! holds none of the others; after each wait, the gate is checked again. `key` selects the state.
+//! Then the body runs within the timeout of the attempt; a hedge may start it again in parallel.
+//! After a failure, the policy and the retry budget decide whether and when to make the next
+//! attempt, which passes all of these again. The deadline covers the whole call, including waits
+//! for limits. If the call fails, its fallback is called.
 //!
 //! # Arguments of repeated functions
 //!
@@ -70,6 +72,7 @@ pub mod breaker;
 pub mod budget;
 #[cfg(any(doc, feature = "bulk"))]
 pub mod bulk;
+pub mod caps;
 #[cfg(any(doc, feature = "chaos"))]
 pub mod chaos;
 pub mod classes;
@@ -82,6 +85,8 @@ pub mod fallback;
 pub mod gate;
 pub mod hedge;
 pub mod inspect;
+#[cfg(any(doc, feature = "journal"))]
+pub mod journal;
 pub mod judgement;
 pub mod keys;
 #[cfg(any(doc, feature = "metrics"))]

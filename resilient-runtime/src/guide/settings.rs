@@ -50,6 +50,11 @@
 //! | `breaker.factor` | a number from 1 | the factor between breaks |
 //! | `breaker.half_open_probes` | a whole number from 1 to 64 | probes at a time, and successes that close it |
 //! | `breaker.probe_timeout` | a duration such as "1.5s" | how long probes are waited for |
+//! | `price.input` | a number from 0 | price of a million tokens of input |
+//! | `price.output` | a number from 0 | price of a million tokens of output |
+//! | `price.currency` | a code such as "USD" | currency of the price |
+//! | `cap` | caps such as "50 USD/day, 10000 requests/day", or "none" | the most that all calls may use in an hour, day, week or month |
+//! | `key_cap` | caps such as "50 USD/day, 10000 requests/day", or "none" | the most that the calls of a key may use in an hour, day, week or month |
 //! | `gate` | true or false | whether a server's wait holds for all callers |
 //! | `shadow` | true or false | whether all these and the retry budget only count what they would hold back |
 //! | `max_wait` | a duration such as "30s", or "none" | longest wait for admission |

@@ -47,7 +47,7 @@
 //! |---|---|
 //! | `context_length`, or the status 413 | its halves are tried, down to single items |
 //! | `invalid_request`, `timeout`, `gateway_timeout` | so are they, until a batch, its halves and its quarters have all failed with one code, or without codes with one message: the rest of that batch is not tried |
-//! | `authentication`, `quota_exhausted`, `cancelled` | no other batch is tried |
+//! | `authentication`, `quota_exhausted`, `cap_reached`, `cancelled` | no other batch is tried |
 //! | any other class | the items of the batch fail, and the other batches go on |
 //!
 //! One bad item among `n` costs at most `2·log2(n)` calls more, rounded up. The items are the first

@@ -131,6 +131,13 @@ fn settings(config: &UpstreamConfig) -> Vec<(&'static str, String)> {
         None => settings.push(("breaker", or_none(None))),
         Some(it) => settings.extend(breaker(it)),
     }
+    settings.push(("cap", config.caps.to_string()));
+    settings.push(("key_cap", config.key_caps.to_string()));
+    if let Some(price) = config.price {
+        settings.push(("price.input", price.input.to_string()));
+        settings.push(("price.output", price.output.to_string()));
+        settings.push(("price.currency", price.currency_code().to_owned()));
+    }
     settings.push(("gate", config.gate.to_string()));
     let max_wait = (config.max_wait != Duration::MAX).then_some(config.max_wait);
     settings.push(("max_wait", limit(max_wait)));

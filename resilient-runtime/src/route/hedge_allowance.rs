@@ -193,7 +193,7 @@ impl Drop for UpstreamHedgeAllowance<'_> {
         };
         if let Some(paid) = self.unsent {
             shared.budget.balance.refund(paid);
-            shared.unsent(permit, cost);
+            shared.unsent(upstream, permit, cost);
         } else {
             shared.dropped(upstream, permit, self.spent());
         }

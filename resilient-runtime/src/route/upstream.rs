@@ -2,7 +2,7 @@
 //! paths share the state of one call.
 
 use crate::{
-    Class, Classification, Rejection, Tokens,
+    Class, Classification, Rejection,
     ambient::{self, AttemptLog, Recording},
     call_site::CallSite,
     clock::Moment,
@@ -212,7 +212,7 @@ impl<P> UpstreamRoute<'_, P> {
         }
         Spent {
             estimated: self.handle.cost,
-            actual: log.tokens.map(Tokens::total),
+            actual: log.tokens,
         }
     }
 

@@ -142,7 +142,8 @@ impl From<WaitsFor> for WaitReason {
             WaitsFor::Breaker => Self::Breaker,
             WaitsFor::Gate => Self::Gate,
             WaitsFor::Concurrency => Self::Concurrency,
-            WaitsFor::Requests => Self::Requests,
+            // No attempt waits for the window of a cap: it is refused.
+            WaitsFor::Requests | WaitsFor::Cap => Self::Requests,
             WaitsFor::Tokens => Self::Tokens,
             WaitsFor::Budget => Self::Budget,
         }

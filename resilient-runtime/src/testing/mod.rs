@@ -40,9 +40,13 @@ use crate::{
     event::Listener,
     policy::PolicyChange,
     scope::{self, Fresh, NoWaits, Spawned},
+    upstream::WallTime,
 };
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::task::JoinHandle;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+use tokio::{task::JoinHandle, time::Instant};
 
 /// Runs a test with fresh state: retry budgets, breakers, limits, gates, counts and latencies are
 /// those of a program that has just started, also of a `static`. Tests of one process do not meet,
@@ -79,6 +83,42 @@ pub fn isolated<F: Future>(future: F) -> impl Future<Output = F::Output> {
 /// so it works with real sockets, where a paused clock does not.
 pub fn no_waits<F: Future>(future: F) -> impl Future<Output = F::Output> {
     scope::within(|| NoWaits, future)
+}
+
+/// Runs a test in which the calendar begins at this time, and goes on with tokio's clock: for caps,
+/// whose windows are those of the calendar.
+///
+/// Without it, the calendar begins at the time of the system, and follows a paused clock too.
+///
+/// ```
+/// use resilient_runtime::{CallError, Class, Classify, Upstream, testing::at_wall_time};
+/// use std::time::{Duration, SystemTime};
+/// use tokio::time::sleep;
+///
+/// static API: Upstream = Upstream::new("api").cap("1 requests/day");
+///
+/// async fn ask() -> Result<u32, CallError<std::io::Error>> {
+///     API.call("ask").run(async || Ok(42)).await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// // A minute before midnight.
+/// let start = SystemTime::UNIX_EPOCH + Duration::from_secs(86_340);
+/// at_wall_time(start, async {
+///     assert!(ask().await.is_ok());
+///     assert_eq!(ask().await.unwrap_err().classify().class, Class::CapReached);
+///     sleep(Duration::from_secs(60)).await;
+///     assert!(ask().await.is_ok());
+/// })
+/// .await;
+/// # }
+/// ```
+pub fn at_wall_time<F: Future>(start: SystemTime, future: F) -> impl Future<Output = F::Output> {
+    let calendar = move || WallTime {
+        start,
+        since: Instant::now(),
+    };
+    scope::within(calendar, future)
 }
 
 /// Runs a test in which a call makes at most this many attempts, also for classes with a number of

@@ -76,6 +76,10 @@ pub enum Step {
     LimitChanged(&'static str),
     /// A server's wait holds for all callers of the upstream.
     GateClosed(Duration),
+    /// The use of this cap has come near it, in words such as `50 USD/day`.
+    CapNearing(String),
+    /// This cap is reached.
+    CapReached(String),
     /// The circuit breaker has changed to this state.
     Circuit(&'static str),
     /// The share of calls that fail has jumped.
@@ -132,6 +136,8 @@ impl Step {
             EventKind::ShuttingDown { waits } => Self::ShuttingDown(*waits),
             EventKind::Switched { what, is_on, .. } => Self::Switched(what, *is_on),
             EventKind::GateClosed { pause } => Self::GateClosed(*pause),
+            EventKind::CapNearing { usage } => Self::CapNearing(usage.cap.to_string()),
+            EventKind::CapReached { usage } => Self::CapReached(usage.cap.to_string()),
             EventKind::CircuitChanged { to, .. } => Self::Circuit(to.as_str()),
             EventKind::ErrorRateJumped(_) => Self::ErrorRateJumped,
             #[cfg(feature = "config")]
@@ -191,6 +197,8 @@ impl fmt::Display for Step {
             Self::Switched(what, is_on) => {
                 write!(f, "{what} switched {}", if *is_on { "on" } else { "off" })
             }
+            Self::CapNearing(cap) => write!(f, "cap of {cap} nearing"),
+            Self::CapReached(cap) => write!(f, "cap of {cap} reached"),
             Self::Circuit(state) => write!(f, "circuit {state}"),
             #[cfg(feature = "config")]
             Self::ConfigurationRejected => f.write_str("configuration rejected"),

@@ -2,7 +2,6 @@
 
 use crate::{
     Rejection, ambient,
-    call_site::CallSite,
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
     random,
@@ -10,7 +9,8 @@ use crate::{
         concurrency::Full,
         gate::Gate,
         handle::UpstreamHandle,
-        permit::{Permit, Taken, open},
+        permit::{Permit, Taken},
+        queue_terms::QueueTerms,
         rate::Refused,
         turns::Turns,
     },
@@ -59,7 +59,8 @@ impl<'u> Admission<'u> {
         loop {
             shared.emit_ended_limits(self.handle.upstream);
             self.breaker().await?;
-            let mut taken = Taken::new(shared);
+            self.handle.check_caps()?;
+            let mut taken = Taken::new(self.handle.upstream, shared);
             self.limits(&mut taken).await?;
             let now = Moment::now();
             let deadline = self.queue.deadline;
@@ -74,13 +75,13 @@ impl<'u> Admission<'u> {
             let has_breaker = shared.settings(upstream.config()).breaker.is_some();
             if let (false, Err(wait)) = (has_breaker, shared.circuit.check(now)) {
                 // Without a breaker it is not checked when the attempt enters.
-                return Err(open(self.handle, wait));
+                return Err(self.handle.open(wait));
             }
             taken.keep();
             match shared.enter(upstream, cost, now, shared.is_in_probe(now)) {
                 Ok(permit) => {
                     if let Some((waits_for, since)) = self.waited {
-                        let mut unsent = Taken::all(shared, permit.ticket, cost);
+                        let mut unsent = Taken::all(upstream, shared, permit.ticket, cost);
                         let waited = now.since(since);
                         let kind = EventKind::Admitted { waits_for, waited };
                         self.origin().emit(kind);
@@ -109,7 +110,7 @@ impl<'u> Admission<'u> {
             self.waits_for_breaker(wait, now)?;
             let spread = random::part_of(SPREAD.min(wait));
             let at = now.after(wait).after(spread).earlier(self.latest);
-            let mut nothing = Taken::new(shared);
+            let mut nothing = Taken::new(self.handle.upstream, shared);
             let sleep = Gate::sleep_until(at, changed);
             self.waiting(WaitsFor::Breaker, &mut nothing, sleep).await?;
         }
@@ -122,7 +123,7 @@ impl<'u> Admission<'u> {
         let is_waited_for =
             self.queue.waits_for_breaker || self.handle.item_waits_for_breaker(self.queue.site);
         if !is_waited_for || is_isolated || now.after(wait) > self.latest {
-            return Err(open(self.handle, wait));
+            return Err(self.handle.open(wait));
         }
         Ok(())
     }
@@ -130,14 +131,18 @@ impl<'u> Admission<'u> {
     /// Takes all resources at one moment, and holds none of them over a wait: a permit in use is
     /// that of an attempt in flight, and a rate limit would refill while units taken from it wait.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
-        let UpstreamHandle { shared, cost, .. } = self.handle;
+        let UpstreamHandle {
+            upstream,
+            shared,
+            cost,
+        } = self.handle;
         if let Some(capacity) = shared.tokens.never(cost, Moment::now()) {
             return Err(self.too_costly(capacity));
         }
         let mut turns = Turns::new(self.is_inner);
         loop {
             let resources = &mut taken.resources;
-            match shared.take(resources, cost, Moment::now(), turns.ahead()) {
+            match shared.take(upstream, resources, cost, Moment::now(), turns.ahead()) {
                 Ok(()) => return Ok(()),
                 Err(missing) => {
                     taken.put_back_units();
@@ -158,6 +163,8 @@ impl<'u> Admission<'u> {
         let UpstreamHandle { shared, cost, .. } = self.handle;
         let (latest, until) = (self.latest, self.latest.instant());
         match missing {
+            // Its window may have ended since.
+            WaitsFor::Cap => self.handle.check_caps()?,
             WaitsFor::Gate | WaitsFor::Breaker | WaitsFor::Budget => {
                 turns.clear();
                 let passed = self
@@ -238,15 +245,16 @@ impl<'u> Admission<'u> {
     }
 
     /// # Errors
-    /// The rejection, if the circuit is open and the call does not wait for it. One that does keeps
-    /// its place in the queue, and waits for the breaker afterwards.
+    /// The rejection, if a cap is reached, or if the circuit is open and the call does not wait for
+    /// it. One that does keeps its place in the queue, and waits for the breaker afterwards.
     fn still_admitted(&self) -> Result<(), Rejection> {
         let shared = self.handle.shared;
         let now = Moment::now();
         match shared.circuit.check(now) {
-            Err(wait) if !shared.is_in_probe(now) => self.waits_for_breaker(wait, now),
-            _ => Ok(()),
+            Err(wait) if !shared.is_in_probe(now) => self.waits_for_breaker(wait, now)?,
+            _ => {}
         }
+        self.handle.check_caps()
     }
 
     fn origin(&self) -> Origin<'u> {
@@ -281,15 +289,4 @@ impl<'u> Admission<'u> {
             Refused::Never { capacity } => self.too_costly(capacity),
         }
     }
-}
-
-/// How a call waits for admission.
-#[derive(Clone, Copy, Debug)]
-pub struct QueueTerms {
-    /// The place in the code that makes the call.
-    pub(crate) site: &'static CallSite,
-    /// When the call has to be over, if ever.
-    pub(crate) deadline: Moment,
-    /// Whether it waits while the circuit breaker is open, instead of failing.
-    pub(crate) waits_for_breaker: bool,
 }

@@ -1,7 +1,7 @@
 //! The builder of [`Upstream`], in a constant or at run time.
 
 use crate::{
-    ConfigError, Policy, Rate,
+    Caps, ConfigError, Policy, Price, Rate,
     scope::Identity,
     upstream::{Upstream, breaker::Breaker, concurrency::Concurrency, config::UpstreamConfig},
 };
@@ -83,6 +83,38 @@ impl Upstream {
         self.checked()
     }
 
+    /// Sets the price of tokens, for caps on money and for the cost of bulk runs.
+    ///
+    /// # Panics
+    /// If it is invalid; see [`Price::validate`].
+    pub const fn price(mut self, price: Price) -> Self {
+        self.config.price = Some(price);
+        self.checked()
+    }
+
+    /// Adds a cap, or several that are separated by commas, such as `50 USD/day` or
+    /// `10000 requests/day, 5M tokens/day`: for all calls together, with and without a key. See
+    /// [`Cap::parse`](crate::Cap::parse) and [the guide](crate::guide::caps).
+    ///
+    /// # Panics
+    /// If the text is no cap, or one on money for which there is no [`price`](Self::price) yet; if
+    /// it is the fifth cap, or one that counts the same as another.
+    #[track_caller]
+    pub const fn cap(mut self, cap: &str) -> Self {
+        self.config.caps = parsed(self.config.caps.and_parsed(cap));
+        self.checked()
+    }
+
+    /// Adds a cap for each key by itself, as [`cap`](Self::cap).
+    ///
+    /// # Panics
+    /// As [`cap`](Self::cap).
+    #[track_caller]
+    pub const fn key_cap(mut self, cap: &str) -> Self {
+        self.config.key_caps = parsed(self.config.key_caps.and_parsed(cap));
+        self.checked()
+    }
+
     /// Pauses all callers while the `Retry-After` of a 429 or 503 lasts; see
     /// [`UpstreamConfig::gate`].
     pub const fn gate(mut self, gate: bool) -> Self {
@@ -133,6 +165,18 @@ impl Upstream {
             Ok(()) => self,
             Err(mistake) => panic!("{}", mistake.message()),
         }
+    }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "a mistake in the source, which a constant turns into a compile error"
+)]
+#[track_caller]
+const fn parsed(caps: Result<Caps, ConfigError>) -> Caps {
+    match caps {
+        Ok(caps) => caps,
+        Err(mistake) => panic!("{}", mistake.message()),
     }
 }
 

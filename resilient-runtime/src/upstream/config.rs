@@ -1,7 +1,7 @@
 //! The settings of an upstream, as plain data.
 
 use crate::{
-    ConfigError, Policy, Rate,
+    Caps, ConfigError, Policy, Price, Rate,
     upstream::{breaker::Breaker, concurrency::Concurrency},
 };
 use std::{borrow::Cow, time::Duration};
@@ -39,6 +39,13 @@ pub struct UpstreamConfig {
     pub tokens: Option<Rate>,
     /// The limit of concurrent attempts. Default: none.
     pub concurrency: Option<Concurrency>,
+    /// The caps of all its calls together, with and without a key, in windows of the calendar.
+    /// Default: none.
+    pub caps: Caps,
+    /// The caps of each key. Default: none.
+    pub key_caps: Caps,
+    /// The price of tokens, for caps on money and for the cost of bulk runs. Default: none.
+    pub price: Option<Price>,
     /// Whether the `Retry-After` of a 429 or 503 pauses all callers, who then resume at random
     /// times. Default: false; then only headers that report an exhausted quota close the gate.
     pub gate: bool,
@@ -64,6 +71,9 @@ impl UpstreamConfig {
             requests: None,
             tokens: None,
             concurrency: None,
+            caps: Caps::NONE,
+            key_caps: Caps::NONE,
+            price: None,
             gate: false,
             max_wait: Duration::MAX,
             keys: 10_000,
@@ -112,6 +122,17 @@ impl UpstreamConfig {
             if let Err(mistake) = concurrency.validate() {
                 return Err(mistake);
             }
+        }
+        if let Some(price) = &self.price {
+            if let Err(mistake) = price.validate() {
+                return Err(mistake);
+            }
+        }
+        if let Err(mistake) = self.caps.validate(self.price.as_ref()) {
+            return Err(mistake);
+        }
+        if let Err(mistake) = self.key_caps.validate(self.price.as_ref()) {
+            return Err(mistake.within("key_cap"));
         }
         if self.max_wait.is_zero() {
             return Err(ConfigError::new(

@@ -170,6 +170,9 @@ impl UpstreamState {
         if was.tokens != is.tokens {
             self.tokens.set(is.tokens);
         }
+        if (was.caps, was.key_caps, was.price) != (is.caps, is.key_caps, is.price) {
+            self.set_caps(&is);
+        }
         if was.concurrency != is.concurrency {
             let limit = is.concurrency.map_or(u32::MAX, |it| it.limit);
             let queue = is.concurrency.map_or(u32::MAX, |it| it.queue);

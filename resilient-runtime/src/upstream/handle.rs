@@ -1,11 +1,12 @@
 //! The upstream of one call, with its key and cost.
 
 use crate::{
+    Rejection,
     clock::Moment,
-    event::Origin,
+    event::{CircuitCause, Origin},
     upstream::{Upstream, permit::Permit, state::UpstreamState},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A call's access to an upstream: its state, by key, and its cost.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,22 @@ impl<'u> UpstreamHandle<'u> {
     /// Upstream and key, for events.
     pub(crate) fn origin(&self) -> Origin<'u> {
         self.shared.origin(self.upstream)
+    }
+
+    /// The rejection while the circuit is open.
+    #[cold]
+    pub(crate) fn open(&self, wait: Duration) -> Rejection {
+        let cause = self.shared.circuit.cause().map(CircuitCause::as_str);
+        Rejection::circuit_open(self.upstream.config().name.clone(), wait, cause)
+    }
+
+    /// # Errors
+    /// The rejection, if a cap is reached: no attempt waits for the end of its window.
+    pub(crate) fn check_caps(&self) -> Result<(), Rejection> {
+        match self.shared.cap_reached(self.upstream) {
+            Some(reached) => Err(reached.rejection(self.upstream)),
+            None => Ok(()),
+        }
     }
 
     #[inline]

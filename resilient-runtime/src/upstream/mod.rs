@@ -5,6 +5,7 @@ mod admission;
 mod as_upstream;
 pub(crate) mod breaker;
 mod builder;
+pub(crate) mod cap;
 pub(crate) mod concurrency;
 mod config;
 #[cfg(feature = "config")]
@@ -18,6 +19,7 @@ pub(crate) mod keys;
 mod outlook;
 mod permit;
 mod presets;
+mod queue_terms;
 pub(crate) mod rate;
 mod running;
 mod shadow;
@@ -31,15 +33,17 @@ mod unconfigured;
 mod vote;
 
 pub(crate) use admission::Admission;
-pub use admission::QueueTerms;
 pub use as_upstream::{as_upstream, policy_of};
 pub use breaker::{Breaker, SlowCalls};
+#[cfg(feature = "testing")]
+pub(crate) use cap::WallTime;
 pub use concurrency::Concurrency;
 pub use config::UpstreamConfig;
 #[cfg(feature = "config")]
 pub(crate) use configured::{Limits, configured_origin, publish_limits, unmatched_names};
 pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use permit::Permit;
+pub use queue_terms::QueueTerms;
 #[cfg(feature = "opentelemetry-033")]
 pub(crate) use running::UpstreamList;
 pub(crate) use running::{RunningUpstream, used as used_upstreams};
@@ -82,12 +86,14 @@ use std::{
 ///
 /// 1. **breaker**: an open circuit rejects the attempt at once
 ///    ([`Class::CircuitOpen`](crate::Class::CircuitOpen));
-/// 2. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment;
-/// 3. **concurrency**: if all permits are taken, the attempt waits in a queue; a full queue, if
+/// 2. **caps**: one that is reached rejects the attempt at once
+///    ([`Class::CapReached`](crate::Class::CapReached));
+/// 3. **gate**: while it is closed, attempts wait; afterwards each leaves at a random moment;
+/// 4. **concurrency**: if all permits are taken, the attempt waits in a queue; a full queue, if
 ///    bounded by [`queue`](Concurrency::queue), rejects it
 ///    ([`Class::AtCapacity`](crate::Class::AtCapacity));
-/// 4. **rate**: the attempt waits in a queue until the limits of requests and of tokens have room;
-/// 5. **breaker** again, since its state may have changed meanwhile.
+/// 5. **rate**: the attempt waits in a queue until the limits of requests and of tokens have room;
+/// 6. **caps** and **breaker** again, since their state may have changed meanwhile.
 ///
 /// An attempt that waits for one of them holds none of the others, and passes them again
 /// afterwards: permit, request and tokens are taken at one moment. Its turn in the queue of a rate

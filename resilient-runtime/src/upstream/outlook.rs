@@ -35,7 +35,7 @@ impl UpstreamHandle<'_> {
             WaitsFor::Breaker => shared.circuit.check(now).err(),
             WaitsFor::Requests => wait_of_first(&shared.requests, 1, now),
             WaitsFor::Tokens => wait_of_first(&shared.tokens, self.cost, now),
-            WaitsFor::Concurrency | WaitsFor::Budget => None,
+            WaitsFor::Concurrency | WaitsFor::Budget | WaitsFor::Cap => None,
         };
         wait.map_or(Moment::UNSET, |wait| now.after(wait))
     }

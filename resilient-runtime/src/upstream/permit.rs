@@ -2,13 +2,12 @@
 //! takes nothing.
 
 use crate::{
-    Rejection, Upstream,
+    Upstream,
     clock::Moment,
-    event::{CircuitCause, WaitsFor},
+    event::WaitsFor,
     scope,
     upstream::{
         breaker::{Entry, Ticket},
-        handle::UpstreamHandle,
         state::UpstreamState,
     },
 };
@@ -53,8 +52,11 @@ impl UpstreamState {
             return None;
         }
         let mut resources = Resources::NONE;
-        if self.take(&mut resources, cost, now, Ahead::NONE).is_err() {
-            self.put_back(resources);
+        if self
+            .take(upstream, &mut resources, cost, now, Ahead::NONE)
+            .is_err()
+        {
+            self.put_back(upstream, resources);
             return None;
         }
         self.enter(upstream, cost, now, false).ok()
@@ -70,6 +72,7 @@ impl UpstreamState {
     #[inline(always)]
     pub(crate) fn take(
         &self,
+        upstream: &Upstream,
         resources: &mut Resources,
         cost: u64,
         now: Moment,
@@ -102,6 +105,10 @@ impl UpstreamState {
             return Err(WaitsFor::Tokens);
         }
         resources.tokens = Some(cost);
+        if self.caps.is_counting() {
+            // Last, or an attempt that waits could use up a cap for a moment.
+            return self.take_cap(upstream, resources);
+        }
         Ok(())
     }
 
@@ -109,7 +116,7 @@ impl UpstreamState {
     /// it took is returned.
     #[cold]
     fn emit_first_probe(&self, upstream: &Upstream, cost: u64, entry: Entry) {
-        let mut unsent = Taken::all(self, entry.ticket, cost);
+        let mut unsent = Taken::all(upstream, self, entry.ticket, cost);
         self.emit_change(upstream, entry.change);
         unsent.keep();
     }
@@ -141,7 +148,7 @@ impl UpstreamState {
             // Not counted: the enclosing attempt is the probe.
             Err(_) if is_in_probe => Ok(Permit::new(Ticket::NONE, now)),
             Err(wait) => {
-                self.put_back(Resources::all(cost));
+                self.put_back(upstream, Resources::all(cost));
                 Err(wait)
             }
         }
@@ -149,13 +156,13 @@ impl UpstreamState {
 
     /// An admitted attempt is not sent after all.
     #[cold]
-    pub(crate) fn unsent(&self, permit: Permit, cost: u64) {
-        drop(Taken::all(self, permit.ticket, cost));
+    pub(crate) fn unsent(&self, upstream: &Upstream, permit: Permit, cost: u64) {
+        drop(Taken::all(upstream, self, permit.ticket, cost));
     }
 
     /// Returns the resources of an attempt that is not sent.
     #[cold]
-    fn put_back(&self, resources: Resources) {
+    fn put_back(&self, upstream: &Upstream, resources: Resources) {
         if resources.permit {
             self.concurrency.release(None, true);
         }
@@ -164,6 +171,9 @@ impl UpstreamState {
         }
         if let Some(tokens) = resources.tokens.filter(|tokens| *tokens > 0) {
             self.tokens.give_back(tokens);
+        }
+        if resources.cap && self.caps.is_counting() {
+            self.give_back_cap(upstream);
         }
     }
 }
@@ -188,6 +198,8 @@ pub(crate) struct Resources {
     pub(crate) permit: bool,
     pub(crate) request: bool,
     pub(crate) tokens: Option<u64>,
+    /// Whether it is counted by the caps on requests.
+    pub(crate) cap: bool,
 }
 
 impl Resources {
@@ -195,11 +207,13 @@ impl Resources {
         permit: false,
         request: false,
         tokens: None,
+        cap: false,
     };
 
     /// Those of an attempt that was sent in shadow mode.
     const PERMIT: Self = Self {
         permit: true,
+        cap: true,
         ..Self::NONE
     };
 
@@ -208,12 +222,14 @@ impl Resources {
             permit: true,
             request: true,
             tokens: Some(cost),
+            cap: true,
         }
     }
 }
 
 /// The resources of an attempt that is not sent yet. Dropping this returns them.
 pub(crate) struct Taken<'s> {
+    upstream: &'s Upstream,
     shared: &'s UpstreamState,
     pub(crate) resources: Resources,
     /// Its ticket, if it may be a probe.
@@ -221,8 +237,9 @@ pub(crate) struct Taken<'s> {
 }
 
 impl<'s> Taken<'s> {
-    pub(crate) const fn new(shared: &'s UpstreamState) -> Self {
+    pub(crate) const fn new(upstream: &'s Upstream, shared: &'s UpstreamState) -> Self {
         Self {
+            upstream,
             shared,
             resources: Resources::NONE,
             probe: None,
@@ -230,13 +247,19 @@ impl<'s> Taken<'s> {
     }
 
     /// All resources of an admitted attempt.
-    pub(crate) fn all(shared: &'s UpstreamState, ticket: Ticket, cost: u64) -> Self {
+    pub(crate) fn all(
+        upstream: &'s Upstream,
+        shared: &'s UpstreamState,
+        ticket: Ticket,
+        cost: u64,
+    ) -> Self {
         let resources = if ticket == Ticket::SHADOW {
             Resources::PERMIT
         } else {
             Resources::all(cost)
         };
         Self {
+            upstream,
             shared,
             resources,
             probe: Some(ticket),
@@ -254,7 +277,7 @@ impl<'s> Taken<'s> {
     /// Returns all of them.
     pub(crate) fn put_back(&mut self) {
         let resources = std::mem::replace(&mut self.resources, Resources::NONE);
-        self.shared.put_back(resources);
+        self.shared.put_back(self.upstream, resources);
     }
 
     /// Leaves the resources to the attempt: dropping this returns nothing.
@@ -269,12 +292,6 @@ impl Drop for Taken<'_> {
         if let Some(probe) = self.probe {
             self.shared.circuit.ignore(probe);
         }
-        self.shared.put_back(self.resources);
+        self.shared.put_back(self.upstream, self.resources);
     }
-}
-
-#[cold]
-pub(crate) fn open(handle: UpstreamHandle<'_>, wait: Duration) -> Rejection {
-    let cause = handle.shared.circuit.cause().map(CircuitCause::as_str);
-    Rejection::circuit_open(handle.upstream.config().name.clone(), wait, cause)
 }

@@ -52,10 +52,16 @@ impl UpstreamHandle<'_> {
             Err(waits_for) => waits_for,
         };
         self.take_permit();
+        if shared.caps.is_counting() {
+            shared.count_in_shadow(upstream);
+        }
         let permit = Permit::new(Ticket::SHADOW, now);
         // A subscriber may panic.
-        let mut unsent = Taken::all(shared, permit.ticket, 0);
+        let mut unsent = Taken::all(upstream, shared, permit.ticket, 0);
         self.not_enforced(site, waits_for);
+        if shared.caps.is_counting() {
+            shared.emit_caps(upstream);
+        }
         unsent.keep();
         Some(permit)
     }
@@ -95,13 +101,13 @@ impl UpstreamHandle<'_> {
         if shared.circuit.check(now).is_err() && !is_in_probe {
             return Err(WaitsFor::Breaker);
         }
-        let mut taken = Taken::new(shared);
+        let mut taken = Taken::new(upstream, shared);
         if is_inner {
             // Inside the holder of a permit, this limit holds nothing back.
             self.take_permit();
             taken.resources.permit = true;
         }
-        shared.take(&mut taken.resources, cost, now, Ahead::NONE)?;
+        shared.take(upstream, &mut taken.resources, cost, now, Ahead::NONE)?;
         taken.keep();
         let permit = shared.enter(upstream, cost, now, is_in_probe);
         permit.map_err(|_| WaitsFor::Breaker)

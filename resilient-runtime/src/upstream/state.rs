@@ -1,13 +1,14 @@
 //! The shared state of an upstream, or of one of its keys.
 
 use crate::{
-    Class, Classification, Processed, ServerLimits, Upstream, ambient,
+    Class, Classification, Processed, ServerLimits, Tokens, Upstream, ambient,
     budget::{BudgetState, balance::Balance},
     clock::Moment,
     event::EventKind,
     statistics::CallStatistics,
     upstream::{
         breaker::{Circuit, Ticket},
+        cap::CapState,
         concurrency::ConcurrencyLimit,
         config::UpstreamConfig,
         gate::Gate,
@@ -31,6 +32,7 @@ pub(crate) struct UpstreamState {
     pub(crate) tokens: CachePadded<RateLimit>,
     pub(crate) usage: CachePadded<Totals>,
     pub(crate) counts: Counters,
+    pub(crate) caps: CapState,
     pub(crate) statistics: CallStatistics,
     /// The settings of a configuration.
     #[cfg(feature = "config")]
@@ -58,7 +60,7 @@ impl fmt::Debug for UpstreamState {
 
 impl UpstreamState {
     pub(crate) fn new(config: &UpstreamConfig, key: Option<&str>) -> Self {
-        Self {
+        let state = Self {
             key: key.map(Into::into),
             budget: BudgetState::new(Balance::new()),
             gate: Gate::new(),
@@ -72,10 +74,13 @@ impl UpstreamState {
             tokens: CachePadded(RateLimit::new(config.tokens, Kind::Tokens)),
             usage: CachePadded(Totals::new()),
             counts: Counters::new(),
+            caps: CapState::new(),
             statistics: CallStatistics::new(),
             #[cfg(feature = "config")]
             configured: super::configured::ConfiguredLimits::new(),
-        }
+        };
+        state.set_caps(config);
+        state
     }
 
     /// Whether it is the state of a key.
@@ -116,12 +121,16 @@ impl UpstreamState {
             change = self.circuit.success(breaker, ticket, now, took);
         }
         self.concurrency.release(Some(took), true);
+        let mut is_capped = false;
         if spent.is_counted() {
             self.settle(permit.ticket, spent, now);
-            self.spend(upstream, spent, false);
+            is_capped = self.spend(upstream, spent, false);
         }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
+        if is_capped {
+            self.emit_caps(upstream);
+        }
     }
 
     #[cold]
@@ -143,7 +152,7 @@ impl UpstreamState {
         // A request that the server has not processed says nothing about its latency.
         let worked = (failure.processed != Processed::No).then_some(took);
         self.concurrency.release(worked, !class.is_overload());
-        self.settle_failed(upstream, permit.ticket, spent, failure, now);
+        let is_capped = self.settle_failed(upstream, permit.ticket, spent, failure, now);
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
         if class == Class::RateLimited {
@@ -160,15 +169,24 @@ impl UpstreamState {
             let kind = EventKind::GateClosed { pause };
             self.origin(upstream).emit(kind);
         }
+        if is_capped {
+            self.emit_caps(upstream);
+        }
     }
 
     /// Counts the tokens of an attempt; those of a key also for the upstream, which outlives it.
+    /// Returns whether they count for caps, which are to be reported at the end.
     #[inline(always)]
-    pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) {
+    pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) -> bool {
         self.usage.count(spent, is_wasted);
         if self.has_key() {
             spend_by_key(upstream, spent, is_wasted);
         }
+        let is_capped = self.caps.is_counting();
+        if is_capped {
+            self.count_spending(upstream, spent);
+        }
+        is_capped
     }
 
     /// Corrects the estimate of an attempt that has ended, unless it was sent in shadow mode.
@@ -199,17 +217,18 @@ impl UpstreamState {
         spent: Spent,
         failure: &Classification,
         now: Moment,
-    ) {
+    ) -> bool {
         let unread = failure.processed == Processed::No;
-        if spent.is_counted() {
-            let actual = match spent.actual {
-                None if unread => Some(0),
-                actual => actual,
-            };
-            let spent = Spent { actual, ..spent };
-            self.settle(ticket, spent, now);
-            self.spend(upstream, spent, true);
+        if !spent.is_counted() {
+            return false;
         }
+        let actual = match spent.actual {
+            None if unread => Some(Tokens::default()),
+            actual => actual,
+        };
+        let spent = Spent { actual, ..spent };
+        self.settle(ticket, spent, now);
+        self.spend(upstream, spent, true)
     }
 
     /// After a 429 of a call of this cost: applies the quotas from its headers, or lowers the rates
@@ -248,13 +267,15 @@ impl UpstreamState {
         self.concurrency.release(None, true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, Moment::now());
-            self.spend(upstream, spent, true);
+            if self.spend(upstream, spent, true) {
+                self.emit_caps(upstream);
+            }
         }
     }
 
-    /// Whether eviction would lose information: an open breaker or a closed gate.
+    /// Whether eviction would lose information: an open breaker, a closed gate or the use of a cap.
     pub(crate) fn matters(&self, now: Moment) -> bool {
-        self.circuit.check(now).is_err() || self.gate.is_closed(now)
+        self.circuit.check(now).is_err() || self.gate.is_closed(now) || self.has_used_caps()
     }
 }
 

@@ -51,7 +51,7 @@ impl HeldPermit {
         }
         Spent {
             estimated: self.estimated,
-            actual: tokens.map(Tokens::total),
+            actual: tokens,
         }
     }
 
@@ -95,10 +95,11 @@ impl UpstreamState {
     pub(crate) fn stream_ended(&self, upstream: &Upstream, held: &HeldPermit) {
         let spent = held.spent();
         self.concurrency.release(Some(held.took), true);
+        let mut is_capped = false;
         if spent.is_counted() {
             let now = Moment::now();
             self.settle(held.late_ticket(), spent, now);
-            self.spend(upstream, spent, false);
+            is_capped = self.spend(upstream, spent, false);
         }
         match (&self.settings(upstream.config()).breaker, &held.begun) {
             (Some(_), Some(begun)) => self.circuit.confirm(begun),
@@ -109,6 +110,9 @@ impl UpstreamState {
                 self.emit_change(upstream, change);
             }
             (None, _) => {}
+        }
+        if is_capped {
+            self.emit_caps(upstream);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod ends;
+mod journal;
 mod panics;
 mod progress;
 mod random;

@@ -55,6 +55,7 @@ async fn only_failures_that_concern_all_items_stop_a_run() {
                 | Class::CircuitOpen
                 | Class::Throttled
                 | Class::AtCapacity
+                | Class::CapReached
                 | Class::Cancelled
         );
         let done = Bulk::new(0..50)

@@ -122,6 +122,7 @@ fn the_reasons_are_named_as_the_log_has_them() {
         ("rate", refused(Class::Throttled)),
         ("gate", refused(Class::Throttled)),
         ("concurrency", refused(Class::AtCapacity)),
+        ("caps", refused(Class::CapReached)),
     ] {
         let named = text(name).contains(&format!("`{reason}`"));
         assert!(named, "{name}: {reason}");

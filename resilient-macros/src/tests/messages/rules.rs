@@ -155,7 +155,13 @@ fn mistakes_in_a_rule_are_at_their_words() {
         "breaker, on(circuit_open, retry = true, attempts = 3, initial = \"1s\")",
         &[("attempts", waits), ("initial", waits)],
     );
-    for class in ["throttled", "at_capacity", "deadline", "cancelled"] {
+    for class in [
+        "throttled",
+        "at_capacity",
+        "cap_reached",
+        "deadline",
+        "cancelled",
+    ] {
         attribute(
             &format!("on({class}, retry = true)"),
             &[(class, "arises in this process")],

@@ -10,7 +10,7 @@ use super::{
 use crate::item::{self, Wait};
 use std::pin::Pin;
 
-impl<I: Iterator, F, Fut> Run<'_, I, F, Fut> {
+impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
     /// The waits of the items in flight.
     fn waits(&self) -> impl Iterator<Item = Wait> {
         let in_flight = Pin::new(&self.in_flight).iter_pin_ref();
@@ -34,11 +34,12 @@ impl<I: Iterator, F, Fut> Run<'_, I, F, Fut> {
             total: self.total,
             succeeded: self.tally.all_succeeded(),
             failed: self.tally.all_failed(),
+            skipped: self.tally.all_skipped(),
             failures: self.tally.by_class(),
             running: in_flight.saturating_sub(count(&waiting)),
             waiting,
             tokens: self.meter.tokens(),
-            stopped: self.stopped,
+            stopped: self.stopped.clone(),
             is_last: self.is_over,
             ..Progress::default()
         };

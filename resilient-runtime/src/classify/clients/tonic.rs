@@ -69,7 +69,7 @@ impl FromRejection for Status {
     fn from_rejection(rejection: Rejection) -> Self {
         let code = match rejection.class() {
             Class::Timeout | Class::Deadline => Code::DeadlineExceeded,
-            Class::Throttled | Class::AtCapacity => Code::ResourceExhausted,
+            Class::Throttled | Class::AtCapacity | Class::CapReached => Code::ResourceExhausted,
             _ => Code::Unavailable,
         };
         let mut status = Self::new(code, rejection.to_string());

@@ -9,7 +9,7 @@ pub(crate) use usage::Totals;
 pub use usage::Usage;
 
 use super::{RunningUpstream, Upstream, keys::Keys, state::UpstreamState};
-use crate::{BreakerState, Rate, clock::Moment, statistics::Calls};
+use crate::{BreakerState, CapUsage, Rate, clock::Moment, statistics::Calls};
 use std::{cell::Cell, fmt, time::Duration};
 
 /// A snapshot of an upstream, or of one key. Fields without a configured limit are `None`.
@@ -44,6 +44,9 @@ pub struct Snapshot {
     /// The highest balance of the retry budget, with which it starts. Zero without a budget.
     /// Default: 20.
     pub budget_capacity: f64,
+    /// The caps, with their use in the current window. Those of the upstream count the calls of all
+    /// keys too; those of a key count its own calls.
+    pub caps: Vec<CapUsage>,
     /// Deferred retries.
     pub waiting_retries: u64,
     /// Tokens used since the program started.
@@ -168,6 +171,7 @@ impl RunningUpstream {
             token_rate,
             budget: shared.budget.balance.level(settings.policy.budget, now),
             budget_capacity: settings.policy.budget.capacity(),
+            caps: shared.cap_usage(),
             waiting_retries: shared.budget.waiting(),
             usage: shared.usage.read(),
             counts: shared.counts.read(),

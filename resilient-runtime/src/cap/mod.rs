@@ -1,0 +1,18 @@
+//! Caps on requests, tokens and money in windows of the calendar, as plain data.
+
+mod amount;
+mod money;
+mod parse;
+mod period;
+mod price;
+mod reader;
+mod settings;
+mod usage;
+
+pub use amount::Amount;
+pub use money::Money;
+pub use period::{CapPeriod, UtcOffset};
+pub(crate) use period::{Window, written};
+pub use price::Price;
+pub use settings::{Cap, Caps};
+pub use usage::CapUsage;

@@ -1,0 +1,190 @@
+//! The caps of an upstream in the way of its attempts: refused before anything is taken, counted
+//! when they are sent and when they end.
+
+use super::{counters::Level, wall};
+use crate::{
+    Money, Rejection, Upstream, UpstreamConfig,
+    cap::CapUsage,
+    event::{EventKind, WaitsFor},
+    upstream::{
+        permit::{Resources, Taken},
+        spent::Spent,
+        state::UpstreamState,
+    },
+};
+use std::time::Duration;
+
+/// A cap that is reached: nothing is sent before its window ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CapRefusal {
+    usage: CapUsage,
+    /// The time until the window ends.
+    pub(crate) wait: Duration,
+}
+
+impl CapRefusal {
+    pub(crate) fn rejection(&self, upstream: &Upstream) -> Rejection {
+        let CapUsage { cap, ends, .. } = self.usage;
+        let name = upstream.config().name.clone();
+        Rejection::cap_reached(name, cap.to_string(), (ends, self.usage.end()), self.wait)
+    }
+}
+
+impl UpstreamState {
+    /// Takes the caps of these settings.
+    pub(in crate::upstream) fn set_caps(&self, config: &UpstreamConfig) {
+        let all = [&config.caps, &config.key_caps];
+        let is_any = config.price.is_some() || all.iter().any(|caps| !caps.is_empty());
+        if is_any || self.caps.is_counting() {
+            let own = if self.has_key() {
+                &config.key_caps
+            } else {
+                &config.caps
+            };
+            self.caps.set(own, wall::now());
+        }
+    }
+
+    /// The cap that lets nothing through now: of the key, or of the whole upstream.
+    #[inline]
+    pub(crate) fn cap_reached(&self, upstream: &Upstream) -> Option<CapRefusal> {
+        if !self.caps.is_counting() {
+            return None;
+        }
+        self.reached_one(upstream)
+    }
+
+    #[cold]
+    fn reached_one(&self, upstream: &Upstream) -> Option<CapRefusal> {
+        let now = wall::now();
+        let own = self.caps.reached(now);
+        let all = self.of_all(upstream).and_then(|it| it.caps.reached(now));
+        let usage = own.into_iter().chain(all).max_by_key(|it| it.ends)?;
+        let wait = usage.ends.duration_since(wall::system_time());
+        Some(CapRefusal {
+            usage,
+            wait: wait.unwrap_or_default(),
+        })
+    }
+
+    /// The state whose caps are for all calls of the upstream, seen from a key.
+    fn of_all<'u>(&self, upstream: &'u Upstream) -> Option<&'u Self> {
+        self.has_key().then(|| upstream.shared())
+    }
+
+    /// Counts the request of an attempt that is about to be sent, unless a cap is reached.
+    ///
+    /// # Errors
+    /// One is.
+    #[cold]
+    pub(in crate::upstream) fn take_cap(
+        &self,
+        upstream: &Upstream,
+        resources: &mut Resources,
+    ) -> Result<(), WaitsFor> {
+        let now = wall::now();
+        if !self.caps.take_request(now) {
+            return Err(WaitsFor::Cap);
+        }
+        if let Some(all) = self.of_all(upstream) {
+            if !all.caps.take_request(now) {
+                self.caps.give_back_request(now);
+                return Err(WaitsFor::Cap);
+            }
+        }
+        resources.cap = true;
+        // A subscriber may panic: then the attempt is not sent.
+        let resources_taken = std::mem::replace(resources, Resources::NONE);
+        let mut unsent = Taken::new(upstream, self);
+        unsent.resources = resources_taken;
+        self.emit_caps(upstream);
+        *resources = unsent.resources;
+        unsent.keep();
+        Ok(())
+    }
+
+    /// Counts the request of an attempt that is sent in shadow mode.
+    #[cold]
+    pub(in crate::upstream) fn count_in_shadow(&self, upstream: &Upstream) {
+        let now = wall::now();
+        self.caps.count_request(now);
+        if let Some(all) = self.of_all(upstream) {
+            all.caps.count_request(now);
+        }
+    }
+
+    /// Takes the request of an attempt back that is not sent.
+    #[cold]
+    pub(in crate::upstream) fn give_back_cap(&self, upstream: &Upstream) {
+        let now = wall::now();
+        self.caps.give_back_request(now);
+        if let Some(all) = self.of_all(upstream) {
+            all.caps.give_back_request(now);
+        }
+    }
+
+    /// The cost of an attempt, if the upstream has a price. Without a reported usage it is that of
+    /// the estimate.
+    pub(crate) fn price_of(&self, upstream: &Upstream, spent: Spent) -> Option<Money> {
+        let price = self.settings(upstream.config()).price?;
+        Some(match spent.actual {
+            Some(tokens) => price.of(tokens),
+            None => price.of_estimate(spent.estimated),
+        })
+    }
+
+    /// Counts what an attempt has used. Reports are made by [`emit_caps`](Self::emit_caps).
+    #[cold]
+    #[inline(never)]
+    pub(in crate::upstream) fn count_spending(&self, upstream: &Upstream, spent: Spent) {
+        let now = wall::now();
+        let money = self.price_of(upstream, spent);
+        let states = [Some(self), self.of_all(upstream)];
+        for state in states.into_iter().flatten() {
+            state.caps.spend(spent.used(), money, now);
+        }
+    }
+
+    /// Reports uses that have come near a cap or reached it. Waiting attempts look again.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::upstream) fn emit_caps(&self, upstream: &Upstream) {
+        let now = wall::now();
+        let states = [Some(self), self.of_all(upstream)];
+        for state in states.into_iter().flatten() {
+            for report in state.caps.take_reports(now) {
+                let usage = report.usage;
+                if report.level == Level::Reached {
+                    state.wake_for_cap(upstream);
+                }
+                state.origin(upstream).emit(match report.level {
+                    Level::Reached => EventKind::CapReached { usage },
+                    Level::Nearing | Level::Low => EventKind::CapNearing { usage },
+                });
+            }
+        }
+    }
+
+    /// Attempts that wait for anything else are refused now.
+    fn wake_for_cap(&self, upstream: &Upstream) {
+        if self.has_key() {
+            self.gate.notify_changed();
+        } else {
+            upstream.running().for_each(|it| it.gate.notify_changed());
+        }
+    }
+
+    /// The use of its caps.
+    pub(in crate::upstream) fn cap_usage(&self) -> Vec<CapUsage> {
+        if self.caps.is_counting() {
+            self.caps.usage(wall::now())
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether eviction would lose a count.
+    pub(in crate::upstream) fn has_used_caps(&self) -> bool {
+        self.caps.is_counting() && self.caps.is_used(wall::now())
+    }
+}
