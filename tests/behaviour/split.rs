@@ -24,10 +24,10 @@ struct Server {
 impl Server {
     fn answer(&self, items: &[u32], class: Class) -> Result<Vec<String>, Failure> {
         self.sent.lock().unwrap().push(items.to_vec());
-        match items.contains(&POISON) {
-            true => Err(Failure::of(class)),
-            false => Ok(items.iter().map(ToString::to_string).collect()),
+        if items.contains(&POISON) {
+            return Err(Failure::of(class));
         }
+        Ok(items.iter().map(ToString::to_string).collect())
     }
 
     fn sent(&self) -> Vec<Vec<u32>> {
@@ -42,7 +42,7 @@ async fn embed(
     server: &Server,
     items: Vec<u32>,
     suffix: String,
-    (class, _): (Class, ()),
+    (class, _): (Class, u8),
 ) -> Result<Vec<String>, Failure> {
     let texts = server.answer(&items, class)?;
     Ok(texts.into_iter().map(|text| text + &suffix).collect())
@@ -52,7 +52,7 @@ async fn embed(
 async fn one_bad_item_fails_alone_in_its_place() {
     let server = Server::default();
     let items = vec![1, 2, 3, POISON, 5];
-    let arguments = (Class::ContextLength, ());
+    let arguments = (Class::ContextLength, 0);
     let results = embed_each(&server, items.clone(), "!".to_owned(), arguments).await;
     let shown: Vec<_> = results
         .iter()
@@ -81,10 +81,10 @@ async fn one_bad_item_fails_alone_in_its_place() {
 async fn splits_are_events_of_the_function_and_take_nothing_from_the_budget() {
     #[resilient(split, budget = "1%", attempts = 2, name = "split.events")]
     async fn refused(items: Vec<u32>) -> Result<Vec<u32>, Failure> {
-        match items.contains(&POISON) {
-            true => Err(Failure::status(413)),
-            false => Ok(items),
+        if items.contains(&POISON) {
+            return Err(Failure::status(413));
         }
+        Ok(items)
     }
     let heard: Arc<Mutex<Vec<(usize, Class)>>> = Arc::default();
     let (told, retries) = (Arc::clone(&heard), Arc::new(AtomicUsize::new(0)));
@@ -264,7 +264,7 @@ fn futures_of_batches_are_send() {
         &server,
         vec![],
         String::new(),
-        (Class::Timeout, ()),
+        (Class::Timeout, 0),
     ));
     let mut client = Client { calls: 0 };
     is_send(client.marked_each(vec![], vec![1_u64], &mut log, None));

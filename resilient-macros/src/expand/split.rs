@@ -15,8 +15,8 @@ use crate::{
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    FnArg, GenericParam, Pat, PatIdent, ReturnType, Token, Type, ext::IdentExt,
-    parse_quote_spanned, spanned::Spanned as _,
+    FnArg, GenericParam, Pat, PatIdent, ReturnType, Token, Type, TypeParamBound, WherePredicate,
+    ext::IdentExt, parse_quote_spanned, spanned::Spanned as _,
 };
 
 /// Writes the second function.
@@ -220,15 +220,33 @@ fn bound(target: &Target, sig: &mut syn::Signature) {
         .filter(|param| !matches!(bare(&param.ty), Type::Reference(_)))
         .map(|param| vec_item(&param.ty).unwrap_or(&param.ty).to_token_stream())
         .collect();
-    for param in &mut sig.generics.params {
-        if let GenericParam::Type(param) = param {
-            if mentions(values.clone(), &param.ident) {
-                param
-                    .bounds
-                    .push(parse_quote_spanned!(site=> ::core::clone::Clone));
-            }
+    let generics = &mut sig.generics;
+    for param in &mut generics.params {
+        let GenericParam::Type(param) = param else {
+            continue;
+        };
+        if !mentions(values.clone(), &param.ident) {
+            continue;
+        }
+        let bound: TypeParamBound = parse_quote_spanned!(site=> ::core::clone::Clone);
+        // Lints ask for all bounds of a parameter in one place.
+        let predicate = generics
+            .where_clause
+            .iter_mut()
+            .flat_map(|clause| &mut clause.predicates)
+            .find_map(|predicate| match predicate {
+                WherePredicate::Type(it) if is_named(&it.bounded_ty, &param.ident) => Some(it),
+                _ => None,
+            });
+        match predicate {
+            Some(predicate) => predicate.bounds.push(bound),
+            None => param.bounds.push(bound),
         }
     }
+}
+
+fn is_named(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(ty) if ty.path.is_ident(name))
 }
 
 /// The path of the first function. One that has no `self` and names `Self` is an associated one.

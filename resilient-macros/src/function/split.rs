@@ -1,4 +1,4 @@
-//! The batch of a function with `split`: the argument with its items, and the type of their results.
+//! The batch of a function with `split`: the argument with its items, and the type of a result.
 
 use super::{
     Shape, Target,

@@ -1,7 +1,7 @@
 //! A batch that is halved after failures that smaller batches may not have.
 
 use super::{
-    SharedError,
+    BatchResult, SharedError,
     meaning::{Meaning, Sign, meaning},
 };
 use crate::{
@@ -23,33 +23,6 @@ struct Part {
     sign: Option<Sign>,
     /// It is not tried, nor are the parts in it.
     is_over: bool,
-}
-
-/// The result of a call for a batch: `Result<Vec<R>, E>`.
-#[diagnostic::on_unimplemented(
-    message = "`split` needs a function that returns `Result<Vec<R>, E>`, not `{Self}`",
-    label = "not a `Result<Vec<R>, E>`"
-)]
-pub trait BatchResult {
-    /// The result for one item.
-    type Item;
-    /// The error of the whole batch.
-    type Error;
-
-    /// The result itself.
-    ///
-    /// # Errors
-    /// The error of the batch.
-    fn into_batch(self) -> Result<Vec<Self::Item>, Self::Error>;
-}
-
-impl<R, E> BatchResult for Result<Vec<R>, E> {
-    type Item = R;
-    type Error = E;
-
-    fn into_batch(self) -> Self {
-        self
-    }
 }
 
 type Each<Q> = Result<<Q as BatchResult>::Item, SharedError<<Q as BatchResult>::Error>>;
@@ -291,4 +264,11 @@ impl<T, Q: BatchResult, C> fmt::Debug for Halving<T, Q, C> {
 
 #[cfg(test)]
 #[path = "halving_test.rs"]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::match_bool,
+    clippy::result_large_err,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 mod tests;

@@ -5,7 +5,9 @@
 
 mod halving;
 mod meaning;
+mod output;
 mod shared_error;
 
-pub use halving::{BatchResult, Halving};
+pub use halving::Halving;
+pub use output::BatchResult;
 pub use shared_error::SharedError;
