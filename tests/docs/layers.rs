@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 36] = [
+const LAYERS: [&str; 37] = [
     "sync",
     "suggest",
     "scope",
@@ -41,6 +41,7 @@ const LAYERS: [&str; 36] = [
     "classify",
     "call",
     "stream",
+    "batch",
     "bulk",
     "hedge",
     "chaos",

@@ -10,7 +10,7 @@ use crate::{
     budget::{DueRetry, Outlook, RetryAnswer, RetryTerms},
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
-    failure::{Attempts, GiveUp, ReleasedBy, RetriedAttempt},
+    failure::{GiveUp, ReleasedBy, RetriedAttempt},
     item,
     policy::decide::{Decision, Deferral, decide_deferred},
     scope,

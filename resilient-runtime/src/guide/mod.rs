@@ -16,6 +16,7 @@
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Failover](failover) | targets that stand in for each other: models, regions, providers, keys | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
+//! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
@@ -101,6 +102,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shadow;
+pub mod split;
 pub mod statistics;
 pub mod steer;
 pub mod storm;
