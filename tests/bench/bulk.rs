@@ -17,13 +17,16 @@ use body::Failure;
 use count::Calls;
 use resilient_runtime::{Concurrency, Upstream, bulk::Bulk, resilient};
 use std::{
-    env,
+    env, fs,
     hint::black_box,
+    path::Path,
     pin::pin,
     process::ExitCode,
+    rc::Rc,
     task::{Context, Waker},
     time::Instant,
 };
+use tokio::runtime::{Builder, Runtime};
 
 /// The promise: for an item of no work, and beyond its call.
 const INSTRUCTIONS: u64 = 1_500;
@@ -81,6 +84,23 @@ fn collected(items: u32) {
     });
 }
 
+/// With a journal, which is created for it: a line an item. Opening and closing it counts too.
+fn with_journal(runtime: &Runtime, items: u32, results: bool) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench.jsonl");
+    let _ = fs::remove_file(&path);
+    let bulk = Bulk::new(0..items).journal(&path);
+    // This thread sleeps while others open the file and bring it to the disk.
+    let done = runtime.block_on(async {
+        if results {
+            bulk.journal_results().run(no_work).collect().await
+        } else {
+            bulk.run(no_work).collect().await
+        }
+    });
+    assert_eq!(done.stopped, None);
+    black_box(done.results.len());
+}
+
 /// One call after another, without a run.
 fn calls(items: u32) {
     finish(async {
@@ -91,12 +111,11 @@ fn calls(items: u32) {
 }
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+    let runtime = Rc::new(runtime);
+    let [of_done, of_results] = [Rc::clone(&runtime), Rc::clone(&runtime)];
     let _entered = runtime.enter();
-    let rows: [(&str, Calls); 5] = [
+    let rows: [(&str, Calls); 7] = [
         ("calls, without a run", Box::new(calls)),
         ("items of no work", Box::new(|items| run(items, no_work))),
         ("the same, collected", Box::new(collected)),
@@ -104,6 +123,14 @@ fn main() -> ExitCode {
         (
             "calls through an upstream",
             Box::new(|items| run(items, call)),
+        ),
+        (
+            "no work, with a journal",
+            Box::new(move |items| with_journal(&of_done, items, false)),
+        ),
+        (
+            "the same, with results",
+            Box::new(move |items| with_journal(&of_results, items, true)),
         ),
     ];
     if env::args().any(|argument| argument == count::UNDER_CALLGRIND) {
@@ -129,7 +156,8 @@ fn main() -> ExitCode {
         let rate = f64::from(MILLION) / start.elapsed().as_secs_f64();
         let shown = instructions.map_or_else(|| "?".to_owned(), |count| count.to_string());
         println!("{name:28} {shown:>12} {allocations:>12} {rate:>12.0}");
-        let is_run = index > 0;
+        // A journal is not limited: its file is that of the machine.
+        let is_run = index > 0 && index < 5;
         let own = if *name == "calls through an upstream" {
             call
         } else {

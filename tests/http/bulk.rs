@@ -1,5 +1,7 @@
 //! A bulk run over real sockets, to a server that fails at random.
 
+mod killed;
+
 use resilient_runtime::{
     ApiError, Class, Concurrency, SendChecked as _, Upstream,
     bulk::{Bulk, Stop},
