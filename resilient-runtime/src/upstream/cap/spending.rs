@@ -91,8 +91,8 @@ impl UpstreamState {
         self.enter(upstream, cost, now, false).ok()
     }
 
-    /// Takes the resources of an attempt as [`take`](Self::take), and a request of the caps: last, or an attempt that waits could use
-    /// up a cap for a moment.
+    /// Takes the resources of an attempt as [`take`](Self::take), and a request of the caps. That
+    /// comes last, or an attempt that waits could use up a cap for a moment.
     pub(in crate::upstream) fn take_with_caps(
         &self,
         upstream: &Upstream,
