@@ -163,7 +163,7 @@ impl UpstreamState {
         })
     }
 
-    /// Counts what an attempt has used, and reports it. Called last, because a subscriber may panic.
+    /// Counts what an attempt has used, and reports it. Comes last: a subscriber may panic.
     #[inline]
     pub(crate) fn spend_and_report(&self, upstream: &Upstream, spent: Spent) {
         if self.spend_of_caps(upstream, spent) {
