@@ -125,10 +125,10 @@ mod text;
 /// They have to be constant, such as `Self::TRIES`, unless there is a `policy` or an `upstream`.
 /// `requests` and `tokens` may be a constant of type `Rate`, and a `budget` one of type `Budget`.
 ///
-/// The expressions of `policy`, `upstream`, `failover`, `key`, `cost`, `classify`, `classify_ok`, `backoff` and
-/// `fields` are evaluated once per call, before the first attempt. Those of `breaker`, `requests`,
-/// `tokens`, `concurrency` and `hedge` have to be constant and cannot use `Self`: all calls of the
-/// function share one state, whatever its type parameters.
+/// The expressions of `policy`, `upstream`, `failover`, `key`, `cost`, `classify`, `classify_ok`,
+/// `backoff` and `fields` are evaluated once per call, before the first attempt. Those of
+/// `breaker`, `requests`, `tokens`, `concurrency` and `hedge` have to be constant and cannot use
+/// `Self`: all calls of the function share one state, whatever its type parameters.
 ///
 /// The classes are `invalid_request`, `context_length`, `content_filter`, `authentication`,
 /// `permission`, `not_found`, `conflict`, `rate_limited`, `quota_exhausted`, `payment_refused`,
