@@ -120,6 +120,20 @@ impl EventKind<'_> {
             Self::ConfigurationRejected { mistake } => EventKind::ConfigurationRejected {
                 mistake: Cow::Owned(mistake.into_owned()),
             },
+            #[cfg(feature = "bulk")]
+            Self::BulkStopped {
+                reason,
+                advice,
+                ended,
+                failed,
+                in_flight,
+            } => EventKind::BulkStopped {
+                reason,
+                advice: Cow::Owned(advice.into_owned()),
+                ended,
+                failed,
+                in_flight,
+            },
             #[cfg(feature = "chaos")]
             Self::FaultInjected { fault } => EventKind::FaultInjected { fault },
         }
