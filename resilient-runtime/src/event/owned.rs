@@ -27,6 +27,7 @@ impl Origin<'_> {
 
 impl EventKind<'_> {
     /// One arm for each kind, because the lifetime is part of the type.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind")]
     fn into_owned(self) -> EventKind<'static> {
         match self {
             Self::AttemptFailed(failed) => EventKind::AttemptFailed(failed.into_owned()),

@@ -277,7 +277,7 @@ async fn a_stop_is_told_by_one_event_with_its_reason_and_advice() {
         let all = Bulk::new(0..100).run(async |number| Ok::<u32, u32>(number));
         assert_eq!(all.collect().await.stopped, None);
     });
-    let (_, steps) = steps.await;
+    let ((), steps) = steps.await;
     let stop = |reason| Step::BulkStopped(reason);
     let steps: Vec<_> = steps.steps().cloned().collect();
     assert_eq!(steps, [stop("failures"), stop("requested")]);
