@@ -207,6 +207,10 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
             let detail = format!("after {}", words::time(end.elapsed));
             (Severity::Info, "is cancelled", detail)
         }
+        EventKind::BatchSplit { failure, items, .. } => {
+            let detail = format!("of {items} items, after {}", failure.class);
+            (Severity::Info, "splits a batch", detail)
+        }
         EventKind::ErrorRateJumped(jump) => {
             let (rate, usual) = (words::percent(jump.rate), words::percent(jump.usual));
             (

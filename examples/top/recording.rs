@@ -214,6 +214,7 @@ fn is_of_a_call(kind: &EventKind<'_>) -> bool {
     !matches!(
         kind,
         EventKind::FallingBack { .. }
+            | EventKind::BatchSplit { .. }
             | EventKind::StreamBroken { .. }
             | EventKind::StreamResuming { .. }
             | EventKind::StreamEnded { .. }

@@ -107,6 +107,7 @@ mod text;
 /// | `hedge(after = "800ms", max = 1)`, `hedge(after = "p95")` | if an attempt has not finished after this time, or after the time of 95 % of the attempts, another one is started in parallel; the first success wins; `max` is at most 8 | none |
 /// | `fallback = function` | called after the last failure; takes the arguments, then the error by value; returns the result or a future of it | none |
 /// | `fallback(overloaded = f, other = g)` | one fallback per class, and one for all other classes | none |
+/// | `split`, `split = items` | for a batch `Vec<T>` to `Result<Vec<R>, E>`: also makes the function `.._each`, which returns one result for each item and halves a batch that fails; without a name, the items are the first `Vec` | none |
 /// | `policy = expr` | base policy: a `Policy`, a `&Policy` or an `Arc<Policy>`, also in an argument or a field | the built-in one |
 /// | `classify = function` | classifies errors | `Classify` |
 /// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |

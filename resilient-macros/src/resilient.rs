@@ -3,7 +3,9 @@
 
 use crate::{
     args, expand,
-    function::{self, exclusive, generic_error, params, receiver::Receiver, streams, used_up},
+    function::{
+        self, exclusive, generic_error, params, receiver::Receiver, split, streams, used_up,
+    },
     text::errors::Errors,
 };
 use proc_macro2::TokenStream;
@@ -14,6 +16,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) 
     let args = args::parse(attr, &mut errors);
     let mut target = function::parse(item.clone(), &mut errors);
     let mut borrows_self = false;
+    let mut batch = None;
     if let Some(target) = &mut target {
         let names = args.by_ref.value().map_or(&[][..], Vec::as_slice);
         let takes_self = matches!(target.receiver, Receiver::Owned | Receiver::Pinned);
@@ -34,9 +37,15 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) 
         let classifies = !args.classify.is_empty();
         generic_error::is_bounded(&target.sig, &target.result, classifies, &mut errors);
         params::closures_fit(args.fallback.value(), target, &mut errors);
+        batch = split::of(&args, target, &mut errors);
     }
     match (errors.into_compile_errors(), target) {
-        (None, Some(target)) => expand::function(&args, target, borrows_self, has_injection),
+        (None, Some(target)) => {
+            let each = batch.map(|batch| expand::each(&args, &target, &batch, has_injection));
+            let mut output = expand::function(&args, target, borrows_self, has_injection);
+            output.extend(each);
+            output
+        }
         (errors, _) => {
             let mut output = errors.unwrap_or_default();
             output.extend(item);

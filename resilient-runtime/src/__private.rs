@@ -8,6 +8,7 @@ pub use crate::{
         Argument, Cloned, Given, HasBounds, Lent, LentExclusively, collected, converted,
         fallback_function, moved_by_the_body, replay, replay_items,
     },
+    batch::{BatchResult, Halving, SharedError},
     call::{
         Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReadBody,
         ReturnType, Runs, UppermostPolicy, failure, read_body,

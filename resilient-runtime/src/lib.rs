@@ -150,6 +150,7 @@
 //! | `giving up` | ERROR, or WARN if a fallback answers | the call ends with a failure, with `reason`, `advice` and, if a setting ended it, `reason.advice` |
 //! | `recovered`, `succeeded`, `cancelled` | INFO, DEBUG, DEBUG | an attempt after the first succeeded, or the first one, or the call was dropped |
 //! | `stream opened`, `first content`, `stream ended`, `stream dropped`, `resuming stream`, `stream broken` | DEBUG, WARN and ERROR for the last two | an attempt opened a stream, or read its first content; the stream ended, was dropped before its end, or failed after `items`, with another one in its place or none |
+//! | `batch split` | INFO | a batch of `items` failed, and its halves are tried: [`guide::split`] |
 //! | `shutting down`, `switched off`, `switched on` | INFO | the waits of all calls end, so many (`waits`); an operator has switched `what`, for `name` or for all |
 //! | `configuration rejected` | WARN | a configuration, or a part of it, was not accepted: `error.message` says why (feature `config`) |
 //! | `bulk stopped` | WARN, or INFO if it was asked for | a run of bulk work begins no further item: `reason`, `advice`, and how many items `ended`, `failed` and are `in_flight` (feature `bulk`) |
@@ -248,6 +249,7 @@ mod ambient;
 pub mod arguments;
 #[doc(hidden)]
 pub mod attribute;
+pub mod batch;
 mod budget;
 #[cfg(feature = "bulk")]
 pub mod bulk;

@@ -33,6 +33,7 @@ mod retried_inside;
 mod secrets;
 mod shadow;
 mod shutdown;
+mod split;
 mod state;
 mod statistics;
 mod streams;

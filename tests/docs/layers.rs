@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 35] = [
+const LAYERS: [&str; 36] = [
     "sync",
     "suggest",
     "scope",
@@ -40,6 +40,7 @@ const LAYERS: [&str; 35] = [
     "classify",
     "call",
     "stream",
+    "batch",
     "bulk",
     "hedge",
     "chaos",

@@ -60,6 +60,7 @@ pub(super) fn line(event: &Event<'_>, at: u64) -> Line {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "an arm for each kind of event")]
 fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
     match kind {
         EventKind::AttemptFailed(failed) => ("attempt failed", failure(failed)),
@@ -132,6 +133,9 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
             ),
         ),
         EventKind::Succeeded { took, .. } => ("succeeded", format!("in {}", in_words(*took))),
+        EventKind::BatchSplit { failure, items, .. } => {
+            ("batch split", format!("{items} items, {}", failure.class))
+        }
         EventKind::StreamOpened => ("stream opened", String::new()),
         EventKind::FirstContent { elapsed, .. } => {
             ("first content", format!("after {}", in_words(*elapsed)))

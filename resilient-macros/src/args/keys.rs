@@ -13,6 +13,7 @@ use super::{
     names,
     rate::rate,
     rule,
+    split::split,
     streams::STREAMS,
     value::{self, choice, expression, flag, limit, span},
 };
@@ -162,6 +163,12 @@ const SHARED: &[Row<Args>] = &[
         "fallback = path::to::function",
         &["or_else", "otherwise", "default", "recover"],
         |args, it| args.fallback.fill(it, fallback),
+    ),
+    row(
+        "split",
+        "split = items",
+        &["halve", "bisect", "batch"],
+        |args, it| args.split.fill(it, split),
     ),
 ];
 

@@ -18,6 +18,7 @@ pub(crate) mod policy;
 mod rate;
 mod resume;
 mod rule;
+mod split;
 mod streams;
 mod value;
 
@@ -72,6 +73,7 @@ pub(crate) struct Args {
     pub(crate) last: Cell<TokenStream>,
     pub(crate) usage: Cell<TokenStream>,
     pub(crate) resume: Cell<Resume>,
+    pub(crate) split: Cell<Option<Ident>>,
     pub(crate) body: Cell<bool>,
     pub(crate) context: Cell<Ident>,
     pub(crate) by_ref: Cell<Vec<Ident>>,

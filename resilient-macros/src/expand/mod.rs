@@ -13,6 +13,7 @@ mod own_self;
 mod plan;
 mod policy;
 mod request;
+mod split;
 mod stream;
 mod upstream;
 
@@ -28,6 +29,8 @@ use crate::{
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Signature, Token};
+
+pub(crate) use split::each;
 
 /// The variables of the expansion.
 struct Names<'a> {

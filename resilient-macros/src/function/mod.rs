@@ -15,6 +15,7 @@ mod passing;
 pub(crate) mod rebound;
 pub(crate) mod receiver;
 pub(crate) mod returns;
+pub(crate) mod split;
 pub(crate) mod streams;
 mod target;
 pub(crate) mod tokens;

@@ -48,6 +48,14 @@ pub enum EventKind<'a> {
         /// The end of the call.
         end: CallEnd,
     },
+    /// A batch has failed, and its halves are tried by themselves.
+    #[non_exhaustive]
+    BatchSplit {
+        /// The failure.
+        failure: Cow<'a, Classification>,
+        /// The number of items in the batch.
+        items: usize,
+    },
     /// The fallback answers in the place of the failed call.
     #[non_exhaustive]
     FallingBack {

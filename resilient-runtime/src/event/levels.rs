@@ -11,6 +11,7 @@ use std::sync::{
 pub(crate) const EVENTS: &[&str] = &[
     "admitted",
     "attempt failed",
+    "batch split",
     "bulk stopped",
     "cancelled",
     "cap nearing",

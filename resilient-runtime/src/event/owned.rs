@@ -58,6 +58,10 @@ impl EventKind<'_> {
             Self::RunFailed { failure } => EventKind::RunFailed {
                 failure: Cow::Owned(failure.into_owned()),
             },
+            Self::BatchSplit { failure, items } => EventKind::BatchSplit {
+                failure: Cow::Owned(failure.into_owned()),
+                items,
+            },
             Self::StreamBroken { failed, items } => EventKind::StreamBroken {
                 failed: failed.into_owned(),
                 items,

@@ -252,6 +252,9 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::StreamDropped { items, elapsed, .. } => {
             event!(DEBUG, origin, "stream dropped", items, elapsed = ?elapsed);
         }
+        EventKind::BatchSplit { failure, items } => {
+            event!(INFO, origin, "batch split", items, error.type = failure.class.as_str());
+        }
         EventKind::FallingBack { class, attempts } => {
             event!(WARN, origin, "falling back", attempts, error.type = class.as_str());
         }

@@ -35,6 +35,11 @@ pub(super) enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// A batch has another number of results than items.
+    WrongCount {
+        items: usize,
+        results: usize,
+    },
     CapReached(Box<ReachedCap>),
     /// The process shuts down.
     ShutDown,
@@ -69,6 +74,7 @@ impl Reason {
             Self::Timeout(_) => Class::Timeout,
             Self::Deadline(_) => Class::Deadline,
             Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
+            Self::WrongCount { .. } => Class::Decode,
             Self::ShutDown => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
@@ -121,6 +127,10 @@ impl fmt::Display for Reason {
             Self::Stream(failure) => write!(f, "{failure}"),
             #[cfg(any(feature = "chaos", feature = "testing"))]
             Self::Injected(failure) => f.write_str(&failure.in_one_line()),
+            Self::WrongCount { items, results } => write!(
+                f,
+                "{results} results came for {items} items, so none of them has a result that is surely its own"
+            ),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
             Self::UpstreamOff { .. } => write!(f, "{upstream} is switched off"),
             Self::Deadline(limit) => write!(f, "the call did not finish within {limit:?}"),

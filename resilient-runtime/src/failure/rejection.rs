@@ -51,6 +51,11 @@ impl Rejection {
         })
     }
 
+    /// A batch has another number of results than items.
+    pub(crate) fn wrong_count(items: usize, results: usize) -> Self {
+        Self::because(Reason::WrongCount { items, results })
+    }
+
     /// The process shuts down.
     pub(crate) fn shut_down() -> Self {
         Self::because(Reason::ShutDown)
@@ -155,7 +160,8 @@ impl Rejection {
     /// The class: [`Class::Timeout`] for an attempt, [`Class::Deadline`] for the call, and
     /// [`Class::CircuitOpen`], [`Class::Throttled`], [`Class::AtCapacity`] or [`Class::CapReached`]
     /// for a rejection by an [`Upstream`](crate::Upstream); [`Class::Cancelled`] after a
-    /// [`shutdown`](crate::shutdown()). The features `testing` and `chaos` inject any class.
+    /// [`shutdown`](crate::shutdown()); [`Class::Decode`] for a batch with another number of
+    /// results than items. The features `testing` and `chaos` inject any class.
     pub fn class(&self) -> Class {
         self.reason.class()
     }

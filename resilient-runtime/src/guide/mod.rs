@@ -15,6 +15,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
+//! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
@@ -99,6 +100,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shadow;
+pub mod split;
 pub mod statistics;
 pub mod steer;
 pub mod storm;

@@ -53,6 +53,8 @@ pub enum Step {
         /// Its number, from 1.
         attempt: u32,
     },
+    /// A batch of this many items has failed, and its halves are tried.
+    BatchSplit(usize),
     /// The attempt has opened a stream.
     StreamOpened,
     /// The first content of a stream has come.
@@ -125,6 +127,7 @@ impl Step {
             EventKind::Recovered { end, .. } => Self::Succeeded {
                 attempt: end.attempts,
             },
+            EventKind::BatchSplit { items, .. } => Self::BatchSplit(*items),
             EventKind::StreamOpened => Self::StreamOpened,
             EventKind::FirstContent { .. } => Self::FirstContent,
             EventKind::StreamBroken { failed, .. } => Self::StreamBroken(failed.failure.class),
@@ -185,6 +188,7 @@ impl fmt::Display for Step {
             Self::NotEnforced(waits_for) => write!(f, "not enforced: {waits_for}"),
             Self::Admitted => f.write_str("admitted"),
             Self::Succeeded { attempt } => write!(f, "attempt {attempt} succeeded"),
+            Self::BatchSplit(items) => write!(f, "batch of {items} items split"),
             Self::StreamOpened => f.write_str("stream opened"),
             Self::FirstContent => f.write_str("first content"),
             Self::StreamBroken(class) => write!(f, "stream broken: {class}"),

@@ -17,7 +17,7 @@ const REFERENCE: [&str; 6] = [
 ];
 const HEADINGS: [&str; 5] = ["Why", "Use", "Defaults", "Events", "What it will not do"];
 const ARGUMENTS: &str = "attempts timeout deadline backoff on max_retry_after idempotent upstream key cost breaker \
-    requests tokens concurrency budget hedge fallback first idle content last";
+    requests tokens concurrency budget hedge fallback first idle content last split";
 
 fn sources() -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
