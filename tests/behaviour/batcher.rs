@@ -21,9 +21,9 @@ type Doubles = Batcher<u64, u64, Failure>;
 /// Doubles each item after a second, and records the batches.
 fn doubles() -> (Doubles, Sent) {
     let sent = Sent::default();
-    let batches = Arc::clone(&sent);
+    let record = Arc::clone(&sent);
     let batcher = Batcher::new(move |items: Vec<u64>| {
-        batches.lock().unwrap().push(items.clone());
+        record.lock().unwrap().push(items.clone());
         async move {
             sleep(Duration::from_secs(1)).await;
             items

@@ -82,8 +82,8 @@ impl<T: 'static, R: 'static, E: FromRejection + 'static> Batcher<T, R, E> {
         self
     }
 
-    /// The time that the first item of a batch waits for others: 5 ms by default. With zero, a batch
-    /// is sent when one of its loads is polled for the first time.
+    /// The time that the first item of a batch waits for others: 5 ms by default. With zero, a
+    /// batch is sent when one of its loads is polled for the first time.
     #[must_use]
     pub fn wait(mut self, wait: Duration) -> Self {
         self.limits.wait = wait;
