@@ -157,7 +157,8 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
 
     #[inline(always)]
     fn try_succeed(&mut self, at_once: bool) -> bool {
-        if !self.handle.shared.budget.is_healthy() {
+        let shared = self.handle.shared;
+        if !shared.budget.is_healthy() || shared.caps.is_counting() {
             return false;
         }
         let spent = Spent {
@@ -229,7 +230,8 @@ impl<P> UpstreamRoute<'_, P> {
     }
 
     /// Returns the permit of an attempt that has succeeded.
-    #[inline]
+    // bench cost: -15 instructions
+    #[inline(always)]
     fn released(&mut self, at_once: bool, spent: Spent) {
         let UpstreamHandle {
             upstream, shared, ..
@@ -289,11 +291,13 @@ impl<P: PolicySource> RetryAccounting for UpstreamRoute<'_, P> {
         } = self.handle;
         let log = state.take_log();
         self.settle_budget(state, now);
-        self.released(at_once, self.spent(&log));
+        let spent = self.spent(&log);
+        self.released(at_once, spent);
         // When its tokens are settled: until then they are in flight.
         if let Some(limits) = log.limits {
             shared.learn(upstream, &limits, self.handle.cost, now);
         }
+        shared.spend_and_report(upstream, spent);
     }
 
     fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit> {

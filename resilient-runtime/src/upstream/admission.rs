@@ -142,7 +142,7 @@ impl<'u> Admission<'u> {
         let mut turns = Turns::new(self.is_inner);
         loop {
             let resources = &mut taken.resources;
-            match shared.take(upstream, resources, cost, Moment::now(), turns.ahead()) {
+            match shared.take_with_caps(upstream, resources, cost, Moment::now(), turns.ahead()) {
                 Ok(()) => return Ok(()),
                 Err(missing) => {
                     taken.put_back_units();

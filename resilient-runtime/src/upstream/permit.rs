@@ -45,17 +45,15 @@ impl Permit {
 }
 
 impl UpstreamState {
-    /// Admits the attempt if it need not wait.
+    /// Admits the attempt if it need not wait, and no caps are counted: those are for
+    /// [`try_admit_with_caps`](Self::try_admit_with_caps).
     #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
-        if self.circuit.check(now).is_err() {
+        if self.circuit.check(now).is_err() || self.caps.is_counting() {
             return None;
         }
         let mut resources = Resources::NONE;
-        if self
-            .take(upstream, &mut resources, cost, now, Ahead::NONE)
-            .is_err()
-        {
+        if self.take(&mut resources, cost, now, Ahead::NONE).is_err() {
             self.put_back(upstream, resources);
             return None;
         }
@@ -70,9 +68,8 @@ impl UpstreamState {
     /// The first resource that the attempt has to wait for. The others are to be put back: none is
     /// held over a wait.
     #[inline(always)]
-    pub(crate) fn take(
+    pub(super) fn take(
         &self,
-        upstream: &Upstream,
         resources: &mut Resources,
         cost: u64,
         now: Moment,
@@ -105,10 +102,6 @@ impl UpstreamState {
             return Err(WaitsFor::Tokens);
         }
         resources.tokens = Some(cost);
-        if self.caps.is_counting() {
-            // Last, or an attempt that waits could use up a cap for a moment.
-            return self.take_cap(upstream, resources);
-        }
         Ok(())
     }
 
@@ -162,7 +155,7 @@ impl UpstreamState {
 
     /// Returns the resources of an attempt that is not sent.
     #[cold]
-    fn put_back(&self, upstream: &Upstream, resources: Resources) {
+    pub(super) fn put_back(&self, upstream: &Upstream, resources: Resources) {
         if resources.permit {
             self.concurrency.release(None, true);
         }

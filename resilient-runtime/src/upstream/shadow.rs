@@ -107,7 +107,7 @@ impl UpstreamHandle<'_> {
             self.take_permit();
             taken.resources.permit = true;
         }
-        shared.take(upstream, &mut taken.resources, cost, now, Ahead::NONE)?;
+        shared.take_with_caps(upstream, &mut taken.resources, cost, now, Ahead::NONE)?;
         taken.keep();
         let permit = shared.enter(upstream, cost, now, is_in_probe);
         permit.map_err(|_| WaitsFor::Breaker)

@@ -121,16 +121,12 @@ impl UpstreamState {
             change = self.circuit.success(breaker, ticket, now, took);
         }
         self.concurrency.release(Some(took), true);
-        let mut is_capped = false;
         if spent.is_counted() {
             self.settle(permit.ticket, spent, now);
-            is_capped = self.spend(upstream, spent, false);
+            self.spend(upstream, spent, false);
         }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
-        if is_capped {
-            self.emit_caps(upstream);
-        }
     }
 
     #[cold]
@@ -175,18 +171,12 @@ impl UpstreamState {
     }
 
     /// Counts the tokens of an attempt; those of a key also for the upstream, which outlives it.
-    /// Returns whether they count for caps, which are to be reported at the end.
     #[inline(always)]
-    pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) -> bool {
+    pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) {
         self.usage.count(spent, is_wasted);
         if self.has_key() {
             spend_by_key(upstream, spent, is_wasted);
         }
-        let is_capped = self.caps.is_counting();
-        if is_capped {
-            self.count_spending(upstream, spent);
-        }
-        is_capped
     }
 
     /// Corrects the estimate of an attempt that has ended, unless it was sent in shadow mode.
@@ -228,7 +218,8 @@ impl UpstreamState {
         };
         let spent = Spent { actual, ..spent };
         self.settle(ticket, spent, now);
-        self.spend(upstream, spent, true)
+        self.spend(upstream, spent, true);
+        self.spend_of_caps(upstream, spent)
     }
 
     /// After a 429 of a call of this cost: applies the quotas from its headers, or lowers the rates
@@ -267,9 +258,8 @@ impl UpstreamState {
         self.concurrency.release(None, true);
         if spent.is_counted() {
             self.settle(permit.ticket, spent, Moment::now());
-            if self.spend(upstream, spent, true) {
-                self.emit_caps(upstream);
-            }
+            self.spend(upstream, spent, true);
+            self.spend_and_report(upstream, spent);
         }
     }
 

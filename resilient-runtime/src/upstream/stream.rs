@@ -95,11 +95,10 @@ impl UpstreamState {
     pub(crate) fn stream_ended(&self, upstream: &Upstream, held: &HeldPermit) {
         let spent = held.spent();
         self.concurrency.release(Some(held.took), true);
-        let mut is_capped = false;
         if spent.is_counted() {
             let now = Moment::now();
             self.settle(held.late_ticket(), spent, now);
-            is_capped = self.spend(upstream, spent, false);
+            self.spend(upstream, spent, false);
         }
         match (&self.settings(upstream.config()).breaker, &held.begun) {
             (Some(_), Some(begun)) => self.circuit.confirm(begun),
@@ -111,9 +110,7 @@ impl UpstreamState {
             }
             (None, _) => {}
         }
-        if is_capped {
-            self.emit_caps(upstream);
-        }
+        self.spend_and_report(upstream, spent);
     }
 
     /// The stream was dropped before its end.

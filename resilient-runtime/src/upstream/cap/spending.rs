@@ -5,9 +5,10 @@ use super::{counters::Level, wall};
 use crate::{
     Money, Rejection, Upstream, UpstreamConfig,
     cap::CapUsage,
+    clock::Moment,
     event::{EventKind, WaitsFor},
     upstream::{
-        permit::{Resources, Taken},
+        permit::{Ahead, Permit, Resources, Taken},
         spent::Spent,
         state::UpstreamState,
     },
@@ -72,11 +73,45 @@ impl UpstreamState {
         self.has_key().then(|| upstream.shared())
     }
 
+    /// Admits the attempt if it need not wait, with the caps.
+    #[cold]
+    pub(in crate::upstream) fn try_admit_with_caps(
+        &self,
+        upstream: &Upstream,
+        cost: u64,
+        now: Moment,
+    ) -> Option<Permit> {
+        if self.circuit.check(now).is_err() {
+            return None;
+        }
+        let mut taken = Taken::new(upstream, self);
+        self.take_with_caps(upstream, &mut taken.resources, cost, now, Ahead::NONE)
+            .ok()?;
+        taken.keep();
+        self.enter(upstream, cost, now, false).ok()
+    }
+
+    /// Takes the resources of an attempt as [`take`](Self::take), and a request of the caps. That
+    /// comes last, or an attempt that waits could use up a cap for a moment.
+    pub(in crate::upstream) fn take_with_caps(
+        &self,
+        upstream: &Upstream,
+        resources: &mut Resources,
+        cost: u64,
+        now: Moment,
+        ahead: Ahead,
+    ) -> Result<(), WaitsFor> {
+        self.take(resources, cost, now, ahead)?;
+        if self.caps.is_counting() {
+            self.take_cap(upstream, resources)?;
+        }
+        Ok(())
+    }
+
     /// Counts the request of an attempt that is about to be sent, unless a cap is reached.
     ///
     /// # Errors
     /// One is.
-    #[cold]
     pub(in crate::upstream) fn take_cap(
         &self,
         upstream: &Upstream,
@@ -93,13 +128,8 @@ impl UpstreamState {
             }
         }
         resources.cap = true;
-        // A subscriber may panic: then the attempt is not sent.
-        let resources_taken = std::mem::replace(resources, Resources::NONE);
-        let mut unsent = Taken::new(upstream, self);
-        unsent.resources = resources_taken;
+        // A subscriber may panic: the resources are returned by whoever holds them.
         self.emit_caps(upstream);
-        *resources = unsent.resources;
-        unsent.keep();
         Ok(())
     }
 
@@ -133,10 +163,26 @@ impl UpstreamState {
         })
     }
 
-    /// Counts what an attempt has used. Reports are made by [`emit_caps`](Self::emit_caps).
+    /// Counts what an attempt has used, and reports it. Comes last: a subscriber may panic.
+    #[inline]
+    pub(crate) fn spend_and_report(&self, upstream: &Upstream, spent: Spent) {
+        if self.spend_of_caps(upstream, spent) {
+            self.emit_caps(upstream);
+        }
+    }
+
+    /// Counts what an attempt has used, and returns whether it is to be reported.
+    #[inline]
+    pub(in crate::upstream) fn spend_of_caps(&self, upstream: &Upstream, spent: Spent) -> bool {
+        let is_counted = self.caps.is_counting() && spent.is_counted();
+        if is_counted {
+            self.count_spending(upstream, spent);
+        }
+        is_counted
+    }
+
     #[cold]
-    #[inline(never)]
-    pub(in crate::upstream) fn count_spending(&self, upstream: &Upstream, spent: Spent) {
+    fn count_spending(&self, upstream: &Upstream, spent: Spent) {
         let now = wall::now();
         let money = self.price_of(upstream, spent);
         let states = [Some(self), self.of_all(upstream)];
