@@ -92,12 +92,13 @@ impl<T: 'static, R: 'static, E: FromRejection + 'static> Batcher<T, R, E> {
 
     /// The result of this item, which is added to a batch when the future is polled first.
     ///
-    /// There is no task in the background: the batch is called in the loads that wait for it, one of
-    /// which polls its future. If that one is dropped, another one goes on. Loads have to be polled:
-    /// one that has polled the future and is then neither polled nor dropped holds up the others.
+    /// There is no task in the background: the batch is called in the loads that wait for it, one
+    /// of which polls its future. If that one is dropped, another one goes on. Loads have to be
+    /// polled: one that has polled the future and is then neither polled nor dropped holds up the
+    /// others.
     ///
-    /// Cancel safe: an item leaves its batch if this is dropped before the batch is sent. After that,
-    /// its result is dropped. If all loads of a batch are dropped, so is its call.
+    /// Cancel safe: an item leaves its batch if this is dropped before the batch is sent. After
+    /// that, its result is dropped. If all loads of a batch are dropped, so is its call.
     ///
     /// # Errors
     /// The error of the function. A [`Rejection`](crate::Rejection) of class `decode`, if it gives
