@@ -3,6 +3,7 @@
 
 #[cfg(feature = "status-page")]
 mod announcement;
+mod attempt_failure;
 mod breaker_state;
 mod buffered;
 mod call_end;
@@ -28,12 +29,13 @@ use tracing as sink;
 
 #[cfg(feature = "status-page")]
 pub(crate) use announcement::{Announcement, ask_before_announcing};
+pub use attempt_failure::AttemptFailure;
 pub use breaker_state::{BreakerState, CircuitCause};
 pub use buffered::{Buffered, Dropped};
 pub use call_end::{CallEnd, Outcome};
 pub(crate) use entered::Entered;
 pub use error_rate::ErrorRateJump;
-pub use kind::{AttemptFailure, EventKind};
+pub use kind::EventKind;
 #[cfg(feature = "config")]
 pub(crate) use levels::{EVENTS, level_of, set_levels};
 pub use observer::{Observation, Observer, observe};

@@ -50,6 +50,8 @@ pub(super) enum Reason {
         results: usize,
     },
     CapReached(Box<ReachedCap>),
+    /// The function of a batch has panicked.
+    BatchLost,
     /// The process shuts down.
     ShutDown,
     /// The upstream is switched off.
@@ -85,7 +87,7 @@ impl Reason {
             Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
             Self::NoTarget { class, .. } => *class,
             Self::WrongCount { .. } => Class::Decode,
-            Self::ShutDown => Class::Cancelled,
+            Self::ShutDown | Self::BatchLost => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
             Self::CapReached(_) => Class::CapReached,
@@ -141,6 +143,7 @@ impl fmt::Display for Reason {
                 f,
                 "{results} results came for {items} items, so none of them has a result that is surely its own"
             ),
+            Self::BatchLost => f.write_str("the function panicked that was called for the batch"),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
             Self::NoTarget {
                 failover, reasons, ..
