@@ -1,6 +1,8 @@
 //! The kinds of events, as plain data.
 
-use super::{BreakerState, CallEnd, CircuitCause, ErrorRateJump, NotHedged, WaitsFor};
+use super::{
+    AttemptFailure, BreakerState, CallEnd, CircuitCause, ErrorRateJump, NotHedged, WaitsFor,
+};
 use crate::{
     CapUsage, Class, Classification, Target,
     failure::{DelaySource, GiveUp, ReleasedBy},
