@@ -40,7 +40,7 @@ async fn a_budget_of_money_stops_a_run_and_its_progress_has_the_cost() {
             costs
                 .lock()
                 .unwrap()
-                .push((progress.cost, progress.to_string()))
+                .push((progress.cost, progress.to_string()));
         })
         .run(async |_| ask(&Cell::new(0)).await)
         .collect()
