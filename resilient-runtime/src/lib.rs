@@ -153,6 +153,7 @@
 //! | `batch split` | INFO | a batch of `items` failed, and its halves are tried: [`guide::split`] |
 //! | `shutting down`, `switched off`, `switched on` | INFO | the waits of all calls end, so many (`waits`); an operator has switched `what`, for `name` or for all |
 //! | `configuration rejected` | WARN | a configuration, or a part of it, was not accepted: `error.message` says why (feature `config`) |
+//! | `bulk stopped` | WARN, or INFO if it was asked for | a run of bulk work begins no further item: `reason`, `advice`, and how many items `ended`, `failed` and are `in_flight` (feature `bulk`) |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
 //! | `falling back` | WARN | the call failed and its fallback is called |

@@ -55,6 +55,7 @@ pub struct Run<'a, I: Iterator, F, Fut: Future> {
     tally: Tally,
     turn: u32,
     is_over: bool,
+    is_told: bool,
 }
 
 /// Nothing but the futures in flight is pinned, and these are in allocations of their own.
@@ -90,6 +91,7 @@ where
             tally: Tally::default(),
             turn: 0,
             is_over: false,
+            is_told: false,
         }
     }
 
@@ -218,6 +220,7 @@ where
         if self.reporter.is_due(cx) {
             self.report();
         }
+        self.tell_of_stop();
         Poll::Pending
     }
 }

@@ -59,6 +59,22 @@ pub enum Stop {
     Journal(super::JournalError),
 }
 
+impl Stop {
+    /// Its name in events.
+    pub(super) const fn label(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Failures { .. } => "failures",
+            Self::Tokens { .. } => "tokens",
+            Self::Requested => "requested",
+            Self::ShutDown => "shut_down",
+            Self::Panicked { .. } => "panicked",
+            #[cfg(feature = "journal")]
+            Self::Journal(_) => "journal",
+        }
+    }
+}
+
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -239,6 +239,22 @@ pub enum EventKind<'a> {
         /// The mistake, with its place.
         mistake: Cow<'a, str>,
     },
+    /// A run of bulk work begins no further item.
+    #[cfg(feature = "bulk")]
+    #[non_exhaustive]
+    BulkStopped {
+        /// The reason: `refused`, `failures`, `tokens`, `requested`, `shut_down`, `panicked` or
+        /// `journal`.
+        reason: &'static str,
+        /// The reason as a sentence that says what would help.
+        advice: Cow<'a, str>,
+        /// The number of items that have ended.
+        ended: usize,
+        /// The number of those that have failed.
+        failed: usize,
+        /// The number of items in flight, which are finished.
+        in_flight: usize,
+    },
     /// A fault takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     #[non_exhaustive]

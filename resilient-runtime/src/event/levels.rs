@@ -12,6 +12,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "admitted",
     "attempt failed",
     "batch split",
+    "bulk stopped",
     "cancelled",
     "cap nearing",
     "cap reached",

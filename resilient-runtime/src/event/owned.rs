@@ -27,6 +27,7 @@ impl Origin<'_> {
 
 impl EventKind<'_> {
     /// One arm for each kind, because the lifetime is part of the type.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind")]
     fn into_owned(self) -> EventKind<'static> {
         match self {
             Self::AttemptFailed(failed) => EventKind::AttemptFailed(failed.into_owned()),
@@ -123,6 +124,20 @@ impl EventKind<'_> {
             #[cfg(feature = "config")]
             Self::ConfigurationRejected { mistake } => EventKind::ConfigurationRejected {
                 mistake: Cow::Owned(mistake.into_owned()),
+            },
+            #[cfg(feature = "bulk")]
+            Self::BulkStopped {
+                reason,
+                advice,
+                ended,
+                failed,
+                in_flight,
+            } => EventKind::BulkStopped {
+                reason,
+                advice: Cow::Owned(advice.into_owned()),
+                ended,
+                failed,
+                in_flight,
             },
             #[cfg(feature = "chaos")]
             Self::FaultInjected { fault } => EventKind::FaultInjected { fault },

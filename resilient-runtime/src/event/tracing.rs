@@ -330,6 +330,33 @@ pub(super) fn emit(event: &Event<'_>) {
                 error.message = mistake.as_ref()
             );
         }
+        #[cfg(feature = "bulk")]
+        EventKind::BulkStopped {
+            reason,
+            advice,
+            ended,
+            failed,
+            in_flight,
+        } => {
+            macro_rules! stopped {
+                ($level:ident) => {
+                    event!(
+                        $level,
+                        origin,
+                        "bulk stopped",
+                        reason,
+                        advice = advice.as_ref(),
+                        ended,
+                        failed,
+                        in_flight
+                    )
+                };
+            }
+            match *reason {
+                "requested" | "shut_down" => stopped!(INFO),
+                _ => stopped!(WARN),
+            }
+        }
         #[cfg(feature = "chaos")]
         EventKind::FaultInjected { fault } => event!(WARN, origin, "fault injected", fault),
         EventKind::GateClosed { pause } => event!(WARN, origin, "gate closed", pause = ?pause),

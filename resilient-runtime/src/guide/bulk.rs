@@ -67,8 +67,10 @@
 //!
 //! # Events
 //!
-//! None of its own: calls in a run log theirs. [`Progress`](crate::bulk::Progress) says what the
-//! items in flight wait for, as the events `queued`, `retrying` and `deferring retry` do.
+//! `bulk stopped` (WARN, or INFO if it was asked for), once a run, with `reason`, `advice` and how
+//! many items `ended`, `failed` and are `in_flight`. Calls in a run log theirs.
+//! [`Progress`](crate::bulk::Progress) says what the items in flight wait for, as the events
+//! `queued`, `retrying` and `deferring retry` do.
 //!
 //! # What it will not do
 //!

@@ -57,10 +57,11 @@
 //!
 //! # Events
 //!
-//! None. [`Progress::skipped`](crate::bulk::Progress::skipped) counts the items that were done
-//! before, and [`Stop::Journal`](crate::bulk::Stop::Journal) says why a journal cannot be used: it
-//! is open in another run, full, removed during the run, damaged in a line, or of other work. The
-//! run stops then, and hands on the results of what is in flight.
+//! `bulk stopped` with the reason `journal`.
+//! [`Stop::Journal`](crate::bulk::Stop::Journal) says why a journal cannot be used: it is open in
+//! another run, full, removed during the run, damaged in a line, or of other work. The run stops
+//! then, and hands on the results of what is in flight.
+//! [`Progress::skipped`](crate::bulk::Progress::skipped) counts the items that were done before.
 //!
 //! # What it will not do
 //!

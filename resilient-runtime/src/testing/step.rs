@@ -91,6 +91,9 @@ pub enum Step {
     /// A configuration was not accepted.
     #[cfg(feature = "config")]
     ConfigurationRejected,
+    /// A run of bulk work has stopped, for this reason.
+    #[cfg(feature = "bulk")]
+    BulkStopped(&'static str),
     /// A fault of this name takes the place of a run of the body.
     #[cfg(feature = "chaos")]
     Injected(&'static str),
@@ -142,6 +145,8 @@ impl Step {
             EventKind::ErrorRateJumped(_) => Self::ErrorRateJumped,
             #[cfg(feature = "config")]
             EventKind::ConfigurationRejected { .. } => Self::ConfigurationRejected,
+            #[cfg(feature = "bulk")]
+            EventKind::BulkStopped { reason, .. } => Self::BulkStopped(reason),
             #[cfg(feature = "chaos")]
             EventKind::FaultInjected { fault } => Self::Injected(fault),
         }
@@ -202,6 +207,8 @@ impl fmt::Display for Step {
             Self::Circuit(state) => write!(f, "circuit {state}"),
             #[cfg(feature = "config")]
             Self::ConfigurationRejected => f.write_str("configuration rejected"),
+            #[cfg(feature = "bulk")]
+            Self::BulkStopped(reason) => write!(f, "bulk run stopped: {reason}"),
             #[cfg(feature = "chaos")]
             Self::Injected(fault) => write!(f, "fault injected: {fault}"),
         }

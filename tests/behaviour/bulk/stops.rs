@@ -5,9 +5,12 @@ use resilient_runtime::{
     Breaker, Class, Tokens, Upstream,
     bulk::{Bulk, Stop},
     record_tokens, resilient, shutdown,
+    testing::{Step, record},
 };
+use resilient_tests::Recorder;
 use std::{convert::Infallible, time::Duration};
 use tokio::time::{Instant, sleep};
+use tracing::Level;
 
 #[resilient]
 async fn fail(class: Class) -> Result<(), Failure> {
@@ -254,4 +257,40 @@ async fn an_exhausted_quota_stops_a_run_whose_breaker_it_opens() {
         }
     ));
     assert_eq!(start.elapsed(), Duration::from_millis(100));
+}
+
+#[resilient_runtime::test]
+async fn a_stop_is_told_by_one_event_with_its_reason_and_advice() {
+    let (recorder, _recording) = Recorder::start();
+    let steps = record(async {
+        let run = Bulk::new(0..100)
+            .concurrency(4)
+            .max_failures(3)
+            .run(async |number| {
+                tokio::task::yield_now().await;
+                Err::<u32, u32>(number)
+            });
+        assert!(run.collect().await.stopped.is_some());
+        let mut stopped = Bulk::new(0..100).run(async |number| Ok::<u32, u32>(number));
+        stopped.stop();
+        assert_eq!(stopped.next().await, None);
+        let all = Bulk::new(0..100).run(async |number| Ok::<u32, u32>(number));
+        assert_eq!(all.collect().await.stopped, None);
+    });
+    let ((), steps) = steps.await;
+    let stop = |reason| Step::BulkStopped(reason);
+    let steps: Vec<_> = steps.steps().cloned().collect();
+    assert_eq!(steps, [stop("failures"), stop("requested")]);
+    let events = recorder.events();
+    let told: Vec<_> = events
+        .iter()
+        .filter(|it| it.message == "bulk stopped")
+        .collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!((told[0].level, told[1].level), (Level::WARN, Level::INFO));
+    assert_eq!(
+        (told[0].field("ended"), told[0].field("failed")),
+        ("4", "4")
+    );
+    assert!(told[0].field("advice").contains("raise `max_failures`"));
 }

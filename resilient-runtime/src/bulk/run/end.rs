@@ -86,6 +86,7 @@ impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
         let closed = self.journal_has_stopped(closed.unwrap_or(Poll::Ready(None)));
         if closed.is_ready() && !std::mem::replace(&mut self.is_over, true) {
             self.report();
+            self.tell_of_stop();
         }
         closed
     }

@@ -7,7 +7,10 @@ use super::{
     },
     Run,
 };
-use crate::item::{self, Wait};
+use crate::{
+    event::{self, EventKind, Origin},
+    item::{self, Wait},
+};
 use std::pin::Pin;
 
 impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
@@ -51,5 +54,23 @@ impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
                 .map(|total| total.saturating_sub(progress.ended())),
         };
         self.reporter.report(progress, unfinished);
+    }
+
+    /// Tells of a stop by an event, once. To be called last: a subscriber may panic.
+    pub(super) fn tell_of_stop(&mut self) {
+        let Some(stop) = self.stopped.as_ref().filter(|_| !self.is_told) else {
+            return;
+        };
+        self.is_told = true;
+        if event::is_recording() {
+            let failed = self.tally.all_failed();
+            Origin::default().emit(EventKind::BulkStopped {
+                reason: stop.label(),
+                advice: stop.to_string().into(),
+                ended: self.tally.all_succeeded().saturating_add(failed),
+                failed,
+                in_flight: self.in_flight.len(),
+            });
+        }
     }
 }
