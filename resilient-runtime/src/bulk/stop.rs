@@ -66,6 +66,7 @@ impl Stop {
             Self::Refused { .. } => "refused",
             Self::Failures { .. } => "failures",
             Self::Tokens { .. } => "tokens",
+            Self::Cost { .. } => "cost",
             Self::Requested => "requested",
             Self::ShutDown => "shut_down",
             Self::Panicked { .. } => "panicked",
