@@ -75,6 +75,26 @@ pub(crate) fn attempt_end() -> Moment {
     end.map_or(Moment::UNSET, Moment::of)
 }
 
+/// Runs code that belongs to no call around it: neither their deadline nor the end of their attempt
+/// holds for it.
+pub(crate) fn apart<T>(run: impl FnOnce() -> T) -> T {
+    struct Around(Moment, Option<Instant>);
+    impl Drop for Around {
+        fn drop(&mut self) {
+            // At the end of the thread nothing is polled any more.
+            let _ = AMBIENT.try_with(|ambient| {
+                ambient.deadline.set(self.0);
+                ambient.attempt_end.set(self.1);
+            });
+        }
+    }
+    let _around = AMBIENT.with(|ambient| {
+        let deadline = ambient.deadline.replace(Moment::UNSET);
+        Around(deadline, ambient.attempt_end.take())
+    });
+    run()
+}
+
 /// One poll of the fallback of a call site, by the address of the site. Calls inside see it until
 /// this is dropped, in a panic too.
 pub(crate) struct FallingBack;

@@ -11,6 +11,7 @@
 
 mod admission;
 mod attempt_count;
+mod batcher;
 mod breaker;
 mod budget;
 mod bulk;

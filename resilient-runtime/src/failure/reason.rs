@@ -41,6 +41,8 @@ pub(super) enum Reason {
         results: usize,
     },
     CapReached(Box<ReachedCap>),
+    /// The function of a batch has panicked.
+    BatchLost,
     /// The process shuts down.
     ShutDown,
     /// The upstream is switched off.
@@ -75,7 +77,7 @@ impl Reason {
             Self::Deadline(_) => Class::Deadline,
             Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
             Self::WrongCount { .. } => Class::Decode,
-            Self::ShutDown => Class::Cancelled,
+            Self::ShutDown | Self::BatchLost => Class::Cancelled,
             Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
             Self::AtCapacity { .. } => Class::AtCapacity,
             Self::CapReached(_) => Class::CapReached,
@@ -131,6 +133,7 @@ impl fmt::Display for Reason {
                 f,
                 "{results} results came for {items} items, so none of them has a result that is surely its own"
             ),
+            Self::BatchLost => f.write_str("the function panicked that was called for the batch"),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
             Self::UpstreamOff { .. } => write!(f, "{upstream} is switched off"),
             Self::Deadline(limit) => write!(f, "the call did not finish within {limit:?}"),

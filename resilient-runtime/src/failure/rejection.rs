@@ -56,6 +56,11 @@ impl Rejection {
         Self::because(Reason::WrongCount { items, results })
     }
 
+    /// The function of a batch has panicked.
+    pub(crate) fn batch_lost() -> Self {
+        Self::because(Reason::BatchLost)
+    }
+
     /// The process shuts down.
     pub(crate) fn shut_down() -> Self {
         Self::because(Reason::ShutDown)

@@ -17,6 +17,7 @@
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
+//! | [Gathering](batcher) | single loads of many tasks become calls for many items | off |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -68,6 +69,7 @@
 //! | It belongs to a batch | more [`attempts`](retry), [`on(circuit_open, retry = true)`](breaker), and a [`concurrency`] limit |
 //! | It must not happen twice | [`idempotent = false`](retry), and the [idempotency key](crate::AttemptContext::idempotency_key) in the request |
 
+pub mod batcher;
 pub mod breaker;
 pub mod budget;
 #[cfg(any(doc, feature = "bulk"))]
