@@ -1,6 +1,6 @@
 //! The reports of calls to the item of a bulk run that makes them: what they wait for, with which
-//! class they have failed, and the tokens that they have used. Thread-local while the item is
-//! polled. Without the feature `bulk` there are none, and nothing here costs anything.
+//! class they have failed, and the tokens and the money that they have used. Thread-local while the
+//! item is polled. Without the feature `bulk` there are none, and nothing here costs anything.
 
 #[cfg(not(feature = "bulk"))]
 mod absent;
@@ -8,9 +8,9 @@ mod absent;
 mod present;
 
 #[cfg(not(feature = "bulk"))]
-pub(crate) use absent::{failed, is_inside, spends, waits};
+pub(crate) use absent::{costs, failed, is_inside, spends, waits};
 #[cfg(feature = "bulk")]
-pub(crate) use present::{Wait, failed, is_inside, listen, spends, waits};
+pub(crate) use present::{Wait, costs, failed, is_inside, listen, spends, waits};
 
 use crate::{clock::Moment, statistics::WaitReason};
 use std::task::Poll;

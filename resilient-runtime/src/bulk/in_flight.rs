@@ -2,8 +2,10 @@
 
 use crate::{
     Class, Tokens,
+    cap::Costs,
     item::{self, Wait},
     statistics::WaitReason,
+    sync::{Mutex, lock},
 };
 use pin_project_lite::pin_project;
 use std::{
@@ -29,6 +31,7 @@ pub(super) struct Meter {
     retrying: AtomicUsize,
     input: AtomicU64,
     output: AtomicU64,
+    costs: Mutex<Costs>,
 }
 
 impl Meter {
@@ -44,6 +47,17 @@ impl Meter {
         Tokens {
             input: self.input.load(Ordering::Relaxed),
             output: self.output.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn costs(&self) -> Costs {
+        *lock(&self.costs)
+    }
+
+    fn pays(&self, costs: Costs) {
+        if !costs.is_none() {
+            let mut sum = lock(&self.costs);
+            *sum = sum.plus(costs);
         }
     }
 
@@ -108,6 +122,7 @@ impl<Fut: Future> Future for InFlight<Fut> {
         let poll = || catch_unwind(AssertUnwindSafe(|| this.future.poll(cx)));
         let (polled, report) = item::listen(poll);
         this.meter.spends(report.tokens);
+        this.meter.pays(report.costs);
         *this.failed_with = report.failed_with.or(*this.failed_with);
         let result = match polled {
             Ok(Poll::Pending) => None,

@@ -1,7 +1,7 @@
 //! The progress of a run, as plain data.
 
 use super::{Stop, report::count};
-use crate::{Class, Tokens, statistics::WaitReason};
+use crate::{Class, Money, Tokens, statistics::WaitReason};
 use std::{fmt, time::Duration};
 
 /// The progress of a run: [`Bulk::progress`](super::Bulk::progress).
@@ -31,8 +31,10 @@ pub struct Progress {
     pub rate: Option<f64>,
     /// The tokens that the calls have recorded, those of failed attempts included.
     pub tokens: Tokens,
-    /// The cost of the calls, in the currency of the prices. `None` until an upstream has a price.
-    pub cost: Option<f64>,
+    /// The cost of the calls by the [`price`](crate::Upstream::price) of their upstreams, that of
+    /// failed attempts included; without a reported usage, that of the estimate. `None` until an
+    /// upstream has a price, and if the prices are in several currencies.
+    pub cost: Option<Money>,
     /// The time since the run began.
     pub elapsed: Duration,
     /// The time that the rest needs at the recent rate. `None` while the rate is zero or not known,
@@ -107,6 +109,9 @@ impl fmt::Display for Progress {
         }
         if let (Some(left), false) = (self.time_left, self.is_last) {
             write!(f, ", {} left", Seconds(left))?;
+        }
+        if let Some(cost) = self.cost {
+            write!(f, ", {cost:.2}")?;
         }
         match (&self.stopped, self.held_back_by()) {
             (Some(stop), _) => write!(f, "; {stop}"),

@@ -125,7 +125,7 @@ where
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, Result<R, E>)>> {
         self.reporter.start();
         if self.stopped.is_none() {
-            if let Poll::Ready(stop) = self.rules.poll(cx, self.meter.tokens()) {
+            if let Poll::Ready(stop) = self.rules.poll(cx, &self.meter) {
                 self.stop_for(stop);
             }
         }

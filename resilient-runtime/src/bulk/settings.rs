@@ -6,6 +6,7 @@ use super::{
     report::Reporter,
     stop::Rules,
 };
+use crate::Money;
 use std::fmt;
 
 /// The most items in flight without a number of the caller's: below the number of files that a
@@ -140,6 +141,17 @@ impl<'a, I, J> Bulk<'a, I, J> {
     /// through an upstream. Items in flight are finished, so somewhat more may be used.
     pub fn max_tokens(mut self, tokens: u64) -> Self {
         self.rules.max_tokens = tokens;
+        self
+    }
+
+    /// Stops when the calls have cost so much, those of failed attempts included. Default: never.
+    ///
+    /// The cost is that of the tokens, by the [`price`](crate::Upstream::price) of the upstreams in
+    /// this currency; without a reported usage, that of the estimate by `cost`. Items in flight are
+    /// finished, so somewhat more may be used. A [cap](crate::guide::caps) bounds all calls of an
+    /// upstream, not those of a run.
+    pub fn max_cost(mut self, most: Money) -> Self {
+        self.rules.max_cost = Some(most);
         self
     }
 

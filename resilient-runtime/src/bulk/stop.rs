@@ -1,6 +1,7 @@
 //! The rules by which a run stops.
 
-use crate::{Class, Tokens, shutdown::is_shut_down};
+use super::in_flight::Meter;
+use crate::{Class, Money, Tokens, shutdown::is_shut_down};
 use std::{
     fmt,
     pin::Pin,
@@ -35,6 +36,12 @@ pub enum Stop {
         /// The tokens used so far.
         used: Tokens,
     },
+    /// The budget of money is used up: [`Bulk::max_cost`](super::Bulk::max_cost).
+    #[non_exhaustive]
+    Cost {
+        /// The money used so far.
+        used: Money,
+    },
     /// By [`Run::stop`](super::Run::stop), or the future of
     /// [`Bulk::stop_when`](super::Bulk::stop_when).
     Requested,
@@ -59,6 +66,7 @@ impl Stop {
             Self::Refused { .. } => "refused",
             Self::Failures { .. } => "failures",
             Self::Tokens { .. } => "tokens",
+            Self::Cost { .. } => "cost",
             Self::Requested => "requested",
             Self::ShutDown => "shut_down",
             Self::Panicked { .. } => "panicked",
@@ -86,6 +94,10 @@ impl fmt::Display for Stop {
                 "stopped: {} tokens are used; continue with the items that are left, or raise `max_tokens`",
                 used.total()
             ),
+            Self::Cost { used } => write!(
+                f,
+                "stopped: {used:.2} are used; continue with the items that are left, or raise `max_cost`"
+            ),
             Self::Requested => {
                 f.write_str("stopped as asked for; continue with the items that are left")
             }
@@ -111,6 +123,7 @@ pub(super) struct Rules<'a> {
     pub(super) max_refusals: usize,
     pub(super) max_failures: usize,
     pub(super) max_tokens: u64,
+    pub(super) max_cost: Option<Money>,
     stop_when: Vec<StopWhen<'a>>,
     refused: usize,
 }
@@ -121,6 +134,7 @@ impl Default for Rules<'_> {
             max_refusals: 5,
             max_failures: usize::MAX,
             max_tokens: u64::MAX,
+            max_cost: None,
             stop_when: Vec::new(),
             refused: 0,
         }
@@ -133,9 +147,13 @@ impl<'a> Rules<'a> {
     }
 
     /// Whether the run is asked to stop.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, used: Tokens) -> Poll<Stop> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, meter: &Meter) -> Poll<Stop> {
+        let used = meter.tokens();
         if used.total() >= self.max_tokens {
             return Poll::Ready(Stop::Tokens { used });
+        }
+        if let Some(used) = self.max_cost.and_then(|most| meter.costs().reaches(most)) {
+            return Poll::Ready(Stop::Cost { used });
         }
         if is_shut_down() {
             return Poll::Ready(Stop::ShutDown);

@@ -52,7 +52,7 @@
 //! |---|---|
 //! | items at once | what the limits of the upstream let through; at most 500 |
 //! | `max_refusals` | a stop after 5 refusals in a row |
-//! | `max_failures`, `max_tokens`, `stop_when` | never |
+//! | `max_failures`, `max_tokens`, `max_cost`, `stop_when` | never |
 //! | `progress` | every 100 ms, and at the end |
 //!
 //! The run begins another item while at most half as many wait for admission as are in flight, and

@@ -1,6 +1,6 @@
 //! No item of a bulk run.
 
-use crate::{Class, Tokens, clock::Moment, statistics::WaitReason};
+use crate::{Class, Money, Tokens, clock::Moment, statistics::WaitReason};
 
 /// Whether the code that runs now is part of an item.
 #[inline(always)]
@@ -19,3 +19,7 @@ pub(crate) const fn failed(_: Class) {}
 /// A call has used tokens.
 #[inline(always)]
 pub(crate) const fn spends(_: Tokens) {}
+
+/// A call has cost this much.
+#[inline(always)]
+pub(crate) const fn costs(_: Money) {}

@@ -1,6 +1,6 @@
 //! The item of a bulk run around the code that runs now.
 
-use crate::{Class, Tokens, clock::Moment, statistics::WaitReason};
+use crate::{Class, Money, Tokens, cap::Costs, clock::Moment, statistics::WaitReason};
 use std::cell::Cell;
 
 thread_local! {
@@ -15,6 +15,7 @@ pub(crate) struct Report {
     /// The class that the last call has failed with.
     pub(crate) failed_with: Option<Class>,
     pub(crate) tokens: Tokens,
+    pub(crate) costs: Costs,
 }
 
 /// A wait of a call.
@@ -38,6 +39,7 @@ impl Drop for Outside {
                 wait: outer.wait,
                 failed_with: inner.failed_with.or(outer.failed_with),
                 tokens: outer.tokens.plus(inner.tokens),
+                costs: outer.costs.plus(inner.costs),
             }));
         });
     }
@@ -83,6 +85,12 @@ pub(crate) fn spends(tokens: Tokens) {
     change(|report| report.tokens = report.tokens.plus(tokens));
 }
 
+/// A call has cost this much.
+#[cold]
+pub(crate) fn costs(money: Money) {
+    change(|report| report.costs.add(money));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,17 +104,20 @@ mod tests {
         let ((), outer) = listen(|| {
             waits(WaitReason::Gate, Moment(7));
             spends(Tokens::input(10));
+            costs(Money::usd(1.0));
             let ((), inner) = listen(|| {
                 assert!(is_inside());
                 failed(Class::NotFound);
                 spends(Tokens::input(5));
                 spends(Tokens::input(3));
+                costs(Money::usd(0.5));
             });
             assert_eq!((inner.wait, inner.tokens), (None, Tokens::input(8)));
         });
         assert_eq!(outer.wait.map(|wait| wait.until), Some(Moment(7)));
         assert_eq!(outer.failed_with, Some(Class::NotFound));
         assert_eq!(outer.tokens, Tokens::input(18));
+        assert_eq!(outer.costs.in_one_currency(), Some(Money::usd(1.5)));
         assert!(!is_inside());
     }
 

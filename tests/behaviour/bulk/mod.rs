@@ -1,6 +1,7 @@
 //! Bulk runs: every item ends once or is given back.
 
 mod concurrency;
+mod costs;
 mod ends;
 mod journal;
 mod panics;

@@ -42,6 +42,7 @@ impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
             running: in_flight.saturating_sub(count(&waiting)),
             waiting,
             tokens: self.meter.tokens(),
+            cost: self.meter.costs().in_one_currency(),
             stopped: self.stopped.clone(),
             is_last: self.is_over,
             ..Progress::default()

@@ -7,6 +7,7 @@ use crate::{
     cap::CapUsage,
     clock::Moment,
     event::{EventKind, WaitsFor},
+    item,
     upstream::{
         permit::{Ahead, Permit, Resources, Taken},
         spent::Spent,
@@ -185,6 +186,9 @@ impl UpstreamState {
     fn count_spending(&self, upstream: &Upstream, spent: Spent) {
         let now = wall::now();
         let money = self.price_of(upstream, spent);
+        if let Some(money) = money {
+            item::costs(money);
+        }
         let states = [Some(self), self.of_all(upstream)];
         for state in states.into_iter().flatten() {
             state.caps.spend(spent.used(), money, now);
