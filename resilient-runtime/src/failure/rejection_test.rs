@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn f125_an_upstreams_name_is_one_line_of_a_rejection() {
-    let name = || Cow::from("api\n2026-11-27 ERROR forged\u{1b}[2J");
+    let name = || std::borrow::Cow::from("api\n2026-11-27 ERROR forged\u{1b}[2J");
     let wait = Duration::from_secs(1);
     for rejection in [
         Rejection::circuit_open(name(), wait, None),
