@@ -136,6 +136,7 @@ fn subjects() -> Vec<Subject> {
         subject("resilient: all five", upstreams::all),
         subject("resilient: all five, tokens too", upstreams::tokens),
         subject("resilient: all five, by key", upstreams::keyed),
+        subject("resilient: all five, of a failover", upstreams::failover),
         with_statistics("with statistics: no upstream", upstreams::alone),
         with_statistics("with statistics: all five", upstreams::all),
         with_statistics("with statistics: by key", upstreams::keyed),

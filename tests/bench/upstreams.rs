@@ -1,7 +1,7 @@
 //! Ours: one upstream for each thing that it can limit, and one for all of them.
 
 use crate::{Failure, reply};
-use resilient_runtime::{Breaker, Concurrency, Policy, Rate, Upstream, call};
+use resilient_runtime::{Breaker, Concurrency, Failover, Policy, Rate, Upstream, call, resilient};
 
 static DEFAULT: Policy = Policy::new();
 /// More than is ever reached, so that no call waits.
@@ -20,6 +20,13 @@ static TOKENS: Upstream = Upstream::new("tokens")
     .tokens(PLENTY)
     .concurrency(Concurrency::new(32))
     .breaker(Breaker::new());
+
+static CHAT: Failover = Failover::new("chat").to(&ALL, "first").to(&ALL, "second");
+
+#[resilient(failover = CHAT)]
+pub(crate) async fn failover() -> Result<u32, Failure> {
+    reply().await
+}
 
 macro_rules! calls {
     ($($name:ident = ($($how:tt)*);)*) => {$(

@@ -38,7 +38,7 @@ async fn ask(client: &reqwest::Client, servers: &Servers) -> Result<String, ApiE
 }
 
 #[resilient_runtime::test]
-async fn dead_server_gets_one_request_and_then_only_probes() {
+async fn f372_dead_server_gets_one_request_and_then_only_probes() {
     let client = resilient_examples::client();
     for fault in [status(500), status(503), status(401), reset()] {
         let servers = Servers::start().await;

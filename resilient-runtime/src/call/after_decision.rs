@@ -6,7 +6,7 @@ use crate::{
     Classification, FailedAttempt, History, Policy,
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
-    failure::{DelaySource, GiveUp, RetriedAttempt, Target},
+    failure::{DelaySource, GiveUp, RetriedAttempt},
 };
 use std::{borrow::Cow, time::Duration};
 
@@ -19,7 +19,6 @@ impl Progress<'_> {
         delay: Duration,
         source: DelaySource,
         policy: &Policy,
-        target: Option<Target>,
         now: Moment,
     ) {
         let elapsed = self.elapsed_nanos(now);
@@ -28,7 +27,7 @@ impl Progress<'_> {
             delay,
             source,
         });
-        let attempt = RetriedAttempt::new(failure, elapsed, delay, source, target);
+        let attempt = RetriedAttempt::new(failure, elapsed, delay, source);
         self.record.attempts.push(attempt);
     }
 

@@ -13,7 +13,6 @@ use crate::{
     policy::{
         Schedule,
         decide::{Decision, Situation, decide_on_retryable, is_retryable},
-        targets::decide_at_target,
     },
     random,
     route::SharedConstraints,
@@ -66,24 +65,13 @@ impl Progress<'_> {
         let own_schedule = schedule.is_some();
         self.record.has_own_schedule = own_schedule;
         self.record.failed = self.record.failed.saturating_add(1);
-        let last = self.last();
-        let cause = last.map(|attempt| attempt.class);
-        // Other schedules look neither at the wait before nor at the random number.
-        let is_random = own_schedule || policy.is_random_after(failure.class);
-        let situation = Situation {
-            attempt: self.record.failed,
-            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
-            previous_delay: last.filter(|_| is_random).map(RetriedAttempt::delay),
-            retried_inside: failure.retried,
-            random: if is_random { self.random(policy) } else { 0 },
-            circuit_open: constraints
-                .circuit_open
-                .filter(|_| !self.waits_for_breaker()),
-            other_target: constraints.other_target,
-        };
-        let decision = match constraints.target {
-            None => decide_on_retryable(policy, failure, &situation, schedule),
-            Some(_) => decide_at_target(policy, failure, &situation, schedule),
+        let cause = self.last().map(|attempt| attempt.class);
+        let has_targets = constraints.has_targets;
+        let decision = if has_targets {
+            self.decide_at_target(failure, policy, schedule, now)
+        } else {
+            let situation = self.situation(failure, policy, own_schedule, constraints, now);
+            decide_on_retryable(policy, failure, &situation, schedule)
         };
         let (after, source) = match decision {
             Decision::Retry { after, source } => (after, source),
@@ -94,8 +82,11 @@ impl Progress<'_> {
                 if matches!(reason, GiveUp::Refused { .. }) {
                     self.route.refused();
                 }
-                let history = self.give_up(failure, reason, policy, now);
-                return Err(history.ending_at(constraints.target));
+                let mut history = self.give_up(failure, reason, policy, now);
+                if has_targets {
+                    self.ends_at_target(&mut history);
+                }
+                return Err(history);
             }
         };
         if halt::may_stop_retries() {
@@ -103,8 +94,8 @@ impl Progress<'_> {
                 return Err(history);
             }
         }
-        if source == DelaySource::OtherTarget {
-            return Ok(self.moves_on(failure, after, policy, constraints, now));
+        if has_targets && source == DelaySource::OtherTarget {
+            return Ok(self.moves_on(failure, after, policy, now));
         }
         // A retry that is due at once asks the budget at once, unless it waits for the breaker.
         let asks = after.is_zero() && constraints.circuit_open.is_none() && scope::has_waits();
@@ -126,7 +117,10 @@ impl Progress<'_> {
             retry: asks.then_some(retry),
         };
         self.record.route.budget.failed(shared.state, &failed);
-        self.retry(failure, after, source, policy, constraints.target, now);
+        self.retry(failure, after, source, policy, now);
+        if has_targets {
+            self.note_target();
+        }
         let is_sent = self.record.route.budget.is_sent();
         if is_sent {
             self.route.sent();
@@ -135,6 +129,32 @@ impl Progress<'_> {
             self.deferred_since(policy, now);
         }
         Ok(due(after, now))
+    }
+
+    /// The situation of the call after this failure.
+    #[inline(always)]
+    pub(super) fn situation(
+        &self,
+        failure: &Classification,
+        policy: &Policy,
+        own_schedule: bool,
+        constraints: SharedConstraints,
+        now: Moment,
+    ) -> Situation {
+        // Other schedules look neither at the wait before nor at the random number.
+        let is_random = own_schedule || policy.is_random_after(failure.class);
+        let last = self.last().filter(|_| is_random);
+        Situation {
+            attempt: self.record.failed,
+            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
+            previous_delay: last.map(RetriedAttempt::delay),
+            retried_inside: failure.retried,
+            random: if is_random { self.random(policy) } else { 0 },
+            circuit_open: constraints
+                .circuit_open
+                .filter(|_| !self.waits_for_breaker()),
+            other_target: None,
+        }
     }
 
     /// An attempt has failed, in a way that is not retried.
@@ -154,8 +174,11 @@ impl Progress<'_> {
             let is_first = self.record.attempts.last().is_none();
             budget.failed_finally(state, is_first, now);
         }
-        let history = self.give_up_inline(failure, GiveUp::NotRetryable, policy, now);
-        history.ending_at(constraints.target)
+        let mut history = self.give_up_inline(failure, GiveUp::NotRetryable, policy, now);
+        if constraints.has_targets {
+            self.ends_at_target(&mut history);
+        }
+        history
     }
 
     /// The attempt has reached its timeout, or the deadline of the call. At its timeout, the
@@ -200,8 +223,10 @@ impl Progress<'_> {
         self.record.failed = self.record.failed.saturating_add(1);
         self.charge(timeout.class, policy.budget, now);
         let failure = rejection.classification();
-        let history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
-        let history = history.ending_at(constraints.target);
+        let mut history = self.give_up(&failure, GiveUp::Deadline, &policy, now);
+        if constraints.has_targets {
+            self.ends_at_target(&mut history);
+        }
         Err(rejection.with_history(history))
     }
 

@@ -49,6 +49,8 @@ pub(super) struct CallCore<'c> {
     pub(super) policy: PolicyRef<'c>,
     pub(super) route: &'c mut dyn RetryAccounting,
     pub(super) record: &'c mut dyn RecordPlace,
+    /// Whether the call may have several targets.
+    pub(super) has_targets: bool,
 }
 
 /// Why a further attempt is not sent.
@@ -85,6 +87,12 @@ impl CallCore<'_> {
         }
     }
 
+    /// Whether the failure, which is not retried, moves the call on to another target.
+    #[inline(always)]
+    fn may_leave(&self, failure: &Classification) -> bool {
+        self.has_targets && self.route.may_leave(failure.class)
+    }
+
     /// The attempt has failed, with `failure` if its result is an `Ok`. Returns the next one; if
     /// there is none, the result is that of the call.
     #[cold]
@@ -104,7 +112,7 @@ impl CallCore<'_> {
         let policy = self.policy.effective();
         // Dereferences the `Cow` once.
         let policy: &Policy = &policy;
-        let may_retry = is_retryable(policy, failure) || self.route.may_leave(failure.class);
+        let may_retry = is_retryable(policy, failure) || self.may_leave(failure);
         // A call that ends with its first failure needs no record.
         let mut brief = None;
         let mut progress = if may_retry {

@@ -10,7 +10,7 @@ use crate::{
     budget::{DueRetry, Outlook, RetryAnswer, RetryTerms},
     clock::Moment,
     event::{self, AttemptFailure, EventKind},
-    failure::{GiveUp, ReleasedBy, RetriedAttempt},
+    failure::{DelaySource, GiveUp, ReleasedBy, RetriedAttempt},
     item,
     policy::decide::{Decision, Deferral, decide_deferred},
     scope,
@@ -45,10 +45,11 @@ impl Progress<'_> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Moment, History>> {
         let mut now = self.now();
-        let Some(class) = self.last().map(|last| last.class) else {
+        let Some((class, source)) = self.last().map(|last| (last.class, last.source())) else {
             return Poll::Ready(Ok(now));
         };
-        if self.record.is_moving {
+        if source == DelaySource::OtherTarget {
+            // The account of the next target has nothing to do with this failure.
             return Poll::Ready(Ok(now));
         }
         let policy = self.policy.effective();

@@ -2,11 +2,57 @@
 
 use super::{after_failure::due, state::Progress};
 use crate::{
-    Classification, Policy, clock::Moment, failure::DelaySource, route::SharedConstraints,
+    Classification, History, Policy,
+    clock::Moment,
+    failure::DelaySource,
+    policy::{
+        Schedule,
+        decide::{Decision, Situation},
+        targets::decide_at_target,
+    },
+    route::SharedConstraints,
 };
 use std::time::Duration;
 
 impl Progress<'_> {
+    /// Decides about a failure of a call that has several targets.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn decide_at_target(
+        &self,
+        failure: &Classification,
+        policy: &Policy,
+        schedule: Option<&mut dyn Schedule>,
+        now: Moment,
+    ) -> Decision {
+        let constraints = SharedConstraints::NONE;
+        let own_schedule = schedule.is_some();
+        let situation = self.situation(failure, policy, own_schedule, constraints, now);
+        let situation = Situation {
+            other_target: self.route.targets().and_then(|targets| targets.other),
+            ..situation
+        };
+        decide_at_target(policy, failure, &situation, schedule)
+    }
+
+    /// The last failed attempt was sent to the present target.
+    #[cold]
+    pub(super) fn note_target(&mut self) {
+        let targets = self.route.targets();
+        if let (Some(targets), Some(last)) = (targets, self.record.attempts.last_mut()) {
+            last.set_target(targets.target);
+        }
+    }
+
+    /// The last attempt of this history was sent to the present target.
+    #[cold]
+    pub(super) fn ends_at_target(&self, history: &mut History) {
+        let targets = self.route.targets();
+        if let (Some(targets), Some(last)) = (targets, history.attempts.last_mut()) {
+            last.target = Some(targets.target);
+        }
+    }
+
     /// The next attempt goes to another target, whose retry budget has nothing to do with this
     /// failure. Returns when it is due; unset if at once.
     #[cold]
@@ -16,14 +62,13 @@ impl Progress<'_> {
         failure: &mut Classification,
         after: Duration,
         policy: &Policy,
-        constraints: SharedConstraints,
         now: Moment,
     ) -> Moment {
         self.charge(failure.class, policy.budget, now);
         self.route.move_on(failure.class);
-        self.record.is_moving = true;
         let source = DelaySource::OtherTarget;
-        self.retry(failure, after, source, policy, constraints.target, now);
+        self.retry(failure, after, source, policy, now);
+        self.note_target();
         due(after, now)
     }
 
@@ -36,8 +81,10 @@ impl Progress<'_> {
         }
         let shared = self.route.budget();
         self.record.route.budget.leave_queue(shared.state, now);
-        self.record.is_moving = true;
         self.deferral_ends(now);
+        if let Some(last) = self.record.attempts.last_mut() {
+            last.set_moved();
+        }
         true
     }
 }

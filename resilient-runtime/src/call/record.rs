@@ -29,8 +29,6 @@ pub(super) struct Record {
     pub(super) ended: bool,
     /// Whether the next attempt is not due yet: its time is that of the timer.
     pub(super) is_delayed: bool,
-    /// Whether the next attempt goes to another target: the retry budget has nothing to do with it.
-    pub(super) is_moving: bool,
     /// Whether the last failure is an `Ok` that was classified as one: no fallback takes it.
     pub(super) has_failed_with_ok: bool,
     /// Whether the call waits by a schedule of its own.

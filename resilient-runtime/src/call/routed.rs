@@ -127,6 +127,7 @@ impl<U: Route> Routed<U> {
             policy: policy.get(),
             route: &mut self.route,
             record: &mut *self.cold,
+            has_targets: U::HAS_TARGETS,
         })
     }
 

@@ -69,7 +69,6 @@ pub(super) fn poll_send<U: Route>(
     };
     let was_queued = queued.is_waiting();
     let admitted = ready!(route.poll_send(&mut record.route, queued, sending, cx));
-    record.is_moving = false;
     record.sent_at = if was_queued { Moment::now() } else { now };
     drop(entered);
     if record.rare.is_some() && admitted.is_ok() {

@@ -41,7 +41,6 @@ impl RetriedAttempt {
         elapsed: u64,
         delay: Duration,
         source: DelaySource,
-        target: Option<Target>,
     ) -> Self {
         Self {
             class: failure.class,
@@ -52,7 +51,7 @@ impl RetriedAttempt {
             elapsed,
             delay: nanos(delay),
             deferred: None,
-            details: Details::take_from(failure, target),
+            details: Details::take_from(failure),
         }
     }
 
@@ -69,6 +68,18 @@ impl RetriedAttempt {
     /// The source of that wait.
     pub(crate) const fn source(&self) -> DelaySource {
         self.source
+    }
+
+    /// It was sent to this target.
+    #[cold]
+    pub(crate) fn set_target(&mut self, target: Target) {
+        let details = self.details.get_or_insert_with(|| Box::new(Details::NONE));
+        details.target = Some(target);
+    }
+
+    /// The retry goes to another target.
+    pub(crate) const fn set_moved(&mut self) {
+        self.source = DelaySource::OtherTarget;
     }
 
     /// The call ends at this time since its start: a longer wait has not happened.
@@ -114,32 +125,31 @@ impl RetriedAttempt {
 
 impl Details {
     #[inline]
-    fn take_from(failure: &mut Classification, target: Option<Target>) -> Option<Box<Self>> {
-        let has_any = failure.code.is_some()
-            || failure.message.is_some()
-            || failure.request_id.is_some()
-            || target.is_some();
-        has_any.then(|| Self::boxed(failure, target))
+    fn take_from(failure: &mut Classification) -> Option<Box<Self>> {
+        let has_any =
+            failure.code.is_some() || failure.message.is_some() || failure.request_id.is_some();
+        has_any.then(|| Self::boxed(failure))
     }
 
     #[inline(never)]
-    fn boxed(failure: &mut Classification, target: Option<Target>) -> Box<Self> {
+    fn boxed(failure: &mut Classification) -> Box<Self> {
         Box::new(Self {
             code: failure.code.take(),
             message: failure.message.take(),
             request_id: failure.request_id.take(),
-            target,
+            target: None,
         })
     }
 
+    const NONE: Self = Self {
+        code: None,
+        message: None,
+        request_id: None,
+        target: None,
+    };
+
     fn of(details: Option<Box<Self>>) -> Self {
-        let none = || Self {
-            code: None,
-            message: None,
-            request_id: None,
-            target: None,
-        };
-        details.map_or_else(none, |details| *details)
+        details.map_or(Self::NONE, |details| *details)
     }
 }
 

@@ -93,17 +93,6 @@ pub struct FailedAttempt {
     pub target: Option<Target>,
 }
 
-impl History {
-    /// The last attempt was sent to this target.
-    #[inline(always)]
-    pub(crate) fn ending_at(mut self, target: Option<Target>) -> Self {
-        if let (Some(target), Some(last)) = (target, self.attempts.last_mut()) {
-            last.target = Some(target);
-        }
-        self
-    }
-}
-
 impl FailedAttempt {
     /// Its failure, as far as the history has it.
     pub(crate) fn classification(&self) -> Classification {

@@ -9,7 +9,7 @@ use crate::{
     failure::{DelaySource, GiveUp, Processed, Retried, Retryable},
     policy::{
         schedule::{Retry, Schedule},
-        targets::{decide_at_target, decide_between},
+        targets::decide_at_target,
     },
 };
 use std::time::Duration;
@@ -105,9 +105,6 @@ pub(crate) fn decide_on_retryable(
     situation: &Situation,
     schedule: Option<&mut dyn Schedule>,
 ) -> Decision {
-    if let Some(other) = situation.other_target {
-        return decide_between(policy, failure, situation, other, schedule);
-    }
     permitted(policy, failure, situation)
         .and_then(|()| when(policy, failure, situation, schedule))
         .unwrap_or_else(|reason| Decision::GiveUp { reason })

@@ -37,6 +37,8 @@ impl OtherTarget {
 
 /// Decides about a failure of a call that has several targets: one that no retry mends is retried
 /// at another target.
+#[cold]
+#[inline(never)]
 pub(crate) fn decide_at_target(
     policy: &Policy,
     failure: &Classification,
@@ -49,12 +51,14 @@ pub(crate) fn decide_at_target(
             reason: GiveUp::NotRetryable,
         };
     }
-    decide_on_retryable(policy, failure, situation, schedule)
+    match situation.other_target {
+        Some(other) => decide_between(policy, failure, situation, other, schedule),
+        None => decide_on_retryable(policy, failure, situation, schedule),
+    }
 }
 
 /// Decides about a failure that may move on to the other target.
-#[cold]
-pub(super) fn decide_between(
+fn decide_between(
     policy: &Policy,
     failure: &Classification,
     situation: &Situation,

@@ -40,6 +40,8 @@ use tokio::time::Instant;
 
 /// Admits an attempt, and accounts for its result.
 pub trait Route: RetryAccounting {
+    /// Whether its calls may have several targets.
+    const HAS_TARGETS: bool = false;
     /// The place for the last result, in case no further attempt is made.
     type Last<R>: LastResult<R>;
     /// An attempt that waits for admission.
@@ -143,6 +145,10 @@ pub trait RetryAccounting {
     fn circuit_open(&self, _: Moment) -> Option<Duration> {
         None
     }
+    /// The targets of the call after its last failure, if it has several.
+    fn targets(&self) -> Option<TargetConstraints> {
+        None
+    }
     /// Whether a failure of this class, which is not retried at the same target, moves the call on
     /// to another one.
     fn may_leave(&self, _: Class) -> bool {
@@ -231,17 +237,23 @@ pub struct SharedBudget<'r> {
 #[derive(Clone, Copy, Debug)]
 pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
-    /// The best other target of the call, if it may move on to one.
-    pub(crate) other_target: Option<OtherTarget>,
-    /// The target that the attempt was sent to, if the call has several.
-    pub(crate) target: Option<Target>,
+    /// Whether the call has several targets: see [`RetryAccounting::targets`].
+    pub(crate) has_targets: bool,
+}
+
+/// The targets of a call after a failure.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetConstraints {
+    /// The target that the attempt was sent to.
+    pub(crate) target: Target,
+    /// The best other one, if the call may move on to it.
+    pub(crate) other: Option<OtherTarget>,
 }
 
 impl SharedConstraints {
     pub(crate) const NONE: Self = Self {
         circuit_open: None,
-        other_target: None,
-        target: None,
+        has_targets: false,
     };
 }
 

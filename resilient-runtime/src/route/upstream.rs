@@ -151,13 +151,14 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
     #[inline(always)]
     fn try_succeed(&mut self, at_once: bool) -> bool {
         let shared = self.handle.shared;
-        if !shared.budget.is_healthy() || shared.caps.is_counting() {
-            return false;
-        }
         let spent = Spent {
             estimated: self.handle.cost,
             actual: None,
         };
+        let is_capped = spent.is_counted() && shared.caps.is_counting();
+        if !shared.budget.is_healthy() || is_capped {
+            return false;
+        }
         self.released(at_once, spent);
         true
     }

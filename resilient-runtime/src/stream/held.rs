@@ -230,7 +230,7 @@ impl<A: StreamUpstream> Held<A> {
         let source = failure.wait.map_or(DelaySource::Schedule, |wait| {
             DelaySource::Server(wait.origin)
         });
-        let attempt = RetriedAttempt::new(&mut failure.clone(), elapsed, wait, source, None);
+        let attempt = RetriedAttempt::new(&mut failure.clone(), elapsed, wait, source);
         self.call.attempts.push(attempt);
         self.call.failed = self.call.failed.saturating_add(1);
         Ok(rejection)

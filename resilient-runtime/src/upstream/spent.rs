@@ -18,7 +18,7 @@ impl Spent {
     }
 
     #[inline]
-    pub(super) fn is_counted(self) -> bool {
+    pub(crate) fn is_counted(self) -> bool {
         self.estimated != 0 || self.actual.is_some()
     }
 }

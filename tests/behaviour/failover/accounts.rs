@@ -18,7 +18,7 @@ fn in_use(upstream: &'static Upstream, name: &str) -> Option<u32> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn permits_of_every_target_come_back_also_from_calls_that_are_dropped() {
+async fn f375_permits_of_every_target_come_back_also_from_calls_that_are_dropped() {
     let world = World::new();
     world.set("first", Answer::Fails(Class::Connect));
     world.set("second", Answer::Takes(Duration::from_secs(10)));
@@ -45,7 +45,7 @@ async fn ask_patiently(world: &World) -> Result<&'static str, Failure> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn retry_that_one_account_would_defer_moves_on_to_another_target() {
+async fn f377_retry_that_one_account_would_defer_moves_on_to_another_target() {
     let world = World::new();
     world.set("first", Answer::Pause(Duration::from_secs(1)));
     let calls = (0..400).map(|_| ask_patiently(&world));

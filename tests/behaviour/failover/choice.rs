@@ -14,7 +14,7 @@ async fn ask(world: &World) -> Result<&'static str, Failure> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn dead_first_target_costs_one_attempt_and_then_only_probes() {
+async fn f372_dead_first_target_costs_one_attempt_and_then_only_probes() {
     let world = World::new();
     world.set("first", Answer::Fails(Class::Connect));
     for _ in 0..100 {
@@ -46,7 +46,7 @@ async fn mended_target_serves_again_after_one_probe() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn calls_at_once_probe_a_dead_target_with_one_attempt() {
+async fn f374_calls_at_once_probe_a_dead_target_with_one_attempt() {
     let world = World::new();
     world.set("first", Answer::Fails(Class::Connect));
     assert_eq!(ask(&world).await, Ok("second"));

@@ -108,7 +108,7 @@ async fn order(world: &World) -> Result<&'static str, Failure> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn call_that_may_have_been_processed_is_not_repeated_at_another_target() {
+async fn f376_call_that_may_have_been_processed_is_not_repeated_at_another_target() {
     let world = World::new();
     world.set("a", Answer::Fails(Class::ServerError));
     assert_eq!(order(&world).await, Err(Failure::Of(Class::ServerError)));

@@ -36,7 +36,7 @@ async fn with_fallback(world: &World) -> Result<&'static str, Failure> {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn fallback_does_not_start_the_same_targets_anew() {
+async fn f373_fallback_does_not_start_the_same_targets_anew() {
     let world = World::new();
     world.set("first", Answer::Fails(Class::Authentication));
     world.set("second", Answer::Fails(Class::Authentication));

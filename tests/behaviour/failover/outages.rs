@@ -100,7 +100,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_call_fails_while_a_target_can_serve_before_its_deadline(
+    fn f378_no_call_fails_while_a_target_can_serve_before_its_deadline(
         of in outages(),
         starts in prop::collection::vec(0_u64..60_000, 1..20),
     ) {

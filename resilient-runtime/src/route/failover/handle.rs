@@ -84,6 +84,7 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
             is_moving: false,
             tried: 0,
             lost,
+            other: None,
             failed_with: None,
         }
     }

@@ -9,7 +9,8 @@ pub use handle::FailoverHandle;
 
 use super::{
     HedgeTerms, RetryAccounting, Route, RouteState, Sending, SharedBudget, SharedConstraints,
-    UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamRoute, policy_source::PolicySource,
+    TargetConstraints, UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamRoute,
+    policy_source::PolicySource,
 };
 use crate::{
     Class, Classification, Rejection,
@@ -18,6 +19,7 @@ use crate::{
     clock::Moment,
     event::Origin,
     failover::{FailoverState, InFailover, Place, count},
+    policy::decide::OtherTarget,
     upstream::{HeldPermit, Permit},
 };
 use std::{
@@ -51,6 +53,8 @@ pub struct FailoverRoute<P> {
     tried: u32,
     /// The targets that the call does not use any more, as bits.
     lost: u32,
+    /// The best other target after the last failure.
+    other: Option<OtherTarget>,
     /// The class of its last failure.
     failed_with: Option<Class>,
 }
@@ -98,6 +102,7 @@ impl<P: PolicySource> FailoverRoute<P> {
 }
 
 impl<P: PolicySource> Route for FailoverRoute<P> {
+    const HAS_TARGETS: bool = true;
     type Last<R> = Option<R>;
     type Queued = Competition;
     type Policy = UpstreamCallPolicy<'static, P>;
@@ -185,12 +190,19 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
         self.state.failed(self.present, failure, now);
         self.failed_with = Some(failure.class);
         self.note_tried();
+        self.other = self.other_target(failure.class, now);
         SharedConstraints {
             // Another target may serve: the choice knows.
             circuit_open: None,
-            other_target: self.other_target(failure.class, now),
-            target: Some(self.state.target(self.present).public()),
+            has_targets: true,
         }
+    }
+
+    fn targets(&self) -> Option<TargetConstraints> {
+        Some(TargetConstraints {
+            target: self.state.target(self.present).public(),
+            other: self.other,
+        })
     }
 
     fn may_leave(&self, class: Class) -> bool {

@@ -5,7 +5,10 @@ use crate::{
     cap::{Amount, Cap, CapUsage, Caps, Window},
     sync::{Mutex, lock},
 };
-use std::sync::OnceLock;
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// The part of a cap from which on its use is reported.
 const NEARING: (u64, u64) = (4, 5);
@@ -13,7 +16,12 @@ const NEARING: (u64, u64) = (4, 5);
 /// The counters of an upstream, or of one of its keys. Without any caps and prices there is
 /// nothing, and no attempt pays for it.
 #[derive(Debug)]
-pub(crate) struct CapState(OnceLock<Box<Mutex<Vec<Counter>>>>);
+pub(crate) struct CapState {
+    /// Whether there are counters, in one byte.
+    // bench cost: -2 instructions of a call through an upstream
+    is_counting: AtomicBool,
+    counters: OnceLock<Box<Mutex<Vec<Counter>>>>,
+}
 
 /// The use of one cap. Attempts in flight are not included, except their requests.
 #[derive(Debug)]
@@ -97,21 +105,24 @@ impl Counter {
 
 impl CapState {
     pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self {
+            is_counting: AtomicBool::new(false),
+            counters: OnceLock::new(),
+        }
     }
 
     /// Whether spending is counted: for own caps, for those of the upstream of a key, or because
     /// there is a price.
     #[inline(always)]
     pub(crate) fn is_counting(&self) -> bool {
-        self.0.get().is_some()
+        self.is_counting.load(Ordering::Relaxed)
     }
 
     /// Sets the caps. One that counts the same in the same windows as before goes on.
     #[cold]
     pub(crate) fn set(&self, caps: &Caps, now: i64) {
-        let counters = self.0.get_or_init(Box::default);
-        let mut counters = lock(counters);
+        let mut counters = lock(self.counters.get_or_init(Box::default));
+        self.is_counting.store(true, Ordering::Relaxed);
         let mut before = std::mem::take(&mut *counters);
         counters.extend(caps.iter().map(|cap| {
             let is_alike = |counter: &Counter| counter.cap.is_alike(cap);
@@ -134,7 +145,7 @@ impl CapState {
     }
 
     fn with<T>(&self, now: i64, look: impl FnOnce(&mut [Counter]) -> T) -> Option<T> {
-        let mut counters = lock(self.0.get()?);
+        let mut counters = lock(self.counters.get()?);
         for counter in &mut *counters {
             counter.turn(now);
         }

@@ -51,13 +51,13 @@ async fn changed_during_a_run(change: impl Fn(&TempFile)) {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn f285_a_journal_that_is_removed_during_the_run_stops_it() {
+async fn f371_a_journal_that_is_removed_during_the_run_stops_it() {
     changed_during_a_run(|file| fs::remove_file(file).unwrap()).await;
 }
 
 #[cfg(unix)]
 #[resilient_runtime::test(start_paused = true)]
-async fn f285_a_journal_that_is_replaced_during_the_run_stops_it() {
+async fn f371_a_journal_that_is_replaced_during_the_run_stops_it() {
     changed_during_a_run(|file| {
         let text = file.text().repeat(9);
         fs::remove_file(file).unwrap();
@@ -67,12 +67,12 @@ async fn f285_a_journal_that_is_replaced_during_the_run_stops_it() {
 }
 
 #[resilient_runtime::test(start_paused = true)]
-async fn f285_a_journal_that_is_shortened_during_the_run_stops_it() {
+async fn f371_a_journal_that_is_shortened_during_the_run_stops_it() {
     changed_during_a_run(|file| fs::write(file, "").unwrap()).await;
 }
 
 #[resilient_runtime::test]
-async fn f285_a_journal_that_is_removed_at_the_end_is_said_to_be() {
+async fn f371_a_journal_that_is_removed_at_the_end_is_said_to_be() {
     let file = TempFile::new();
     let run = Bulk::new(0..3_u32).journal(&file).concurrency(1);
     let run = run.run(async |number| {
@@ -92,7 +92,7 @@ async fn f285_a_journal_that_is_removed_at_the_end_is_said_to_be() {
 /// A file that may not grow stands for a full disk: a write is cut, and the next one fails.
 #[cfg(unix)]
 #[test]
-fn f285_a_full_disk_stops_the_run_and_loses_no_result() {
+fn f371_a_full_disk_stops_the_run_and_loses_no_result() {
     use std::{env, process::Command};
     let file = TempFile::new();
     let output = Command::new("sh")
