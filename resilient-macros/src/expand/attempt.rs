@@ -53,7 +53,8 @@ pub(super) fn inside(
     let injected = injection::point(target, names);
     let bind_context = args.context.value().map(|name| {
         // The target is known when the attempt is sent.
-        let target = (!args.failover.is_empty()).then(|| quote_spanned!(*site=> .at_target()));
+        let target =
+            (!args.failover.is_empty()).then(|| quote_spanned!(*site=> .__resilient_with_target()));
         quote_spanned!(*site=> let #name = #context #target;)
     });
     let rewritten = match target.receiver {

@@ -10,7 +10,7 @@ use crate::{
     sync::{Mutex, lock},
     timer::Timer,
 };
-use std::{fmt, future::poll_fn, pin::pin, sync::Arc, time::Duration};
+use std::{fmt, future::poll_fn, pin::pin, sync::Arc, task::Waker, time::Duration};
 
 /// Gathers items that tasks load one by one, and calls a function with many of them at once.
 ///
@@ -113,20 +113,27 @@ impl<T: 'static, R: 'static, E: FromRejection + 'static> Batcher<T, R, E> {
     /// Adds the item to the batch that is being gathered, or to a new one.
     fn join(&self, item: T) -> Ticket<T, R, E> {
         let weight = self.limits.weight_of.as_ref().map_or(0, |of| of(&item));
+        // Used without the lock: a waker and the results of a batch are the caller's code.
+        let (mut woken, mut before) = (None, None);
         let mut current = lock(&self.current);
         let batch = current.take();
         let mut item = Some(item);
         let joined = batch
             .as_ref()
-            .and_then(|batch| batch.join(&mut item, weight, &self.limits));
+            .and_then(|batch| batch.join(&mut item, weight, &self.limits, &mut woken));
         let (batch, joined) = match (batch, joined) {
             (Some(batch), Some(joined)) => (batch, joined),
-            _ => Batch::begin(&mut item, weight, &self.limits),
+            (batch, _) => {
+                before = batch;
+                Batch::begin(&mut item, weight, &self.limits)
+            }
         };
         if !joined.is_full {
             *current = Some(Arc::clone(&batch));
         }
         drop(current);
+        woken.map(Waker::wake);
+        drop(before);
         Ticket::new(batch, joined.index)
     }
 }

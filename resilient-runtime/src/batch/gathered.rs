@@ -104,12 +104,14 @@ impl<T, R, E> Batch<T, R, E> {
         lock(&self.0)
     }
 
-    /// Adds the item, if it is still being gathered and has room for it. Without room, it is sent.
+    /// Adds the item, if it is still being gathered and has room for it. Without room, it is sent by
+    /// the load that is `woken` then, without a lock.
     pub(super) fn join(
         &self,
         item: &mut Option<T>,
         weight: u64,
         limits: &Limits<T>,
+        woken: &mut Option<Waker>,
     ) -> Option<Joined> {
         let mut state = self.state();
         // An empty one is due by an item that has left.
@@ -118,9 +120,7 @@ impl<T, R, E> Batch<T, R, E> {
         }
         if state.weight.saturating_add(weight) > limits.weight {
             state.is_full = true;
-            let woken = state.loads.iter_mut().rev().find_map(|it| it.waker.take());
-            drop(state);
-            wake(woken);
+            *woken = state.loads.iter_mut().rev().find_map(|it| it.waker.take());
             return None;
         }
         Some(state.add(item, weight, limits))

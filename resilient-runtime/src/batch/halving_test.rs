@@ -220,7 +220,7 @@ fn f329_another_number_of_results_is_an_error_of_the_batch_and_shifts_none() {
             let error = result.unwrap_err();
             assert_eq!(error.classify().class, Class::Decode);
             let message = error.classify().message.unwrap();
-            let told = format!("{wrong} results came for 4 items");
+            let told = format!("4 items have {wrong} results");
             assert!(message.as_str().starts_with(&told), "{message}");
         }
     }

@@ -1,7 +1,7 @@
 //! One load in its batch: whichever load is polled calls the function, and polls its future.
 
 use super::gathered::{Batch, BatchFuture, Gathered, Phase, wake};
-use crate::{FromRejection, Rejection, ambient, timer::Timer};
+use crate::{FromRejection, Rejection, ambient, failover::around, timer::Timer};
 use std::{
     pin::Pin,
     sync::Arc,
@@ -56,7 +56,7 @@ impl<T, R, E> Ticket<T, R, E> {
                 Step::Done(result) => return Poll::Ready(result),
                 Step::Begin(items) => {
                     let mut polling = Polling(Some(&self.batch));
-                    let future = ambient::apart(|| call(items));
+                    let future = apart(|| call(items));
                     polling.0 = None;
                     future
                 }
@@ -72,7 +72,7 @@ impl<T, R, E> Ticket<T, R, E> {
     /// Polls the future of the batch. Ready, if it has ended.
     fn poll_future(&self, mut future: BatchFuture<R, E>, cx: &mut Context<'_>) -> Poll<()> {
         let mut polling = Polling(Some(&self.batch));
-        let polled = ambient::apart(|| future.as_mut().poll(cx));
+        let polled = apart(|| future.as_mut().poll(cx));
         polling.0 = None;
         let mut state = self.batch.state();
         let results = match polled {
@@ -159,6 +159,11 @@ impl<T, R, E> Drop for Ticket<T, R, E> {
         wake(woken);
         drop((item, future));
     }
+}
+
+/// Runs the function of the batch, which belongs to no call of the load that polls it.
+fn apart<T>(run: impl FnOnce() -> T) -> T {
+    ambient::apart(|| around::apart(run))
 }
 
 /// A load polls the future. If that panics, no other load waits for ever.

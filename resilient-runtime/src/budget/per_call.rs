@@ -80,6 +80,11 @@ impl CallBudget {
         matches!(self.stage, Stage::Sent { .. })
     }
 
+    /// Whether the next attempt has asked.
+    pub(crate) const fn is_asking(&self) -> bool {
+        matches!(self.stage, Stage::Queued(_) | Stage::Released { .. })
+    }
+
     /// Whether a retry is deferred.
     pub(crate) const fn is_queued(&self) -> bool {
         matches!(self.stage, Stage::Queued(_))

@@ -138,7 +138,7 @@ where
             }
             if self.turn >= TURN {
                 self.turn = 0;
-                if let Some(written) = self.written() {
+                if let Some(written) = self.written(cx) {
                     return Poll::Ready(Some(written));
                 }
                 cx.waker().wake_by_ref();
@@ -154,7 +154,7 @@ where
                 // There may be room for another one. Nothing is in flight if that one has panicked.
                 Poll::Ready(None) | Poll::Pending if is_begun => {}
                 Poll::Ready(None) => {
-                    if let Some(written) = self.written() {
+                    if let Some(written) = self.written(cx) {
                         return Poll::Ready(Some(written));
                     }
                     return match self.poll_finish(cx) {
@@ -164,7 +164,7 @@ where
                 }
                 Poll::Pending => {
                     self.turn = 0;
-                    if let Some(written) = self.written() {
+                    if let Some(written) = self.written(cx) {
                         return Poll::Ready(Some(written));
                     }
                     return self.pending(cx);

@@ -52,6 +52,7 @@ impl Progress<'_> {
             // The account of the next target has nothing to do with this failure.
             return Poll::Ready(Ok(now));
         }
+        self.route.prepare_retry(&mut self.record.route, now);
         let policy = self.policy.effective();
         if !policy.budget.is_limited() || !scope::has_waits() {
             return Poll::Ready(Ok(now));

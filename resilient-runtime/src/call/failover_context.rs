@@ -55,7 +55,7 @@ impl<R, C, O, W, P: PolicySource> Call<R, C, O, W, FailoverRoute<P>> {
 impl AttemptContext {
     /// With the target of the attempt around the running code, which is chosen when it is sent.
     #[doc(hidden)]
-    pub fn at_target(self) -> FailoverContext {
+    pub fn __resilient_with_target(self) -> FailoverContext {
         FailoverContext {
             context: self,
             target: around::target().unwrap_or(Target::NONE),

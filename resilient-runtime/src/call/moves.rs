@@ -19,7 +19,7 @@ impl Progress<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn decide_at_target(
-        &self,
+        &mut self,
         failure: &Classification,
         policy: &Policy,
         schedule: Option<&mut dyn Schedule>,
@@ -32,7 +32,12 @@ impl Progress<'_> {
             other_target: self.route.targets().and_then(|targets| targets.other),
             ..situation
         };
-        decide_at_target(policy, failure, &situation, schedule)
+        let decision = decide_at_target(policy, failure, &situation, schedule);
+        let is_known = |source| matches!(source, DelaySource::Server(_));
+        if matches!(decision, Decision::Retry { source, .. } if is_known(source)) {
+            self.route.stay();
+        }
+        decision
     }
 
     /// The last failed attempt was sent to the present target.

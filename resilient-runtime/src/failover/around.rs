@@ -69,6 +69,18 @@ impl Drop for InFailover {
     }
 }
 
+/// Runs code that belongs to no failover around it.
+pub(crate) fn apart<T>(run: impl FnOnce() -> T) -> T {
+    struct Restore(Vec<Around>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            AROUND.set(std::mem::take(&mut self.0));
+        }
+    }
+    let _restore = Restore(AROUND.take());
+    run()
+}
+
 /// The targets that a call of this failover must not use, as bits.
 pub(crate) fn closed(id: usize) -> u32 {
     AROUND.with_borrow(|all| {

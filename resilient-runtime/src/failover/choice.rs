@@ -87,7 +87,7 @@ pub(crate) fn choose(
     };
     if serving().next().is_some() {
         return match serving().find(|it| it.hindrance.is_none()) {
-            Some(first) => prefer(outlooks, first.index, prefer_wait),
+            Some(first) => prefer(outlooks, first.index, prefer_wait, time_left),
             None => Choice::Wait {
                 targets: serving().map(|it| it.index).collect(),
                 // Then a further target may serve.
@@ -99,12 +99,14 @@ pub(crate) fn choose(
             },
         };
     }
-    let pause = outlooks.iter().filter_map(Outlook::pause).min();
+    // Until then, a probe of another one may be due.
+    let pauses = outlooks.iter().filter_map(Outlook::pause);
     let is_in_time = |pause: &Duration| time_left.is_none_or(|left| *pause < left);
-    if let Some(pause) = pause.filter(is_in_time) {
+    if pauses.filter(is_in_time).next().is_some() {
+        let possible = outlooks.iter().filter(|it| it.is_possible());
         return Choice::Wait {
             targets: Vec::new(),
-            look: Some(pause),
+            look: possible.map(Outlook::held).min(),
         };
     }
     let mut possible = outlooks.iter().filter(|it| it.is_possible());
@@ -124,9 +126,20 @@ pub(crate) fn choose(
 }
 
 /// The first target that can serve now, or a short wait for better ones.
-fn prefer(outlooks: &[Outlook], first: u8, prefer_wait: Duration) -> Choice {
-    let is_short =
-        |it: &&Outlook| !it.is_down() && it.wait().is_some_and(|wait| wait <= prefer_wait);
+fn prefer(
+    outlooks: &[Outlook],
+    first: u8,
+    prefer_wait: Duration,
+    time_left: Option<Duration>,
+) -> Choice {
+    if prefer_wait.is_zero() {
+        return Choice::Now(first);
+    }
+    let is_in_time = |wait: Duration| time_left.is_none_or(|left| wait < left);
+    let is_short = |it: &&Outlook| {
+        let wait = it.wait().filter(|wait| *wait <= prefer_wait);
+        !it.is_down() && wait.is_some_and(is_in_time)
+    };
     let better = || {
         let before = outlooks.iter().take_while(|it| it.index != first);
         before.filter(is_short)
@@ -216,7 +229,8 @@ mod tests {
     fn targets_that_are_all_down_are_tried_and_one_that_pauses_is_waited_for() {
         let choice = |of: &[_], left| choose(&outlooks(of), seconds(2), Some(seconds(left)));
         assert_eq!(choice(&[down(4), down(1)], 60), Choice::Now(0));
-        assert_eq!(choice(&[down(4), paused(9)], 60), wait(&[], Some(9)));
+        assert_eq!(choice(&[down(4), paused(9)], 60), wait(&[], Some(4)));
+        assert_eq!(choice(&[down(20), paused(9)], 60), wait(&[], Some(9)));
         assert_eq!(choice(&[down(4), paused(9)], 9), Choice::Now(0));
     }
 }

@@ -37,6 +37,8 @@ struct Inner {
     interval: Duration,
     /// Whether a probe was sent since the last failure.
     is_probing: bool,
+    /// When it went down.
+    down_since: Moment,
     /// Whether it has asked for a pause since its last success.
     has_paused: bool,
 }
@@ -82,13 +84,17 @@ impl Health {
         }
     }
 
-    /// An attempt has succeeded. Returns whether the target was down.
-    pub(crate) fn succeeded(&self) -> bool {
+    /// An attempt that was sent then has succeeded. Returns whether the target was down. One from
+    /// before it went down says nothing new.
+    pub(crate) fn succeeded(&self, sent: Moment) -> bool {
         if self.is_up() {
             return false;
         }
         let mut inner = lock(&self.inner);
         let was_down = !inner.interval.is_zero();
+        if was_down && sent < inner.down_since {
+            return false;
+        }
         *inner = Inner::default();
         self.until.store(0, Ordering::Relaxed);
         was_down
@@ -104,12 +110,14 @@ impl Health {
             // A target that asks for another pause after the first one is down.
             TargetEffect::Paused if !was_down && !self.is_pause_over(&inner, now) => {
                 inner.has_paused = true;
-                self.set(now.after(wait.unwrap_or(FIRST_PROBE)));
+                let until = now.after(wait.unwrap_or(FIRST_PROBE));
+                let before = Moment(self.until.load(Ordering::Relaxed));
+                self.set(until.max(before));
                 return false;
             }
             TargetEffect::Lost => LAST_PROBE,
             TargetEffect::Down | TargetEffect::Paused if !was_down => {
-                wait.unwrap_or(FIRST_PROBE).max(FIRST_PROBE)
+                wait.unwrap_or(FIRST_PROBE).clamp(FIRST_PROBE, LAST_PROBE)
             }
             // Attempts from before it went down say nothing new.
             TargetEffect::Down | TargetEffect::Paused if !inner.is_probing => return false,
@@ -117,6 +125,9 @@ impl Health {
                 inner.interval.saturating_mul(2).min(LAST_PROBE)
             }
         };
+        if !was_down {
+            inner.down_since = now;
+        }
         inner.interval = interval;
         inner.is_probing = false;
         inner.has_paused = false;
@@ -156,7 +167,7 @@ mod tests {
             assert_eq!(health.at(now), Condition::Down(wait), "one probe at a time");
             assert!(!health.failed(TargetEffect::Down, None, now));
         }
-        assert!(health.succeeded());
+        assert!(health.succeeded(now));
         assert_eq!(health.at(now), Condition::Up);
     }
 
@@ -164,6 +175,7 @@ mod tests {
     fn late_failures_of_attempts_from_before_do_not_delay_the_probe() {
         let (health, now) = (Health::new(), Moment(1_000));
         health.failed(TargetEffect::Down, None, now);
+        assert!(!health.succeeded(Moment(999)), "sent before it went down");
         for _ in 0..9 {
             health.failed(TargetEffect::Down, None, now);
         }
@@ -179,7 +191,7 @@ mod tests {
         assert_eq!(health.at(now), Condition::Up);
         assert!(health.failed(TargetEffect::Paused, None, now), "again");
         assert_eq!(health.at(now), Condition::Down(SECOND));
-        assert!(health.succeeded());
+        assert!(health.succeeded(now));
         assert!(health.failed(TargetEffect::Lost, None, now));
         assert_eq!(health.at(now), Condition::Down(LAST_PROBE));
     }

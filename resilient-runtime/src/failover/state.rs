@@ -112,7 +112,10 @@ impl FailoverState {
     pub(crate) fn failed(&'static self, index: u8, failure: &Classification, now: Moment) {
         let target = self.target(index);
         count(&target.counts.failures);
+        // A wait that the policy rejects for one call does not hold others up either.
+        let longest = target.upstream.config().policy.max_retry_after;
         let wait = failure.wait.map(|wait| wait.duration);
+        let wait = wait.filter(|wait| *wait <= longest);
         let effect = failure.class.target_effect();
         if target.health.failed(effect, wait, now) {
             let probe = match target.health.at(now) {
@@ -128,11 +131,11 @@ impl FailoverState {
         }
     }
 
-    /// An attempt at the target has succeeded: reports a target that was down.
+    /// An attempt at the target, sent then, has succeeded: reports a target that was down.
     #[inline]
-    pub(crate) fn succeeded(&'static self, index: u8) {
+    pub(crate) fn succeeded(&'static self, index: u8, sent: Moment) {
         let target = self.target(index);
-        if !target.health.is_up() && target.health.succeeded() {
+        if !target.health.is_up() && target.health.succeeded(sent) {
             target.origin().emit_if_recorded(EventKind::TargetUp {
                 failover: self.settings.name,
                 target: target.public(),

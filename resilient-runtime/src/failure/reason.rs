@@ -141,7 +141,7 @@ impl fmt::Display for Reason {
             Self::Injected(failure) => f.write_str(&failure.in_one_line()),
             Self::WrongCount { items, results } => write!(
                 f,
-                "{results} results came for {items} items, so none of them has a result that is surely its own"
+                "{items} items have {results} results, so none of them has a result that is surely its own"
             ),
             Self::BatchLost => f.write_str("the function panicked that was called for the batch"),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),

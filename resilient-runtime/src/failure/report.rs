@@ -76,9 +76,13 @@ impl Report<'_> {
         for attempt in &self.history.attempts {
             write!(
                 f,
-                "\n  attempt {} at {:.1?}: {attempt}",
+                "\n  attempt {} at {:.1?}",
                 attempt.number, attempt.elapsed
             )?;
+            if let Some(target) = attempt.target {
+                write!(f, " to {target}")?;
+            }
+            write!(f, ": {attempt}")?;
             if let (Some(delay), Some(source)) = (attempt.delay, attempt.source) {
                 write!(f, "; waited {delay:.1?} ({source})")?;
             }

@@ -35,17 +35,19 @@
 //! # }
 //! ```
 //!
-//! Each target is an upstream and a name, and its limits, gate, breaker and retry budget are those
-//! of this [key](super::keys). Before an attempt, they say whether and when it can be sent: the
-//! first target that can serve now is taken. If none can, the attempt waits for all of them, and
-//! the one that admits it first serves; circuit breakers are waited for, too.
+//! The body sends its request to [`attempt.target()`](crate::FailoverContext::target), by its
+//! `upstream()` and `name()`. Limits, gate, breaker and retry budget of a target are those of this
+//! [key](super::keys). They say whether and when an attempt can be sent: the first target that can
+//! serve now is taken. If none can, the attempt waits for all of them, and the first that admits it
+//! serves; with a deadline, circuit breakers are waited for, too.
 //!
 //! A failure of the server, the network or a limit moves the call on at once, as far as it may be
 //! sent twice ([`idempotent`](super::retry)). `authentication`, `quota_exhausted`, `permission`,
 //! `not_found` and `cannot_connect` leave the target and not the call. Classes about the request
-//! end the call, unless [`Failover::on`](crate::Failover::on) names a target for them. There is one
-//! count of attempts and one deadline. A target is left at once only one time a call: when all have
-//! failed, the schedule paces the attempts, and the targets have their turns.
+//! end the call, unless [`Failover::on`](crate::Failover::on) names a target for them. All targets
+//! share one count of attempts and one deadline: allow more attempts than there are targets. A
+//! target is left at once only one time a call. When all have failed, they have their turns, paced
+//! by the schedule, and each retry is paid from the account of its target.
 //!
 //! Keys of one provider are targets, too: [`Failover::to_keys`](crate::Failover::to_keys).
 //! Providers meter projects and not keys, and their terms may forbid several accounts: read them.
@@ -55,7 +57,7 @@
 //! | setting | default |
 //! |---|---|
 //! | `prefer_wait` | zero: another target beats any wait for a better one |
-//! | `sticky` | off: every call begins with the first target; the `key` tells callers apart |
+//! | `sticky` | off: every call begins with the first target. The `key` tells callers apart, and each call renews the time |
 //! | a target that is down | the last result decides: one probe after 1 s, 2 s, 4 s … at most 32 s; without credit or credentials, each 32 s |
 //! | policy | that of the upstream of the present target, below the attribute |
 //!
@@ -72,4 +74,5 @@
 //! - It does not start anew inside: a call of the same failover in an attempt uses its target, and
 //!   one in its fallback has none left and fails.
 //! - It does not go on with a stream elsewhere: after the first content, [`resume`](super::resume)
-//!   does.
+//!   does. Until then, a stream moves on like other calls.
+//! - It has no form without the attribute.

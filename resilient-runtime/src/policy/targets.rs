@@ -65,12 +65,19 @@ fn decide_between(
     other: OtherTarget,
     schedule: Option<&mut dyn Schedule>,
 ) -> Decision {
-    match permitted(policy, failure, situation) {
-        // The server speaks for itself.
-        Ok(()) | Err(GiveUp::Forbidden) => {}
+    // A server that forbids a retry speaks for itself, and not for others.
+    let at_another = Classification {
+        retryable: None,
+        ..failure.clone()
+    };
+    match permitted(policy, &at_another, situation) {
+        Ok(()) => {}
+        // A target that is left for good takes no attempt.
+        Err(GiveUp::AttemptsUsedUp) if other.leaves => {}
         Err(reason) => return Decision::GiveUp { reason },
     }
-    let is_in_time = situation.remaining.is_none_or(|left| other.wait < left);
+    let is_in_time = situation.remaining.is_none_or(|left| other.wait < left)
+        && other.wait <= policy.max_retry_after;
     let moves = Decision::Retry {
         after: other.wait,
         source: DelaySource::OtherTarget,

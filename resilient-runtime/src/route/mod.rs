@@ -154,6 +154,10 @@ pub trait RetryAccounting {
     fn may_leave(&self, _: Class) -> bool {
         false
     }
+    /// The call waits for the present target, as the server has asked.
+    fn stay(&mut self) {}
+    /// The retry is due, and is about to ask the retry budget: of the target that it goes to.
+    fn prepare_retry(&mut self, _: &mut RouteState, _: Moment) {}
     /// The next attempt goes to another target, after a failure of this class.
     fn move_on(&mut self, _: Class) {}
     /// The retry would wait for its budget. Returns whether it goes to another target instead.

@@ -203,12 +203,12 @@ impl<'u, P> UpstreamRoute<'u, P> {
         })
     }
 
-    /// The wait for admission among several upstreams, also for an open circuit breaker.
-    pub(super) fn queue(&self, deadline: Moment) -> Admitted<'u> {
-        self.wait_for_admission(deadline, true)
-    }
-
-    fn wait_for_admission(&self, deadline: Moment, waits_for_breaker: bool) -> Admitted<'u> {
+    /// The wait for admission, with that for an open circuit breaker or without.
+    pub(super) fn wait_for_admission(
+        &self,
+        deadline: Moment,
+        waits_for_breaker: bool,
+    ) -> Admitted<'u> {
         let terms = QueueTerms {
             site: self.site,
             deadline,

@@ -5,6 +5,7 @@ mod choice;
 mod leaving;
 mod nested;
 mod outages;
+mod patience;
 mod sticky;
 
 use resilient_runtime::{

@@ -72,9 +72,10 @@ impl<I: Iterator, F, Fut: Future> Run<'_, I, F, Fut> {
     }
 
     /// Writes the lines of the items that have ended. Returns the result of one of them.
-    pub(super) fn written(&mut self) -> Option<(usize, Fut::Output)> {
+    pub(super) fn written(&mut self, cx: &mut Context<'_>) -> Option<(usize, Fut::Output)> {
         let journal = self.journal.as_mut()?;
-        if let Some(stop) = journal.write() {
+        // A run whose results are taken without a wait is synced, too.
+        if let Some(stop) = journal.write().or_else(|| journal.poll_sync(cx)) {
             self.stopped = Some(stop);
         }
         journal.next()

@@ -22,6 +22,7 @@ use crate::{
     policy::decide::OtherTarget,
     upstream::{HeldPermit, Permit},
 };
+use moves::bit;
 use std::{
     borrow::Cow,
     fmt,
@@ -41,14 +42,16 @@ pub struct FailoverRoute<P> {
     /// The caller, who may stay at one target.
     caller: Option<Arc<Place>>,
     present: u8,
-    /// Whether the next attempt is the first one of the call at the present target.
-    is_first_here: bool,
+    /// The targets that an attempt was sent to, as bits.
+    visited: u32,
     /// Whether the call has waited for a better target, which it does once for each attempt.
     has_preferred: bool,
     /// The targets that the call has moved on from, as bits: at once, each is left only one time.
     left: u32,
     /// Whether the next attempt goes to another target, at once.
     is_moving: bool,
+    /// The targets that the call has waited for after a failure, as bits.
+    stayed: u32,
     /// The targets that have failed since all others had their turn, as bits.
     tried: u32,
     /// The targets that the call does not use any more, as bits.
@@ -68,10 +71,10 @@ impl<P: PolicySource> FailoverRoute<P> {
             self.inner.close_budget(state);
             self.inner = self.route_to(index);
             self.present = index;
-            self.is_first_here = true;
         }
-        self.inner.sent(state, permit, self.is_first_here, now);
-        self.is_first_here = false;
+        let is_first_here = self.visited & bit(index) == 0;
+        self.inner.sent(state, permit, is_first_here, now);
+        self.visited |= bit(index);
         self.has_preferred = false;
         self.is_moving = false;
         self.note_sent(now);
@@ -92,8 +95,8 @@ impl<P: PolicySource> FailoverRoute<P> {
 
     /// The present target has served the call.
     #[inline]
-    fn served(&self) {
-        self.state.succeeded(self.present);
+    fn served(&self, sent: Moment) {
+        self.state.succeeded(self.present, sent);
         let sticky = &self.state.sticky;
         if sticky.is_on() {
             sticky.served(self.caller.as_deref(), self.present, Moment::now());
@@ -124,7 +127,7 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
         if !serves || !self.inner.try_send() {
             return false;
         }
-        self.is_first_here = false;
+        self.visited |= bit(self.present);
         count(&target.counts.attempts);
         true
     }
@@ -144,9 +147,10 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
 
     #[inline]
     fn try_succeed(&mut self, at_once: bool) -> bool {
+        let sent = self.inner.start();
         let has_succeeded = self.inner.try_succeed(at_once);
         if has_succeeded {
-            self.served();
+            self.served(sent);
         }
         has_succeeded
     }
@@ -210,6 +214,16 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
         other.is_some_and(|other| other.leaves)
     }
 
+    fn stay(&mut self) {
+        let here = bit(self.present);
+        self.tried &= !here;
+        self.stayed |= here;
+    }
+
+    fn prepare_retry(&mut self, state: &mut RouteState, now: Moment) {
+        self.prepare(state, now);
+    }
+
     fn move_on(&mut self, class: Class) {
         self.leave(class);
     }
@@ -219,14 +233,15 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
     }
 
     fn succeeded(&mut self, state: &mut RouteState, at_once: bool, now: Moment) {
+        let sent = self.inner.start();
         self.inner.succeeded(state, at_once, now);
-        self.served();
+        self.served(sent);
     }
 
     fn begin(&mut self, state: &mut RouteState, now: Moment) -> Option<HeldPermit> {
-        let held = self.inner.begin(state, now);
-        self.served();
-        held
+        // First: a subscriber may panic, and then the route returns its permit.
+        self.served(self.inner.start());
+        self.inner.begin(state, now)
     }
 
     fn closed(&mut self, state: &mut RouteState) {

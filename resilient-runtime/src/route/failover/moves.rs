@@ -4,12 +4,13 @@ use super::FailoverRoute;
 use crate::{
     Class, Upstream,
     clock::Moment,
+    event::WaitsFor,
     failover::{Choice, choose},
     failure::TargetEffect,
     halt,
     policy::decide::OtherTarget,
-    route::{PolicySource, RetryAccounting as _, Start as _, UpstreamRoute},
-    upstream::KeyHandle,
+    route::{PolicySource, RetryAccounting as _, RouteState, Start as _, UpstreamRoute},
+    upstream::{Hindrance, KeyHandle},
 };
 use std::time::Duration;
 
@@ -85,6 +86,33 @@ impl<P: PolicySource> FailoverRoute<P> {
         choose(&outlooks, prefer_wait, time_left)
     }
 
+    /// A retry that is due pays from the account of the target that it goes to, as far as that is
+    /// known: goes there, unless it has asked already.
+    #[cold]
+    pub(super) fn prepare(&mut self, state: &mut RouteState, now: Moment) {
+        if self.is_moving || state.budget.is_asking() {
+            return;
+        }
+        let next = match self.choice(self.closed_targets(0), None, now) {
+            Choice::Now(index) => index,
+            Choice::Wait { targets, .. } => match targets.first() {
+                Some(index) => *index,
+                None => return,
+            },
+            Choice::Never => return,
+        };
+        if next == self.present {
+            return;
+        }
+        let from = self.present;
+        self.inner.close_budget(state);
+        self.inner = self.route_to(next);
+        self.present = next;
+        if let Some(class) = self.failed_with {
+            self.state.moved(from, next, class, self.inner.origin());
+        }
+    }
+
     /// The best other target after a failure of this class, if the call may move on to one.
     #[cold]
     pub(super) fn other_target(&self, class: Class, now: Moment) -> Option<OtherTarget> {
@@ -109,6 +137,10 @@ impl<P: PolicySource> FailoverRoute<P> {
         let (mut best, mut shortest) = (None, Duration::MAX);
         for outlook in serving {
             // A target that is down is tried if no retry here can succeed.
+            if matches!(outlook.hindrance, Some(Hindrance::Wait(WaitsFor::Cap, _))) {
+                // A cap is not waited for.
+                continue;
+            }
             let wait = match outlook.wait() {
                 Some(wait) if !outlook.is_down() => wait,
                 _ if leaves => Duration::ZERO,
@@ -122,7 +154,9 @@ impl<P: PolicySource> FailoverRoute<P> {
         Some(OtherTarget {
             wait: shortest,
             leaves,
-            prefer_wait: (self.present < best).then_some(self.state.settings.prefer_wait),
+            // A target that asks for a second pause is left.
+            prefer_wait: (self.present < best && self.stayed & here == 0)
+                .then_some(self.state.settings.prefer_wait),
         })
     }
 
