@@ -7,7 +7,7 @@ mod rows;
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 /// Rows of the page, and the subjects of the bench.
-const SHARED: [(&str, &str); 7] = [
+const SHARED: [(&str, &str); 8] = [
     (
         "an upstream with nothing but the retry budget",
         "resilient: retry budget only",
@@ -20,6 +20,10 @@ const SHARED: [(&str, &str); 7] = [
     (
         "the same by key, without tokens",
         "resilient: all five, by key",
+    ),
+    (
+        "the first target of a failover, with all five",
+        "resilient: all five, of a failover",
     ),
     (
         "no upstream, with statistics (147 without)",

@@ -10,7 +10,7 @@ use crate::{
     sync::{Mutex, lock},
     timer::Timer,
 };
-use std::{fmt, future::poll_fn, pin::pin, sync::Arc, task::Waker, time::Duration};
+use std::{fmt, future::poll_fn, pin::pin, sync::Arc, time::Duration};
 
 /// Gathers items that tasks load one by one, and calls a function with many of them at once.
 ///
@@ -132,7 +132,9 @@ impl<T: 'static, R: 'static, E: FromRejection + 'static> Batcher<T, R, E> {
             *current = Some(Arc::clone(&batch));
         }
         drop(current);
-        woken.map(Waker::wake);
+        if let Some(woken) = woken {
+            woken.wake();
+        }
         drop(before);
         Ticket::new(batch, joined.index)
     }

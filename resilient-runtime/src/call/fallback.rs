@@ -4,7 +4,7 @@ use crate::{
     ambient,
     call::{Call, plan::Outcome},
     call_site::CallSite,
-    failover::{Failover, InFailover},
+    failover::{Failover, InFallback},
     route::Route,
 };
 use pin_project_lite::pin_project;
@@ -75,7 +75,7 @@ impl<F: Future> Future for FallbackFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _entered = ambient::FallingBack::enter(*this.site);
-        let _inside = this.failover.map(InFailover::fallback);
+        let _inside = this.failover.map(InFallback::of);
         this.future.poll(cx)
     }
 }

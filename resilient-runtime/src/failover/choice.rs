@@ -100,9 +100,9 @@ pub(crate) fn choose(
         };
     }
     // Until then, a probe of another one may be due.
-    let pauses = outlooks.iter().filter_map(Outlook::pause);
+    let mut pauses = outlooks.iter().filter_map(Outlook::pause);
     let is_in_time = |pause: &Duration| time_left.is_none_or(|left| *pause < left);
-    if pauses.filter(is_in_time).next().is_some() {
+    if pauses.any(|pause| is_in_time(&pause)) {
         let possible = outlooks.iter().filter(|it| it.is_possible());
         return Choice::Wait {
             targets: Vec::new(),

@@ -11,6 +11,7 @@ mod state;
 mod sticky;
 
 pub use around::InFailover;
+pub(crate) use around::InFallback;
 pub use as_failover::{as_failover, policy_of_first};
 pub(crate) use choice::{Choice, choose};
 pub use settings::NewFailover;

@@ -29,8 +29,9 @@
 //! |---|--:|--:|
 //! | an upstream with nothing but the retry budget | 380 | 0 |
 //! | breaker, limits of requests and concurrency, retries, timeout | 511 | 0 |
-//! | and a limit of tokens | 619 | 0 |
+//! | and a limit of tokens | 625 | 0 |
 //! | the same by key, without tokens | 937 | 0 |
+//! | the first target of a failover, with all five | 603 | 0 |
 //! | no upstream, with statistics (147 without) | 172 | 0 |
 //! | the five, with statistics | 546 | 0 |
 //! | the five by key, with statistics | 975 | 0 |

@@ -194,6 +194,11 @@ impl<P: PolicySource> UpstreamRoute<'_, P> {
 }
 
 impl<'u, P> UpstreamRoute<'u, P> {
+    /// The estimated tokens of an attempt.
+    pub(super) const fn cost(&self) -> u64 {
+        self.handle.cost
+    }
+
     /// Admits an attempt that need not wait.
     pub(super) fn admit_now(&self, now: Moment) -> Option<Permit> {
         let handle = self.handle;

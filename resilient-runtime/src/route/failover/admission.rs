@@ -155,7 +155,7 @@ impl<P: PolicySource> FailoverRoute<P> {
                         queued.look = look.map(|look| {
                             // Callers that wait for one pause are spread.
                             let spread = if targets.is_empty() {
-                                random::part_of(SPREAD.min(look / 4))
+                                random::part_of(SPREAD.min(look))
                             } else {
                                 Duration::ZERO
                             };
@@ -222,7 +222,7 @@ impl<P: PolicySource> FailoverRoute<P> {
                 None if closed & bit(index) != 0 => {
                     "not tried again in this call, or in one around it".to_owned()
                 }
-                None => target.why_never(self.cost, now).to_owned(),
+                None => target.why_never(self.inner.cost(), now).to_owned(),
             };
             (target.public(), why)
         });

@@ -49,7 +49,7 @@ impl FailoverHandle {
 impl<P: PolicySource> Start<P> for FailoverHandle {
     type Route = FailoverRoute<P>;
 
-    #[inline]
+    #[inline(always)]
     fn start(self, site: &'static CallSite, policy: P) -> Self::Route {
         let Self {
             state,
@@ -75,7 +75,6 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
             inner: handle.start(site, policy),
             policy,
             state,
-            cost,
             caller,
             present,
             visited: 0,
@@ -85,7 +84,6 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
             stayed: 0,
             tried: 0,
             lost,
-            other: None,
             failed_with: None,
         }
     }

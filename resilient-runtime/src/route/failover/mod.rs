@@ -19,7 +19,6 @@ use crate::{
     clock::Moment,
     event::Origin,
     failover::{FailoverState, InFailover, Place, count},
-    policy::decide::OtherTarget,
     upstream::{HeldPermit, Permit},
 };
 use moves::bit;
@@ -38,7 +37,6 @@ pub struct FailoverRoute<P> {
     inner: UpstreamRoute<'static, P>,
     policy: P,
     state: &'static FailoverState,
-    cost: u64,
     /// The caller, who may stay at one target.
     caller: Option<Arc<Place>>,
     present: u8,
@@ -56,8 +54,6 @@ pub struct FailoverRoute<P> {
     tried: u32,
     /// The targets that the call does not use any more, as bits.
     lost: u32,
-    /// The best other target after the last failure.
-    other: Option<OtherTarget>,
     /// The class of its last failure.
     failed_with: Option<Class>,
 }
@@ -94,8 +90,17 @@ impl<P: PolicySource> FailoverRoute<P> {
     }
 
     /// The present target has served the call.
-    #[inline]
+    #[inline(always)]
     fn served(&self, sent: Moment) {
+        let target = self.state.target(self.present);
+        if !target.health.is_up() || self.state.sticky.is_on() {
+            self.note_served(sent);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_served(&self, sent: Moment) {
         self.state.succeeded(self.present, sent);
         let sticky = &self.state.sticky;
         if sticky.is_on() {
@@ -112,6 +117,7 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
     type HedgeAllowances = UpstreamHedgeAllowances<'static>;
     type PollState = (Recording, InFailover);
 
+    #[inline(always)]
     fn policy(&self) -> Self::Policy {
         self.inner.policy()
     }
@@ -120,7 +126,7 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
         self.inner.register();
     }
 
-    #[inline]
+    #[inline(always)]
     fn try_send(&mut self) -> bool {
         let target = self.state.target(self.present);
         let serves = target.health.is_up() && !self.is_closed(self.present);
@@ -145,7 +151,7 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
         self.poll_admission(state, queued, sending, cx)
     }
 
-    #[inline]
+    #[inline(always)]
     fn try_succeed(&mut self, at_once: bool) -> bool {
         let sent = self.inner.start();
         let has_succeeded = self.inner.try_succeed(at_once);
@@ -155,12 +161,14 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
         has_succeeded
     }
 
+    #[inline(always)]
     fn before_poll(&self) -> Self::PollState {
         let target = self.state.target(self.present).public();
         let around = InFailover::attempt(self.state.id(), target);
         (self.inner.before_poll(), around)
     }
 
+    #[inline(always)]
     fn has_recorded(&self) -> bool {
         self.inner.has_recorded()
     }
@@ -171,7 +179,7 @@ impl<P: PolicySource> Route for FailoverRoute<P> {
 }
 
 impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
-    #[inline]
+    #[inline(always)]
     fn is_in_flight(&self) -> bool {
         self.inner.is_in_flight()
     }
@@ -194,7 +202,6 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
         self.state.failed(self.present, failure, now);
         self.failed_with = Some(failure.class);
         self.note_tried();
-        self.other = self.other_target(failure.class, now);
         SharedConstraints {
             // Another target may serve: the choice knows.
             circuit_open: None,
@@ -205,7 +212,9 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
     fn targets(&self) -> Option<TargetConstraints> {
         Some(TargetConstraints {
             target: self.state.target(self.present).public(),
-            other: self.other,
+            other: self
+                .failed_with
+                .and_then(|class| self.other_target(class, Moment::now())),
         })
     }
 

@@ -31,7 +31,7 @@ impl<P: PolicySource> FailoverRoute<P> {
 
     /// The route to a target.
     pub(super) fn route_to(&self, index: u8) -> UpstreamRoute<'static, P> {
-        let handle = self.state.target(index).handle(self.cost);
+        let handle = self.state.target(index).handle(self.inner.cost());
         handle.start(self.inner.site(), self.policy)
     }
 
@@ -76,7 +76,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         let is_late = |index| self.tried & bit(index) != 0;
         let is_early = |index| is_first && index == self.present;
         let rank = |index| (is_late(index), !is_early(index), index);
-        let mut outlooks = state.outlooks(self.cost, now, |index| closed & bit(index) == 0);
+        let mut outlooks = state.outlooks(self.inner.cost(), now, |index| closed & bit(index) == 0);
         outlooks.sort_by_key(|outlook| rank(outlook.index));
         let prefer_wait = if self.has_preferred {
             Duration::ZERO
@@ -132,7 +132,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         };
         let outlooks = self
             .state
-            .outlooks(self.cost, now, |index| closed & bit(index) == 0);
+            .outlooks(self.inner.cost(), now, |index| closed & bit(index) == 0);
         let serving = outlooks.iter().filter(|it| it.is_possible());
         let (mut best, mut shortest) = (None, Duration::MAX);
         for outlook in serving {
@@ -190,7 +190,7 @@ impl<P: PolicySource> FailoverRoute<P> {
         let closed = self.lost | self.left | here;
         let outlooks = self
             .state
-            .outlooks(self.cost, now, |index| closed & bit(index) == 0);
+            .outlooks(self.inner.cost(), now, |index| closed & bit(index) == 0);
         let moves = outlooks
             .iter()
             .any(|it| !it.is_down() && it.wait() == Some(Duration::ZERO));
