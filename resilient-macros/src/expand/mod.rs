@@ -15,6 +15,7 @@ mod policy;
 mod request;
 mod split;
 mod stream;
+mod until;
 mod upstream;
 
 use crate::{
@@ -216,13 +217,14 @@ fn call(
     let of_attribute = quote!(#held #policy #plan);
     let of_fallback = args.fallback.value().map(|_| end.to_token_stream());
     let of_resume = args.resume.value().map(|resume| &resume.function);
+    let of_until = args.until.value();
     let how = locals::How {
         is_move,
         is_hedged: hedge.is_some(),
         is_kept: args.fallback.value().is_some() || of_resume.is_some(),
         body: &target.body.stream(),
         attribute: &of_attribute,
-        fallback: quote!(#of_fallback #of_resume),
+        fallback: quote!(#of_fallback #of_resume #of_until),
     };
     let locals::Locals {
         once,
@@ -252,15 +254,12 @@ fn call(
         }
     };
     let run = attempt::run(target, hedge.is_some(), &polled, names);
-    let whole = quote_spanned! {*site=>
-        #place
-        #hedge_place
-        #held
-        #policy
+    let end = until::end(args, &end, next_self.as_ref(), names);
+    let start = quote_spanned! {*site=>
         #make_key
         let mut #call = #plan.start(&__RESILIENT_CALL_SITE, #policy_ref);
-        #once
-        #before_stream
+    };
+    let attempts = quote_spanned! {*site=>
         loop {
             #before
             #make_context
@@ -271,6 +270,9 @@ fn call(
             }
         }
     };
+    let calls = until::calls(args, &start, &once, &attempts, names)
+        .unwrap_or_else(|| quote_spanned!(*site=> #start #once #before_stream #attempts));
+    let whole = quote_spanned!(*site=> #place #hedge_place #held #policy #calls);
     (whole, exclusive)
 }
 
