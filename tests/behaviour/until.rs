@@ -142,40 +142,41 @@ impl Clone for Client {
     }
 }
 
+#[resilient(until = |job| job.is_done, classify = |_: &Failure| Class::NotFound,
+    hedge(after = "30s"), fields(polls = polls.get()))]
+async fn converted(
+    name: impl Into<String>,
+    polls: &Counter,
+    names: impl IntoIterator<Item = u8>,
+) -> Result<Job, Failure> {
+    let name: String = name.into();
+    assert_eq!(name, "a");
+    assert_eq!(names.into_iter().count(), 2);
+    let poll = polls.count();
+    Ok(Job {
+        is_done: poll == 3,
+        poll,
+    })
+}
+
 #[resilient_runtime::test(start_paused = true)]
 async fn arguments_reach_every_poll_as_they_reach_every_attempt() {
     let mut log = vec![];
     let client = Client { polls: 0 };
     client.owned(&mut log, 3, "id".to_owned()).await.unwrap();
     assert_eq!(log, [1, 1, 1]);
-
-    #[resilient(until = |job| job.is_done, classify = |_: &Failure| Class::NotFound,
-        hedge(after = "30s"), fields(polls = polls.get()))]
-    async fn converted(
-        name: impl Into<String>,
-        polls: &Counter,
-        names: impl IntoIterator<Item = u8>,
-    ) -> Result<Job, Failure> {
-        let name: String = name.into();
-        assert_eq!(name, "a");
-        assert_eq!(names.into_iter().count(), 2);
-        let poll = polls.count();
-        Ok(Job {
-            is_done: poll == 3,
-            poll,
-        })
-    }
     let polls = Counter::new();
     assert_eq!(converted("a", &polls, [1, 2]).await.unwrap().poll, 3);
+}
+
+#[resilient(until = |_: &u8| true)]
+async fn foreign() -> Result<u8, CallError<io::Error>> {
+    Ok(1)
 }
 
 #[test]
 fn futures_that_poll_are_send() {
     fn is_send(_: impl Send) {}
     is_send(job(&Counter::new(), 1));
-    #[resilient(until = |_: &u8| true)]
-    async fn foreign() -> Result<u8, CallError<io::Error>> {
-        Ok(1)
-    }
     is_send(foreign());
 }

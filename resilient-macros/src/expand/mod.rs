@@ -171,14 +171,7 @@ fn call(
     borrows_self: bool,
     names: &Names<'_>,
 ) -> (TokenStream, Vec<Ident>) {
-    let Names {
-        site,
-        rt,
-        call,
-        context,
-        key,
-        ..
-    } = names;
+    let Names { site, rt, call, .. } = names;
     let name = plan::name_of(args, &target.sig, names);
     let place = plan::site_of(args, target.stream.is_some(), &name, names);
     let (mut held, mut upstream) = (None, None);
@@ -189,12 +182,7 @@ fn call(
     let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
     let plan = plan::plan(args, target, upstream.as_ref(), names);
 
-    let (mut make_key, mut make_context) = (None, None);
-    if args.context.value().is_some() {
-        make_key =
-            Some(quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();));
-        make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
-    }
+    let (make_key, make_context) = context(args, names).unzip();
     let hedge = args.hedge.value();
     let own_self::OwnSelf {
         before: clone_self,
@@ -270,10 +258,26 @@ fn call(
             }
         }
     };
-    let calls = until::calls(args, &start, &once, &attempts, names)
-        .unwrap_or_else(|| quote_spanned!(*site=> #start #once #before_stream #attempts));
+    let calls = until::calls(
+        args,
+        &start,
+        &quote!(#once #before_stream),
+        &attempts,
+        names,
+    );
     let whole = quote_spanned!(*site=> #place #hedge_place #held #policy #calls);
     (whole, exclusive)
+}
+
+/// The idempotency key of a call, and the context of an attempt, if the body has it.
+fn context(args: &Args, names: &Names<'_>) -> Option<(TokenStream, TokenStream)> {
+    args.context.value()?;
+    let Names { site, rt, .. } = names;
+    let (call, context, key) = (&names.call, &names.context, &names.key);
+    Some((
+        quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();),
+        quote_spanned!(*site=> let #context = (&#call).context(#key);),
+    ))
 }
 
 /// Whether the function has no exclusive borrows, so that borrows by the attribute may last.

@@ -3,7 +3,7 @@
 use super::{Names, argument::ends};
 use crate::args::Args;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// The end of a call, around `end`, which is that of the function.
 ///
@@ -40,19 +40,22 @@ pub(super) fn end(
     }
 }
 
-/// The calls, if `until` is given: each has a `start`, and `attempts` that end it.
+/// The call, or the calls if `until` is given. Each has a `start`, and `attempts` that end it;
+/// `once` makes what all of them use.
 ///
-/// Output: `let mut polls = Polls::default(); loop { START polls.started(&mut call); ATTEMPTS }`
+/// Output, with `until`: `let mut polls = Polls::default(); loop { START polls.started(&mut call); ATTEMPTS }`
 pub(super) fn calls(
     args: &Args,
     start: &TokenStream,
     once: &TokenStream,
     attempts: &TokenStream,
     names: &Names<'_>,
-) -> Option<TokenStream> {
-    args.until.value()?;
+) -> TokenStream {
+    if args.until.is_empty() {
+        return quote!(#start #once #attempts);
+    }
     let Names { site, rt, call, .. } = names;
-    Some(quote_spanned! {*site=>
+    quote_spanned! {*site=>
         let mut __resilient_polls = <#rt::__private::Polls as ::core::default::Default>::default();
         #once
         loop {
@@ -60,5 +63,5 @@ pub(super) fn calls(
             (&mut __resilient_polls).started(&mut #call);
             #attempts
         }
-    })
+    }
 }

@@ -175,9 +175,10 @@ impl NextPoll {
         }
         waiting.register(cx.waker());
         // Once more: a shutdown between the two has found no waker.
-        match is_shut_down() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        if is_shut_down() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
         }
     }
 }

@@ -31,6 +31,11 @@ async fn the_deadline_is_that_of_all_polls_and_says_how_many_were_made() {
     assert_eq!(start.elapsed(), 7 * SECOND);
 }
 
+#[resilient(until = is_done, deadline = "10s")]
+async fn mute() -> Result<Job, CallError<io::Error>> {
+    std::future::pending().await
+}
+
 #[resilient_runtime::test(start_paused = true)]
 async fn a_poll_that_the_deadline_cuts_says_that_the_job_was_not_ready() {
     #[resilient(until = is_done, deadline = "10s", backoff(jitter = "none"))]
@@ -49,10 +54,6 @@ async fn a_poll_that_the_deadline_cuts_says_that_the_job_was_not_ready() {
     let error = error.rejection().unwrap();
     assert_eq!((error.polls(), start.elapsed()), (Some(2), 10 * SECOND));
     // Before any answer, the error is that of the call.
-    #[resilient(until = is_done, deadline = "10s")]
-    async fn mute() -> Result<Job, CallError<io::Error>> {
-        std::future::pending().await
-    }
     let error = mute().await.unwrap_err();
     let error = error.rejection().unwrap();
     assert_eq!((error.polls(), error.class()), (None, Class::Deadline));
@@ -94,7 +95,9 @@ async fn a_final_failure_of_a_poll_ends_them() {
 #[resilient_runtime::test(start_paused = true)]
 async fn a_fallback_answers_for_a_job_that_is_not_ready_in_time() {
     fn unfinished(_: &Counter, error: Failure) -> Result<Job, Failure> {
-        assert_eq!(error.class(), Class::Deadline);
+        if error.class() != Class::Deadline {
+            return Err(error);
+        }
         Ok(Job {
             is_done: false,
             poll: 0,
