@@ -43,7 +43,8 @@ pub(super) fn end(
 /// The call, or the calls if `until` is given. Each has a `start`, and `attempts` that end it;
 /// `once` makes what all of them use.
 ///
-/// Output, with `until`: `let mut polls = Polls::default(); loop { START polls.started(&mut call); ATTEMPTS }`
+/// Output, with `until`:
+/// `let mut polls = Polls::default(); loop { START polls.started(&mut call); ATTEMPTS }`
 pub(super) fn calls(
     args: &Args,
     start: &TokenStream,
