@@ -158,6 +158,9 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
             };
             (severity, "gives up", detail)
         }
+        EventKind::NotReady { polls, .. } => {
+            (Severity::Info, "not ready", format!("after {polls} polls"))
+        }
         EventKind::FallingBack { class, .. } => {
             (Severity::Warning, "falls back", class.as_str().to_owned())
         }

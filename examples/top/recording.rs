@@ -215,6 +215,7 @@ fn is_of_a_call(kind: &EventKind<'_>) -> bool {
         kind,
         EventKind::FallingBack { .. }
             | EventKind::BatchSplit { .. }
+            | EventKind::NotReady { .. }
             | EventKind::StreamBroken { .. }
             | EventKind::StreamResuming { .. }
             | EventKind::StreamEnded { .. }

@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown argument `atempts`; did you mean `attempts = 5`?\nknown here: `attempts`, `timeout`, `deadline`, `backoff`, `on`, `max_retry_after`, `idempotent`, `repeat_nested`, `policy`, `first`, `idle`, `content`, `last`, `usage`, `resume`, `stream`, `upstream`, `failover`, `key`, `cost`, `breaker`, `requests`, `tokens`, `concurrency`, `budget`, `hedge`, `fallback`, `split`, `classify`, `classify_ok`, `body`, `context`, `by_ref`, `name`, `level`, `fields`, `crate`"
+    "unknown argument `atempts`; did you mean `attempts = 5`?\nknown here: `attempts`, `timeout`, `deadline`, `backoff`, `on`, `max_retry_after`, `idempotent`, `repeat_nested`, `policy`, `first`, `idle`, `content`, `last`, `usage`, `resume`, `stream`, `upstream`, `failover`, `key`, `cost`, `breaker`, `requests`, `tokens`, `concurrency`, `budget`, `hedge`, `fallback`, `split`, `classify`, `classify_ok`, `until`, `body`, `context`, `by_ref`, `name`, `level`, `fields`, `crate`"
 }
 ::core::compile_error! {
     "a duration needs a unit, in quotes: write `timeout = \"5s\"`"

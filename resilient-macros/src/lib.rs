@@ -109,6 +109,7 @@ mod text;
 /// | `fallback = function` | called after the last failure; takes the arguments, then the error by value; returns the result or a future of it | none |
 /// | `fallback(overloaded = f, other = g)` | one fallback per class, and one for all other classes | none |
 /// | `split`, `split = items` | for a batch `Vec<T>` to `Result<Vec<R>, E>`: also makes the function `.._each`, which returns one result for each item and halves a batch that fails; without a name, the items are the first `Vec` | none |
+/// | `until = Job::is_ready` | `fn(&T) -> bool`: polls a job until its state is ready, after waits of the `backoff`; "not yet" is no failure and no attempt; the `deadline` is that of all polls | none |
 /// | `policy = expr` | base policy: a `Policy`, a `&Policy` or an `Arc<Policy>`, also in an argument or a field | the built-in one |
 /// | `classify = function` | classifies errors | `Classify` |
 /// | `classify_ok = function` | classifies successes that are failures in fact | for responses: by status |

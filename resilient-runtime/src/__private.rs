@@ -10,8 +10,8 @@ pub use crate::{
     },
     batch::{BatchResult, Halving, SharedError},
     call::{
-        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, ReadBody,
-        ReturnType, Runs, UppermostPolicy, failure, read_body,
+        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, Polls,
+        ReadBody, ReturnType, Runs, UppermostPolicy, failure, read_body,
     },
     call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},

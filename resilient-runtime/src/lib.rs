@@ -156,6 +156,7 @@
 //! | `bulk stopped` | WARN, or INFO if it was asked for | a run of bulk work begins no further item: `reason`, `advice`, and how many items `ended`, `failed` and are `in_flight` (feature `bulk`) |
 //! | `fault injected` | WARN | a failure takes the place of an attempt: `fault` names it (feature `chaos`) |
 //! | `hedging`, `not hedging`, `run failed` | INFO, DEBUG, INFO | another run of a slow attempt is started, or is due and not started; a run has failed, and another one continues |
+//! | `not ready` | DEBUG | a poll found a job that is not ready (`until`): another one follows after `delay`; `polls` so far |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `failing over` | WARN | the next attempt of a call goes to another target of its `failover`, `from` one `to` another |
 //! | `target down`, `target up` | WARN, INFO | a target has failed: until a probe succeeds, the first one after `probe`, calls go to others; or it serves again |

@@ -43,4 +43,5 @@ mod switch;
 mod testing;
 mod time;
 mod timed_out;
+mod until;
 mod upstream;

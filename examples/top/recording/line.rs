@@ -85,6 +85,9 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
                 in_words(end.elapsed)
             ),
         ),
+        EventKind::NotReady { delay, .. } => {
+            ("not ready", format!("next poll in {}", in_words(*delay)))
+        }
         EventKind::FallingBack { class, .. } => ("falling back", class.to_string()),
         EventKind::FailingOver { from, to, .. } => ("failing over", format!("{from} to {to}")),
         EventKind::TargetDown { target, class, .. } => {

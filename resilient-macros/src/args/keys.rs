@@ -193,6 +193,12 @@ const REST: &[Row<Args>] = &[
         |args, it| args.classify_ok.assign(it, expression),
     ),
     row(
+        "until",
+        "until = Job::is_ready",
+        &["poll", "poll_until", "is_ready", "ready", "retry_until"],
+        |args, it| args.until.assign(it, value::predicate),
+    ),
+    row(
         "body",
         "body = true",
         &["read_body", "buffer"],

@@ -69,6 +69,7 @@ pub(crate) struct Args {
     pub(crate) fallback: Cell<Fallback>,
     pub(crate) classify: Cell<TokenStream>,
     pub(crate) classify_ok: Cell<TokenStream>,
+    pub(crate) until: Cell<TokenStream>,
     pub(crate) stream: Cell<bool>,
     pub(crate) content: Cell<TokenStream>,
     pub(crate) last: Cell<TokenStream>,

@@ -191,6 +191,14 @@ pub(super) fn expression(_: &Key, expr: &Expr) -> syn::Result<TokenStream> {
     Ok(expr.to_token_stream())
 }
 
+/// A function from a value to a `bool`, which no literal is.
+pub(super) fn predicate(key: &Key, expr: &Expr) -> syn::Result<TokenStream> {
+    match literal(expr) {
+        Some(_) => Err(mistake(key, expr, "is a function `fn(&T) -> bool`")),
+        None => expression(key, expr),
+    }
+}
+
 /// Stands for a value whose mistake has been reported.
 pub(super) fn missing<T>() -> Value<T> {
     Value::Expr(TokenStream::new())

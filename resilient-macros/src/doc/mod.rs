@@ -42,6 +42,11 @@ fn lines(args: &Args, is_stream: bool) -> Vec<String> {
     let mut row = |name: &str, text: Option<String>| {
         lines.extend(text.map(|text| format!("- {name}: {text}")));
     };
+    let is_polled = !args.until.is_empty();
+    row(
+        "polled",
+        is_polled.then(|| "until the job is ready".to_owned()),
+    );
     let is_on_built_in = args.is_on_built_in();
     // The argument, or the default if the built-in policy lies below.
     let or = |said: Option<String>, default: String| said.or(is_on_built_in.then_some(default));
@@ -77,6 +82,8 @@ fn lines(args: &Args, is_stream: bool) -> Vec<String> {
     row(
         if is_stream {
             "deadline of the whole stream"
+        } else if is_polled {
+            "deadline of all polls"
         } else {
             "deadline of the whole call"
         },
@@ -117,7 +124,9 @@ fn lines(args: &Args, is_stream: bool) -> Vec<String> {
             Base::Upstream => Some("as in the policy of the upstream".to_owned()),
         },
     );
-    row("longest time", longest::text(args, is_stream));
+    let of_poll = if is_polled { " of a poll" } else { "" };
+    let name = format!("longest time{of_poll}");
+    row(&name, longest::text(args, is_stream));
     let at_run_time = "set at run time; `policy_of(..)` of the runtime explains it";
     let at_run_time = timetable::is_set_at_run_time(args, is_stream).then_some(at_run_time);
     row("schedule of the attempts", at_run_time.map(str::to_owned));

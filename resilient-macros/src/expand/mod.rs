@@ -15,6 +15,7 @@ mod policy;
 mod request;
 mod split;
 mod stream;
+mod until;
 mod upstream;
 
 use crate::{
@@ -170,14 +171,7 @@ fn call(
     borrows_self: bool,
     names: &Names<'_>,
 ) -> (TokenStream, Vec<Ident>) {
-    let Names {
-        site,
-        rt,
-        call,
-        context,
-        key,
-        ..
-    } = names;
+    let Names { site, rt, call, .. } = names;
     let name = plan::name_of(args, &target.sig, names);
     let place = plan::site_of(args, target.stream.is_some(), &name, names);
     let (mut held, mut upstream) = (None, None);
@@ -188,12 +182,7 @@ fn call(
     let (policy, policy_ref) = policy::binding(args, is_shared(target), names);
     let plan = plan::plan(args, target, upstream.as_ref(), names);
 
-    let (mut make_key, mut make_context) = (None, None);
-    if args.context.value().is_some() {
-        make_key =
-            Some(quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();));
-        make_context = Some(quote_spanned!(*site=> let #context = (&#call).context(#key);));
-    }
+    let (make_key, make_context) = context(args, names).unzip();
     let hedge = args.hedge.value();
     let own_self::OwnSelf {
         before: clone_self,
@@ -216,13 +205,14 @@ fn call(
     let of_attribute = quote!(#held #policy #plan);
     let of_fallback = args.fallback.value().map(|_| end.to_token_stream());
     let of_resume = args.resume.value().map(|resume| &resume.function);
+    let of_until = args.until.value();
     let how = locals::How {
         is_move,
         is_hedged: hedge.is_some(),
         is_kept: args.fallback.value().is_some() || of_resume.is_some(),
         body: &target.body.stream(),
         attribute: &of_attribute,
-        fallback: quote!(#of_fallback #of_resume),
+        fallback: quote!(#of_fallback #of_resume #of_until),
     };
     let locals::Locals {
         once,
@@ -252,15 +242,12 @@ fn call(
         }
     };
     let run = attempt::run(target, hedge.is_some(), &polled, names);
-    let whole = quote_spanned! {*site=>
-        #place
-        #hedge_place
-        #held
-        #policy
+    let end = until::end(args, &end, next_self.as_ref(), names);
+    let start = quote_spanned! {*site=>
         #make_key
         let mut #call = #plan.start(&__RESILIENT_CALL_SITE, #policy_ref);
-        #once
-        #before_stream
+    };
+    let attempts = quote_spanned! {*site=>
         loop {
             #before
             #make_context
@@ -271,7 +258,26 @@ fn call(
             }
         }
     };
+    let calls = until::calls(
+        args,
+        &start,
+        &quote!(#once #before_stream),
+        &attempts,
+        names,
+    );
+    let whole = quote_spanned!(*site=> #place #hedge_place #held #policy #calls);
     (whole, exclusive)
+}
+
+/// The idempotency key of a call, and the context of an attempt, if the body has it.
+fn context(args: &Args, names: &Names<'_>) -> Option<(TokenStream, TokenStream)> {
+    args.context.value()?;
+    let Names { site, rt, .. } = names;
+    let (call, context, key) = (&names.call, &names.context, &names.key);
+    Some((
+        quote_spanned!(*site=> let #key = #rt::__private::IdempotencyKey::random();),
+        quote_spanned!(*site=> let #context = (&#call).context(#key);),
+    ))
 }
 
 /// Whether the function has no exclusive borrows, so that borrows by the attribute may last.

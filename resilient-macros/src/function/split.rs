@@ -39,6 +39,7 @@ pub(crate) fn of(args: &Args, target: &Target, errors: &mut Errors) -> Option<Ba
         }
     };
     no_effect(args.hedge.given().map(|it| &it.key), "hedge");
+    no_effect(args.until.given().map(|it| &it.key), "until");
     let streams = args.stream.given().filter(|it| it.value);
     no_effect(streams.map(|it| &it.key), "stream");
     if target.stream.is_some() {

@@ -97,6 +97,12 @@ pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors)
         "this function gives a stream, whose attempt includes its first content: remove it",
         errors,
     );
+    not(
+        &args.until,
+        "this function gives a stream, and `until` is for one that gives the state of a job: \
+            remove it",
+        errors,
+    );
     if stream.is_impl {
         not(
             &args.fallback,

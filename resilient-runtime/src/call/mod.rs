@@ -27,6 +27,7 @@ mod routed;
 mod runs;
 mod send;
 mod state;
+mod until;
 mod without_attribute;
 
 pub use attempt::Attempt;
@@ -48,6 +49,7 @@ pub(crate) use polling::Polling;
 pub use read_body::{ReadBody, read_body};
 pub use return_type::ReturnType;
 pub use runs::{FailedRun, Runs};
+pub use until::Polls;
 pub use without_attribute::{ByKey, UppermostPolicy};
 
 use crate::{

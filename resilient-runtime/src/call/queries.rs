@@ -2,7 +2,8 @@
 
 use super::{AttemptContext, IdempotencyKey, routed::Routed};
 use crate::{
-    Class, Policy, ambient,
+    Backoff, Class, Policy, ambient,
+    clock::Moment,
     route::{CallPolicy as _, HedgeTerms, Route},
 };
 
@@ -21,6 +22,19 @@ impl<U: Route> Routed<U> {
         let class = self.route.failed_with()?;
         let site = self.route.site().address();
         (!ambient::is_falling_back(site)).then_some(class)
+    }
+
+    /// When the call has to be over, and the backoff of its policy.
+    #[cold]
+    pub(super) fn poll_terms(&self) -> (Moment, Backoff) {
+        let policy = self.route.policy();
+        (self.deadline, policy.get().effective().backoff)
+    }
+
+    /// The call has to be over by this deadline, if its own is not earlier.
+    #[cold]
+    pub(super) fn end_by(&mut self, deadline: Moment) {
+        self.deadline = self.deadline.earlier(deadline);
     }
 
     pub(super) fn falls_back(&mut self) {

@@ -1,4 +1,4 @@
-//! The kinds of events, as plain data.
+//! The kinds of events, as plain data. Above 300 lines, because they are one enum.
 
 use super::{
     AttemptFailure, BreakerState, CallEnd, CircuitCause, ErrorRateJump, NotHedged, WaitsFor,
@@ -57,6 +57,14 @@ pub enum EventKind<'a> {
         failure: Cow<'a, Classification>,
         /// The number of items in the batch.
         items: usize,
+    },
+    /// A poll has found a job that is not ready (`until = is_ready`): another one follows.
+    #[non_exhaustive]
+    NotReady {
+        /// The number of polls so far.
+        polls: u32,
+        /// The wait before the next one.
+        delay: Duration,
     },
     /// The fallback answers in the place of the failed call.
     #[non_exhaustive]

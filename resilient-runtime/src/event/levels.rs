@@ -33,6 +33,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "limit restored",
     "not enforced",
     "not hedging",
+    "not ready",
     "observer is too slow",
     "observer panicked",
     "queued",

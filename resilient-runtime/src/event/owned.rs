@@ -70,6 +70,7 @@ impl EventKind<'_> {
                 failed: failed.into_owned(),
                 items,
             },
+            Self::NotReady { polls, delay } => EventKind::NotReady { polls, delay },
             Self::FallingBack { class, attempts } => EventKind::FallingBack { class, attempts },
             Self::FailingOver {
                 failover,

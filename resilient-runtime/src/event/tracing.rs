@@ -255,6 +255,9 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::BatchSplit { failure, items } => {
             event!(INFO, origin, "batch split", items, error.type = failure.class.as_str());
         }
+        EventKind::NotReady { polls, delay } => {
+            event!(DEBUG, origin, "not ready", polls, delay = ?delay);
+        }
         EventKind::FallingBack { class, attempts } => {
             event!(WARN, origin, "falling back", attempts, error.type = class.as_str());
         }

@@ -52,6 +52,11 @@ pub(super) enum Reason {
     CapReached(Box<ReachedCap>),
     /// The function of a batch has panicked.
     BatchLost,
+    /// A job was not ready at the deadline.
+    NotReady {
+        polls: u32,
+        elapsed: Duration,
+    },
     /// The process shuts down.
     ShutDown,
     /// The upstream is switched off.
@@ -83,7 +88,7 @@ impl Reason {
     pub(super) fn class(&self) -> Class {
         match self {
             Self::Timeout(_) => Class::Timeout,
-            Self::Deadline(_) => Class::Deadline,
+            Self::Deadline(_) | Self::NotReady { .. } => Class::Deadline,
             Self::CircuitOpen { .. } | Self::UpstreamOff { .. } => Class::CircuitOpen,
             Self::NoTarget { class, .. } => *class,
             Self::WrongCount { .. } => Class::Decode,
@@ -143,6 +148,13 @@ impl fmt::Display for Reason {
                 f,
                 "{items} items have {results} results, so none of them has a result that is surely its own"
             ),
+            Self::NotReady { polls, elapsed } => {
+                let plural = if *polls == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "the job was not ready after {polls} poll{plural} in {elapsed:.1?}, and its time is over"
+                )
+            }
             Self::BatchLost => f.write_str("the function panicked that was called for the batch"),
             Self::ShutDown => f.write_str("this process shuts down, and makes no further attempt"),
             Self::NoTarget {

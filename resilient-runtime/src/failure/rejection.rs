@@ -92,6 +92,15 @@ impl Rejection {
         self.reason.upstream()
     }
 
+    /// How many times a job was polled that was not ready at the deadline (`until = is_ready`);
+    /// `None` for other failures.
+    pub fn polls(&self) -> Option<u32> {
+        match self.reason {
+            Reason::NotReady { polls, .. } => Some(polls),
+            _ => None,
+        }
+    }
+
     /// How many items of a stream were handed on before it broke; `None` unless it has broken.
     pub fn items(&self) -> Option<u64> {
         match self.reason {

@@ -15,6 +15,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Failover](failover) | targets that stand in for each other: models, regions, providers, keys | off |
+//! | [Jobs](until) | polls a job until it is ready; "not yet" is no failure | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
@@ -112,3 +113,4 @@ pub mod streams;
 #[cfg(any(doc, feature = "testing"))]
 pub mod testing;
 pub mod timeout;
+pub mod until;

@@ -34,6 +34,8 @@ pub enum Step {
     Released(ReleasedBy),
     /// The call has ended with a failure.
     GaveUp(GiveUp),
+    /// A poll has found a job that is not ready; the number of polls so far.
+    NotReady(u32),
     /// The fallback answers a failure of this class.
     FellBack(Class),
     /// A further run of a slow attempt was started; its number, from 2.
@@ -122,6 +124,7 @@ impl Step {
             EventKind::Deferring(_) => Self::Deferred,
             EventKind::Released { by, .. } => Self::Released(*by),
             EventKind::GivingUp { reason, .. } => Self::GaveUp(*reason),
+            EventKind::NotReady { polls, .. } => Self::NotReady(*polls),
             EventKind::FallingBack { class, .. } => Self::FellBack(*class),
             EventKind::FailingOver { to, .. } => Self::FailedOver(*to),
             EventKind::TargetDown { target, .. } => Self::TargetDown(*target),
@@ -189,6 +192,7 @@ impl fmt::Display for Step {
             Self::Deferred => f.write_str("deferred by the retry budget"),
             Self::Released(by) => write!(f, "released by {by}"),
             Self::GaveUp(reason) => write!(f, "gave up: {reason}"),
+            Self::NotReady(polls) => write!(f, "not ready: poll {polls}"),
             Self::FellBack(class) => write!(f, "fell back: {class}"),
             Self::FailedOver(target) => write!(f, "failing over to {target}"),
             Self::TargetDown(target) => write!(f, "{target} is down"),

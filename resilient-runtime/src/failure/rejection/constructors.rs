@@ -65,6 +65,11 @@ impl Rejection {
         Self::because(Reason::BatchLost)
     }
 
+    /// A job that was not ready after so many polls, within this time.
+    pub(crate) fn not_ready(polls: u32, elapsed: Duration) -> Self {
+        Self::because(Reason::NotReady { polls, elapsed })
+    }
+
     /// The process shuts down.
     pub(crate) fn shut_down() -> Self {
         Self::because(Reason::ShutDown)
