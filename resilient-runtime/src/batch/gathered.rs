@@ -104,8 +104,8 @@ impl<T, R, E> Batch<T, R, E> {
         lock(&self.0)
     }
 
-    /// Adds the item, if it is still being gathered and has room for it. Without room, it is sent by
-    /// the load that is `woken` then, without a lock.
+    /// Adds the item, if it is still being gathered and has room for it. Without room, it is sent
+    /// by the load that is `woken` then, without a lock.
     pub(super) fn join(
         &self,
         item: &mut Option<T>,

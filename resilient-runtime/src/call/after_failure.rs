@@ -8,13 +8,12 @@ use crate::{
     budget::{DueRetry, FailureReport},
     clock::Moment,
     event::{AttemptFailure, EventKind},
-    failure::{DelaySource, GiveUp, RetriedAttempt},
+    failure::{DelaySource, GiveUp},
     halt,
     policy::{
         Schedule,
-        decide::{Decision, Situation, decide_on_retryable, is_retryable},
+        decide::{Decision, decide_on_retryable, is_retryable},
     },
-    random,
     route::SharedConstraints,
     scope,
 };
@@ -129,32 +128,6 @@ impl Progress<'_> {
             self.deferred_since(policy, now);
         }
         Ok(due(after, now))
-    }
-
-    /// The situation of the call after this failure.
-    #[inline(always)]
-    pub(super) fn situation(
-        &self,
-        failure: &Classification,
-        policy: &Policy,
-        own_schedule: bool,
-        constraints: SharedConstraints,
-        now: Moment,
-    ) -> Situation {
-        // Other schedules look neither at the wait before nor at the random number.
-        let is_random = own_schedule || policy.is_random_after(failure.class);
-        let last = self.last().filter(|_| is_random);
-        Situation {
-            attempt: self.record.failed,
-            remaining: (!self.deadline.is_unset()).then(|| self.deadline.since(now)),
-            previous_delay: last.map(RetriedAttempt::delay),
-            retried_inside: failure.retried,
-            random: if is_random { self.random(policy) } else { 0 },
-            circuit_open: constraints
-                .circuit_open
-                .filter(|_| !self.waits_for_breaker()),
-            other_target: None,
-        }
     }
 
     /// An attempt has failed, in a way that is not retried.
@@ -298,13 +271,5 @@ impl Progress<'_> {
         };
         let state = self.route.budget().state;
         self.record.route.budget.failed(state, &failed);
-    }
-
-    #[cold]
-    fn random(&self, policy: &Policy) -> u64 {
-        match policy.seed {
-            Some(seed) => random::seeded(seed, self.record.failed),
-            None => random::random(),
-        }
     }
 }

@@ -26,6 +26,7 @@ mod return_type;
 mod routed;
 mod runs;
 mod send;
+mod situation;
 mod state;
 mod until;
 mod without_attribute;
