@@ -155,7 +155,7 @@ impl<'u, P: PolicySource> Route for UpstreamRoute<'u, P> {
             estimated: self.handle.cost,
             actual: None,
         };
-        let is_capped = spent.is_counted() && shared.caps.is_counting();
+        let is_capped = spent.is_counted() && shared.spending.caps.is_counting();
         if !shared.budget.is_healthy() || is_capped {
             return false;
         }

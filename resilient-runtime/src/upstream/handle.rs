@@ -86,7 +86,7 @@ impl<'u> UpstreamHandle<'u> {
 
     #[inline]
     pub(crate) fn try_admit(&self, now: Moment) -> Option<Permit> {
-        if self.shared.caps.is_counting() {
+        if self.shared.spending.caps.is_counting() {
             return self
                 .shared
                 .try_admit_with_caps(self.upstream, self.cost, now);

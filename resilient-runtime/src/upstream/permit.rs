@@ -49,7 +49,7 @@ impl UpstreamState {
     /// [`try_admit_with_caps`](Self::try_admit_with_caps).
     #[inline(always)]
     pub(crate) fn try_admit(&self, upstream: &Upstream, cost: u64, now: Moment) -> Option<Permit> {
-        if self.circuit.check(now).is_err() || self.caps.is_counting() {
+        if self.circuit.check(now).is_err() || self.spending.caps.is_counting() {
             return None;
         }
         let mut resources = Resources::NONE;
@@ -165,7 +165,7 @@ impl UpstreamState {
         if let Some(tokens) = resources.tokens.filter(|tokens| *tokens > 0) {
             self.tokens.give_back(tokens);
         }
-        if resources.cap && self.caps.is_counting() {
+        if resources.cap && self.spending.caps.is_counting() {
             self.give_back_cap(upstream);
         }
     }

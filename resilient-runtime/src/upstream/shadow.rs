@@ -52,14 +52,14 @@ impl UpstreamHandle<'_> {
             Err(waits_for) => waits_for,
         };
         self.take_permit();
-        if shared.caps.is_counting() {
+        if shared.spending.caps.is_counting() {
             shared.count_in_shadow(upstream);
         }
         let permit = Permit::new(Ticket::SHADOW, now);
         // A subscriber may panic.
         let mut unsent = Taken::all(upstream, shared, permit.ticket, 0);
         self.not_enforced(site, waits_for);
-        if shared.caps.is_counting() {
+        if shared.spending.caps.is_counting() {
             shared.emit_caps(upstream);
         }
         unsent.keep();

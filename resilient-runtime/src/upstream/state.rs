@@ -30,13 +30,18 @@ pub(crate) struct UpstreamState {
     pub(crate) concurrency: CachePadded<ConcurrencyLimit>,
     pub(crate) requests: CachePadded<RateLimit>,
     pub(crate) tokens: CachePadded<RateLimit>,
-    pub(crate) usage: CachePadded<Totals>,
+    pub(crate) spending: CachePadded<Spending>,
     pub(crate) counts: Counters,
-    pub(crate) caps: CapState,
     pub(crate) statistics: CallStatistics,
     /// The settings of a configuration.
     #[cfg(feature = "config")]
     pub(super) configured: super::configured::ConfiguredLimits,
+}
+
+/// The tokens that were used, and the caps that count them: a call without tokens only reads of it.
+pub(crate) struct Spending {
+    pub(crate) usage: Totals,
+    pub(crate) caps: CapState,
 }
 
 /// Padded to its own cache lines, against false sharing.
@@ -72,9 +77,11 @@ impl UpstreamState {
             ),
             requests: CachePadded(RateLimit::new(config.requests, Kind::Requests)),
             tokens: CachePadded(RateLimit::new(config.tokens, Kind::Tokens)),
-            usage: CachePadded(Totals::new()),
+            spending: CachePadded(Spending {
+                usage: Totals::new(),
+                caps: CapState::new(),
+            }),
             counts: Counters::new(),
-            caps: CapState::new(),
             statistics: CallStatistics::new(),
             #[cfg(feature = "config")]
             configured: super::configured::ConfiguredLimits::new(),
@@ -173,7 +180,7 @@ impl UpstreamState {
     /// Counts the tokens of an attempt; those of a key also for the upstream, which outlives it.
     #[inline(always)]
     pub(super) fn spend(&self, upstream: &Upstream, spent: Spent, is_wasted: bool) {
-        self.usage.count(spent, is_wasted);
+        self.spending.usage.count(spent, is_wasted);
         if self.has_key() {
             spend_by_key(upstream, spent, is_wasted);
         }

@@ -37,20 +37,20 @@ impl UpstreamState {
     pub(in crate::upstream) fn set_caps(&self, config: &UpstreamConfig) {
         let all = [&config.caps, &config.key_caps];
         let is_any = config.price.is_some() || all.iter().any(|caps| !caps.is_empty());
-        if is_any || self.caps.is_counting() {
+        if is_any || self.spending.caps.is_counting() {
             let own = if self.has_key() {
                 &config.key_caps
             } else {
                 &config.caps
             };
-            self.caps.set(own, wall::now());
+            self.spending.caps.set(own, wall::now());
         }
     }
 
     /// The cap that lets nothing through now: of the key, or of the whole upstream.
     #[inline]
     pub(crate) fn cap_reached(&self, upstream: &Upstream) -> Option<CapRefusal> {
-        if !self.caps.is_counting() {
+        if !self.spending.caps.is_counting() {
             return None;
         }
         self.reached_one(upstream)
@@ -59,8 +59,10 @@ impl UpstreamState {
     #[cold]
     fn reached_one(&self, upstream: &Upstream) -> Option<CapRefusal> {
         let now = wall::now();
-        let own = self.caps.reached(now);
-        let all = self.of_all(upstream).and_then(|it| it.caps.reached(now));
+        let own = self.spending.caps.reached(now);
+        let all = self
+            .of_all(upstream)
+            .and_then(|it| it.spending.caps.reached(now));
         let usage = own.into_iter().chain(all).max_by_key(|it| it.ends)?;
         let wait = usage.ends.duration_since(wall::system_time());
         Some(CapRefusal {
@@ -103,7 +105,7 @@ impl UpstreamState {
         ahead: Ahead,
     ) -> Result<(), WaitsFor> {
         self.take(resources, cost, now, ahead)?;
-        if self.caps.is_counting() {
+        if self.spending.caps.is_counting() {
             self.take_cap(upstream, resources)?;
         }
         Ok(())
@@ -119,12 +121,12 @@ impl UpstreamState {
         resources: &mut Resources,
     ) -> Result<(), WaitsFor> {
         let now = wall::now();
-        if !self.caps.take_request(now) {
+        if !self.spending.caps.take_request(now) {
             return Err(WaitsFor::Cap);
         }
         if let Some(all) = self.of_all(upstream) {
-            if !all.caps.take_request(now) {
-                self.caps.give_back_request(now);
+            if !all.spending.caps.take_request(now) {
+                self.spending.caps.give_back_request(now);
                 return Err(WaitsFor::Cap);
             }
         }
@@ -138,9 +140,9 @@ impl UpstreamState {
     #[cold]
     pub(in crate::upstream) fn count_in_shadow(&self, upstream: &Upstream) {
         let now = wall::now();
-        self.caps.count_request(now);
+        self.spending.caps.count_request(now);
         if let Some(all) = self.of_all(upstream) {
-            all.caps.count_request(now);
+            all.spending.caps.count_request(now);
         }
     }
 
@@ -148,9 +150,9 @@ impl UpstreamState {
     #[cold]
     pub(in crate::upstream) fn give_back_cap(&self, upstream: &Upstream) {
         let now = wall::now();
-        self.caps.give_back_request(now);
+        self.spending.caps.give_back_request(now);
         if let Some(all) = self.of_all(upstream) {
-            all.caps.give_back_request(now);
+            all.spending.caps.give_back_request(now);
         }
     }
 
@@ -175,7 +177,7 @@ impl UpstreamState {
     /// Counts what an attempt has used, and returns whether it is to be reported.
     #[inline]
     pub(in crate::upstream) fn spend_of_caps(&self, upstream: &Upstream, spent: Spent) -> bool {
-        let is_counted = self.caps.is_counting() && spent.is_counted();
+        let is_counted = self.spending.caps.is_counting() && spent.is_counted();
         if is_counted {
             self.count_spending(upstream, spent);
         }
@@ -191,7 +193,7 @@ impl UpstreamState {
         }
         let states = [Some(self), self.of_all(upstream)];
         for state in states.into_iter().flatten() {
-            state.caps.spend(spent.used(), money, now);
+            state.spending.caps.spend(spent.used(), money, now);
         }
     }
 
@@ -202,7 +204,7 @@ impl UpstreamState {
         let now = wall::now();
         let states = [Some(self), self.of_all(upstream)];
         for state in states.into_iter().flatten() {
-            for report in state.caps.take_reports(now) {
+            for report in state.spending.caps.take_reports(now) {
                 let usage = report.usage;
                 if report.level == Level::Reached {
                     state.wake_for_cap(upstream);
@@ -226,8 +228,8 @@ impl UpstreamState {
 
     /// The use of its caps.
     pub(in crate::upstream) fn cap_usage(&self) -> Vec<CapUsage> {
-        if self.caps.is_counting() {
-            self.caps.usage(wall::now())
+        if self.spending.caps.is_counting() {
+            self.spending.caps.usage(wall::now())
         } else {
             Vec::new()
         }
@@ -235,6 +237,6 @@ impl UpstreamState {
 
     /// Whether eviction would lose a count.
     pub(in crate::upstream) fn has_used_caps(&self) -> bool {
-        self.caps.is_counting() && self.caps.is_used(wall::now())
+        self.spending.caps.is_counting() && self.spending.caps.is_used(wall::now())
     }
 }

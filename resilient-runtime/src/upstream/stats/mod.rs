@@ -112,7 +112,11 @@ impl RunningUpstream {
     /// The tokens used by calls without a key and with one.
     #[cfg(any(feature = "metrics", feature = "opentelemetry-033"))]
     pub(crate) fn usage_of_all(&self) -> Usage {
-        self.shared.usage.read().plus(self.usage_of_keys.read())
+        self.shared
+            .spending
+            .usage
+            .read()
+            .plus(self.usage_of_keys.read())
     }
 
     /// The number of keys whose circuit breaker is open, or isolated by hand.
@@ -173,7 +177,7 @@ impl RunningUpstream {
             budget_capacity: settings.policy.budget.capacity(),
             caps: shared.cap_usage(),
             waiting_retries: shared.budget.waiting(),
-            usage: shared.usage.read(),
+            usage: shared.spending.usage.read(),
             counts: shared.counts.read(),
         }
     }
