@@ -34,7 +34,6 @@ pub(crate) struct TargetState {
 }
 
 /// The counts of one target, since the program started.
-#[derive(Default)]
 pub(crate) struct TargetCounts {
     /// Attempts sent.
     pub(crate) attempts: AtomicU64,
@@ -44,6 +43,17 @@ pub(crate) struct TargetCounts {
     pub(crate) arrived: AtomicU64,
     /// Calls that went on to another target.
     pub(crate) left: AtomicU64,
+}
+
+impl TargetCounts {
+    fn new() -> Self {
+        Self {
+            attempts: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+            arrived: AtomicU64::new(0),
+            left: AtomicU64::new(0),
+        }
+    }
 }
 
 /// Adds one to a count.
@@ -63,7 +73,7 @@ impl FailoverState {
             upstream: target.upstream.here(),
             key: key_handle(target.upstream, target.name),
             health: Health::new(),
-            counts: TargetCounts::default(),
+            counts: TargetCounts::new(),
         });
         Self {
             settings: *settings,

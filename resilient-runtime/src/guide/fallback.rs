@@ -34,9 +34,27 @@
 //! [`CallBuilder::fallback`](crate::CallBuilder::fallback), for all failures. A `match` on the
 //! result of [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
-//! A smaller model behind the same circuit breaker dies with the first one: give the function that
-//! the fallback calls an upstream, or a `key`, of its own. To have the next calls go there at once,
-//! use a [failover](super::failover).
+//! # Recipe: a fallback model
+//!
+//! ```
+//! # use resilient_runtime::{Breaker, CallError, Upstream, resilient};
+//! # type Answer = Result<String, CallError<std::io::Error>>;
+//! static LARGE: Upstream = Upstream::new("large").breaker(Breaker::new());
+//! static SMALL: Upstream = Upstream::new("small").breaker(Breaker::new());
+//!
+//! #[resilient(upstream = LARGE, attempts = 3, fallback = ask_small)]
+//! async fn ask(question: &str) -> Answer {
+//!     Ok(send("large", question).await?)
+//! }
+//!
+//! #[resilient(upstream = SMALL)] // its own: the breaker of the large one may be open
+//! async fn ask_small(question: &str, _: CallError<std::io::Error>) -> Answer {
+//!     Ok(send("small", question).await?)
+//! }
+//! # async fn send(_: &str, question: &str) -> std::io::Result<String> { Ok(question.to_owned()) }
+//! ```
+//!
+//! To have the next calls go there at once, use a [failover](super::failover).
 //!
 //! # Defaults
 //!

@@ -121,7 +121,10 @@ impl CapState {
     /// Sets the caps. One that counts the same in the same windows as before goes on.
     #[cold]
     pub(crate) fn set(&self, caps: &Caps, now: i64) {
-        let mut counters = lock(self.counters.get_or_init(Box::default));
+        let mut counters = lock(
+            self.counters
+                .get_or_init(|| Box::new(Mutex::new(Vec::new()))),
+        );
         self.is_counting.store(true, Ordering::Relaxed);
         let mut before = std::mem::take(&mut *counters);
         counters.extend(caps.iter().map(|cap| {
