@@ -34,7 +34,7 @@
 //! [`CallBuilder::fallback`](crate::CallBuilder::fallback), for all failures. A `match` on the
 //! result of [`call!`](crate::call!) does the same, but is neither logged nor counted.
 //!
-//! # Recipe: a fallback model
+//! **Recipe: a fallback model**
 //!
 //! ```
 //! # use resilient_runtime::{Breaker, CallError, Upstream, resilient};
