@@ -61,7 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     ] {
         println!("{title}");
         servers.near.otherwise(answer);
-        for _ in 0..5 {
+        for _ in 0..8 {
             println!("  answer of {}", ask(&client, &servers).await?);
             tokio::time::sleep(Duration::from_millis(300)).await;
         }

@@ -2,7 +2,7 @@
 
 use crate::{Class, Classification, Redacted};
 
-/// What a failure of a batch means for its items.
+/// The meaning of a failure of a batch for its items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// The batch is too large: its halves are tried, however often.

@@ -15,7 +15,7 @@ pub(super) struct Ticket<T, R, E> {
     index: usize,
 }
 
-/// What a load does next.
+/// The next step of a load.
 enum Step<T, R, E> {
     Wait(Instant),
     Begin(Vec<T>),
@@ -93,7 +93,7 @@ impl<T, R, E> Ticket<T, R, E> {
         Poll::Ready(())
     }
 
-    /// What this load does next. One that `is_due` leaves the future to another one that polls it.
+    /// The next step of this load. One that `is_due` leaves the future to another load that polls.
     fn step(&self, cx: &Context<'_>, is_due: bool) -> Step<T, R, E>
     where
         E: FromRejection,

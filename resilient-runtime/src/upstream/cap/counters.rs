@@ -29,7 +29,7 @@ struct Counter {
     cap: Cap,
     window: Window,
     used: u64,
-    /// What has been reported in this window.
+    /// The level that was reported in this window.
     reported: Level,
 }
 

@@ -114,7 +114,7 @@ fn f371_a_full_disk_stops_the_run_and_loses_no_result() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert!(text.contains("1 passed"), "{text}");
-    // What is whole is done, and the rest is repaired.
+    // Whole lines are done, and the rest is repaired.
     let whole = file.text().matches("\"ok\":true}\n").count();
     assert!(!file.text().ends_with('\n'), "the last line is cut");
     let runtime = tokio::runtime::Builder::new_current_thread()
