@@ -25,8 +25,8 @@ pub use crate::{
         CallPolicy, Competition, DirectHedgeAllowances, Discard, FailoverHandle, FailoverRoute,
         HedgeAllowance, HedgeAllowances, HedgeTerms, LastResult, LayeredPolicy, NoUpstream,
         PolicySource, QueueTerms, QueuedAttempt, Retention, RetryAccounting, Route, RouteState,
-        Sending, SharedBudget, SharedConstraints, Start, Store, TargetConstraints,
-        UpstreamCallPolicy, UpstreamHedgeAllowances, UpstreamPolicy, UpstreamRoute,
+        Sending, SharedBudget, SharedConstraints, Start, Store, UpstreamCallPolicy,
+        UpstreamHedgeAllowances, UpstreamPolicy, UpstreamRoute,
     },
     stream::{
         AnyUpstream, Begun, Content, FromBegun, HeldUpstream, NoHeldUpstream, NoResume, Opened,

@@ -29,7 +29,7 @@ impl Progress<'_> {
         let own_schedule = schedule.is_some();
         let situation = self.situation(failure, policy, own_schedule, constraints, now);
         let situation = Situation {
-            other_target: self.route.targets().and_then(|targets| targets.other),
+            other_target: self.route.other_target(),
             ..situation
         };
         let decision = decide_at_target(policy, failure, &situation, schedule);
@@ -43,18 +43,18 @@ impl Progress<'_> {
     /// The last failed attempt was sent to the present target.
     #[cold]
     pub(super) fn note_target(&mut self) {
-        let targets = self.route.targets();
-        if let (Some(targets), Some(last)) = (targets, self.record.attempts.last_mut()) {
-            last.set_target(targets.target);
+        let target = self.route.target();
+        if let (Some(target), Some(last)) = (target, self.record.attempts.last_mut()) {
+            last.set_target(target);
         }
     }
 
     /// The last attempt of this history was sent to the present target.
     #[cold]
     pub(super) fn ends_at_target(&self, history: &mut History) {
-        let targets = self.route.targets();
-        if let (Some(targets), Some(last)) = (targets, history.attempts.last_mut()) {
-            last.target = Some(targets.target);
+        let target = self.route.target();
+        if let Some(last) = history.attempts.last_mut() {
+            last.target = target;
         }
     }
 

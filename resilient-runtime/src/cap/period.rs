@@ -89,7 +89,7 @@ pub(crate) struct Window {
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 
-/// The latest second that is told from later ones: the end of the year 9999.
+/// The latest second: the end of the year 9999. Later ones count as this one.
 const LATEST: i64 = 253_402_300_799;
 
 impl Window {

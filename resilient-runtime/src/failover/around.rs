@@ -1,6 +1,7 @@
 //! The failovers of the attempts and fallbacks around the code that runs now: a call inside does
 //! not start them anew.
 
+use super::bit;
 use crate::{ambient::PollState, failure::Target};
 use std::cell::{Cell, RefCell};
 
@@ -40,10 +41,9 @@ impl InFailover {
     /// An attempt at this target: calls of the same failover inside it use this one alone.
     #[inline]
     pub(crate) fn attempt(id: usize, target: Target) -> Self {
-        let index = u32::from(target.0.index);
         enter(Around {
             id,
-            closed: !1_u32.checked_shl(index).unwrap_or_default(),
+            closed: !bit(target.0.index),
             target: Some(target),
             is_inner: false,
         });

@@ -23,6 +23,15 @@ pub(crate) use sticky::Place;
 use crate::scope::{self, Identity};
 use std::{fmt, sync::OnceLock};
 
+/// The bit of a target in a set of targets.
+#[inline]
+pub(crate) const fn bit(index: u8) -> u32 {
+    match 1_u32.checked_shl(index as u32) {
+        Some(bit) => bit,
+        None => 0,
+    }
+}
+
 /// Targets that stand in for each other, in their order of preference.
 ///
 /// Define it in a `static` and name it in the attribute. Each target is an [`Upstream`] and a name,

@@ -153,28 +153,33 @@ impl Failover {
     /// model, say. Without it, classes about the request end the call.
     ///
     /// # Panics
-    /// If no target has this name, or with more than eight classes; in a `static`, that does not
-    /// compile.
+    /// If no target before has this name, or two have it, if the class has a target already, or
+    /// with more than eight classes; in a `static`, that does not compile.
     #[must_use]
     pub const fn on(mut self, class: Class, name: &'static str) -> Self {
-        let mut at: u8 = 0;
+        let (mut at, mut found) = (0_u8, None);
         while let Some(target) = get(&self.settings.targets, at as usize) {
             if is_same(target.name, name) {
-                break;
+                assert!(found.is_none(), "two targets before this have this name");
+                found = Some(at);
             }
             at = at.saturating_add(1);
         }
-        let is_known = get(&self.settings.targets, at as usize).is_some();
-        assert!(is_known, "no target before this has this name");
+        assert!(found.is_some(), "no target before this has this name");
+        let Some(found) = found else { return self };
         let mut place = 0;
-        while get(&self.settings.on, place).is_some() {
+        while let Some((other, _)) = get(&self.settings.on, place) {
+            assert!(
+                other as u8 != class as u8,
+                "this class has a target already"
+            );
             place = place.saturating_add(1);
         }
         assert!(
             place < MOST_CLASSES,
             "at most 8 classes have a target of their own"
         );
-        set(&mut self.settings.on, place, (class, at));
+        set(&mut self.settings.on, place, (class, found));
         self
     }
 }

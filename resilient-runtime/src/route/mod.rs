@@ -145,8 +145,12 @@ pub trait RetryAccounting {
     fn circuit_open(&self, _: Moment) -> Option<Duration> {
         None
     }
-    /// The targets of the call after its last failure, if it has several.
-    fn targets(&self) -> Option<TargetConstraints> {
+    /// The target of the last attempt, if the call has several.
+    fn target(&self) -> Option<Target> {
+        None
+    }
+    /// The best other target after the last failure, if the call may move on to one.
+    fn other_target(&self) -> Option<OtherTarget> {
         None
     }
     /// Whether a failure of this class, which is not retried at the same target, moves the call on
@@ -241,17 +245,8 @@ pub struct SharedBudget<'r> {
 #[derive(Clone, Copy, Debug)]
 pub struct SharedConstraints {
     pub(crate) circuit_open: Option<Duration>,
-    /// Whether the call has several targets: see [`RetryAccounting::targets`].
+    /// Whether the call has several targets: see [`RetryAccounting::target`].
     pub(crate) has_targets: bool,
-}
-
-/// The targets of a call after a failure.
-#[derive(Clone, Copy, Debug)]
-pub struct TargetConstraints {
-    /// The target that the attempt was sent to.
-    pub(crate) target: Target,
-    /// The best other one, if the call may move on to it.
-    pub(crate) other: Option<OtherTarget>,
 }
 
 impl SharedConstraints {

@@ -1,4 +1,4 @@
-//! What a cap refuses, and what counts for it.
+//! Admission with caps: refusals, and the counting of requests, tokens and money.
 
 use super::{HOUR, ONCE, PRICE, SECOND, at, from, is_refused, rejection, used, using, using_by};
 use futures::future::join_all;

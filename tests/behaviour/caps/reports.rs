@@ -1,4 +1,4 @@
-//! What is reported about caps: events, snapshots and metrics.
+//! Reports of caps: events, snapshots and metrics.
 
 use super::{PRICE, at, from, is_refused, used, using, using_by};
 use resilient_runtime::{

@@ -1,15 +1,15 @@
 //! The accounts of a call with several targets: those of its present target.
 
-use super::{FailoverRoute, moves::bit};
+use super::FailoverRoute;
 use crate::{
     Class, Classification,
     call_site::CallSite,
     clock::Moment,
     event::Origin,
-    route::{
-        PolicySource, RetryAccounting, RouteState, SharedBudget, SharedConstraints,
-        TargetConstraints,
-    },
+    failover::bit,
+    failure::Target,
+    policy::decide::OtherTarget,
+    route::{PolicySource, RetryAccounting, RouteState, SharedBudget, SharedConstraints},
     upstream::HeldPermit,
 };
 use std::{borrow::Cow, time::Duration};
@@ -45,17 +45,16 @@ impl<P: PolicySource> RetryAccounting for FailoverRoute<P> {
         }
     }
 
-    fn targets(&self) -> Option<TargetConstraints> {
-        Some(TargetConstraints {
-            target: self.state.target(self.present).public(),
-            other: self
-                .failed_with
-                .and_then(|class| self.other_target(class, Moment::now())),
-        })
+    fn target(&self) -> Option<Target> {
+        Some(self.state.target(self.present).public())
+    }
+
+    fn other_target(&self) -> Option<OtherTarget> {
+        self.other_target_after(self.failed_with?, Moment::now())
     }
 
     fn may_leave(&self, class: Class) -> bool {
-        let other = self.other_target(class, Moment::now());
+        let other = self.other_target_after(class, Moment::now());
         other.is_some_and(|other| other.leaves)
     }
 

@@ -1,11 +1,11 @@
 //! The wait of an attempt for the first of several targets that admits it.
 
-use super::{FailoverRoute, moves::bit};
+use super::FailoverRoute;
 use crate::{
     Class, GiveUp, Rejection,
     clock::Moment,
     event::{EventKind, WaitsFor},
-    failover::Choice,
+    failover::{Choice, bit},
     failure::Target,
     halt, item, random,
     route::{

@@ -5,7 +5,7 @@ use crate::{
     Failover,
     call_site::CallSite,
     clock::Moment,
-    failover::{FailoverState, Place, around},
+    failover::{FailoverState, Place, around, bit},
     route::{PolicySource, Start},
 };
 use std::{fmt, sync::Arc};
@@ -57,7 +57,7 @@ impl<P: PolicySource> Start<P> for FailoverHandle {
             caller,
         } = self;
         let lost = around::closed(state.id());
-        let is_open = |index: &u8| lost.checked_shr(u32::from(*index)).unwrap_or_default() & 1 == 0;
+        let is_open = |index: &u8| lost & bit(*index) == 0;
         let mut present = 0;
         if state.sticky.is_on() {
             present = state

@@ -16,10 +16,9 @@ use crate::{
     Class, Rejection,
     ambient::Recording,
     clock::Moment,
-    failover::{FailoverState, InFailover, Place, count},
+    failover::{FailoverState, InFailover, Place, bit, count},
     upstream::Permit,
 };
-use moves::bit;
 use std::{
     fmt,
     sync::Arc,

@@ -5,7 +5,7 @@ use crate::{
     Class, Upstream,
     clock::Moment,
     event::WaitsFor,
-    failover::{Choice, choose},
+    failover::{Choice, bit, choose},
     failure::TargetEffect,
     halt,
     policy::decide::OtherTarget,
@@ -13,14 +13,6 @@ use crate::{
     upstream::{Hindrance, KeyHandle},
 };
 use std::time::Duration;
-
-/// The bit of a target.
-pub(super) const fn bit(index: u8) -> u32 {
-    match 1_u32.checked_shl(index as u32) {
-        Some(bit) => bit,
-        None => 0,
-    }
-}
 
 impl<P: PolicySource> FailoverRoute<P> {
     /// Whether the call does not use this target any more.
@@ -115,7 +107,7 @@ impl<P: PolicySource> FailoverRoute<P> {
 
     /// The best other target after a failure of this class, if the call may move on to one.
     #[cold]
-    pub(super) fn other_target(&self, class: Class, now: Moment) -> Option<OtherTarget> {
+    pub(super) fn other_target_after(&self, class: Class, now: Moment) -> Option<OtherTarget> {
         let effect = class.target_effect();
         let named = self.named_for(class);
         let leaves = effect.leaves() || named.is_some();

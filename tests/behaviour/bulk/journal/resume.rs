@@ -1,4 +1,4 @@
-//! What a second run does, and what it does not do again.
+//! A second run: it skips items that are done, and begins all others.
 
 use super::{super::Failure, TempFile, indices};
 use resilient_runtime::{
