@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 37] = [
+const LAYERS: [&str; 38] = [
     "sync",
     "suggest",
     "scope",
@@ -30,6 +30,7 @@ const LAYERS: [&str; 37] = [
     "shutdown",
     "switch",
     "call_site",
+    "sharing",
     "upstream",
     "failover",
     "metrics",
