@@ -1,11 +1,14 @@
-//! State of an upstream that several processes share: the messages between a replica and a
-//! [`Store`], and the stores.
+//! State of an upstream that several processes share: [`Sharing`], the messages between a replica
+//! and a [`Store`], and the stores. The [guide](crate::guide::sharing) has the whole picture.
 
+mod health;
 mod messages;
+mod settings;
 mod store;
 
 pub use messages::{
     CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed, Reading, Report,
     Scope, View,
 };
+pub use settings::{Outage, Part, Sharing};
 pub use store::{Store, StoreError, StoreFuture};

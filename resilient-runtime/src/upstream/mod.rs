@@ -22,6 +22,8 @@ mod permit;
 mod presets;
 mod queue_terms;
 pub(crate) mod rate;
+#[cfg(feature = "sharing")]
+mod replica;
 mod running;
 mod shadow;
 mod spent;
@@ -31,6 +33,8 @@ mod stream;
 mod turns;
 #[cfg(not(feature = "config"))]
 mod unconfigured;
+#[cfg(not(feature = "sharing"))]
+mod unshared;
 mod vote;
 
 pub(crate) use admission::Admission;
