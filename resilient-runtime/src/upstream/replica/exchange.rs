@@ -141,6 +141,10 @@ impl Replica {
         loop {
             let now = Moment::now();
             let state = owned.state();
+            if !state.spending.replica.is(self) {
+                // Shared over another store since, or a key that was evicted.
+                return;
+            }
             self.follow_health(&owned.upstream, state, now);
             let work = self.work.notified();
             let mut work = pin!(work);

@@ -11,6 +11,9 @@ use std::{collections::VecDeque, task::Waker, time::Duration};
 /// A place that is not used for so long after its time is returned.
 const EXPIRY: Duration = Duration::from_secs(1);
 
+/// The length of the line is about the same for so long.
+const LIKELY: Duration = Duration::from_secs(4);
+
 /// The time that the places of one order are for.
 const HORIZON: Duration = Duration::from_millis(250);
 
@@ -65,44 +68,48 @@ pub(super) struct Line {
     arrivals: Arrivals,
 }
 
+/// Attempts that have come.
+#[derive(Clone, Copy, Default)]
+struct Came {
+    calls: u64,
+    tokens: u64,
+}
+
+/// Those of the current part of time, and of the one before.
 #[derive(Default)]
 struct Arrivals {
     since: Moment,
-    now: u64,
-    before: u64,
-    /// The tokens of those `now` and `before`.
-    tokens: u64,
+    now: Came,
+    before: Came,
 }
 
 impl Arrivals {
     fn turn(&mut self, now: Moment) {
         let since = now.since(self.since);
-        if since >= HORIZON || now.is_behind(self.since) {
-            let is_next = since < HORIZON.saturating_mul(2);
-            self.before = if is_next { self.now } else { 0 };
-            if !is_next {
-                self.tokens = 0;
-            }
-            // Half of the tokens stand for those of the part before.
-            self.tokens /= 2;
-            (self.since, self.now) = (now, 0);
+        if since < HORIZON && !now.is_behind(self.since) {
+            return;
         }
+        let is_next = since < HORIZON.saturating_mul(2);
+        self.before = if is_next { self.now } else { Came::default() };
+        self.now = Came::default();
+        self.since = now;
     }
 
     fn count(&mut self, cost: u64, now: Moment) {
         self.turn(now);
-        self.now = self.now.saturating_add(1);
-        self.tokens = self.tokens.saturating_add(cost);
+        self.now.calls = self.now.calls.saturating_add(1);
+        self.now.tokens = self.now.tokens.saturating_add(cost);
     }
 
     /// The calls expected in the next [`HORIZON`].
     fn expected(&self) -> u64 {
-        self.now.max(self.before)
+        self.now.calls.max(self.before.calls)
     }
 
     fn usual_cost(&self) -> u64 {
-        let calls = self.now.saturating_add(self.before / 2).max(1);
-        self.tokens.checked_div(calls).unwrap_or_default()
+        let calls = self.now.calls.saturating_add(self.before.calls);
+        let tokens = self.now.tokens.saturating_add(self.before.tokens);
+        tokens.checked_div(calls).unwrap_or_default()
     }
 }
 
@@ -261,9 +268,10 @@ impl Line {
             return None;
         }
         let most = self.most().max(ahead).min(MOST);
-        let earliest = self.earliest(now);
-        let unplaced = self.waiters.iter().skip(places);
-        let able: Vec<&Waiter> = unplaced.filter(|it| it.latest >= earliest).collect();
+        let able = match self.able(self.likely(now)) {
+            none if none.is_empty() => self.able(self.earliest(now)),
+            able => able,
+        };
         let first_latest = able.first().map(|it| it.latest);
         let mut costs: Vec<u64> = able.iter().take(most).map(|it| it.cost).collect();
         if waiters <= places || costs.len() < ahead {
@@ -277,6 +285,12 @@ impl Line {
     pub(super) fn orders_at(&self) -> Option<Moment> {
         let last = self.places.back()?;
         (self.unplaced() > 0).then(|| last.at.before(HORIZON / 2))
+    }
+
+    /// Those without a place that can wait until then.
+    fn able(&self, earliest: Moment) -> Vec<&Waiter> {
+        let unplaced = self.waiters.iter().skip(self.places.len());
+        unplaced.filter(|it| it.latest >= earliest).collect()
     }
 
     /// The places that are ordered before they are needed.
@@ -303,6 +317,16 @@ impl Line {
     pub(super) fn earliest(&self, now: Moment) -> Moment {
         match self.next_place {
             Some((at, known)) if now.since(known) < EXPIRY && !now.is_behind(known) => at,
+            _ => now,
+        }
+    }
+
+    /// The likely time of a place that would be ordered now: the line is about as long as it was.
+    fn likely(&self, now: Moment) -> Moment {
+        match self.next_place {
+            Some((at, known)) if now.since(known) < LIKELY && !now.is_behind(known) => {
+                now.after(at.since(known))
+            }
             _ => now,
         }
     }
@@ -335,3 +359,7 @@ impl Line {
         hopeless.map(|it| it.waker.clone()).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "line_test.rs"]
+mod tests;

@@ -35,6 +35,10 @@ impl ReplicaSlot {
     fn get(&self) -> Option<Arc<Replica>> {
         lock(&self.0).clone()
     }
+
+    pub(super) fn is(&self, replica: &Arc<Replica>) -> bool {
+        lock(&self.0).as_ref().is_some_and(|it| Arc::ptr_eq(it, replica))
+    }
 }
 
 impl Upstream {
