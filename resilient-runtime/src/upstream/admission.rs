@@ -159,8 +159,11 @@ impl<'u> Admission<'u> {
         let mut place = None;
         loop {
             let held = match place.take() {
-                Some(held) => held,
-                None => self.place(taken).await?,
+                Some(held) if !HeldPlace::is_outdated(&held) => held,
+                _ => {
+                    turns.clear();
+                    self.place(taken).await?
+                }
             };
             let resources = &mut taken.resources;
             match shared.take_with_caps(upstream, resources, cost, Moment::now(), turns.ahead()) {

@@ -20,6 +20,10 @@ pub(crate) struct HeldPlace;
 impl HeldPlace {
     pub(crate) const NONE: Self = Self;
 
+    pub(crate) const fn is_outdated(&self) -> bool {
+        false
+    }
+
     pub(crate) const fn used(self, _cost: u64) {}
 }
 

@@ -82,9 +82,9 @@ async fn an_outage_costs_one_call_the_timeout_of_the_store_and_later_ones_nothin
 struct Edges(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Edges {
-    fn event(&self, event: &Event<'_>) {
+    fn observe(&self, event: &Event<'_>) {
         let text = match &event.kind {
-            _ if event.origin.upstream() != Some("shared") => return,
+            _ if event.upstream() != Some("shared") => return,
             EventKind::StoreLost { reason, .. } => format!("lost: {reason}"),
             EventKind::StoreRestored { lasted, .. } => format!("restored after {}", lasted.as_secs()),
             _ => return,

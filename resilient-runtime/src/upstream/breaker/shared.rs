@@ -2,15 +2,38 @@
 
 use crate::{
     clock::Moment,
+    event::CircuitCause,
     sync::{Ordering, lock},
     upstream::breaker::{
         Breaker, Circuit,
-        state::{OPEN, tag},
+        state::{Change, ISOLATED, OPEN, tag},
     },
 };
 use std::time::Duration;
 
 impl Circuit {
+    /// Opens the circuit for the break of all processes, which may be almost over. An isolated one
+    /// is not changed.
+    pub(crate) fn open_with_others(
+        &self,
+        breaker: &Breaker,
+        now: Moment,
+        break_left: Duration,
+    ) -> Option<Change> {
+        let mut inner = lock(&self.inner);
+        let is_open = match tag(self.word.load(Ordering::Relaxed)) {
+            ISOLATED => return None,
+            tag => tag == OPEN,
+        };
+        let change = self.trip(&mut inner, breaker, now, None, CircuitCause::Replicas);
+        inner.set_until(now.after(break_left), now);
+        let change = Change {
+            break_duration: Some(break_left),
+            ..change
+        };
+        (!is_open).then_some(change)
+    }
+
     /// The rest of the break, if the circuit is open.
     pub(crate) fn break_left(&self, now: Moment) -> Option<Duration> {
         let inner = lock(&self.inner);

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Moment,
-    event::{CircuitCause, EventKind},
+    event::EventKind,
     sharing::{CircuitView, Part, Report, View},
     upstream::replica::{Owned, Replica},
 };
@@ -20,6 +20,8 @@ impl Replica {
             // The store does not know what this replica has taken.
             let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
             inner.pending.used(requests, tokens, now);
+            let ordered = inner.line.ordered();
+            inner.pending.used(ordered.requests, ordered.tokens, now);
         }
         let circuit = inner.follow_circuit(view.circuit);
         drop(inner);
@@ -57,9 +59,7 @@ impl Replica {
         };
         let change = match circuit.break_left {
             Some(left) if left.is_zero() => None,
-            Some(left) => state
-                .circuit
-                .open(breaker, now, left, CircuitCause::Replicas),
+            Some(left) => state.circuit.open_with_others(breaker, now, left),
             None if state.circuit.is_isolated() => None,
             None => state.circuit.release(),
         };

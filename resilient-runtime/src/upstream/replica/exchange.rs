@@ -8,7 +8,10 @@ use crate::{
     upstream::replica::{Inner, Owned, Replica, place::wake},
 };
 use std::{pin::pin, sync::Arc, time::Duration};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout, timeout_at},
+};
 
 /// The task ends when no attempt has come for so long. The store forgets a replica after as long.
 const IDLE: Duration = Duration::from_secs(10);
@@ -53,6 +56,10 @@ impl Drop for Running {
         inner.is_running = false;
         inner.answered_at = None;
         if !self.has_stopped {
+            if Handle::try_current().is_err() {
+                // Nobody is left to talk to the store.
+                self.replica.sharing.health.failed(Moment::now());
+            }
             // Whoever waits looks again, and begins another task.
             let watching = inner.take_all_wakers();
             drop(inner);
@@ -110,16 +117,16 @@ impl Inner {
 }
 
 impl Replica {
-    /// Begins the task, if it does not run.
-    pub(super) fn begin(self: &Arc<Self>, inner: &mut Inner) {
-        if inner.is_running {
-            return;
-        }
-        let handle = tokio::runtime::Handle::try_current().ok();
-        let Some(runtime) = self.runtime.as_ref().or(handle.as_ref()) else {
+    /// Begins the task, if it does not run. Not to be called with the lock held: a runtime that
+    /// ends drops the task at once.
+    pub(super) fn begin(self: &Arc<Self>) {
+        let current = Handle::try_current().ok();
+        let Some(runtime) = current.as_ref().or(self.runtime.as_ref()) else {
             return;
         };
-        inner.is_running = true;
+        if std::mem::replace(&mut self.inner().is_running, true) {
+            return;
+        }
         let running = Running {
             replica: Arc::clone(self),
             has_stopped: false,

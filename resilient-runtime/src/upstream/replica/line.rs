@@ -231,6 +231,15 @@ impl Line {
         (self.wakers(0, self.waiters.len()), unused)
     }
 
+    /// The places that are not used yet.
+    pub(super) fn ordered(&self) -> Unused {
+        let mut ordered = Unused::default();
+        for place in &self.places {
+            ordered.add(*place);
+        }
+        ordered
+    }
+
     fn wakers(&self, from: usize, to: usize) -> Vec<Waker> {
         let moved = self.waiters.iter().take(to).skip(from);
         moved.map(|waiter| waiter.waker.clone()).collect()

@@ -199,8 +199,8 @@ impl Replica {
     pub(crate) fn wants_permits(self: &Arc<Self>) {
         let mut inner = self.inner();
         inner.wants_permits = true;
-        self.begin(&mut inner);
         drop(inner);
+        self.begin();
         self.work.notify_one();
     }
 
@@ -209,7 +209,8 @@ impl Replica {
         if self.shares(Part::Caps) {
             let mut inner = self.inner();
             inner.caps_used = true;
-            self.begin(&mut inner);
+            drop(inner);
+            self.begin();
         }
     }
 
@@ -217,8 +218,8 @@ impl Replica {
         let now = Moment::now();
         let mut inner = self.inner();
         note(&mut inner.pending, now);
-        self.begin(&mut inner);
         drop(inner);
+        self.begin();
         self.work.notify_one();
     }
 }

@@ -29,15 +29,35 @@ const QUIET: Duration = Duration::from_millis(100);
 const SHORT: Duration = Duration::from_millis(10);
 
 /// The place of an attempt that is about to be sent. Dropped before that, it goes to another one.
-pub(crate) struct HeldPlace(Option<(Arc<Replica>, Place)>);
+pub(crate) struct HeldPlace {
+    replica: Option<Arc<Replica>>,
+    /// `None` in an outage: it needs a place when the store is back.
+    place: Option<Place>,
+}
 
 impl HeldPlace {
     /// No place is needed.
-    pub(crate) const NONE: Self = Self(None);
+    pub(crate) const NONE: Self = Self {
+        replica: None,
+        place: None,
+    };
+
+    fn new(replica: &Arc<Replica>, place: Option<Place>) -> Self {
+        Self {
+            replica: Some(Arc::clone(replica)),
+            place,
+        }
+    }
+
+    /// Whether the outage is over, in which it needed no place.
+    pub(crate) fn is_outdated(&self) -> bool {
+        let replica = self.replica.as_ref().filter(|_| self.place.is_none());
+        replica.is_some_and(|replica| !replica.inner().is_cut)
+    }
 
     /// The attempt of this cost is sent.
     pub(crate) fn used(mut self, cost: u64) {
-        if let Some((replica, place)) = self.0.take() {
+        if let (Some(replica), Some(place)) = (self.replica.take(), self.place) {
             let tokens = signed(cost).saturating_sub(signed(place.cost));
             if tokens != 0 {
                 replica.note(|pending, now| pending.used(0, tokens, now));
@@ -48,7 +68,7 @@ impl HeldPlace {
 
 impl Drop for HeldPlace {
     fn drop(&mut self) {
-        if let Some((replica, place)) = self.0.take() {
+        if let (Some(replica), Some(place)) = (self.replica.take(), self.place) {
             let wakers = replica.inner().line.put_back(place);
             wake(wakers);
             // It expires if nobody uses it.
@@ -105,13 +125,13 @@ impl Replica {
         now: Moment,
     ) -> Result<HeldPlace, ()> {
         self.follow_health(upstream, state, now);
+        self.begin();
         let mut inner = self.inner();
         inner.used_at = now;
-        self.begin(&mut inner);
         if inner.is_cut {
             return match self.sharing.outage {
                 Outage::Wait => Err(()),
-                Outage::Share | Outage::Whole => Ok(HeldPlace::NONE),
+                Outage::Share | Outage::Whole => Ok(HeldPlace::new(self, None)),
             };
         }
         if inner.answered_at.is_none() {
@@ -123,7 +143,7 @@ impl Replica {
         let place = inner.line.take(now).ok_or(())?;
         drop(inner);
         self.work.notify_one();
-        Ok(HeldPlace(Some((Arc::clone(self), place))))
+        Ok(HeldPlace::new(self, Some(place)))
     }
 
     /// The time until an attempt that comes now would have its place, as far as is known.
@@ -208,6 +228,7 @@ impl<'s> Waiting<'s> {
     fn step(&mut self, now: Moment, waker: &Waker) -> Step {
         let replica = Arc::clone(&self.replica);
         replica.follow_health(self.upstream, self.state, now);
+        replica.begin();
         let mut inner = replica.inner();
         let is_late = now >= self.latest;
         inner.used_at = now;
@@ -219,7 +240,7 @@ impl<'s> Waiting<'s> {
                     inner.watch(waker);
                     Step::Waits
                 }
-                Outage::Share | Outage::Whole => Step::Ends(Ok(HeldPlace::NONE)),
+                Outage::Share | Outage::Whole => Step::Ends(Ok(HeldPlace::new(&replica, None))),
             };
             drop(inner);
             wake(wakers.unwrap_or_default());
@@ -230,7 +251,6 @@ impl<'s> Waiting<'s> {
                 return Step::Ends(Ok(HeldPlace::NONE));
             }
             inner.watch(waker);
-            replica.begin(&mut inner);
             return if is_late {
                 Step::Ends(Err(Refused::Wait(TICK)))
             } else {
@@ -244,7 +264,7 @@ impl<'s> Waiting<'s> {
         let step = match look {
             Look::Now(place) => {
                 self.id = None;
-                Step::Ends(Ok(HeldPlace(Some((Arc::clone(&replica), place)))))
+                Step::Ends(Ok(HeldPlace::new(&replica, Some(place))))
             }
             Look::At(at) if at > self.latest => Step::Ends(Err(Refused::Wait(at.since(now)))),
             Look::At(at) => Step::At(at),
@@ -255,7 +275,6 @@ impl<'s> Waiting<'s> {
             Look::Unplaced => Step::Waits,
             Look::Missed => {
                 self.id = Some(inner.line.join(self.cost, self.latest, waker.clone()));
-                replica.begin(&mut inner);
                 replica.work.notify_one();
                 Step::Waits
             }

@@ -78,7 +78,8 @@ impl Replica {
                 inner.probes.wanted = inner.probes.wanted.saturating_add(1);
             }
             inner.watch(cx.waker());
-            self.begin(&mut inner);
+            drop(inner);
+            self.begin();
             self.work.notify_one();
             Poll::Pending
         })
@@ -106,7 +107,8 @@ impl Replica {
             _ => return,
         }
         inner.pending.urgent(now);
-        self.begin(&mut inner);
+        drop(inner);
+        self.begin();
         self.work.notify_one();
     }
 }
