@@ -2,6 +2,10 @@
 //! [`Store`], and the stores.
 
 mod messages;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod model;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod numbers;
 mod store;
 
 pub use messages::{
