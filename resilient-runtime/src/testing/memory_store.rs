@@ -15,8 +15,8 @@ use std::{
 };
 use tokio::{sync::watch, time::sleep};
 
-/// The time at which the clock of a store begins, in microseconds since 1970.
-const BEGIN: f64 = 1.7e15;
+/// The time at which the clock of a store begins, since 1970.
+const BEGIN: Duration = Duration::from_secs(1_700_000_000);
 
 /// A [`Store`] in memory, for tests: it gives the answers of a store over Redis, fails when a test
 /// says so, and counts operations.
@@ -113,6 +113,12 @@ impl MemoryStore {
         data.behind = data.behind.saturating_add(time);
     }
 
+    /// The time of the clock of the store, since a moment that is the same for all stores of a
+    /// process.
+    pub fn now(&self) -> Duration {
+        self.data().now()
+    }
+
     /// The time of a round trip: half of it passes before an operation is carried out, and half
     /// after it. Zero by default.
     pub fn latency(&self, round_trip: Duration) {
@@ -170,6 +176,11 @@ impl MemoryStore {
 }
 
 impl Data {
+    fn now(&self) -> Duration {
+        let clock = Moment::now().since(Moment::UNSET);
+        BEGIN.saturating_add(clock).saturating_sub(self.behind)
+    }
+
     /// Counts an operation. Returns half of the time that it takes.
     fn count(&mut self, operation: &Operation) -> Duration {
         let count = match operation {
@@ -191,16 +202,18 @@ impl Data {
         if self.is_failing {
             return Err(StoreError::new("the test says so"));
         }
+        let now = self.now();
         let state = self.scopes.entry(scope.clone()).or_default();
         let input = Input::new(report);
-        let clock = BEGIN + clock().saturating_sub(self.behind).as_secs_f64() * 1e6;
-        step(state, clock.floor(), operation, &input).check(operation, &input)
+        let clock = micros(now);
+        step(state, clock, operation, &input).check(operation, &input)
     }
 }
 
-/// The time of tokio's clock since a moment that is the same for all stores.
-fn clock() -> Duration {
-    Moment::now().since(Moment::UNSET)
+/// In whole microseconds, as a server tells its time.
+fn micros(time: Duration) -> f64 {
+    let seconds = Duration::from_secs(time.as_secs()).as_secs_f64();
+    seconds * 1e6 + f64::from(time.subsec_micros())
 }
 
 async fn pass(time: Duration) {

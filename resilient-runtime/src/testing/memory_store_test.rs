@@ -1,5 +1,9 @@
 //! The faults of the store in memory.
-#![allow(clippy::unwrap_used, reason = "test code fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "test code fails loudly"
+)]
 
 use super::MemoryStore;
 use crate::sharing::{Granted, Limits, Order, Pace, Report, Scope, Store as _};
