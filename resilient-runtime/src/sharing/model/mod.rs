@@ -6,7 +6,7 @@
 //!
 //! The line of attempts that wait is the bucket itself: an attempt with a place has taken its units
 //! already, and the next one starts when there are units again, which is not before. A refund frees
-//! units before the end of the line. The next order gets them, and so may start before attempts that
+//! units before the end of the line. The next order gets them, and may start before attempts that
 //! have a place already: these keep theirs, and the limit holds, since the units taken before their
 //! places are no more than were refunded.
 
