@@ -1,15 +1,25 @@
 //! The messages between a replica and a store. All times are durations, so that no two clocks are
 //! compared.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// The upstream, or one of its keys, whose state is shared.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// The name of the upstream.
     pub upstream: String,
     /// The key, if the state is that of one.
     pub key: Option<String>,
+}
+
+/// Without the key, which may identify a customer.
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("upstream", &self.upstream)
+            .field("has_key", &self.key.is_some())
+            .finish()
+    }
 }
 
 /// A rate limit as a bucket: `burst` units when full, refilled by `amount` in each `period`.
@@ -133,7 +143,8 @@ pub struct Placed {
 pub enum Granted {
     /// The replica may send one probe.
     Yes,
-    /// Others send their probes, or the break is not over: it may ask again after this time.
+    /// Others send their probes, or the break is not over: it may ask again after this time, which
+    /// is zero if the circuit is closed.
     No {
         /// The time.
         wait: Duration,
@@ -164,7 +175,8 @@ pub struct View {
 /// The shared circuit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CircuitView {
-    /// Goes up with each change.
+    /// Goes up with each change. It begins with a large number, so that one from before the store
+    /// lost its data is not met again.
     pub version: u64,
     /// The rest of the break, if the circuit is open. Zero: it is over, and probes may be sent.
     pub break_left: Option<Duration>,

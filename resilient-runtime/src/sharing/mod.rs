@@ -3,6 +3,10 @@
 
 mod health;
 mod messages;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod model;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod numbers;
 mod settings;
 mod store;
 

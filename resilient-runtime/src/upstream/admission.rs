@@ -159,7 +159,7 @@ impl<'u> Admission<'u> {
         let mut place = None;
         loop {
             let held = match place.take() {
-                Some(held) if !HeldPlace::is_outdated(&held) => held,
+                Some(held) if !held.is_outdated() => held,
                 _ => {
                     turns.clear();
                     self.place(taken).await?

@@ -107,6 +107,7 @@ async fn one_probe_of_the_fleet_closes_the_circuit_of_all() {
     };
     let outcomes = tokio::join!(probe(&all[0]), probe(&all[1]), probe(&all[2]), probe(&all[3]));
     assert_eq!(probes.get(), 1, "{outcomes:?}");
+    sleep(SECOND).await;
     // One that has made no calls for a while hears of it with its next one.
     for upstream in all {
         sent(upstream, ONCE).await.unwrap();
@@ -124,8 +125,9 @@ async fn a_probe_that_fails_opens_the_circuit_of_all_again() {
     }
     sleep(BREAK + SECOND).await;
     assert_eq!(fails(&all[3], Class::ServerError).await.class(), Class::ServerError);
-    sleep(2 * SECOND).await;
+    // One that has made no calls for a while hears of it with its next one.
     for upstream in &all {
+        assert_eq!(sent(upstream, ONCE).await, None);
         assert_eq!(state(upstream), BreakerState::Open);
     }
 }
