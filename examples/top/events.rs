@@ -173,9 +173,7 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
         EventKind::TargetDown { target, class, .. } => {
             (Severity::Error, "target down", format!("{target}: {class}"))
         }
-        EventKind::StoreLost { reason, .. } => {
-            (Severity::Error, "store lost", reason.to_string())
-        }
+        EventKind::StoreLost { reason, .. } => (Severity::Error, "store lost", reason.to_string()),
         EventKind::StoreRestored { lasted, .. } => (
             Severity::Good,
             "store restored",

@@ -20,6 +20,7 @@
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Gathering](batcher) | single loads of many tasks become calls for many items | off |
+//! | [Beyond one machine](sharing) | limits, pauses, breakers and caps that all replicas share | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -105,6 +106,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shadow;
+pub mod sharing;
 pub mod split;
 pub mod statistics;
 pub mod steer;

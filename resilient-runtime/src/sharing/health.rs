@@ -7,8 +7,9 @@ use crate::{
 };
 use std::time::Duration;
 
-/// The time between two looks at a store that cannot be reached. Half of it is random.
+/// The longest time between two looks at a store that cannot be reached. Half of it is random.
 const LOOK: Duration = Duration::from_secs(1);
+const LEAST: Duration = Duration::from_millis(500);
 
 /// Whether a store can be reached. All upstreams over this store share it, so that an outage is
 /// found, and reported, once.
@@ -38,7 +39,7 @@ impl Health {
     /// An operation has failed. Returns whether the outage has begun with it.
     pub(crate) fn failed(&self, now: Moment) -> bool {
         let mut state = lock(&self.0);
-        state.next_look = now.after(LOOK / 2).after(random::part_of(LOOK / 2));
+        state.next_look = now.after(LEAST).after(random::part_of(LEAST));
         let is_first = state.down_since.is_none();
         if is_first {
             state.down_since = Some(now);

@@ -4,10 +4,9 @@ use crate::{
     Rejection, ambient,
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
-    random,
     upstream::{
+        HeldPlace,
         concurrency::Full,
-        gate::Gate,
         handle::UpstreamHandle,
         permit::{Permit, Taken},
         queue_terms::QueueTerms,
@@ -21,15 +20,11 @@ use std::{
     task::{Poll, ready},
     time::Duration,
 };
-use tokio::sync::futures::Notified;
-
-/// Callers that waited for the end of a break are spread over this time.
-const SPREAD: Duration = Duration::from_secs(1);
 
 /// An attempt that waits for admission.
 pub(crate) struct Admission<'u> {
     pub(super) handle: UpstreamHandle<'u>,
-    queue: QueueTerms,
+    pub(super) queue: QueueTerms,
     /// Whether an enclosing attempt holds a permit of the same upstream. The inner attempt never
     /// waits for a permit then, which could deadlock: it takes a free one, or one beyond the limit.
     is_inner: bool,
@@ -98,52 +93,6 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Waits for the circuit breaker, if the call is configured to wait for it.
-    async fn breaker(&mut self) -> Result<(), Rejection> {
-        let shared = self.handle.shared;
-        loop {
-            let changed = shared.gate.changed();
-            let now = Moment::now();
-            let Err(wait) = shared.circuit.check(now) else {
-                return Ok(());
-            };
-            if shared.is_in_probe(now) {
-                return Ok(());
-            }
-            self.break_ends(wait, changed).await?;
-        }
-    }
-
-    /// Waits for the end of a break, if the call does.
-    ///
-    /// # Errors
-    /// The rejection.
-    pub(super) async fn break_ends(
-        &mut self,
-        wait: Duration,
-        changed: Notified<'_>,
-    ) -> Result<(), Rejection> {
-        let now = Moment::now();
-        self.waits_for_breaker(wait, now)?;
-        let spread = random::part_of(SPREAD.min(wait));
-        let at = now.after(wait).after(spread).earlier(self.latest);
-        let mut nothing = Taken::new(self.handle.upstream, self.handle.shared);
-        let sleep = Gate::sleep_until(at, changed);
-        self.waiting(WaitsFor::Breaker, &mut nothing, sleep).await
-    }
-
-    /// # Errors
-    /// The rejection, unless the call waits for the breaker and the break ends in time.
-    fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
-        let is_isolated = wait == Duration::MAX;
-        let is_waited_for =
-            self.queue.waits_for_breaker || self.handle.item_waits_for_breaker(self.queue.site);
-        if !is_waited_for || is_isolated || now.after(wait) > self.latest {
-            return Err(self.handle.open(wait));
-        }
-        Ok(())
-    }
-
     /// Takes all resources at one moment, and holds none of them over a wait: a permit in use is
     /// that of an attempt in flight, and a rate limit would refill while units taken from it wait.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
@@ -156,7 +105,7 @@ impl<'u> Admission<'u> {
             return Err(self.too_costly(capacity));
         }
         let mut turns = Turns::new(self.is_inner);
-        let mut place = None;
+        let mut place: Option<HeldPlace> = None;
         loop {
             let held = match place.take() {
                 Some(held) if !held.is_outdated() => held,

@@ -3,6 +3,7 @@
 
 mod admission;
 mod as_upstream;
+mod break_wait;
 pub(crate) mod breaker;
 mod builder;
 pub(crate) mod cap;
@@ -50,12 +51,16 @@ pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use hindrance::Hindrance;
 pub(crate) use permit::Permit;
 pub use queue_terms::QueueTerms;
+#[cfg(feature = "sharing")]
+use replica::HeldPlace;
 #[cfg(feature = "opentelemetry-033")]
 pub(crate) use running::UpstreamList;
 pub(crate) use running::{RunningUpstream, used as used_upstreams};
 pub(crate) use spent::Spent;
 pub use stats::{Counts, KeySnapshot, Snapshot, Usage};
 pub use stream::HeldPermit;
+#[cfg(not(feature = "sharing"))]
+use unshared::HeldPlace;
 
 use crate::scope::{self, Identity, StandIn};
 use state::UpstreamState;

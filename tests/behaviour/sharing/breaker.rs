@@ -5,10 +5,7 @@ use resilient_runtime::{
     Breaker, BreakerState, Class, Upstream, UpstreamConfig, call, sharing::Sharing,
 };
 use resilient_tests::Failure;
-use std::{
-    cell::Cell,
-    time::Duration,
-};
+use std::{cell::Cell, time::Duration};
 use tokio::time::sleep;
 
 const BREAK: Duration = Duration::from_secs(10);
@@ -23,8 +20,10 @@ fn guarded(config: &mut UpstreamConfig) {
 }
 
 async fn fails(upstream: &Upstream, class: Class) -> Failure {
-    let outcome: Result<(), Failure> =
-        call!(upstream = upstream, policy = ONCE, async { Err(Failure::of(class)) }).await;
+    let outcome: Result<(), Failure> = call!(upstream = upstream, policy = ONCE, async {
+        Err(Failure::of(class))
+    })
+    .await;
     outcome.unwrap_err()
 }
 
@@ -105,7 +104,12 @@ async fn one_probe_of_the_fleet_closes_the_circuit_of_all() {
             outcome
         }
     };
-    let outcomes = tokio::join!(probe(&all[0]), probe(&all[1]), probe(&all[2]), probe(&all[3]));
+    let outcomes = tokio::join!(
+        probe(&all[0]),
+        probe(&all[1]),
+        probe(&all[2]),
+        probe(&all[3])
+    );
     assert_eq!(probes.get(), 1, "{outcomes:?}");
     sleep(SECOND).await;
     // One that has made no calls for a while hears of it with its next one.
@@ -124,7 +128,10 @@ async fn a_probe_that_fails_opens_the_circuit_of_all_again() {
         }
     }
     sleep(BREAK + SECOND).await;
-    assert_eq!(fails(&all[3], Class::ServerError).await.class(), Class::ServerError);
+    assert_eq!(
+        fails(&all[3], Class::ServerError).await.class(),
+        Class::ServerError
+    );
     // One that has made no calls for a while hears of it with its next one.
     for upstream in &all {
         assert_eq!(sent(upstream, ONCE).await, None);

@@ -41,10 +41,11 @@ async fn keys_have_limits_of_their_own_over_all_replicas() {
             let upstream = Arc::clone(&upstream);
             calls.spawn(async move {
                 for _ in 0..5 {
-                    let outcome: super::Outcome = call!(
-                        upstream = &*upstream, key = key, policy = ONCE, async { Ok(()) }
-                    )
-                    .await;
+                    let outcome: super::Outcome =
+                        call!(upstream = &*upstream, key = key, policy = ONCE, async {
+                            Ok(())
+                        })
+                        .await;
                     outcome.unwrap();
                 }
             });
@@ -60,7 +61,10 @@ async fn keys_have_limits_of_their_own_over_all_replicas() {
 async fn spends(upstream: &Upstream, estimated: u64, used: u64) -> Instant {
     let mut at = Instant::now();
     let outcome: super::Outcome = call!(
-        upstream = upstream, cost = estimated, policy = ONCE, async {
+        upstream = upstream,
+        cost = estimated,
+        policy = ONCE,
+        async {
             at = Instant::now();
             record_tokens(Tokens::input(used));
             Ok(())

@@ -86,7 +86,9 @@ impl Observer for Edges {
         let text = match &event.kind {
             _ if event.upstream() != Some("shared") => return,
             EventKind::StoreLost { reason, .. } => format!("lost: {reason}"),
-            EventKind::StoreRestored { lasted, .. } => format!("restored after {}", lasted.as_secs()),
+            EventKind::StoreRestored { lasted, .. } => {
+                format!("restored after {}", lasted.as_secs())
+            }
             _ => return,
         };
         self.0.lock().unwrap().push(text);

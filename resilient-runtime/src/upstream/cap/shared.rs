@@ -47,7 +47,11 @@ impl CapState {
     }
 
     /// Each counter of a report whose window has not ended.
-    fn each(&self, report: &[CapUse], mut change: impl FnMut(&mut super::counters::Counter, usize)) {
+    fn each(
+        &self,
+        report: &[CapUse],
+        mut change: impl FnMut(&mut super::counters::Counter, usize),
+    ) {
         self.with(wall::now(), |counters| {
             for counter in counters {
                 let cap = counter.cap.to_string();

@@ -14,16 +14,14 @@ impl Replica {
         let mut inner = self.inner();
         inner.answered_at = Some(now);
         inner.replicas = view.replicas.max(1);
-        let is_unknown = view.is_new || !inner.has_joined;
-        inner.has_joined = true;
-        if is_unknown && self.shares(Part::Limits) {
+        if view.is_new && self.shares(Part::Limits) {
             // The store does not know what this replica has taken.
             let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
             inner.pending.used(requests, tokens, now);
             let ordered = inner.line.ordered();
             inner.pending.used(ordered.requests, ordered.tokens, now);
         }
-        let circuit = inner.follow_circuit(view.circuit);
+        let circuit = inner.circuit.follow(view.circuit).then_some(view.circuit);
         drop(inner);
         if self.shares(Part::Limits) {
             if let Some(permits) = view.permits {
@@ -64,21 +62,5 @@ impl Replica {
             None => state.circuit.release(),
         };
         state.emit_change(upstream, change);
-    }
-}
-
-impl super::Inner {
-    /// Follows the shared circuit. Returns it if it has changed.
-    fn follow_circuit(&mut self, circuit: CircuitView) -> Option<CircuitView> {
-        let is_open = circuit.break_left.is_some();
-        if circuit.version == self.version && is_open == self.is_shared_open {
-            return None;
-        }
-        let was_open = std::mem::replace(&mut self.is_shared_open, is_open);
-        self.version = circuit.version;
-        self.probes.granted = 0;
-        self.probes.denied_until = Moment::UNSET;
-        // A circuit that was not open for all is the own one's matter.
-        (is_open || was_open).then_some(circuit)
     }
 }

@@ -5,36 +5,21 @@ use crate::{
     clock::Moment,
     sharing::{Granted, Order, Part, Placed, Report, StoreError, View},
     timer,
-    upstream::replica::{Inner, Owned, Replica, place::wake},
+    upstream::{
+        replica::{
+            Inner, Owned, Replica,
+            next::{IDLE, Next},
+            pending::Pending,
+            place::wake,
+        },
+        state::UpstreamState,
+    },
 };
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, task::Waker};
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout, timeout_at},
 };
-
-/// The task ends when no attempt has come for so long. The store forgets a replica after as long.
-const IDLE: Duration = Duration::from_secs(10);
-
-/// A permit that the store had none for is asked for again after this time.
-const ASKS_AGAIN: Duration = Duration::from_millis(250);
-
-/// The least and the longest time between two beats, and the part of it for each replica: many
-/// replicas make few operations each, and still fewer than the store forgets them in.
-const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
-const BEAT_OF_EACH: Duration = Duration::from_millis(150);
-
-/// The next thing to do.
-enum Next {
-    Order(Order),
-    Settle,
-    Beat,
-    Probe,
-    /// Nothing before then.
-    Sleep(Moment),
-    /// Nothing at all: the task ends.
-    Stop,
-}
 
 /// The answer of an operation.
 enum Answer {
@@ -69,50 +54,11 @@ impl Drop for Running {
 }
 
 impl Inner {
-    fn take_all_wakers(&mut self) -> Vec<std::task::Waker> {
+    fn take_all_wakers(&mut self) -> Vec<Waker> {
         let (mut wakers, unused) = self.line.give_up();
         self.pending.unused(unused, Moment::now());
         wakers.append(&mut self.watching);
         wakers
-    }
-
-    fn next(&mut self, now: Moment, is_idle: bool, has_permits: bool) -> Next {
-        let unused = self.line.expire(now);
-        self.pending.unused(unused, now);
-        if self.probes.wanted > 0 && self.probes.denied_until <= now {
-            return Next::Probe;
-        }
-        let asks = if self.wants_permits {
-            ASKS_AGAIN
-        } else {
-            BEAT_OF_EACH.saturating_mul(self.replicas).clamp(BEAT.0, BEAT.1)
-        };
-        let beats_at = match self.answered_at {
-            Some(_) => self.beat_at.after(asks),
-            None => now,
-        };
-        if self.answered_at.is_some() || !has_permits {
-            if let Some((costs, latest)) = self.line.order(now) {
-                let latest = latest.since(now);
-                return Next::Order(Order { costs, latest });
-            }
-        }
-        if beats_at <= now && !is_idle {
-            return Next::Beat;
-        }
-        let settles_at = self.pending.is_due_at();
-        if settles_at.is_some_and(|at| at <= now) {
-            return Next::Settle;
-        }
-        if is_idle && self.line.is_empty() && self.pending.is_empty() {
-            return if self.caps_used { Next::Settle } else { Next::Stop };
-        }
-        let mut next = if is_idle { now.after(IDLE) } else { beats_at };
-        let others = [settles_at, self.line.orders_at(), self.line.expires()];
-        for at in others.into_iter().flatten() {
-            next = next.min(at);
-        }
-        Next::Sleep(next.max(now.after(Duration::from_millis(1))))
     }
 }
 
@@ -174,7 +120,9 @@ impl Replica {
                     }
                 }
                 Next::Sleep(at) => {
-                    let at = at.instant().unwrap_or_else(|| timer::after(Instant::now(), IDLE));
+                    let at = at
+                        .instant()
+                        .unwrap_or_else(|| timer::after(Instant::now(), IDLE));
                     let _ = timeout_at(at, work).await;
                 }
                 next => self.operate(owned, next).await,
@@ -183,17 +131,17 @@ impl Replica {
     }
 
     /// Whether nothing is in flight and no attempt has come for a while.
-    fn is_idle(&self, state: &crate::upstream::state::UpstreamState, now: Moment) -> bool {
+    fn is_idle(&self, state: &UpstreamState, now: Moment) -> bool {
         let concurrency = &state.concurrency;
-        let is_held = concurrency.is_limited()
-            && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
+        let is_held =
+            concurrency.is_limited() && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
         !is_held && now.since(self.inner().used_at) > IDLE
     }
 
     /// Ends the task, unless an attempt has come meanwhile.
-    fn stops(&self, state: &crate::upstream::state::UpstreamState) -> bool {
+    fn stops(&self, state: &UpstreamState) -> bool {
         let mut inner = self.inner();
-        if !self.is_idle_since(&inner) {
+        if Moment::now().since(inner.used_at) <= IDLE {
             return false;
         }
         inner.is_running = false;
@@ -204,10 +152,6 @@ impl Replica {
             self.give_up_permits(state);
         }
         true
-    }
-
-    fn is_idle_since(&self, inner: &Inner) -> bool {
-        Moment::now().since(inner.used_at) > IDLE
     }
 
     async fn operate(self: &Arc<Self>, owned: &Owned, next: Next) {
@@ -225,7 +169,7 @@ impl Replica {
         let now = Moment::now();
         match result {
             Ok((answer, view)) => {
-                unreported.is_reported();
+                unreported.forget();
                 self.found(owned, now);
                 self.apply(owned, &report, &view, now);
                 self.answered(answer, next, now);
@@ -263,7 +207,7 @@ impl Replica {
             (Answer::Placed(placed), Next::Order(order)) => {
                 wakers.append(&mut inner.placed(&placed, &order, now));
             }
-            (Answer::Granted(granted), _) => inner.probe_answered(granted, now),
+            (Answer::Granted(granted), _) => inner.circuit.answered(granted, now),
             _ => {}
         }
         drop(inner);
@@ -275,13 +219,13 @@ impl Replica {
 /// again.
 struct Unreported<'r> {
     replica: &'r Arc<Replica>,
-    pending: Option<super::pending::Pending>,
+    pending: Option<Pending>,
     caps: &'r Owned,
     report: &'r Report,
 }
 
 impl Unreported<'_> {
-    fn is_reported(mut self) {
+    fn forget(mut self) {
         self.pending = None;
     }
 }
@@ -289,23 +233,19 @@ impl Unreported<'_> {
 impl Drop for Unreported<'_> {
     fn drop(&mut self) {
         if let Some(pending) = self.pending.take() {
-            let mut inner = self.replica.inner();
-            inner.pending.put_back(pending);
-            inner.caps_used = true;
-            drop(inner);
-            self.caps.state().spending.caps.not_reported(&self.report.caps);
+            self.replica.inner().pending.put_back(&pending);
+            self.caps
+                .state()
+                .spending
+                .caps
+                .not_reported(&self.report.caps);
         }
     }
 }
 
 impl Inner {
-    fn placed(
-        &mut self,
-        placed: &Placed,
-        order: &Order,
-        now: Moment,
-    ) -> Vec<std::task::Waker> {
-        let places: Vec<_> = placed
+    fn placed(&mut self, placed: &Placed, order: &Order, now: Moment) -> Vec<Waker> {
+        let given: Vec<_> = placed
             .waits
             .iter()
             .zip(&order.costs)
@@ -315,7 +255,7 @@ impl Inner {
             })
             .collect();
         self.line.answered(now, &placed.waits, placed.refused);
-        let mut wakers = self.line.add(&places);
+        let mut wakers = self.line.add(&given);
         if placed.refused.is_some() {
             wakers.append(&mut self.line.hopeless(now));
         }

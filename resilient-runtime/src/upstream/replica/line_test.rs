@@ -1,4 +1,10 @@
-use super::*;
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test code fails loudly"
+)]
+
+use super::{super::order::FIRST, *};
 use crate::random::seeded;
 use std::{
     sync::{
@@ -135,7 +141,10 @@ fn frequent_calls_have_places_before_they_come() {
         // The first calls come before anything is known.
         let _ = line.take(now);
     }
-    assert!((2..=10).contains(&ordered), "{ordered} orders for 100 calls");
+    assert!(
+        (2..=10).contains(&ordered),
+        "{ordered} orders for 100 calls"
+    );
     line.arrived(7, now.after(SECOND));
     assert_eq!(line.order(now.after(SECOND)), None, "rare again");
 }

@@ -6,8 +6,11 @@
 
 mod admission;
 mod apply;
+mod arrivals;
 mod exchange;
 mod line;
+mod next;
+mod order;
 mod outage;
 mod pending;
 mod place;
@@ -29,7 +32,7 @@ use crate::{
 };
 use line::Line;
 use pending::Pending;
-use probe::Probes;
+use probe::SharedCircuit;
 use std::{
     sync::{Arc, Weak},
     task::Waker,
@@ -65,8 +68,6 @@ struct Inner {
     is_running: bool,
     /// The last answer of the store, while the task runs: then what is known of the others is new.
     answered_at: Option<Moment>,
-    /// Whether the store has ever answered.
-    has_joined: bool,
     /// The last attempt.
     used_at: Moment,
     /// Attempts that wait for the next answer.
@@ -76,14 +77,9 @@ struct Inner {
     beat_at: Moment,
     /// Whether the store is lost, as far as this replica has taken notice: its limits are cut down.
     is_cut: bool,
-    /// Whether caps were used since the last report. That goes with the next operation.
-    caps_used: bool,
     /// The replicas last known.
     replicas: u32,
-    /// The version of the shared circuit, and whether it is open.
-    version: u64,
-    is_shared_open: bool,
-    probes: Probes,
+    circuit: SharedCircuit,
 }
 
 impl Inner {
@@ -93,17 +89,13 @@ impl Inner {
             pending: Pending::default(),
             is_running: false,
             answered_at: None,
-            has_joined: false,
             used_at: Moment::UNSET,
             watching: Vec::new(),
             wants_permits: false,
             beat_at: Moment::UNSET,
             is_cut: false,
-            caps_used: false,
             replicas: 1,
-            version: 0,
-            is_shared_open: false,
-            probes: Probes::default(),
+            circuit: SharedCircuit::default(),
         }
     }
 }
@@ -149,7 +141,7 @@ impl Replica {
         Arc::new(Self {
             sharing,
             scope,
-            id: random::unique() as u64,
+            id: random::random(),
             owner,
             runtime: Handle::try_current().ok(),
             inner: Mutex::new(Inner::new()),
@@ -208,7 +200,7 @@ impl Replica {
     pub(crate) fn caps_used(self: &Arc<Self>) {
         if self.shares(Part::Caps) {
             let mut inner = self.inner();
-            inner.caps_used = true;
+            inner.pending.caps_used = true;
             drop(inner);
             self.begin();
         }

@@ -26,6 +26,8 @@ pub(super) struct Pending {
     pub(super) reopens: Option<u64>,
     pub(super) is_for_all: bool,
     pub(super) unused_probes: u32,
+    /// Whether caps were used. That goes with the next operation.
+    pub(super) caps_used: bool,
     /// When the first of them was noted.
     since: Option<Moment>,
     /// Whether others are to hear of it at once.
@@ -98,7 +100,7 @@ impl Pending {
     }
 
     /// They could not be reported: they are joined with those noted meanwhile.
-    pub(super) fn put_back(&mut self, earlier: Self) {
+    pub(super) fn put_back(&mut self, earlier: &Self) {
         self.requests = self.requests.saturating_add(earlier.requests);
         self.tokens = self.tokens.saturating_add(earlier.tokens);
         self.pause_until = self.pause_until.max(earlier.pause_until);
@@ -108,6 +110,7 @@ impl Pending {
         self.reopens = self.reopens.or(earlier.reopens);
         self.is_for_all |= earlier.is_for_all;
         self.unused_probes = self.unused_probes.saturating_add(earlier.unused_probes);
+        self.caps_used |= earlier.caps_used;
         self.since = earlier.since.or(self.since);
         self.is_urgent |= earlier.is_urgent;
     }

@@ -185,7 +185,9 @@ impl<'s> Waiting<'s> {
     /// Waits for the answer of the store, for a short time in which nothing is reported.
     pub(crate) async fn answer(&mut self) -> Option<Result<HeldPlace, Refused>> {
         let mut timer = pin!(Timer::new());
-        timer.as_mut().set(Moment::now().after(QUIET).earlier(self.latest));
+        timer
+            .as_mut()
+            .set(Moment::now().after(QUIET).earlier(self.latest));
         poll_fn(|cx| {
             let now = Moment::now();
             match self.step(now, cx.waker()) {
@@ -261,7 +263,7 @@ impl<'s> Waiting<'s> {
             Some(id) => inner.line.look(id, now, waker),
             None => Look::Missed,
         };
-        let step = match look {
+        match look {
             Look::Now(place) => {
                 self.id = None;
                 Step::Ends(Ok(HeldPlace::new(&replica, Some(place))))
@@ -278,8 +280,7 @@ impl<'s> Waiting<'s> {
                 replica.work.notify_one();
                 Step::Waits
             }
-        };
-        step
+        }
     }
 }
 

@@ -3,20 +3,58 @@
 use crate::{
     clock::Moment,
     event::{BreakerState, CircuitCause},
-    sharing::{Granted, Part},
+    sharing::{CircuitView, Granted, Part},
     upstream::{breaker::Change, replica::Replica, state::UpstreamState},
 };
 use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
-/// The probes of this replica.
+/// The circuit of all replicas, as far as this one knows it, and its own probes.
 #[derive(Default)]
-pub(super) struct Probes {
+pub(super) struct SharedCircuit {
+    /// The version.
+    pub(super) version: u64,
+    pub(super) is_open: bool,
     /// Attempts that ask for one.
-    pub(super) wanted: u32,
+    wanted: u32,
     /// Those that were granted, and that no attempt has taken yet.
-    pub(super) granted: u32,
+    granted: u32,
     /// When to ask again.
-    pub(super) denied_until: Moment,
+    denied_until: Moment,
+}
+
+impl SharedCircuit {
+    /// Whether an attempt asks for a probe now.
+    pub(super) fn asks(&self, now: Moment) -> bool {
+        self.wanted > 0 && self.denied_until <= now
+    }
+
+    /// Follows the store. Returns whether the circuit of all has opened or closed.
+    pub(super) fn follow(&mut self, view: CircuitView) -> bool {
+        let is_open = view.break_left.is_some();
+        if view.version == self.version && is_open == self.is_open {
+            return false;
+        }
+        let was_open = self.is_open;
+        *self = Self {
+            version: view.version,
+            is_open,
+            wanted: self.wanted,
+            ..Self::default()
+        };
+        // A circuit that was not open for all is the own one's matter.
+        is_open || was_open
+    }
+
+    pub(super) fn answered(&mut self, granted: Granted, now: Moment) {
+        self.wanted = self.wanted.saturating_sub(1);
+        match granted {
+            Granted::Yes => self.granted = self.granted.saturating_add(1),
+            Granted::No { wait } => {
+                self.wanted = 0;
+                self.denied_until = now.after(wait);
+            }
+        }
+    }
 }
 
 /// The right to send a probe. Dropped before it is used, it goes back.
@@ -48,7 +86,7 @@ impl Replica {
     pub(crate) fn needs_probe(&self, state: &UpstreamState, now: Moment) -> bool {
         self.shares(Part::Breaker) && state.circuit.is_half_open(now) && {
             let inner = self.inner();
-            !inner.is_cut && inner.is_shared_open
+            !inner.is_cut && inner.circuit.is_open
         }
     }
 
@@ -61,7 +99,7 @@ impl Replica {
         poll_fn(|cx| {
             let now = Moment::now();
             let mut inner = self.inner();
-            let probes = &mut inner.probes;
+            let probes = &mut inner.circuit;
             if probes.granted > 0 {
                 probes.granted = probes.granted.saturating_sub(1);
                 return Poll::Ready(Ok(ProbeLease(Some(Arc::clone(self)))));
@@ -70,12 +108,12 @@ impl Replica {
                 return Poll::Ready(Err(probes.denied_until.since(now)));
             }
             // In an outage, or closed by another: the caller checks again.
-            if inner.is_cut || !inner.is_shared_open {
+            if inner.is_cut || !inner.circuit.is_open {
                 return Poll::Ready(Ok(ProbeLease::NONE));
             }
             if !has_asked {
                 has_asked = true;
-                inner.probes.wanted = inner.probes.wanted.saturating_add(1);
+                inner.circuit.wanted = inner.circuit.wanted.saturating_add(1);
             }
             inner.watch(cx.waker());
             drop(inner);
@@ -93,7 +131,7 @@ impl Replica {
         }
         let now = Moment::now();
         let mut inner = self.inner();
-        let version = Some(inner.version).filter(|_| inner.is_shared_open);
+        let version = Some(inner.circuit.version).filter(|_| inner.circuit.is_open);
         match (change.from, change.to) {
             (BreakerState::HalfOpen, BreakerState::Closed) if version.is_some() => {
                 inner.pending.closes = version;
@@ -116,17 +154,4 @@ impl Replica {
 /// Whether the cause is one of the key that all replicas use: no other one has to see it too.
 const fn is_for_all(cause: CircuitCause) -> bool {
     matches!(cause, CircuitCause::Class(_))
-}
-
-impl super::Inner {
-    pub(super) fn probe_answered(&mut self, granted: Granted, now: Moment) {
-        self.probes.wanted = self.probes.wanted.saturating_sub(1);
-        match granted {
-            Granted::Yes => self.probes.granted = self.probes.granted.saturating_add(1),
-            Granted::No { wait } => {
-                self.probes.wanted = 0;
-                self.probes.denied_until = now.after(wait);
-            }
-        }
-    }
 }

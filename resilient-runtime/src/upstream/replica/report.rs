@@ -19,8 +19,7 @@ impl Replica {
         if is_beat {
             inner.wants_permits = false;
         }
-        inner.caps_used = false;
-        let is_shared_open = inner.is_shared_open;
+        let is_shared_open = inner.circuit.is_open;
         drop(inner);
         let report = Report {
             replica: self.id,
@@ -65,7 +64,10 @@ impl Replica {
     ) -> CircuitReport {
         let state = owned.state();
         let settings = state.settings(owned.upstream.config());
-        let Some(breaker) = settings.breaker.as_ref().filter(|_| self.shares(Part::Breaker))
+        let Some(breaker) = settings
+            .breaker
+            .as_ref()
+            .filter(|_| self.shares(Part::Breaker))
         else {
             return CircuitReport::default();
         };

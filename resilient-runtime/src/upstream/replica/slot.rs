@@ -37,7 +37,9 @@ impl ReplicaSlot {
     }
 
     pub(super) fn is(&self, replica: &Arc<Replica>) -> bool {
-        lock(&self.0).as_ref().is_some_and(|it| Arc::ptr_eq(it, replica))
+        lock(&self.0)
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, replica))
     }
 }
 
