@@ -60,7 +60,7 @@ impl Polling {
 
     /// The time of the earliest timer.
     fn end(self) -> Option<Instant> {
-        DRIVEN.get().rings
+        DRIVEN.replace(self.0).rings
     }
 }
 
@@ -72,8 +72,8 @@ impl Drop for Polling {
     }
 }
 
-/// Polls a timer that rings at this time, if the task is driven by this thread. `None` for a task of
-/// a runtime. It has to be polled in every poll of its task.
+/// Polls a timer that rings at this time, if the task is driven by this thread. `None` for a task
+/// of a runtime. It has to be polled in every poll of its task.
 pub(crate) fn poll_until(at: Instant, cx: &Context<'_>) -> Option<Poll<()>> {
     let mut driven = DRIVEN.get();
     if driven.task != address(cx.waker()) {

@@ -44,8 +44,8 @@ impl<R> Fallback<R> {
         self
     }
 
-    /// The result of the fallback of a blocking function. A call that it makes at the same place has
-    /// no fallback again.
+    /// The result of the fallback of a blocking function. A call that it makes at the same place
+    /// has no fallback again.
     pub fn blocking(self, fallback: impl FnOnce() -> R) -> R {
         let _entered = ambient::FallingBack::enter(self.site);
         let _inside = self.failover.map(InFallback::of);

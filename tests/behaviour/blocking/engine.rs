@@ -144,6 +144,15 @@ async fn upstream_counts_the_time_of_an_attempt_although_it_is_one_poll() {
 
 #[resilient_runtime::test(start_paused = true)]
 async fn events_have_the_time_of_the_attempts() {
+    #[resilient(name = "blocking.timed")]
+    fn timed(attempts: &Counter) -> Result<(), Failure> {
+        let attempt = attempts.count();
+        block_for(attempt * SECOND);
+        match attempt {
+            1 => Err(Failure::of(Class::ServerError)),
+            _ => Ok(()),
+        }
+    }
     let heard = Arc::new(Mutex::new(Vec::new()));
     let times = Arc::clone(&heard);
     let _observer = observe(move |event: &Event<'_>| {
@@ -157,15 +166,6 @@ async fn events_have_the_time_of_the_attempts() {
         };
         times.lock().unwrap().push(took);
     });
-    #[resilient(name = "blocking.timed")]
-    fn timed(attempts: &Counter) -> Result<(), Failure> {
-        let attempt = attempts.count();
-        block_for(attempt * SECOND);
-        match attempt {
-            1 => Err(Failure::of(Class::ServerError)),
-            _ => Ok(()),
-        }
-    }
     let attempts = Counter::new();
     timed(&attempts).unwrap();
     timed(&attempts).unwrap();
@@ -203,7 +203,9 @@ fn inner_blocking_call_that_has_used_up_its_retries_is_not_retried_outside() {
 #[resilient_runtime::test(no_waits)]
 fn fallback_answers_and_a_call_of_the_same_function_in_it_has_no_fallback_again() {
     fn again(attempts: &Counter, error: Failure) -> Result<u32, Failure> {
-        asks(attempts).map_err(|inner| inner.id(100 + error.id))
+        let first = error.id;
+        drop(error);
+        asks(attempts).map_err(|inner| inner.id(100 + first))
     }
     #[resilient(attempts = 2, fallback = again)]
     fn asks(attempts: &Counter) -> Result<u32, Failure> {

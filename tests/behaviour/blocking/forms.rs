@@ -71,15 +71,12 @@ fn methods_with_every_receiver_are_retried() {
 struct Body(Vec<u8>);
 
 #[resilient]
-fn generic<T: Display + Clone, const N: usize>(
+fn generic<T: Display + Clone + Send, const N: usize>(
     attempts: &Counter,
     value: T,
     body: Body,
     items: impl IntoIterator<Item = u32>,
-) -> Result<impl Display, Failure>
-where
-    T: Send,
-{
+) -> Result<impl Display, Failure> {
     let sum: u32 = items.into_iter().sum();
     let text = format!("{value} {sum} {} {N}", body.0.len());
     drop(value);
