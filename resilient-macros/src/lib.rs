@@ -40,9 +40,10 @@ mod text;
 ///
 /// The attribute takes an `async fn`, or a function that returns `impl Future<Output = Result<_,
 /// E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written
-/// out. Any other `fn` [blocks its thread](#blocking-functions). This includes the methods that `#[async_trait]` generates. `self` may have any form. The
-/// result is a `Result` or an alias of one. Its error type implements `Classify` (or `classify` is
-/// given) and `FromRejection`, which `From<Rejection>` implies.
+/// out. This includes the methods that `#[async_trait]` generates. Any other `fn` [blocks its
+/// thread](#blocking-functions). `self` may have any form. The result is a `Result` or an alias of
+/// one. Its error type implements `Classify` (or `classify` is given) and `FromRejection`, which
+/// `From<Rejection>` implies.
 ///
 /// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
 ///   otherwise it is lent, and the body has a reference to it. An `impl Trait` or type parameter

@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 38] = [
+const LAYERS: [&str; 39] = [
     "sync",
     "suggest",
     "scope",
@@ -31,6 +31,7 @@ const LAYERS: [&str; 38] = [
     "shutdown",
     "switch",
     "call_site",
+    "sharing",
     "upstream",
     "failover",
     "metrics",

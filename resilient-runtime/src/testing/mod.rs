@@ -25,11 +25,17 @@
 //! }
 //! ```
 
+#[cfg(feature = "sharing")]
+mod memory_store;
+#[cfg(all(test, feature = "sharing"))]
+mod memory_store_test;
 pub mod script;
 pub mod server;
 mod step;
 mod trace;
 
+#[cfg(feature = "sharing")]
+pub use memory_store::MemoryStore;
 pub use script::script;
 pub use server::FaultyServer;
 pub use step::Step;
