@@ -150,8 +150,8 @@ mod text;
 ///
 /// # Blocking functions
 ///
-/// A plain `fn` is called like any other, and its thread sleeps while the call waits: for a retry, a
-/// limit or the retry budget. It needs no runtime. In a task, it holds up the other tasks of its
+/// A plain `fn` is called like any other, and its thread sleeps while the call waits: for a retry,
+/// a limit or the retry budget. It needs no runtime. In a task, it holds up the other tasks of its
 /// thread. An attempt that runs cannot be cut: `timeout` is refused, that of a base policy has no
 /// effect, and the deadline limits waits and further attempts. Hedges, streams and `body` need an
 /// async function. The fallback is a plain `fn` too.
