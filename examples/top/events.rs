@@ -177,7 +177,7 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
         EventKind::StoreRestored { lasted, .. } => (
             Severity::Good,
             "store restored",
-            format!("after {}", in_words(*lasted)),
+            format!("after {lasted:.1?}"),
         ),
         EventKind::TargetUp { target, .. } => (Severity::Good, "target up", target.to_string()),
         EventKind::Hedging { run, .. } => (Severity::Info, "hedges", format!("run {run}")),

@@ -1,4 +1,5 @@
 //! A fleet of replicas with a demand of its own for each, in simulated time.
+#![allow(clippy::cast_precision_loss, reason = "counts of calls")]
 
 use super::{MILLI, MINUTE, ONCE, SECOND, replica};
 use resilient_runtime::{Rate, Upstream, sharing::Sharing, testing::MemoryStore};
