@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let resilience = ResilientMiddleware::new(Policy::new().timeout(Duration::from_secs(5)))
         .upstream(&API)
         .name("chat")
-        .idempotent(|request| request.method().is_idempotent());
+        .idempotent(|request: &reqwest::Request| request.method().is_idempotent());
     let client = ClientBuilder::new(resilient_examples::client())
         .with(resilience)
         .build();

@@ -16,7 +16,7 @@ use hyper_util::{client::legacy, rt::TokioExecutor};
 use resilient_examples::install_tls;
 use resilient_runtime::{
     Backoff, Class, Classify as _, Policy, ResilientLayer, ResilientMiddleware, Upstream,
-    testing::server::{FaultyServer, hang, ok, openai, reset, status},
+    testing::server::{FaultyServer, ReceivedRequest, hang, ok, openai, reset, status},
 };
 use std::{
     convert::Infallible,
@@ -60,7 +60,7 @@ async fn hyper_client_retries_faults_of_the_wire_and_sends_the_whole_body_again(
     let body = response.unwrap().into_body().collect().await.unwrap();
     assert_eq!(body.to_bytes(), "found");
     let requests = server.requests().await;
-    let bodies: Vec<String> = requests.iter().map(|request| request.text()).collect();
+    let bodies: Vec<String> = requests.iter().map(ReceivedRequest::text).collect();
     assert_eq!(bodies, ["hello"; 3]);
     server.assert_used_up();
 }

@@ -112,9 +112,9 @@ pub(super) struct Terms<'s> {
 }
 
 impl<Q> Settings<Q> {
-    pub(super) fn new(name: &'static str, policy: Policy) -> Self {
+    pub(super) fn new(name: &'static str, policy: &Policy) -> Self {
         Self {
-            policy: Some(policy),
+            policy: Some(*policy),
             ..Self::of(name, None)
         }
     }

@@ -5,8 +5,8 @@ use std::{error::Error, fmt};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// A failed call of a [`ResilientService`](crate::ResilientService): the error of the service inside or a
-/// [`Rejection`], with the attempts that led there.
+/// A failed call of a [`ResilientService`](crate::ResilientService): the error of the service
+/// inside or a [`Rejection`], with the attempts that led there.
 ///
 /// The error of the service is the [`source`](Error::source), unchanged, so that code that looks
 /// for its type along the sources finds it. It is classified by the first known error there.

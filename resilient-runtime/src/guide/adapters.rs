@@ -57,8 +57,8 @@
 //!
 //! # Events
 //!
-//! Those of every call, with the name of the layer: `attempt failed`, `retrying`, `giving up` and the
-//! others. A request without a copy gives up after its only attempt (`attempts` is 1).
+//! Those of every call, with the name of the layer: `attempt failed`, `retrying`, `giving up` and
+//! the others. A request without a copy gives up after its only attempt (`attempts` is 1).
 //!
 //! # What it will not do
 //!

@@ -9,7 +9,8 @@
 //!
 //! # Use
 //!
-//! Features `reqwest-middleware` (0.5, for reqwest 0.13) and `reqwest-middleware-04` (for reqwest 0.12):
+//! Features `reqwest-middleware` (0.5, for reqwest 0.13) and `reqwest-middleware-04` (for reqwest
+//! 0.12):
 //!
 //! ```no_run
 //! use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
@@ -20,7 +21,7 @@
 //! fn client(http: reqwest::Client) -> ClientWithMiddleware {
 //!     let resilience = ResilientMiddleware::through(&OPENAI)
 //!         .name("openai")
-//!         .idempotent(|request| request.method().is_idempotent());
+//!         .idempotent(|request: &reqwest::Request| request.method().is_idempotent());
 //!     ClientBuilder::new(http).with(resilience).build()
 //! }
 //!

@@ -24,7 +24,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 /// let resilience = ResilientMiddleware::new(Policy::new().attempts(3))
 ///     .upstream(&API)
 ///     .name("search")
-///     .idempotent(|request| request.method().is_idempotent());
+///     .idempotent(|request: &reqwest::Request| request.method().is_idempotent());
 /// let client = ClientBuilder::new(reqwest::Client::new()).with(resilience).build();
 ///
 /// let request = client.get("https://api.example.com/v1/search");
@@ -42,7 +42,7 @@ impl<Q> ResilientMiddleware<Q> {
     /// a retry budget with those of the same [`name`](Self::name).
     pub fn new(policy: Policy) -> Self {
         Self {
-            settings: Settings::new("reqwest", policy),
+            settings: Settings::new("reqwest", &policy),
             upstream: PhantomData,
         }
     }
@@ -102,8 +102,8 @@ impl<Q, U> ResilientMiddleware<Q, U> {
     /// all are, whatever their method, as in functions with the attribute.
     /// [`RequestSettings::idempotent`] precedes it.
     ///
-    /// `|request| request.method().is_idempotent()` retries a `POST` only if the server has
-    /// certainly not processed it.
+    /// `|request: &reqwest::Request| request.method().is_idempotent()` retries a `POST` only if the
+    /// server has certainly not processed it.
     pub fn idempotent(
         mut self,
         is_idempotent: impl Fn(&Q) -> bool + Send + Sync + 'static,

@@ -16,12 +16,13 @@ use tower_layer::Layer;
 /// Judges the errors of one type along the sources of an error.
 type Judge = Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Classification> + Send + Sync>;
 
-/// A layer of [`tower`](https://docs.rs/tower) that makes each call of a service resilient: the same attempts, limits and
-/// events as those of a function with `#[resilient]`. See the [guide](crate::guide::adapters).
+/// A layer of [`tower`](https://docs.rs/tower) that makes each call of a service resilient: the
+/// same attempts, limits and events as those of a function with `#[resilient]`. See the
+/// [guide](crate::guide::adapters).
 ///
-/// The error of the service is a [`ServiceError`](crate::ServiceError). A response with a status of 400 or above is a
-/// failure, by status and headers; if the call gives up, it returns the last one as `Ok`. Each
-/// attempt has a copy of the request.
+/// The error of the service is a [`ServiceError`](crate::ServiceError). A response with a status of
+/// 400 or above is a failure, by status and headers; if the call gives up, it returns the last one
+/// as `Ok`. Each attempt has a copy of the request.
 ///
 /// ```
 /// use resilient_runtime::{Policy, ResilientLayer, Upstream};
@@ -62,7 +63,7 @@ impl<Q> ResilientLayer<Q> {
     /// A layer with this policy. Without an [`upstream`](Self::upstream), all its calls share a
     /// retry budget with those of the same [`name`](Self::name).
     pub fn new(policy: Policy) -> Self {
-        Self::of(Settings::new("tower", policy))
+        Self::of(Settings::new("tower", &policy))
     }
 }
 
