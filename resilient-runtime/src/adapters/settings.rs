@@ -41,10 +41,6 @@ pub struct RequestSettings {
     idempotent: Option<bool>,
 }
 
-#[cfg_attr(
-    not(any(feature = "reqwest-middleware-05", feature = "reqwest-middleware-04")),
-    expect(dead_code, reason = "for a middleware of reqwest-middleware")
-)]
 impl RequestSettings {
     /// Those of the middleware.
     pub const fn new() -> Self {
