@@ -48,6 +48,7 @@
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
 //! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
+//! | `sharing` | [`sharing`]: limits, pauses and breakers that all replicas of a program share |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version
@@ -261,6 +262,7 @@ pub mod arguments;
 #[doc(hidden)]
 pub mod attribute;
 pub mod batch;
+mod blocking;
 mod budget;
 #[cfg(feature = "bulk")]
 pub mod bulk;
@@ -294,6 +296,8 @@ mod random;
 mod redact;
 mod route;
 mod scope;
+#[cfg(feature = "sharing")]
+pub mod sharing;
 mod shutdown;
 pub mod statistics;
 #[cfg(feature = "status-page")]

@@ -13,6 +13,7 @@ mod adapters;
 mod admission;
 mod attempt_count;
 mod batcher;
+mod blocking;
 mod breaker;
 mod budget;
 mod bulk;

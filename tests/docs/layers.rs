@@ -8,13 +8,14 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 38] = [
+const LAYERS: [&str; 40] = [
     "sync",
     "suggest",
     "scope",
     "arguments",
     "clock",
     "random",
+    "blocking",
     "timer",
     "redact",
     "failure",
@@ -30,6 +31,7 @@ const LAYERS: [&str; 38] = [
     "shutdown",
     "switch",
     "call_site",
+    "sharing",
     "upstream",
     "failover",
     "metrics",

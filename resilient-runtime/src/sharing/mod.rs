@@ -1,0 +1,15 @@
+//! State of an upstream that several processes share: the messages between a replica and a
+//! [`Store`], and the stores.
+
+mod messages;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod model;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod numbers;
+mod store;
+
+pub use messages::{
+    CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed, Reading, Report,
+    Scope, View,
+};
+pub use store::{Store, StoreError, StoreFuture};

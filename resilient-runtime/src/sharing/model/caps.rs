@@ -1,0 +1,36 @@
+//! The use of caps, in their windows of the calendar.
+
+use super::Step;
+use crate::sharing::numbers::LARGEST;
+
+/// The use in a window.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    used: f64,
+    ends: f64,
+}
+
+impl Step<'_> {
+    /// Counts what was used, and answers with the use of all replicas. Windows that have ended are
+    /// removed.
+    pub(super) fn caps(&mut self) -> Vec<f64> {
+        let now = self.now;
+        if self.input.caps.is_empty() {
+            return Vec::new();
+        }
+        let windows = &mut self.state.caps;
+        windows.retain(|_, window| window.ends >= now);
+        let mut used = Vec::new();
+        for cap in &self.input.caps {
+            let fresh = Window {
+                used: 0.0,
+                ends: 0.0,
+            };
+            let window = windows.entry(cap.window.clone()).or_insert(fresh);
+            window.used = (window.used + cap.change).clamp(0.0, LARGEST);
+            window.ends = window.ends.max(now + cap.ends);
+            used.push(window.used);
+        }
+        used
+    }
+}

@@ -1,0 +1,160 @@
+//! The reference model of a store: what each operation does to the state of one scope.
+//!
+//! All times are microseconds of the store's clock as 64-bit floats. The script for Redis does the
+//! same operations in the same order, so that both give equal answers, bit by bit. A change here is
+//! a change of `redis/script.lua`.
+//!
+//! The line of attempts that wait is the bucket itself: an attempt with a place has taken its units
+//! already, and the next one starts when there are units again, which is not before. A refund frees
+//! units before the end of the line. The next order gets them, and may start before attempts that
+//! have a place already: these keep theirs, and the limit holds, since the units taken before their
+//! places are no more than were refunded.
+
+mod caps;
+mod circuit;
+#[cfg(test)]
+mod circuit_test;
+#[cfg(test)]
+mod kit_test;
+mod line;
+#[cfg(test)]
+mod line_test;
+mod permits;
+#[cfg(test)]
+mod permits_test;
+
+use crate::sharing::numbers::{Answer, Input, LARGEST, Operation};
+use std::collections::BTreeMap;
+
+const SECOND: f64 = 1e6;
+/// The time without a word after which a replica is dead.
+const ALIVE: f64 = 10.0 * SECOND;
+
+/// The state of a scope. Times are those of [`now`](State::now).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// Whether it has been written.
+    exists: bool,
+    /// The time of the last operation.
+    at: f64,
+    /// The difference between the time of the state, which does not go back, and the store's clock.
+    offset: f64,
+    /// The times at which the buckets are full.
+    requests: f64,
+    tokens: f64,
+    /// The end of the pause that a server has asked for.
+    paused: f64,
+    /// The end of the time in which a server has nothing left.
+    blocked: f64,
+    version: f64,
+    is_open: bool,
+    /// The end of the break.
+    until: f64,
+    budget: f64,
+    replicas: BTreeMap<u64, Replica>,
+    caps: BTreeMap<String, caps::Window>,
+}
+
+/// A replica.
+#[derive(Clone, Debug, Default)]
+struct Replica {
+    /// The time of its last operation.
+    beat: f64,
+    held: f64,
+    wanted: f64,
+    /// The permits that it was given.
+    given: f64,
+    has_calls: bool,
+    /// The end of the break that it votes for; 0 for none.
+    vote: f64,
+    /// The version of the circuit in which the vote was first told.
+    vote_version: f64,
+    /// The probes that it was granted, in this version, and the end of their time.
+    leases: f64,
+    leases_until: f64,
+    leases_version: f64,
+}
+
+/// An operation on the state, while it is carried out.
+struct Step<'a> {
+    state: &'a mut State,
+    now: f64,
+    input: &'a Input,
+    own: Replica,
+}
+
+/// Carries out an operation at this time of the store's clock.
+pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: &Input) -> Answer {
+    let is_new = !state.exists;
+    let now = state.now(clock);
+    state.exists = true;
+    let own = state.own(now, input);
+    let mut step = Step {
+        state,
+        now,
+        input,
+        own,
+    };
+    step.settle();
+    step.circuit();
+    let caps = step.caps();
+    let budget = step.state.budget + input.budget;
+    step.state.budget = budget.clamp(-LARGEST, LARGEST);
+    let mut answer = Answer {
+        is_new,
+        caps,
+        ..Answer::default()
+    };
+    match operation {
+        Operation::Order { costs, latest } => step.order(costs, *latest, &mut answer),
+        Operation::Settle => {}
+        Operation::Beat => step.divide_permits(),
+        Operation::Probe => answer.probe_wait = step.probe(),
+    }
+    let Step { own, .. } = step;
+    answer.pause = (state.paused - now).max(0.0);
+    answer.permits = input.permits.map(|_| own.given);
+    answer.version = state.version;
+    answer.break_left = state.is_open.then(|| (state.until - now).max(0.0));
+    answer.budget = state.budget;
+    state.replicas.insert(input.replica, own);
+    answer.replicas = count(state.replicas.len());
+    answer
+}
+
+impl State {
+    /// The time of the state. A clock behind it, of another server, is taken to stand at its last
+    /// time: nothing waits for the difference, and what waits for a while still does.
+    fn now(&mut self, clock: f64) -> f64 {
+        let mut now = clock + self.offset;
+        if now < self.at {
+            self.offset = self.at - clock;
+            now = self.at;
+        }
+        self.at = now;
+        if !self.exists {
+            // Numbers of a state that was lost are not used again.
+            self.version = (now / 1e3).floor();
+        }
+        now
+    }
+
+    /// Takes the replica out of the list, and removes those that are dead.
+    fn own(&mut self, now: f64, input: &Input) -> Replica {
+        self.replicas.retain(|_, other| now - other.beat <= ALIVE);
+        let known = self.replicas.remove(&input.replica);
+        let mut own = known.unwrap_or_else(|| Replica {
+            given: input.held,
+            ..Replica::default()
+        });
+        own.beat = now;
+        own.held = input.held;
+        own.wanted = input.wanted;
+        own
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of replicas")]
+fn count(number: usize) -> f64 {
+    number as f64
+}
