@@ -40,9 +40,10 @@ mod text;
 ///
 /// The attribute takes an `async fn`, or a function that returns `impl Future<Output = Result<_,
 /// E>>`, `Pin<Box<dyn Future<Output = Result<_, E>>>>` or a `BoxFuture`. The type has to be written
-/// out. This includes the methods that `#[async_trait]` generates. `self` may have any form. The
-/// result is a `Result` or an alias of one. Its error type implements `Classify` (or `classify` is
-/// given) and `FromRejection`, which `From<Rejection>` implies.
+/// out. This includes the methods that `#[async_trait]` generates. Any other `fn` [blocks its
+/// thread](#blocking-functions). `self` may have any form. The result is a `Result` or an alias of
+/// one. Its error type implements `Classify` (or `classify` is given) and `FromRejection`, which
+/// `From<Rejection>` implies.
 ///
 /// - An argument passed by value, also `self`, is cloned for each attempt if it is `Clone`;
 ///   otherwise it is lent, and the body has a reference to it. An `impl Trait` or type parameter
@@ -147,6 +148,14 @@ mod text;
 /// `stream_broken`. The deadline includes the whole stream, and the permit is held until its end or
 /// drop.
 ///
+/// # Blocking functions
+///
+/// A plain `fn` is called like any other, and its thread sleeps while the call waits: for a retry,
+/// a limit or the retry budget. It needs no runtime. In a task, it holds up the other tasks of its
+/// thread. An attempt that runs cannot be cut: `timeout` is refused, that of a base policy has no
+/// effect, and the deadline limits waits and further attempts. Hedges, streams and `body` need an
+/// async function. The fallback is a plain `fn` too.
+///
 /// # Hedges
 ///
 /// Parallel runs of the body share its borrows. A function with a hedge therefore takes no `&mut
@@ -186,7 +195,8 @@ pub fn resilient(attr: TokenStream, item: TokenStream) -> TokenStream {
     resilient::expand(attr.into(), item.into(), cfg!(feature = "injection")).into()
 }
 
-/// A test with fresh state: `#[tokio::test]` around `resilient_runtime::testing::isolated`.
+/// A test with fresh state: `#[tokio::test]` around `resilient_runtime::testing::isolated`. A test
+/// that is not `async`, for blocking functions, is a `#[test]` and needs no runtime.
 ///
 /// With `no_waits`, waits take no time. Other arguments are those of `#[tokio::test]`.
 #[proc_macro_attribute]

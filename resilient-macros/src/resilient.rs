@@ -2,9 +2,11 @@
 //! function. If there are mistakes, it writes these and the function as it was.
 
 use crate::{
-    args, expand,
+    args::{self, Cell, Value},
+    expand,
     function::{
-        self, exclusive, generic_error, params, receiver::Receiver, split, streams, used_up,
+        self, Shape, blocking, exclusive, generic_error, params, receiver::Receiver, split,
+        streams, used_up,
     },
     text::errors::Errors,
 };
@@ -13,7 +15,7 @@ use proc_macro2::TokenStream;
 /// Expands the attribute. With `has_injection`, something else can take the place of the body.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) -> TokenStream {
     let mut errors = Errors::default();
-    let args = args::parse(attr, &mut errors);
+    let mut args = args::parse(attr, &mut errors);
     let mut target = function::parse(item.clone(), &mut errors);
     let mut borrows_self = false;
     let mut batch = None;
@@ -28,7 +30,13 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream, has_injection: bool) 
         if target.stream.is_some() {
             streams::unwrap(&mut target.body_result);
         }
-        streams::check(&args, target.stream.as_ref(), &mut errors);
+        let is_blocking = matches!(target.shape, Shape::Blocking);
+        streams::check(&args, is_blocking, target.stream.as_ref(), &mut errors);
+        blocking::check(&args, target, &mut errors);
+        if is_blocking {
+            // So that nobody shows or counts with a timeout that there is not.
+            args.timeout = Cell::Implied(Value::Known(None));
+        }
         let hedge = args.hedge.given().map(|given| &given.key);
         let takes_mut_self = matches!(target.receiver, Receiver::Mut | Receiver::Pinned);
         exclusive::not_hedged(hedge, takes_mut_self, &target.params, &mut errors);

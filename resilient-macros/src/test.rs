@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Error, ItemFn, Meta, Token, parse::Parser, punctuated::Punctuated, spanned::Spanned};
 
-/// Output: `#[tokio::test(..)] async fn name() { isolated(async move { BODY }).await }`
+/// Output: `#[tokio::test(..)] async fn name() { isolated(async move { BODY }).await }`; without
+/// `async`, `#[test] fn name() { block_on(isolated(async move { BODY })) }`
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let written = item.clone();
     expanded(attr, item).unwrap_or_else(|error| {
@@ -16,10 +17,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> {
     let mut function: ItemFn = syn::parse2(item)?;
-    if function.sig.asyncness.is_none() {
-        let span = function.sig.fn_token.span;
-        return Err(Error::new(span, "a test with calls is an `async fn`"));
-    }
+    let is_async = function.sig.asyncness.is_some();
     let mut has_waits = true;
     let args: Punctuated<Meta, Token![,]> = Punctuated::parse_terminated.parse2(attr)?;
     let for_tokio: Punctuated<Meta, Token![,]> = args
@@ -35,6 +33,11 @@ fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> 
                        `start_paused = true`";
         return Err(Error::new_spanned(unknown, message));
     }
+    if let Some(unknown) = for_tokio.first().filter(|_| !is_async) {
+        let message = "a test without `async` has no runtime, so it takes no argument of tokio: write \
+                       `async fn`, which may call blocking functions too";
+        return Err(Error::new_spanned(unknown, message));
+    }
     let kit = quote!(::resilient_runtime::testing);
     // The lints and messages are those of the body.
     let block = &function.block;
@@ -45,6 +48,13 @@ fn expanded(attr: TokenStream, item: TokenStream) -> Result<TokenStream, Error> 
     } else {
         quote_spanned!(span=> #kit::no_waits(#isolated))
     };
+    if !is_async {
+        function.block = syn::parse2(quote!({ #kit::block_on(#scoped) }))?;
+        return Ok(quote! {
+            #[::core::prelude::v1::test]
+            #function
+        });
+    }
     function.block = syn::parse2(quote!({ #scoped.await }))?;
     Ok(quote! {
         #[::tokio::test(#for_tokio)]
@@ -86,12 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_is_not_async_gets_an_error_and_is_left_as_it_is() {
-        let test = expanded("", "fn asks() {}");
+    fn a_test_that_is_not_async_needs_no_runtime_and_takes_none_of_its_arguments() {
+        let test = expanded("no_waits", "fn asks() { ask(); }");
         assert!(
-            test.contains("a test with calls is an `async fn`"),
+            test.contains("testing :: block_on") && test.contains("testing :: no_waits"),
             "{test}"
         );
-        assert!(test.ends_with("fn asks () { }"), "{test}");
+        assert!(!test.contains("tokio"), "{test}");
+        let paused = expanded("start_paused = true", "fn asks() {}");
+        assert!(paused.contains("has no runtime"), "{paused}");
+        assert!(paused.ends_with("fn asks () { }"), "{paused}");
     }
 }

@@ -9,9 +9,10 @@ pub use crate::{
         fallback_function, moved_by_the_body, replay, replay_items,
     },
     batch::{BatchResult, Halving, SharedError},
+    blocking::block_on,
     call::{
-        Attempt, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan, Polls,
-        ReadBody, ReturnType, Runs, UppermostPolicy, failure, read_body,
+        Attempt, Blocking, ByKey, Call, FailedRun, Fallback, IdempotencyKey, IntoFallback, Plan,
+        Polls, ReadBody, ReturnType, Runs, UppermostPolicy, blocking, failure, read_body,
     },
     call_site::CallSite,
     classify::field::{AsStatus, AsText, AsWait, Details, of_status},

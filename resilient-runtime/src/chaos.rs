@@ -18,6 +18,7 @@ use crate::{
     event::{self, EventKind, Origin},
     random,
     scope::{self, Spawned},
+    timer,
 };
 use std::{
     sync::{
@@ -158,7 +159,7 @@ fn failure(failure: Classification) -> Injected {
 
 fn hang() -> Injected {
     Injected::Hang(Box::pin(async {
-        tokio::time::sleep(LONGEST_HANG).await;
+        timer::sleep(LONGEST_HANG).await;
         named(Classification::new(Class::Network))
     }))
 }

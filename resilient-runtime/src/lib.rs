@@ -254,6 +254,7 @@ pub mod arguments;
 #[doc(hidden)]
 pub mod attribute;
 pub mod batch;
+mod blocking;
 mod budget;
 #[cfg(feature = "bulk")]
 pub mod bulk;

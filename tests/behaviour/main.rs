@@ -12,6 +12,7 @@
 mod admission;
 mod attempt_count;
 mod batcher;
+mod blocking;
 mod breaker;
 mod budget;
 mod bulk;

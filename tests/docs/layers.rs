@@ -8,13 +8,14 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 38] = [
+const LAYERS: [&str; 39] = [
     "sync",
     "suggest",
     "scope",
     "arguments",
     "clock",
     "random",
+    "blocking",
     "timer",
     "redact",
     "failure",

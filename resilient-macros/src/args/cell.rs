@@ -22,6 +22,8 @@ pub(crate) enum Cell<T> {
     Broken,
     /// Given.
     Full(Given<T>),
+    /// Not given, and the function cannot do otherwise.
+    Implied(T),
 }
 
 impl<T> Cell<T> {
@@ -62,19 +64,22 @@ impl<T> Cell<T> {
     pub(crate) fn given(&self) -> Option<&Given<T>> {
         match self {
             Self::Full(given) => Some(given),
-            Self::Empty | Self::Broken => None,
+            Self::Empty | Self::Broken | Self::Implied(_) => None,
         }
     }
 
     /// The value, if it was given without a mistake.
     pub(crate) fn value(&self) -> Option<&T> {
-        self.given().map(|given| &given.value)
+        match self {
+            Self::Full(Given { value, .. }) | Self::Implied(value) => Some(value),
+            Self::Empty | Self::Broken => None,
+        }
     }
 
     /// The value, if it was given without a mistake.
     pub(crate) fn into_value(self) -> Option<T> {
         match self {
-            Self::Full(given) => Some(given.value),
+            Self::Full(Given { value, .. }) | Self::Implied(value) => Some(value),
             Self::Empty | Self::Broken => None,
         }
     }

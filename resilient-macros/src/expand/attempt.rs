@@ -22,7 +22,7 @@ use syn::{Token, Type};
 /// Output: `(&mut call).attempt(body).await`
 pub(super) fn run(
     target: &Target,
-    is_hedged: bool,
+    has_runs: bool,
     polled: &TokenStream,
     names: &Names<'_>,
 ) -> TokenStream {
@@ -32,7 +32,7 @@ pub(super) fn run(
     let call = Ident::new(&names.call.to_string(), at_result);
     // Borrowed explicitly: a user's trait with such a method by value on all types would take
     // precedence.
-    let attempt = if is_hedged { "attempt_runs" } else { "attempt" };
+    let attempt = if has_runs { "attempt_runs" } else { "attempt" };
     let attempt = Ident::new(attempt, at_result);
     quote_spanned!(at_result=> (&mut #call).#attempt(#polled).await)
 }
@@ -98,6 +98,8 @@ pub(super) fn inside(
     body.set_span(site.located_at(body.span()));
     let run = match &target.shape {
         Shape::Async | Shape::Block { .. } => body.into_token_stream(),
+        // A function of its own, so that nothing in it is awaited.
+        Shape::Blocking => quote_spanned!(*site=> (|| { #edge #body })()),
         Shape::Future { future, .. } => {
             let future_edge = self::edge(&returns::inferable(future), names);
             quote_spanned! {*site=>
@@ -113,12 +115,16 @@ pub(super) fn inside(
 /// The async block of an attempt; with `body = true`, it also reads the body of its response.
 pub(super) fn block(
     args: &Args,
+    is_blocking: bool,
     inside: &TokenStream,
     keyword: Option<Token![move]>,
     at: Span,
     rt: &TokenStream,
 ) -> TokenStream {
     let block = quote_spanned!(at=> async #keyword { #inside });
+    if is_blocking {
+        return quote_spanned!(at=> #rt::__private::blocking(#block));
+    }
     if args.body.value() != Some(&true) {
         return block;
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     args::{Args, Fallback},
-    function::{Target, params::Param, receiver::Receiver},
+    function::{Shape, Target, params::Param, receiver::Receiver},
 };
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -123,9 +123,15 @@ fn call_of(
     let given: Vec<Ident> = (0..values.len())
         .map(|index| format_ident!("__resilient_given_{index}", span = site))
         .collect();
+    let answered = quote_spanned!(site=> #function(#(#given,)* __resilient_error));
+    let answer = if matches!(target.shape, Shape::Blocking) {
+        quote_spanned!(site=> __resilient_fallback.blocking(|| #answered))
+    } else {
+        quote_spanned!(site=> __resilient_fallback.of(#answered).await)
+    };
     quote_spanned! {site=>{
         #(let #given = #values;)*
-        __resilient_fallback.of(#function(#(#given,)* __resilient_error)).await
+        #answer
     }}
 }
 

@@ -90,6 +90,9 @@ pub(crate) fn function(
     let (call, exclusive) = call(args, &target, borrows_self, &names);
     let body = match &target.shape {
         Shape::Async => call,
+        Shape::Blocking => {
+            quote_spanned!(names.site=> #rt::__private::block_on(async move { #call }))
+        }
         Shape::Block { boxed } | Shape::Future { boxed, .. } => {
             let future = quote_spanned!(names.site=> async move { #call });
             match boxed {
@@ -221,8 +224,9 @@ fn call(
         exclusive,
     } = locals::of(&target.params, &how, names);
     let inside = attempt::inside(args, target, &inside, borrows_self, of_attribute, names);
+    let is_blocking = matches!(target.shape, Shape::Blocking);
     let keyword = is_move.then(|| Token![move](*site));
-    let mut block = attempt::block(args, &inside, keyword, at_body, rt);
+    let mut block = attempt::block(args, is_blocking, &inside, keyword, at_body, rt);
     let (mut before_stream, mut end) = (None, end);
     if let Some(stream) = &target.stream {
         before_stream = Some(stream::before(args, stream, names));
@@ -241,7 +245,7 @@ fn call(
             (None, race)
         }
     };
-    let run = attempt::run(target, hedge.is_some(), &polled, names);
+    let run = attempt::run(target, hedge.is_some() || is_blocking, &polled, names);
     let end = until::end(args, &end, next_self.as_ref(), names);
     let start = quote_spanned! {*site=>
         #make_key

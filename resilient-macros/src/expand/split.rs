@@ -4,7 +4,7 @@ use super::{Names, argument, plan};
 use crate::{
     args::Args,
     function::{
-        Target,
+        Shape, Target,
         params::{Param, Passing},
         receiver::Receiver,
         returns::{bare, has_impl_trait},
@@ -93,6 +93,8 @@ pub(crate) fn each(
             .iter()
             .any(|it| attr.path().is_ident(it))
     });
+    let is_async = !matches!(target.shape, Shape::Blocking);
+    let awaited = is_async.then(|| quote_spanned!(site=> .await));
     let vis = &target.vis;
     let defaultness = &target.defaultness;
     quote_spanned! {site=>
@@ -104,7 +106,7 @@ pub(crate) fn each(
         #vis #defaultness #sig {
             let mut #halving = #new #classify;
             while let ::core::option::Option::Some(#part) = #halving.next_part() {
-                let __resilient_result = #path(#(#arguments),*).await;
+                let __resilient_result = #path(#(#arguments),*) #awaited;
                 #halving.ended(__resilient_result);
             }
             #halving.into_results()

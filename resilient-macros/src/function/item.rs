@@ -56,7 +56,7 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
         ahead.parse::<Token![unsafe]>()?;
     }
     let Ok(word) = Ident::parse_any(&ahead) else {
-        return Err(input.error("`#[resilient]` goes on an `async fn` that returns a `Result`"));
+        return Err(input.error("`#[resilient]` goes on a function that returns a `Result`"));
     };
     let next = ahead
         .fork()
@@ -69,14 +69,14 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
         "extern" if leads_to_fn || (ahead.peek(syn::LitStr) && !ahead.peek2(token::Brace)) => {
             return Ok(());
         }
-        "impl" => "an `impl` block: put it on each `async fn` inside",
+        "impl" => "an `impl` block: put it on each function inside",
         "trait" => "a trait: put it on the methods of the `impl`, or on those with a default body",
-        "mod" => "a module: put it on each `async fn` inside",
+        "mod" => "a module: put it on each function inside",
         "struct" | "enum" | "union" | "type" => {
-            "a type: put it on the `async fn` that makes the call"
+            "a type: put it on the function that makes the call"
         }
-        "const" | "static" | "let" => "a value: put it on the `async fn` that makes the call",
-        _ => "this: put it on the `async fn` that makes the call",
+        "const" | "static" | "let" => "a value: put it on the function that makes the call",
+        _ => "this: put it on the function that makes the call",
     };
     let message = format!("`#[resilient]` cannot be used on {instead}");
     Err(syn::Error::new(word.span(), message))

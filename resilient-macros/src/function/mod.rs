@@ -1,5 +1,6 @@
 //! Reads the function under the attribute. The signature is parsed; the body stays tokens.
 
+pub(crate) mod blocking;
 mod bounds;
 mod chains;
 pub(crate) mod exclusive;

@@ -23,7 +23,7 @@ pub(crate) struct Batch {
 /// The batch, if `split` is given and the function has one.
 pub(crate) fn of(args: &Args, target: &Target, errors: &mut Errors) -> Option<Batch> {
     let given = args.split.given()?;
-    if !matches!(target.shape, Shape::Async) {
+    if !matches!(target.shape, Shape::Async | Shape::Blocking) {
         errors.at(
             target.sig.fn_token,
             "`split` needs an `async fn`: write `async fn f(items: Vec<T>) -> Result<Vec<R>, E>`",

@@ -73,7 +73,12 @@ fn first_argument(ty: &mut Type) -> Option<&mut Type> {
 }
 
 /// Reports arguments that do not go with a stream, or without one.
-pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors) {
+pub(crate) fn check(
+    args: &Args,
+    is_blocking: bool,
+    stream: Option<&Streamed>,
+    errors: &mut Errors,
+) {
     let Some(stream) = stream else {
         let message = "this function gives no stream of results, so this has no effect: remove it; \
             if an alias hides the stream, add `stream = true`";
@@ -82,8 +87,10 @@ pub(crate) fn check(args: &Args, stream: Option<&Streamed>, errors: &mut Errors)
             not(&args.last, message, errors);
             not(&args.usage, message, errors);
             not(&args.resume, message, errors);
-            not(&args.first, message, errors);
-            not(&args.idle, message, errors);
+            if !is_blocking {
+                not(&args.first, message, errors);
+                not(&args.idle, message, errors);
+            }
         }
         return;
     };

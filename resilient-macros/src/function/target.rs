@@ -1,7 +1,7 @@
 //! The function under the attribute.
 
 use super::{
-    exclusive,
+    blocking, exclusive,
     item::Item,
     params::{self, Param},
     receiver::{self, Receiver},
@@ -37,7 +37,7 @@ pub(crate) struct Target {
     pub(crate) stream: Option<Streamed>,
 }
 
-/// The form of an asynchronous function.
+/// The form of the function.
 pub(crate) enum Shape {
     /// `async fn`: the body is repeated.
     Async,
@@ -45,6 +45,8 @@ pub(crate) enum Shape {
     Block { boxed: bool },
     /// The body makes a future of this type: the body is repeated.
     Future { boxed: bool, future: Box<Type> },
+    /// A plain `fn`: the body is repeated, and blocks the thread of its caller.
+    Blocking,
 }
 
 /// Reads the function.
@@ -96,6 +98,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Target> 
         future: None,
     });
     let shape = match future {
+        None if sig.asyncness.is_none() => Shape::Blocking,
         None => Shape::Async,
         Some((boxed, future)) => {
             if let Some(block) = async_block(&body, boxed) {
@@ -140,23 +143,30 @@ struct Made {
 fn made_by(sig: &Signature, errors: &mut Errors) -> Option<Made> {
     const NO_RESULT: &str = "a resilient function returns a `Result`, whose error is classified: write `-> Result<_, E>`";
     let returned = returns::written(&sig.output);
-    if sig.asyncness.is_some() {
-        if returned.is_none() {
-            errors.at(place_of_output(sig), NO_RESULT);
+    let Some(ty) = returned else {
+        errors.at(place_of_output(sig), NO_RESULT);
+        return None;
+    };
+    let future = if sig.asyncness.is_some() {
+        None
+    } else {
+        returns::future(ty)
+    };
+    let Some(future) = future else {
+        if sig.asyncness.is_none() && !blocking::may_be_result(ty) {
+            errors.at(
+                sig.fn_token,
+                "a resilient function is an `async fn`, or returns `impl Future<Output = \
+                    Result<_, E>>` or `Pin<Box<dyn Future<Output = Result<_, E>>>>`, written out, \
+                    or is a plain `fn` that returns a `Result<_, E>` and blocks its thread: write \
+                    `async fn`",
+            );
+            return None;
         }
-        return returned.cloned().map(|result| Made {
-            result,
+        return Some(Made {
+            result: ty.clone(),
             future: None,
         });
-    }
-    let Some((ty, future)) = returned.and_then(|ty| Some((ty, returns::future(ty)?))) else {
-        errors.at(
-            sig.fn_token,
-            "a resilient function is an `async fn`, or returns `impl Future<Output = Result<_, \
-                E>>` or `Pin<Box<dyn Future<Output = Result<_, E>>>>`, written out: write `async \
-                fn`",
-        );
-        return None;
     };
     if returns::is_nothing(&future.output) {
         errors.at(&future.output, NO_RESULT);

@@ -152,6 +152,10 @@ where
                 }
                 break 'ended false;
             };
+            if F::BLOCKS {
+                // The poll takes the time of the attempt.
+                routed.route.start_clock();
+            }
             let polling = routed.enter(timer.rings(), U::before_poll);
             let polled = body.poll_runs(cx, &mut |result| judge(plan, routed, result));
             let mut log = if routed.route.has_recorded() {
@@ -175,6 +179,7 @@ where
                     if failure.is_none() {
                         let is_plain =
                             routed.is_plain() && log.is_none() && !event::is_recording_success();
+                        let at_once = at_once && !F::BLOCKS;
                         if !is_plain || !routed.route.try_succeed(at_once) {
                             routed.succeeded(at_once, log);
                         }
@@ -182,7 +187,8 @@ where
                     }
                 }
             } else {
-                ready!(routed.poll_bound(log.take(), !R::IS_STREAM, timer.as_mut(), cx));
+                let has_timeout = !R::IS_STREAM && !F::BLOCKS;
+                ready!(routed.poll_bound(log.take(), has_timeout, timer.as_mut(), cx));
             }
             let end = if has_ended {
                 AttemptEnd::Failed(failure.as_mut())

@@ -44,6 +44,14 @@ impl<R> Fallback<R> {
         self
     }
 
+    /// The result of the fallback of a blocking function. A call that it makes at the same place
+    /// has no fallback again.
+    pub fn blocking(self, fallback: impl FnOnce() -> R) -> R {
+        let _entered = ambient::FallingBack::enter(self.site);
+        let _inside = self.failover.map(InFallback::of);
+        fallback()
+    }
+
     /// A future of the result, whether the fallback has given the result or such a future.
     // Not `V::Future`, or a type that is none would be reported a second time, as what the future
     // gives.

@@ -4,6 +4,7 @@ mod after_decision;
 mod after_failure;
 mod attempt;
 mod begin;
+mod blocking;
 mod bound;
 mod builder;
 mod context;
@@ -33,6 +34,7 @@ mod without_attribute;
 
 pub use attempt::Attempt;
 pub(crate) use begin::BegunCall;
+pub use blocking::{Blocking, blocking};
 pub use builder::CallBuilder;
 pub(crate) use builder::{NoHedge, make_call};
 pub use context::{AttemptContext, IdempotencyKey, record_server_limits, record_tokens};

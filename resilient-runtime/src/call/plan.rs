@@ -13,7 +13,8 @@ pub(crate) use crate::FromRejection;
 #[diagnostic::on_unimplemented(
     message = "a resilient function returns a `Result`, not `{Self}`",
     label = "not a `Result`",
-    note = "`#[resilient]` needs an error to classify; let the function return `Result<_, E>`"
+    note = "`#[resilient]` needs an error to classify; let the function return `Result<_, E>`",
+    note = "a future behind an alias is not seen: write it out, or write `async fn`"
 )]
 pub trait Outcome {
     /// Whether a success is a stream that has begun: what the attempt holds is then held on.

@@ -10,6 +10,9 @@ use std::{
 pub trait Runs {
     /// The result of the attempt.
     type Output;
+    /// Whether the poll that ends it has blocked the thread for the whole time of the attempt, so
+    /// that no timeout could have cut it.
+    const BLOCKS: bool = false;
     /// Polls the runs. `judge` says whether the result of one is a failure.
     fn poll_runs(
         self: Pin<&mut Self>,

@@ -88,6 +88,13 @@ impl Spawned {
         Self(SCOPE.with_borrow(Arc::clone))
     }
 
+    /// Runs code in it that is not async.
+    #[cfg(feature = "testing")]
+    pub(crate) fn call<T>(self, code: impl FnOnce() -> T) -> T {
+        let _entered = Entered::new(&self.0);
+        code()
+    }
+
     pub(crate) fn run<F: Future>(self, future: F) -> Inside<F> {
         Inside {
             scope: self.0,

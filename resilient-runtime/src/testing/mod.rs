@@ -215,6 +215,44 @@ pub fn record<F: Future>(future: F) -> impl Future<Output = (F::Output, Trace)> 
     }
 }
 
+/// Runs a future to its end on this thread, in a test of blocking functions without a runtime. The
+/// future may wait for nothing but resilient calls.
+///
+/// ```
+/// # use resilient_runtime::{CallError, resilient};
+/// #[resilient]
+/// fn ask() -> Result<u32, CallError<std::io::Error>> {
+///     Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))?
+/// }
+/// use resilient_runtime::testing::{block_on, no_waits, record};
+///
+/// let (answer, trace) = block_on(no_waits(record(async { ask() })));
+/// assert!(answer.is_err());
+/// trace.assert_attempts(5);
+/// ```
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    crate::blocking::block_on(future)
+}
+
+/// Carries all of this into a thread, where it holds as it does here.
+///
+/// ```
+/// # use resilient_runtime::{CallError, resilient, testing::{block_on, record}};
+/// # #[resilient] fn ask() -> Result<u32, CallError<std::io::Error>> { Ok(42) }
+/// use resilient_runtime::testing::carried;
+/// use std::thread;
+///
+/// # let ((), trace) = block_on(record(async {
+/// let asking = thread::spawn(carried(|| ask()));
+/// assert_eq!(asking.join().unwrap().unwrap(), 42);
+/// # }));
+/// # trace.assert_attempts(1);
+/// ```
+pub fn carried<T>(code: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let here = Spawned::here();
+    move || here.call(code)
+}
+
 /// Starts a task in which all of this holds as it does here.
 ///
 /// # Panics

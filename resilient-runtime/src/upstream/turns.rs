@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use std::pin::pin;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// The turns of an attempt in the queues of the rate limits. It keeps them while it waits for the
 /// rest of what it needs: newcomers do not overtake it.
@@ -99,8 +99,8 @@ impl<'u> Turns<'u> {
             for turn in [&self.requests, &self.tokens].into_iter().flatten() {
                 turn.mark_polled(Moment::of(now));
             }
-            if let Ok(output) = timeout_at(timer::after(now, LONGEST_SLEEP), future.as_mut()).await
-            {
+            let look = timer::after(now, LONGEST_SLEEP);
+            if let Some(output) = timer::timeout_at(look, future.as_mut()).await {
                 return output;
             }
         }

@@ -4,16 +4,6 @@ use resilient_runtime::resilient;
 use std::{future::Future, io, pin::Pin};
 
 #[resilient]
-fn not_async() -> io::Result<()> {
-    Ok(())
-}
-
-#[resilient(attempts = 3)]
-pub unsafe extern "C" fn not_async_with_words_before() -> io::Result<()> {
-    Ok(())
-}
-
-#[resilient]
 fn nothing_at_all() {}
 
 #[resilient]
@@ -68,16 +58,4 @@ trait Api {
     fn declared_without(&self) -> io::Result<()>;
 }
 
-struct Client;
-
-impl Client {
-    #[resilient]
-    fn method(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn main() -> io::Result<()> {
-    not_async()?;
-    Client.method()
-}
+fn main() {}

@@ -38,13 +38,13 @@ fn by_ref_and_fields_are_checked() {
 #[test]
 fn wrong_items_are_answered_with_the_item_to_annotate() {
     for (target, word, part) in [
-        ("struct S;", "struct", "a type: put it on the `async fn`"),
+        ("struct S;", "struct", "a type: put it on the function"),
         ("pub enum E {}", "enum", "a type"),
         ("type T = u8;", "type", "a type"),
         (
             "impl S { async fn f() -> R { x } }",
             "impl",
-            "each `async fn` inside",
+            "each function inside",
         ),
         (
             "pub(crate) trait T {}",
@@ -56,10 +56,13 @@ fn wrong_items_are_answered_with_the_item_to_annotate() {
         ("static X: u8 = 1;", "static", "a value"),
         ("use a::b;", "use", "cannot be used on this"),
         ("extern crate a;", "extern", "cannot be used on this"),
-        ("3", "3", "goes on an `async fn`"),
-        ("fn f() -> Result<u8, E> { x }", "fn", "write `async fn`"),
-        ("fn f() {}", "fn", "write `async fn`"),
+        ("3", "3", "goes on a function"),
+        ("fn f() {}", "f", "returns a `Result`"),
+        ("fn f() -> () { x }", "()", "returns a `Result`"),
         ("fn f() -> impl Display { x }", "fn", "written out"),
+        ("fn f() -> (u8, E) { x }", "fn", "write `async fn`"),
+        ("fn f() -> Pin<Box<F>> { x }", "fn", "written out"),
+        ("fn f() -> ReplyFuture<'static> { x }", "fn", "written out"),
         (
             "fn f() -> BoxFuture<'static, ()> { x }",
             "()",
@@ -91,13 +94,36 @@ fn wrong_items_are_answered_with_the_item_to_annotate() {
 }
 
 #[test]
+fn blocking_functions_are_told_what_needs_an_async_one() {
+    for (written, word, part) in [
+        ("hedge(after = \"1s\")", "hedge", "has its thread to itself"),
+        ("body = true", "body", "read it in the function"),
+        ("timeout = \"1s\"", "timeout", "the timeout of the client"),
+        ("timeout = TIMEOUT", "timeout", "`deadline` limits waits"),
+        ("first = \"90s\"", "first", "gives no stream"),
+        ("idle = \"1s\"", "idle", "gives no stream"),
+        ("last = done", "last", "gives no stream"),
+        ("stream = true", "R", "a stream needs an async function"),
+    ] {
+        let written = format!("#[resilient({written})] fn f() -> R {{ x }}");
+        item(&written, &[(word, part)]);
+    }
+    item(
+        "#[resilient] fn f() -> Result<BoxStream<'static, Result<u8, E>>, E> { x }",
+        &[(
+            "Result<BoxStream<'static, Result<u8, E>>, E>",
+            "a stream needs an async function",
+        )],
+    );
+}
+
+#[test]
 fn mistakes_in_the_attribute_and_in_the_function_come_together() {
     item(
         "#[resilient(attempts = 0)] const fn f() -> R;",
         &[
             ("0", "at least 1"),
             ("const", "remove `const`"),
-            ("fn", "write `async fn`"),
             ("f", "no body"),
         ],
     );

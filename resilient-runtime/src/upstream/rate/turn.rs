@@ -4,17 +4,14 @@ use crate::{
     clock::Moment,
     random,
     sync::Ordering,
-    timer,
+    timer::{self, timeout_at},
     upstream::rate::{
         limit::RateLimit,
         local::{RateState, Refused},
     },
 };
 use std::{pin::pin, time::Duration};
-use tokio::{
-    sync::SemaphorePermit,
-    time::{Instant, timeout_at},
-};
+use tokio::{sync::SemaphorePermit, time::Instant};
 
 /// The longest sleep of the queue's head: its wait may shrink without a notification, as a
 /// throttled rate recovers.
@@ -110,7 +107,7 @@ impl RateLimit {
                         return Err(Refused::Reading { next });
                     }
                     // Not queued, or cheaper calls would wait behind it.
-                    let _ = timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
+                    timeout_at(timer::earlier(now, LONGEST_SLEEP, latest), sooner).await;
                 }
                 Some(Refused::Wait(_)) | None => {
                     let ended = match queueing {
@@ -141,7 +138,7 @@ impl RateLimit {
         };
         loop {
             let look = timer::earlier(Instant::now(), sleep, latest);
-            if let Ok(head) = timeout_at(look, head.as_mut()).await {
+            if let Some(head) = timeout_at(look, head.as_mut()).await {
                 return self.turn_at_head(place, head.ok(), latest).await;
             }
             let now = Instant::now();
@@ -211,7 +208,7 @@ impl Turn<'_> {
             if outlasts(now, wait, latest) {
                 return Err(Refused::Wait(wait));
             }
-            let _ = timeout_at(timer::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
+            timeout_at(timer::after(now, wait.min(LONGEST_SLEEP)), sooner).await;
         }
     }
 
