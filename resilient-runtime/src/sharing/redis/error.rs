@@ -47,6 +47,9 @@ fn reason(error: &RedisError) -> &'static str {
             return "NOAUTH";
         }
     }
+    if error.code().is_some() {
+        return "an error of the server";
+    }
     if error.is_connection_refusal() {
         return "connection refused";
     }
@@ -61,7 +64,6 @@ fn reason(error: &RedisError) -> &'static str {
     }
     match error.kind() {
         ErrorKind::AuthenticationFailed => "WRONGPASS",
-        ErrorKind::Server(_) => "an error of the server",
         ErrorKind::Io => "an error of the connection",
         ErrorKind::Parse | ErrorKind::UnexpectedReturnType => "the answer is malformed",
         _ => "an error of the client",
