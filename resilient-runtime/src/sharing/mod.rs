@@ -5,8 +5,10 @@ mod health;
 mod messages;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod model;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "testing", feature = "redis"))]
 pub(crate) mod numbers;
+#[cfg(feature = "redis")]
+mod redis;
 mod settings;
 mod store;
 
@@ -14,5 +16,7 @@ pub use messages::{
     CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed, Reading, Report,
     Scope, View,
 };
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 pub use settings::{Outage, Part, Sharing};
 pub use store::{Store, StoreError, StoreFuture};

@@ -72,6 +72,16 @@ impl Sharing {
         }
     }
 
+    /// Shares over Redis 5 or later, or Valkey: [`RedisStore`](crate::sharing::RedisStore). A
+    /// `ConnectionManager` connects again by itself.
+    #[cfg(feature = "redis")]
+    pub fn redis<C>(connection: C) -> Self
+    where
+        C: redis::aio::ConnectionLike + Clone + Send + Sync + 'static,
+    {
+        Self::new(crate::sharing::RedisStore::new(connection))
+    }
+
     /// Sets the longest time of one operation of the store, after which it counts as unreachable.
     /// Default: 50 ms. At least 1 ms.
     #[must_use]
