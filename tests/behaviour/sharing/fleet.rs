@@ -37,7 +37,7 @@ pub(super) struct Figures {
     pub(super) used: f64,
     /// Operations of the store for each call that came.
     pub(super) trips: f64,
-    pub(super) admitted: usize,
+    pub(super) admitted: u64,
     pub(super) arrivals: u64,
 }
 
@@ -124,7 +124,7 @@ impl Run {
             worst_second: most_within(&sent, SECOND) as f64 / pace,
             used: sent.len() as f64 / (pace * self.lasts.as_secs_f64()),
             trips: store.trips() as f64 / arrivals as f64,
-            admitted: sent.len(),
+            admitted: sent.len() as u64,
             arrivals,
         };
         (figures, sent)

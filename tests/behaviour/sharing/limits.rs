@@ -7,7 +7,6 @@ use super::{MILLI, fleet::Run, store};
 async fn twenty_replicas_at_twice_the_demand_use_the_whole_limit_and_no_more() {
     let store = store();
     let (figures, _) = Run::evenly(500, 20, 2.0).go(&store).await;
-    println!("even demand: {figures:?}");
     assert!(figures.worst_minute <= 1.02, "{figures:?}");
     assert!(figures.worst_second <= 2.0, "{figures:?}");
     assert!(figures.used >= 0.99, "{figures:?}");
@@ -18,7 +17,6 @@ async fn twenty_replicas_at_twice_the_demand_use_the_whole_limit_and_no_more() {
 async fn a_replica_that_wants_most_of_the_limit_gets_what_the_others_leave() {
     let store = store();
     let (figures, _) = Run::skewed(500, 20, 2.0).go(&store).await;
-    println!("skewed demand: {figures:?}");
     assert!(figures.worst_minute <= 1.02, "{figures:?}");
     assert!(figures.worst_second <= 2.0, "{figures:?}");
     assert!(figures.used >= 0.99, "{figures:?}");
@@ -31,10 +29,9 @@ async fn many_calls_share_an_operation_of_the_store_at_a_high_rate() {
     let mut run = Run::evenly(60_000, 20, 0.9);
     run.lasts = 20 * super::SECOND;
     let (figures, _) = run.go(&store).await;
-    println!("high rate: {figures:?}");
     assert!(figures.trips <= 0.1, "{figures:?}");
     assert!(figures.worst_second <= 2.0, "{figures:?}");
-    let missed = figures.arrivals as usize - figures.admitted;
+    let missed = figures.arrivals - figures.admitted;
     assert!(missed * 1_000 <= figures.admitted, "{figures:?}");
 }
 

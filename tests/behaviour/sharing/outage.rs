@@ -26,7 +26,6 @@ async fn through_an_outage(lose: fn(&MemoryStore), find: fn(&MemoryStore)) -> Fi
         find(&store);
     };
     let (outcome, ()) = tokio::join!(run.go(&store), outage);
-    println!("{:?}", outcome.0);
     outcome.0
 }
 
