@@ -17,9 +17,11 @@ mod llmock;
 pub mod namespaces;
 mod nginx;
 mod process;
+mod redis;
 mod wiremock;
 
 pub use llmock::Llmock;
 pub use nginx::Nginx;
+pub use redis::RedisServer;
 pub use resilient_examples::client;
 pub use wiremock::Wiremock;

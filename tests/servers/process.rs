@@ -62,6 +62,14 @@ impl Process {
             program.display()
         ))
     }
+
+    /// Sends a signal, for example `STOP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let signal = format!("-{signal}");
+        let mut kill = Command::new("kill");
+        let status = kill.args([&signal, &self.0.id().to_string()]).status();
+        assert!(status.unwrap().success());
+    }
 }
 
 impl Drop for Process {

@@ -4,12 +4,16 @@
 mod messages;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod model;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "testing", feature = "redis"))]
 pub(crate) mod numbers;
+#[cfg(feature = "redis")]
+mod redis;
 mod store;
 
 pub use messages::{
     CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed, Reading, Report,
     Scope, View,
 };
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 pub use store::{Store, StoreError, StoreFuture};
