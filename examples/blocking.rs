@@ -29,7 +29,11 @@ fn price(server: SocketAddr, item: &str) -> Result<String, CallError<io::Error>>
     Ok(answer)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the form of a fallback")]
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "the form of a fallback"
+)]
 fn cached(
     _: SocketAddr,
     item: &str,
