@@ -27,12 +27,13 @@
 //! | shared | how |
 //! |---|---|
 //! | requests, tokens | an attempt has its place in the line of all replicas; nothing polls |
-//! | concurrency | permits are divided by what replicas hold and want; those of a dead one are back in ten seconds |
+//! | concurrency | permits, divided by what replicas hold and want; back in 10 s from a dead one |
 //! | gate, quotas | what a server tells one replica, all know: at once those that send, the others in three seconds |
 //! | breaker | opened by half of the replicas that can judge it, two at least, or by an exhausted quota; probed by as many attempts as one breaker would |
 //! | caps | the use of all counts, with a delay of at most three seconds |
 //!
-//! [`without`](crate::sharing::Sharing::without) leaves a [`Part`](crate::sharing::Part) to each replica.
+//! [`without`](crate::sharing::Sharing::without) leaves a [`Part`](crate::sharing::Part) to each
+//! replica.
 //!
 //! # Defaults
 //!
@@ -55,7 +56,8 @@
 //!
 //! # What it will not do
 //!
-//! - It does not share the retry budget, nor adaptive limits: each replica adapts below its permits.
+//! - It does not share the retry budget, nor adaptive limits: each replica adapts below its
+//!   permits.
 //! - It writes the name of the upstream and the key to the store. Errors and events hold neither
 //!   keys nor addresses nor passwords.
 //! - In shadow mode nothing is shared.

@@ -74,7 +74,7 @@ impl Replica {
         self.work.notify_one();
     }
 
-    /// The task ends: the store gives its permits to others when it has not heard of it for a time.
+    /// The task ends. The store gives the permits to others when it has not heard of it for a time.
     pub(super) fn give_up_permits(&self, state: &UpstreamState) {
         if self.shares(Part::Limits) {
             state.concurrency.divide(0);
