@@ -38,6 +38,8 @@
 //! | `async-openai`, `async-openai-043`, `octocrab`, `octocrab-054`, `aws` | classification of the errors of these API clients |
 //! | `tonic`, `tonic-014`, `redis`, `tokio-postgres`, `tokio-postgres-07`, `sqlx`, `sqlx-09` | classification of the errors of these clients; `sqlx` needs Rust 1.94 |
 //! | `backoff`, `backoff-04` | `FromBackoff`: the schedules of the crate `backoff`; classification of its `Error<E>` |
+//! | `tower` | [`ResilientLayer`]: [resilient calls](guide::adapters) of a `Service` of tower |
+//! | `reqwest-middleware`, `reqwest-middleware-05`, `reqwest-middleware-04` | `ResilientMiddleware`: [resilient requests](guide::middleware) of reqwest-middleware 0.5 and 0.4 (reqwest 0.13 and 0.12) |
 //! | `serde` | `Serialize` for [`snapshot`] and its parts |
 //! | `config` | values from a [file and from environment variables](guide::config), changed while the program runs |
 //! | `bulk` | [`bulk`]: many items, each with its call, all of which get done |
@@ -248,6 +250,12 @@ pub use resilient_macros::Classify;
 #[cfg(all(feature = "testing", feature = "macros"))]
 pub use resilient_macros::test;
 
+#[cfg(any(
+    feature = "tower",
+    feature = "reqwest-middleware-05",
+    feature = "reqwest-middleware-04"
+))]
+mod adapters;
 mod ambient;
 #[doc(hidden)]
 pub mod arguments;
@@ -307,6 +315,10 @@ pub mod testing;
 mod timer;
 mod upstream;
 
+#[cfg(feature = "tower")]
+pub use adapters::tower::{ResilientLayer, ResilientService};
+#[cfg(any(feature = "reqwest-middleware-05", feature = "reqwest-middleware-04"))]
+pub use adapters::{RequestSettings, reqwest::ResilientMiddleware};
 pub use budget::Budget;
 pub use call::{
     AttemptContext, CallBuilder, FailoverContext, IdempotencyKey, record_server_limits,
@@ -315,6 +327,8 @@ pub use call::{
 pub use cap::{Amount, Cap, CapPeriod, CapUsage, Caps, Money, Price, UtcOffset};
 #[cfg(feature = "chaos")]
 pub use chaos::chaos;
+#[cfg(feature = "tower")]
+pub use classify::ServiceError;
 pub use classify::{CallError, ErasedHistory, register_error};
 pub use event::{
     AttemptFailure, BreakerState, Buffered, CallEnd, CircuitCause, Dropped, ErrorRateJump, Event,

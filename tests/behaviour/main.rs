@@ -9,6 +9,7 @@
     reason = "test code fails loudly"
 )]
 
+mod adapters;
 mod admission;
 mod attempt_count;
 mod batcher;

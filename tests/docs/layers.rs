@@ -8,7 +8,7 @@ use std::{
 
 /// In order. `__private` names everything for expansions and `attribute` for messages, `guide`
 /// holds docs, `models` tests.
-const LAYERS: [&str; 39] = [
+const LAYERS: [&str; 40] = [
     "sync",
     "suggest",
     "scope",
@@ -47,6 +47,7 @@ const LAYERS: [&str; 39] = [
     "bulk",
     "hedge",
     "chaos",
+    "adapters",
     "testing",
 ];
 const OUTSIDE: [&str; 5] = ["lib", "__private", "attribute", "guide", "models"];

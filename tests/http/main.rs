@@ -20,6 +20,7 @@ mod erased;
 mod failover;
 mod faulty_server;
 mod jump;
+mod middleware;
 mod secrets;
 mod sse;
 mod status_page;

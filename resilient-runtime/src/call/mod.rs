@@ -49,7 +49,15 @@ pub use plan::Plan;
 pub(crate) use plan::{By, ByTrait, IntoClassification, OutcomeError};
 pub(crate) use plan::{ClassifyError, ClassifyOk, FromRejection, Outcome, Waits};
 pub(crate) use polling::Polling;
+#[cfg(any(feature = "reqwest-middleware-05", feature = "reqwest-middleware-04"))]
+pub(crate) use read_body::Judged;
 pub use read_body::{ReadBody, read_body};
+#[cfg(any(
+    feature = "tower",
+    feature = "reqwest-middleware-05",
+    feature = "reqwest-middleware-04"
+))]
+pub(crate) use return_type::Answer;
 pub use return_type::ReturnType;
 pub use runs::{FailedRun, Runs};
 pub use until::Polls;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The failure of a response whose body was read; in its extensions.
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 #[derive(Clone)]
-pub(super) struct Judged(pub(super) Arc<Classification>);
+pub(crate) struct Judged(pub(crate) Arc<Classification>);
 
 /// A response whose body can be read into memory.
 #[diagnostic::on_unimplemented(

@@ -13,6 +13,10 @@ use crate::{
 use std::{fmt, marker::PhantomData, ops::Deref};
 
 /// An `Ok` value that may carry a failure, such as a response with an error status.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no status by which a failure could be told from a success",
+    note = "say which responses are failures: `classify_ok(|response| ..)`, or `trust_responses()` if none is"
+)]
 pub trait Answer {
     /// The failure, by status and headers; by the body only if `body = true` has read it.
     fn failure(&self) -> Option<Classification>;
@@ -21,6 +25,10 @@ pub trait Answer {
 #[cfg(feature = "http")]
 impl<B> Answer for ::http::Response<B> {
     fn failure(&self) -> Option<Classification> {
+        #[cfg(feature = "tonic-014")]
+        if let Some(failure) = crate::classify::grpc_failure_of(self.headers()) {
+            return Some(failure);
+        }
         crate::http::failure_of(self.status(), self.headers())
     }
 }

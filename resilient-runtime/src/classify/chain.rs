@@ -117,9 +117,12 @@ fn known(error: &(dyn Error + 'static)) -> Option<Classification> {
     }
     known! {
         "http": crate::ApiError,
+        "tower": crate::ServiceError,
         "serde_json": ::serde_json::Error,
         "reqwest-013": ::reqwest::Error,
         "reqwest-012": ::reqwest_012::Error,
+        "reqwest-middleware-05": ::reqwest_middleware::Error,
+        "reqwest-middleware-04": ::reqwest_middleware_04::Error,
         "async-openai-043": ::async_openai::error::OpenAIError,
         "tonic-014": ::tonic::Status,
         "tonic-014": ::tonic::ConnectError,

@@ -51,6 +51,10 @@ fn in_chain<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e History> {
         if let Some(error) = error.downcast_ref::<crate::ApiError>() {
             return Some(error.history());
         }
+        #[cfg(feature = "tower")]
+        if let Some(error) = error.downcast_ref::<crate::ServiceError>() {
+            return Some(error.history());
+        }
         error.downcast_ref::<Rejection>().map(Rejection::history)
     })
 }

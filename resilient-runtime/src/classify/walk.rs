@@ -82,7 +82,7 @@ fn links<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn 
 }
 
 /// The error and its sources, from the outside in.
-pub(super) fn chain<'e>(
+pub(crate) fn chain<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     links(error).take(LINKS)

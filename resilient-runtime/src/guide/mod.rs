@@ -20,6 +20,8 @@
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Gathering](batcher) | single loads of many tasks become calls for many items | off |
+//! | [Adapters](adapters) | resilient calls of services of tower, for clients that cannot carry an attribute | off: a feature |
+//! | [Middleware](middleware) | resilient requests in a stack of `reqwest-middleware` | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
 //! | [State by key](keys) | separate state for each tenant, model or host | off: one state for all |
 //! | [Settings in effect](inspect) | shows the policy and the limits of a function, each value with its source | on |
@@ -71,6 +73,8 @@
 //! | It belongs to a batch | more [`attempts`](retry), [`on(circuit_open, retry = true)`](breaker), and a [`concurrency`] limit |
 //! | It must not happen twice | [`idempotent = false`](retry), and the [idempotency key](crate::AttemptContext::idempotency_key) in the request |
 
+#[cfg(any(doc, feature = "tower"))]
+pub mod adapters;
 pub mod batcher;
 pub mod breaker;
 pub mod budget;
@@ -96,6 +100,8 @@ pub mod judgement;
 pub mod keys;
 #[cfg(any(doc, feature = "metrics"))]
 pub mod metrics;
+#[cfg(any(doc, feature = "reqwest-middleware-05"))]
+pub mod middleware;
 pub mod observe;
 pub mod rate;
 pub mod resume;

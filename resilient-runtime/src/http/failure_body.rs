@@ -1,11 +1,12 @@
 //! The body of a failing response of reqwest 0.13 and 0.12.
 
-use crate::http::form::LIMIT;
+pub(crate) use crate::http::form::LIMIT;
+
 use ::bytes::Bytes;
 use std::time::Duration;
 
 /// The timeout for reading it.
-const TIME: Duration = Duration::from_secs(2);
+pub(crate) const TIME: Duration = Duration::from_secs(2);
 
 /// A response that is read chunk by chunk.
 pub(crate) trait Chunks: Send {

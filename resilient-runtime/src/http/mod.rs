@@ -41,6 +41,8 @@ mod walk;
 pub use api_error::ApiError;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub(crate) use failure_body::read_failure_body;
+#[cfg(any(feature = "reqwest-middleware-05", feature = "reqwest-middleware-04"))]
+pub(crate) use failure_body::{LIMIT as FAILURE_BODY_LIMIT, TIME as FAILURE_BODY_TIME};
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 pub use {
     read_checked::ReadChecked,
@@ -68,7 +70,7 @@ pub(crate) fn failure_of(status: StatusCode, headers: &HeaderMap) -> Option<Clas
 
 /// Reports the quotas in the headers of a success to the upstream of the enclosing attempt.
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
-fn record_limits_of(headers: &HeaderMap) {
+pub(crate) fn record_limits_of(headers: &HeaderMap) {
     if crate::ambient::is_recording() {
         let headers = Headers::read(headers);
         let limits = headers.limits(headers.date().unwrap_or_else(SystemTime::now));

@@ -24,6 +24,8 @@ mod octocrab;
 mod redis;
 #[cfg(any(feature = "reqwest-013", feature = "reqwest-012"))]
 mod reqwest;
+#[cfg(any(feature = "reqwest-middleware-05", feature = "reqwest-middleware-04"))]
+mod reqwest_middleware;
 #[cfg(feature = "tonic-014")]
 mod rpc;
 #[cfg(feature = "tonic-014")]
@@ -39,6 +41,6 @@ mod sqlx;
 #[cfg(feature = "tokio-postgres-07")]
 mod tokio_postgres;
 #[cfg(feature = "tonic-014")]
-mod tonic;
+pub(crate) mod tonic;
 #[cfg(feature = "ureq")]
 mod ureq;

@@ -49,6 +49,14 @@ impl Classify for Status {
     }
 }
 
+#[cfg(feature = "http")]
+/// The failure of a response without a body, which has the status of gRPC in its headers. Other
+/// responses have it in the trailers, behind the body.
+pub(crate) fn grpc_failure_of(headers: &::http::HeaderMap) -> Option<Classification> {
+    let status = Status::from_header_map(headers)?;
+    (status.code() != Code::Ok).then(|| status.classify())
+}
+
 /// Its own timeout, or that of the caller's `grpc-timeout`.
 impl Classify for TimeoutExpired {
     fn classify(&self) -> Classification {

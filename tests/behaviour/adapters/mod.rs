@@ -1,0 +1,3 @@
+//! Adapters for the middleware of other crates.
+
+mod tower;
