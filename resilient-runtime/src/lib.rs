@@ -132,6 +132,8 @@
 //! Timers are tokio's. A call makes no timer before an attempt or a wait returns `Pending`; then it
 //! needs a tokio runtime with time enabled, or tokio panics and says so. Tests: [`guide::testing`].
 //!
+//! A plain `fn` with the attribute needs none: its thread sleeps ([`guide::blocking`]).
+//!
 //! # Logging
 //!
 //! With the feature `tracing`, each call has a span `resilient` with the target `resilient`, and

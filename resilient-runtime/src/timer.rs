@@ -40,36 +40,19 @@ pin_project! {
     /// wait after it.
     pub(crate) struct Timer {
         #[pin]
-        state: State,
-    }
-}
-
-pin_project! {
-    #[project = StateParts]
-    enum State {
-        Unset,
-        /// Not polled yet, or of a thread that wakes by itself.
-        Set { at: Instant },
-        /// Of a runtime.
-        Asleep { #[pin] sleep: Sleep },
+        sleep: Option<Sleep>,
     }
 }
 
 impl Timer {
     pub(crate) const fn new() -> Self {
-        Self {
-            state: State::Unset,
-        }
+        Self { sleep: None }
     }
 
     /// When it fires, if it is set.
     #[inline]
     pub(crate) fn rings(&self) -> Option<Instant> {
-        match &self.state {
-            State::Unset => None,
-            State::Set { at } => Some(*at),
-            State::Asleep { sleep } => Some(sleep.deadline()),
-        }
+        self.sleep.as_ref().map(Sleep::deadline)
     }
 
     /// Whether it is set and fires after this moment.
@@ -80,20 +63,19 @@ impl Timer {
 
     #[inline]
     pub(crate) fn is_set(&self) -> bool {
-        !matches!(self.state, State::Unset)
+        self.sleep.is_some()
     }
 
     /// False if it is set and has not rung yet, as far as is known: a task that never gives way
     /// keeps the runtime from looking at the clock.
     #[inline]
     pub(crate) fn may_have_rung(&self) -> bool {
-        match &self.state {
-            State::Unset => true,
-            State::Set { .. } => false,
-            State::Asleep { sleep } => sleep.is_elapsed(),
-        }
+        self.sleep.as_ref().is_none_or(Sleep::is_elapsed)
     }
 
+    /// # Panics
+    /// Outside a tokio runtime, and in one without a time driver, unless the task is of a thread
+    /// that drives it: tokio's message names the cause.
     pub(crate) fn set(self: Pin<&mut Self>, at: Moment) {
         self.set_instant(instant(at));
     }
@@ -101,41 +83,49 @@ impl Timer {
     /// As [`set`](Self::set), for an instant that is not stored as a moment.
     #[inline]
     pub(crate) fn set_instant(self: Pin<&mut Self>, at: Instant) {
-        self.project().state.set(State::Set { at });
+        let sleep = if blocking::is_driving() {
+            blocking::in_a_runtime(|| sleep_until(at))
+        } else {
+            sleep_until(at)
+        };
+        self.project().sleep.set(Some(sleep));
     }
 
     #[inline]
     pub(crate) fn unset(self: Pin<&mut Self>) {
-        self.project().state.set(State::Unset);
+        self.project().sleep.set(None);
     }
 
     /// Ready when the instant is reached; never, if unset.
     ///
     /// If a body exhausts the task's cooperative budget in every poll, the timer is polled outside
     /// that budget, as `tokio::time::timeout` does; otherwise it would never fire.
-    ///
-    /// # Panics
-    /// In a task that no thread drives for itself: outside a tokio runtime, and in one without a
-    /// time driver. Tokio's message names the cause.
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.project().state;
-        if let StateParts::Set { at } = state.as_mut().project() {
-            let at = *at;
-            if let Some(polled) = blocking::poll_until(at, cx) {
-                return polled;
-            }
-            let sleep = sleep_until(at);
-            state.set(State::Asleep { sleep });
-        }
-        let StateParts::Asleep { sleep } = state.project() else {
+        let Some(sleep) = self.project().sleep.as_pin_mut() else {
             return Poll::Pending;
         };
+        if blocking::is_driving() {
+            return poll_while_driving(sleep, cx);
+        }
         if coop::has_budget_remaining() {
             sleep.poll(cx)
         } else {
             pin!(coop::unconstrained(sleep)).poll(cx)
         }
     }
+}
+
+/// Polls a timer while this thread drives a task: of that task, which has no runtime, or of one of
+/// a runtime inside it, whose timer it becomes.
+#[cold]
+#[inline(never)]
+fn poll_while_driving(mut sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
+    let at = sleep.deadline();
+    if blocking::drives(cx) {
+        return blocking::poll_until(at);
+    }
+    sleep.set(sleep_until(at));
+    sleep.poll(cx)
 }
 
 /// The output of the future, unless it is not ready at that time.

@@ -25,6 +25,7 @@ use count::Calls;
 use resilient_runtime::{Class, Classification, Classify, Rejection, statistics};
 use std::{
     env, fmt,
+    future::ready,
     hint::black_box,
     pin::pin,
     process::ExitCode,
@@ -62,6 +63,14 @@ impl From<Rejection> for Failure {
 
 /// What the body of every subject awaits.
 async fn reply() -> Result<u32, Failure> {
+    if black_box(false) {
+        return Err(Failure::TimedOut);
+    }
+    Ok(black_box(7))
+}
+
+/// The body of a blocking call.
+fn reply_now() -> Result<u32, Failure> {
     if black_box(false) {
         return Err(Failure::TimedOut);
     }
@@ -140,6 +149,8 @@ fn subjects() -> Vec<Subject> {
         with_statistics("with statistics: no upstream", upstreams::alone),
         with_statistics("with statistics: all five", upstreams::all),
         with_statistics("with statistics: by key", upstreams::keyed),
+        subject("blocking: no upstream", || ready(upstreams::blocking())),
+        subject("blocking: all five", || ready(upstreams::blocking_all())),
     ]
 }
 

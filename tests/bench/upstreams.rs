@@ -1,6 +1,6 @@
 //! Ours: one upstream for each thing that it can limit, and one for all of them.
 
-use crate::{Failure, reply};
+use crate::{Failure, reply, reply_now};
 use resilient_runtime::{Breaker, Concurrency, Failover, Policy, Rate, Upstream, call, resilient};
 
 static DEFAULT: Policy = Policy::new();
@@ -26,6 +26,16 @@ static CHAT: Failover = Failover::new("chat").to(&ALL, "first").to(&ALL, "second
 #[resilient(failover = CHAT)]
 pub(crate) async fn failover() -> Result<u32, Failure> {
     reply().await
+}
+
+#[resilient]
+pub(crate) fn blocking() -> Result<u32, Failure> {
+    reply_now()
+}
+
+#[resilient(upstream = ALL)]
+pub(crate) fn blocking_all() -> Result<u32, Failure> {
+    reply_now()
 }
 
 macro_rules! calls {

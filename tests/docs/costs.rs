@@ -7,7 +7,7 @@ mod rows;
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 /// Rows of the page, and the subjects of the bench.
-const SHARED: [(&str, &str); 8] = [
+const SHARED: [(&str, &str); 10] = [
     (
         "an upstream with nothing but the retry budget",
         "resilient: retry budget only",
@@ -25,6 +25,11 @@ const SHARED: [(&str, &str); 8] = [
         "the first target of a failover, with all five",
         "resilient: all five, of a failover",
     ),
+    (
+        "a blocking function without an upstream",
+        "blocking: no upstream",
+    ),
+    ("a blocking function with the five", "blocking: all five"),
     (
         "no upstream, with statistics (147 without)",
         "with statistics: no upstream",

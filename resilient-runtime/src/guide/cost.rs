@@ -32,6 +32,8 @@
 //! | and a limit of tokens | 625 | 0 |
 //! | the same by key, without tokens | 937 | 0 |
 //! | the first target of a failover, with all five | 603 | 0 |
+//! | a blocking function without an upstream | 326 | 0 |
+//! | a blocking function with the five | 701 | 0 |
 //! | no upstream, with statistics (147 without) | 172 | 0 |
 //! | the five, with statistics | 546 | 0 |
 //! | the five by key, with statistics | 975 | 0 |

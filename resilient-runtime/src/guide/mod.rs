@@ -15,6 +15,7 @@
 //! | [Hedge](hedge) | starts a slow attempt a second time, in parallel | off |
 //! | [Fallback](fallback) | another result if the call has failed | off |
 //! | [Failover](failover) | targets that stand in for each other: models, regions, providers, keys | off |
+//! | [Blocking functions](blocking) | the same call of a plain `fn`, on the thread of its caller | off: by the function |
 //! | [Jobs](until) | polls a job until it is ready; "not yet" is no failure | off |
 //! | [Bulk work](bulk) | many items, each with its call, all of which get done | off: a feature |
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
@@ -76,6 +77,7 @@
 #[cfg(any(doc, feature = "tower"))]
 pub mod adapters;
 pub mod batcher;
+pub mod blocking;
 pub mod breaker;
 pub mod budget;
 #[cfg(any(doc, feature = "bulk"))]

@@ -28,7 +28,7 @@ impl Step<'_> {
             };
             let window = windows.entry(cap.window.clone()).or_insert(fresh);
             window.used = (window.used + cap.change).clamp(0.0, LARGEST);
-            window.ends = window.ends.max(now + cap.ends);
+            window.ends = window.ends.max(cap.ends + now);
             used.push(window.used);
         }
         used
