@@ -86,7 +86,7 @@ fn f59_no_unchecked_arithmetic_on_time() {
                 folders.push(path);
                 continue;
             }
-            // Tests are exempt: they fail loudly. So is the model of a store, whose times are floats.
+            // Exempt: tests, which fail loudly, and the model of a store, whose times are floats.
             let name = path.to_string_lossy();
             let is_exempt = name.ends_with("_test.rs") || name.contains("sharing/model/");
             if !name.ends_with(".rs") || is_exempt {
