@@ -45,6 +45,8 @@ async fn orders_of_all_connections_are_one_line_by_the_clock_of_the_server() {
     assert!(view.is_new);
     let (placed, view) = other.order(&scope(), &report(2), &places(1)).await.unwrap();
     assert!(placed.waits[0] > SECOND && placed.waits[0] <= SECOND * 2);
+    assert_eq!((view.is_new, view.replicas), (true, 2));
+    let view = one.settle(&scope(), &report(1)).await.unwrap();
     assert_eq!((view.is_new, view.replicas), (false, 2));
 }
 

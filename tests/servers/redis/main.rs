@@ -7,6 +7,7 @@
     reason = "test code fails loudly"
 )]
 
+mod calls;
 mod equal;
 mod failover;
 mod faults;
