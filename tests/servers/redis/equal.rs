@@ -101,7 +101,10 @@ fn reading() -> impl Strategy<Value = Option<Reading>> {
 /// Versions are those that the circuit has in the sequence: `version` is replaced by one of them.
 fn circuit() -> impl Strategy<Value = CircuitReport> {
     let version = || option::weighted(0.3, select(vec![0, 1, 2, u64::MAX]));
-    let breaks = prop_oneof![3 => Just(Duration::ZERO), 1 => time()];
+    // Often the same break again, a moment later.
+    let same = (4_700..5_300_u64).prop_map(Duration::from_millis);
+    let breaks = prop_oneof![3 => Just(Duration::ZERO), 3 => same, 1 => time()];
+    let timeout = prop_oneof![3 => (0..4_000_u64).prop_map(Duration::from_millis), 1 => time()];
     (
         any::<bool>(),
         breaks,
@@ -110,7 +113,7 @@ fn circuit() -> impl Strategy<Value = CircuitReport> {
         version(),
         0..3_u32,
         0..4_u32,
-        time(),
+        timeout,
     )
         .prop_map(
             |(

@@ -10,6 +10,7 @@
 mod equal;
 mod failover;
 mod faults;
+mod figures;
 mod hostile;
 mod simulated_time;
 

@@ -199,4 +199,7 @@ fn f403_probes_of_a_replica_that_was_killed_are_granted_again_after_their_timeou
     assert!(kit.probe(&idle(4)) != Granted::Yes);
     kit.clock += 0.2;
     assert_eq!(kit.probe(&idle(4)), Granted::Yes);
+    // Also to itself, if only their results were lost.
+    assert_eq!(kit.probe(&idle(3)), Granted::Yes);
+    assert!(kit.probe(&idle(3)) != Granted::Yes);
 }

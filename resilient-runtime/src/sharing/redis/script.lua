@@ -43,8 +43,13 @@ local function reading()
     return { left = left, resets = resets }
   end
 end
+-- The most frequent number takes no time.
+local format = string.format
 local function text(value)
-  return string.format('%.17g', value)
+  if value == 0 then
+    return '0'
+  end
+  return format('%.17g', value)
 end
 -- A number of a hash, or 0 if something else has written there.
 local function stored(value, least, most)
