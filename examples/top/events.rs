@@ -173,6 +173,12 @@ fn told(kind: &EventKind<'_>) -> Option<(Severity, &'static str, String)> {
         EventKind::TargetDown { target, class, .. } => {
             (Severity::Error, "target down", format!("{target}: {class}"))
         }
+        EventKind::StoreLost { reason, .. } => (Severity::Error, "store lost", reason.to_string()),
+        EventKind::StoreRestored { lasted, .. } => (
+            Severity::Good,
+            "store restored",
+            format!("after {lasted:.1?}"),
+        ),
         EventKind::TargetUp { target, .. } => (Severity::Good, "target up", target.to_string()),
         EventKind::Hedging { run, .. } => (Severity::Info, "hedges", format!("run {run}")),
         EventKind::RunFailed { failure, .. } => (

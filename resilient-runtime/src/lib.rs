@@ -164,6 +164,7 @@
 //! | `not ready` | DEBUG | a poll found a job that is not ready (`until`): another one follows after `delay`; `polls` so far |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `failing over` | WARN | the next attempt of a call goes to another target of its `failover`, `from` one `to` another |
+//! | `store lost`, `store restored` | WARN | the [store](sharing) of shared upstreams cannot be reached, for this `reason`; or it can again, after an outage that `lasted` so long |
 //! | `target down`, `target up` | WARN, INFO | a target has failed: until a probe succeeds, the first one after `probe`, calls go to others; or it serves again |
 //! | `error rate jumped` | WARN | while [`statistics`] are kept: the share of failed calls in the last minute, with `rate`, `rate.usual`, `calls` and `incident` |
 //! | `observer panicked`, `observer is too slow` | ERROR, WARN | an [`Observer`] is switched off, or a [`Buffered`] one has `dropped` so many events |

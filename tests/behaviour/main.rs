@@ -36,6 +36,7 @@ mod peers;
 mod retried_inside;
 mod secrets;
 mod shadow;
+mod sharing;
 mod shutdown;
 mod split;
 mod state;

@@ -93,6 +93,10 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
         EventKind::TargetDown { target, class, .. } => {
             ("target down", format!("{target}: {class}"))
         }
+        EventKind::StoreLost { reason, .. } => ("store lost", reason.to_string()),
+        EventKind::StoreRestored { lasted, .. } => {
+            ("store restored", format!("after {}", in_words(*lasted)))
+        }
         EventKind::TargetUp { target, .. } => ("target up", target.to_string()),
         EventKind::Hedging { run, .. } => ("hedging", format!("run {run} starts")),
         EventKind::NotHedging { reason, .. } => ("not hedging", reason.as_str().to_owned()),

@@ -49,6 +49,8 @@ pub enum CircuitCause {
     Isolated,
     /// A failure of a class after which no call can succeed.
     Class(Class),
+    /// Opened by other replicas that share the upstream.
+    Replicas,
 }
 
 impl CircuitCause {
@@ -59,6 +61,7 @@ impl CircuitCause {
             Self::ConsecutiveFailures => "consecutive_failures",
             Self::SlowCalls => "slow_calls",
             Self::Isolated => "isolated",
+            Self::Replicas => "replicas",
             Self::Class(class) => class.as_str(),
         }
     }

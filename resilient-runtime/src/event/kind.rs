@@ -125,6 +125,19 @@ pub enum EventKind<'a> {
         /// The target.
         target: Target,
     },
+    /// The store over which replicas share their upstreams cannot be reached. Once for each outage,
+    /// with the first upstream that found it.
+    #[non_exhaustive]
+    StoreLost {
+        /// The reason.
+        reason: Cow<'a, str>,
+    },
+    /// The store can be reached again.
+    #[non_exhaustive]
+    StoreRestored {
+        /// The duration of the outage.
+        lasted: Duration,
+    },
     /// An attempt cannot be sent at once: it waits for admission.
     #[non_exhaustive]
     Queued {

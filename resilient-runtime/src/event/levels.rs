@@ -43,6 +43,8 @@ pub(crate) const EVENTS: &[&str] = &[
     "retrying",
     "run failed",
     "shutting down",
+    "store lost",
+    "store restored",
     "stream broken",
     "stream dropped",
     "stream ended",

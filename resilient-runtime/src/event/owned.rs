@@ -95,6 +95,10 @@ impl EventKind<'_> {
                 probe,
             },
             Self::TargetUp { failover, target } => EventKind::TargetUp { failover, target },
+            Self::StoreLost { reason } => EventKind::StoreLost {
+                reason: Cow::Owned(reason.into_owned()),
+            },
+            Self::StoreRestored { lasted } => EventKind::StoreRestored { lasted },
             Self::Hedging { run } => EventKind::Hedging { run },
             Self::NotHedging { reason } => EventKind::NotHedging { reason },
             Self::Queued { waits_for } => EventKind::Queued { waits_for },

@@ -292,6 +292,12 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::TargetUp { failover, target } => {
             event!(INFO, origin, "target up", failover, target = %target);
         }
+        EventKind::StoreLost { reason } => {
+            event!(WARN, origin, "store lost", reason = reason.as_ref());
+        }
+        EventKind::StoreRestored { lasted } => {
+            event!(WARN, origin, "store restored", lasted = ?lasted);
+        }
         EventKind::Hedging { run } => event!(INFO, origin, "hedging", run),
         EventKind::NotHedging { reason } => {
             event!(DEBUG, origin, "not hedging", reason = reason.as_str());

@@ -21,6 +21,7 @@
 //! | [Batches that split](split) | halves a batch that fails, so that one bad item fails alone | off |
 //! | [Journal](journal) | a second run of bulk work skips what is done | off: a feature |
 //! | [Gathering](batcher) | single loads of many tasks become calls for many items | off |
+//! | [Beyond one machine](sharing) | limits, pauses, breakers and caps that all replicas share | off: a feature |
 //! | [Adapters](adapters) | resilient calls of services of tower, for clients that cannot carry an attribute | off: a feature |
 //! | [Middleware](middleware) | resilient requests in a stack of `reqwest-middleware` | off: a feature |
 //! | [Shadow mode](shadow) | counts what breaker, limits and budget would hold back, and holds nothing back | off |
@@ -113,6 +114,7 @@ pub mod script;
 pub mod secrets;
 pub mod settings;
 pub mod shadow;
+pub mod sharing;
 pub mod split;
 pub mod statistics;
 pub mod steer;

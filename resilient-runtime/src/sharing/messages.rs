@@ -154,8 +154,8 @@ pub enum Granted {
 /// The state of an upstream over all replicas.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// Whether the store knew nothing of this upstream before: it is new, or the store has lost its
-    /// data.
+    /// Whether the store did not know this replica: it is new, was not heard of for ten seconds, or
+    /// the store has lost its data. It then reports what it has taken of the limits.
     pub is_new: bool,
     /// The replicas that were heard of in the last ten seconds, with this one.
     pub replicas: u32,

@@ -1,6 +1,7 @@
-//! State of an upstream that several processes share: the messages between a replica and a
-//! [`Store`], and the stores.
+//! State of an upstream that several processes share: [`Sharing`], the messages between a replica
+//! and a [`Store`], and the stores. The [guide](crate::guide::sharing) has the whole picture.
 
+mod health;
 mod messages;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod model;
@@ -8,6 +9,7 @@ pub(crate) mod model;
 pub(crate) mod numbers;
 #[cfg(feature = "redis")]
 mod redis;
+mod settings;
 mod store;
 
 pub use messages::{
@@ -16,4 +18,5 @@ pub use messages::{
 };
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+pub use settings::{Outage, Part, Sharing};
 pub use store::{Store, StoreError, StoreFuture};

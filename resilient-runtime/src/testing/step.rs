@@ -67,6 +67,10 @@ pub enum Step {
     TargetDown(Target),
     /// A target of a failover serves again.
     TargetUp(Target),
+    /// The store over which replicas share their upstreams cannot be reached.
+    StoreLost,
+    /// The store can be reached again.
+    StoreRestored,
     /// A stream has failed like this after its first content.
     StreamBroken(Class),
     /// A stream has failed like this, and another one takes its place.
@@ -129,6 +133,8 @@ impl Step {
             EventKind::FailingOver { to, .. } => Self::FailedOver(*to),
             EventKind::TargetDown { target, .. } => Self::TargetDown(*target),
             EventKind::TargetUp { target, .. } => Self::TargetUp(*target),
+            EventKind::StoreLost { .. } => Self::StoreLost,
+            EventKind::StoreRestored { .. } => Self::StoreRestored,
             EventKind::Hedging { run } => Self::Hedged(*run),
             EventKind::NotHedging { .. } => Self::NotHedged,
             EventKind::RunFailed { failure } => Self::RunFailed(failure.class),
@@ -197,6 +203,8 @@ impl fmt::Display for Step {
             Self::FailedOver(target) => write!(f, "failing over to {target}"),
             Self::TargetDown(target) => write!(f, "{target} is down"),
             Self::TargetUp(target) => write!(f, "{target} serves again"),
+            Self::StoreLost => f.write_str("store lost"),
+            Self::StoreRestored => f.write_str("store restored"),
             Self::Hedged(run) => write!(f, "hedged with run {run}"),
             Self::NotHedged => f.write_str("not hedged"),
             Self::RunFailed(class) => write!(f, "a run failed: {class}"),

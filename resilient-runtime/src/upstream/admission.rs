@@ -4,10 +4,9 @@ use crate::{
     Rejection, ambient,
     clock::Moment,
     event::{EventKind, Origin, WaitsFor},
-    random,
     upstream::{
+        HeldPlace,
         concurrency::Full,
-        gate::Gate,
         handle::UpstreamHandle,
         permit::{Permit, Taken},
         queue_terms::QueueTerms,
@@ -22,18 +21,15 @@ use std::{
     time::Duration,
 };
 
-/// Callers that waited for the end of a break are spread over this time.
-const SPREAD: Duration = Duration::from_secs(1);
-
 /// An attempt that waits for admission.
 pub(crate) struct Admission<'u> {
-    handle: UpstreamHandle<'u>,
-    queue: QueueTerms,
+    pub(super) handle: UpstreamHandle<'u>,
+    pub(super) queue: QueueTerms,
     /// Whether an enclosing attempt holds a permit of the same upstream. The inner attempt never
     /// waits for a permit then, which could deadlock: it takes a free one, or one beyond the limit.
     is_inner: bool,
     /// The latest moment of admission: the deadline, or the end of the longest wait.
-    latest: Moment,
+    pub(super) latest: Moment,
     /// The first reason for a wait, and when that wait began.
     waited: Option<(WaitsFor, Moment)>,
 }
@@ -59,6 +55,7 @@ impl<'u> Admission<'u> {
         loop {
             shared.emit_ended_limits(self.handle.upstream);
             self.breaker().await?;
+            let probe = self.probe().await?;
             self.handle.check_caps()?;
             let mut taken = Taken::new(self.handle.upstream, shared);
             self.limits(&mut taken).await?;
@@ -80,6 +77,7 @@ impl<'u> Admission<'u> {
             taken.keep();
             match shared.enter(upstream, cost, now, shared.is_in_probe(now)) {
                 Ok(permit) => {
+                    probe.used();
                     if let Some((waits_for, since)) = self.waited {
                         let mut unsent = Taken::all(upstream, shared, permit.ticket, cost);
                         let waited = now.since(since);
@@ -95,39 +93,6 @@ impl<'u> Admission<'u> {
         }
     }
 
-    /// Waits for the circuit breaker, if the call is configured to wait for it.
-    async fn breaker(&mut self) -> Result<(), Rejection> {
-        let shared = self.handle.shared;
-        loop {
-            let changed = shared.gate.changed();
-            let now = Moment::now();
-            let Err(wait) = shared.circuit.check(now) else {
-                return Ok(());
-            };
-            if shared.is_in_probe(now) {
-                return Ok(());
-            }
-            self.waits_for_breaker(wait, now)?;
-            let spread = random::part_of(SPREAD.min(wait));
-            let at = now.after(wait).after(spread).earlier(self.latest);
-            let mut nothing = Taken::new(self.handle.upstream, shared);
-            let sleep = Gate::sleep_until(at, changed);
-            self.waiting(WaitsFor::Breaker, &mut nothing, sleep).await?;
-        }
-    }
-
-    /// # Errors
-    /// The rejection, unless the call waits for the breaker and the break ends in time.
-    fn waits_for_breaker(&self, wait: Duration, now: Moment) -> Result<(), Rejection> {
-        let is_isolated = wait == Duration::MAX;
-        let is_waited_for =
-            self.queue.waits_for_breaker || self.handle.item_waits_for_breaker(self.queue.site);
-        if !is_waited_for || is_isolated || now.after(wait) > self.latest {
-            return Err(self.handle.open(wait));
-        }
-        Ok(())
-    }
-
     /// Takes all resources at one moment, and holds none of them over a wait: a permit in use is
     /// that of an attempt in flight, and a rate limit would refill while units taken from it wait.
     async fn limits(&mut self, taken: &mut Taken<'_>) -> Result<(), Rejection> {
@@ -140,11 +105,24 @@ impl<'u> Admission<'u> {
             return Err(self.too_costly(capacity));
         }
         let mut turns = Turns::new(self.is_inner);
+        let mut place: Option<HeldPlace> = None;
         loop {
+            let held = match place.take() {
+                Some(held) if !held.is_outdated() => held,
+                _ => {
+                    turns.clear();
+                    self.place(taken).await?
+                }
+            };
             let resources = &mut taken.resources;
             match shared.take_with_caps(upstream, resources, cost, Moment::now(), turns.ahead()) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    held.used(cost);
+                    return Ok(());
+                }
                 Err(missing) => {
+                    // It is given up over the wait for the end of a pause.
+                    place = (missing != WaitsFor::Gate).then_some(held);
                     taken.put_back_units();
                     self.wait_for(missing, taken, &mut turns).await?;
                 }
@@ -177,6 +155,7 @@ impl<'u> Admission<'u> {
                 taken.resources.permit = true;
             }
             WaitsFor::Concurrency => {
+                shared.tell_waiting(self.handle.upstream);
                 let acquiring = shared.concurrency.acquire(until, !turns.is_empty());
                 let acquired = self
                     .waiting(missing, taken, turns.kept_over(acquiring))
@@ -205,7 +184,7 @@ impl<'u> Admission<'u> {
     /// # Errors
     /// The rejection of a call that waits for anything else than the breaker, as soon as that
     /// opens.
-    async fn waiting<F: Future>(
+    pub(super) async fn waiting<F: Future>(
         &mut self,
         waits_for: WaitsFor,
         taken: &mut Taken<'_>,
@@ -281,7 +260,7 @@ impl<'u> Admission<'u> {
         Rejection::too_costly(upstream.config().name.clone(), cost, capacity)
     }
 
-    fn refused(&self, limit: WaitsFor, refused: Refused) -> Rejection {
+    pub(super) fn refused(&self, limit: WaitsFor, refused: Refused) -> Rejection {
         let limit = limit.in_words();
         match refused {
             Refused::Wait(wait) => self.throttled(limit, Some(wait)),

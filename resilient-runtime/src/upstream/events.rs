@@ -47,6 +47,7 @@ impl UpstreamState {
         if to != BreakerState::HalfOpen {
             self.gate.notify_changed();
         }
+        self.tell_circuit(upstream, &change);
         if from == to {
             // The break was shortened, which only matters to calls that wait for its end.
             return;

@@ -52,7 +52,9 @@ impl UpstreamHandle<'_> {
         let tokens = shared.tokens.refusal(self.cost, now);
         let requests = requests.map(|refused| of_limit(WaitsFor::Requests, refused));
         let tokens = tokens.map(|refused| of_limit(WaitsFor::Tokens, refused));
-        longer(requests, tokens)
+        let place = shared.wait_of_place(self.upstream, now);
+        let place = place.map(|wait| Hindrance::Wait(WaitsFor::Requests, wait));
+        longer(place, longer(requests, tokens))
     }
 }
 

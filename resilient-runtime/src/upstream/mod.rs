@@ -3,6 +3,7 @@
 
 mod admission;
 mod as_upstream;
+mod break_wait;
 pub(crate) mod breaker;
 mod builder;
 pub(crate) mod cap;
@@ -22,6 +23,8 @@ mod permit;
 mod presets;
 mod queue_terms;
 pub(crate) mod rate;
+#[cfg(feature = "sharing")]
+mod replica;
 mod running;
 mod shadow;
 mod spent;
@@ -31,6 +34,8 @@ mod stream;
 mod turns;
 #[cfg(not(feature = "config"))]
 mod unconfigured;
+#[cfg(not(feature = "sharing"))]
+mod unshared;
 mod vote;
 
 pub(crate) use admission::Admission;
@@ -46,12 +51,16 @@ pub use handle::{KeyHandle, UpstreamHandle, key_handle};
 pub(crate) use hindrance::Hindrance;
 pub(crate) use permit::Permit;
 pub use queue_terms::QueueTerms;
+#[cfg(feature = "sharing")]
+use replica::HeldPlace;
 #[cfg(feature = "opentelemetry-033")]
 pub(crate) use running::UpstreamList;
 pub(crate) use running::{RunningUpstream, used as used_upstreams};
 pub(crate) use spent::Spent;
 pub use stats::{Counts, KeySnapshot, Snapshot, Usage};
 pub use stream::HeldPermit;
+#[cfg(not(feature = "sharing"))]
+use unshared::HeldPlace;
 
 use crate::scope::{self, Identity, StandIn};
 use state::UpstreamState;

@@ -33,8 +33,14 @@ impl UpstreamHandle<'_> {
         let wait = match waits_for {
             WaitsFor::Gate => shared.gate.closed(now),
             WaitsFor::Breaker => shared.circuit.check(now).err(),
-            WaitsFor::Requests => wait_of_first(&shared.requests, 1, now),
-            WaitsFor::Tokens => wait_of_first(&shared.tokens, self.cost, now),
+            WaitsFor::Requests => {
+                let place = shared.wait_of_place(self.upstream, now);
+                place.max(wait_of_first(&shared.requests, 1, now))
+            }
+            WaitsFor::Tokens => {
+                let place = shared.wait_of_place(self.upstream, now);
+                place.max(wait_of_first(&shared.tokens, self.cost, now))
+            }
             WaitsFor::Concurrency | WaitsFor::Budget | WaitsFor::Cap => None,
         };
         wait.map_or(Moment::UNSET, |wait| now.after(wait))

@@ -167,6 +167,7 @@ impl UpstreamState {
         }
         if resources.cap && self.spending.caps.is_counting() {
             self.give_back_cap(upstream);
+            self.unsent_with_others(upstream, resources.tokens.unwrap_or_default());
         }
     }
 }

@@ -27,6 +27,9 @@ pub(crate) struct RunningUpstream {
     /// The values of a configuration for its policy.
     #[cfg(feature = "config")]
     pub(super) policy: Configured<ConfiguredPart>,
+    /// The store over which it is shared with other processes.
+    #[cfg(feature = "sharing")]
+    pub(super) sharing: Mutex<Option<super::replica::SharedOver>>,
     /// The tokens of all keys, also of those that have no state any more.
     pub(super) usage_of_keys: Totals,
 }
@@ -41,6 +44,8 @@ impl RunningUpstream {
             keys: OnceLock::new(),
             #[cfg(feature = "config")]
             policy: Configured::new(),
+            #[cfg(feature = "sharing")]
+            sharing: Mutex::new(None),
             usage_of_keys: Totals::new(),
         }
     }
@@ -50,6 +55,7 @@ impl RunningUpstream {
         let keys = self
             .keys
             .get_or_init(|| Keys::new(self.built.keys, UpstreamState::matters));
+        let whole = key;
         keys.get_or_insert(key, Moment::now(), |key| {
             let state = UpstreamState::with_limits(&lock(&self.now), Some(key));
             // The state without a key is isolated and released before those of the keys are
@@ -57,6 +63,10 @@ impl RunningUpstream {
             if self.shared.circuit.is_isolated() {
                 state.circuit.isolate();
             }
+            #[cfg(feature = "sharing")]
+            self.share_key(&state, whole);
+            #[cfg(not(feature = "sharing"))]
+            let _ = whole;
             state
         })
     }

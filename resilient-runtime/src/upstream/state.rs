@@ -42,6 +42,9 @@ pub(crate) struct UpstreamState {
 pub(crate) struct Spending {
     pub(crate) usage: Totals,
     pub(crate) caps: CapState,
+    /// The part of it that is shared with other processes.
+    #[cfg(feature = "sharing")]
+    pub(super) replica: super::replica::ReplicaSlot,
 }
 
 /// Padded to its own cache lines, against false sharing.
@@ -80,6 +83,8 @@ impl UpstreamState {
             spending: CachePadded(Spending {
                 usage: Totals::new(),
                 caps: CapState::new(),
+                #[cfg(feature = "sharing")]
+                replica: super::replica::ReplicaSlot::new(),
             }),
             counts: Counters::new(),
             statistics: CallStatistics::new(),
@@ -159,12 +164,15 @@ impl UpstreamState {
         let limits = failure.limits.as_deref();
         let mut lowered = [None; 2];
         if class == Class::RateLimited {
-            lowered = self.throttled(limits, spent.estimated, now);
+            lowered = self.throttled(upstream, limits, spent.estimated, now);
         }
         let nothing_left = limits.is_some_and(|limits| self.is_nothing_left(limits, now));
         let asked = class.closes_gate() && (settings.gate || nothing_left);
         let pause = wait.filter(|_| asked);
         let closes = pause.filter(|pause| self.gate.close_until(now.after(*pause), now));
+        if let Some(pause) = pause {
+            self.tell_pause(upstream, pause);
+        }
         // Last, because a subscriber may panic.
         self.emit_change(upstream, change);
         self.emit_limits(upstream, lowered);
@@ -233,12 +241,13 @@ impl UpstreamState {
     /// if there are none.
     fn throttled(
         &self,
+        upstream: &Upstream,
         limits: Option<&ServerLimits>,
         cost: u64,
         now: Moment,
     ) -> [Option<RateChange>; 2] {
         match limits {
-            Some(limits) => self.learned(limits, cost, now),
+            Some(limits) => self.learned(upstream, limits, cost, now),
             None => [
                 self.requests.throttled(1, now),
                 self.tokens.throttled(cost, now),
@@ -249,10 +258,17 @@ impl UpstreamState {
     /// Applies the quotas from the headers of the response to a call of this cost.
     #[cold]
     pub(crate) fn learn(&self, upstream: &Upstream, limits: &ServerLimits, cost: u64, now: Moment) {
-        self.emit_limits(upstream, self.learned(limits, cost, now));
+        self.emit_limits(upstream, self.learned(upstream, limits, cost, now));
     }
 
-    fn learned(&self, limits: &ServerLimits, cost: u64, now: Moment) -> [Option<RateChange>; 2] {
+    fn learned(
+        &self,
+        upstream: &Upstream,
+        limits: &ServerLimits,
+        cost: u64,
+        now: Moment,
+    ) -> [Option<RateChange>; 2] {
+        self.tell_limits(upstream, limits);
         [
             self.requests.learn(&limits.requests, 1, now),
             self.tokens.learn(&limits.tokens, cost, now),

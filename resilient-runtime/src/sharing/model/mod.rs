@@ -85,8 +85,8 @@ struct Step<'a> {
 
 /// Carries out an operation at this time of the store's clock.
 pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: &Input) -> Answer {
-    let is_new = !state.exists;
     let now = state.now(clock);
+    let is_new = !state.knows(now, input.replica);
     state.exists = true;
     let own = state.own(now, input);
     let mut step = Step {
@@ -137,6 +137,12 @@ impl State {
             self.version = (now / 1e3).floor();
         }
         now
+    }
+
+    /// Whether the replica was heard of.
+    fn knows(&self, now: f64, replica: u64) -> bool {
+        let known = self.replicas.get(&replica);
+        known.is_some_and(|known| now - known.beat <= ALIVE)
     }
 
     /// Takes the replica out of the list, and removes those that are dead.

@@ -31,7 +31,7 @@ const NO_SCRIPT: ErrorKind = ErrorKind::Server(ServerErrorKind::NoScript);
 /// module.
 ///
 /// The script takes the server about 40 µs, and 1 µs more for each replica. A scope takes 200
-/// bytes, 60 for each replica, and 70 for each window of a cap.
+/// bytes, 60 for each replica, and 140 for a window of a cap.
 ///
 /// The keys of a scope are `resilient:1:{name}:s`, `:n` and `:c`, or `{name/key}` for the state of
 /// a key; they are removed ten minutes after they are of no more use. The key of a call is part

@@ -73,7 +73,7 @@ local probes, probe_timeout, budget_change = number(), number(), number()
 -- The state, and its time, which does not go back.
 local fields = redis.call('HMGET', KEYS[1], 'at', 'offset', 'requests', 'tokens', 'paused',
   'blocked', 'version', 'open', 'until', 'budget')
-local is_new = not fields[1]
+local is_first = not fields[1]
 local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1e6 + tonumber(time[2])
 local at, offset = stored(fields[1], 0, LARGEST), stored(fields[2], -LARGEST, LARGEST)
@@ -89,7 +89,7 @@ local requests, tokens = stored_time(fields[3]), stored_time(fields[4])
 local paused, blocked = stored_time(fields[5]), stored_time(fields[6])
 local version, is_open = stored(fields[7], 0, LARGEST), fields[8] == '1'
 local break_until, budget = stored_time(fields[9]), stored(fields[10], -LARGEST, LARGEST)
-if is_new then
+if is_first then
   version = floor(now / 1e3)
 end
 
@@ -123,6 +123,7 @@ local function replica(id)
     leases_version = stored(part(), 0, LARGEST),
   }
 end
+local is_new = not rows[me]
 local own = replica(me)
 if not rows[me] then
   own.given = held

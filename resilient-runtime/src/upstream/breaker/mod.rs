@@ -8,6 +8,8 @@ mod circuit;
 mod forced;
 mod inner;
 mod probe;
+#[cfg(feature = "sharing")]
+mod shared;
 mod state;
 mod stream;
 #[cfg(test)]

@@ -25,10 +25,13 @@ pub(crate) struct CapState {
 
 /// The use of one cap. Attempts in flight are not included, except their requests.
 #[derive(Debug)]
-struct Counter {
-    cap: Cap,
-    window: Window,
-    used: u64,
+pub(super) struct Counter {
+    pub(super) cap: Cap,
+    pub(super) window: Window,
+    pub(super) used: u64,
+    /// The part of `used` that is not reported to other processes.
+    #[cfg(feature = "sharing")]
+    pub(super) unsent: i64,
     /// The level that was reported in this window.
     reported: Level,
 }
@@ -54,6 +57,8 @@ impl Counter {
             cap,
             window: Window::around(now, cap.period(), cap.offset()),
             used: 0,
+            #[cfg(feature = "sharing")]
+            unsent: 0,
             reported: Level::Low,
         }
     }
@@ -67,12 +72,29 @@ impl Counter {
         }
         if now >= end {
             self.used = 0;
+            #[cfg(feature = "sharing")]
+            {
+                self.unsent = 0;
+            }
             self.reported = Level::Low;
         }
     }
 
     fn count(&mut self, number: u64) {
         self.used = self.used.saturating_add(number);
+        #[cfg(feature = "sharing")]
+        {
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            self.unsent = self.unsent.saturating_add(number);
+        }
+    }
+
+    fn take_back(&mut self) {
+        self.used = self.used.saturating_sub(1);
+        #[cfg(feature = "sharing")]
+        {
+            self.unsent = self.unsent.saturating_sub(1);
+        }
     }
 
     const fn is_of_requests(&self) -> bool {
@@ -111,11 +133,17 @@ impl CapState {
         }
     }
 
-    /// Whether spending is counted: for own caps, for those of the upstream of a key, or because
-    /// there is a price.
+    /// Whether spending is counted: for own caps, for those of the upstream of a key, because there
+    /// is a price, or for other processes that share the upstream.
     #[inline(always)]
     pub(crate) fn is_counting(&self) -> bool {
         self.is_counting.load(Ordering::Relaxed)
+    }
+
+    /// Spending is counted from now on, also without caps.
+    #[cfg(feature = "sharing")]
+    pub(crate) fn begin_counting(&self) {
+        self.is_counting.store(true, Ordering::Relaxed);
     }
 
     /// Sets the caps. One that counts the same in the same windows as before goes on.
@@ -147,7 +175,7 @@ impl CapState {
         }));
     }
 
-    fn with<T>(&self, now: i64, look: impl FnOnce(&mut [Counter]) -> T) -> Option<T> {
+    pub(super) fn with<T>(&self, now: i64, look: impl FnOnce(&mut [Counter]) -> T) -> Option<T> {
         let mut counters = lock(self.counters.get()?);
         for counter in &mut *counters {
             counter.turn(now);
@@ -182,7 +210,7 @@ impl CapState {
     pub(super) fn give_back_request(&self, now: i64) {
         self.with(now, |counters| {
             for counter in counters.iter_mut().filter(|it| it.is_of_requests()) {
-                counter.used = counter.used.saturating_sub(1);
+                counter.take_back();
             }
         });
     }

@@ -1,6 +1,8 @@
 //! Caps: what an upstream and its keys may use in a window of the calendar.
 
 mod counters;
+#[cfg(feature = "sharing")]
+mod shared;
 mod spending;
 mod wall;
 

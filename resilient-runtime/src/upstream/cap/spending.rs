@@ -84,12 +84,14 @@ impl UpstreamState {
         cost: u64,
         now: Moment,
     ) -> Option<Permit> {
-        if self.circuit.check(now).is_err() {
+        if self.circuit.check(now).is_err() || self.is_probe_shared(upstream, now) {
             return None;
         }
+        let place = self.try_place(upstream, cost, now).ok()?;
         let mut taken = Taken::new(upstream, self);
         self.take_with_caps(upstream, &mut taken.resources, cost, now, Ahead::NONE)
             .ok()?;
+        place.used(cost);
         taken.keep();
         self.enter(upstream, cost, now, false).ok()
     }
@@ -131,6 +133,10 @@ impl UpstreamState {
             }
         }
         resources.cap = true;
+        self.tell_caps(upstream);
+        if let Some(all) = self.of_all(upstream) {
+            all.tell_caps(upstream);
+        }
         // A subscriber may panic: the resources are returned by whoever holds them.
         self.emit_caps(upstream);
         Ok(())
@@ -180,6 +186,7 @@ impl UpstreamState {
         let is_counted = self.spending.caps.is_counting() && spent.is_counted();
         if is_counted {
             self.count_spending(upstream, spent);
+            self.settle_with_others(upstream, spent.estimated, spent.used());
         }
         is_counted
     }
@@ -194,6 +201,7 @@ impl UpstreamState {
         let states = [Some(self), self.of_all(upstream)];
         for state in states.into_iter().flatten() {
             state.spending.caps.spend(spent.used(), money, now);
+            state.tell_caps(upstream);
         }
     }
 

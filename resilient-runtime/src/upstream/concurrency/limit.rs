@@ -191,6 +191,19 @@ impl ConcurrencyLimit {
         self.grant();
     }
 
+    /// Sets the permits that this process has of those of all; none, if others have them.
+    #[cfg(feature = "sharing")]
+    pub(crate) fn divide(&self, permits: u32) {
+        if self.limit() == permits || !self.is_limited {
+            return;
+        }
+        match &self.adaptive {
+            Some(adaptive) => adaptive.set(at_least_one(permits), |limit| self.change_limit(limit)),
+            None => self.change_limit(permits),
+        }
+        self.grant();
+    }
+
     /// Sets the bound of the queue. Attempts that wait already keep their place.
     #[cfg(feature = "config")]
     pub(crate) fn set_queue(&self, queue: u32) {

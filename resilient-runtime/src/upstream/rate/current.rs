@@ -24,6 +24,8 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// The state behind the lock, which the fast path does not need.
 pub(super) struct Limits {
     pub(super) configured: Option<Rate>,
+    /// The processes among which it is divided.
+    pub(super) replicas: u32,
     /// The latest limit reported by the server.
     pub(super) reported: Option<ReportedLimit>,
     /// Nothing is permitted before this moment.
@@ -91,6 +93,7 @@ impl Limits {
     pub(super) const fn new(configured: Option<Rate>) -> Self {
         Self {
             configured,
+            replicas: 1,
             reported: None,
             blocked_until: 0,
             throttle: Throttle::NONE,

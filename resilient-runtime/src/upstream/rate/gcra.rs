@@ -76,6 +76,20 @@ impl GcraParams {
     }
 }
 
+/// The equal part of a rate for each of so many processes: rounded down, but a burst of at least
+/// one.
+pub(crate) fn divided(rate: Rate, processes: u32, kind: Kind) -> Rate {
+    if processes <= 1 {
+        return rate;
+    }
+    let burst = GcraParams::of(rate, kind).capacity();
+    Rate {
+        period: rate.period.saturating_mul(processes),
+        burst: burst.checked_div(processes.into()),
+        ..rate
+    }
+}
+
 /// `period / amount`, rounded up.
 #[expect(clippy::cast_possible_truncation, reason = "bounded by the comparison")]
 const fn emission_interval(amount: u64, period: Duration) -> u64 {

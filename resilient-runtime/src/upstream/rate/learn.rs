@@ -7,7 +7,7 @@ use crate::{
     upstream::rate::{
         Rate,
         current::{Current, LONGEST_HOLD, Limits, at_share},
-        gcra::{GcraParams, Kind, length, narrow, parts, repriced},
+        gcra::{GcraParams, Kind, divided, length, narrow, parts, repriced},
         local::{RateState, update},
         reported::ReportedLimit,
         throttle::FULL,
@@ -36,9 +36,14 @@ impl RateState {
     pub(crate) fn set(&self, rate: Option<Rate>, now: Moment) {
         let mut limits = lock(&self.limits);
         let before = self.params();
-        let share = limits.share;
-        *limits = Limits::new(rate);
-        let params = rate.map_or(GcraParams::OFF, |rate| GcraParams::of(rate, self.kind));
+        let (share, replicas) = (limits.share, limits.replicas);
+        *limits = Limits {
+            replicas,
+            ..Limits::new(rate)
+        };
+        let params = rate.map_or(GcraParams::OFF, |rate| {
+            GcraParams::of(divided(rate, replicas, self.kind), self.kind)
+        });
         self.tolerance.store(params.tolerance, Ordering::SeqCst);
         self.emission_interval
             .store(params.emission_interval, Ordering::SeqCst);

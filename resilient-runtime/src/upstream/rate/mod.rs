@@ -3,6 +3,8 @@
 //! [`reported`].
 
 mod current;
+#[cfg(feature = "sharing")]
+mod divided;
 mod ended;
 mod gcra;
 mod learn;

@@ -1,0 +1,65 @@
+//! Beyond one machine: limits, pauses and breakers that all replicas of a program share.
+//!
+//! # Why
+//!
+//! Ten replicas with a limit of 500 requests a minute each send 5,000. Divided by ten, the limit is
+//! too low for the replica that has the work. And each replica runs by itself into the 429 and the
+//! outage that the others know of already.
+//!
+//! # Use
+//!
+//! When the program starts, give each upstream the store that all replicas use:
+//!
+//! ```
+//! use resilient_runtime::{Rate, Upstream, sharing::{Sharing, Store}};
+//!
+//! static OPENAI: Upstream = Upstream::new("openai").requests(Rate::per_minute(500));
+//!
+//! fn start(store: impl Store) {
+//!     OPENAI.share(Sharing::new(store));
+//! }
+//! ```
+//!
+//! `Sharing::redis(connection)` (feature `redis`) is a store over Redis 5 or later, or Valkey.
+//! Replicas share upstreams of one name; [`MemoryStore`](crate::testing::MemoryStore) stands for
+//! the store in tests. The configured limit is that of all replicas together.
+//!
+//! | shared | how |
+//! |---|---|
+//! | requests, tokens | an attempt has its place in the line of all replicas; nothing polls |
+//! | concurrency | permits, divided by what replicas hold and want; back in 10 s from a dead one |
+//! | gate, quotas | what a server tells one replica, all know: at once those that send, the others in three seconds |
+//! | breaker | opened by half of the replicas that can judge it, two at least, or by an exhausted quota; probed by as many attempts as one breaker would |
+//! | caps | the use of all counts, with a delay of at most three seconds |
+//!
+//! [`without`](crate::sharing::Sharing::without) leaves a [`Part`](crate::sharing::Part) to each
+//! replica.
+//!
+//! # Defaults
+//!
+//! Nothing is shared. A call that waits for nobody takes one round trip more, and at high rates
+//! none: places are ordered ahead. Twenty replicas at 500 a minute and twice the demand let 1.014
+//! of the limit through in the worst minute, use 0.997 of it, and make 0.92 operations a call, with
+//! all beats; at 60,000 a minute 0.09. Each is a test. A replica talks to the store at most every
+//! millisecond, one operation at a time, and not at all when it is idle.
+//!
+//! An operation that takes longer than [`timeout`](crate::sharing::Sharing::timeout), 50 ms, is the
+//! begin of an outage; one look a second finds its end. Meanwhile nothing waits for the store, and
+//! each replica has an equal part of the limits, by the number last known
+//! ([`Outage`](crate::sharing::Outage)): through an outage of two minutes, 1.03 of the limit.
+//!
+//! # Events
+//!
+//! `store lost`, with the reason, and `store restored`: one of each for an outage, whatever the
+//! number of calls and upstreams. A breaker that others opened has the cause `replicas`. A wait for
+//! a place is `queued` for `requests` or `tokens`, if it lasts.
+//!
+//! # What it will not do
+//!
+//! - It does not share the retry budget, nor adaptive limits: each replica adapts below its
+//!   permits.
+//! - It writes the name of the upstream and the key to the store. Errors and events hold neither
+//!   keys nor addresses nor passwords.
+//! - In shadow mode nothing is shared.
+//! - A store that has lost its data knows nothing of places that were given: replicas tell it what
+//!   they took, and for a minute up to 1.05 of the limit is let through.

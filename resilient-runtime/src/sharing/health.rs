@@ -1,0 +1,104 @@
+//! The health of a store, as one replica sees it: one failure is an outage, one answer ends it.
+
+use crate::{
+    clock::Moment,
+    random,
+    sync::{Mutex, lock},
+};
+use std::time::Duration;
+
+/// The longest time between two looks at a store that cannot be reached. Half of it is random.
+const LOOK: Duration = Duration::from_secs(1);
+const LEAST: Duration = Duration::from_millis(500);
+
+/// Whether a store can be reached. All upstreams over this store share it, so that an outage is
+/// found, and reported, once.
+#[derive(Debug)]
+pub(crate) struct Health(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// The begin of the outage.
+    down_since: Option<Moment>,
+    /// The next look at the store, in an outage.
+    next_look: Moment,
+}
+
+impl Health {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(State {
+            down_since: None,
+            next_look: Moment::UNSET,
+        }))
+    }
+
+    pub(crate) fn is_up(&self) -> bool {
+        lock(&self.0).down_since.is_none()
+    }
+
+    /// An operation has failed. Returns whether the outage has begun with it.
+    pub(crate) fn failed(&self, now: Moment) -> bool {
+        let mut state = lock(&self.0);
+        state.next_look = now.after(LEAST).after(random::part_of(LEAST));
+        let is_first = state.down_since.is_none();
+        if is_first {
+            state.down_since = Some(now);
+        }
+        is_first
+    }
+
+    /// An operation has succeeded. Returns the duration of the outage that it ends.
+    pub(crate) fn answered(&self, now: Moment) -> Option<Duration> {
+        let mut state = lock(&self.0);
+        state.down_since.take().map(|since| now.since(since))
+    }
+
+    /// Whether the caller is the one that looks at the store now.
+    ///
+    /// # Errors
+    /// The moment of the next look.
+    pub(crate) fn look(&self, now: Moment) -> Result<(), Moment> {
+        let mut state = lock(&self.0);
+        let is_far = state.next_look.since(now) > LOOK; // The clock has gone back.
+        if now < state.next_look && !is_far {
+            return Err(state.next_look);
+        }
+        state.next_look = now.after(LOOK);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_begins_once_and_ends_once() {
+        let health = Health::new();
+        let start = Moment(1_000_000_000_000);
+        assert!(health.is_up());
+        assert!(health.failed(start));
+        assert!(!health.failed(start));
+        assert!(!health.is_up());
+        let minute = Duration::from_secs(60);
+        assert_eq!(health.answered(start.after(minute)), Some(minute));
+        assert_eq!(health.answered(start.after(minute)), None);
+        assert!(health.is_up());
+    }
+
+    #[test]
+    fn one_of_many_looks_at_a_lost_store_in_each_second() {
+        let health = Health::new();
+        let mut now = Moment(1_000_000_000_000);
+        let end = now.after(Duration::from_secs(60));
+        health.failed(now);
+        let mut looks = 0;
+        while now < end {
+            for _ in 0..10 {
+                looks += u32::from(health.look(now).is_ok());
+            }
+            now = now.after(Duration::from_millis(10));
+        }
+        assert!((58..=61).contains(&looks), "{looks}");
+    }
+}

@@ -1,0 +1,264 @@
+//! The task that exchanges messages with the store: one operation at a time, as long as the state
+//! is in use.
+
+use crate::{
+    clock::Moment,
+    sharing::{Granted, Order, Part, Placed, Report, StoreError, View},
+    timer,
+    upstream::{
+        replica::{
+            Inner, Owned, Replica,
+            next::{IDLE, Next},
+            pending::Pending,
+            place::wake,
+        },
+        state::UpstreamState,
+    },
+};
+use std::{pin::pin, sync::Arc, task::Waker};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout, timeout_at},
+};
+
+/// The answer of an operation.
+enum Answer {
+    Placed(Placed),
+    Granted(Granted),
+    None,
+}
+
+/// The task has ended, whatever the reason: another one may begin.
+struct Running {
+    replica: Arc<Replica>,
+    /// False if it was cut off, with its runtime or by a panic of the store.
+    has_stopped: bool,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut inner = self.replica.inner();
+        inner.is_running = false;
+        inner.answered_at = None;
+        if !self.has_stopped {
+            if Handle::try_current().is_err() {
+                // Nobody is left to talk to the store.
+                self.replica.sharing.health.failed(Moment::now());
+            }
+            // Whoever waits looks again, and begins another task.
+            let watching = inner.take_all_wakers();
+            drop(inner);
+            wake(watching);
+        }
+    }
+}
+
+impl Inner {
+    fn take_all_wakers(&mut self) -> Vec<Waker> {
+        let (mut wakers, unused) = self.line.give_up();
+        self.pending.unused(unused, Moment::now());
+        wakers.append(&mut self.watching);
+        wakers
+    }
+}
+
+impl Replica {
+    /// Begins the task, if it does not run. Not to be called with the lock held: a runtime that
+    /// ends drops the task at once.
+    pub(super) fn begin(self: &Arc<Self>) {
+        let current = Handle::try_current().ok();
+        let Some(runtime) = current.as_ref().or(self.runtime.as_ref()) else {
+            return;
+        };
+        if std::mem::replace(&mut self.inner().is_running, true) {
+            return;
+        }
+        let running = Running {
+            replica: Arc::clone(self),
+            has_stopped: false,
+        };
+        let task = async move {
+            let mut running = running;
+            let replica = Arc::clone(&running.replica);
+            if let Some(owned) = replica.owner.get() {
+                replica.exchange(&owned).await;
+            }
+            running.has_stopped = true;
+        };
+        #[cfg(feature = "testing")]
+        let task = crate::scope::Spawned::here().run(task);
+        runtime.spawn(task);
+    }
+
+    async fn exchange(self: &Arc<Self>, owned: &Owned) {
+        loop {
+            let now = Moment::now();
+            let state = owned.state();
+            if !state.spending.replica.is(self) {
+                // Shared over another store since, or a key that was evicted.
+                return;
+            }
+            self.follow_health(&owned.upstream, state, now);
+            let work = self.work.notified();
+            let mut work = pin!(work);
+            work.as_mut().enable();
+            let is_idle = self.is_idle(state, now);
+            let has_permits = state.concurrency.is_limited() && self.shares(Part::Limits);
+            let next = {
+                let mut inner = self.inner();
+                match inner.is_cut.then(|| self.sharing.health.look(now)) {
+                    Some(Ok(())) => Next::Settle,
+                    Some(Err(_)) if is_idle => Next::Stop,
+                    Some(Err(at)) => Next::Sleep(at),
+                    None => inner.next(now, is_idle, has_permits),
+                }
+            };
+            match next {
+                Next::Stop => {
+                    if self.stops(state) {
+                        return;
+                    }
+                }
+                Next::Sleep(at) => {
+                    let at = at
+                        .instant()
+                        .unwrap_or_else(|| timer::after(Instant::now(), IDLE));
+                    let _ = timeout_at(at, work).await;
+                }
+                next => self.operate(owned, next).await,
+            }
+        }
+    }
+
+    /// Whether nothing is in flight and no attempt has come for a while.
+    fn is_idle(&self, state: &UpstreamState, now: Moment) -> bool {
+        let concurrency = &state.concurrency;
+        let is_held =
+            concurrency.is_limited() && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
+        !is_held && now.since(self.inner().used_at) > IDLE
+    }
+
+    /// Ends the task, unless an attempt has come meanwhile.
+    fn stops(&self, state: &UpstreamState) -> bool {
+        let mut inner = self.inner();
+        if Moment::now().since(inner.used_at) <= IDLE {
+            return false;
+        }
+        inner.is_running = false;
+        inner.answered_at = None;
+        let is_cut = inner.is_cut;
+        drop(inner);
+        if !is_cut {
+            self.give_up_permits(state);
+        }
+        true
+    }
+
+    async fn operate(self: &Arc<Self>, owned: &Owned, next: Next) {
+        let (report, pending) = self.report(owned, matches!(next, Next::Beat));
+        let unreported = Unreported {
+            replica: self,
+            pending: Some(pending),
+            caps: owned,
+            report: &report,
+        };
+        let result = match timeout(self.sharing.timeout, self.call(&report, &next)).await {
+            Ok(result) => result,
+            Err(_) => Err(StoreError::new("timeout")),
+        };
+        let now = Moment::now();
+        match result {
+            Ok((answer, view)) => {
+                unreported.forget();
+                self.found(owned, now);
+                self.apply(owned, &report, &view, now);
+                self.answered(answer, next, now);
+            }
+            Err(error) => {
+                drop(unreported);
+                self.lost(owned, &error, now);
+            }
+        }
+    }
+
+    async fn call(&self, report: &Report, next: &Next) -> Result<(Answer, View), StoreError> {
+        let (store, scope) = (&self.sharing.store, &self.scope);
+        match next {
+            Next::Order(order) => {
+                let (placed, view) = store.order(scope, report, order).await?;
+                Ok((Answer::Placed(placed), view))
+            }
+            Next::Probe => {
+                let (granted, view) = store.probe(scope, report).await?;
+                Ok((Answer::Granted(granted), view))
+            }
+            Next::Beat => Ok((Answer::None, store.beat(scope, report).await?)),
+            _ => Ok((Answer::None, store.settle(scope, report).await?)),
+        }
+    }
+
+    fn answered(&self, answer: Answer, next: Next, now: Moment) {
+        let mut inner = self.inner();
+        if matches!(next, Next::Beat) {
+            inner.beat_at = now;
+        }
+        let mut wakers = std::mem::take(&mut inner.watching);
+        match (answer, next) {
+            (Answer::Placed(placed), Next::Order(order)) => {
+                wakers.append(&mut inner.placed(&placed, &order, now));
+            }
+            (Answer::Granted(granted), _) => inner.circuit.answered(granted, now),
+            _ => {}
+        }
+        drop(inner);
+        wake(wakers);
+    }
+}
+
+/// The differences that an operation reports. Dropped before it has succeeded, they are noted
+/// again.
+struct Unreported<'r> {
+    replica: &'r Arc<Replica>,
+    pending: Option<Pending>,
+    caps: &'r Owned,
+    report: &'r Report,
+}
+
+impl Unreported<'_> {
+    fn forget(mut self) {
+        self.pending = None;
+    }
+}
+
+impl Drop for Unreported<'_> {
+    fn drop(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.replica.inner().pending.put_back(&pending);
+            self.caps
+                .state()
+                .spending
+                .caps
+                .not_reported(&self.report.caps);
+        }
+    }
+}
+
+impl Inner {
+    fn placed(&mut self, placed: &Placed, order: &Order, now: Moment) -> Vec<Waker> {
+        let given: Vec<_> = placed
+            .waits
+            .iter()
+            .zip(&order.costs)
+            .map(|(wait, cost)| super::Place {
+                at: now.after(*wait),
+                cost: *cost,
+            })
+            .collect();
+        self.line.answered(now, &placed.waits, placed.refused);
+        let mut wakers = self.line.add(&given);
+        if placed.refused.is_some() {
+            wakers.append(&mut self.line.hopeless(now));
+        }
+        wakers
+    }
+}

@@ -1,0 +1,75 @@
+//! The next thing that the task of a replica does.
+
+use crate::{clock::Moment, sharing::Order, upstream::replica::Inner};
+use std::time::Duration;
+
+/// The task ends when no attempt has come for so long. The store forgets a replica after as long.
+pub(super) const IDLE: Duration = Duration::from_secs(10);
+
+/// A permit that the store had none for is asked for again after this time.
+const ASKS_AGAIN: Duration = Duration::from_millis(250);
+
+/// The least and the longest time between two beats, and the part of it for each replica: many
+/// replicas make few operations each, and still fewer than the store forgets them in.
+const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
+const BEAT_OF_EACH: Duration = Duration::from_millis(150);
+
+/// The next thing to do.
+pub(super) enum Next {
+    Order(Order),
+    Settle,
+    Beat,
+    Probe,
+    /// Nothing before then.
+    Sleep(Moment),
+    /// Nothing at all: the task ends.
+    Stop,
+}
+
+impl Inner {
+    /// Decides it. `is_idle` is whether no attempt has come for a while.
+    pub(super) fn next(&mut self, now: Moment, is_idle: bool, has_permits: bool) -> Next {
+        let unused = self.line.expire(now);
+        self.pending.unused(unused, now);
+        if self.circuit.asks(now) {
+            return Next::Probe;
+        }
+        let asks = if self.wants_permits {
+            ASKS_AGAIN
+        } else {
+            BEAT_OF_EACH
+                .saturating_mul(self.replicas)
+                .clamp(BEAT.0, BEAT.1)
+        };
+        let beats_at = match self.answered_at {
+            Some(_) => self.beat_at.after(asks),
+            None => now,
+        };
+        if self.answered_at.is_some() || !has_permits {
+            if let Some((costs, latest)) = self.line.order(now) {
+                let latest = latest.since(now);
+                return Next::Order(Order { costs, latest });
+            }
+        }
+        if beats_at <= now && !is_idle {
+            return Next::Beat;
+        }
+        let settles_at = self.pending.is_due_at();
+        if settles_at.is_some_and(|at| at <= now) {
+            return Next::Settle;
+        }
+        if is_idle && self.line.is_empty() && self.pending.is_empty() {
+            return if self.pending.caps_used {
+                Next::Settle
+            } else {
+                Next::Stop
+            };
+        }
+        let mut next = if is_idle { now.after(IDLE) } else { beats_at };
+        let others = [settles_at, self.line.orders_at(), self.line.expires()];
+        for at in others.into_iter().flatten() {
+            next = next.min(at);
+        }
+        Next::Sleep(next.max(now.after(Duration::from_millis(1))))
+    }
+}

@@ -1,0 +1,83 @@
+//! A store that cannot be reached: the limits of this replica while that lasts, and what it has
+//! taken meanwhile.
+
+use crate::{
+    Upstream,
+    clock::Moment,
+    event::EventKind,
+    sharing::{Outage, Part, StoreError},
+    upstream::{
+        replica::{Owned, Replica, place::wake},
+        state::UpstreamState,
+    },
+};
+use std::sync::Arc;
+
+impl Replica {
+    /// An operation has failed.
+    pub(super) fn lost(self: &Arc<Self>, owned: &Owned, error: &StoreError, now: Moment) {
+        let is_first = self.sharing.health.failed(now);
+        self.follow_health(&owned.upstream, owned.state(), now);
+        if is_first {
+            let kind = EventKind::StoreLost {
+                reason: error.reason().into(),
+            };
+            owned.state().origin(&owned.upstream).emit(kind);
+        }
+    }
+
+    /// An operation has succeeded.
+    pub(super) fn found(&self, owned: &Owned, now: Moment) {
+        if let Some(lasted) = self.sharing.health.answered(now) {
+            self.follow_health(&owned.upstream, owned.state(), now);
+            let kind = EventKind::StoreRestored { lasted };
+            owned.state().origin(&owned.upstream).emit(kind);
+        }
+    }
+
+    /// Cuts the limits down if the store is lost, and restores them when it is back. Whoever looks
+    /// first does it: the outage may have been found by another upstream.
+    pub(super) fn follow_health(&self, upstream: &Upstream, state: &UpstreamState, now: Moment) {
+        let is_lost = !self.sharing.health.is_up();
+        let mut inner = self.inner();
+        if inner.is_cut == is_lost {
+            return;
+        }
+        inner.is_cut = is_lost;
+        let replicas = inner.replicas.max(self.sharing.replicas);
+        let is_divided = self.sharing.outage == Outage::Share && self.shares(Part::Limits);
+        let parts = if is_lost && is_divided { replicas } else { 1 };
+        if !is_lost && self.shares(Part::Limits) {
+            // The units that have not come back yet are a debt to the others.
+            let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
+            (inner.pending.requests, inner.pending.tokens) = (requests, tokens);
+            inner.pending.urgent(now);
+        }
+        let (mut wakers, _) = if is_lost {
+            inner.answered_at = None;
+            inner.line.give_up()
+        } else {
+            Default::default()
+        };
+        wakers.append(&mut inner.watching);
+        drop(inner);
+        state.requests.divide(parts, now);
+        state.tokens.divide(parts, now);
+        if is_lost && self.shares(Part::Limits) {
+            let concurrency = state.settings(upstream.config()).concurrency;
+            if let Some(concurrency) = concurrency {
+                let part = concurrency.limit.checked_div(parts).unwrap_or_default();
+                state.concurrency.divide(part.max(1));
+            }
+        }
+        wake(wakers);
+        self.work.notify_one();
+    }
+
+    /// The task ends. The store gives the permits to others when it has not heard of it for a time.
+    pub(super) fn give_up_permits(&self, state: &UpstreamState) {
+        if self.shares(Part::Limits) {
+            state.concurrency.divide(0);
+        }
+    }
+}

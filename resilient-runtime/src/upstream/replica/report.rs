@@ -1,0 +1,88 @@
+//! The report of this replica to the store.
+
+use crate::{
+    clock::Moment,
+    sharing::{CircuitReport, Limits, Part, Report},
+    upstream::replica::{
+        Owned, Replica,
+        pending::{Pending, aged},
+    },
+};
+use std::time::Duration;
+
+impl Replica {
+    /// The report, and the differences in it.
+    pub(super) fn report(&self, owned: &Owned, is_beat: bool) -> (Report, Pending) {
+        let (state, now) = (owned.state(), Moment::now());
+        let mut inner = self.inner();
+        let pending = std::mem::take(&mut inner.pending);
+        if is_beat {
+            inner.wants_permits = false;
+        }
+        let is_shared_open = inner.circuit.is_open;
+        drop(inner);
+        let report = Report {
+            replica: self.id,
+            limits: self.limits(owned),
+            requests: pending.requests,
+            tokens: pending.tokens,
+            pause: pending.pause_until.since(now),
+            requests_reading: aged(pending.requests_reading, now),
+            tokens_reading: aged(pending.tokens_reading, now),
+            held: state.concurrency.in_use(),
+            wanted: state.concurrency.waiting(),
+            circuit: self.circuit(owned, &pending, is_shared_open, now),
+            caps: if self.shares(Part::Caps) {
+                state.spending.caps.report()
+            } else {
+                Vec::new()
+            },
+            budget: 0,
+        };
+        (report, pending)
+    }
+
+    fn limits(&self, owned: &Owned) -> Limits {
+        if !self.shares(Part::Limits) {
+            return Limits::default();
+        }
+        let state = owned.state();
+        let concurrency = state.settings(owned.upstream.config()).concurrency;
+        Limits {
+            requests: state.requests.pace(),
+            tokens: state.tokens.pace(),
+            permits: concurrency.map(|concurrency| concurrency.limit),
+        }
+    }
+
+    fn circuit(
+        &self,
+        owned: &Owned,
+        pending: &Pending,
+        is_shared_open: bool,
+        now: Moment,
+    ) -> CircuitReport {
+        let state = owned.state();
+        let settings = state.settings(owned.upstream.config());
+        let Some(breaker) = settings
+            .breaker
+            .as_ref()
+            .filter(|_| self.shares(Part::Breaker))
+        else {
+            return CircuitReport::default();
+        };
+        // That of a shared break is no vote of this replica, but the next one after a probe is.
+        let is_own = !is_shared_open || pending.reopens.is_some();
+        let break_left = state.circuit.break_left(now).filter(|_| is_own);
+        CircuitReport {
+            has_calls: state.circuit.has_calls(breaker),
+            break_left: break_left.unwrap_or(Duration::ZERO),
+            is_for_all: pending.is_for_all,
+            closes: pending.closes,
+            reopens: pending.reopens,
+            unused_probes: pending.unused_probes,
+            probes: breaker.half_open_probes,
+            probe_timeout: breaker.probe_timeout,
+        }
+    }
+}

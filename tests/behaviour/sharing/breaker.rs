@@ -1,0 +1,140 @@
+//! Circuit breakers of a fleet: opened by a quorum, probed by one, closed for all.
+
+use super::{ONCE, SECOND, replica, sent, store};
+use resilient_runtime::{
+    Breaker, BreakerState, Class, Upstream, UpstreamConfig, call, sharing::Sharing,
+};
+use resilient_tests::Failure;
+use std::{cell::Cell, time::Duration};
+use tokio::time::sleep;
+
+const BREAK: Duration = Duration::from_secs(10);
+
+fn guarded(config: &mut UpstreamConfig) {
+    config.breaker = Some(
+        Breaker::new()
+            .min_calls(5)
+            .break_duration(BREAK)
+            .half_open_probes(1),
+    );
+}
+
+async fn fails(upstream: &Upstream, class: Class) -> Failure {
+    let outcome: Result<(), Failure> = call!(upstream = upstream, policy = ONCE, async {
+        Err(Failure::of(class))
+    })
+    .await;
+    outcome.unwrap_err()
+}
+
+fn state(upstream: &Upstream) -> BreakerState {
+    upstream.snapshot().breaker.unwrap()
+}
+
+async fn fleet(sharing: &Sharing) -> [Upstream; 4] {
+    let all = [(); 4].map(|()| replica(sharing, guarded));
+    for upstream in &all {
+        sent(upstream, ONCE).await.unwrap();
+    }
+    all
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_replica_with_failures_of_its_own_does_not_stop_the_others() {
+    let all = fleet(&Sharing::new(store())).await;
+    for upstream in &all[1..] {
+        for _ in 0..10 {
+            sent(upstream, ONCE).await.unwrap();
+        }
+    }
+    for _ in 0..10 {
+        fails(&all[0], Class::ServerError).await;
+    }
+    assert_eq!(state(&all[0]), BreakerState::Open);
+    sleep(3 * SECOND).await;
+    for upstream in &all[1..] {
+        assert_eq!(state(upstream), BreakerState::Closed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_of_the_replicas_that_can_judge_open_the_circuit_of_all() {
+    let all = fleet(&Sharing::new(store())).await;
+    for upstream in &all[..2] {
+        for _ in 0..10 {
+            fails(upstream, Class::ServerError).await;
+        }
+    }
+    sleep(2 * SECOND).await;
+    for upstream in &all {
+        assert_eq!(state(upstream), BreakerState::Open);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exhausted_quota_of_the_key_stops_all_replicas_at_once() {
+    let all = fleet(&Sharing::new(store())).await;
+    fails(&all[0], Class::QuotaExhausted).await;
+    sleep(2 * SECOND).await;
+    for upstream in &all {
+        assert_eq!(state(upstream), BreakerState::Open);
+    }
+}
+
+/// After the break one probe is sent by the whole fleet; its success closes the circuit of all.
+#[tokio::test(start_paused = true)]
+async fn one_probe_of_the_fleet_closes_the_circuit_of_all() {
+    let all: &'static [Upstream; 4] = Box::leak(Box::new(fleet(&Sharing::new(store())).await));
+    for upstream in &all[..2] {
+        for _ in 0..10 {
+            fails(upstream, Class::ServerError).await;
+        }
+    }
+    sleep(BREAK + SECOND).await;
+    let probes = Cell::new(0);
+    let probe = |upstream: &'static Upstream| {
+        let probes = &probes;
+        async move {
+            let outcome: Result<(), Failure> = call!(upstream = upstream, policy = ONCE, async {
+                probes.set(probes.get() + 1);
+                sleep(SECOND / 2).await;
+                Ok(())
+            })
+            .await;
+            outcome
+        }
+    };
+    let outcomes = tokio::join!(
+        probe(&all[0]),
+        probe(&all[1]),
+        probe(&all[2]),
+        probe(&all[3])
+    );
+    assert_eq!(probes.get(), 1, "{outcomes:?}");
+    sleep(SECOND).await;
+    // One that has made no calls for a while hears of it with its next one.
+    for upstream in all {
+        sent(upstream, ONCE).await.unwrap();
+        assert_eq!(state(upstream), BreakerState::Closed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_fails_opens_the_circuit_of_all_again() {
+    let all = fleet(&Sharing::new(store())).await;
+    for upstream in &all[..2] {
+        for _ in 0..10 {
+            fails(upstream, Class::ServerError).await;
+        }
+    }
+    sleep(BREAK + SECOND).await;
+    assert_eq!(
+        fails(&all[3], Class::ServerError).await.class(),
+        Class::ServerError
+    );
+    // One that has made no calls for a while hears of it with its next one.
+    for upstream in &all {
+        assert_eq!(sent(upstream, ONCE).await, None);
+        assert_eq!(state(upstream), BreakerState::Open);
+    }
+}

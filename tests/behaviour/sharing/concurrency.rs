@@ -1,0 +1,103 @@
+//! Permits of a fleet: never more than the limit, and those of a dead replica come back.
+
+use super::{MILLI, ONCE, SECOND, replica, store};
+use resilient_runtime::{Concurrency, Upstream, UpstreamConfig, call, sharing::Sharing};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
+
+fn of_ten(config: &mut UpstreamConfig) {
+    config.concurrency = Some(Concurrency::new(10));
+}
+
+/// Counts calls in flight.
+#[derive(Default)]
+struct InFlight {
+    now: AtomicU32,
+    most: AtomicU32,
+    done: AtomicU32,
+}
+
+async fn works(upstream: &Upstream, time: Duration, in_flight: &InFlight) {
+    let outcome: super::Outcome = call!(upstream = upstream, policy = ONCE, async {
+        let now = in_flight.now.fetch_add(1, Ordering::Relaxed) + 1;
+        in_flight.most.fetch_max(now, Ordering::Relaxed);
+        sleep(time).await;
+        in_flight.now.fetch_sub(1, Ordering::Relaxed);
+        in_flight.done.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    })
+    .await;
+    outcome.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_together_hold_as_many_permits_as_there_are_and_use_them() {
+    let sharing = Sharing::new(store());
+    let in_flight = Arc::new(InFlight::default());
+    let mut calls = JoinSet::new();
+    let start = Instant::now();
+    for _ in 0..5 {
+        let upstream = Arc::new(replica(&sharing, of_ten));
+        for _ in 0..40 {
+            let (upstream, in_flight) = (Arc::clone(&upstream), Arc::clone(&in_flight));
+            calls.spawn(async move { works(&upstream, 500 * MILLI, &in_flight).await });
+        }
+    }
+    calls.join_all().await;
+    let most = in_flight.most.load(Ordering::Relaxed);
+    assert!((8..=10).contains(&most), "{most}");
+    assert_eq!(in_flight.done.load(Ordering::Relaxed), 200);
+    // 200 calls of half a second, ten at a time, take ten seconds.
+    assert!(start.elapsed() <= 14 * SECOND, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn permits_of_a_replica_that_is_gone_are_back_in_ten_seconds() {
+    let sharing = Sharing::new(store());
+    let in_flight = Arc::new(InFlight::default());
+    let dead = Arc::new(replica(&sharing, of_ten));
+    let mut calls = JoinSet::new();
+    for _ in 0..10 {
+        let (dead, in_flight) = (Arc::clone(&dead), Arc::clone(&in_flight));
+        calls.spawn(async move { works(&dead, Duration::from_secs(3_600), &in_flight).await });
+    }
+    sleep(2 * SECOND).await;
+    assert_eq!(in_flight.now.load(Ordering::Relaxed), 10);
+    // As a process that is killed: it tells nobody.
+    dead.share(Sharing::new(store()));
+    let died = Instant::now();
+    let other = replica(&sharing, of_ten);
+    works(&other, MILLI, &in_flight).await;
+    let after = died.elapsed();
+    assert!(after <= 11 * SECOND, "{after:?}");
+    assert!(after >= 7 * SECOND, "{after:?}: it was alive");
+    calls.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_fewer_permits_than_replicas_each_has_its_turn() {
+    let sharing = Sharing::new(store());
+    let one = |config: &mut UpstreamConfig| config.concurrency = Some(Concurrency::new(1));
+    let mut calls = JoinSet::new();
+    let start = Instant::now();
+    for _ in 0..3 {
+        let upstream = Arc::new(replica(&sharing, one));
+        calls.spawn(async move {
+            let in_flight = InFlight::default();
+            for _ in 0..3 {
+                works(&upstream, 100 * MILLI, &in_flight).await;
+            }
+        });
+    }
+    calls.join_all().await;
+    assert!(start.elapsed() <= 30 * SECOND, "{:?}", start.elapsed());
+}
