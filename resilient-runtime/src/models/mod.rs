@@ -19,5 +19,7 @@ mod call;
 pub(crate) mod clock;
 #[cfg(resilient_model = "loom")]
 mod loom;
+#[cfg(all(resilient_model = "loom", feature = "sharing"))]
+pub(crate) use loom::explore;
 #[cfg(resilient_model = "shuttle")]
 mod shuttle;

@@ -9,7 +9,7 @@ mod rate;
 mod task;
 
 /// Runs a model in every interleaving with at most this many preemptions.
-fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+pub(crate) fn explore(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = ::loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(model);

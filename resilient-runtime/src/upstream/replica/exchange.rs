@@ -90,6 +90,12 @@ impl Replica {
         runtime.spawn(task);
     }
 
+    /// An attempt has come. In this order, a task that is about to end goes on, or another begins.
+    pub(super) fn comes(self: &Arc<Self>, now: Moment) {
+        self.inner().used_at = now;
+        self.begin();
+    }
+
     async fn exchange(self: &Arc<Self>, owned: &Owned) {
         loop {
             let now = Moment::now();
@@ -141,7 +147,8 @@ impl Replica {
     /// Ends the task, unless an attempt has come meanwhile.
     fn stops(&self, state: &UpstreamState) -> bool {
         let mut inner = self.inner();
-        if Moment::now().since(inner.used_at) <= IDLE {
+        let is_quiet = inner.line.is_empty() && inner.pending.is_empty();
+        if !is_quiet || Moment::now().since(inner.used_at) <= IDLE {
             return false;
         }
         inner.is_running = false;

@@ -9,6 +9,8 @@ mod apply;
 mod arrivals;
 mod exchange;
 mod line;
+#[cfg(all(test, resilient_model = "loom"))]
+mod models;
 mod next;
 mod order;
 mod outage;

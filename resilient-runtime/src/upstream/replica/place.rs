@@ -125,9 +125,8 @@ impl Replica {
         now: Moment,
     ) -> Result<HeldPlace, ()> {
         self.follow_health(upstream, state, now);
-        self.begin();
+        self.comes(now);
         let mut inner = self.inner();
-        inner.used_at = now;
         if inner.is_cut {
             return match self.sharing.outage {
                 Outage::Wait => Err(()),
@@ -230,10 +229,9 @@ impl<'s> Waiting<'s> {
     fn step(&mut self, now: Moment, waker: &Waker) -> Step {
         let replica = Arc::clone(&self.replica);
         replica.follow_health(self.upstream, self.state, now);
-        replica.begin();
+        replica.comes(now);
         let mut inner = replica.inner();
         let is_late = now >= self.latest;
-        inner.used_at = now;
         if inner.is_cut {
             let wakers = self.id.take().map(|id| inner.line.leave(id));
             let ended = match replica.sharing.outage {
