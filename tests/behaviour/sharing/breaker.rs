@@ -138,3 +138,28 @@ async fn a_probe_that_fails_opens_the_circuit_of_all_again() {
         assert_eq!(state(upstream), BreakerState::Open);
     }
 }
+
+/// A circuit that closes after three probes is closed by three, one after another or at once.
+#[tokio::test(start_paused = true)]
+async fn probes_that_have_ended_make_room_for_others() {
+    let sharing = Sharing::new(store());
+    let three = |config: &mut UpstreamConfig| {
+        guarded(config);
+        config.breaker = config.breaker.map(|breaker| breaker.half_open_probes(3));
+    };
+    let all = [(); 2].map(|()| replica(&sharing, three));
+    for upstream in &all {
+        for _ in 0..10 {
+            fails(upstream, Class::ServerError).await;
+        }
+    }
+    sleep(BREAK + SECOND).await;
+    // Two of one replica and one of the other: none has three yet.
+    sent(&all[0], ONCE).await.unwrap();
+    sent(&all[0], ONCE).await.unwrap();
+    sent(&all[1], ONCE).await.unwrap();
+    assert_eq!(state(&all[0]), BreakerState::HalfOpen);
+    sleep(4 * SECOND).await;
+    sent(&all[0], ONCE).await.unwrap();
+    assert_eq!(state(&all[0]), BreakerState::Closed);
+}

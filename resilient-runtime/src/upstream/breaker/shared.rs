@@ -41,6 +41,11 @@ impl Circuit {
         is_open.then(|| inner.until.since(now))
     }
 
+    /// The probes in flight.
+    pub(crate) fn probes_in_flight(&self) -> u32 {
+        lock(&self.inner).in_flight.into()
+    }
+
     /// Whether the window has enough calls to judge by.
     pub(crate) fn has_calls(&self, breaker: &Breaker) -> bool {
         let inner = lock(&self.inner);

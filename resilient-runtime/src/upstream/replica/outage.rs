@@ -18,6 +18,9 @@ impl Replica {
     pub(super) fn lost(self: &Arc<Self>, owned: &Owned, error: &StoreError, now: Moment) {
         let is_first = self.sharing.health.failed(now);
         self.follow_health(&owned.upstream, owned.state(), now);
+        // They look again, and those that are gone leave nothing behind.
+        let watching = std::mem::take(&mut self.inner().watching);
+        wake(watching);
         if is_first {
             let kind = EventKind::StoreLost {
                 reason: error.reason().into(),

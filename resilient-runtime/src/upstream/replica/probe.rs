@@ -4,7 +4,11 @@ use crate::{
     clock::Moment,
     event::{BreakerState, CircuitCause},
     sharing::{CircuitView, Granted, Part},
-    upstream::{breaker::Change, replica::Replica, state::UpstreamState},
+    upstream::{
+        breaker::Change,
+        replica::{Replica, pending::Pending},
+        state::UpstreamState,
+    },
 };
 use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
@@ -18,6 +22,10 @@ pub(super) struct SharedCircuit {
     wanted: u32,
     /// Those that were granted, and that no attempt has taken yet.
     granted: u32,
+    /// Those that attempts have taken and not sent yet.
+    taken: u32,
+    /// All of them, until the store is told that they have ended.
+    leased: u32,
     /// When to ask again.
     denied_until: Moment,
 }
@@ -45,10 +53,23 @@ impl SharedCircuit {
         is_open || was_open
     }
 
+    /// The probes that have ended since the last report, if so many are in flight: others may be
+    /// sent in their place.
+    pub(super) fn ended(&mut self, in_flight: u32) -> u32 {
+        let held = self.granted.saturating_add(self.taken);
+        let left = held.saturating_add(in_flight).min(self.leased);
+        let ended = self.leased.saturating_sub(left);
+        self.leased = left;
+        ended
+    }
+
     pub(super) fn answered(&mut self, granted: Granted, now: Moment) {
         self.wanted = self.wanted.saturating_sub(1);
         match granted {
-            Granted::Yes => self.granted = self.granted.saturating_add(1),
+            Granted::Yes => {
+                self.granted = self.granted.saturating_add(1);
+                self.leased = self.leased.saturating_add(1);
+            }
             Granted::No { wait } => {
                 self.wanted = 0;
                 self.denied_until = now.after(wait);
@@ -66,17 +87,21 @@ impl ProbeLease {
 
     /// The probe is sent.
     pub(crate) fn used(mut self) {
-        self.0 = None;
+        if let Some(replica) = self.0.take() {
+            let mut inner = replica.inner();
+            inner.circuit.taken = inner.circuit.taken.saturating_sub(1);
+        }
     }
 }
 
 impl Drop for ProbeLease {
     fn drop(&mut self) {
         if let Some(replica) = self.0.take() {
-            replica.note(|pending, now| {
-                pending.unused_probes = pending.unused_probes.saturating_add(1);
-                pending.urgent(now);
-            });
+            let mut inner = replica.inner();
+            inner.circuit.taken = inner.circuit.taken.saturating_sub(1);
+            drop(inner);
+            // The next report tells that it has ended.
+            replica.note(Pending::urgent);
         }
     }
 }
@@ -102,6 +127,7 @@ impl Replica {
             let probes = &mut inner.circuit;
             if probes.granted > 0 {
                 probes.granted = probes.granted.saturating_sub(1);
+                probes.taken = probes.taken.saturating_add(1);
                 return Poll::Ready(Ok(ProbeLease(Some(Arc::clone(self)))));
             }
             if probes.denied_until > now {

@@ -15,10 +15,13 @@ impl Replica {
     pub(super) fn report(&self, owned: &Owned, is_beat: bool) -> (Report, Pending) {
         let (state, now) = (owned.state(), Moment::now());
         let mut inner = self.inner();
-        let pending = std::mem::take(&mut inner.pending);
+        let mut pending = std::mem::take(&mut inner.pending);
         if is_beat {
-            inner.wants_permits = false;
+            // While attempts wait, permits are asked for again soon.
+            inner.wants_permits = state.concurrency.waiting() > 0;
         }
+        let ended = inner.circuit.ended(state.circuit.probes_in_flight());
+        pending.unused_probes = pending.unused_probes.saturating_add(ended);
         let is_shared_open = inner.circuit.is_open;
         drop(inner);
         let report = Report {
