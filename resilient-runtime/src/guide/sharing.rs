@@ -24,6 +24,8 @@
 //! Replicas share upstreams of one name; [`MemoryStore`](crate::testing::MemoryStore) stands for
 //! the store in tests. The configured limit is that of all replicas together.
 //!
+//! `cargo run --example shared` shows four processes on one limit, with and without.
+//!
 //! | shared | how |
 //! |---|---|
 //! | requests, tokens | an attempt has its place in the line of all replicas; nothing polls |

@@ -1,0 +1,1 @@
+//! Holds the example `shared`: `cargo run --example shared`.
