@@ -39,11 +39,12 @@
 //!
 //! # Defaults
 //!
-//! Nothing is shared. A call that waits for nobody takes one round trip more, and at high rates
-//! none: places are ordered ahead. Twenty replicas at 500 a minute and twice the demand let 1.014
-//! of the limit through in the worst minute, use 0.997 of it, and make 0.92 operations a call, with
-//! all beats; at 60,000 a minute 0.09. Each is a test. A replica talks to the store at most every
-//! millisecond, one operation at a time, and not at all when it is idle.
+//! Nothing is shared. A call that waits for nobody takes one round trip more (the first after a
+//! pause two, if permits are shared), and at high rates none: places are ordered ahead. Twenty
+//! replicas at 500 a minute and twice the demand let 1.014 of the limit through in the worst
+//! minute, use 0.997 of it, and make 0.52 operations a call, with all beats; at 60,000 a minute
+//! 0.09. Each is a test. A replica talks to the store at most every millisecond, one operation at a
+//! time, and not at all when it is idle.
 //!
 //! An operation that takes longer than [`timeout`](crate::sharing::Sharing::timeout), 50 ms, is the
 //! begin of an outage; one look a second finds its end. Meanwhile nothing waits for the store, and

@@ -89,7 +89,7 @@ pub struct CircuitReport {
     /// Whether its window has enough calls to judge the upstream.
     pub has_calls: bool,
     /// The rest of the break of its own circuit, if that has opened by its own calls; otherwise
-    /// zero. It is told with every report until the break is over.
+    /// zero. Each report has it until the break is over.
     pub break_left: Duration,
     /// Whether the break is for all replicas without a vote: the key is rejected, or its quota is
     /// exhausted.

@@ -195,7 +195,7 @@ impl Answer {
         }
     }
 
-    /// Whether it can be the answer to this operation.
+    /// The answer, if it can be one to this operation.
     pub(crate) fn check(self, operation: &Operation, input: &Input) -> Result<Self, StoreError> {
         let places = match operation {
             Operation::Order { costs, .. } => costs.len(),

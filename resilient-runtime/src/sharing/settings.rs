@@ -33,8 +33,6 @@ pub enum Part {
     Breaker,
     /// The caps.
     Caps,
-    /// The retry budget. Not shared by default.
-    Budget,
 }
 
 impl Part {
@@ -102,13 +100,6 @@ impl Sharing {
     #[must_use]
     pub const fn replicas(mut self, replicas: u32) -> Self {
         self.replicas = if replicas == 0 { 1 } else { replicas };
-        self
-    }
-
-    /// Shares this part too.
-    #[must_use]
-    pub const fn with(mut self, part: Part) -> Self {
-        self.parts |= part.bit();
         self
     }
 

@@ -68,7 +68,7 @@ async fn paused_store_answers_when_it_is_resumed_and_a_failing_one_fails() {
     });
     sleep(SECOND).await;
     store.resume();
-    // What was dropped has taken no place.
+    // The order that was dropped has taken no place.
     assert_eq!(waiting.await.unwrap(), Duration::ZERO);
 
     store.fail();

@@ -153,3 +153,22 @@ fn a_runtime_that_ends_leaves_nobody_waiting() {
         assert!(waits.unwrap().is_some());
     });
 }
+
+/// Those without a place yet are in no line any more, and those that come have one over the new
+/// store.
+#[tokio::test(start_paused = true)]
+async fn f423_attempts_that_wait_when_the_upstream_is_shared_over_another_store_go_on() {
+    let upstream = Arc::new(replica(&Sharing::new(store()), one_a_second));
+    let mut calls = JoinSet::new();
+    // The first four have their places when the others come.
+    for _ in 0..2 {
+        for _ in 0..4 {
+            let upstream = Arc::clone(&upstream);
+            calls.spawn(async move { sent(&upstream, ONCE).await });
+        }
+        sleep(100 * MILLI).await;
+    }
+    upstream.share(Sharing::new(store()));
+    let all = timeout(MINUTE, calls.join_all()).await.unwrap();
+    assert!(all.iter().all(Option::is_some), "{all:?}");
+}

@@ -26,7 +26,7 @@ pub(super) struct Run {
     pub(super) deadline: Duration,
 }
 
-/// What came of it.
+/// The outcome of a run.
 #[derive(Debug)]
 pub(super) struct Figures {
     /// The most requests in a minute, as a part of the limit.

@@ -1,4 +1,4 @@
-//! What an operation costs, printed: `cargo test --release -p resilient-servers --test redis --
+//! The cost of an operation, printed: `cargo test --release -p resilient-servers --test redis --
 //! --ignored --nocapture figures`.
 #![allow(clippy::print_stdout, reason = "for reading")]
 

@@ -108,7 +108,7 @@ fn rejected_key_opens_it_without_a_vote_and_once_for_its_break() {
     let mut closes = idle(2);
     closes.circuit.closes = Some(opened.version);
     kit.settle(&closes);
-    // The break of the first one is told until it hears that another one has closed the circuit.
+    // The first one reports its break until it hears that another one has closed the circuit.
     kit.clock += 1.0;
     report.circuit.break_left = Duration::from_secs(19);
     assert_eq!(kit.settle(&report).circuit.break_left, None);

@@ -33,7 +33,7 @@ const ALIVE: f64 = 10.0 * SECOND;
 /// The state of a scope. Times are those of [`now`](State::now).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    /// Whether it has been written.
+    /// True from the first operation on.
     exists: bool,
     /// The time of the last operation.
     at: f64,

@@ -1,4 +1,4 @@
-//! What goes to the server and what comes back, without a server.
+//! The arguments of the script and its answers, without a server.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

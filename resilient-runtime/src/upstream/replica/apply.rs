@@ -8,21 +8,9 @@ use crate::{
 };
 
 impl Replica {
-    /// Applies the answer of the store.
+    /// Applies the view of the store to permits, caps and gate.
     pub(super) fn apply(&self, owned: &Owned, report: &Report, view: &View, now: Moment) {
         let (upstream, state) = (&owned.upstream, owned.state());
-        let mut inner = self.inner();
-        inner.answered_at = Some(now);
-        inner.replicas = view.replicas.max(1);
-        if view.is_new && self.shares(Part::Limits) {
-            // The store does not know what this replica has taken.
-            let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
-            inner.pending.used(requests, tokens, now);
-            let ordered = inner.line.ordered();
-            inner.pending.used(ordered.requests, ordered.tokens, now);
-        }
-        let circuit = inner.circuit.follow(view.circuit).then_some(view.circuit);
-        drop(inner);
         if self.shares(Part::Limits) {
             if let Some(permits) = view.permits {
                 state.concurrency.divide(permits);
@@ -43,10 +31,10 @@ impl Replica {
         if wakes {
             state.emit_caps(upstream);
         }
-        self.apply_circuit(owned, circuit, now);
     }
 
-    fn apply_circuit(&self, owned: &Owned, change: Option<CircuitView>, now: Moment) {
+    /// Opens or closes the own circuit with that of all.
+    pub(super) fn apply_circuit(&self, owned: &Owned, change: Option<CircuitView>, now: Moment) {
         let (upstream, state) = (&owned.upstream, owned.state());
         let Some(circuit) = change.filter(|_| self.shares(Part::Breaker)) else {
             return;

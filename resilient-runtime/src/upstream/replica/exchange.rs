@@ -3,7 +3,7 @@
 
 use crate::{
     clock::Moment,
-    sharing::{Granted, Order, Part, Placed, Report, StoreError, View},
+    sharing::{CircuitView, Granted, Order, Part, Placed, Report, StoreError, View},
     timer,
     upstream::{
         replica::{
@@ -31,7 +31,8 @@ enum Answer {
 /// The task has ended, whatever the reason: another one may begin.
 struct Running {
     replica: Arc<Replica>,
-    /// False if it was cut off, with its runtime or by a panic of the store.
+    /// False if it was cut off, with its runtime or by a panic of the store, or if the state is
+    /// shared over another store since: whoever waits has to look again.
     has_stopped: bool,
 }
 
@@ -45,7 +46,6 @@ impl Drop for Running {
                 // Nobody is left to talk to the store.
                 self.replica.sharing.health.failed(Moment::now());
             }
-            // Whoever waits looks again, and begins another task.
             let watching = inner.take_all_wakers();
             drop(inner);
             wake(watching);
@@ -81,9 +81,8 @@ impl Replica {
             let mut running = running;
             let replica = Arc::clone(&running.replica);
             if let Some(owned) = replica.owner.get() {
-                replica.exchange(&owned).await;
+                running.has_stopped = replica.exchange(&owned).await;
             }
-            running.has_stopped = true;
         };
         #[cfg(feature = "testing")]
         let task = crate::scope::Spawned::here().run(task);
@@ -92,17 +91,23 @@ impl Replica {
 
     /// An attempt has come. In this order, a task that is about to end goes on, or another begins.
     pub(super) fn comes(self: &Arc<Self>, now: Moment) {
-        self.inner().used_at = now;
-        self.begin();
+        let mut inner = self.inner();
+        inner.used_at = now;
+        let is_running = inner.is_running;
+        drop(inner);
+        if !is_running {
+            self.begin();
+        }
     }
 
-    async fn exchange(self: &Arc<Self>, owned: &Owned) {
+    /// Returns whether it has ended because nobody uses the state.
+    async fn exchange(self: &Arc<Self>, owned: &Owned) -> bool {
         loop {
             let now = Moment::now();
             let state = owned.state();
             if !state.spending.replica.is(self) {
                 // Shared over another store since, or a key that was evicted.
-                return;
+                return false;
             }
             self.follow_health(&owned.upstream, state, now);
             let work = self.work.notified();
@@ -122,7 +127,7 @@ impl Replica {
             match next {
                 Next::Stop => {
                     if self.stops(state) {
-                        return;
+                        return true;
                     }
                 }
                 Next::Sleep(at) => {
@@ -177,9 +182,11 @@ impl Replica {
         match result {
             Ok((answer, view)) => {
                 unreported.forget();
+                // Before the events: a subscriber may panic, and the places are this replica's.
+                let circuit = self.answered(owned, (answer, next), &view, now);
                 self.found(owned, now);
                 self.apply(owned, &report, &view, now);
-                self.answered(answer, next, now);
+                self.apply_circuit(owned, circuit, now);
             }
             Err(error) => {
                 drop(unreported);
@@ -204,11 +211,30 @@ impl Replica {
         }
     }
 
-    fn answered(&self, answer: Answer, next: Next, now: Moment) {
+    /// Takes in the answer of the store, and wakes those that wait for it. Returns the shared
+    /// circuit, if it has opened or closed.
+    fn answered(
+        &self,
+        owned: &Owned,
+        (answer, next): (Answer, Next),
+        view: &View,
+        now: Moment,
+    ) -> Option<CircuitView> {
         let mut inner = self.inner();
+        inner.answered_at = Some(now);
+        inner.replicas = view.replicas.max(1);
         if matches!(next, Next::Beat) {
             inner.beat_at = now;
         }
+        if view.is_new && self.shares(Part::Limits) {
+            // The store does not know what this replica has taken.
+            let state = owned.state();
+            let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
+            let ordered = inner.line.ordered();
+            inner.pending.used(requests, tokens, now);
+            inner.pending.used(ordered.requests, ordered.tokens, now);
+        }
+        let circuit = inner.circuit.follow(view.circuit).then_some(view.circuit);
         let mut wakers = std::mem::take(&mut inner.watching);
         match (answer, next) {
             (Answer::Placed(placed), Next::Order(order)) => {
@@ -219,6 +245,7 @@ impl Replica {
         }
         drop(inner);
         wake(wakers);
+        circuit
     }
 }
 
@@ -263,9 +290,7 @@ impl Inner {
             .collect();
         self.line.answered(now, &placed.waits, placed.refused);
         let mut wakers = self.line.add(&given);
-        if placed.refused.is_some() {
-            wakers.append(&mut self.line.hopeless(now));
-        }
+        wakers.append(&mut self.line.hopeless(now));
         wakers
     }
 }

@@ -148,8 +148,10 @@ impl Line {
     }
 
     /// A place is not used after all. Those that wait move up.
-    pub(super) fn put_back(&mut self, place: Place) -> Vec<Waker> {
-        self.places.push_front(place);
+    pub(super) fn put_back(&mut self, place: Place, now: Moment) -> Vec<Waker> {
+        // It does not expire before those that wait have looked.
+        let at = place.at.max(now);
+        self.places.push_front(Place { at, ..place });
         self.wakers(0, self.places.len())
     }
 

@@ -189,7 +189,7 @@ fn no_place_is_lost_or_used_twice() {
                             assert!(place.at <= now, "before its time");
                             waiting.remove(at);
                             if number % 5 == 0 {
-                                let _ = line.put_back(place);
+                                let _ = line.put_back(place, now);
                             } else {
                                 used += 1;
                             }

@@ -49,7 +49,7 @@ pub(crate) struct Replica {
     /// Identifies this replica.
     id: u64,
     owner: Owner,
-    /// The runtime in which it was shared.
+    /// The runtime in which it was shared, for attempts outside of one.
     runtime: Option<Handle>,
     inner: Mutex<Inner>,
     /// Notifies the task that there is something to do.
@@ -100,9 +100,7 @@ impl Inner {
             circuit: SharedCircuit::default(),
         }
     }
-}
 
-impl Inner {
     /// Wakes this attempt at the next answer, or when the store is lost.
     fn watch(&mut self, waker: &Waker) {
         if !self.watching.iter().any(|it| it.will_wake(waker)) {

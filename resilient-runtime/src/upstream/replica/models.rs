@@ -80,7 +80,7 @@ fn place_that_is_returned_is_used_once() {
         let returns = thread::spawn({
             let line = Arc::clone(&line);
             move || {
-                let wakers = lock(&line).put_back(DUE);
+                let wakers = lock(&line).put_back(DUE, NOW);
                 wake(wakers);
             }
         });

@@ -42,6 +42,8 @@ impl Inner {
                 .clamp(BEAT.0, BEAT.1)
         };
         let beats_at = match self.answered_at {
+            // Any operation tells of this replica; only a beat divides the permits.
+            Some(answered_at) if !has_permits => answered_at.after(asks),
             Some(_) => self.beat_at.after(asks),
             None => now,
         };

@@ -123,7 +123,7 @@ fn reading_of(quota: &Quota) -> Option<Reading> {
     Some(Reading { left, resets })
 }
 
-/// What is left of a reading.
+/// The reading as it is now; `None` when its limit is whole again.
 pub(super) fn aged(reading: Option<(Reading, Moment)>, now: Moment) -> Option<Reading> {
     let (reading, read) = reading?;
     let resets = reading.resets.checked_sub(now.since(read))?;

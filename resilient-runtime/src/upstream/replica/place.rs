@@ -69,7 +69,7 @@ impl HeldPlace {
 impl Drop for HeldPlace {
     fn drop(&mut self) {
         if let (Some(replica), Some(place)) = (self.replica.take(), self.place) {
-            let wakers = replica.inner().line.put_back(place);
+            let wakers = replica.inner().line.put_back(place, Moment::now());
             wake(wakers);
             // It expires if nobody uses it.
             replica.work.notify_one();
@@ -228,6 +228,10 @@ impl<'s> Waiting<'s> {
 
     fn step(&mut self, now: Moment, waker: &Waker) -> Step {
         let replica = Arc::clone(&self.replica);
+        if !self.state.spending.replica.is(&replica) {
+            // Shared over another store since: the line is no more.
+            return Step::Ends(Ok(HeldPlace::NONE));
+        }
         replica.follow_health(self.upstream, self.state, now);
         replica.comes(now);
         let mut inner = replica.inner();
@@ -282,7 +286,7 @@ impl<'s> Waiting<'s> {
     }
 }
 
-/// The shortest wait that is told.
+/// The shortest wait in a refusal.
 const TICK: Duration = Duration::from_millis(1);
 
 impl Drop for Waiting<'_> {

@@ -24,7 +24,7 @@ pub(super) struct SharedCircuit {
     granted: u32,
     /// Those that attempts have taken and not sent yet.
     taken: u32,
-    /// All of them, until the store is told that they have ended.
+    /// All of them, until a report says that they have ended.
     leased: u32,
     /// When to ask again.
     denied_until: Moment,

@@ -49,9 +49,9 @@ impl Upstream {
     /// name over the same store.
     ///
     /// Call it once, when the program starts, in the tokio runtime that serves it: one task for
-    /// each upstream and key in use talks to the store there. Calls made before count as made by
-    /// this replica alone. Called again, it replaces what was set before. In an isolated test it
-    /// shares the upstream of that test.
+    /// each upstream and key in use talks to the store, in the runtime of a call that uses it.
+    /// Called again, it replaces what was set before. In an isolated test it shares the upstream of
+    /// that test.
     ///
     /// ```
     /// # use resilient_runtime::{Upstream, sharing::{Sharing, Store}};
