@@ -64,5 +64,9 @@
 //! - It writes the name of the upstream and the key to the store. Errors and events hold neither
 //!   keys nor addresses nor passwords.
 //! - In shadow mode nothing is shared.
+//! - Versions of this library whose state has another layout do not share: during a deployment
+//!   each of the two has the whole limit. The changelog names such versions.
+//! - Use of a cap whose report got no answer may be counted twice. A pause or a break holds for at
+//!   most a day in the store; who then asks again is told the rest of it by the server.
 //! - A store that has lost its data knows nothing of places that were given: replicas tell it what
 //!   they took, and for a minute up to 1.05 of the limit is let through.

@@ -10,6 +10,12 @@ use std::time::Duration;
 
 /// The longest duration in a message: 400 days.
 const LONGEST: f64 = 400.0 * 86_400e6;
+/// The longest pause and the longest break that replicas share: a day. They look again after it.
+const LONGEST_PAUSE: f64 = 86_400e6;
+/// The longest time in which a quota comes back: an hour.
+const LONGEST_RESET: f64 = 3_600e6;
+/// A line reaches no further ahead.
+pub(crate) const LONGEST_LINE: f64 = 60e6;
 /// The largest number whose neighbours are whole: 2^53.
 pub(crate) const LARGEST: f64 = 9_007_199_254_740_992.0;
 /// The most attempts in an order.
@@ -119,7 +125,7 @@ impl Left {
     fn new(reading: &Reading) -> Self {
         Self {
             left: units(reading.left),
-            resets: micros(reading.resets),
+            resets: micros(reading.resets).min(LONGEST_RESET),
         }
     }
 }
@@ -144,19 +150,19 @@ impl Input {
             permits: report.limits.permits.map(f64::from),
             used_requests: change(report.requests),
             used_tokens: change(report.tokens),
-            pause: micros(report.pause),
+            pause: pause(report.pause),
             requests_left: report.requests_reading.as_ref().map(Left::new),
             tokens_left: report.tokens_reading.as_ref().map(Left::new),
             held: f64::from(report.held),
             wanted: f64::from(report.wanted),
             has_calls: circuit.has_calls,
-            break_left: micros(circuit.break_left),
+            break_left: pause(circuit.break_left),
             is_for_all: circuit.is_for_all,
             closes: circuit.closes.map(units),
             reopens: circuit.reopens.map(units),
             unused_probes: f64::from(circuit.unused_probes),
             probes: f64::from(circuit.probes.max(1)),
-            probe_timeout: micros(circuit.probe_timeout),
+            probe_timeout: pause(circuit.probe_timeout),
             budget: change(report.budget),
             caps: report.caps.iter().map(Used::new).collect(),
         }
@@ -168,11 +174,13 @@ impl Answer {
         View {
             is_new: self.is_new,
             replicas: count(self.replicas),
-            pause: duration(self.pause),
+            pause: duration(self.pause.min(LONGEST_PAUSE)),
             permits: self.permits.map(count),
             circuit: CircuitView {
                 version: whole(self.version).unsigned_abs(),
-                break_left: self.break_left.map(duration),
+                break_left: self
+                    .break_left
+                    .map(|left| duration(left.min(LONGEST_PAUSE))),
             },
             caps: self.caps.iter().map(|used| whole(*used)).collect(),
             budget: whole(self.budget),
@@ -190,7 +198,7 @@ impl Answer {
         match self.probe_wait {
             None => Granted::Yes,
             Some(wait) => Granted::No {
-                wait: duration(wait),
+                wait: duration(wait.min(LONGEST_PAUSE)),
             },
         }
     }
@@ -204,6 +212,7 @@ impl Answer {
         // Each attempt has a place, or the first one without a place has the time of the next.
         let fits = self.caps.len() == input.caps.len()
             && self.waits.len() <= places
+            && self.waits.iter().all(|wait| *wait <= LONGEST_LINE)
             && (self.waits.len() == places) == self.refused.is_none();
         if fits {
             Ok(self)
@@ -216,6 +225,10 @@ impl Answer {
 /// In microseconds, up to 400 days.
 fn micros(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).min(LONGEST)
+}
+
+fn pause(duration: Duration) -> f64 {
+    micros(duration).min(LONGEST_PAUSE)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "up to 2^53, which is exact")]

@@ -6,6 +6,7 @@ mod concurrency;
 mod edges;
 mod fleet;
 mod gate;
+mod late;
 mod limits;
 mod outage;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Waits until the other server has the data of the first one.
-async fn follow(follower: &RedisServer, server: &RedisServer) {
+pub(crate) async fn follow(follower: &RedisServer, server: &RedisServer) {
     let command = format!("REPLICAOF 127.0.0.1 {}", server.port());
     let () = follower.ask(&command).await.unwrap();
     let begin = Instant::now();

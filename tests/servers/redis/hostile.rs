@@ -2,7 +2,9 @@
 
 use crate::{SECOND, capped, places, report, scope};
 use redis::aio::MultiplexedConnection;
-use resilient_runtime::sharing::{Limits, Order, Pace, Reading, RedisStore, Report, Scope, Store};
+use resilient_runtime::sharing::{
+    Granted, Limits, Order, Pace, Reading, RedisStore, Report, Scope, Store,
+};
 use resilient_servers::RedisServer;
 use std::time::Duration;
 
@@ -172,4 +174,61 @@ async fn f418_hostile_reports_get_an_answer_and_hold_others_up_for_a_bounded_tim
     let (placed, _) = store.order(&scope(), &report(2), &places(1)).await.unwrap();
     let wait = placed.refused.unwrap_or_default();
     assert!(wait <= SECOND * 63, "{wait:?}");
+}
+
+/// A time that no replica can have told is no pause, no break and no probe in flight.
+#[tokio::test]
+async fn f443_times_that_are_too_far_ahead_hold_nobody_up() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let store = store(&server).await;
+    let mut probing = report(1);
+    probing.circuit.probes = 1;
+    probing.circuit.probe_timeout = SECOND;
+    store.beat(&scope(), &probing).await.unwrap();
+    let now: Vec<u64> = server.ask("TIME").await.unwrap();
+    let ahead = (now[0] + 2 * 86_400) * 1_000_000;
+    for field in ["requests", "tokens", "paused", "blocked", "until"] {
+        let set = format!("HSET resilient:1:{{openai}}:s {field} {ahead}");
+        let _: i64 = server.ask(&set).await.unwrap();
+    }
+    let _: i64 = server
+        .ask("HSET resilient:1:{openai}:s open 1 version 7")
+        .await
+        .unwrap();
+    // It has a vote, and more probes in flight than there may be.
+    let row = format!("{} 0 0 0 1 {ahead} 7 99 {ahead} 7", now[0] * 1_000_000);
+    let mut set = redis::cmd("HSET");
+    set.arg("resilient:1:{openai}:n")
+        .arg("0000000000000001")
+        .arg(row);
+    let _: i64 = set
+        .query_async(&mut server.connection().await)
+        .await
+        .unwrap();
+    let (granted, view) = store.probe(&scope(), &probing).await.unwrap();
+    assert_eq!(granted, Granted::Yes);
+    assert_eq!(view.pause, Duration::ZERO);
+    assert_eq!(view.circuit.break_left, Some(Duration::ZERO));
+    // A bucket is never fuller than its line can be long.
+    let (placed, _) = store.order(&scope(), &report(2), &places(1)).await.unwrap();
+    assert!(placed.refused.unwrap() <= SECOND * 62, "{placed:?}");
+}
+
+/// A server that evicts keys may take the state and leave the replicas.
+#[tokio::test]
+async fn f444_replicas_whose_state_was_evicted_tell_again_what_they_have_taken() {
+    let Some(server) = RedisServer::start() else {
+        return;
+    };
+    let store = store(&server).await;
+    for replica in [1, 2] {
+        store.beat(&scope(), &report(replica)).await.unwrap();
+    }
+    let _: u64 = server.ask("DEL resilient:1:{openai}:s").await.unwrap();
+    for replica in [1, 2] {
+        let view = store.beat(&scope(), &report(replica)).await.unwrap();
+        assert!(view.is_new, "{replica}");
+    }
 }

@@ -12,6 +12,7 @@ impl Step<'_> {
         let state = &mut *self.state;
         let own = &mut self.own;
         own.has_calls = input.has_calls || input.break_left > 0.0;
+        own.leases_until = own.leases_until.min(now + input.probe_timeout);
         if is(own.leases_version, state.version) {
             own.leases = (own.leases - input.unused_probes).max(0.0);
         }

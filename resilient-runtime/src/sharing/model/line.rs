@@ -1,10 +1,7 @@
 //! The limits of requests and tokens: settlement, readings, and places in the line.
 
-use super::{SECOND, Step};
-use crate::sharing::numbers::{Answer, Bucket, Left};
-
-/// A line reaches no further ahead.
-const LONGEST_LINE: f64 = 60.0 * SECOND;
+use super::Step;
+use crate::sharing::numbers::{Answer, Bucket, LONGEST_LINE, Left};
 
 /// The bucket of a limit, and the time at which it is full.
 struct Level {

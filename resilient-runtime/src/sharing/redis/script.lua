@@ -16,8 +16,11 @@ local LONGEST_LINE = 60 * SECOND
 local SAME_BREAK = 0.25 * SECOND
 local TURN = 5 * SECOND
 local LARGEST = 9007199254740992
--- No time that this script has written is further ahead.
+-- No time that this script has written is further ahead: those of caps, those of pauses, breaks
+-- and probes, and that of a quota.
 local HORIZON = 1000 * 86400 * SECOND
+local LONGEST_PAUSE = 86400 * SECOND
+local LONGEST_RESET = 3600 * SECOND
 local KEPT = 600000
 
 local taken = 0
@@ -85,10 +88,13 @@ end
 local function stored_time(value)
   return stored(value, 0, now + HORIZON)
 end
+local function stored_pause(value)
+  return stored(value, 0, now + LONGEST_PAUSE)
+end
 local requests, tokens = stored_time(fields[3]), stored_time(fields[4])
-local paused, blocked = stored_time(fields[5]), stored_time(fields[6])
+local paused, blocked = stored_pause(fields[5]), stored(fields[6], 0, now + LONGEST_RESET)
 local version, is_open = stored(fields[7], 0, LARGEST), fields[8] == '1'
-local break_until, budget = stored_time(fields[9]), stored(fields[10], -LARGEST, LARGEST)
+local break_until, budget = stored_pause(fields[9]), stored(fields[10], -LARGEST, LARGEST)
 if is_first then
   version = floor(now / 1e3)
 end
@@ -98,7 +104,8 @@ local rows, ids, dead = {}, {}, {}
 local flat = redis.call('HGETALL', KEYS[2])
 for i = 1, #flat, 2 do
   local beat = tonumber(string.match(flat[i + 1], '^%S+'))
-  if beat and beat <= now and now - beat <= ALIVE then
+  -- Without the state, also what the replicas have told of it is lost: each tells it again.
+  if not is_first and beat and beat <= now and now - beat <= ALIVE then
     rows[flat[i]] = flat[i + 1]
     if flat[i] ~= me then
       ids[#ids + 1] = flat[i]
@@ -116,10 +123,10 @@ local function replica(id)
     wanted = stored(part(), 0, LARGEST),
     given = stored(part(), 0, LARGEST),
     has_calls = part() == '1',
-    vote = stored_time(part()),
+    vote = stored_pause(part()),
     vote_version = stored(part(), 0, LARGEST),
     leases = stored(part(), 0, LARGEST),
-    leases_until = stored_time(part()),
+    leases_until = stored_pause(part()),
     leases_version = stored(part(), 0, LARGEST),
   }
 end
@@ -168,6 +175,7 @@ local function votes(row)
   return row.vote > now and row.vote_version == version
 end
 own.has_calls = has_calls or break_left > 0
+own.leases_until = min(own.leases_until, now + probe_timeout)
 if own.leases_version == version then
   own.leases = max(own.leases - unused_probes, 0)
 end

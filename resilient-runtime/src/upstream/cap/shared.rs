@@ -6,7 +6,7 @@ use std::time::Duration;
 
 impl CapState {
     /// The use of all caps since the last report, which is taken as reported.
-    pub(crate) fn report(&self) -> Vec<CapUse> {
+    pub(crate) fn report(&self, with_use: bool) -> Vec<CapUse> {
         let now = wall::now();
         let report = self.with(now, |counters| {
             let uses = counters.iter_mut().map(|counter| {
@@ -15,7 +15,11 @@ impl CapState {
                     cap: counter.cap.to_string(),
                     starts: counter.window.start,
                     ends: Duration::from_secs(u64::try_from(left).unwrap_or_default()),
-                    used: std::mem::take(&mut counter.unsent),
+                    used: if with_use {
+                        std::mem::take(&mut counter.unsent)
+                    } else {
+                        0
+                    },
                 }
             });
             uses.collect()

@@ -12,8 +12,8 @@ impl Replica {
     pub(super) fn apply(&self, owned: &Owned, report: &Report, view: &View, now: Moment) {
         let (upstream, state) = (&owned.upstream, owned.state());
         if self.shares(Part::Limits) {
-            if let Some(permits) = view.permits {
-                state.concurrency.divide(permits);
+            if let (Some(permits), Some(limit)) = (view.permits, report.limits.permits) {
+                state.concurrency.divide(permits.min(limit));
             }
         }
         let mut wakes = false;

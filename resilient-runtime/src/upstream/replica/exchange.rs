@@ -9,6 +9,7 @@ use crate::{
         replica::{
             Inner, Owned, Replica,
             next::{IDLE, Next},
+            outage::whole,
             pending::Pending,
             place::wake,
         },
@@ -146,14 +147,16 @@ impl Replica {
         let concurrency = &state.concurrency;
         let is_held =
             concurrency.is_limited() && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
-        !is_held && now.since(self.inner().used_at) > IDLE
+        let inner = self.inner();
+        !is_held && inner.watching.is_empty() && now.since(inner.used_at) > IDLE
     }
 
     /// Ends the task, unless an attempt has come meanwhile.
     fn stops(&self, state: &UpstreamState) -> bool {
         let mut inner = self.inner();
-        let is_quiet = inner.line.is_empty() && inner.pending.is_empty();
-        if !is_quiet || Moment::now().since(inner.used_at) <= IDLE {
+        // In an outage, the rest is told after it: the next attempt begins another task.
+        let is_quiet = inner.is_cut || (inner.line.is_empty() && inner.pending.is_empty());
+        if !is_quiet || !inner.watching.is_empty() || Moment::now().since(inner.used_at) <= IDLE {
             return false;
         }
         inner.is_running = false;
@@ -174,7 +177,8 @@ impl Replica {
             caps: owned,
             report: &report,
         };
-        let result = match timeout(self.sharing.timeout, self.call(&report, &next)).await {
+        let call = whole(self.call(&report, &next));
+        let result = match timeout(self.sharing.timeout, call).await {
             Ok(result) => result,
             Err(_) => Err(StoreError::new("timeout")),
         };

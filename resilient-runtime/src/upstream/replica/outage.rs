@@ -11,7 +11,13 @@ use crate::{
         state::UpstreamState,
     },
 };
-use std::sync::Arc;
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
 impl Replica {
     /// An operation has failed.
@@ -83,4 +89,17 @@ impl Replica {
             state.concurrency.divide(0);
         }
     }
+}
+
+/// A panic of the store is a failure of it.
+pub(super) async fn whole<T>(
+    operation: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let mut operation = pin!(operation);
+    poll_fn(|cx| {
+        let poll = || operation.as_mut().poll(cx);
+        catch_unwind(AssertUnwindSafe(poll))
+            .unwrap_or_else(|_| Poll::Ready(Err(StoreError::new("the store panicked"))))
+    })
+    .await
 }

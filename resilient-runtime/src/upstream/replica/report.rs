@@ -23,6 +23,14 @@ impl Replica {
         let ended = inner.circuit.ended(state.circuit.probes_in_flight());
         pending.unused_probes = pending.unused_probes.saturating_add(ended);
         let is_shared_open = inner.circuit.is_open;
+        let is_cut = inner.is_cut;
+        if is_cut {
+            // Each look at a store that answers too late would be counted once more. When it is
+            // back, this replica tells what it has taken.
+            (pending.requests, pending.tokens) = (0, 0);
+            inner.pending.unused_probes = std::mem::take(&mut pending.unused_probes);
+            inner.pending.caps_used = std::mem::take(&mut pending.caps_used);
+        }
         drop(inner);
         let report = Report {
             replica: self.id,
@@ -36,7 +44,7 @@ impl Replica {
             wanted: state.concurrency.waiting(),
             circuit: self.circuit(owned, &pending, is_shared_open, now),
             caps: if self.shares(Part::Caps) {
-                state.spending.caps.report()
+                state.spending.caps.report(!is_cut)
             } else {
                 Vec::new()
             },

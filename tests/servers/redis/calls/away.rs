@@ -1,27 +1,14 @@
-//! Calls whose upstream is shared over a server, through its faults.
+//! A server that cannot be reached.
 
-use super::SECOND;
-use resilient_runtime::{
-    CallError, Event, EventKind, Observation, Policy, Rate, Upstream, UpstreamConfig, call,
-    observe, sharing::Sharing,
-};
+use super::{ONCE, Seen};
+use crate::SECOND;
+use resilient_runtime::{CallError, Upstream, call, sharing::Sharing};
 use resilient_servers::RedisServer;
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
-use tokio::time::sleep;
+use std::{io, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
-const ONCE: Policy = Policy::new().attempts(1);
-
-/// A replica with 50 requests a second for all.
 fn replica(name: &'static str, sharing: &Sharing) -> Upstream {
-    let mut config = UpstreamConfig::new(name);
-    config.requests = Some(Rate::per_second(50).burst(1));
-    let upstream = Upstream::try_from(config).unwrap();
-    upstream.share(sharing.clone());
-    upstream
+    super::replica(name, sharing.clone())
 }
 
 async fn calls(upstream: &Upstream, number: u32) {
@@ -29,31 +16,6 @@ async fn calls(upstream: &Upstream, number: u32) {
         let outcome: Result<(), CallError<io::Error>> =
             call!(upstream = upstream, policy = ONCE, async { Ok(()) }).await;
         outcome.unwrap();
-    }
-}
-
-/// The events of outages of an upstream.
-fn edges(name: &'static str) -> (Arc<Mutex<Vec<String>>>, Observation) {
-    let edges = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&edges);
-    let observation = observe(move |event: &Event<'_>| {
-        if event.upstream() != Some(name) {
-            return;
-        }
-        match &event.kind {
-            EventKind::StoreLost { reason, .. } => edges.lock().unwrap().push(reason.to_string()),
-            EventKind::StoreRestored { .. } => edges.lock().unwrap().push("restored".to_owned()),
-            _ => {}
-        }
-    });
-    (seen, observation)
-}
-
-async fn until(seen: &Mutex<Vec<String>>, edges: usize) {
-    let begin = Instant::now();
-    while seen.lock().unwrap().len() < edges {
-        assert!(begin.elapsed() < SECOND * 30, "{:?}", seen.lock().unwrap());
-        sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -83,18 +45,19 @@ async fn f420_calls_go_on_while_a_server_hangs_and_share_again_afterwards() {
     let Some(server) = RedisServer::start() else {
         return;
     };
-    let (seen, observation) = edges("hangs");
+    let seen = Arc::new(Seen::default());
+    let observation = seen.observe("hangs");
     let upstream = replica("hangs", &Sharing::redis(server.connection().await));
     calls(&upstream, 3).await;
     server.freeze();
     calls(&upstream, 10).await;
-    until(&seen, 1).await;
+    seen.until(1).await;
     server.thaw();
     calls(&upstream, 1).await;
-    until(&seen, 2).await;
+    seen.until(2).await;
     calls(&upstream, 3).await;
     observation.stop();
-    assert_eq!(*seen.lock().unwrap(), ["timeout", "restored"]);
+    assert_eq!(seen.edges(), ["timeout", "restored"]);
 }
 
 /// `kill -9`, and another server with an empty database on its port.
@@ -103,19 +66,20 @@ async fn f421_calls_go_on_after_a_server_was_killed_and_with_the_one_that_follow
     let Some(mut server) = RedisServer::start() else {
         return;
     };
-    let (seen, observation) = edges("killed");
+    let seen = Arc::new(Seen::default());
+    let observation = seen.observe("killed");
     let manager = server.manager(Duration::from_millis(200)).await;
     let upstream = replica("killed", &Sharing::redis(manager));
     calls(&upstream, 3).await;
     server.kill();
     calls(&upstream, 10).await;
-    until(&seen, 1).await;
+    seen.until(1).await;
     server.restart();
     calls(&upstream, 1).await;
-    until(&seen, 2).await;
+    seen.until(2).await;
     calls(&upstream, 3).await;
     observation.stop();
-    assert_eq!(seen.lock().unwrap()[1], "restored");
+    assert_eq!(seen.edges()[1], "restored");
 }
 
 #[tokio::test]
@@ -123,7 +87,8 @@ async fn f422_calls_go_on_with_a_password_that_is_refused_and_the_event_does_not
     let Some(server) = RedisServer::start() else {
         return;
     };
-    let (seen, observation) = edges("refused");
+    let seen = Arc::new(Seen::default());
+    let observation = seen.observe("refused");
     let connection = server.connection().await;
     let upstream = replica("refused", &Sharing::redis(connection).timeout(SECOND));
     calls(&upstream, 3).await;
@@ -136,8 +101,8 @@ async fn f422_calls_go_on_with_a_password_that_is_refused_and_the_event_does_not
     let refused = other.get_multiplexed_async_connection().await.unwrap();
     let upstream = replica("refused", &Sharing::redis(refused).timeout(SECOND));
     calls(&upstream, 10).await;
-    until(&seen, 1).await;
+    seen.until(1).await;
     observation.stop();
-    let seen = seen.lock().unwrap();
-    assert_eq!(*seen, ["NOAUTH"]);
+    assert_eq!(seen.edges(), ["NOAUTH"]);
+    assert!(seen.leaks().is_empty(), "{:?}", seen.leaks());
 }
