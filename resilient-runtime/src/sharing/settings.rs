@@ -33,6 +33,8 @@ pub enum Part {
     Breaker,
     /// The caps.
     Caps,
+    /// The balance of the retry budget. Not shared by default.
+    Budget,
 }
 
 impl Part {
@@ -100,6 +102,13 @@ impl Sharing {
     #[must_use]
     pub const fn replicas(mut self, replicas: u32) -> Self {
         self.replicas = if replicas == 0 { 1 } else { replicas };
+        self
+    }
+
+    /// Shares this part too.
+    #[must_use]
+    pub const fn with(mut self, part: Part) -> Self {
+        self.parts |= part.bit();
         self
     }
 

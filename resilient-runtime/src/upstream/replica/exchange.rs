@@ -114,6 +114,7 @@ impl Replica {
             let mut work = pin!(work);
             work.as_mut().enable();
             let is_idle = self.is_idle(state, now);
+            let budget = self.is_budget_in_use(owned, now);
             let has_permits = state.concurrency.is_limited() && self.shares(Part::Limits);
             let next = {
                 let mut inner = self.inner();
@@ -121,7 +122,7 @@ impl Replica {
                     Some(Ok(())) => Next::Settle,
                     Some(Err(_)) if is_idle => Next::Stop,
                     Some(Err(at)) => Next::Sleep(at),
-                    None => inner.next(now, is_idle, has_permits),
+                    None => inner.next(now, is_idle, has_permits, budget),
                 }
             };
             match next {

@@ -40,7 +40,7 @@ impl Replica {
             } else {
                 Vec::new()
             },
-            budget: 0,
+            budget: self.tell_budget(owned, now),
         };
         (report, pending)
     }
