@@ -54,7 +54,7 @@ pub(crate) struct Used {
 
 /// A [`BudgetReport`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Missing {
+pub(crate) struct Balance {
     pub change: f64,
     pub missing: f64,
     pub most: f64,
@@ -82,7 +82,7 @@ pub(crate) struct Input {
     pub unused_probes: f64,
     pub probes: f64,
     pub probe_timeout: f64,
-    pub budget: Option<Missing>,
+    pub budget: Option<Balance>,
     pub caps: Vec<Used>,
 }
 
@@ -144,7 +144,7 @@ impl Used {
     }
 }
 
-impl Missing {
+impl Balance {
     fn new(budget: &BudgetReport) -> Self {
         Self {
             change: change(budget.change),
@@ -177,7 +177,7 @@ impl Input {
             unused_probes: f64::from(circuit.unused_probes),
             probes: f64::from(circuit.probes.max(1)),
             probe_timeout: micros(circuit.probe_timeout),
-            budget: report.budget.as_ref().map(Missing::new),
+            budget: report.budget.as_ref().map(Balance::new),
             caps: report.caps.iter().map(Used::new).collect(),
         }
     }
