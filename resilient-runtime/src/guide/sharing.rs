@@ -56,7 +56,10 @@
 //!
 //! `store lost`, with the reason, and `store restored`: one of each for an outage, whatever the
 //! number of calls and upstreams. A breaker that others opened has the cause `replicas`. A wait for
-//! a place is `queued` for `requests` or `tokens`, if it lasts.
+//! a place is `queued` for `requests` or `tokens`, if it lasts. `store asked` (TRACE) is each
+//! operation of the store, with the time it took. [Metrics](crate::guide::metrics) have that time,
+//! whether the store is up, and the replicas; so has
+//! [`Snapshot::sharing`](crate::Snapshot::sharing).
 //!
 //! # What it will not do
 //!

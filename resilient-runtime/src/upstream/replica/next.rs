@@ -29,6 +29,18 @@ pub(super) enum Next {
     Stop,
 }
 
+impl Next {
+    /// The operation of the store.
+    pub(super) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Order(_) => "order",
+            Self::Beat => "beat",
+            Self::Probe => "probe",
+            _ => "settle",
+        }
+    }
+}
+
 impl Inner {
     /// Decides it. `is_idle` is whether no attempt has come for a while, `budget` whether a retry
     /// budget that is shared is in use.
