@@ -24,7 +24,8 @@
 //! Replicas share upstreams of one name; [`MemoryStore`](crate::testing::MemoryStore) stands for
 //! the store in tests. The configured limit is that of all replicas together.
 //!
-//! `cargo run --example shared` shows four processes on one limit, with and without.
+//! `cargo run --example shared` shows four processes on one limit, with and without;
+//! [Fleets](crate::guide::fleet) has the figures of fixed windows, redis-cell and others.
 //!
 //! | shared | how |
 //! |---|---|

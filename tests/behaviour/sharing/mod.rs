@@ -8,6 +8,7 @@ mod edges;
 mod fleet;
 mod gate;
 mod limits;
+mod others;
 mod outage;
 
 use resilient_runtime::{
