@@ -201,3 +201,18 @@ async fn a_full_balance_costs_no_operation() {
     }
     assert_eq!(trips[0], trips[1]);
 }
+
+/// Twenty replicas beat every three seconds, but while something is missing they ask each second.
+#[tokio::test(start_paused = true)]
+async fn a_withdrawal_is_known_to_all_replicas_in_two_seconds_while_the_balance_is_not_full() {
+    let replicas: [_; 20] = fleet(&sharing(&store()));
+    for upstream in &replicas {
+        sent(upstream, ONCE).await.unwrap();
+    }
+    fails(&replicas[0], Class::Overloaded).await;
+    sleep(4 * SECOND).await;
+    assert_balances(&replicas, 15.5);
+    fails(&replicas[1], Class::Overloaded).await;
+    sleep(2 * SECOND + SECOND / 10).await;
+    assert_balances(&replicas, 11.0);
+}
