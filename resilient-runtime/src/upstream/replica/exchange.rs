@@ -245,7 +245,11 @@ impl Replica {
             (Answer::Placed(placed), Next::Order(order)) => {
                 wakers.append(&mut inner.placed(&placed, &order, now));
             }
-            (Answer::Granted(granted), _) => inner.circuit.answered(granted, now),
+            (Answer::Granted(granted), _) => {
+                if inner.circuit.answered(granted, now) {
+                    inner.pending.urgent(now);
+                }
+            }
             _ => {}
         }
         drop(inner);
