@@ -246,9 +246,8 @@ impl Replica {
                 wakers.append(&mut inner.placed(&placed, &order, now));
             }
             (Answer::Granted(granted), _) => {
-                if inner.circuit.answered(granted, now) {
-                    inner.pending.urgent(now);
-                }
+                let is_unused = inner.circuit.answered(granted, now);
+                inner.pending.ended_probe(is_unused, now);
             }
             _ => {}
         }
