@@ -63,8 +63,8 @@ impl SharedCircuit {
         ended
     }
 
-    /// Returns whether a probe was granted that no attempt waits for any more: the next report tells
-    /// that it has ended.
+    /// Returns whether a probe was granted that no attempt waits for any more. The next report
+    /// tells that it has ended.
     pub(super) fn answered(&mut self, granted: Granted, now: Moment) -> bool {
         match granted {
             Granted::Yes => {
