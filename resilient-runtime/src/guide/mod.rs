@@ -45,6 +45,7 @@
 //! | [Cost](cost) | instructions and allocations of a call |
 //! | [Settings of a configuration](settings) | every key of the file, with its kind of value |
 //! | [Storm](storm) | simulations of an API that is down |
+//! | [Fleets](fleet) | simulations of replicas that share a limit, in this way and in others |
 //!
 //! # How they compose
 //!
@@ -94,6 +95,7 @@ pub mod cost;
 pub mod explain;
 pub mod failover;
 pub mod fallback;
+pub mod fleet;
 pub mod gate;
 pub mod hedge;
 pub mod inspect;

@@ -15,6 +15,19 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
+/// A way to keep to a limit of requests, on one replica.
+pub(super) trait Way: Send + Sync + 'static {
+    /// Waits until a caller may send, for as long as it has patience. Returns the moment at which
+    /// it sends.
+    fn send(&self, patience: Duration) -> impl Future<Output = Option<Instant>> + Send;
+}
+
+impl Way for Upstream {
+    async fn send(&self, patience: Duration) -> Option<Instant> {
+        super::sent(self, ONCE.deadline(patience)).await
+    }
+}
+
 /// A run of a fleet.
 pub(super) struct Run {
     /// The limit, in requests a minute.
@@ -73,22 +86,22 @@ impl Run {
     pub(super) async fn go(self, store: &MemoryStore) -> (Figures, Vec<Instant>) {
         let sharing = Sharing::new(store.clone());
         let replicas = self.replicas(&sharing);
-        self.with(store, replicas).await
+        self.with(replicas, || store.trips()).await
     }
 
     /// Callers come at random moments (a Poisson process), and wait until their deadline.
-    pub(super) async fn with(
+    pub(super) async fn with<W: Way>(
         self,
-        store: &MemoryStore,
-        replicas: Vec<Arc<Upstream>>,
+        replicas: Vec<Arc<W>>,
+        trips: impl Fn() -> u64,
     ) -> (Figures, Vec<Instant>) {
         let sent = Arc::new(Mutex::new(Vec::new()));
         let arrivals = Arc::new(AtomicU64::new(0));
         let start = Instant::now();
         let end = start + self.lasts;
-        let policy = ONCE.deadline(self.deadline);
+        let patience = self.deadline;
         let mut sources = JoinSet::new();
-        for (number, (upstream, demand)) in replicas.into_iter().zip(&self.demand).enumerate() {
+        for (number, (replica, demand)) in replicas.into_iter().zip(&self.demand).enumerate() {
             let per_second = demand * self.limit as f64 / 60.0;
             let (sent, arrivals) = (Arc::clone(&sent), Arc::clone(&arrivals));
             sources.spawn(async move {
@@ -102,9 +115,9 @@ impl Run {
                     }
                     sleep_until(at).await;
                     arrivals.fetch_add(1, Ordering::Relaxed);
-                    let (upstream, sent) = (Arc::clone(&upstream), Arc::clone(&sent));
+                    let (replica, sent) = (Arc::clone(&replica), Arc::clone(&sent));
                     calls.spawn(async move {
-                        if let Some(at) = super::sent(&upstream, policy).await {
+                        if let Some(at) = replica.send(patience).await {
                             sent.lock().unwrap().push(at);
                         }
                     });
@@ -123,7 +136,7 @@ impl Run {
             worst_minute: most_within(&sent, MINUTE) as f64 / self.limit as f64,
             worst_second: most_within(&sent, SECOND) as f64 / pace,
             used: sent.len() as f64 / (pace * self.lasts.as_secs_f64()),
-            trips: store.trips() as f64 / arrivals as f64,
+            trips: trips() as f64 / arrivals as f64,
             admitted: sent.len() as u64,
             arrivals,
         };

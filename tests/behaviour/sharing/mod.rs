@@ -2,12 +2,14 @@
 //! same process.
 
 mod breaker;
+mod budget;
 mod concurrency;
 mod edges;
 mod fleet;
 mod gate;
 mod late;
 mod limits;
+mod others;
 mod outage;
 
 use resilient_runtime::{

@@ -7,9 +7,10 @@ mod pages;
 use std::{fs, path::PathBuf};
 
 /// Pages of tables, which have headings of their own.
-const REFERENCE: [&str; 6] = [
+const REFERENCE: [&str; 7] = [
     "classes",
     "cost",
+    "fleet",
     "judgement",
     "secrets",
     "settings",
