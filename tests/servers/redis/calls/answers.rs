@@ -11,8 +11,8 @@ fn says(code: &str) -> RedisResult<Value> {
     Err(redis::make_extension_error(code.to_owned(), Some(detail)))
 }
 
-fn text(text: &str) -> RedisResult<Value> {
-    Ok(Value::BulkString(text.as_bytes().to_vec()))
+fn text(text: &str) -> Value {
+    Value::BulkString(text.as_bytes().to_vec())
 }
 
 #[tokio::test(start_paused = true)]
@@ -39,13 +39,13 @@ async fn f435_calls_go_on_with_a_connection_that_gives_any_other_answer() {
         (Ok(Value::Array(vec![Value::Int(1); 11])), malformed),
         (Ok(Value::Map(vec![(Value::Nil, Value::Nil)])), malformed),
         (Ok(Value::BulkString(vec![0xff; 9])), malformed),
-        (text(&"9 ".repeat(100_000)), malformed),
+        (Ok(text(&"9 ".repeat(100_000))), malformed),
         (
-            text("0 1 0 -1 5 -1 0 -1 -1 0 99999999999999999999"),
+            Ok(text("0 1 0 -1 5 -1 0 -1 -1 0 99999999999999999999")),
             malformed,
         ),
         (
-            text("0 1 0 -1 5 -1 0 -1 -1 1 0 7"),
+            Ok(text("0 1 0 -1 5 -1 0 -1 -1 1 0 7")),
             "the answer does not fit the question",
         ),
     ];

@@ -88,7 +88,7 @@ async fn f434_hostile_fields_stop_no_calls_let_few_through_and_are_replaced() {
         set(&replicas, "foreign", value).await;
         for field in [
             "at", "offset", "requests", "tokens", "paused", "blocked", "version", "open", "until",
-            "budget",
+            "missing",
         ] {
             set(&state, field, value).await;
         }

@@ -79,7 +79,7 @@ impl ConnectionLike for Wire {
         _: usize,
         _: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
-        unimplemented!("the store sends one command at a time")
+        panic!("the store sends one command at a time")
     }
 
     fn get_db(&self) -> i64 {
