@@ -11,7 +11,6 @@ mod calls;
 mod equal;
 mod failover;
 mod faults;
-mod figures;
 mod hostile;
 mod simulated_time;
 
