@@ -164,6 +164,7 @@
 //! | `not ready` | DEBUG | a poll found a job that is not ready (`until`): another one follows after `delay`; `polls` so far |
 //! | `falling back` | WARN | the call failed and its fallback is called |
 //! | `failing over` | WARN | the next attempt of a call goes to another target of its `failover`, `from` one `to` another |
+//! | `store asked` | TRACE | the store of shared upstreams was asked: `operation`, the time it `took`, and the `reason` if it failed |
 //! | `store lost`, `store restored` | WARN | the [store](sharing) of shared upstreams cannot be reached, for this `reason`; or it can again, after an outage that `lasted` so long |
 //! | `target down`, `target up` | WARN, INFO | a target has failed: until a probe succeeds, the first one after `probe`, calls go to others; or it serves again |
 //! | `error rate jumped` | WARN | while [`statistics`] are kept: the share of failed calls in the last minute, with `rate`, `rate.usual`, `calls` and `incident` |
@@ -361,7 +362,8 @@ pub use shutdown::{is_shut_down, shutdown, shutdown_when};
 pub use status_page::{Incident, StatusPage};
 pub use stream::{Kept, Resilient};
 pub use upstream::{
-    Breaker, Concurrency, Counts, KeySnapshot, SlowCalls, Snapshot, Upstream, UpstreamConfig, Usage,
+    Breaker, Concurrency, Counts, KeySnapshot, SharingSnapshot, SlowCalls, Snapshot, Upstream,
+    UpstreamConfig, Usage,
 };
 
 #[doc(hidden)]

@@ -71,6 +71,7 @@ fn f310_every_instrument_has_a_panel_and_every_query_an_instrument() {
         "Retries and give-ups",
         "Upstream limits",
         "Streams",
+        "Sharing",
     ];
     assert_eq!(rows, expected);
     let used: BTreeSet<String> = panels

@@ -4,8 +4,9 @@ use futures::{Stream, StreamExt as _, future::pending, stream::BoxStream};
 use resilient_runtime::{
     CallError, Concurrency, Kept, ServerLimits, Tokens, Upstream, record_server_limits,
     record_tokens, resilient,
+    sharing::Sharing,
     testing::{
-        isolated,
+        MemoryStore, isolated,
         script::{body, hang, script, status},
     },
 };
@@ -22,6 +23,8 @@ pub(crate) static UPSTREAM: Upstream = Upstream::new("metered upstream")
     .concurrency(Concurrency::new(8));
 
 static ONE_AT_A_TIME: Upstream = Upstream::new("metered queue").concurrency(Concurrency::new(1));
+
+static SHARED: Upstream = Upstream::new("metered shared").requests_per_minute(600);
 
 static SHADOW: Upstream = Upstream::new("metered shadow")
     .requests_per_minute(60)
@@ -82,6 +85,11 @@ async fn shadowed() -> Answer {
     limits.requests.reset = Some(Duration::from_secs(2));
     record_server_limits(&limits);
     sleep(Duration::from_secs(2)).await;
+    Ok(1)
+}
+
+#[resilient(name = "metered shared", upstream = SHARED)]
+async fn shared() -> Answer {
     Ok(1)
 }
 
@@ -178,4 +186,11 @@ async fn make_all() {
     assert!(first.is_ok() && second.is_ok());
     let broken = stream(Some(io::ErrorKind::ConnectionReset)).await;
     pin!(broken.unwrap()).count().await;
+    // Shared with nobody, and then over a store that cannot be reached.
+    let store = MemoryStore::new();
+    store.latency(Duration::from_millis(2));
+    SHARED.share(Sharing::new(store.clone()));
+    shared().await.unwrap();
+    store.fail();
+    shared().await.unwrap();
 }

@@ -78,7 +78,7 @@ fn the_outcomes_of_all_calls_add_up_to_the_calls() {
         }
     }
     // The two retries make up for the attempt that was dropped and the one that was rejected.
-    assert_eq!((calls, idle, attempts), (18, 18, 18));
+    assert_eq!((calls, idle, attempts), (20, 20, 20));
 }
 
 #[test]

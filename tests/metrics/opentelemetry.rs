@@ -86,7 +86,7 @@ fn opentelemetry_has_the_series_of_the_facade_with_units_and_buckets() {
     // the thread of the calls, and not in that of the export.
     let is_level = |name: &str| name.contains(".level{");
     let levels = series.keys().filter(|name| is_level(name)).count();
-    assert_eq!(levels, 8);
+    assert_eq!(levels, 10);
     series.retain(|name, _| !name.contains("hostile") && !is_level(name));
     let found: Vec<String> = series
         .iter()

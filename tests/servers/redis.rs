@@ -56,6 +56,12 @@ impl RedisServer {
         Some(Self::run(&program, arguments))
     }
 
+    /// Starts a server that can be a node of a cluster. `None` if it is not installed.
+    pub fn start_node() -> Option<Self> {
+        let bus = free_port().to_string();
+        Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus])
+    }
+
     /// Starts a server whose clock is an hour behind. `None` if it is not installed.
     pub fn start_behind() -> Option<Self> {
         let server = installed::or_skipped("redis-server", installed::program("redis-server"))?;
@@ -127,6 +133,13 @@ impl RedisServer {
     /// The port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The port at which other nodes of its cluster reach it.
+    pub fn bus(&self) -> Option<&str> {
+        let mut arguments = self.arguments.iter();
+        arguments.find(|argument| *argument == "--cluster-port")?;
+        arguments.next().map(String::as_str)
     }
 
     /// A client.

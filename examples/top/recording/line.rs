@@ -93,6 +93,12 @@ fn kind_in_words(kind: &EventKind<'_>) -> (&'static str, String) {
         EventKind::TargetDown { target, class, .. } => {
             ("target down", format!("{target}: {class}"))
         }
+        EventKind::StoreAsked {
+            operation, took, ..
+        } => (
+            "store asked",
+            format!("{operation}, in {}", in_words(*took)),
+        ),
         EventKind::StoreLost { reason, .. } => ("store lost", reason.to_string()),
         EventKind::StoreRestored { lasted, .. } => {
             ("store restored", format!("after {}", in_words(*lasted)))

@@ -1,5 +1,7 @@
 //! The balance of the retry budget, in one atomic word.
 
+#[cfg(feature = "sharing")]
+use crate::budget::missing::Missing;
 use crate::{
     Class,
     budget::settings::{Budget, UNIT},
@@ -164,7 +166,7 @@ impl Balance {
     #[cold]
     pub(crate) fn withdraw(&self, budget: Budget, class: Class, now: Moment) -> u32 {
         let price = budget.price(class);
-        let most = u64::from(budget.cap).saturating_mul(2);
+        let most = u64::from(budget.most_missing());
         self.change(|word| {
             let word = word.refilled(now);
             let missing = word.missing.saturating_add(price.into());
@@ -184,6 +186,25 @@ impl Balance {
         let price = u64::from(budget.price(class));
         let has = |word: Word| word.missing.saturating_add(price) <= budget.cap.into();
         !budget.is_limited() || has(word) || has(word.refilled(now))
+    }
+
+    /// What is missing from a full balance.
+    #[cfg(feature = "sharing")]
+    pub(crate) fn missing(&self, now: Moment) -> Missing {
+        let word = Word::of(self.0.load(Ordering::Relaxed)).refilled(now);
+        Missing::new(word.missing, now)
+    }
+
+    /// Takes over what is missing for all replicas. Withdrawals and deposits since this one has
+    /// `told` its own remain.
+    #[cfg(feature = "sharing")]
+    pub(crate) fn follow(&self, all: u64, told: Missing, now: Moment) {
+        self.change(|word| {
+            let word = word.refilled(now);
+            let change = Missing::new(word.missing, now).change_since(told);
+            let missing = all.saturating_add_signed(change).min(MISSING_MASK);
+            Word { missing, ..word }
+        });
     }
 
     /// The balance, in deposits of one success.
@@ -213,7 +234,7 @@ impl Balance {
 
 impl Moment {
     /// Ticks fit into 39 bits for 174 years.
-    const fn ticks(self) -> u64 {
+    pub(super) const fn ticks(self) -> u64 {
         match self.0.checked_div(nanos(TICK)) {
             Some(ticks) => ticks,
             None => 0,

@@ -152,6 +152,30 @@ fn unlimited_budget_can_afford_everything() {
     balance.deposit(BUDGET);
 }
 
+#[cfg(feature = "sharing")]
+#[test]
+fn a_balance_follows_that_of_all_and_keeps_what_has_changed_since_it_was_told() {
+    let balance = balance();
+    balance.withdraw(BUDGET, Class::Overloaded, START);
+    let told = balance.missing(START);
+    assert_eq!(told.amount(), 5_000);
+    balance.withdraw(BUDGET, Class::ServerError, START);
+    // All others have withdrawn ten, and this one another since.
+    balance.follow(15_000, told, later(1));
+    assert_eq!(balance.missing(later(1)).amount(), 16_000);
+    let change = |at| {
+        balance
+            .missing(at)
+            .change_since(Missing::new(15_000, later(1)))
+    };
+    assert_eq!((change(later(1)), change(later(1_000))), (1_000, 0));
+    // Nothing that another store answers is out of bounds.
+    for all in [u64::MAX, 0] {
+        balance.follow(all, balance.missing(later(1)), later(1));
+        assert_eq!(balance.missing(later(1)).amount(), all.min(MISSING_MASK));
+    }
+}
+
 #[test]
 fn balance_loses_nothing_between_threads() {
     let balance = Arc::new(balance());

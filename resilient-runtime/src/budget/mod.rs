@@ -6,6 +6,8 @@
 
 pub(crate) mod balance;
 mod in_flight;
+#[cfg(feature = "sharing")]
+mod missing;
 mod per_call;
 mod recovery;
 mod release;
@@ -13,6 +15,8 @@ mod settings;
 mod state;
 mod terms;
 mod traffic;
+#[cfg(feature = "sharing")]
+pub(crate) use missing::Missing;
 pub(crate) use per_call::CallBudget;
 pub use settings::Budget;
 pub(crate) use state::BudgetState;

@@ -103,6 +103,11 @@ impl Budget {
         f64::from(self.cap) / f64::from(UNIT)
     }
 
+    /// The most that can be missing from a full balance, in thousandths of a deposit.
+    pub(crate) const fn most_missing(self) -> u32 {
+        self.cap.saturating_mul(2)
+    }
+
     /// With a multiple of the price of retries after an overload.
     pub(crate) const fn times(self, factor: u32) -> Self {
         Self {

@@ -83,7 +83,7 @@ impl BudgetState {
     }
 
     /// Changes the recovery state, if any.
-    fn change(&self, now: Moment, change: impl FnOnce(&mut Recovery)) {
+    pub(super) fn change(&self, now: Moment, change: impl FnOnce(&mut Recovery)) {
         let mut state = self.lock();
         if let Some(recovery) = state.as_mut() {
             change(recovery);

@@ -125,6 +125,16 @@ pub enum EventKind<'a> {
         /// The target.
         target: Target,
     },
+    /// The store over which replicas share this upstream was asked.
+    #[non_exhaustive]
+    StoreAsked {
+        /// `order`, `settle`, `beat` or `probe`, as in `sharing::Store`.
+        operation: &'static str,
+        /// The time until the answer, or the failure.
+        took: Duration,
+        /// The reason of the failure, if it has failed.
+        failure: Option<Cow<'a, str>>,
+    },
     /// The store over which replicas share their upstreams cannot be reached. Once for each outage,
     /// with the first upstream that found it.
     #[non_exhaustive]

@@ -43,6 +43,7 @@ pub(crate) const EVENTS: &[&str] = &[
     "retrying",
     "run failed",
     "shutting down",
+    "store asked",
     "store lost",
     "store restored",
     "stream broken",

@@ -95,6 +95,15 @@ impl EventKind<'_> {
                 probe,
             },
             Self::TargetUp { failover, target } => EventKind::TargetUp { failover, target },
+            Self::StoreAsked {
+                operation,
+                took,
+                failure,
+            } => EventKind::StoreAsked {
+                operation,
+                took,
+                failure: failure.map(|it| Cow::Owned(it.into_owned())),
+            },
             Self::StoreLost { reason } => EventKind::StoreLost {
                 reason: Cow::Owned(reason.into_owned()),
             },

@@ -292,6 +292,18 @@ pub(super) fn emit(event: &Event<'_>) {
         EventKind::TargetUp { failover, target } => {
             event!(INFO, origin, "target up", failover, target = %target);
         }
+        EventKind::StoreAsked {
+            operation,
+            took,
+            failure,
+        } => event!(
+            TRACE,
+            origin,
+            "store asked",
+            operation,
+            took = ?took,
+            reason = failure.as_deref()
+        ),
         EventKind::StoreLost { reason } => {
             event!(WARN, origin, "store lost", reason = reason.as_ref());
         }

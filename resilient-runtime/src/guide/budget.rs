@@ -76,5 +76,6 @@
 //!   caller gets a [`Rejection`](crate::Rejection) with the same class, status, message, request id
 //!   and history.
 //! - It does not limit successful requests; [rate limits](crate::guide::rate) do.
-//! - It is not shared between processes: each starts with a full balance. If each of many processes
-//!   makes one call at a time, none sees the failures of the others.
+//! - It is not shared between processes, unless
+//!   [`Part::Budget`](crate::sharing::Part::Budget) is: each starts with a full balance. If each of
+//!   many processes makes one call at a time, none sees the failures of the others.

@@ -34,9 +34,10 @@
 //! | gate, quotas | what a server tells one replica, all know: at once those that send, the others in three seconds |
 //! | breaker | opened by half of the replicas that can judge it, two at least, or by an exhausted quota; probed by as many attempts as one breaker would |
 //! | caps | the use of all counts, with a delay of at most three seconds |
+//! | retry budget | if asked for: one balance, told once a second while it is not full |
 //!
 //! [`without`](crate::sharing::Sharing::without) leaves a [`Part`](crate::sharing::Part) to each
-//! replica.
+//! replica, `with(Part::Budget)` shares the retry budget.
 //!
 //! # Defaults
 //!
@@ -56,12 +57,14 @@
 //!
 //! `store lost`, with the reason, and `store restored`: one of each for an outage, whatever the
 //! number of calls and upstreams. A breaker that others opened has the cause `replicas`. A wait for
-//! a place is `queued` for `requests` or `tokens`, if it lasts.
+//! a place is `queued` for `requests` or `tokens`, if it lasts. `store asked` (TRACE) is each
+//! operation of the store, with the time it took. [Metrics](crate::guide::metrics) have that time,
+//! whether the store is up, and the replicas; so has
+//! [`Snapshot::sharing`](crate::Snapshot::sharing).
 //!
 //! # What it will not do
 //!
-//! - It does not share the retry budget, nor adaptive limits: each replica adapts below its
-//!   permits.
+//! - It does not share adaptive limits: each replica adapts below its permits.
 //! - It writes the name of the upstream and the key to the store. Errors and events hold neither
 //!   keys nor addresses nor passwords.
 //! - In shadow mode nothing is shared.

@@ -160,6 +160,15 @@ instruments! {
         .sampled()
         .by(&["upstream", "use"])
         .about("tokens of all attempts, and the wasted part: of those that failed or were dropped");
+    STORE_DURATION = Instrument::seconds("resilient.store.duration")
+        .by(&["upstream", "operation", "outcome"])
+        .about("time of an operation of the store that replicas share, until its answer or failure");
+    STORE_UP = Instrument::gauge("resilient.store.up", "{state}")
+        .by(&["upstream"])
+        .about("1 if the store of a shared upstream can be reached, 0 during an outage");
+    STORE_REPLICAS = Instrument::gauge("resilient.store.replicas", "{replica}")
+        .by(&["upstream"])
+        .about("replicas that share the upstream, as last known");
     HEDGES = Instrument::counter("resilient.hedges", "{run}")
         .by(&["function", "outcome"])
         .about("further runs of slow attempts that were due");

@@ -95,17 +95,24 @@ pub(super) fn measure(event: &Event<'_>, sink: &impl Sink) {
         EventKind::CircuitChanged { to, .. } => {
             count(&all::TRANSITIONS, &[upstream, fixed("to", to.as_str())]);
         }
+        EventKind::StoreAsked {
+            operation,
+            took,
+            failure,
+        } => {
+            let outcome = if failure.is_none() { "ok" } else { "failed" };
+            let labels = [
+                upstream,
+                fixed("operation", operation),
+                fixed("outcome", outcome),
+            ];
+            time(&all::STORE_DURATION, *took, &labels);
+        }
         EventKind::Hedging { .. } => {
             count(&all::HEDGES, &[function, fixed("outcome", "started")]);
         }
         EventKind::NotHedging { reason } => {
-            let outcome = match reason {
-                NotHedged::NotIdempotent => "not_idempotent",
-                NotHedged::BudgetSpent => "budget",
-                NotHedged::NoRoom => "no_room",
-                NotHedged::ShutDown => "shut_down",
-                NotHedged::SwitchedOff => "switched_off",
-            };
+            let outcome = not_hedged(*reason);
             count(&all::HEDGES, &[function, fixed("outcome", outcome)]);
         }
         EventKind::FallingBack { class: failed, .. } => {
@@ -121,6 +128,17 @@ pub(super) fn measure(event: &Event<'_>, sink: &impl Sink) {
         if let Some(gap) = gap {
             time(&all::STREAM_GAP, gap, &[function]);
         }
+    }
+}
+
+/// The label of a further run that is not started.
+const fn not_hedged(reason: NotHedged) -> &'static str {
+    match reason {
+        NotHedged::NotIdempotent => "not_idempotent",
+        NotHedged::BudgetSpent => "budget",
+        NotHedged::NoRoom => "no_room",
+        NotHedged::ShutDown => "shut_down",
+        NotHedged::SwitchedOff => "switched_off",
     }
 }
 

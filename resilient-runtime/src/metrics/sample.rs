@@ -72,6 +72,13 @@ fn sample_state<'a>(upstream: &'a RunningUpstream, mut record: impl FnMut(Sample
         }
     }
 
+    if let Some(sharing) = snapshot.sharing {
+        let is_up = if sharing.lost.is_none() { 1.0 } else { 0.0 };
+        record((&all::STORE_UP, is_up, [name, None, None]));
+        let replicas = f64::from(sharing.replicas);
+        record((&all::STORE_REPLICAS, replicas, [name, None, None]));
+    }
+
     let are_keys_open = (upstream.open_keys() > 0).then_some(BreakerState::Open);
     // The worst of all.
     if let Some(state) = are_keys_open.or(snapshot.breaker) {

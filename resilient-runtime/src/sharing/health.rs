@@ -36,6 +36,12 @@ impl Health {
         lock(&self.0).down_since.is_none()
     }
 
+    /// The time since the begin of the outage.
+    pub(crate) fn lost(&self, now: Moment) -> Option<Duration> {
+        let since = lock(&self.0).down_since?;
+        Some(now.since(since))
+    }
+
     /// An operation has failed. Returns whether the outage has begun with it.
     pub(crate) fn failed(&self, now: Moment) -> bool {
         let mut state = lock(&self.0);

@@ -70,8 +70,20 @@ pub struct Report {
     pub circuit: CircuitReport,
     /// The use of each cap since the last report. All caps are listed, also those without use.
     pub caps: Vec<CapUse>,
-    /// The change of the retry budget since the last report, in thousandths of a retry.
-    pub budget: i64,
+    /// The retry budget, if it is shared.
+    pub budget: Option<BudgetReport>,
+}
+
+/// The retry budget of a replica. Amounts are thousandths of a deposit of one success, and are
+/// missing from a full balance. One deposit comes back in ten seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BudgetReport {
+    /// What was withdrawn by this replica since its last report, or deposited (negative).
+    pub change: i64,
+    /// What is missing in its balance, for a store that has lost the one of all.
+    pub missing: u64,
+    /// The most that can be missing.
+    pub most: u64,
 }
 
 /// A limit that the server has told in the headers of a response.
@@ -168,8 +180,8 @@ pub struct View {
     pub circuit: CircuitView,
     /// The use of each cap by all replicas, in the order of the report.
     pub caps: Vec<i64>,
-    /// The sum of the changes of the retry budget, in thousandths of a retry.
-    pub budget: i64,
+    /// What is missing from a full retry budget of all replicas, as in [`BudgetReport`].
+    pub missing: u64,
 }
 
 /// The shared circuit.

@@ -15,8 +15,8 @@ mod settings;
 mod store;
 
 pub use messages::{
-    CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed, Reading, Report,
-    Scope, View,
+    BudgetReport, CapUse, CircuitReport, CircuitView, Granted, Limits, Order, Pace, Placed,
+    Reading, Report, Scope, View,
 };
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;

@@ -3,7 +3,9 @@
 //! get the same numbers, and so their answers are equal bit by bit.
 
 use crate::sharing::{
-    messages::{CapUse, CircuitView, Granted, Order, Pace, Placed, Reading, Report, View},
+    messages::{
+        BudgetReport, CapUse, CircuitView, Granted, Order, Pace, Placed, Reading, Report, View,
+    },
     store::StoreError,
 };
 use std::time::Duration;
@@ -50,6 +52,14 @@ pub(crate) struct Used {
     pub change: f64,
 }
 
+/// A [`BudgetReport`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Balance {
+    pub change: f64,
+    pub missing: f64,
+    pub most: f64,
+}
+
 /// A [`Report`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Input {
@@ -72,7 +82,7 @@ pub(crate) struct Input {
     pub unused_probes: f64,
     pub probes: f64,
     pub probe_timeout: f64,
-    pub budget: f64,
+    pub budget: Option<Balance>,
     pub caps: Vec<Used>,
 }
 
@@ -85,7 +95,7 @@ pub(crate) struct Answer {
     pub permits: Option<f64>,
     pub version: f64,
     pub break_left: Option<f64>,
-    pub budget: f64,
+    pub missing: f64,
     pub refused: Option<f64>,
     /// The time after which a probe may be asked for; `None` if it is granted.
     pub probe_wait: Option<f64>,
@@ -134,6 +144,16 @@ impl Used {
     }
 }
 
+impl Balance {
+    fn new(budget: &BudgetReport) -> Self {
+        Self {
+            change: change(budget.change),
+            missing: units(budget.missing),
+            most: units(budget.most),
+        }
+    }
+}
+
 impl Input {
     pub(crate) fn new(report: &Report) -> Self {
         let circuit = &report.circuit;
@@ -157,7 +177,7 @@ impl Input {
             unused_probes: f64::from(circuit.unused_probes),
             probes: f64::from(circuit.probes.max(1)),
             probe_timeout: micros(circuit.probe_timeout),
-            budget: change(report.budget),
+            budget: report.budget.as_ref().map(Balance::new),
             caps: report.caps.iter().map(Used::new).collect(),
         }
     }
@@ -175,7 +195,7 @@ impl Answer {
                 break_left: self.break_left.map(duration),
             },
             caps: self.caps.iter().map(|used| whole(*used)).collect(),
-            budget: whole(self.budget),
+            missing: u64::try_from(whole(self.missing.ceil())).unwrap_or(0),
         }
     }
 

@@ -33,6 +33,8 @@ pub enum Part {
     Breaker,
     /// The caps.
     Caps,
+    /// The balance of the retry budget. Not shared by default.
+    Budget,
 }
 
 impl Part {
@@ -71,7 +73,9 @@ impl Sharing {
     }
 
     /// Shares over Redis 5 or later, or Valkey: [`RedisStore`](crate::sharing::RedisStore). A
-    /// `ConnectionManager` connects again by itself.
+    /// `ConnectionManager` connects again by itself. Over a cluster, each upstream and each key is
+    /// on one node; while some nodes answer and others do not, the outage begins and ends again and
+    /// again, with its events.
     #[cfg(feature = "redis")]
     pub fn redis<C>(connection: C) -> Self
     where
@@ -100,6 +104,13 @@ impl Sharing {
     #[must_use]
     pub const fn replicas(mut self, replicas: u32) -> Self {
         self.replicas = if replicas == 0 { 1 } else { replicas };
+        self
+    }
+
+    /// Shares this part too.
+    #[must_use]
+    pub const fn with(mut self, part: Part) -> Self {
+        self.parts |= part.bit();
         self
     }
 

@@ -201,7 +201,7 @@ pub fn record<F: Future>(future: F) -> impl Future<Output = (F::Output, Trace)> 
             heard
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push(step);
+                .extend(step);
             if let Some(outer) = &outer {
                 (outer.0)(event);
             }

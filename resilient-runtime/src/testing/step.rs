@@ -112,9 +112,9 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step that an event tells of.
-    pub(super) fn of(event: &Event<'_>) -> Self {
-        match &event.kind {
+    /// The step that an event tells of; `None` for one that belongs to no call.
+    pub(super) fn of(event: &Event<'_>) -> Option<Self> {
+        Some(match &event.kind {
             EventKind::AttemptFailed(failed) => Self::Failed {
                 attempt: failed.attempt,
                 class: failed.failure.class,
@@ -133,6 +133,7 @@ impl Step {
             EventKind::FailingOver { to, .. } => Self::FailedOver(*to),
             EventKind::TargetDown { target, .. } => Self::TargetDown(*target),
             EventKind::TargetUp { target, .. } => Self::TargetUp(*target),
+            EventKind::StoreAsked { .. } => return None,
             EventKind::StoreLost { .. } => Self::StoreLost,
             EventKind::StoreRestored { .. } => Self::StoreRestored,
             EventKind::Hedging { run } => Self::Hedged(*run),
@@ -167,7 +168,7 @@ impl Step {
             EventKind::BulkStopped { reason, .. } => Self::BulkStopped(reason),
             #[cfg(feature = "chaos")]
             EventKind::FaultInjected { fault } => Self::Injected(fault),
-        }
+        })
     }
 }
 

@@ -19,12 +19,12 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    /// The step that an event tells of.
-    pub(super) fn of(event: &Event<'_>) -> Self {
-        Self {
+    /// The step that an event tells of, if it is one.
+    pub(super) fn of(event: &Event<'_>) -> Option<Self> {
+        Some(Self {
             call: event.function(),
-            step: Step::of(event),
-        }
+            step: Step::of(event)?,
+        })
     }
 }
 

@@ -57,7 +57,7 @@ use replica::HeldPlace;
 pub(crate) use running::UpstreamList;
 pub(crate) use running::{RunningUpstream, used as used_upstreams};
 pub(crate) use spent::Spent;
-pub use stats::{Counts, KeySnapshot, Snapshot, Usage};
+pub use stats::{Counts, KeySnapshot, SharingSnapshot, Snapshot, Usage};
 pub use stream::HeldPermit;
 #[cfg(not(feature = "sharing"))]
 use unshared::HeldPlace;

@@ -8,7 +8,7 @@
 )]
 
 use crate::{
-    Rejection, ServerLimits, Upstream,
+    Rejection, ServerLimits, SharingSnapshot, Upstream,
     clock::Moment,
     upstream::{admission::Admission, breaker::Change, permit::Taken, state::UpstreamState},
 };
@@ -39,6 +39,10 @@ impl ProbeLease {
 impl UpstreamState {
     pub(super) const fn try_place(&self, _: &Upstream, _: u64, _: Moment) -> Result<HeldPlace, ()> {
         Ok(HeldPlace::NONE)
+    }
+
+    pub(super) const fn sharing(&self, _: Moment) -> Option<SharingSnapshot> {
+        None
     }
 
     pub(super) const fn is_probe_shared(&self, _: &Upstream, _: Moment) -> bool {

@@ -1,12 +1,12 @@
 //! Circuit breakers of a fleet: opened by a quorum, probed by one, closed for all.
 
-use super::{ONCE, SECOND, replica, sent, store};
+use super::{MILLI, ONCE, SECOND, replica, sent, store};
 use resilient_runtime::{
     Breaker, BreakerState, Class, Upstream, UpstreamConfig, call, sharing::Sharing,
 };
 use resilient_tests::Failure;
 use std::{cell::Cell, time::Duration};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 const BREAK: Duration = Duration::from_secs(10);
 
@@ -162,4 +162,28 @@ async fn probes_that_have_ended_make_room_for_others() {
     sleep(4 * SECOND).await;
     sent(&all[0], ONCE).await.unwrap();
     assert_eq!(state(&all[0]), BreakerState::Closed);
+}
+
+/// Dropped while it asks, or with the answer.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_while_it_asks_for_a_probe_leaves_it_to_others() {
+    let mut dropped = 0;
+    for patience in [5, 10, 15, 20, 25, 30, 40] {
+        let store = store();
+        let all = fleet(&Sharing::new(store.clone())).await;
+        for upstream in &all[..2] {
+            for _ in 0..10 {
+                fails(upstream, Class::ServerError).await;
+            }
+        }
+        sleep(BREAK + SECOND).await;
+        store.latency(10 * MILLI);
+        let call = timeout(patience * MILLI, sent(&all[0], ONCE)).await;
+        dropped += u32::from(call.is_err());
+        store.latency(MILLI);
+        sleep(SECOND / 2).await;
+        sent(&all[1], ONCE).await.unwrap();
+        assert_eq!(state(&all[1]), BreakerState::Closed, "{patience}");
+    }
+    assert!((3..7).contains(&dropped), "{dropped}");
 }

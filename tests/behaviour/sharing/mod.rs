@@ -2,6 +2,7 @@
 //! same process.
 
 mod breaker;
+mod budget;
 mod concurrency;
 mod edges;
 mod fleet;

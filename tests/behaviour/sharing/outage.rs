@@ -7,7 +7,7 @@ use super::{
     replica, sent, store,
 };
 use resilient_runtime::{
-    CallError, Event, EventKind, Observer, Rate, observe,
+    CallError, Event, EventKind, Observer, Rate, Upstream, UpstreamConfig, observe,
     sharing::{Outage, Sharing},
     testing::MemoryStore,
 };
@@ -176,4 +176,28 @@ async fn attempts_wait_for_the_store_until_their_deadline_if_so_asked() {
     };
     let (sent, found) = tokio::join!(late, found);
     assert!(sent.unwrap() - found <= 2 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_tells_of_the_replicas_and_of_a_store_that_is_lost() {
+    let store = store();
+    let sharing = Sharing::new(store.clone());
+    let paced = |it: &mut UpstreamConfig| it.requests = Some(Rate::per_second(100));
+    let replicas = [(); 3].map(|()| replica(&sharing, paced));
+    for upstream in &replicas {
+        sent(upstream, ONCE).await.unwrap();
+    }
+    let shared = replicas[2].snapshot().sharing.unwrap();
+    assert_eq!((shared.replicas, shared.lost), (3, None));
+    store.fail();
+    sent(&replicas[2], ONCE).await.unwrap();
+    sleep(5 * SECOND).await;
+    let shared = replicas[2].snapshot().sharing.unwrap();
+    let lost = shared.lost.unwrap();
+    assert!((4 * SECOND..6 * SECOND).contains(&lost), "{lost:?}");
+    assert_eq!(shared.replicas, 3);
+    store.recover();
+    sleep(2 * SECOND).await;
+    assert_eq!(replicas[2].snapshot().sharing.unwrap().lost, None);
+    assert_eq!(Upstream::new("alone").snapshot().sharing, None);
 }

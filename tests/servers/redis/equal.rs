@@ -11,8 +11,8 @@ use proptest::{
 use redis::Cmd;
 use resilient_runtime::{
     sharing::{
-        CapUse, CircuitReport, Limits, Order, Pace, Reading, RedisStore, Report, Scope, Store,
-        StoreError,
+        BudgetReport, CapUse, CircuitReport, Limits, Order, Pace, Reading, RedisStore, Report,
+        Scope, Store, StoreError,
     },
     testing::MemoryStore,
 };
@@ -151,8 +151,17 @@ fn caps() -> impl Strategy<Value = Vec<CapUse>> {
     prop_oneof![2 => Just(Vec::new()), 1 => vec(cap, 1..4)]
 }
 
+fn budget() -> impl Strategy<Value = Option<BudgetReport>> {
+    let budget = (change(), units(), units()).prop_map(|(change, missing, most)| BudgetReport {
+        change,
+        missing,
+        most,
+    });
+    option::of(budget)
+}
+
 fn report() -> impl Strategy<Value = Report> {
-    let counts = (change(), change(), change(), 0..9_u32, 0..9_u32);
+    let counts = (change(), change(), budget(), 0..9_u32, 0..9_u32);
     let told = (time(), reading(), reading(), circuit(), caps());
     (0..6_u64, limits(), counts, told).prop_map(|(replica, limits, counts, told)| Report {
         replica: replica.wrapping_sub(2),

@@ -2,7 +2,9 @@
 
 use crate::{SECOND, capped, places, report, scope};
 use redis::aio::MultiplexedConnection;
-use resilient_runtime::sharing::{Limits, Order, Pace, Reading, RedisStore, Report, Scope, Store};
+use resilient_runtime::sharing::{
+    BudgetReport, Limits, Order, Pace, Reading, RedisStore, Report, Scope, Store,
+};
 use resilient_servers::RedisServer;
 use std::time::Duration;
 
@@ -36,7 +38,7 @@ async fn f416_fields_that_are_no_numbers_hold_nobody_up_and_are_replaced() {
     };
     let store = store(&server).await;
     let fields = [
-        "at", "offset", "requests", "tokens", "paused", "blocked", "version", "until", "budget",
+        "at", "offset", "requests", "tokens", "paused", "blocked", "version", "until", "missing",
     ];
     for text in [
         "nan", "inf", "-inf", "1e300", "-1e300", "0x7f", "x", "", "9e18",
@@ -139,7 +141,11 @@ async fn f418_hostile_reports_get_an_answer_and_hold_others_up_for_a_bounded_tim
                 },
                 requests: change,
                 tokens: change,
-                budget: change,
+                budget: Some(BudgetReport {
+                    change,
+                    missing: u64::MAX,
+                    most: u64::MAX,
+                }),
                 requests_reading: reading,
                 held: u32::MAX,
                 wanted: u32::MAX,

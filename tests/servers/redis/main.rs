@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod cluster;
 mod equal;
 mod failover;
 mod faults;

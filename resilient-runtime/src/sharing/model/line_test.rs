@@ -137,7 +137,6 @@ fn no_report_makes_anybody_wait_for_longer_than_the_window_the_period_and_a_minu
     let hostile = with(TOKENS, |report| {
         report.requests = i64::MAX;
         report.tokens = i64::MAX;
-        report.budget = i64::MIN;
     });
     for _ in 0..3 {
         kit.settle(&hostile);
@@ -147,8 +146,6 @@ fn no_report_makes_anybody_wait_for_longer_than_the_window_the_period_and_a_minu
     assert!(refused <= Duration::from_secs(64), "{refused:?}");
     kit.clock += 64.0;
     assert!(kit.order(&replica(1, TOKENS), &[1], 1.0).refused.is_none());
-    let view = kit.settle(&with(TOKENS, |report| report.budget = 5));
-    assert_eq!(view.budget, -(1 << 53) + 5);
 }
 
 #[test]

@@ -10,6 +10,8 @@
 //! have a place already: these keep theirs, and the limit holds, since the units taken before their
 //! places are no more than were refunded.
 
+#[cfg(test)]
+mod budget_test;
 mod caps;
 mod circuit;
 #[cfg(test)]
@@ -23,12 +25,14 @@ mod permits;
 #[cfg(test)]
 mod permits_test;
 
-use crate::sharing::numbers::{Answer, Input, LARGEST, Operation};
+use crate::sharing::numbers::{Answer, Input, Operation};
 use std::collections::BTreeMap;
 
 const SECOND: f64 = 1e6;
 /// The time without a word after which a replica is dead.
 const ALIVE: f64 = 10.0 * SECOND;
+/// The time in which a thousandth of a deposit comes back to the retry budget.
+const REFILL: f64 = SECOND / 100.0;
 
 /// The state of a scope. Times are those of [`now`](State::now).
 #[derive(Clone, Debug, Default)]
@@ -50,7 +54,8 @@ pub(crate) struct State {
     is_open: bool,
     /// The end of the break.
     until: f64,
-    budget: f64,
+    /// What is missing from a full retry budget, at the time of the last operation.
+    missing: f64,
     replicas: BTreeMap<u64, Replica>,
     caps: BTreeMap<String, caps::Window>,
 }
@@ -85,7 +90,9 @@ struct Step<'a> {
 
 /// Carries out an operation at this time of the store's clock.
 pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: &Input) -> Answer {
+    let before = state.at;
     let now = state.now(clock);
+    let since = (state.exists).then_some(now - before);
     let is_new = !state.knows(now, input.replica);
     state.exists = true;
     let own = state.own(now, input);
@@ -98,8 +105,7 @@ pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: 
     step.settle();
     step.circuit();
     let caps = step.caps();
-    let budget = step.state.budget + input.budget;
-    step.state.budget = budget.clamp(-LARGEST, LARGEST);
+    step.budget(since);
     let mut answer = Answer {
         is_new,
         caps,
@@ -116,10 +122,24 @@ pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: 
     answer.permits = input.permits.map(|_| own.given);
     answer.version = state.version;
     answer.break_left = state.is_open.then(|| (state.until - now).max(0.0));
-    answer.budget = state.budget;
+    answer.missing = state.missing;
     state.replicas.insert(input.replica, own);
     answer.replicas = count(state.replicas.len());
     answer
+}
+
+impl Step<'_> {
+    /// The retry budget, after this time since the last operation. One of a state that was lost is
+    /// that of the replica.
+    fn budget(&mut self, since: Option<f64>) {
+        let refill = since.unwrap_or(0.0) / REFILL;
+        let left = (self.state.missing - refill).max(0.0);
+        self.state.missing = match (since, self.input.budget) {
+            (_, None) => left,
+            (None, Some(budget)) => budget.missing.min(budget.most),
+            (Some(_), Some(budget)) => (left + budget.change).clamp(0.0, budget.most),
+        };
+    }
 }
 
 impl State {

@@ -15,6 +15,7 @@ local ALIVE = 10 * SECOND
 local LONGEST_LINE = 60 * SECOND
 local SAME_BREAK = 0.25 * SECOND
 local TURN = 5 * SECOND
+local REFILL = SECOND / 100
 local LARGEST = 9007199254740992
 -- No time that this script has written is further ahead.
 local HORIZON = 1000 * 86400 * SECOND
@@ -68,11 +69,12 @@ local requests_left, tokens_left = reading(), reading()
 local held, wanted = number(), number()
 local has_calls, break_left, is_for_all = flag(), number(), flag()
 local closes, reopens, unused_probes = number(), number(), number()
-local probes, probe_timeout, budget_change = number(), number(), number()
+local probes, probe_timeout = number(), number()
+local most_missing, own_missing, change_of_missing = number(), number(), number()
 
 -- The state, and its time, which does not go back.
 local fields = redis.call('HMGET', KEYS[1], 'at', 'offset', 'requests', 'tokens', 'paused',
-  'blocked', 'version', 'open', 'until', 'budget')
+  'blocked', 'version', 'open', 'until', 'missing')
 local is_first = not fields[1]
 local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1e6 + tonumber(time[2])
@@ -88,7 +90,7 @@ end
 local requests, tokens = stored_time(fields[3]), stored_time(fields[4])
 local paused, blocked = stored_time(fields[5]), stored_time(fields[6])
 local version, is_open = stored(fields[7], 0, LARGEST), fields[8] == '1'
-local break_until, budget = stored_time(fields[9]), stored(fields[10], -LARGEST, LARGEST)
+local break_until, missing = stored_time(fields[9]), stored(fields[10], 0, LARGEST)
 if is_first then
   version = floor(now / 1e3)
 end
@@ -236,7 +238,17 @@ if caps > 0 then
   end
 end
 
-budget = max(min(budget + budget_change, LARGEST), -LARGEST)
+-- The retry budget. One of a state that was lost is that of the replica.
+if not is_first then
+  missing = max(missing - (now - at) / REFILL, 0)
+end
+if most_missing >= 0 then
+  if is_first then
+    missing = min(own_missing, most_missing)
+  else
+    missing = max(min(missing + change_of_missing, most_missing), 0)
+  end
+end
 
 -- The operation.
 local refused, probe_wait, waits = -1, -1, {}
@@ -338,8 +350,9 @@ end
 -- Writes. The first one fails if the server takes none, and then nothing is written.
 redis.call('HSET', KEYS[1], 'at', text(now), 'offset', text(offset), 'requests', text(requests),
   'tokens', text(tokens), 'paused', text(paused), 'blocked', text(blocked), 'version',
-  text(version), 'open', is_open and '1' or '0', 'until', text(break_until), 'budget', text(budget))
-local ends = max(now, requests, tokens, paused, blocked, break_until)
+  text(version), 'open', is_open and '1' or '0', 'until', text(break_until), 'missing', text(missing))
+local is_full = now + min(missing * REFILL, HORIZON)
+local ends = max(now, requests, tokens, paused, blocked, break_until, is_full)
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ceil((ends - now) / 1e3) + KEPT))
 redis.call('HSET', KEYS[2], me, table.concat({ text(now), text(own.held), text(own.wanted),
   text(own.given), own.has_calls and '1' or '0', text(own.vote), text(own.vote_version),
@@ -365,7 +378,7 @@ end
 -- The answer, in the order in which it is read.
 local answer = { is_new and '1' or '0', text(#ids + 1), text(max(paused - now, 0)),
   permits < 0 and '-1' or text(own.given), text(version),
-  is_open and text(max(break_until - now, 0)) or '-1', text(budget), text(refused),
+  is_open and text(max(break_until - now, 0)) or '-1', text(missing), text(refused),
   text(probe_wait), text(#totals), text(#waits) }
 for i = 1, #totals do
   answer[#answer + 1] = text(totals[i])

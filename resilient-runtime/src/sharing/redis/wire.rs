@@ -41,7 +41,10 @@ pub(super) fn write(operation: &Operation, input: &Input, to: &mut impl Argument
     to.number(input.unused_probes);
     to.number(input.probes);
     to.number(input.probe_timeout);
-    to.number(input.budget);
+    let budget = input.budget;
+    optional(budget.map(|budget| budget.most), to);
+    to.number(budget.map_or(0.0, |budget| budget.missing));
+    to.number(budget.map_or(0.0, |budget| budget.change));
     length(input.caps.len(), to);
     for cap in &input.caps {
         to.text(&cap.window);
@@ -98,7 +101,7 @@ fn parse(text: &str) -> Option<Answer> {
         permits: present(next()?),
         version: next()?,
         break_left: present(next()?),
-        budget: next()?,
+        missing: next()?,
         refused: present(next()?),
         probe_wait: present(next()?),
         ..Answer::default()

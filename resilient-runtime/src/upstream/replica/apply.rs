@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Replica {
-    /// Applies the view of the store to permits, caps and gate.
+    /// Applies the view of the store to permits, caps, retry budget and gate.
     pub(super) fn apply(&self, owned: &Owned, report: &Report, view: &View, now: Moment) {
         let (upstream, state) = (&owned.upstream, owned.state());
         if self.shares(Part::Limits) {
@@ -20,6 +20,7 @@ impl Replica {
         if self.shares(Part::Caps) {
             wakes = state.spending.caps.apply(&report.caps, &view.caps);
         }
+        self.apply_budget(owned, report, view, now);
         // Last, because a subscriber may panic.
         if self.shares(Part::Gate) && !view.pause.is_zero() {
             let closes = state.gate.close_until(now.after(view.pause), now);

@@ -3,14 +3,15 @@
 
 use crate::{
     clock::Moment,
+    event::EventKind,
     sharing::{CircuitView, Granted, Order, Part, Placed, Report, StoreError, View},
     timer,
     upstream::{
         replica::{
             Inner, Owned, Replica,
             next::{IDLE, Next},
-            pending::Pending,
             place::wake,
+            report::Unreported,
         },
         state::UpstreamState,
     },
@@ -114,6 +115,7 @@ impl Replica {
             let mut work = pin!(work);
             work.as_mut().enable();
             let is_idle = self.is_idle(state, now);
+            let budget = self.is_budget_in_use(owned, now);
             let has_permits = state.concurrency.is_limited() && self.shares(Part::Limits);
             let next = {
                 let mut inner = self.inner();
@@ -121,7 +123,7 @@ impl Replica {
                     Some(Ok(())) => Next::Settle,
                     Some(Err(_)) if is_idle => Next::Stop,
                     Some(Err(at)) => Next::Sleep(at),
-                    None => inner.next(now, is_idle, has_permits),
+                    None => inner.next(now, is_idle, has_permits, budget),
                 }
             };
             match next {
@@ -168,17 +170,19 @@ impl Replica {
 
     async fn operate(self: &Arc<Self>, owned: &Owned, next: Next) {
         let (report, pending) = self.report(owned, matches!(next, Next::Beat));
-        let unreported = Unreported {
-            replica: self,
-            pending: Some(pending),
-            caps: owned,
-            report: &report,
-        };
+        let unreported = Unreported::new(self, owned, &report, pending);
+        let (begin, operation) = (Moment::now(), next.as_str());
         let result = match timeout(self.sharing.timeout, self.call(&report, &next)).await {
             Ok(result) => result,
             Err(_) => Err(StoreError::new("timeout")),
         };
         let now = Moment::now();
+        let failure = result.as_ref().err().map(StoreError::reason);
+        let asked = EventKind::StoreAsked {
+            operation,
+            took: now.since(begin),
+            failure: failure.map(|reason| reason.to_owned().into()),
+        };
         match result {
             Ok((answer, view)) => {
                 unreported.forget();
@@ -193,6 +197,7 @@ impl Replica {
                 self.lost(owned, &error, now);
             }
         }
+        owned.state().origin(&owned.upstream).emit(asked);
     }
 
     async fn call(&self, report: &Report, next: &Next) -> Result<(Answer, View), StoreError> {
@@ -240,40 +245,15 @@ impl Replica {
             (Answer::Placed(placed), Next::Order(order)) => {
                 wakers.append(&mut inner.placed(&placed, &order, now));
             }
-            (Answer::Granted(granted), _) => inner.circuit.answered(granted, now),
+            (Answer::Granted(granted), _) => {
+                let is_unused = inner.circuit.answered(granted, now);
+                inner.pending.ended_probe(is_unused, now);
+            }
             _ => {}
         }
         drop(inner);
         wake(wakers);
         circuit
-    }
-}
-
-/// The differences that an operation reports. Dropped before it has succeeded, they are noted
-/// again.
-struct Unreported<'r> {
-    replica: &'r Arc<Replica>,
-    pending: Option<Pending>,
-    caps: &'r Owned,
-    report: &'r Report,
-}
-
-impl Unreported<'_> {
-    fn forget(mut self) {
-        self.pending = None;
-    }
-}
-
-impl Drop for Unreported<'_> {
-    fn drop(&mut self) {
-        if let Some(pending) = self.pending.take() {
-            self.replica.inner().pending.put_back(&pending);
-            self.caps
-                .state()
-                .spending
-                .caps
-                .not_reported(&self.report.caps);
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod admission;
 mod apply;
 mod arrivals;
+mod budget;
 mod exchange;
 mod line;
 #[cfg(all(test, resilient_model = "loom"))]
@@ -32,6 +33,7 @@ use crate::{
     sync::{Mutex, MutexGuard, lock},
     upstream::{RunningUpstream, Upstream, state::UpstreamState},
 };
+use budget::SharedBudget;
 use line::Line;
 use pending::Pending;
 use probe::SharedCircuit;
@@ -82,6 +84,7 @@ struct Inner {
     /// The replicas last known.
     replicas: u32,
     circuit: SharedCircuit,
+    budget: SharedBudget,
 }
 
 impl Inner {
@@ -98,6 +101,7 @@ impl Inner {
             is_cut: false,
             replicas: 1,
             circuit: SharedCircuit::default(),
+            budget: SharedBudget::default(),
         }
     }
 

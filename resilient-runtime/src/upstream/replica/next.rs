@@ -14,6 +14,9 @@ const ASKS_AGAIN: Duration = Duration::from_millis(250);
 const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
 const BEAT_OF_EACH: Duration = Duration::from_millis(150);
 
+/// A retry budget in use is told and learned so often.
+const TELLS_BUDGET: Duration = Duration::from_secs(1);
+
 /// The next thing to do.
 pub(super) enum Next {
     Order(Order),
@@ -26,9 +29,28 @@ pub(super) enum Next {
     Stop,
 }
 
+impl Next {
+    /// The operation of the store.
+    pub(super) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Order(_) => "order",
+            Self::Beat => "beat",
+            Self::Probe => "probe",
+            _ => "settle",
+        }
+    }
+}
+
 impl Inner {
-    /// Decides it. `is_idle` is whether no attempt has come for a while.
-    pub(super) fn next(&mut self, now: Moment, is_idle: bool, has_permits: bool) -> Next {
+    /// Decides it. `is_idle` is whether no attempt has come for a while, `budget` whether a retry
+    /// budget that is shared is in use.
+    pub(super) fn next(
+        &mut self,
+        now: Moment,
+        is_idle: bool,
+        has_permits: bool,
+        budget: Option<bool>,
+    ) -> Next {
         let unused = self.line.expire(now);
         self.pending.unused(unused, now);
         if self.circuit.asks(now) {
@@ -56,7 +78,14 @@ impl Inner {
         if beats_at <= now && !is_idle {
             return Next::Beat;
         }
-        let settles_at = self.pending.is_due_at();
+        let budget_at = match (budget, self.answered_at) {
+            _ if is_idle => None,
+            (Some(true), Some(answered_at)) => Some(answered_at.after(TELLS_BUDGET)),
+            // It is looked at as often.
+            (Some(false), _) => Some(now.after(TELLS_BUDGET)),
+            _ => None,
+        };
+        let settles_at = self.pending.is_due_at().into_iter().chain(budget_at).min();
         if settles_at.is_some_and(|at| at <= now) {
             return Next::Settle;
         }

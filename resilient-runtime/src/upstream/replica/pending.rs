@@ -58,6 +58,13 @@ impl Pending {
         self.is_urgent = true;
     }
 
+    /// A probe that was granted is not sent: others may send one at once.
+    pub(super) fn ended_probe(&mut self, is_unused: bool, now: Moment) {
+        if is_unused {
+            self.urgent(now);
+        }
+    }
+
     /// Tokens used beyond those ordered, or fewer.
     pub(super) fn used(&mut self, requests: i64, tokens: i64, now: Moment) {
         if requests != 0 || tokens != 0 {

@@ -63,18 +63,36 @@ impl SharedCircuit {
         ended
     }
 
-    pub(super) fn answered(&mut self, granted: Granted, now: Moment) {
-        self.wanted = self.wanted.saturating_sub(1);
+    /// Returns whether a probe was granted that no attempt waits for any more. The next report
+    /// tells that it has ended.
+    pub(super) fn answered(&mut self, granted: Granted, now: Moment) -> bool {
         match granted {
             Granted::Yes => {
-                self.granted = self.granted.saturating_add(1);
                 self.leased = self.leased.saturating_add(1);
+                let is_unused = self.wanted == 0;
+                if !is_unused {
+                    self.wanted = self.wanted.saturating_sub(1);
+                    self.granted = self.granted.saturating_add(1);
+                }
+                is_unused
             }
             Granted::No { wait } => {
                 self.wanted = 0;
                 self.denied_until = now.after(wait);
+                false
             }
         }
+    }
+
+    /// An attempt that has asked is gone. Returns whether a probe was granted in the meantime.
+    const fn gone(&mut self) -> bool {
+        if self.wanted > 0 {
+            self.wanted = self.wanted.saturating_sub(1);
+            return false;
+        }
+        let is_granted = self.granted > 0;
+        self.granted = self.granted.saturating_sub(1);
+        is_granted
     }
 }
 
@@ -106,6 +124,20 @@ impl Drop for ProbeLease {
     }
 }
 
+/// An attempt that asks for a probe. Dropped before its answer, it leaves nothing behind.
+struct Asking<'r> {
+    replica: &'r Arc<Replica>,
+    has_asked: bool,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if self.has_asked && self.replica.inner().circuit.gone() {
+            self.replica.note(Pending::urgent);
+        }
+    }
+}
+
 impl Replica {
     /// Whether a probe of this circuit needs the right of the other replicas.
     pub(crate) fn needs_probe(&self, state: &UpstreamState, now: Moment) -> bool {
@@ -120,8 +152,11 @@ impl Replica {
     /// # Errors
     /// The time until it may ask again.
     pub(crate) async fn probe(self: &Arc<Self>) -> Result<ProbeLease, Duration> {
-        let mut has_asked = false;
-        poll_fn(|cx| {
+        let mut asking = Asking {
+            replica: self,
+            has_asked: false,
+        };
+        let lease = poll_fn(|cx| {
             let now = Moment::now();
             let mut inner = self.inner();
             let probes = &mut inner.circuit;
@@ -137,8 +172,8 @@ impl Replica {
             if inner.is_cut || !inner.circuit.is_open {
                 return Poll::Ready(Ok(ProbeLease::NONE));
             }
-            if !has_asked {
-                has_asked = true;
+            if !asking.has_asked {
+                asking.has_asked = true;
                 inner.circuit.wanted = inner.circuit.wanted.saturating_add(1);
             }
             inner.watch(cx.waker());
@@ -147,7 +182,9 @@ impl Replica {
             self.work.notify_one();
             Poll::Pending
         })
-        .await
+        .await;
+        asking.has_asked = false;
+        lease
     }
 
     /// The own circuit has changed.

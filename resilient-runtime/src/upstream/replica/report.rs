@@ -8,7 +8,7 @@ use crate::{
         pending::{Pending, aged},
     },
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 impl Replica {
     /// The report, and the differences in it.
@@ -40,7 +40,7 @@ impl Replica {
             } else {
                 Vec::new()
             },
-            budget: 0,
+            budget: self.tell_budget(owned, now),
         };
         (report, pending)
     }
@@ -86,6 +86,48 @@ impl Replica {
             unused_probes: pending.unused_probes,
             probes: breaker.half_open_probes,
             probe_timeout: breaker.probe_timeout,
+        }
+    }
+}
+
+/// The differences that an operation reports. Dropped before it has succeeded, they are noted
+/// again.
+pub(super) struct Unreported<'r> {
+    replica: &'r Arc<Replica>,
+    pending: Option<Pending>,
+    caps: &'r Owned,
+    report: &'r Report,
+}
+
+impl<'r> Unreported<'r> {
+    pub(super) const fn new(
+        replica: &'r Arc<Replica>,
+        caps: &'r Owned,
+        report: &'r Report,
+        pending: Pending,
+    ) -> Self {
+        Self {
+            replica,
+            pending: Some(pending),
+            caps,
+            report,
+        }
+    }
+
+    pub(super) fn forget(mut self) {
+        self.pending = None;
+    }
+}
+
+impl Drop for Unreported<'_> {
+    fn drop(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.replica.inner().pending.put_back(&pending);
+            self.caps
+                .state()
+                .spending
+                .caps
+                .not_reported(&self.report.caps);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The place for the replica in the state of an upstream, and the hooks of that state.
 
 use crate::{
-    ServerLimits, Upstream,
+    ServerLimits, SharingSnapshot, Upstream,
     clock::Moment,
     sharing::{Scope, Sharing},
     sync::{Mutex, lock},
@@ -133,6 +133,15 @@ impl UpstreamState {
             return Ok(HeldPlace::NONE);
         };
         replica.try_place(self, upstream, cost, now)
+    }
+
+    /// A snapshot of the sharing.
+    pub(in crate::upstream) fn sharing(&self, now: Moment) -> Option<SharingSnapshot> {
+        let replica = self.spending.replica.get()?;
+        Some(SharingSnapshot {
+            replicas: replica.inner().replicas,
+            lost: replica.sharing.health.lost(now),
+        })
     }
 
     /// Whether a probe of its circuit needs the right of the other replicas.

@@ -49,10 +49,23 @@ pub struct Snapshot {
     pub caps: Vec<CapUsage>,
     /// Deferred retries.
     pub waiting_retries: u64,
+    /// The sharing with other replicas; `None` if it is not shared, as without the feature
+    /// `sharing`.
+    pub sharing: Option<SharingSnapshot>,
     /// Tokens used since the program started.
     pub usage: Usage,
     /// Interventions since the program started.
     pub counts: Counts,
+}
+
+/// The sharing of an upstream with other replicas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SharingSnapshot {
+    /// The replicas last known, with this one.
+    pub replicas: u32,
+    /// The time since the store could not be reached; `None` while it can.
+    pub lost: Option<Duration>,
 }
 
 /// Inspecting a running upstream.
@@ -177,6 +190,7 @@ impl RunningUpstream {
             budget_capacity: settings.policy.budget.capacity(),
             caps: shared.cap_usage(),
             waiting_retries: shared.budget.waiting(),
+            sharing: shared.sharing(now),
             usage: shared.spending.usage.read(),
             counts: shared.counts.read(),
         }
