@@ -18,7 +18,7 @@
 //! | sliding window, synchronised each 10 ms (trypema) | 1.14 | 35.8 | 1.03 | 1.52 | 1.04 | 51.2 | 1.02 | 1.30 |
 //! | GCRA, polled (redis_rate) | 1.01 | 1.9 | 1.00 | 221 | 1.01 | 1.9 | 1.00 | 221 |
 //! | GCRA, polled in whole seconds (redis-cell) | 1.01 | 1.8 | 1.00 | 20 | 1.01 | 1.7 | 1.00 | 20 |
-//! | this library | 1.01 | 1.9 | 1.00 | 0.52 | 1.01 | 1.9 | 1.00 | 0.62 |
+//! | this library | 1.01 | 1.9 | 1.00 | 0.52 | 1.01 | 1.9 | 1.00 | 0.59 |
 //!
 //! # The other ways
 //!

@@ -113,7 +113,7 @@ pub(crate) fn judge(report: &mut Report, outcome: &Outcome, calls: &Calls, time:
     report.at_most(
         "held up later, p99, ms",
         millis(quantile(&later, 0.99)),
-        5.0,
+        10.0,
     );
     report.at_most("held up later, longest, ms", millis(longest(&later)), 50.0);
     report.at_most(

@@ -1,6 +1,7 @@
 //! A replica: a process with an upstream that it shares over the server at `url`.
 
 use crate::{SECOND, micros, now};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use resilient_runtime::{
     CallError, Concurrency, Event, EventKind, Observation, Policy, Rate, Upstream, UpstreamConfig,
     call, observe, sharing::Sharing,
@@ -39,9 +40,14 @@ pub(crate) async fn run(arguments: &[String]) {
             send(upstream.await, source).await;
         }
         ("call", [begin, lasts]) => {
-            let upstream = upstream("call", url, |it| it.requests = Some(Rate::per_second(100)));
+            let sharing = sharing(url).await;
+            let upstreams = [(); 5].map(|()| {
+                let upstream = replica("call", |it| it.requests = Some(Rate::per_second(100)));
+                upstream.share(sharing.clone());
+                upstream
+            });
             let lasts = Duration::from_millis(lasts.parse().unwrap());
-            call(&upstream.await, begin.parse().unwrap(), lasts).await;
+            call(&upstreams, begin.parse().unwrap(), lasts).await;
         }
         ("hold", []) => {
             let upstream = upstream("hold", url, |it| {
@@ -58,14 +64,23 @@ async fn upstream(
     url: &str,
     set: impl FnOnce(&mut UpstreamConfig),
 ) -> Upstream {
+    let upstream = replica(name, set);
+    upstream.share(sharing(url).await);
+    upstream
+}
+
+fn replica(name: &'static str, set: impl FnOnce(&mut UpstreamConfig)) -> Upstream {
     let mut config = UpstreamConfig::new(name);
     set(&mut config);
-    let upstream = Upstream::try_from(config).unwrap();
+    Upstream::try_from(config).unwrap()
+}
+
+async fn sharing(url: &str) -> Sharing {
+    // Its own pauses between tries become seconds.
+    let config = ConnectionManagerConfig::new().set_max_delay(Duration::from_millis(300));
     let client = redis::Client::open(url).unwrap();
-    upstream.share(Sharing::redis(
-        client.get_connection_manager().await.unwrap(),
-    ));
-    upstream
+    let manager = ConnectionManager::new_with_config(client, config).await;
+    Sharing::redis(manager.unwrap())
 }
 
 /// Ends this process at the latest then, whatever hangs.
@@ -143,19 +158,21 @@ async fn send(upstream: Upstream, mut source: Source) {
     print!("arrivals {arrivals}\n{}", lines.lock().unwrap());
 }
 
-/// Calls one after another, below the limit. Prints when each began, and how long it was held up.
-async fn call(upstream: &Upstream, begin: u64, lasts: Duration) {
+/// Calls one after another, each so rare for its upstream that it has no place beforehand. Prints
+/// when each began, and how long it was held up.
+async fn call(upstreams: &[Upstream], begin: u64, lasts: Duration) {
     end_after(lasts + 20 * SECOND);
     let lines = Lines::default();
     let _observing = print_edges(&lines);
     let end = begin + micros(lasts);
     sleep_until(begin).await;
-    while now() < end {
+    let mut upstreams = upstreams.iter().cycle();
+    while let Some(upstream) = upstreams.next().filter(|_| now() < end) {
         let (begin, clock) = (now(), Instant::now());
         sent(upstream, &ONCE).await.unwrap();
         let held = micros(clock.elapsed());
         writeln!(lines.lock().unwrap(), "call {begin} {held}").unwrap();
-        sleep(Duration::from_millis(12)).await;
+        sleep(Duration::from_millis(55)).await;
     }
     print!("{}", lines.lock().unwrap());
 }
