@@ -36,5 +36,10 @@
 //! [`Sharing`](crate::sharing::Sharing) gives each attempt its place in one operation, or several
 //! attempts theirs.
 //!
+//! Twenty processes over a real Redis have the same figures (`cargo bench -p resilient-servers
+//! --bench fleet`): 1.01 of the limit in the worst minute, 1.9 times the pace in the worst second,
+//! and 0.53 and 0.58 operations a call. A call that has no place beforehand takes one of them, some
+//! 0.1 ms on loopback.
+//!
 //! At 60,000 requests a minute and nine tenths of the demand, replicas make 0.09 operations a call.
 //! [Beyond one machine](crate::guide::sharing) has the figures of outages.

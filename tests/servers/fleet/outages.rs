@@ -84,7 +84,14 @@ impl Calls {
     }
 }
 
-pub(crate) fn judge(report: &mut Report, outcome: &Outcome, calls: &Calls, time: &Range<u64>) {
+/// `back_in` is in seconds.
+pub(crate) fn judge(
+    report: &mut Report,
+    outcome: &Outcome,
+    calls: &Calls,
+    time: &Range<u64>,
+    back_in: f64,
+) {
     report.at_most("worst 60 s, of the limit", outcome.worst_minute, 1.2);
     report.at_most("worst second, of the pace", outcome.worst_second, 4.0);
     report.at_least("used, of the limit", outcome.used, 0.9);
@@ -94,7 +101,8 @@ pub(crate) fn judge(report: &mut Report, outcome: &Outcome, calls: &Calls, time:
         2.0,
     );
     let back = |at: Option<u64>| at.map_or(f64::INFINITY, |at| (at as f64 - time.end as f64) / 1e6);
-    report.at_most("last process is back after, s", back(outcome.restored), 1.5);
+    let restored = back(outcome.restored);
+    report.at_most("last process is back after, s", restored, back_in);
     // A call that began before the outage can be the first one in it.
     let first = calls.held(time.start - 1_000_000..time.start + 1_000_000);
     let later = calls.held(time.start + 1_000_000..time.end);
@@ -122,5 +130,5 @@ pub(crate) fn judge(report: &mut Report, outcome: &Outcome, calls: &Calls, time:
         100.0,
     );
     report.at_most("events of the store", calls.edges as f64, 2.0);
-    report.at_most("back after, s", back(calls.restored), 1.5);
+    report.at_most("back after, s", back(calls.restored), back_in);
 }

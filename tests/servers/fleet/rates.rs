@@ -173,8 +173,12 @@ pub(crate) async fn measure(report: &mut Report) {
         report.at_least("used, of the limit", outcome.used, 0.99);
         report.at_most("operations a call", trips, 1.05);
     }
-    let whats = ["SIGSTOP for 60 s", "kill -9, another server after 60 s"];
-    for (((fleet, caller), what), time) in [frozen, killed]
+    // Connections to another server are made after a pause of up to 300 ms, after a look at it.
+    let whats = [
+        ("SIGSTOP for 60 s", 1.5),
+        ("kill -9, another server after 60 s", 2.5),
+    ];
+    for (((fleet, caller), (what, back_in)), time) in [frozen, killed]
         .into_iter()
         .zip(callers)
         .zip(whats)
@@ -182,7 +186,7 @@ pub(crate) async fn measure(report: &mut Report) {
     {
         print_line(fleet.run, what);
         let (outcome, _server) = fleet.end();
-        outages::judge(report, &outcome, &caller.end(), &time);
+        outages::judge(report, &outcome, &caller.end(), &time, back_in);
     }
 }
 
