@@ -18,7 +18,7 @@
 //! | sliding window, synchronised each 10 ms (trypema) | 1.14 | 35.8 | 1.03 | 1.52 | 1.04 | 51.2 | 1.02 | 1.30 |
 //! | GCRA, polled (redis_rate) | 1.01 | 1.9 | 1.00 | 221 | 1.01 | 1.9 | 1.00 | 221 |
 //! | GCRA, polled in whole seconds (redis-cell) | 1.01 | 1.8 | 1.00 | 20 | 1.01 | 1.7 | 1.00 | 20 |
-//! | this library | 1.01 | 1.9 | 1.00 | 0.52 | 1.01 | 1.9 | 1.00 | 0.62 |
+//! | this library | 1.01 | 1.9 | 1.00 | 0.52 | 1.01 | 1.9 | 1.00 | 0.59 |
 //!
 //! # The other ways
 //!
@@ -35,6 +35,11 @@
 //! all that wait ask again for each request that is let through, and whoever asks first is next. A
 //! [`Sharing`](crate::sharing::Sharing) gives each attempt its place in one operation, or several
 //! attempts theirs.
+//!
+//! Twenty processes over a real Redis have the same figures (`cargo bench -p resilient-servers
+//! --bench fleet`): 1.01 of the limit in the worst minute, 1.9 times the pace in the worst second,
+//! and 0.53 and 0.58 operations a call. A call that has no place beforehand takes one of them, some
+//! 0.1 ms on loopback.
 //!
 //! At 60,000 requests a minute and nine tenths of the demand, replicas make 0.09 operations a call.
 //! [Beyond one machine](crate::guide::sharing) has the figures of outages.

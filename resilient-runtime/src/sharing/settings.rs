@@ -73,9 +73,10 @@ impl Sharing {
     }
 
     /// Shares over Redis 5 or later, or Valkey: [`RedisStore`](crate::sharing::RedisStore). A
-    /// `ConnectionManager` connects again by itself. Over a cluster, each upstream and each key is
-    /// on one node; while some nodes answer and others do not, the outage begins and ends again and
-    /// again, with its events.
+    /// `ConnectionManager` connects again by itself; the pauses between its tries become seconds,
+    /// and with them the time until a new server is used, unless its `set_max_delay` bounds them.
+    /// Over a cluster, each upstream and each key is on one node; while some nodes answer and
+    /// others do not, the outage begins and ends again and again, with its events.
     #[cfg(feature = "redis")]
     pub fn redis<C>(connection: C) -> Self
     where

@@ -51,3 +51,12 @@ async fn an_uncontended_call_waits_for_one_round_trip() {
         tokio::time::sleep(super::SECOND).await;
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn f440_a_store_that_answers_at_once_is_not_asked_without_end() {
+    let store = resilient_runtime::testing::MemoryStore::new();
+    let (figures, _) = Run::skewed(500, 20, 2.0).go(&store).await;
+    assert!(figures.worst_minute <= 1.02, "{figures:?}");
+    assert!(figures.used >= 0.99, "{figures:?}");
+    assert!(figures.trips <= 1.05, "{figures:?}");
+}

@@ -12,7 +12,6 @@ mod cluster;
 mod equal;
 mod failover;
 mod faults;
-mod figures;
 mod hostile;
 mod simulated_time;
 

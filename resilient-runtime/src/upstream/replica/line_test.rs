@@ -221,3 +221,21 @@ fn no_place_is_lost_or_used_twice() {
         assert_eq!(added, used + returned, "seed {seed}");
     }
 }
+
+/// Places ahead of need are ordered for the next moment only, so they are refused while the line of
+/// all replicas is longer. The next order may be given them when the line can be that short.
+#[test]
+fn f440_an_order_ahead_that_was_refused_is_not_repeated_at_once() {
+    let mut line = Line::new();
+    for _ in 0..5 {
+        line.arrived(1, start());
+    }
+    assert_eq!(line.order(start()).unwrap().0.len(), 5);
+    line.answered(start(), &[], Some(Duration::from_millis(400)));
+    assert_eq!(line.order(start()), None);
+    assert_eq!(line.order(at(100)), None);
+    assert_eq!(line.order(at(200)).unwrap().0.len(), 5);
+    // An attempt that waits is another matter.
+    joins(&mut line);
+    assert_eq!(line.order(at(100)).unwrap().0.len(), 5);
+}

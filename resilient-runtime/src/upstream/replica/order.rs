@@ -43,7 +43,9 @@ impl Line {
         };
         let first_latest = able.first().map(|it| it.latest);
         let mut costs: Vec<u64> = able.iter().take(most).map(|it| it.cost).collect();
-        if waiters <= places || costs.len() < ahead {
+        // An order ahead is for the next moment: it would be refused while the line is longer.
+        let is_refused = able.is_empty() && self.earliest(now) > now.after(HORIZON);
+        if !is_refused && (waiters <= places || costs.len() < ahead) {
             let usual = self.arrivals.usual_cost();
             costs.resize(ahead.max(costs.len()).min(MOST), usual);
         }
