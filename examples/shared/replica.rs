@@ -1,6 +1,10 @@
 //! One of the processes: it makes calls as fast as it may.
 
 use super::Outcome;
+use redis::{
+    Client,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
 use resilient_runtime::{
     ApiError, Class, Classify as _, Rate, ReadChecked as _, SendChecked as _, Upstream, resilient,
     sharing::Sharing,
@@ -17,8 +21,9 @@ async fn ask(http: &reqwest::Client, url: &str) -> Result<String, ApiError> {
 /// Prints how many of its calls the server has refused.
 pub(super) async fn run(url: &str, redis: Option<&str>, lasts: Duration) -> Outcome {
     if let Some(redis) = redis {
-        let client = redis::Client::open(redis)?;
-        let connection = client.get_connection_manager().await?;
+        let config = ConnectionManagerConfig::new().set_max_delay(Duration::from_secs(1));
+        // Lazy: the program also starts without the server.
+        let connection = ConnectionManager::new_lazy_with_config(Client::open(redis)?, config)?;
         API.share(Sharing::redis(connection));
     }
     let http = resilient_examples::client();

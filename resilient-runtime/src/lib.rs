@@ -48,7 +48,7 @@
 //! | `chaos` | failures at random in the place of requests, with a switch at run time |
 //! | `metrics` | [metrics](guide::metrics) of all calls, for the facade `metrics` |
 //! | `opentelemetry`, `opentelemetry-033` | the same metrics for OpenTelemetry 0.33 |
-//! | `sharing` | [`sharing`]: limits, pauses and breakers that all replicas of a program share |
+//! | `sharing` | [`sharing`]: limits, pauses and breakers that all replicas of a program [share](guide::sharing); the feature redis has the store over Redis, and turns it on |
 //! | `testing` | for `[dev-dependencies]`: fresh state, no waits, a record, scripted outcomes, and a server that fails by script |
 //!
 //! A client before its 1.0 has a feature with its version. The plain name is the newest version

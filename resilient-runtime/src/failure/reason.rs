@@ -35,6 +35,14 @@ pub(super) enum Reason {
         upstream: Cow<'static, str>,
         limit: u32,
     },
+    /// The call waited for the store over which the upstream is shared.
+    #[cfg_attr(
+        not(feature = "sharing"),
+        allow(dead_code, reason = "nothing is shared")
+    )]
+    StoreLost {
+        upstream: Cow<'static, str>,
+    },
     /// No target of a failover admits the attempt.
     NoTarget {
         failover: &'static str,
@@ -93,7 +101,9 @@ impl Reason {
             Self::NoTarget { class, .. } => *class,
             Self::WrongCount { .. } => Class::Decode,
             Self::ShutDown | Self::BatchLost => Class::Cancelled,
-            Self::Limited { .. } | Self::TooCostly { .. } => Class::Throttled,
+            Self::Limited { .. } | Self::TooCostly { .. } | Self::StoreLost { .. } => {
+                Class::Throttled
+            }
             Self::AtCapacity { .. } => Class::AtCapacity,
             Self::CapReached(_) => Class::CapReached,
             Self::Stream(failure) => failure.class(),
@@ -127,6 +137,7 @@ impl Reason {
             | Self::UpstreamOff { upstream }
             | Self::Limited { upstream, .. }
             | Self::TooCostly { upstream, .. }
+            | Self::StoreLost { upstream }
             | Self::AtCapacity { upstream, .. } => Some(upstream),
             Self::CapReached(cap) => Some(&cap.upstream),
             _ => None,
@@ -196,6 +207,11 @@ impl fmt::Display for Reason {
                     "{cost} tokens are more than the limit of {upstream} ever holds, {capacity}"
                 )
             }
+            Self::StoreLost { .. } => write!(
+                f,
+                "calls of {upstream} wait for the store that its replicas share, which cannot be \
+                 reached; its event \"store lost\" has the reason"
+            ),
             Self::CapReached(cap) => write!(
                 f,
                 "{upstream} has reached its cap of {}; it is free again at {}",

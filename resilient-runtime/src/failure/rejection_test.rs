@@ -12,6 +12,7 @@ fn f125_an_upstreams_name_is_one_line_of_a_rejection() {
         Rejection::throttled(name(), "gate", None),
         Rejection::too_costly(name(), 2, 1),
         Rejection::at_capacity(name(), 1),
+        Rejection::store_lost(name()),
         Rejection::cap_reached(
             name(),
             "1 USD/day".into(),

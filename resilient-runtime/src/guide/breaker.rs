@@ -81,4 +81,4 @@
 //!   an isolated breaker. A rejected call is not retried.
 //! - It does not cancel attempts in flight. Calls that wait for a limit when it opens are rejected,
 //!   except with `on(circuit_open, retry = true)`.
-//! - It is not shared between processes.
+//! - It is not shared between processes, unless the upstream is [shared](crate::guide::sharing).

@@ -74,7 +74,8 @@
 //!   when the headers are there.
 //! - It does not limit requests per time: short attempts can be many. [Rate
 //!   limits](crate::guide::rate) do.
-//! - It is not shared between processes. An adaptive limit sees their load only as latency.
+//! - It is not shared between processes, unless the upstream is [shared](crate::guide::sharing). An
+//!   adaptive limit sees the load of others only as latency.
 //! - An adaptive limit ignores the latency of attempts that did not reach the server, such as a
 //!   refused connection, or a body that never waited, since its result is from a cache.
 //! - It does not interrupt an attempt that has a permit. A permit that is granted to a waiting call

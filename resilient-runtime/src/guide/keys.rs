@@ -58,4 +58,5 @@
 //!   while.
 //! - It does not isolate one key: [`Upstream::isolate`](crate::Upstream::isolate) stops all, also
 //!   those that come later.
-//! - State is neither stored on disk nor shared between processes.
+//! - State is not stored on disk, and is shared between processes only if the upstream
+//!   [is](crate::guide::sharing).

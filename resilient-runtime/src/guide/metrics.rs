@@ -36,7 +36,7 @@
 //! | `resilient.upstream.breaker` | gauge | `{state}` | `upstream` | state of the circuit breaker: 0 closed, 1 half-open, 2 open; 2 also if that of a key is open |
 //! | `resilient.upstream.breaker.transitions` | counter | `{transition}` | `upstream`, `to` | changes of the circuit breaker to a state |
 //! | `resilient.upstream.tokens` | counter | `{token}` | `upstream`, `use` | tokens of all attempts, and the wasted part: of those that failed or were dropped |
-//! | `resilient.store.duration` | histogram | `s` | `upstream`, `operation`, `outcome` | time of an operation of the store that replicas share, until its answer or failure |
+//! | `resilient.store.duration` | histogram | `s` | `upstream`, `operation`, `outcome` | time of an operation (order, settle, beat, probe) of the store that replicas share, ok or failed |
 //! | `resilient.store.up` | gauge | `{state}` | `upstream` | 1 if the store of a shared upstream can be reached, 0 during an outage |
 //! | `resilient.store.replicas` | gauge | `{replica}` | `upstream` | replicas that share the upstream, as last known |
 //! | `resilient.hedges` | counter | `{run}` | `function`, `outcome` | further runs of slow attempts that were due |

@@ -75,7 +75,7 @@
 //!
 //! # What it will not do
 //!
-//! - It is not shared between processes: each has the full rate.
+//! - It is not shared between processes, unless the upstream is [shared](super::sharing).
 //! - It does not guess tokens: an attempt without `cost` does not wait for the limit of tokens.
 //! - It does not admit a call whose cost exceeds the capacity of the limit: the call fails at once.
 //! - It does not start a wait that would exceed the deadline or `max_wait`.

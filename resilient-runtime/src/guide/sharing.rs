@@ -8,21 +8,28 @@
 //!
 //! # Use
 //!
-//! When the program starts, give each upstream the store that all replicas use:
+//! When the program starts, in its runtime, give each upstream the store that all replicas use:
+//! Redis 5 or later, or Valkey, with the feature `redis` and the crate `redis` 1 with
+//! `connection-manager`.
 //!
-//! ```
-//! use resilient_runtime::{Rate, Upstream, sharing::{Sharing, Store}};
+//! ```ignore
+//! use redis::{Client, RedisResult, aio::{ConnectionManager, ConnectionManagerConfig}};
+//! use resilient_runtime::{Upstream, sharing::Sharing};
+//! use std::time::Duration;
 //!
-//! static OPENAI: Upstream = Upstream::new("openai").requests(Rate::per_minute(500));
+//! static OPENAI: Upstream = Upstream::new("openai").requests_per_minute(500);
 //!
-//! fn start(store: impl Store) {
-//!     OPENAI.share(Sharing::new(store));
+//! async fn start(url: &str) -> RedisResult<()> {
+//!     let config = ConnectionManagerConfig::new().set_max_delay(Duration::from_secs(1));
+//!     // Lazy: the program also starts without the server.
+//!     let connection = ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?;
+//!     OPENAI.share(Sharing::redis(connection));
+//!     Ok(())
 //! }
 //! ```
 //!
-//! `Sharing::redis(connection)` (feature `redis`) is a store over Redis 5 or later, or Valkey.
-//! Replicas share upstreams of one name; [`MemoryStore`](crate::testing::MemoryStore) stands for
-//! the store in tests. The configured limit is that of all replicas together.
+//! Replicas share upstreams of one name. The configured limit is that of all replicas together.
+//! In tests, [`MemoryStore`](crate::testing::MemoryStore) stands for the store.
 //!
 //! `cargo run --example shared` shows four processes on one limit, with and without;
 //! [Fleets](crate::guide::fleet) has the figures of fixed windows, redis-cell and others.
@@ -31,26 +38,26 @@
 //! |---|---|
 //! | requests, tokens | an attempt has its place in the line of all replicas; nothing polls |
 //! | concurrency | permits, divided by what replicas hold and want; back in 10 s from a dead one |
-//! | gate, quotas | what a server tells one replica, all know: at once those that send, the others in three seconds |
+//! | gate, quotas | what a server tells one replica, those that send hear at once, the others within three seconds |
 //! | breaker | opened by half of the replicas that can judge it, two at least, or by an exhausted quota; probed by as many attempts as one breaker would |
 //! | caps | the use of all counts, with a delay of at most three seconds |
-//! | retry budget | if asked for: one balance, told once a second while it is not full |
+//! | retry budget | if asked for: one balance for all, exchanged once a second while it is not full |
 //!
 //! [`without`](crate::sharing::Sharing::without) leaves a [`Part`](crate::sharing::Part) to each
 //! replica, `with(Part::Budget)` shares the retry budget.
 //!
 //! # Defaults
 //!
-//! Nothing is shared. A call that waits for nobody takes one round trip more (the first after a
-//! pause two, if permits are shared), and at high rates none: places are ordered ahead. Twenty
+//! Nothing is shared. A call that waits for nobody takes one round trip more (the first after idle
+//! time two, if permits are shared), and at high rates none: places are ordered ahead. Twenty
 //! replicas at 500 a minute and twice the demand let 1.014 of the limit through in the worst
-//! minute, use 0.997 of it, and make 0.52 operations a call, with all beats; at 60,000 a minute
-//! 0.09. Each is a test. A replica talks to the store at most every millisecond, one operation at a
-//! time, and not at all when it is idle.
+//! minute, use 0.997 of it, and make 0.52 operations a call, with the regular reports (`beat`); at
+//! 60,000 a minute 0.09. Each is a test. A replica talks to the store at most every millisecond,
+//! one operation at a time, and not at all when it is idle.
 //!
 //! An operation that takes longer than [`timeout`](crate::sharing::Sharing::timeout), 50 ms, is the
-//! begin of an outage; one look a second finds its end. Meanwhile nothing waits for the store, and
-//! each replica has an equal part of the limits, by the number last known
+//! beginning of an outage; one look a second finds its end. Meanwhile nothing waits for the store,
+//! and each replica has an equal part of the limits, by the number last known
 //! ([`Outage`](crate::sharing::Outage)): through an outage of two minutes, 1.03 of the limit.
 //!
 //! # Events

@@ -57,14 +57,14 @@
 //! | `testing::attempts_at_most`, `with_policy` | other numbers than those of the attributes inside |
 //! | `testing::record` | attempts, waits, give-ups and all other steps; a failing assertion prints them |
 //! | `testing::script` | outcomes in the place of the body of a function: see [its page](super::script) |
+//! | `testing::MemoryStore` | the store of a [shared](super::sharing) upstream, which hangs, fails and loses its data by order |
 //! | `testing::spawn` | a task in which all of this holds as well |
 //! | `policy_of`, `upstream_of` | the [settings in effect](super::inspect): one line tests them |
 //! | `testing::FaultyServer` | a server on loopback that fails by script: see its page |
 //!
-//! tokio's paused clock (`start_paused = true`) suits tests without sockets: waits and timeouts
-//! pass at once, and the times in between can be asserted. With real sockets the clock would jump
-//! to the timeout while a response is on its way; use `no_waits` there, with `FaultyServer` or
-//! wiremock. `Policy::seed` makes waits reproducible. `cargo test` and nextest do alike.
+//! tokio's paused clock (`start_paused = true`) suits tests without sockets: waits pass at once,
+//! and times can be asserted. With real sockets it would jump to the timeout while a response is
+//! on its way: use `no_waits` there. `Policy::seed` makes waits reproducible.
 //!
 //! # Defaults
 //!

@@ -162,7 +162,7 @@ instruments! {
         .about("tokens of all attempts, and the wasted part: of those that failed or were dropped");
     STORE_DURATION = Instrument::seconds("resilient.store.duration")
         .by(&["upstream", "operation", "outcome"])
-        .about("time of an operation of the store that replicas share, until its answer or failure");
+        .about("time of an operation (order, settle, beat, probe) of the store that replicas share, ok or failed");
     STORE_UP = Instrument::gauge("resilient.store.up", "{state}")
         .by(&["upstream"])
         .about("1 if the store of a shared upstream can be reached, 0 during an outage");

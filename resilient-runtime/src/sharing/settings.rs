@@ -54,7 +54,8 @@ pub enum Outage {
     /// Each replica has the whole limits. The server sees at most as many times the limit as there
     /// are replicas.
     Whole,
-    /// Attempts wait for the store until the deadline of their call.
+    /// Attempts wait for the store: until the deadline of their call, or for as long as the outage
+    /// lasts if it has none. The refusal is of the class `throttled`, and names the store.
     Wait,
 }
 
@@ -101,7 +102,8 @@ impl Sharing {
     }
 
     /// Sets the least number of replicas that is assumed while the store cannot be reached: a
-    /// replica that starts during an outage knows of no others. Default: 1.
+    /// replica that starts during an outage knows of no others. Each then has that part of the
+    /// limits, also if fewer run. Default: 1.
     #[must_use]
     pub const fn replicas(mut self, replicas: u32) -> Self {
         self.replicas = if replicas == 0 { 1 } else { replicas };

@@ -53,7 +53,7 @@ async fn an_uncontended_call_waits_for_one_round_trip() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn f440_a_store_that_answers_at_once_is_not_asked_without_end() {
+async fn f448_a_store_that_answers_at_once_is_not_asked_without_end() {
     let store = resilient_runtime::testing::MemoryStore::new();
     let (figures, _) = Run::skewed(500, 20, 2.0).go(&store).await;
     assert!(figures.worst_minute <= 1.02, "{figures:?}");

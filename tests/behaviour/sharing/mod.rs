@@ -11,6 +11,7 @@ mod late;
 mod limits;
 mod others;
 mod outage;
+mod served;
 
 use resilient_runtime::{
     CallError, Policy, Upstream, UpstreamConfig, call, sharing::Sharing, testing::MemoryStore,

@@ -166,7 +166,10 @@ async fn attempts_wait_for_the_store_until_their_deadline_if_so_asked() {
     )
     .await;
     let error = outcome.unwrap_err().to_string();
-    assert!(error.contains("requests"), "{error}");
+    assert!(
+        error.contains("the store that its replicas share"),
+        "{error}"
+    );
     assert!((4 * SECOND..=6 * SECOND).contains(&start.elapsed()));
     let late = sent(&upstream, ONCE);
     let found = async {

@@ -102,6 +102,15 @@ impl Rejection {
         })
     }
 
+    /// The store over which the upstream is shared was lost for as long as the call could wait.
+    #[cfg_attr(
+        not(feature = "sharing"),
+        allow(dead_code, reason = "nothing is shared")
+    )]
+    pub(crate) fn store_lost(upstream: Cow<'static, str>) -> Self {
+        Self::because(Reason::StoreLost { upstream })
+    }
+
     /// The wait queue is full.
     pub(crate) fn at_capacity(upstream: Cow<'static, str>, limit: u32) -> Self {
         Self::because(Reason::AtCapacity { upstream, limit })

@@ -7,7 +7,7 @@ use crate::{
     upstream::{
         admission::Admission,
         permit::Taken,
-        replica::{HeldPlace, ProbeLease, place::Waiting},
+        replica::{HeldPlace, ProbeLease, waiting::Waiting},
     },
 };
 
@@ -38,7 +38,13 @@ impl Admission<'_> {
                 self.waiting(limit, taken, waiting.due()).await?
             }
         };
-        placed.map_err(|refused| self.refused(self.limit_of_place(), refused))
+        placed.map_err(|refused| {
+            if waiting.has_lost_store() {
+                Rejection::store_lost(upstream.config().name.clone())
+            } else {
+                self.refused(self.limit_of_place(), refused)
+            }
+        })
     }
 
     /// The limit that is named as the reason of a wait.

@@ -18,10 +18,7 @@ use crate::{
     },
 };
 use std::{pin::pin, sync::Arc, task::Waker};
-use tokio::{
-    runtime::Handle,
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// The answer of an operation.
 enum Answer {
@@ -30,85 +27,15 @@ enum Answer {
     None,
 }
 
-/// The task has ended, whatever the reason: another one may begin.
-struct Running {
-    replica: Arc<Replica>,
-    /// False if it was cut off, with its runtime or by a panic of the store, or if the state is
-    /// shared over another store since: whoever waits has to look again.
-    has_stopped: bool,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let mut inner = self.replica.inner();
-        inner.is_running = false;
-        inner.answered_at = None;
-        if !self.has_stopped {
-            if Handle::try_current().is_err() {
-                // Nobody is left to talk to the store.
-                self.replica.sharing.health.failed(Moment::now());
-            }
-            let watching = inner.take_all_wakers();
-            drop(inner);
-            wake(watching);
-        }
-    }
-}
-
-impl Inner {
-    fn take_all_wakers(&mut self) -> Vec<Waker> {
-        let (mut wakers, unused) = self.line.give_up();
-        self.pending.unused(unused, Moment::now());
-        wakers.append(&mut self.watching);
-        wakers
-    }
-}
-
 impl Replica {
-    /// Begins the task, if it does not run. Not to be called with the lock held: a runtime that
-    /// ends drops the task at once.
-    pub(super) fn begin(self: &Arc<Self>) {
-        let current = Handle::try_current().ok();
-        let Some(runtime) = current.as_ref().or(self.runtime.as_ref()) else {
-            return;
-        };
-        if std::mem::replace(&mut self.inner().is_running, true) {
-            return;
-        }
-        let running = Running {
-            replica: Arc::clone(self),
-            has_stopped: false,
-        };
-        let task = async move {
-            let mut running = running;
-            let replica = Arc::clone(&running.replica);
-            if let Some(owned) = replica.owner.get() {
-                running.has_stopped = replica.exchange(&owned).await;
-            }
-        };
-        #[cfg(feature = "testing")]
-        let task = crate::scope::Spawned::here().run(task);
-        runtime.spawn(task);
-    }
-
-    /// An attempt has come. In this order, a task that is about to end goes on, or another begins.
-    pub(super) fn comes(self: &Arc<Self>, now: Moment) {
-        let mut inner = self.inner();
-        inner.used_at = now;
-        let is_running = inner.is_running;
-        drop(inner);
-        if !is_running {
-            self.begin();
-        }
-    }
-
-    /// Returns whether it has ended because nobody uses the state.
-    async fn exchange(self: &Arc<Self>, owned: &Owned) -> bool {
+    /// Returns whether it has ended because nobody uses the state. `number` is that of the task.
+    pub(super) async fn exchange(self: &Arc<Self>, owned: &Owned, number: u64) -> bool {
         loop {
             let now = Moment::now();
             let state = owned.state();
-            if !state.spending.replica.is(self) {
-                // Shared over another store since, or a key that was evicted.
+            if !state.spending.replica.is(self) || !self.is_served(owned, number, now) {
+                // Shared over another store since, a key that was evicted, or a task that another
+                // one has replaced.
                 return false;
             }
             self.follow_health(&owned.upstream, state, now);
@@ -231,7 +158,9 @@ impl Replica {
     ) -> Option<CircuitView> {
         let mut inner = self.inner();
         inner.answered_at = Some(now);
-        inner.replicas = view.replicas.max(1);
+        // A store that has lost its data hears of the others soon.
+        let known = if view.is_new { inner.replicas } else { 1 };
+        inner.replicas = view.replicas.max(known);
         if matches!(next, Next::Beat) {
             inner.beat_at = now;
         }

@@ -225,7 +225,7 @@ fn no_place_is_lost_or_used_twice() {
 /// Places ahead of need are ordered for the next moment only, so they are refused while the line of
 /// all replicas is longer. The next order may be given them when the line can be that short.
 #[test]
-fn f440_an_order_ahead_that_was_refused_is_not_repeated_at_once() {
+fn f448_an_order_ahead_that_was_refused_is_not_repeated_at_once() {
     let mut line = Line::new();
     for _ in 0..5 {
         line.arrived(1, start());

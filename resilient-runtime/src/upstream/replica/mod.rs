@@ -20,6 +20,8 @@ mod place;
 mod probe;
 mod report;
 mod slot;
+mod task;
+mod waiting;
 
 pub(crate) use line::Place;
 pub(crate) use place::HeldPlace;
@@ -68,8 +70,13 @@ struct Owner {
 struct Inner {
     line: Line,
     pending: Pending,
-    /// Whether the task runs.
+    /// Whether the task runs, and its number: one that was replaced has another.
     is_running: bool,
+    task: u64,
+    /// When an attempt has first asked since the task has looked.
+    asked_at: Option<Moment>,
+    /// Since when no task asks the store.
+    unserved_since: Option<Moment>,
     /// The last answer of the store, while the task runs: then what is known of the others is new.
     answered_at: Option<Moment>,
     /// The last attempt.
@@ -93,6 +100,9 @@ impl Inner {
             line: Line::new(),
             pending: Pending::default(),
             is_running: false,
+            task: 0,
+            asked_at: None,
+            unserved_since: None,
             answered_at: None,
             used_at: Moment::UNSET,
             watching: Vec::new(),
@@ -106,7 +116,8 @@ impl Inner {
     }
 
     /// Wakes this attempt at the next answer, or when the store is lost.
-    fn watch(&mut self, waker: &Waker) {
+    fn watch(&mut self, waker: &Waker, now: Moment) {
+        self.asks(now);
         if !self.watching.iter().any(|it| it.will_wake(waker)) {
             self.watching.push(waker.clone());
         }

@@ -47,8 +47,8 @@ impl Replica {
     /// Cuts the limits down if the store is lost, and restores them when it is back. Whoever looks
     /// first does it: the outage may have been found by another upstream.
     pub(super) fn follow_health(&self, upstream: &Upstream, state: &UpstreamState, now: Moment) {
-        let is_lost = !self.sharing.health.is_up();
         let mut inner = self.inner();
+        let is_lost = !self.sharing.health.is_up() || inner.unserved_since.is_some();
         if inner.is_cut == is_lost {
             return;
         }

@@ -176,7 +176,7 @@ impl Replica {
                 asking.has_asked = true;
                 inner.circuit.wanted = inner.circuit.wanted.saturating_add(1);
             }
-            inner.watch(cx.waker());
+            inner.watch(cx.waker(), now);
             drop(inner);
             self.begin();
             self.work.notify_one();

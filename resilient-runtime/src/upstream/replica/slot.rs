@@ -49,7 +49,11 @@ impl Upstream {
     /// name over the same store.
     ///
     /// Call it once, when the program starts, in the tokio runtime that serves it: one task for
-    /// each upstream and key in use talks to the store, in the runtime of a call that uses it.
+    /// each upstream and key in use asks the store, in the runtime of a call that uses it. Calls
+    /// from a thread outside of any runtime use the one in which the upstream was shared
+    /// (`Runtime::enter`), which has to run meanwhile. If none runs, the event `store lost` says
+    /// so, and calls go on as in any outage of the store.
+    ///
     /// Called again, it replaces what was set before. In an isolated test it shares the upstream of
     /// that test.
     ///
@@ -138,9 +142,11 @@ impl UpstreamState {
     /// A snapshot of the sharing.
     pub(in crate::upstream) fn sharing(&self, now: Moment) -> Option<SharingSnapshot> {
         let replica = self.spending.replica.get()?;
+        let inner = replica.inner();
+        let unserved = inner.unserved_since.map(|since| now.since(since));
         Some(SharingSnapshot {
-            replicas: replica.inner().replicas,
-            lost: replica.sharing.health.lost(now),
+            replicas: inner.replicas,
+            lost: replica.sharing.health.lost(now).or(unserved),
         })
     }
 

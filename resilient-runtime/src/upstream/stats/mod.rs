@@ -40,6 +40,7 @@ pub struct Snapshot {
     /// The current rate of tokens, as learned or changed.
     pub token_rate: Option<Rate>,
     /// The balance of the retry budget, in deposits of one success, by the upstream's own policy.
+    /// Negative after failed retries that it could not pay for, down to minus the capacity.
     pub budget: f64,
     /// The highest balance of the retry budget, with which it starts. Zero without a budget.
     /// Default: 20.

@@ -47,7 +47,10 @@ async fn f420_calls_go_on_while_a_server_hangs_and_share_again_afterwards() {
     };
     let seen = Arc::new(Seen::default());
     let observation = seen.observe("hangs");
-    let upstream = replica("hangs", &Sharing::redis(server.connection().await));
+    let upstream = replica(
+        "hangs",
+        &Sharing::redis(server.connection().await).timeout(SECOND / 2),
+    );
     calls(&upstream, 3).await;
     server.freeze();
     calls(&upstream, 10).await;
@@ -69,7 +72,7 @@ async fn f421_calls_go_on_after_a_server_was_killed_and_with_the_one_that_follow
     let seen = Arc::new(Seen::default());
     let observation = seen.observe("killed");
     let manager = server.manager(Duration::from_millis(200)).await;
-    let upstream = replica("killed", &Sharing::redis(manager));
+    let upstream = replica("killed", &Sharing::redis(manager).timeout(SECOND / 2));
     calls(&upstream, 3).await;
     server.kill();
     calls(&upstream, 10).await;

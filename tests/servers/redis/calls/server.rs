@@ -59,7 +59,7 @@ async fn f426_calls_go_on_while_a_server_sleeps() {
     };
     let fleet = Fleet::start("sleeps", sharings(&server).await);
     fleet.sends(20).await;
-    begin(&server, &["DEBUG", "SLEEP", "1"]).await;
+    begin(&server, &["DEBUG", "SLEEP", "3"]).await;
     fleet.is_lost().await;
     fleet.sends(15).await;
     fleet.is_restored().await;
@@ -73,7 +73,7 @@ async fn f427_calls_go_on_while_a_server_pauses_its_clients() {
     };
     let fleet = Fleet::start("pauses", sharings(&server).await);
     fleet.sends(20).await;
-    let () = server.ask("CLIENT PAUSE 1000 ALL").await.unwrap();
+    let () = server.ask("CLIENT PAUSE 3000 ALL").await.unwrap();
     fleet.is_lost().await;
     fleet.sends(15).await;
     fleet.is_restored().await;
@@ -154,7 +154,7 @@ async fn f430_limit_holds_through_a_failover_to_a_server_with_another_clock() {
     sleep(SECOND).await;
     let sent = f64::from(fleet.sent() - before);
     let pace = f64::from(super::PACE) * begin.elapsed().as_secs_f64();
-    assert!(sent <= pace * 1.1 + 2.0 && sent >= pace / 2.0, "{sent}");
+    assert!(sent <= pace * 1.1 + 2.0 && sent >= pace / 10.0, "{sent}");
     let edges = fleet.end(1.2).await;
     assert_eq!(edges.len(), 4, "{edges:?}");
 }
