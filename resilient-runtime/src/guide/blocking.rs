@@ -30,8 +30,9 @@
 //!
 //! Any `fn` that returns a `Result` may have the attribute: methods, generics and `impl Trait`
 //! arguments as in an async one. While the call waits, for a retry, a limit or the retry budget,
-//! its thread sleeps. It needs no runtime, unless its upstream is [shared](super::sharing). In an async task, use `spawn_blocking` of tokio: called
-//! there directly, the other tasks of the thread stand still meanwhile.
+//! its thread sleeps. It needs no runtime, unless its upstream is [shared](super::sharing). In an
+//! async task, use `spawn_blocking` of tokio: called there directly, the other tasks of the thread
+//! stand still meanwhile.
 //!
 //! # Defaults
 //!

@@ -130,6 +130,8 @@ pub struct CapUse {
     pub ends: Duration,
     /// The use since the last report; negative for requests that were not sent.
     pub used: i64,
+    /// The use of all replicas, as last answered, for a store that has lost it.
+    pub known: u64,
 }
 
 /// Places in the line of all replicas, for attempts that wait, in their order.
@@ -167,8 +169,11 @@ pub enum Granted {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// Whether the store did not know this replica: it is new, was not heard of for ten seconds, or
-    /// the store has lost its data. It then reports what it has taken of the limits.
+    /// the store has lost its data.
     pub is_new: bool,
+    /// Identifies the state: another one if the store has lost its data. A replica tells a new one
+    /// what it has taken of the limits.
+    pub state: u64,
     /// The replicas that were heard of in the last ten seconds, with this one.
     pub replicas: u32,
     /// The rest of the pause that a server has asked for; zero for none.

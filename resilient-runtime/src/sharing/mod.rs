@@ -2,7 +2,6 @@
 //! and a [`Store`], and the stores. The [guide](crate::guide::sharing) has the whole picture.
 
 mod health;
-#[cfg(all(test, resilient_model = "loom"))]
 pub(crate) use health::Health;
 mod messages;
 #[cfg(any(test, feature = "testing"))]

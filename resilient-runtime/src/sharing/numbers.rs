@@ -56,6 +56,7 @@ pub(crate) struct Used {
     pub window: String,
     pub ends: f64,
     pub change: f64,
+    pub known: f64,
 }
 
 /// A [`BudgetReport`].
@@ -96,6 +97,7 @@ pub(crate) struct Input {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Answer {
     pub is_new: bool,
+    pub state: f64,
     pub replicas: f64,
     pub pause: f64,
     pub permits: Option<f64>,
@@ -146,6 +148,7 @@ impl Used {
             window: format!("{} {}", cap.starts, cap.cap),
             ends: micros(cap.ends),
             change: change(cap.used),
+            known: units(cap.known),
         }
     }
 }
@@ -193,6 +196,7 @@ impl Answer {
     pub(crate) fn view(&self) -> View {
         View {
             is_new: self.is_new,
+            state: whole(self.state).unsigned_abs(),
             replicas: count(self.replicas),
             pause: duration(self.pause.min(LONGEST_PAUSE)),
             permits: self.permits.map(count),

@@ -164,6 +164,38 @@ async fn probes_that_have_ended_make_room_for_others() {
     assert_eq!(state(&all[0]), BreakerState::Closed);
 }
 
+/// Several of one replica ask at once, and one of them is dropped: the others have their answers.
+#[tokio::test(start_paused = true)]
+async fn f451_calls_that_ask_for_probes_at_once_all_get_an_answer() {
+    for patience in [3, 8, 12, 20, 30] {
+        let store = store();
+        let all: &'static [Upstream; 4] =
+            Box::leak(Box::new(fleet(&Sharing::new(store.clone())).await));
+        for upstream in &all[..2] {
+            for _ in 0..10 {
+                fails(upstream, Class::ServerError).await;
+            }
+        }
+        sleep(BREAK + SECOND).await;
+        store.latency(10 * MILLI);
+        let calls = async {
+            tokio::join!(
+                sent(&all[0], ONCE),
+                sent(&all[0], ONCE),
+                sent(&all[1], ONCE),
+                async {
+                    sleep(15 * MILLI).await;
+                    sent(&all[0], ONCE).await
+                }
+            )
+        };
+        let dropped = timeout(patience * MILLI, sent(&all[0], ONCE));
+        let both = async { tokio::join!(dropped, calls) };
+        let ended = timeout(5 * SECOND, Box::pin(both)).await;
+        assert!(ended.is_ok(), "{patience}");
+    }
+}
+
 /// Dropped while it asks, or with the answer.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_dropped_while_it_asks_for_a_probe_leaves_it_to_others() {

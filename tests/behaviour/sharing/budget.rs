@@ -31,7 +31,7 @@ fn fleet<const N: usize>(sharing: &Sharing) -> [Arc<Upstream>; N] {
 }
 
 /// A call that fails, with its attempts.
-async fn fails(upstream: &Upstream, class: Class) -> u32 {
+pub(super) async fn fails(upstream: &Upstream, class: Class) -> u32 {
     let mut attempts = 0;
     let outcome: Result<(), Failure> = call!(upstream = upstream, policy = TWICE, async {
         attempts += 1;

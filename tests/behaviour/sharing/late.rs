@@ -1,98 +1,18 @@
 //! Stores that carry operations out and answer too late, or never, or panic.
 
-use super::{MILLI, ONCE, SECOND, replica, sent, store};
+use super::{MILLI, ONCE, SECOND, replica, sent, store, way::Way};
 use resilient_runtime::{
-    Caps, Concurrency, Rate, Tokens, Upstream, UpstreamConfig, call, record_tokens,
-    sharing::{Granted, Order, Outage, Placed, Report, Scope, Sharing, Store, StoreFuture, View},
-    testing::MemoryStore,
+    Caps, Class, Concurrency, Rate, Tokens, Upstream, UpstreamConfig, call, record_tokens,
+    sharing::{Outage, Part, Sharing},
 };
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+    atomic::{AtomicU32, Ordering},
 };
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-
-/// The way of one replica to the store of all.
-#[derive(Clone)]
-struct Way {
-    store: MemoryStore,
-    /// Whether answers are lost after the operation was carried out.
-    is_late: Arc<AtomicBool>,
-    panics: Arc<AtomicBool>,
-    /// The permits in each answer, whatever the limit.
-    permits: Option<u32>,
-}
-
-impl Way {
-    fn to(store: &MemoryStore) -> Self {
-        Self {
-            store: store.clone(),
-            is_late: Arc::default(),
-            panics: Arc::default(),
-            permits: None,
-        }
-    }
-
-    fn late(&self, is_late: bool) {
-        self.is_late.store(is_late, Ordering::Relaxed);
-    }
-
-    async fn back(&self) {
-        if self.is_late.load(Ordering::Relaxed) {
-            sleep(SECOND / 10).await;
-        }
-        assert!(!self.panics.load(Ordering::Relaxed), "the store panics");
-    }
-}
-
-impl Store for Way {
-    fn order<'a>(
-        &'a self,
-        scope: &'a Scope,
-        report: &'a Report,
-        order: &'a Order,
-    ) -> StoreFuture<'a, (Placed, View)> {
-        Box::pin(async move {
-            let answer = self.store.order(scope, report, order).await;
-            self.back().await;
-            answer
-        })
-    }
-
-    fn settle<'a>(&'a self, scope: &'a Scope, report: &'a Report) -> StoreFuture<'a, View> {
-        Box::pin(async move {
-            let answer = self.store.settle(scope, report).await;
-            self.back().await;
-            answer
-        })
-    }
-
-    fn beat<'a>(&'a self, scope: &'a Scope, report: &'a Report) -> StoreFuture<'a, View> {
-        Box::pin(async move {
-            let mut answer = self.store.beat(scope, report).await;
-            self.back().await;
-            if let Ok(view) = &mut answer {
-                view.permits = self.permits.or(view.permits);
-            }
-            answer
-        })
-    }
-
-    fn probe<'a>(
-        &'a self,
-        scope: &'a Scope,
-        report: &'a Report,
-    ) -> StoreFuture<'a, (Granted, View)> {
-        Box::pin(async move {
-            let answer = self.store.probe(scope, report).await;
-            self.back().await;
-            answer
-        })
-    }
-}
 
 fn tokens(config: &mut UpstreamConfig) {
     config.tokens = Some(Rate::per_minute(6_000).burst(1_000));
@@ -288,4 +208,24 @@ async fn f442_store_that_gives_more_permits_than_there_are_does_not_raise_the_li
     }
     calls.join_all().await;
     assert_eq!(most.load(Ordering::Relaxed), 2);
+}
+
+/// One failed retry is one for the others, however often the store is looked at meanwhile.
+#[tokio::test(start_paused = true)]
+async fn f452_withdrawals_of_a_replica_whose_answers_are_late_are_told_once() {
+    let store = store();
+    let way = Way::to(&store);
+    let shared = |store| Sharing::new(store).with(Part::Budget);
+    let late = replica(&shared(way.clone()), |_| {});
+    let other = replica(&Sharing::new(store.clone()).with(Part::Budget), |_| {});
+    sent(&late, ONCE).await.unwrap();
+    sent(&other, ONCE).await.unwrap();
+    way.late(true);
+    for _ in 0..20 {
+        super::budget::fails(&late, Class::Overloaded).await;
+        sent(&other, ONCE).await.unwrap();
+        sleep(SECOND).await;
+    }
+    let balance = other.snapshot().budget;
+    assert!(balance >= 9.0, "{balance}");
 }

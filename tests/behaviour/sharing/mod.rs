@@ -1,6 +1,7 @@
 //! Upstreams whose state several replicas share, each replica with an upstream of its own in the
 //! same process.
 
+mod again;
 mod breaker;
 mod budget;
 mod concurrency;
@@ -12,6 +13,7 @@ mod limits;
 mod others;
 mod outage;
 mod served;
+mod way;
 
 use resilient_runtime::{
     CallError, Policy, Upstream, UpstreamConfig, call, sharing::Sharing, testing::MemoryStore,

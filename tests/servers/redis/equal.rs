@@ -142,11 +142,13 @@ fn circuit() -> impl Strategy<Value = CircuitReport> {
 
 fn caps() -> impl Strategy<Value = Vec<CapUse>> {
     let name = select(vec!["10 requests/day", "", "a b\n{}", "5 USD/month"]);
-    let cap = (name, -1..3_i64, time(), change()).prop_map(|(cap, starts, ends, used)| CapUse {
+    let told = (time(), change(), units());
+    let cap = (name, -1..3_i64, told).prop_map(|(cap, starts, (ends, used, known))| CapUse {
         cap: cap.to_owned(),
         starts,
         ends,
         used,
+        known,
     });
     prop_oneof![2 => Just(Vec::new()), 1 => vec(cap, 1..4)]
 }

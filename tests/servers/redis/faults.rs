@@ -79,7 +79,7 @@ async fn f409_server_that_pauses_its_clients_costs_a_timeout_and_nothing_later()
     let store = store(&server).await;
     store.settle(&scope(), &report(1)).await.unwrap();
     let () = server.ask("CLIENT PAUSE 2000 ALL").await.unwrap();
-    assert_eq!(reason(&store).await, "TIMEOUT");
+    assert_eq!(reason(&store).await, "timeout");
     assert!(!recovered(&store).await.is_new);
 
     let sleeping = server.connection().await;
@@ -90,12 +90,12 @@ async fn f409_server_that_pauses_its_clients_costs_a_timeout_and_nothing_later()
         let _ = command.query_async::<()>(&mut sleeping).await;
     });
     sleep(Duration::from_millis(300)).await;
-    assert_eq!(reason(&store).await, "TIMEOUT");
+    assert_eq!(reason(&store).await, "timeout");
     asleep.await.unwrap();
     assert!(!recovered(&store).await.is_new);
 
     server.freeze();
-    assert_eq!(reason(&store).await, "TIMEOUT");
+    assert_eq!(reason(&store).await, "timeout");
     server.thaw();
     assert!(!recovered(&store).await.is_new);
 }
@@ -136,7 +136,7 @@ async fn f412_server_that_was_killed_is_told_as_new_when_it_is_back_empty() {
     store.order(&scope(), &report(1), &places(9)).await.unwrap();
     server.kill();
     let reason = reason(&store).await;
-    let known = ["connection closed", "connection refused", "TIMEOUT"];
+    let known = ["connection closed", "connection refused", "timeout"];
     assert!(known.contains(&reason.as_str()), "{reason}");
     server.restart();
     assert!(recovered(&store).await.is_new);

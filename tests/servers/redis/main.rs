@@ -50,6 +50,7 @@ fn capped(replica: u64) -> Report {
         starts: 1_795_910_400,
         ends: SECOND * 3_600,
         used: 1,
+        known: 0,
     };
     Report {
         caps: vec![cap],

@@ -50,6 +50,8 @@ pub(crate) struct State {
     paused: f64,
     /// The end of the time in which a server has nothing left.
     blocked: f64,
+    /// Identifies the state: the time of its first operation, in milliseconds.
+    born: f64,
     version: f64,
     is_open: bool,
     /// The end of the break.
@@ -104,7 +106,7 @@ pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: 
     };
     step.settle();
     step.circuit();
-    let caps = step.caps();
+    let caps = step.caps(is_new);
     step.budget(since);
     let mut answer = Answer {
         is_new,
@@ -121,6 +123,7 @@ pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: 
     answer.pause = (state.paused - now).max(0.0);
     answer.permits = input.permits.map(|_| own.given);
     answer.version = state.version;
+    answer.state = state.born;
     answer.break_left = state.is_open.then(|| (state.until - now).max(0.0));
     answer.missing = state.missing;
     state.replicas.insert(input.replica, own);
@@ -155,6 +158,7 @@ impl State {
         if !self.exists {
             // Numbers of a state that was lost are not used again.
             self.version = (now / 1e3).floor();
+            self.born = self.version;
         }
         now
     }

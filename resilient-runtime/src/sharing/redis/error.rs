@@ -31,7 +31,7 @@ pub(super) fn store_error(error: &RedisError) -> StoreError {
 
 fn reason(error: &RedisError) -> &'static str {
     if error.is_timeout() {
-        return "TIMEOUT";
+        return "timeout";
     }
     if let Some(code) = error.code().and_then(|code| known(&[code])) {
         return code;

@@ -69,28 +69,28 @@ fn f405_keys_of_a_scope_are_in_one_slot_and_of_no_other_scope_whatever_its_name(
 
 #[test]
 fn f406_malformed_answer_is_an_error_and_no_panic() {
-    let good = "0 1 0 -1 5 -1 0 -1 -1 1 2 7 0 1.5";
+    let good = "0 7 1 0 -1 5 -1 0 -1 -1 1 2 7 0 1.5";
     let answer = wire::read(good).unwrap();
     assert_eq!((answer.caps, answer.waits), (vec![7.0], vec![0.0, 1.5]));
     let bad = [
         "",
         "1",
         "OK",
-        "0 1 0 -1 5 -1 0 -1 -1 1 2 7 0",
-        "0 1 0 -1 5 -1 0 -1 -1 1 2 7 0 1 2",
-        "0 1 0 -1 5 -1 0 -1 -1 -1 0",
-        "0 1 0 -1 5 -1 0 -1 -1 1e300 0",
-        "0 1 nan -1 5 -1 0 -1 -1 0 0",
-        "0 inf 0 -1 5 -1 0 -1 -1 0 0",
-        "0 1 0 -1 5 -1 0 -1 -1 0 1 x",
-        "0 1 0 -1 5 -1 0 -1 -1 0 0.5",
+        "0 7 1 0 -1 5 -1 0 -1 -1 1 2 7 0",
+        "0 7 1 0 -1 5 -1 0 -1 -1 1 2 7 0 1 2",
+        "0 7 1 0 -1 5 -1 0 -1 -1 -1 0",
+        "0 7 1 0 -1 5 -1 0 -1 -1 1e300 0",
+        "0 7 1 nan -1 5 -1 0 -1 -1 0 0",
+        "0 7 inf 0 -1 5 -1 0 -1 -1 0 0",
+        "0 7 1 0 -1 5 -1 0 -1 -1 0 1 x",
+        "0 7 1 0 -1 5 -1 0 -1 -1 0 0.5",
     ];
     for text in bad {
         let error = wire::read(text).unwrap_err();
         assert_eq!(error.reason(), "the answer is malformed", "{text}");
     }
     // Finite, but of no use: saturates.
-    let view = wire::read("1 -5 1e300 1e300 1e300 1e300 -1e300 -1 -1 0 0")
+    let view = wire::read("1 7 -5 1e300 1e300 1e300 1e300 -1e300 -1 -1 0 0")
         .unwrap()
         .view();
     assert_eq!((view.replicas, view.permits), (0, Some(u32::MAX)));

@@ -77,7 +77,8 @@ local most_missing, own_missing, change_of_missing = number(), number(), number(
 
 -- The state, and its time, which does not go back.
 local fields = redis.call('HMGET', KEYS[1], 'at', 'offset', 'requests', 'tokens', 'paused',
-  'blocked', 'version', 'open', 'until', 'missing')
+  'blocked', 'version', 'open', 'until', 'missing',
+  'born')
 local is_first = not fields[1]
 local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1e6 + tonumber(time[2])
@@ -97,8 +98,10 @@ local requests, tokens = stored_time(fields[3]), stored_time(fields[4])
 local paused, blocked = stored_pause(fields[5]), stored(fields[6], 0, now + LONGEST_RESET)
 local version, is_open = stored(fields[7], 0, LARGEST), fields[8] == '1'
 local break_until, missing = stored_pause(fields[9]), stored(fields[10], 0, LARGEST)
+local born = stored(fields[11], 0, LARGEST)
 if is_first then
   version = floor(now / 1e3)
+  born = version
 end
 
 -- The replicas that are alive. A row is read when it is needed.
@@ -234,8 +237,13 @@ if caps > 0 then
     end
   end
   for i = 1, caps do
-    local name, ends, change = take(), number(), number()
-    local window = windows[name] or { used = 0, ends = 0 }
+    local name, ends, change, known = take(), number(), number(), number()
+    local window = windows[name]
+    if is_new or not window then
+      -- It may have been lost.
+      window = window or { used = 0, ends = 0 }
+      window.used = max(window.used, known)
+    end
     windows[name] = window
     window.used = max(min(window.used + change, LARGEST), 0)
     window.ends = max(window.ends, now + ends)
@@ -358,7 +366,8 @@ end
 -- Writes. The first one fails if the server takes none, and then nothing is written.
 redis.call('HSET', KEYS[1], 'at', text(now), 'offset', text(offset), 'requests', text(requests),
   'tokens', text(tokens), 'paused', text(paused), 'blocked', text(blocked), 'version',
-  text(version), 'open', is_open and '1' or '0', 'until', text(break_until), 'missing', text(missing))
+  text(version), 'open', is_open and '1' or '0', 'until', text(break_until), 'missing', text(missing), 'born',
+  text(born))
 local is_full = now + min(missing * REFILL, HORIZON)
 local ends = max(now, requests, tokens, paused, blocked, break_until, is_full)
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ceil((ends - now) / 1e3) + KEPT))
@@ -384,7 +393,7 @@ if caps > 0 then
 end
 
 -- The answer, in the order in which it is read.
-local answer = { is_new and '1' or '0', text(#ids + 1), text(max(paused - now, 0)),
+local answer = { is_new and '1' or '0', text(born), text(#ids + 1), text(max(paused - now, 0)),
   permits < 0 and '-1' or text(own.given), text(version),
   is_open and text(max(break_until - now, 0)) or '-1', text(missing), text(refused),
   text(probe_wait), text(#totals), text(#waits) }

@@ -50,6 +50,7 @@ pub(super) fn write(operation: &Operation, input: &Input, to: &mut impl Argument
         to.text(&cap.window);
         to.number(cap.ends);
         to.number(cap.change);
+        to.number(cap.known);
     }
     if let Operation::Order { costs, latest } = operation {
         to.number(*latest);
@@ -96,6 +97,7 @@ fn parse(text: &str) -> Option<Answer> {
     let mut next = || number(words.next()?);
     let mut answer = Answer {
         is_new: next()? > 0.0,
+        state: next()?,
         replicas: next()?,
         pause: next()?,
         permits: present(next()?),

@@ -1,6 +1,9 @@
 //! Caps that replicas share: each reports what it has used, and counts what all have.
 
-use super::{counters::CapState, wall};
+use super::{
+    counters::{CapState, Counter},
+    wall,
+};
 use crate::sharing::CapUse;
 use std::time::Duration;
 
@@ -15,6 +18,7 @@ impl CapState {
                     cap: counter.cap.to_string(),
                     starts: counter.window.start,
                     ends: Duration::from_secs(u64::try_from(left).unwrap_or_default()),
+                    known: known(counter),
                     used: if with_use {
                         std::mem::take(&mut counter.unsent)
                     } else {
@@ -51,11 +55,7 @@ impl CapState {
     }
 
     /// Each counter of a report whose window has not ended.
-    fn each(
-        &self,
-        report: &[CapUse],
-        mut change: impl FnMut(&mut super::counters::Counter, usize),
-    ) {
+    fn each(&self, report: &[CapUse], mut change: impl FnMut(&mut Counter, usize)) {
         self.with(wall::now(), |counters| {
             for counter in counters {
                 let cap = counter.cap.to_string();
@@ -67,4 +67,11 @@ impl CapState {
             }
         });
     }
+}
+
+/// The use of all as last answered, without what is not reported yet.
+fn known(counter: &Counter) -> u64 {
+    counter
+        .used
+        .saturating_add_signed(counter.unsent.saturating_neg())
 }

@@ -63,6 +63,8 @@ impl Admission<'_> {
     pub(in crate::upstream) async fn probe(&mut self) -> Result<ProbeLease, Rejection> {
         let handle = self.handle;
         loop {
+            // Before the answer, so that no change is missed.
+            let changed = handle.shared.gate.changed();
             let now = Moment::now();
             let Some(replica) = handle.shared.replica(handle.upstream) else {
                 return Ok(ProbeLease::NONE);
@@ -73,7 +75,6 @@ impl Admission<'_> {
             match replica.probe().await {
                 Ok(lease) => return Ok(lease),
                 Err(wait) => {
-                    let changed = handle.shared.gate.changed();
                     self.break_ends(wait, changed).await?;
                 }
             }

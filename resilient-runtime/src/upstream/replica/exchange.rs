@@ -74,8 +74,9 @@ impl Replica {
     /// Whether nothing is in flight and no attempt has come for a while.
     fn is_idle(&self, state: &UpstreamState, now: Moment) -> bool {
         let concurrency = &state.concurrency;
-        let is_held =
-            concurrency.is_limited() && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
+        let is_held = self.shares(Part::Limits)
+            && concurrency.is_limited()
+            && (concurrency.in_use() > 0 || concurrency.waiting() > 0);
         let inner = self.inner();
         !is_held && inner.watching.is_empty() && now.since(inner.used_at) > IDLE
     }
@@ -158,17 +159,19 @@ impl Replica {
     ) -> Option<CircuitView> {
         let mut inner = self.inner();
         inner.answered_at = Some(now);
-        // A store that has lost its data hears of the others soon.
-        let known = if view.is_new { inner.replicas } else { 1 };
-        inner.replicas = view.replicas.max(known);
         if matches!(next, Next::Beat) {
             inner.beat_at = now;
         }
-        if view.is_new && self.shares(Part::Limits) {
-            // The store does not know what this replica has taken.
+        let is_lost = inner.store_state.replace(view.state) != Some(view.state);
+        // A store that has lost its data hears of the others soon.
+        let known = if is_lost { inner.replicas } else { 1 };
+        inner.replicas = view.replicas.max(known);
+        if is_lost && self.shares(Part::Limits) {
+            // This state does not know what this replica has taken.
             let state = owned.state();
             let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
             let ordered = inner.line.ordered();
+            (inner.pending.requests, inner.pending.tokens) = (0, 0);
             inner.pending.used(requests, tokens, now);
             inner.pending.used(ordered.requests, ordered.tokens, now);
         }

@@ -56,6 +56,8 @@ pub(crate) struct Replica {
     /// The runtime in which it was shared, for attempts outside of one.
     runtime: Option<Handle>,
     inner: Mutex<Inner>,
+    /// Held while the limits are divided.
+    dividing: Mutex<()>,
     /// Notifies the task that there is something to do.
     work: Notify,
 }
@@ -88,6 +90,8 @@ struct Inner {
     beat_at: Moment,
     /// Whether the store is lost, as far as this replica has taken notice: its limits are cut down.
     is_cut: bool,
+    /// The state of the store that knows what this replica has taken.
+    store_state: Option<u64>,
     /// The replicas last known.
     replicas: u32,
     circuit: SharedCircuit,
@@ -109,6 +113,7 @@ impl Inner {
             wants_permits: false,
             beat_at: Moment::UNSET,
             is_cut: false,
+            store_state: None,
             replicas: 1,
             circuit: SharedCircuit::default(),
             budget: SharedBudget::default(),
@@ -160,6 +165,7 @@ impl Replica {
             owner,
             runtime: Handle::try_current().ok(),
             inner: Mutex::new(Inner::new()),
+            dividing: Mutex::new(()),
             work: Notify::const_new(),
         })
     }
@@ -204,6 +210,9 @@ impl Replica {
 
     /// An attempt waits for a permit.
     pub(crate) fn wants_permits(self: &Arc<Self>) {
+        if !self.shares(Part::Limits) {
+            return;
+        }
         let mut inner = self.inner();
         inner.wants_permits = true;
         drop(inner);

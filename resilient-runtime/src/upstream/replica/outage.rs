@@ -5,9 +5,10 @@ use crate::{
     Upstream,
     clock::Moment,
     event::EventKind,
-    sharing::{Outage, Part, StoreError},
+    sharing::{Health, Outage, Part, StoreError},
+    sync::lock,
     upstream::{
-        replica::{Owned, Replica, place::wake},
+        replica::{Inner, Owned, Replica, place::wake},
         state::UpstreamState,
     },
 };
@@ -18,6 +19,14 @@ use std::{
     sync::Arc,
     task::Poll,
 };
+
+impl Inner {
+    /// Whether the limits are those of an outage if there is one.
+    fn follows(&self, health: &Health) -> bool {
+        let is_lost = !health.is_up() || self.unserved_since.is_some();
+        self.is_cut == is_lost
+    }
+}
 
 impl Replica {
     /// An operation has failed.
@@ -47,26 +56,34 @@ impl Replica {
     /// Cuts the limits down if the store is lost, and restores them when it is back. Whoever looks
     /// first does it: the outage may have been found by another upstream.
     pub(super) fn follow_health(&self, upstream: &Upstream, state: &UpstreamState, now: Moment) {
-        let mut inner = self.inner();
-        let is_lost = !self.sharing.health.is_up() || inner.unserved_since.is_some();
-        if inner.is_cut == is_lost {
+        if self.inner().follows(&self.sharing.health) {
             return;
         }
+        // One at a time, or the limits could be divided in another order than was decided.
+        let dividing = lock(&self.dividing);
+        let mut inner = self.inner();
+        if inner.follows(&self.sharing.health) {
+            return;
+        }
+        let is_lost = !inner.is_cut;
         inner.is_cut = is_lost;
         let replicas = inner.replicas.max(self.sharing.replicas);
         let is_divided = self.sharing.outage == Outage::Share && self.shares(Part::Limits);
         let parts = if is_lost && is_divided { replicas } else { 1 };
         if !is_lost && self.shares(Part::Limits) {
-            // The units that have not come back yet are a debt to the others.
+            // Sent without places, and not come back yet, they are a debt to the others.
             let (requests, tokens) = (state.requests.taken(now), state.tokens.taken(now));
-            (inner.pending.requests, inner.pending.tokens) = (requests, tokens);
+            inner.pending.requests = inner.pending.requests.min(requests);
+            inner.pending.tokens = inner.pending.tokens.min(tokens);
             inner.pending.urgent(now);
         }
-        let (mut wakers, _) = if is_lost {
+        let mut wakers = if is_lost {
             inner.answered_at = None;
-            inner.line.give_up()
+            let (wakers, unused) = inner.line.give_up();
+            inner.pending.unused(unused, now);
+            wakers
         } else {
-            Default::default()
+            Vec::new()
         };
         wakers.append(&mut inner.watching);
         drop(inner);
@@ -79,6 +96,7 @@ impl Replica {
                 state.concurrency.divide(part.max(1));
             }
         }
+        drop(dividing);
         wake(wakers);
         self.work.notify_one();
     }

@@ -95,7 +95,7 @@ impl Pending {
                 continue;
             };
             // The lowest one, or that of the latest response if they are equal.
-            if reading.is_none_or(|(before, _)| read.left <= before.left) {
+            if aged(*reading, now).is_none_or(|before| read.left <= before.left) {
                 *reading = Some((read, now));
                 is_exhausted |= read.left == 0;
             }

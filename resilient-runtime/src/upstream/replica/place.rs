@@ -43,11 +43,19 @@ impl HeldPlace {
 
     /// The attempt of this cost is sent.
     pub(crate) fn used(mut self, cost: u64) {
-        if let (Some(replica), Some(place)) = (self.replica.take(), self.place) {
-            let tokens = signed(cost).saturating_sub(signed(place.cost));
+        let Some(replica) = self.replica.take() else {
+            return;
+        };
+        let cost = signed(cost);
+        if let Some(place) = self.place {
+            let tokens = cost.saturating_sub(signed(place.cost));
             if tokens != 0 {
                 replica.note(|pending, now| pending.used(0, tokens, now));
             }
+        } else if replica.shares(Part::Limits) {
+            // Told after the outage.
+            let now = Moment::now();
+            replica.inner().pending.used(1, cost, now);
         }
     }
 }

@@ -10,7 +10,22 @@ use crate::{
         state::UpstreamState,
     },
 };
-use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Duration,
+};
+
+/// An attempt that asks for a probe.
+#[derive(Clone, Copy)]
+enum Ask {
+    Open,
+    Granted,
+    /// It may ask again then.
+    Denied(Moment),
+}
 
 /// The circuit of all replicas, as far as this one knows it, and its own probes.
 #[derive(Default)]
@@ -18,13 +33,12 @@ pub(super) struct SharedCircuit {
     /// The version.
     pub(super) version: u64,
     pub(super) is_open: bool,
-    /// Attempts that ask for one.
-    wanted: u32,
-    /// Those that were granted, and that no attempt has taken yet.
-    granted: u32,
-    /// Those that attempts have taken and not sent yet.
+    /// Attempts that have asked and not seen the answer, by their numbers.
+    asks: BTreeMap<u64, Ask>,
+    last_ask: u64,
+    /// Probes that attempts have taken and not sent yet.
     taken: u32,
-    /// All of them, until a report says that they have ended.
+    /// Those that were granted, until a report says that they have ended.
     leased: u32,
     /// When to ask again.
     denied_until: Moment,
@@ -33,7 +47,8 @@ pub(super) struct SharedCircuit {
 impl SharedCircuit {
     /// Whether an attempt asks for a probe now.
     pub(super) fn asks(&self, now: Moment) -> bool {
-        self.wanted > 0 && self.denied_until <= now
+        let is_open = |ask: &Ask| matches!(ask, Ask::Open);
+        self.denied_until <= now && self.asks.values().any(is_open)
     }
 
     /// Follows the store. Returns whether the circuit of all has opened or closed.
@@ -43,10 +58,15 @@ impl SharedCircuit {
             return false;
         }
         let was_open = self.is_open;
+        let mut asks = std::mem::take(&mut self.asks);
+        for ask in asks.values_mut() {
+            *ask = Ask::Open;
+        }
         *self = Self {
             version: view.version,
             is_open,
-            wanted: self.wanted,
+            asks,
+            last_ask: self.last_ask,
             ..Self::default()
         };
         // A circuit that was not open for all is the own one's matter.
@@ -56,7 +76,9 @@ impl SharedCircuit {
     /// The probes that have ended since the last report, if so many are in flight: others may be
     /// sent in their place.
     pub(super) fn ended(&mut self, in_flight: u32) -> u32 {
-        let held = self.granted.saturating_add(self.taken);
+        let granted = self.asks.values().filter(|ask| matches!(ask, Ask::Granted));
+        let granted = u32::try_from(granted.count()).unwrap_or(u32::MAX);
+        let held = granted.saturating_add(self.taken);
         let left = held.saturating_add(in_flight).min(self.leased);
         let ended = self.leased.saturating_sub(left);
         self.leased = left;
@@ -66,38 +88,56 @@ impl SharedCircuit {
     /// Returns whether a probe was granted that no attempt waits for any more. The next report
     /// tells that it has ended.
     pub(super) fn answered(&mut self, granted: Granted, now: Moment) -> bool {
+        let mut open = self
+            .asks
+            .values_mut()
+            .filter(|ask| matches!(ask, Ask::Open));
         match granted {
             Granted::Yes => {
                 self.leased = self.leased.saturating_add(1);
-                let is_unused = self.wanted == 0;
-                if !is_unused {
-                    self.wanted = self.wanted.saturating_sub(1);
-                    self.granted = self.granted.saturating_add(1);
+                let first = open.next();
+                let is_unused = first.is_none();
+                if let Some(ask) = first {
+                    *ask = Ask::Granted;
                 }
                 is_unused
             }
             Granted::No { wait } => {
-                self.wanted = 0;
                 self.denied_until = now.after(wait);
+                for ask in open {
+                    *ask = Ask::Denied(self.denied_until);
+                }
                 false
             }
         }
     }
 
-    /// An attempt that has asked is gone. Returns whether a probe was granted in the meantime.
-    const fn gone(&mut self) -> bool {
-        if self.wanted > 0 {
-            self.wanted = self.wanted.saturating_sub(1);
-            return false;
+    /// The answer to this ask, if there is one.
+    fn take_answer(&mut self, number: u64) -> Option<Ask> {
+        let ask = *self.asks.get(&number)?;
+        if !matches!(ask, Ask::Open) {
+            self.asks.remove(&number);
         }
-        let is_granted = self.granted > 0;
-        self.granted = self.granted.saturating_sub(1);
-        is_granted
+        Some(ask)
+    }
+
+    fn ask(&mut self) -> u64 {
+        self.last_ask = self.last_ask.wrapping_add(1);
+        self.asks.insert(self.last_ask, Ask::Open);
+        self.last_ask
+    }
+
+    /// A probe of this version was sent, or is not.
+    fn untake(&mut self, version: u64) {
+        if version == self.version {
+            self.taken = self.taken.saturating_sub(1);
+        }
     }
 }
 
-/// The right to send a probe. Dropped before it is used, it goes back.
-pub(crate) struct ProbeLease(Option<Arc<Replica>>);
+/// The right to send a probe, of this version of the circuit. Dropped before it is used, it goes
+/// back.
+pub(crate) struct ProbeLease(Option<(Arc<Replica>, u64)>);
 
 impl ProbeLease {
     /// No right is needed.
@@ -105,19 +145,16 @@ impl ProbeLease {
 
     /// The probe is sent.
     pub(crate) fn used(mut self) {
-        if let Some(replica) = self.0.take() {
-            let mut inner = replica.inner();
-            inner.circuit.taken = inner.circuit.taken.saturating_sub(1);
+        if let Some((replica, version)) = self.0.take() {
+            replica.inner().circuit.untake(version);
         }
     }
 }
 
 impl Drop for ProbeLease {
     fn drop(&mut self) {
-        if let Some(replica) = self.0.take() {
-            let mut inner = replica.inner();
-            inner.circuit.taken = inner.circuit.taken.saturating_sub(1);
-            drop(inner);
+        if let Some((replica, version)) = self.0.take() {
+            replica.inner().circuit.untake(version);
             // The next report tells that it has ended.
             replica.note(Pending::urgent);
         }
@@ -127,12 +164,48 @@ impl Drop for ProbeLease {
 /// An attempt that asks for a probe. Dropped before its answer, it leaves nothing behind.
 struct Asking<'r> {
     replica: &'r Arc<Replica>,
-    has_asked: bool,
+    number: Option<u64>,
+}
+
+impl Asking<'_> {
+    /// The lease, or the time until it may ask again; `None` while there is no answer.
+    fn poll(&mut self, waker: &Waker) -> Option<Result<ProbeLease, Duration>> {
+        let now = Moment::now();
+        let mut inner = self.replica.inner();
+        let is_needed = !inner.is_cut && inner.circuit.is_open;
+        let circuit = &mut inner.circuit;
+        let asked = self.number.and_then(|it| circuit.take_answer(it));
+        match asked {
+            Some(Ask::Granted) => {
+                self.number = None;
+                circuit.taken = circuit.taken.saturating_add(1);
+                let lease = (Arc::clone(self.replica), circuit.version);
+                return Some(Ok(ProbeLease(Some(lease))));
+            }
+            // In an outage, or closed by another: the caller checks again.
+            _ if !is_needed => return Some(Ok(ProbeLease::NONE)),
+            Some(Ask::Denied(until)) => {
+                self.number = None;
+                return Some(Err(until.since(now)));
+            }
+            Some(Ask::Open) => {}
+            None if circuit.denied_until > now => {
+                return Some(Err(circuit.denied_until.since(now)));
+            }
+            None => self.number = Some(circuit.ask()),
+        }
+        inner.watch(waker, now);
+        None
+    }
 }
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        if self.has_asked && self.replica.inner().circuit.gone() {
+        let Some(number) = self.number else {
+            return;
+        };
+        let asked = self.replica.inner().circuit.asks.remove(&number);
+        if matches!(asked, Some(Ask::Granted)) {
             self.replica.note(Pending::urgent);
         }
     }
@@ -154,37 +227,17 @@ impl Replica {
     pub(crate) async fn probe(self: &Arc<Self>) -> Result<ProbeLease, Duration> {
         let mut asking = Asking {
             replica: self,
-            has_asked: false,
+            number: None,
         };
-        let lease = poll_fn(|cx| {
-            let now = Moment::now();
-            let mut inner = self.inner();
-            let probes = &mut inner.circuit;
-            if probes.granted > 0 {
-                probes.granted = probes.granted.saturating_sub(1);
-                probes.taken = probes.taken.saturating_add(1);
-                return Poll::Ready(Ok(ProbeLease(Some(Arc::clone(self)))));
+        poll_fn(|cx| match asking.poll(cx.waker()) {
+            Some(answer) => Poll::Ready(answer),
+            None => {
+                self.begin();
+                self.work.notify_one();
+                Poll::Pending
             }
-            if probes.denied_until > now {
-                return Poll::Ready(Err(probes.denied_until.since(now)));
-            }
-            // In an outage, or closed by another: the caller checks again.
-            if inner.is_cut || !inner.circuit.is_open {
-                return Poll::Ready(Ok(ProbeLease::NONE));
-            }
-            if !asking.has_asked {
-                asking.has_asked = true;
-                inner.circuit.wanted = inner.circuit.wanted.saturating_add(1);
-            }
-            inner.watch(cx.waker(), now);
-            drop(inner);
-            self.begin();
-            self.work.notify_one();
-            Poll::Pending
         })
-        .await;
-        asking.has_asked = false;
-        lease
+        .await
     }
 
     /// The own circuit has changed.

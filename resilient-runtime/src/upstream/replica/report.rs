@@ -25,9 +25,10 @@ impl Replica {
         let is_shared_open = inner.circuit.is_open;
         let is_cut = inner.is_cut;
         if is_cut {
-            // Each look at a store that answers too late would be counted once more. When it is
-            // back, this replica tells what it has taken.
-            (pending.requests, pending.tokens) = (0, 0);
+            // Each look at a store that answers too late would be counted once more. They are told
+            // when it is back.
+            inner.pending.requests = std::mem::take(&mut pending.requests);
+            inner.pending.tokens = std::mem::take(&mut pending.tokens);
             inner.pending.unused_probes = std::mem::take(&mut pending.unused_probes);
             inner.pending.caps_used = std::mem::take(&mut pending.caps_used);
         }
@@ -48,7 +49,11 @@ impl Replica {
             } else {
                 Vec::new()
             },
-            budget: self.tell_budget(owned, now),
+            budget: if is_cut {
+                None
+            } else {
+                self.tell_budget(owned, now)
+            },
         };
         (report, pending)
     }

@@ -41,11 +41,11 @@ async fn f435_calls_go_on_with_a_connection_that_gives_any_other_answer() {
         (Ok(Value::BulkString(vec![0xff; 9])), malformed),
         (Ok(text(&"9 ".repeat(100_000))), malformed),
         (
-            Ok(text("0 1 0 -1 5 -1 0 -1 -1 0 99999999999999999999")),
+            Ok(text("0 7 1 0 -1 5 -1 0 -1 -1 0 99999999999999999999")),
             malformed,
         ),
         (
-            Ok(text("0 1 0 -1 5 -1 0 -1 -1 1 0 7")),
+            Ok(text("0 7 1 0 -1 5 -1 0 -1 -1 1 0 7")),
             "the answer does not fit the question",
         ),
     ];
