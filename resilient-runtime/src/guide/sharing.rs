@@ -77,7 +77,8 @@
 //! - In shadow mode nothing is shared.
 //! - Versions of this library whose state has another layout do not share: during a deployment
 //!   each of the two has the whole limit. The changelog names such versions.
-//! - Use of a cap whose report got no answer may be counted twice. A pause or a break holds for at
-//!   most a day in the store; who then asks again is told the rest of it by the server.
-//! - A store that has lost its data knows nothing of places that were given: replicas tell it what
-//!   they took, and for a minute up to 1.05 of the limit is let through.
+//! - What a report without an answer told of caps may be counted twice. A pause or a break holds
+//!   for at most a day in the store; after that, the next attempt learns the rest.
+//! - A store that has lost its data knows nothing of places and permits that were given: replicas
+//!   tell it what they took. For a minute up to 1.05 of the limit of requests is let through, and
+//!   until the attempts in flight have ended up to twice the concurrency limit.

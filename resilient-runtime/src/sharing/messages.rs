@@ -44,7 +44,8 @@ pub struct Limits {
     pub permits: Option<u32>,
 }
 
-/// The state of a replica since its last report. What a report tells is not told again.
+/// The state of a replica. Amounts are differences since its last report that was answered, and
+/// the rest is its current state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// Identifies the replica: a random number.

@@ -10,8 +10,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 ///
 /// Each operation is one atomic step: it takes in the [`Report`] of the replica, does what it is
 /// for, and answers with the [`View`] of all replicas. It compares no clock of a replica with its
-/// own: every time in a message is a duration. An operation that is dropped or that fails may have
-/// been carried out or not.
+/// own: every time in a message is a duration, except the start of a cap's window. An operation
+/// that is dropped or that fails may have been carried out or not.
 pub trait Store: Send + Sync + 'static {
     /// Places in the line of all replicas, for attempts that wait.
     fn order<'a>(

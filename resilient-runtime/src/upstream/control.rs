@@ -94,7 +94,10 @@ impl Upstream {
         *current = config;
         // Unlock first: a new key takes this lock while its shard is locked.
         drop(current);
-        this.change_each(change);
+        this.change_each(|state| {
+            change(state);
+            state.limits_changed();
+        });
         Ok(())
     }
 

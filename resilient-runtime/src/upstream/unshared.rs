@@ -45,6 +45,8 @@ impl UpstreamState {
         None
     }
 
+    pub(super) const fn limits_changed(&self) {}
+
     pub(super) const fn is_probe_shared(&self, _: &Upstream, _: Moment) -> bool {
         false
     }

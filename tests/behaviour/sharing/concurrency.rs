@@ -1,6 +1,6 @@
 //! Permits of a fleet: never more than the limit, and those of a dead replica come back.
 
-use super::{MILLI, ONCE, SECOND, replica, store};
+use super::{MILLI, MINUTE, ONCE, SECOND, replica, sent, store};
 use resilient_runtime::{Concurrency, Upstream, UpstreamConfig, call, sharing::Sharing};
 use std::{
     sync::{
@@ -100,4 +100,66 @@ async fn with_fewer_permits_than_replicas_each_has_its_turn() {
     }
     calls.join_all().await;
     assert!(start.elapsed() <= 30 * SECOND, "{:?}", start.elapsed());
+}
+
+/// All callers of one replica want more, all the time; so does one of the other.
+#[tokio::test(start_paused = true)]
+async fn f454_a_replica_that_holds_all_permits_leaves_some_to_others() {
+    let sharing = Sharing::new(store());
+    let limited = |config: &mut UpstreamConfig| config.concurrency = Some(Concurrency::new(4));
+    let counts = [0, 1].map(|_| Arc::new(AtomicU32::new(0)));
+    let mut callers = JoinSet::new();
+    for (count, number) in counts.iter().zip([20, 3]) {
+        let upstream = Arc::new(replica(&sharing, limited));
+        for _ in 0..number {
+            let (upstream, count) = (Arc::clone(&upstream), Arc::clone(count));
+            callers.spawn(async move {
+                loop {
+                    let outcome: super::Outcome =
+                        call!(upstream = &*upstream, policy = ONCE, async {
+                            sleep(SECOND / 3).await;
+                            Ok(())
+                        })
+                        .await;
+                    outcome.unwrap();
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        sleep(5 * SECOND).await;
+    }
+    sleep(MINUTE).await;
+    callers.shutdown().await;
+    let [busy, other] = counts.map(|it| it.load(Ordering::Relaxed));
+    assert!(other >= 200 && busy >= 200, "{busy} {other}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f455_a_concurrency_limit_that_is_changed_is_that_of_the_fleet() {
+    for (limit, most) in [(1, 1), (20, 20)] {
+        let sharing = Sharing::new(store());
+        let upstream = Arc::new(replica(&sharing, |config| {
+            config.concurrency = Some(Concurrency::new(4));
+        }));
+        sent(&upstream, ONCE).await.unwrap();
+        upstream.set_concurrency(limit).unwrap();
+        let mut callers = JoinSet::new();
+        for _ in 0..40 {
+            let upstream = Arc::clone(&upstream);
+            callers.spawn(async move {
+                loop {
+                    let outcome: super::Outcome =
+                        call!(upstream = &*upstream, policy = ONCE, async {
+                            sleep(SECOND / 3).await;
+                            Ok(())
+                        })
+                        .await;
+                    outcome.unwrap();
+                }
+            });
+        }
+        sleep(10 * SECOND).await;
+        assert_eq!(upstream.snapshot().in_use, Some(most));
+        callers.shutdown().await;
+    }
 }

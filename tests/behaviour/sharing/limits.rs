@@ -60,3 +60,43 @@ async fn f448_a_store_that_answers_at_once_is_not_asked_without_end() {
     assert!(figures.used >= 0.99, "{figures:?}");
     assert!(figures.trips <= 1.05, "{figures:?}");
 }
+
+/// The next place is minutes away, and the callers wait for it.
+#[tokio::test(start_paused = true)]
+async fn f456_calls_that_wait_for_longer_than_a_minute_do_not_order_all_the_time() {
+    let store = store();
+    let sharing = resilient_runtime::sharing::Sharing::new(store.clone());
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let upstream = super::replica(&sharing, |it| {
+            it.requests = Some(resilient_runtime::Rate::per_minute(1));
+        });
+        calls.spawn(async move { super::sent(&upstream, super::ONCE).await });
+    }
+    let begin = tokio::time::Instant::now();
+    let sent = calls.join_all().await;
+    assert!(sent.iter().all(Option::is_some), "{sent:?}");
+    assert!(
+        begin.elapsed() <= 6 * super::MINUTE,
+        "{:?}",
+        begin.elapsed()
+    );
+    assert!(store.trips() <= 6 * 6 * 60, "{}", store.trips());
+}
+
+#[tokio::test(start_paused = true)]
+async fn f457_calls_that_wait_for_a_limit_that_is_removed_go_on() {
+    let sharing = resilient_runtime::sharing::Sharing::new(store());
+    let upstream = std::sync::Arc::new(super::replica(&sharing, |it| {
+        it.requests = Some(resilient_runtime::Rate::per_minute(2));
+    }));
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let upstream = std::sync::Arc::clone(&upstream);
+        calls.spawn(async move { super::sent(&upstream, super::ONCE).await });
+    }
+    tokio::time::sleep(super::SECOND).await;
+    upstream.set_requests(None).unwrap();
+    let ended = tokio::time::timeout(5 * super::SECOND, calls.join_all()).await;
+    assert!(ended.is_ok());
+}

@@ -29,7 +29,7 @@ use crate::sharing::numbers::{Answer, Input, Operation};
 use std::collections::BTreeMap;
 
 const SECOND: f64 = 1e6;
-/// The time without a word after which a replica is dead.
+/// A replica that has sent nothing for this long is removed.
 const ALIVE: f64 = 10.0 * SECOND;
 /// The time in which a thousandth of a deposit comes back to the retry budget.
 const REFILL: f64 = SECOND / 100.0;
@@ -69,7 +69,8 @@ struct Replica {
     beat: f64,
     held: f64,
     wanted: f64,
-    /// The permits that it was given.
+    /// The permits that it was given last, and those that it may hold: some were not returned yet.
+    target: f64,
     given: f64,
     has_calls: bool,
     /// The end of the break that it votes for; 0 for none.
@@ -121,7 +122,7 @@ pub(crate) fn step(state: &mut State, clock: f64, operation: &Operation, input: 
     }
     let Step { own, .. } = step;
     answer.pause = (state.paused - now).max(0.0);
-    answer.permits = input.permits.map(|_| own.given);
+    answer.permits = input.permits.map(|_| own.target);
     answer.version = state.version;
     answer.state = state.born;
     answer.break_left = state.is_open.then(|| (state.until - now).max(0.0));
@@ -174,6 +175,7 @@ impl State {
         self.replicas.retain(|_, other| now - other.beat <= ALIVE);
         let known = self.replicas.remove(&input.replica);
         let mut own = known.unwrap_or_else(|| Replica {
+            target: input.held,
             given: input.held,
             ..Replica::default()
         });

@@ -8,9 +8,11 @@ const TURN: f64 = 5.0 * SECOND;
 impl Step<'_> {
     /// Small needs are met whole, large ones alike; what is left over is divided evenly. Nobody
     /// gets what others hold, or were given and have not returned.
+    /// It may be less than this one holds: then it sends nothing until as many have ended.
     pub(super) fn divide_permits(&mut self) {
         let Some(limit) = self.input.permits else {
             self.own.given = 0.0;
+            self.own.target = 0.0;
             return;
         };
         let own = self.input.replica;
@@ -43,6 +45,7 @@ impl Step<'_> {
             }
         }
         let headroom = (rest / replicas).floor();
-        self.own.given = self.own.held.max((target + headroom).min(limit - others));
+        self.own.target = (target + headroom).min(limit - others).max(0.0);
+        self.own.given = self.own.held.max(self.own.target);
     }
 }

@@ -133,12 +133,13 @@ local function replica(id)
     leases = stored(part(), 0, LARGEST),
     leases_until = stored_pause(part()),
     leases_version = stored(part(), 0, LARGEST),
+    target = stored(part(), 0, LARGEST),
   }
 end
 local is_new = not rows[me]
 local own = replica(me)
 if not rows[me] then
-  own.given = held
+  own.given, own.target = held, held
 end
 own.held, own.wanted = held, wanted
 
@@ -302,7 +303,7 @@ if operation == 'order' then
   end
 elseif operation == 'beat' then
   if permits < 0 then
-    own.given = 0
+    own.given, own.target = 0, 0
   else
     local needs, others = { { id = me, need = own.held + own.wanted } }, 0
     for i = 1, #ids do
@@ -331,7 +332,8 @@ elseif operation == 'beat' then
         target = share
       end
     end
-    own.given = max(own.held, min(target + floor(rest / count), permits - others))
+    own.target = max(min(target + floor(rest / count), permits - others), 0)
+    own.given = max(own.held, own.target)
   end
 elseif operation == 'probe' then
   if not is_open then
@@ -373,7 +375,7 @@ local ends = max(now, requests, tokens, paused, blocked, break_until, is_full)
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ceil((ends - now) / 1e3) + KEPT))
 redis.call('HSET', KEYS[2], me, table.concat({ text(now), text(own.held), text(own.wanted),
   text(own.given), own.has_calls and '1' or '0', text(own.vote), text(own.vote_version),
-  text(own.leases), text(own.leases_until), text(own.leases_version) }, ' '))
+  text(own.leases), text(own.leases_until), text(own.leases_version), text(own.target) }, ' '))
 redis.call('PEXPIRE', KEYS[2], KEPT)
 for i = 1, #dead do
   if dead[i] ~= me then
@@ -394,7 +396,7 @@ end
 
 -- The answer, in the order in which it is read.
 local answer = { is_new and '1' or '0', text(born), text(#ids + 1), text(max(paused - now, 0)),
-  permits < 0 and '-1' or text(own.given), text(version),
+  permits < 0 and '-1' or text(own.target), text(version),
   is_open and text(max(break_until - now, 0)) or '-1', text(missing), text(refused),
   text(probe_wait), text(#totals), text(#waits) }
 for i = 1, #totals do

@@ -1,4 +1,4 @@
-//! The attempts that come, by which places are ordered before they are needed. Pure.
+//! Recent arrivals. They decide how many places are ordered in advance. Pure.
 
 use super::order::HORIZON;
 use crate::clock::Moment;

@@ -17,8 +17,11 @@ use crate::{
         state::UpstreamState,
     },
 };
-use std::{pin::pin, sync::Arc, task::Waker};
+use std::{pin::pin, sync::Arc, task::Waker, time::Duration};
 use tokio::time::{Instant, timeout, timeout_at};
+
+/// No place is later, whatever a store answers.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// The answer of an operation.
 enum Answer {
@@ -200,7 +203,7 @@ impl Inner {
             .iter()
             .zip(&order.costs)
             .map(|(wait, cost)| super::Place {
-                at: now.after(*wait),
+                at: now.after((*wait).min(LONGEST_WAIT)),
                 cost: *cost,
             })
             .collect();

@@ -50,6 +50,8 @@ pub(super) struct Line {
     pub(super) spacing: Duration,
     /// The earliest time of a place that would be ordered now, and when that was known.
     pub(super) next_place: Option<(Moment, Moment)>,
+    /// The store gives no place before then.
+    pub(super) full_until: Option<Moment>,
     /// Attempts that have come in the current part of time, and in the one before.
     pub(super) arrivals: Arrivals,
 }
@@ -80,6 +82,7 @@ impl Line {
             next_id: 0,
             spacing: Duration::ZERO,
             next_place: None,
+            full_until: None,
             arrivals: Arrivals::default(),
         }
     }
@@ -174,6 +177,7 @@ impl Line {
             unused.add(place);
         }
         self.next_place = None;
+        self.full_until = None;
         (self.wakers(0, self.waiters.len()), unused)
     }
 

@@ -88,7 +88,7 @@ struct Inner {
     /// Whether permits are wanted, and when they were last asked for.
     wants_permits: bool,
     beat_at: Moment,
-    /// Whether the store is lost, as far as this replica has taken notice: its limits are cut down.
+    /// Whether this replica has switched to its limits for an outage.
     is_cut: bool,
     /// The state of the store that knows what this replica has taken.
     store_state: Option<u64>,
@@ -141,6 +141,13 @@ impl Owned {
             Some(key) => key,
             None => self.upstream.shared(),
         }
+    }
+
+    /// The concurrency limit of all replicas, as changed.
+    fn permits(&self) -> Option<u32> {
+        let now = lock(&self.upstream.running().now);
+        let concurrency = self.state().settings(&now).concurrency?;
+        Some(concurrency.limit)
     }
 }
 
@@ -228,6 +235,17 @@ impl Replica {
             drop(inner);
             self.begin();
         }
+    }
+
+    /// Attempts that wait have no place any more.
+    fn reorders(self: &Arc<Self>) {
+        let now = Moment::now();
+        let mut inner = self.inner();
+        let (wakers, unused) = inner.line.give_up();
+        inner.pending.unused(unused, now);
+        drop(inner);
+        place::wake(wakers);
+        self.work.notify_one();
     }
 
     fn note(self: &Arc<Self>, note: impl FnOnce(&mut Pending, Moment)) {

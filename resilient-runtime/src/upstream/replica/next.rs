@@ -69,6 +69,10 @@ impl Inner {
             Some(_) => self.beat_at.after(asks),
             None => now,
         };
+        // Before an order: there may be orders all the time.
+        if has_permits && beats_at <= now && !is_idle {
+            return Next::Beat;
+        }
         if self.answered_at.is_some() || !has_permits {
             if let Some((costs, latest)) = self.line.order(now) {
                 let latest = latest.since(now);

@@ -10,6 +10,12 @@ const LIKELY: Duration = Duration::from_secs(4);
 /// The time that the places of one order are for.
 pub(super) const HORIZON: Duration = Duration::from_millis(250);
 
+/// No place is given that is later than this.
+const LONGEST_LINE: Duration = Duration::from_secs(60);
+
+/// A line that is longer is looked at again after this time: it may have become shorter.
+const FULL: Duration = Duration::from_secs(5);
+
 /// More are ordered when the last place is as near as this.
 const HALF: Duration = Duration::from_millis(125);
 
@@ -26,6 +32,9 @@ impl Line {
     /// The tokens of the places that are to be ordered now, and the latest time for the first.
     pub(super) fn order(&mut self, now: Moment) -> Option<(Vec<u64>, Moment)> {
         self.arrivals.turn(now);
+        if self.full_until.is_some_and(|until| now < until) {
+            return None;
+        }
         let (places, waiters) = (self.places.len(), self.waiters.len());
         let ahead = self.ahead();
         let is_enough = match self.places.back() {
@@ -54,8 +63,11 @@ impl Line {
 
     /// When the last place is so near that more are ordered, if attempts wait for more.
     pub(super) fn orders_at(&self) -> Option<Moment> {
-        let last = self.places.back()?;
-        (self.unplaced() > 0).then(|| last.at.before(HALF))
+        if self.unplaced() == 0 {
+            return None;
+        }
+        let more_at = self.places.back().map(|last| last.at.before(HALF));
+        more_at.max(self.full_until)
     }
 
     /// Those without a place that can wait until then.
@@ -91,7 +103,13 @@ impl Line {
     /// was that. A refund may have made it earlier since.
     pub(super) fn earliest(&self, now: Moment) -> Moment {
         match self.next_place {
-            Some((at, known)) if now.since(known) < EXPIRY && !now.is_behind(known) => at,
+            Some((at, known))
+                if !now.is_behind(known)
+                    && (now.since(known) < EXPIRY
+                        || self.full_until.is_some_and(|it| now < it)) =>
+            {
+                at
+            }
             _ => now,
         }
     }
@@ -120,6 +138,10 @@ impl Line {
                     .unwrap_or_default(),
             };
         }
+        let too_long = refused.filter(|_| waits.is_empty());
+        self.full_until = too_long
+            .and_then(|wait| wait.checked_sub(LONGEST_LINE))
+            .map(|full| now.after(full.min(FULL)));
         let next = refused.or(last.copied()).unwrap_or_default();
         self.next_place = Some((now.after(next), now));
     }

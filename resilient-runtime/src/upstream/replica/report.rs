@@ -63,11 +63,10 @@ impl Replica {
             return Limits::default();
         }
         let state = owned.state();
-        let concurrency = state.settings(owned.upstream.config()).concurrency;
         Limits {
             requests: state.requests.pace(),
             tokens: state.tokens.pace(),
-            permits: concurrency.map(|concurrency| concurrency.limit),
+            permits: owned.permits(),
         }
     }
 

@@ -139,6 +139,13 @@ impl UpstreamState {
         replica.try_place(self, upstream, cost, now)
     }
 
+    /// The limits have changed: attempts that wait order other places.
+    pub(in crate::upstream) fn limits_changed(&self) {
+        if let Some(replica) = self.spending.replica.get() {
+            replica.reorders();
+        }
+    }
+
     /// A snapshot of the sharing.
     pub(in crate::upstream) fn sharing(&self, now: Moment) -> Option<SharingSnapshot> {
         let replica = self.spending.replica.get()?;
