@@ -188,14 +188,14 @@ impl Balance {
         !budget.is_limited() || has(word) || has(word.refilled(now))
     }
 
-    /// What is missing from a full balance.
+    /// The amount missing from a full balance.
     #[cfg(feature = "sharing")]
     pub(crate) fn missing(&self, now: Moment) -> Missing {
         let word = Word::of(self.0.load(Ordering::Relaxed)).refilled(now);
         Missing::new(word.missing, now)
     }
 
-    /// Takes over what is missing for all replicas. Withdrawals and deposits since this one has
+    /// Takes over the amount missing for all replicas. Withdrawals and deposits since this one has
     /// `told` its own remain.
     #[cfg(feature = "sharing")]
     pub(crate) fn follow(&self, all: u64, told: Missing, now: Moment) {

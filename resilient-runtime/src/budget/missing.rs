@@ -1,4 +1,4 @@
-//! What is missing from a full balance, at a time: as replicas tell it each other.
+//! The amount missing from a full balance, at a time: as replicas report it.
 
 use crate::{budget::BudgetState, clock::Moment};
 

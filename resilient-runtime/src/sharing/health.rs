@@ -84,6 +84,11 @@ impl Health {
         Some(now.since(since))
     }
 
+    /// The moment of the next look, in an outage.
+    pub(crate) fn next_look(&self) -> Moment {
+        lock(&self.0).next_look
+    }
+
     /// Whether the caller is the one that looks at the store now.
     ///
     /// # Errors

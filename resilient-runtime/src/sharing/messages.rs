@@ -79,9 +79,9 @@ pub struct Report {
 /// missing from a full balance. One deposit comes back in ten seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BudgetReport {
-    /// What was withdrawn by this replica since its last report, or deposited (negative).
+    /// Withdrawals of this replica since its last report; negative if it has deposited more.
     pub change: i64,
-    /// What is missing in its balance, for a store that has lost the one of all.
+    /// The amount missing in its balance, for a store that has lost the one of all.
     pub missing: u64,
     /// The most that can be missing.
     pub most: u64,
@@ -186,7 +186,7 @@ pub struct View {
     pub circuit: CircuitView,
     /// The use of each cap by all replicas, in the order of the report.
     pub caps: Vec<i64>,
-    /// What is missing from a full retry budget of all replicas, as in [`BudgetReport`].
+    /// The amount missing from a full retry budget of all replicas, as in [`BudgetReport`].
     pub missing: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a replica has told the store is not told again, and what the store has lost is.
+//! Reports of a replica are counted once, and made again for a store that has lost them.
 
 use super::{ONCE, SECOND, replica, sent, store};
 use resilient_runtime::{

@@ -60,7 +60,7 @@ async fn failed_retries_of_one_replica_are_missing_in_the_balance_of_all() {
     assert_eq!(fails(&replicas[0], Class::Overloaded).await, 2);
     sleep(4 * SECOND).await;
     assert_balances(&replicas, 15.0);
-    // What others withdraw at the same time adds up, and successes of one are deposits for all.
+    // Withdrawals of several at the same time add up, and successes of one are deposits for all.
     let (one, other) = (&replicas[1], &replicas[2]);
     tokio::join!(
         fails(one, Class::Overloaded),

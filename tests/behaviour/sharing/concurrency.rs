@@ -102,6 +102,19 @@ async fn with_fewer_permits_than_replicas_each_has_its_turn() {
     assert!(start.elapsed() <= 30 * SECOND, "{:?}", start.elapsed());
 }
 
+/// Makes one call after another, each of a third of a second, and counts them.
+async fn calls_again(upstream: Arc<Upstream>, count: Arc<AtomicU32>) {
+    loop {
+        let outcome: super::Outcome = call!(upstream = &*upstream, policy = ONCE, async {
+            sleep(SECOND / 3).await;
+            Ok(())
+        })
+        .await;
+        outcome.unwrap();
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// All callers of one replica want more, all the time; so does one of the other.
 #[tokio::test(start_paused = true)]
 async fn f454_a_replica_that_holds_all_permits_leaves_some_to_others() {
@@ -112,19 +125,7 @@ async fn f454_a_replica_that_holds_all_permits_leaves_some_to_others() {
     for (count, number) in counts.iter().zip([20, 3]) {
         let upstream = Arc::new(replica(&sharing, limited));
         for _ in 0..number {
-            let (upstream, count) = (Arc::clone(&upstream), Arc::clone(count));
-            callers.spawn(async move {
-                loop {
-                    let outcome: super::Outcome =
-                        call!(upstream = &*upstream, policy = ONCE, async {
-                            sleep(SECOND / 3).await;
-                            Ok(())
-                        })
-                        .await;
-                    outcome.unwrap();
-                    count.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+            callers.spawn(calls_again(Arc::clone(&upstream), Arc::clone(count)));
         }
         sleep(5 * SECOND).await;
     }
@@ -145,18 +146,7 @@ async fn f455_a_concurrency_limit_that_is_changed_is_that_of_the_fleet() {
         upstream.set_concurrency(limit).unwrap();
         let mut callers = JoinSet::new();
         for _ in 0..40 {
-            let upstream = Arc::clone(&upstream);
-            callers.spawn(async move {
-                loop {
-                    let outcome: super::Outcome =
-                        call!(upstream = &*upstream, policy = ONCE, async {
-                            sleep(SECOND / 3).await;
-                            Ok(())
-                        })
-                        .await;
-                    outcome.unwrap();
-                }
-            });
+            callers.spawn(calls_again(Arc::clone(&upstream), Arc::default()));
         }
         sleep(10 * SECOND).await;
         assert_eq!(upstream.snapshot().in_use, Some(most));

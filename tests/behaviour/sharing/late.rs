@@ -32,10 +32,8 @@ async fn spends(upstream: &Upstream, estimated: u64, used: u64) {
     outcome.unwrap();
 }
 
-/// One replica is cut off from the answers, not from the store. What it does not use of its own
-/// part is no refund of what the other one has taken.
-#[tokio::test(start_paused = true)]
-async fn f436_replica_whose_answers_are_late_gives_back_nothing_that_others_have_taken() {
+/// Two replicas, of which the first hears no answers of the store.
+async fn one_is_late() -> (Arc<Upstream>, Upstream) {
     let store = store();
     let way = Way::to(&store);
     let late = Arc::new(replica(&Sharing::new(way.clone()), tokens));
@@ -43,6 +41,14 @@ async fn f436_replica_whose_answers_are_late_gives_back_nothing_that_others_have
     spends(&late, 1, 1).await;
     spends(&other, 1, 1).await;
     way.late(true);
+    (late, other)
+}
+
+/// One replica is cut off from the answers, not from the store. What it does not use of its own
+/// part is no refund of what the other one has taken.
+#[tokio::test(start_paused = true)]
+async fn f436_replica_whose_answers_are_late_gives_back_nothing_that_others_have_taken() {
+    let (late, other) = one_is_late().await;
     let calls = tokio::spawn({
         let late = Arc::clone(&late);
         async move {
@@ -66,13 +72,7 @@ async fn f436_replica_whose_answers_are_late_gives_back_nothing_that_others_have
 /// Nor does what it takes in the outage become a debt with each look at the store.
 #[tokio::test(start_paused = true)]
 async fn f437_replica_whose_answers_are_late_holds_up_nobody_else() {
-    let store = store();
-    let way = Way::to(&store);
-    let late = Arc::new(replica(&Sharing::new(way.clone()), tokens));
-    let other = replica(&Sharing::new(store.clone()), tokens);
-    spends(&late, 1, 1).await;
-    spends(&other, 1, 1).await;
-    way.late(true);
+    let (late, other) = one_is_late().await;
     // Once a debt of its own, which has come back in ten seconds.
     spends(&late, 1, 1_000).await;
     sleep(60 * SECOND).await;
@@ -139,7 +139,7 @@ async fn f439_store_that_panics_is_lost_and_its_task_begins_no_storm() {
     assert!(store.orders() > before, "the store is used again");
 }
 
-/// What it has not told yet gives it nothing to do before the next look.
+/// Its unreported use gives it nothing to do before the next look.
 #[tokio::test(start_paused = true)]
 async fn f440_replica_that_falls_idle_in_an_outage_sleeps() {
     let store = store();

@@ -56,7 +56,7 @@ pub(crate) struct State {
     is_open: bool,
     /// The end of the break.
     until: f64,
-    /// What is missing from a full retry budget, at the time of the last operation.
+    /// The amount missing from a full retry budget, at the time of the last operation.
     missing: f64,
     replicas: BTreeMap<u64, Replica>,
     caps: BTreeMap<String, caps::Window>,

@@ -7,7 +7,7 @@ use crate::{
     upstream::replica::{Owned, Replica},
 };
 
-/// What was missing from the balance. Own withdrawals and deposits are the difference to it.
+/// Amounts that were missing from the balance. Own withdrawals and deposits are the difference.
 #[derive(Clone, Copy, Default)]
 pub(super) struct SharedBudget {
     /// For all, by the last answer.
@@ -32,9 +32,12 @@ impl Replica {
     }
 
     fn budget_report(&self, owned: &Owned, now: Moment) -> Option<BudgetReport> {
+        if !self.shares(Part::Budget) {
+            return None;
+        }
         let state = owned.state();
         let budget = state.settings(owned.upstream.config()).policy.budget;
-        if !self.shares(Part::Budget) || !budget.is_limited() {
+        if !budget.is_limited() {
             return None;
         }
         let missing = state.budget.balance.missing(now);

@@ -87,7 +87,7 @@ impl Replica {
     /// Ends the task, unless an attempt has come meanwhile.
     fn stops(&self, state: &UpstreamState) -> bool {
         let mut inner = self.inner();
-        // In an outage, the rest is told after it: the next attempt begins another task.
+        // After an outage the rest is told by the task that the next attempt begins.
         let is_quiet = inner.is_cut || (inner.line.is_empty() && inner.pending.is_empty());
         if !is_quiet || !inner.watching.is_empty() || Moment::now().since(inner.used_at) <= IDLE {
             return false;

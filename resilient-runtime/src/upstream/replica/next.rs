@@ -14,7 +14,7 @@ const ASKS_AGAIN: Duration = Duration::from_millis(250);
 const BEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
 const BEAT_OF_EACH: Duration = Duration::from_millis(150);
 
-/// A retry budget in use is told and learned so often.
+/// The time between two reports of a retry budget in use.
 const TELLS_BUDGET: Duration = Duration::from_secs(1);
 
 /// The next thing to do.

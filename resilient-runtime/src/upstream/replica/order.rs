@@ -32,7 +32,7 @@ impl Line {
     /// The tokens of the places that are to be ordered now, and the latest time for the first.
     pub(super) fn order(&mut self, now: Moment) -> Option<(Vec<u64>, Moment)> {
         self.arrivals.turn(now);
-        if self.full_until.is_some_and(|until| now < until) {
+        if self.is_full(now) {
             return None;
         }
         let (places, waiters) = (self.places.len(), self.waiters.len());
@@ -59,6 +59,12 @@ impl Line {
             costs.resize(ahead.max(costs.len()).min(MOST), usual);
         }
         (!costs.is_empty()).then(|| (costs, first_latest.unwrap_or_else(|| now.after(HORIZON))))
+    }
+
+    /// Whether the line of all is too long for another place. A clock that goes back ends that.
+    fn is_full(&self, now: Moment) -> bool {
+        let left = self.full_until.map(|until| until.since(now));
+        left.is_some_and(|left| !left.is_zero() && left <= FULL)
     }
 
     /// When the last place is so near that more are ordered, if attempts wait for more.
@@ -103,12 +109,9 @@ impl Line {
     /// was that. A refund may have made it earlier since.
     pub(super) fn earliest(&self, now: Moment) -> Moment {
         match self.next_place {
-            Some((at, known))
-                if !now.is_behind(known)
-                    && (now.since(known) < EXPIRY
-                        || self.full_until.is_some_and(|it| now < it)) =>
-            {
-                at
+            Some((at, known)) if !now.is_behind(known) => {
+                let is_new = now.since(known) < EXPIRY || self.is_full(now);
+                if is_new { at } else { now }
             }
             _ => now,
         }

@@ -111,9 +111,13 @@ impl Replica {
         }
     }
 
-    /// When the task should have looked.
+    /// The time by which the task has looked, if it runs.
     pub(super) fn stalls_at(&self, inner: &Inner) -> Option<Moment> {
-        let asked_at = inner.asked_at?;
+        let mut asked_at = inner.asked_at?;
+        if inner.is_cut {
+            // It sleeps until the next look at the store.
+            asked_at = asked_at.max(self.sharing.health.next_look());
+        }
         Some(asked_at.after(STALLED).after(self.sharing.timeout))
     }
 

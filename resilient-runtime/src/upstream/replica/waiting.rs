@@ -106,7 +106,7 @@ impl<'s> Waiting<'s> {
         }
     }
 
-    /// Whether it waited for a store that cannot be reached.
+    /// True if it waited for a store that cannot be reached.
     pub(crate) fn has_lost_store(&self) -> bool {
         self.replica.inner().is_cut
     }

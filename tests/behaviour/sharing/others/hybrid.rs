@@ -42,7 +42,7 @@ fn commit(buckets: &mut Buckets, number: u64) {
     }
 }
 
-/// What a replica knows.
+/// The knowledge of a replica.
 #[derive(Clone, Copy)]
 enum View {
     Unknown,
